@@ -1,0 +1,1 @@
+"""Who is asking: tokens become Principals, and nothing else does."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: the pool of connections and the migrations that own every table."""

@@ -1,0 +1,157 @@
+"""Errors as RFC 9457 problem documents: one class, one handler, one shape."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar, cast
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from psycopg import DatabaseError, DataError, OperationalError
+from psycopg.errors import CheckViolation, ForeignKeyViolation
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from todo_backend.logs import request_id
+
+logger = logging.getLogger(__name__)
+
+
+_RULES = {"due_time_needs_a_date": "due_time: needs a due_date"}
+
+
+class Problem(Exception):
+    """An error that a client is meant to read.
+
+    Subclasses set `status`; `detail` says what is wrong and what to do.
+    """
+
+    status: int = 500
+    headers: ClassVar[Mapping[str, str] | None] = None
+
+    def __init__(self, detail: str, *, errors: Sequence[Mapping[str, Any]] | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = errors
+
+
+class BadRequest(Problem):
+    """The request cannot be read at all."""
+
+    status = 400
+
+
+class Unauthorized(Problem):
+    """No valid token."""
+
+    status = 401
+    headers: ClassVar[Mapping[str, str] | None] = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+
+
+class Forbidden(Problem):
+    """The path names another user than the token."""
+
+    status = 403
+
+
+class NotFound(Problem):
+    """It does not exist, or is not the caller's."""
+
+    status = 404
+
+
+class Conflict(Problem):
+    """Another request with the same Idempotency-Key is still under way."""
+
+    status = 409
+    headers: ClassVar[Mapping[str, str] | None] = {"Retry-After": "1"}
+
+
+class Invalid(Problem):
+    """Well-formed, but the content breaks a rule."""
+
+    status = 422
+
+
+class Unavailable(Problem):
+    """Something behind this service does not answer now; the same request may be sent again."""
+
+    status = 503
+    headers: ClassVar[Mapping[str, str] | None] = {"Retry-After": "1"}
+
+
+def problem_response(
+    status: int,
+    detail: str,
+    *,
+    errors: Sequence[Mapping[str, Any]] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """An `application/problem+json` answer with the request's id in it."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "request_id": request_id.get(),
+    }
+    if errors is not None:
+        body["errors"] = errors
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+async def _on_problem(_: Request, error: Problem) -> Response:
+    return problem_response(error.status, error.detail, errors=error.errors, headers=error.headers)
+
+
+async def _on_http_exception(_: Request, error: HTTPException) -> Response:
+    return problem_response(error.status_code, str(error.detail), headers=error.headers)
+
+
+async def _on_validation_error(_: Request, error: RequestValidationError) -> Response:
+    fields = [
+        {
+            "field": ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]),
+            "message": item["msg"],
+        }
+        for item in error.errors()
+    ]
+    detail = "; ".join(f"{field['field']}: {field['message']}" for field in fields)
+    return problem_response(422, detail, errors=fields)
+
+
+async def _on_database_error(_: Request, error: Exception) -> Response:
+    logger.error("the database does not answer: %s", error)
+    return problem_response(
+        503, "The database does not answer right now; try again in a moment.", headers=Unavailable.headers
+    )
+
+
+async def _on_missing_user(_: Request, __: Exception) -> Response:
+    return problem_response(401, "This account no longer exists.", headers=Unauthorized.headers)
+
+
+async def _on_rule_of_the_database(_: Request, error: Exception) -> Response:
+    return problem_response(422, rule_broken(cast("DatabaseError", error)))
+
+
+def rule_broken(error: DatabaseError) -> str:
+    """What a constraint of the schema says, in words for the client."""
+    return _RULES.get(error.diag.constraint_name or "", "A value is outside what the database accepts.")
+
+
+def install(app: FastAPI) -> None:
+    """Give `app` one answer for each kind of error."""
+    handlers: dict[type[Exception], Any] = {
+        Problem: _on_problem,
+        HTTPException: _on_http_exception,
+        RequestValidationError: _on_validation_error,
+        OperationalError: _on_database_error,
+        PoolTimeout: _on_database_error,
+        CheckViolation: _on_rule_of_the_database,
+        DataError: _on_rule_of_the_database,
+        ForeignKeyViolation: _on_missing_user,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)

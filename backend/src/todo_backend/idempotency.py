@@ -1,0 +1,98 @@
+"""`Idempotency-Key`: a POST that is sent again is answered again, not done again.
+
+Keys live in PostgreSQL for 24 hours, so any replica answers a repeated request. A key stands for one request:
+used for a different one it is refused (422). The statements are scoped by the Principal like all others.
+"""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from todo_backend.auth.principal import Principal
+from todo_backend.db.pool import Connection
+from todo_backend.errors import Conflict, Invalid
+
+KEYS_ARE_KEPT = dt.timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotentRequest:
+    """What a client promises to be one request, however often it arrives."""
+
+    key: str
+    fingerprint: bytes  # of method, path and body
+
+    async def claim(self, connection: Connection, principal: Principal, *, lease: dt.timedelta) -> str | None:
+        """Take the key, or return the body of the answer that the first request got.
+
+        Inside a transaction, a concurrent repetition waits here for its end. Outside of one, a claim without an
+        answer holds for `lease`; then its process is taken for dead and the request may be done again.
+
+        Raises Invalid when the key stands for another request, Conflict while the first is under way.
+        """
+        parameters = {
+            "user_id": principal.user_id,
+            "key": self.key,
+            "fingerprint": self.fingerprint,
+            "lease": lease,
+            "kept": KEYS_ARE_KEPT,
+        }
+        await connection.execute(
+            "DELETE FROM idempotency_keys WHERE user_id = %(user_id)s AND created_at < now() - %(kept)s",
+            parameters,
+        )
+        claimed = await connection.execute(
+            """
+            INSERT INTO idempotency_keys AS held (user_id, key, fingerprint)
+            VALUES (%(user_id)s, %(key)s, %(fingerprint)s)
+            ON CONFLICT (user_id, key) DO UPDATE SET created_at = now()
+            WHERE held.body IS NULL AND held.created_at < now() - %(lease)s
+              AND held.fingerprint = excluded.fingerprint
+            RETURNING key
+            """,
+            parameters,
+        )
+        if await claimed.fetchone() is not None:
+            return None
+        held = await connection.execute(
+            "SELECT fingerprint, body FROM idempotency_keys WHERE user_id = %(user_id)s AND key = %(key)s",
+            parameters,
+        )
+        row = await held.fetchone()
+        if row is not None and row[0] != self.fingerprint:
+            raise Invalid("Idempotency-Key: was used for a different request; take a new one")
+        if row is None or row[1] is None:
+            raise Conflict("A request with this Idempotency-Key is still under way; ask again in a moment.")
+        return str(row[1])
+
+    async def answer(self, connection: Connection, principal: Principal, body: str) -> None:
+        """Remember `body` as the answer to this request."""
+        await connection.execute(
+            "UPDATE idempotency_keys SET body = %(body)s WHERE user_id = %(user_id)s AND key = %(key)s",
+            {"user_id": principal.user_id, "key": self.key, "body": body},
+        )
+
+    async def release(self, connection: Connection, principal: Principal) -> None:
+        """Give the key back after a failure, so that the request may be tried again at once."""
+        await connection.execute(
+            "DELETE FROM idempotency_keys WHERE user_id = %(user_id)s AND key = %(key)s AND body IS NULL",
+            {"user_id": principal.user_id, "key": self.key},
+        )
+
+
+async def _idempotent_request(
+    request: Request,
+    idempotency_key: Annotated[str | None, Header(description="any text of up to 200 characters")] = None,
+) -> IdempotentRequest | None:
+    if idempotency_key is None:
+        return None
+    if not (0 < len(idempotency_key) <= 200 and idempotency_key.isprintable()):
+        raise Invalid("Idempotency-Key: must be 1 to 200 printable characters")
+    seed = b"\n".join((request.method.encode(), request.url.path.encode(), await request.body()))
+    return IdempotentRequest(idempotency_key, hashlib.sha256(seed).digest())
+
+
+Idempotency = Annotated[IdempotentRequest | None, Depends(_idempotent_request)]

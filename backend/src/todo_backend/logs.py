@@ -1,0 +1,44 @@
+"""Logs: one JSON object a line on standard output, each with the id of the request it belongs to."""
+
+import json
+import logging
+import sys
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
+
+
+class JsonFormatter(logging.Formatter):
+    """A log record as one line of JSON; what is given as `extra` becomes fields."""
+
+    def __init__(self, pod: str) -> None:
+        super().__init__()
+        self.pod = pod
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            "pod": self.pod,
+        }
+        if (current := request_id.get()) is not None:
+            line["request_id"] = current
+        line.update((key, value) for key, value in vars(record).items() if key not in _STANDARD)
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def configure(level: str, pod: str) -> None:
+    """Send every logger of the process to standard output as JSON lines, from `level` up."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonFormatter(pod))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for chatty in ("httpx2", "httpcore2", "mcp", "openai.agents", "sse_starlette"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -1,0 +1,1 @@
+"""Operating the process: health, and leaving without losing a request."""

@@ -1,0 +1,54 @@
+"""What a process holds while it runs, made and closed in the application's lifespan."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+import httpx2
+from fastapi import Depends, Request
+
+from todo_backend.auth.jwks import JwksCache
+from todo_backend.auth.tokens import TokenVerifier
+from todo_backend.db.pool import Pool, create_pool
+from todo_backend.ops.drain import Drain
+from todo_backend.settings import Settings
+from todo_backend.tasks.service import TaskService
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Shared by all requests of a process; nothing in it belongs to a user."""
+
+    settings: Settings
+    pool: Pool
+    tokens: TokenVerifier
+    tasks: TaskService
+    drain: Drain
+
+
+@asynccontextmanager
+async def open_resources(
+    settings: Settings, drain: Drain, http: httpx2.AsyncBaseTransport | None = None
+) -> AsyncIterator[Resources]:
+    """Resources for `settings`, closed at the end. A database that is away does not stop the start.
+
+    `http` carries the requests to the frontend; tests give their own.
+    """
+    async with httpx2.AsyncClient(transport=http) as client:
+        pool = create_pool(settings)
+        await pool.open(wait=False)
+        try:
+            keys = JwksCache(settings.auth_jwks_url, client)
+            tokens = TokenVerifier(keys, issuer=settings.auth_issuer, audience=settings.auth_audience)
+            yield Resources(settings, pool, tokens, TaskService(pool), drain)
+        finally:
+            await pool.close()
+
+
+async def _of_request(request: Request) -> Resources:  # async: a plain function would run in a thread
+    resources: Resources = request.app.state.resources
+    return resources
+
+
+HeldResources = Annotated[Resources, Depends(_of_request)]

@@ -1,0 +1,132 @@
+"""Every setting of the process, read once from the environment."""
+
+import socket
+from typing import Annotated, Literal, Self, TypeVar
+from urllib.parse import urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import ProgrammingError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _problem(text: str) -> PydanticCustomError:
+    return PydanticCustomError("setting", "{text}", {"text": text})
+
+
+def _database_url(value: SecretStr) -> SecretStr:
+    """Accept any URL that libpq accepts, as Neon prints it; refuse the rest in words."""
+    url = value.get_secret_value()
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise _problem("must start with postgresql:// (copy the connection string from the database's console)")
+    try:
+        parameters = conninfo_to_dict(url)
+    except (ProgrammingError, UnicodeError):
+        raise _problem("is not a PostgreSQL URL (percent-encode special characters in the password)") from None
+    if not parameters.get("host"):
+        raise _problem("names no host: postgresql://USER:PASSWORD@HOST/DATABASE")
+    if not parameters.get("dbname"):
+        raise _problem("names no database: postgresql://USER:PASSWORD@HOST/DATABASE")
+    return value
+
+
+def _http_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise _problem("must be an http:// or https:// address")
+    return value
+
+
+HttpAddress = Annotated[str, AfterValidator(_http_url)]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
+Lowercase = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
+
+
+class DatabaseSettings(BaseSettings):
+    """What both `serve` and `migrate` need."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True, hide_input_in_errors=True)
+
+    database_url: DatabaseUrl
+    database_pool_size: int = Field(8, ge=1, le=100)
+    database_prepared_statements: Annotated[Literal["auto", "on", "off"], Lowercase] = "auto"
+    migrate_timeout_seconds: float = Field(120, gt=0, le=3600)
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Lowercase] = "info"
+    pod_name: str = Field(default_factory=socket.gethostname)
+
+    @property
+    def prepares_statements(self) -> bool:
+        """Whether connections may keep prepared statements; a transaction pooler (`-pooler` hosts) may not."""
+        if self.database_prepared_statements != "auto":
+            return self.database_prepared_statements == "on"
+        host = str(conninfo_to_dict(self.database_url.get_secret_value()).get("host", ""))
+        return "-pooler." not in host
+
+
+class Settings(DatabaseSettings):
+    """What `serve` needs. README has the table; the chart sets each of them."""
+
+    auth_jwks_url: HttpAddress
+    auth_issuer: str = "todo-stack"
+    auth_audience: str = "todo-stack-api"
+
+    assistant_provider: Annotated[Literal["auto", "openai", "builtin"], Lowercase] = "auto"
+    openai_api_key: SecretStr | None = None
+    openai_base_url: HttpAddress | None = None
+    openai_model: str = "gpt-5.6-luna"
+    openai_timeout_seconds: float = Field(60, gt=0, le=600)
+
+    host: str = "0.0.0.0"  # noqa: S104 (a container serves its pod's address)
+    port: int = Field(8000, ge=1, le=65535)
+    workers: int = Field(1, ge=1, le=32)
+    drain_seconds: float = Field(5, ge=0, le=120)
+    shutdown_timeout_seconds: int = Field(25, ge=1, le=600)
+
+    @model_validator(mode="after")
+    def _openai_has_a_key(self) -> Self:
+        if self.assistant_provider == "openai" and self.openai_api_key is None:
+            raise PydanticCustomError(
+                "setting",
+                "OPENAI_API_KEY: is missing and ASSISTANT_PROVIDER=openai needs it "
+                "(set the key, or ASSISTANT_PROVIDER=builtin to do without)",
+            )
+        return self
+
+    @property
+    def uses_openai(self) -> bool:
+        """Whether an OpenAI-compatible model answers; otherwise the built-in assistant does."""
+        if self.assistant_provider == "auto":
+            return self.openai_api_key is not None
+        return self.assistant_provider == "openai"
+
+
+class SettingsError(Exception):
+    """The environment is not usable; `problems` has one line for each variable, without its value."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+SettingsType = TypeVar("SettingsType", bound=DatabaseSettings)
+
+
+def load(kind: type[SettingsType]) -> SettingsType:
+    """Read `kind` from the environment.
+
+    Raises SettingsError with every problem at once.
+    """
+    try:
+        return kind()  # type: ignore[call-arg]  # the environment fills in what has no default
+    except ValidationError as error:
+        raise SettingsError([_line(problem) for problem in error.errors(include_input=False)]) from None
+
+
+def _line(problem: ErrorDetails) -> str:
+    if not problem["loc"]:  # about several variables: the message names them
+        return problem["msg"]
+    name = str(problem["loc"][0]).upper()
+    if problem["type"] == "missing":
+        return f"{name}: is missing; set it in the environment or in the Kubernetes Secret"
+    return f"{name}: {problem['msg'][0].lower()}{problem['msg'][1:]}"

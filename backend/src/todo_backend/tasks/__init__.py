@@ -1,0 +1,1 @@
+"""Tasks: the one service behind every door."""

@@ -1,0 +1,238 @@
+"""All SQL that touches tasks. Every statement is scoped by a Principal; PostgreSQL builds the JSON."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any, LiteralString, NamedTuple
+from zoneinfo import ZoneInfo
+
+from todo_backend.auth.principal import Principal
+from todo_backend.db.pool import Connection, Pool, one
+from todo_backend.tasks.cursor import Cursor
+from todo_backend.tasks.schemas import DueWindow, Order, Sort, Status, TaskCreate, TaskDocument, TaskFilter
+
+DELETED_TASKS_ARE_KEPT = dt.timedelta(days=30)
+
+_PUBLIC: LiteralString = """
+    id, user_id, title, description, completed, priority, due_date, left(due_time::text, 5) AS due_time,
+    time_zone, due_at, tags, created_at, updated_at, completed_at
+"""
+_AS_JSON: LiteralString = f"(SELECT row_to_json(task) FROM (SELECT {_PUBLIC}) AS task)"
+_THIS_ONE: LiteralString = "user_id = %(user_id)s AND id = %(id)s AND deleted_at IS NULL"
+
+# A task without a time is due on its date wherever the reader is; one with a time, on that moment's local date.
+_LOCAL_DUE_DATE: LiteralString = (
+    "CASE WHEN due_time IS NULL THEN due_date ELSE (due_at AT TIME ZONE %(time_zone)s)::date END"
+)
+
+
+class Page(NamedTuple):
+    """A part of a list: the JSON array of its tasks, and where it ended if more follow."""
+
+    items: str
+    last: Cursor | None
+
+
+class _SortKey(NamedTuple):
+    expression: LiteralString  # as in the index of that order
+    cast: LiteralString
+    default: Order
+
+
+_SORT_KEYS = {
+    Sort.CREATED: _SortKey("id", "bigint", Order.DESC),
+    Sort.DUE_DATE: _SortKey("coalesce(due_at, 'infinity')", "timestamptz", Order.ASC),
+    Sort.PRIORITY: _SortKey("priority", "task_priority", Order.DESC),
+    Sort.TITLE: _SortKey("lower(title)", "text", Order.ASC),
+}
+
+
+def order_of(wanted: TaskFilter) -> Order:
+    """The direction that `wanted` asks for, or its sort's natural one."""
+    return wanted.order or _SORT_KEYS[wanted.sort].default
+
+
+async def find(pool: Pool, principal: Principal, wanted: TaskFilter, after: Cursor | None, now: dt.datetime) -> Page:
+    """The tasks of `principal` that `wanted` describes, from `after` on; `now` decides what is overdue."""
+    key = _SORT_KEYS[wanted.sort]
+    order: LiteralString = "ASC" if order_of(wanted) is Order.ASC else "DESC"
+    beyond: LiteralString = ">" if order == "ASC" else "<"
+    parameters: dict[str, Any] = {"user_id": principal.user_id, "limit": wanted.limit}
+    conditions: LiteralString = _conditions(wanted, parameters, now)
+    if after is not None:
+        conditions += f" AND ({key.expression}, id) {beyond} (%(key)s::{key.cast}, %(last_id)s)"
+        parameters |= {"key": after.key, "last_id": after.id}
+
+    def branch(completed: LiteralString) -> LiteralString:
+        return f"""
+            (SELECT {_AS_JSON} AS document, {key.expression} AS key, id FROM tasks
+             WHERE user_id = %(user_id)s AND completed = {completed} AND deleted_at IS NULL {conditions}
+             ORDER BY {key.expression} {order}, id {order} LIMIT %(limit)s + 1)
+        """
+
+    # Each index keeps pending and completed tasks apart; a list of both merges two ordered reads.
+    branches: dict[Status, LiteralString] = {
+        Status.PENDING: branch("false"),
+        Status.COMPLETED: branch("true"),
+        Status.ALL: branch("false") + " UNION ALL " + branch("true"),
+    }
+    row = await one(
+        pool,
+        f"""
+        SELECT coalesce(json_agg(document) FILTER (WHERE n <= %(limit)s), '[]')::text,
+               count(*) > %(limit)s, (array_agg(key))[%(limit)s]::text, (array_agg(id))[%(limit)s]
+        FROM (SELECT document, key, id, row_number() OVER (ORDER BY key {order}, id {order}) AS n
+              FROM ({branches[wanted.status]}) AS candidate
+              ORDER BY key {order}, id {order} LIMIT %(limit)s + 1) AS page
+        """,
+        parameters,
+    )
+    assert row is not None  # noqa: S101 (an aggregate always has one row)
+    items, more, last_key, last_id = row
+    return Page(items, Cursor(last_key, last_id) if more else None)
+
+
+def _conditions(wanted: TaskFilter, parameters: dict[str, Any], now: dt.datetime) -> LiteralString:
+    conditions: LiteralString = ""
+    if wanted.priority:
+        conditions += " AND priority = ANY(%(priority)s::task_priority[])"
+        parameters["priority"] = [str(priority) for priority in wanted.priority]
+    if wanted.tag:
+        conditions += " AND tags @> %(tag)s AND tags <> '{}'"
+        parameters["tag"] = wanted.tag
+    if words := wanted.q.split():
+        conditions += " AND search @@ to_tsquery('simple', %(q)s)"
+        parameters["q"] = " & ".join(
+            f"'{word.replace(chr(92), chr(92) * 2).replace(chr(39), chr(39) * 2)}':*" for word in words
+        )
+    return conditions + _due_conditions(wanted, parameters, now)
+
+
+def _due_conditions(wanted: TaskFilter, parameters: dict[str, Any], now: dt.datetime) -> LiteralString:
+    zone = ZoneInfo(wanted.time_zone or "UTC")
+    parameters |= {"time_zone": zone.key, "now": now}
+    today = now.astimezone(zone).date()
+    match wanted.due:
+        case DueWindow.NONE:
+            return " AND due_at IS NULL"
+        case DueWindow.OVERDUE:
+            parameters["today"] = today
+            return """ AND completed_at IS NULL AND due_at < %(now)s + interval '2 days'
+                AND CASE WHEN due_time IS NULL THEN due_date < %(today)s ELSE due_at < %(now)s END"""
+        case DueWindow.TODAY:
+            first, last = today, today
+        case DueWindow.TOMORROW:
+            first = last = today + dt.timedelta(days=1)
+        case DueWindow.WEEK:
+            first, last = today, today + dt.timedelta(days=6)
+        case None:
+            first, last = dt.date.min, dt.date.max
+    first, last = max(first, wanted.due_from or dt.date.min), min(last, wanted.due_to or dt.date.max)
+    conditions: LiteralString = ""
+    # The dates decide; the moments, wide enough for every time zone, let the index on due_at find the place.
+    if first > dt.date.min:
+        conditions += f""" AND {_LOCAL_DUE_DATE} >= %(first)s
+            AND coalesce(due_at, 'infinity') >= %(first)s::date - interval '1 day'"""
+        parameters["first"] = first
+    if last < dt.date.max:
+        conditions += f""" AND {_LOCAL_DUE_DATE} <= %(last)s
+            AND coalesce(due_at, 'infinity') < %(last)s::date + interval '3 days'"""
+        parameters["last"] = last
+    return conditions
+
+
+async def get(pool: Pool, principal: Principal, task_id: int) -> TaskDocument | None:
+    """The task, if it is the principal's."""
+    return await _document(
+        pool,
+        f"SELECT {_AS_JSON}::text FROM tasks WHERE {_THIS_ONE}",
+        {"user_id": principal.user_id, "id": task_id},
+    )
+
+
+_INSERT: LiteralString = f"""
+    INSERT INTO tasks (user_id, title, description, priority, due_date, due_time, time_zone, tags, completed_at)
+    VALUES (%(user_id)s, %(title)s, %(description)s, %(priority)s::task_priority, %(due_date)s, %(due_time)s,
+            %(time_zone)s, %(tags)s, CASE WHEN %(completed)s THEN now() END)
+    RETURNING {_AS_JSON}::text
+"""
+
+
+async def insert(connection: Connection, principal: Principal, draft: TaskCreate) -> TaskDocument:
+    """Store a new task."""
+    values = {name: getattr(draft, name) for name in TaskCreate.model_fields}
+    values["time_zone"] = (draft.time_zone or "UTC") if draft.due_date is not None else None
+    cursor = await connection.execute(_INSERT, {"user_id": principal.user_id, **_parameters(values)})
+    row = await cursor.fetchone()
+    assert row is not None  # noqa: S101 (an INSERT that does not raise returns its row)
+    return TaskDocument(row[0])
+
+
+def _parameters(values: dict[str, Any]) -> dict[str, Any]:
+    """Enumerations by value: psycopg would send their names."""
+    return {name: str(value) if isinstance(value, StrEnum) else value for name, value in values.items()}
+
+
+_SET: dict[str, LiteralString] = {
+    "title": "title = %(title)s",
+    "description": "description = %(description)s",
+    "priority": "priority = %(priority)s::task_priority",
+    "due_date": "due_date = %(due_date)s, time_zone = coalesce(%(time_zone)s, time_zone, %(default_zone)s)",
+    "due_time": "due_time = %(due_time)s",
+    "undated": "due_date = NULL, due_time = NULL, time_zone = NULL",
+    "tags": "tags = %(tags)s",
+    "completed": "completed_at = CASE WHEN %(completed)s THEN coalesce(completed_at, now()) END",
+}
+
+
+async def update(pool: Pool, principal: Principal, task_id: int, changes: dict[str, Any]) -> TaskDocument | None:
+    """Apply `changes` (keys of `_SET`); None when there is no such task of the principal's.
+
+    `due_date` comes with `time_zone`, where None keeps the task's own, and `default_zone` if it has none.
+    """
+    assignments: LiteralString = ", ".join([_SET[name] for name in _SET if name in changes] + ["updated_at = now()"])
+    return await _document(
+        pool,
+        f"UPDATE tasks SET {assignments} WHERE {_THIS_ONE} RETURNING {_AS_JSON}::text",
+        {"user_id": principal.user_id, "id": task_id, **_parameters(changes)},
+    )
+
+
+async def toggle(pool: Pool, principal: Principal, task_id: int) -> TaskDocument | None:
+    """Complete a pending task, reopen a completed one."""
+    return await _document(
+        pool,
+        f"""
+        UPDATE tasks SET completed_at = CASE WHEN completed_at IS NULL THEN now() END, updated_at = now()
+        WHERE {_THIS_ONE} RETURNING {_AS_JSON}::text
+        """,
+        {"user_id": principal.user_id, "id": task_id},
+    )
+
+
+async def delete(pool: Pool, principal: Principal, task_id: int) -> TaskDocument | None:
+    """Take a task off every list; `restore` brings it back until it has been gone for 30 days."""
+    return await _document(
+        pool,
+        f"""
+        WITH purged AS (DELETE FROM tasks WHERE user_id = %(user_id)s AND deleted_at < now() - %(kept)s)
+        UPDATE tasks SET deleted_at = now() WHERE {_THIS_ONE} RETURNING {_AS_JSON}::text
+        """,
+        {"user_id": principal.user_id, "id": task_id, "kept": DELETED_TASKS_ARE_KEPT},
+    )
+
+
+async def restore(pool: Pool, principal: Principal, task_id: int) -> TaskDocument | None:
+    """Bring a deleted task back; a task that is not deleted stays as it is."""
+    return await _document(
+        pool,
+        f"""
+        UPDATE tasks SET deleted_at = NULL WHERE user_id = %(user_id)s AND id = %(id)s
+        RETURNING {_AS_JSON}::text
+        """,
+        {"user_id": principal.user_id, "id": task_id},
+    )
+
+
+async def _document(pool: Pool, statement: LiteralString, parameters: dict[str, Any]) -> TaskDocument | None:
+    row = await one(pool, statement, parameters)
+    return None if row is None else TaskDocument(row[0])

