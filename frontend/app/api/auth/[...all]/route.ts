@@ -1,0 +1,17 @@
+import { getAuth } from "@/lib/auth/server";
+import { forgetSession } from "@/lib/auth/session-token";
+import { problem } from "@/lib/problem";
+
+export const dynamic = "force-dynamic";
+
+async function handle(request: Request): Promise<Response> {
+  const auth = getAuth(request.headers);
+  if (!auth)
+    return problem(400, "Bad Request", "The Host header names no host.", crypto.randomUUID());
+  const response = await auth.handler(request);
+  // Signing out, or changing what the token says, must count for the next request already.
+  if (request.method === "POST") forgetSession(request.headers);
+  return response;
+}
+
+export { handle as GET, handle as POST };

@@ -1,0 +1,3 @@
+export { proxy as POST, proxy as OPTIONS } from "@/lib/proxy/handler";
+
+export const dynamic = "force-dynamic";

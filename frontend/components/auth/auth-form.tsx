@@ -1,0 +1,67 @@
+"use client";
+
+import { Alert, Button, Stack } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useState, type FormEvent, type ReactNode } from "react";
+import { TextLink } from "../links";
+import classes from "./auth.module.css";
+
+interface AuthFormProps {
+  title: string;
+  hint: string;
+  submitLabel: string;
+  other: { question: string; label: string; href: string };
+  children: ReactNode;
+  /** Answers the words to show when it did not work, null when it did, undefined when nothing was sent. */
+  onSubmit: () => Promise<string | null | undefined>;
+}
+
+/** The frame that sign-in and sign-up share: fields, one error, one button, the way to the other page. */
+export function AuthForm({ title, hint, submitLabel, other, children, onSubmit }: AuthFormProps) {
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const [error, setError] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    setError(null);
+    setBusy(true);
+    const result = await onSubmit();
+    if (result === null) {
+      // Nothing that belonged to whoever was here before may show.
+      queryClient.clear();
+      router.push("/app");
+      return;
+    }
+    setBusy(false);
+    if (result) setError(result);
+  }
+
+  return (
+    <div className={classes.card}>
+      <h1 className={classes.title}>{title}</h1>
+      <p className={classes.hint}>{hint}</p>
+      <form onSubmit={submit} noValidate>
+        <Stack gap="md">
+          {children}
+          {error && (
+            <Alert color="red" variant="light" role="alert">
+              {error}
+            </Alert>
+          )}
+          <Button type="submit" size="md" loading={busy} fullWidth>
+            {submitLabel}
+          </Button>
+        </Stack>
+      </form>
+      <p className={classes.foot}>
+        {other.question}{" "}
+        <TextLink href={other.href} fz="inherit" underline="always">
+          {other.label}
+        </TextLink>
+      </p>
+    </div>
+  );
+}

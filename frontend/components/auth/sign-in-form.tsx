@@ -1,0 +1,47 @@
+"use client";
+
+import { PasswordInput, TextInput } from "@mantine/core";
+import { isEmail, isNotEmpty, useForm } from "@mantine/form";
+import { authClient } from "@/lib/auth/client";
+import { authErrorText } from "@/lib/auth/error-text";
+import { AuthForm } from "./auth-form";
+
+export function SignInForm() {
+  const form = useForm({
+    initialValues: { email: "", password: "" },
+    validate: {
+      email: isEmail("Enter your email address."),
+      password: isNotEmpty("Enter your password."),
+    },
+  });
+
+  async function submit() {
+    if (form.validate().hasErrors) return undefined;
+    const { error } = await authClient.signIn.email(form.values);
+    return error ? authErrorText(error) : null;
+  }
+
+  return (
+    <AuthForm
+      title="Welcome back"
+      hint="Sign in to your list."
+      submitLabel="Sign in"
+      other={{ question: "New here?", label: "Create an account", href: "/sign-up" }}
+      onSubmit={submit}
+    >
+      <TextInput
+        label="Email"
+        type="email"
+        autoComplete="email"
+        size="md"
+        {...form.getInputProps("email")}
+      />
+      <PasswordInput
+        label="Password"
+        autoComplete="current-password"
+        size="md"
+        {...form.getInputProps("password")}
+      />
+    </AuthForm>
+  );
+}

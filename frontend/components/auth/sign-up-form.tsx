@@ -1,0 +1,50 @@
+"use client";
+
+import { PasswordInput, TextInput } from "@mantine/core";
+import { hasLength, isEmail, isNotEmpty, useForm } from "@mantine/form";
+import { authClient } from "@/lib/auth/client";
+import { authErrorText } from "@/lib/auth/error-text";
+import { AuthForm } from "./auth-form";
+
+export function SignUpForm() {
+  const form = useForm({
+    initialValues: { name: "", email: "", password: "" },
+    validate: {
+      name: isNotEmpty("Tell us what to call you."),
+      email: isEmail("Enter your email address."),
+      password: hasLength({ min: 8, max: 128 }, "Use 8 characters or more."),
+    },
+  });
+
+  async function submit() {
+    if (form.validate().hasErrors) return undefined;
+    const { error } = await authClient.signUp.email(form.values);
+    return error ? authErrorText(error) : null;
+  }
+
+  return (
+    <AuthForm
+      title="Create your list"
+      hint="An email address and a password are all it takes."
+      submitLabel="Create account"
+      other={{ question: "Already have an account?", label: "Sign in", href: "/sign-in" }}
+      onSubmit={submit}
+    >
+      <TextInput label="Name" autoComplete="name" size="md" {...form.getInputProps("name")} />
+      <TextInput
+        label="Email"
+        type="email"
+        autoComplete="email"
+        size="md"
+        {...form.getInputProps("email")}
+      />
+      <PasswordInput
+        label="Password"
+        description="8 characters or more"
+        autoComplete="new-password"
+        size="md"
+        {...form.getInputProps("password")}
+      />
+    </AuthForm>
+  );
+}

@@ -1,0 +1,89 @@
+/** An answer that is not a success, with the words that the server chose for it. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly requestId: string | null = null,
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+
+  /** The service is starting, restarting or unreachable; the same request may succeed soon. */
+  get isTransient(): boolean {
+    return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;
+  }
+}
+
+/** The browser's IANA time zone, such as Asia/Karachi: what "today" means to the person. */
+export function browserTimeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** A key that makes repeating a POST harmless. Works on plain http too, where randomUUID is missing. */
+export function idempotencyKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export interface Call {
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/**
+ * Calls the task service through this site.
+ * @throws ApiError for any answer but a success (status 0 when there was none); AbortError as fetch does.
+ */
+export async function fetchApi(
+  path: string,
+  { method = "GET", body, signal }: Call = {},
+): Promise<Response> {
+  const headers: Record<string, string> = { "X-Time-Zone": browserTimeZone() };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (method === "POST") headers["Idempotency-Key"] = idempotencyKey();
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(0, "The site is not reachable. Check your connection.");
+  }
+  if (!response.ok) throw await errorFrom(response);
+  return response;
+}
+
+/** Like fetchApi, for a JSON answer (undefined when the answer has no body). */
+export async function callApi<T>(path: string, call?: Call): Promise<T> {
+  const response = await fetchApi(path, call);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+interface Problem {
+  title?: string;
+  detail?: string;
+  request_id?: string;
+  errors?: { loc?: (string | number)[]; field?: string; message?: string; msg?: string }[];
+}
+
+async function errorFrom(response: Response): Promise<ApiError> {
+  const problem = (await response.json().catch(() => ({}))) as Problem;
+  const first = problem.errors?.[0];
+  const message =
+    first?.message ??
+    first?.msg ??
+    problem.detail ??
+    problem.title ??
+    `The server answered ${response.status}.`;
+  return new ApiError(
+    response.status,
+    message,
+    problem.request_id ?? response.headers.get("x-request-id"),
+  );
+}

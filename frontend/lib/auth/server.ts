@@ -1,0 +1,70 @@
+import { betterAuth } from "better-auth";
+import { jwt } from "better-auth/plugins";
+import { getConfig } from "../config";
+import { getPool } from "../database";
+import { log } from "../log";
+import { originOf } from "../origin";
+import { COOKIE_PREFIX } from "./cookie";
+import { signInGuard } from "./sign-in-guard";
+
+export const TOKEN_LIFETIME_SECONDS = 15 * 60;
+
+function createAuth(origin: string) {
+  const config = getConfig();
+  return betterAuth({
+    appName: "Todo Stack",
+    baseURL: origin,
+    trustedOrigins: config.trustedOrigins,
+    secret: config.authSecret,
+    secrets: config.authSecrets.length > 0 ? config.authSecrets : undefined,
+    database: getPool(),
+    emailAndPassword: { enabled: true },
+    telemetry: { enabled: false },
+    advanced: { cookiePrefix: COOKIE_PREFIX },
+    // Better Auth counts per client address, and behind a NodePort every client has the node's.
+    // signInGuard counts failed sign-ins per account instead, in Better Auth's own table.
+    rateLimit: { enabled: false, storage: "database" },
+    plugins: [
+      signInGuard(),
+      jwt({
+        disableSettingJwtHeader: true,
+        jwks: { keyPairConfig: { alg: "EdDSA", crv: "Ed25519" } },
+        jwt: {
+          // Fixed, so that a token is good whatever host name it was made on.
+          issuer: "todo-stack",
+          audience: "todo-stack-api",
+          expirationTime: `${TOKEN_LIFETIME_SECONDS}s`,
+          definePayload: ({ user }) => ({ sub: user.id, email: user.email, name: user.name }),
+        },
+      }),
+    ],
+    logger: {
+      level: "warn",
+      log: (level, message) =>
+        log(level === "error" ? "error" : "warning", message, { logger: "better-auth" }),
+    },
+  });
+}
+
+export type Auth = ReturnType<typeof createAuth>;
+
+/** An instance holds no state, so forgetting one costs a millisecond, not a session. */
+const MAX_INSTANCES = 16;
+const instances = new Map<string, Auth>();
+
+/**
+ * Better Auth for the origin that a request came to. Cookies (Secure or not) and the origins
+ * that may call follow the base URL, so each origin has its own instance over one pool.
+ * @returns null when the request names no usable host.
+ */
+export function getAuth(headers: Headers): Auth | null {
+  const origin = originOf(headers);
+  if (!origin) return null;
+  let auth = instances.get(origin);
+  if (!auth) {
+    auth = createAuth(origin);
+    if (instances.size >= MAX_INSTANCES) instances.delete(instances.keys().next().value ?? "");
+    instances.set(origin, auth);
+  }
+  return auth;
+}

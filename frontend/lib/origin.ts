@@ -1,0 +1,34 @@
+import { getConfig } from "./config";
+
+const HOST = /^(\[[0-9a-f:]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?)(:\d{1,5})?$/i;
+
+/**
+ * The origin under which the caller sees this site: PUBLIC_URL where it is set, else the
+ * request's own host, over https when a proxy in front says so.
+ * @returns null when the request names no usable host.
+ */
+export function originOf(headers: Headers): string | null {
+  const fixed = getConfig().publicOrigin;
+  if (fixed) return fixed;
+  const host = headers.get("host") ?? "";
+  if (!HOST.test(host)) return null;
+  const proto = headers.get("x-forwarded-proto")?.split(",")[0]?.trim();
+  return `${proto === "https" ? "https" : "http"}://${host.toLowerCase()}`;
+}
+
+const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/**
+ * Whether a request that a session cookie would authorise comes from a page of another site.
+ * Browsers always send Origin with unsafe methods; programs that send neither header are not
+ * browsers and cannot be tricked into sending somebody's cookie.
+ */
+export function isCrossSite(method: string, headers: Headers): boolean {
+  if (SAFE_METHODS.has(method)) return false;
+  const origin = headers.get("origin");
+  if (origin !== null) {
+    return origin !== originOf(headers) && !getConfig().trustedOrigins.includes(origin);
+  }
+  const site = headers.get("sec-fetch-site");
+  return site !== null && site !== "same-origin" && site !== "none";
+}

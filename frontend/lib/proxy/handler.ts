@@ -1,0 +1,80 @@
+import { sessionCookie } from "../auth/cookie";
+import { tokenForSession } from "../auth/session-token";
+import { getConfig } from "../config";
+import { log } from "../log";
+import { isCrossSite } from "../origin";
+import { problem } from "../problem";
+import { askBackend, BackendUnavailable } from "./backend";
+import { BodyTooLarge, readBody, streamBody } from "./body";
+import { requestHeaders, responseHeaders } from "./headers";
+
+const BODYLESS = new Set([204, 205, 304]);
+
+/**
+ * Passes a request to the backend under the same path and streams the answer back.
+ *
+ * A bearer token goes through untouched. Without one, the session cookie becomes the user's
+ * short-lived token here on the server; the browser never holds a token, the backend never sees a cookie.
+ */
+export async function proxy(request: Request): Promise<Response> {
+  const { backendUrl, podName } = getConfig();
+  const requestId = request.headers.get("x-request-id") ?? crypto.randomUUID();
+  const own = { "x-frontend-served-by": podName };
+  const refuse = (status: number, title: string, detail: string) =>
+    problem(status, title, detail, requestId, own);
+
+  const headers = requestHeaders(request.headers);
+  headers["x-request-id"] = requestId;
+
+  if (!headers.authorization && sessionCookie(request.headers)) {
+    if (isCrossSite(request.method, request.headers)) {
+      return refuse(403, "Forbidden", "This request comes from a page of another site.");
+    }
+    try {
+      const token = await tokenForSession(request.headers);
+      if (token) headers.authorization = `Bearer ${token}`;
+    } catch (error) {
+      log("error", "a session could not be checked", {
+        request_id: requestId,
+        error: String(error),
+      });
+      return refuse(
+        503,
+        "Service Unavailable",
+        "Accounts are not reachable at the moment. Try again shortly.",
+      );
+    }
+  }
+
+  try {
+    const { pathname, search } = new URL(request.url);
+    const answer = await askBackend({
+      url: new URL(pathname + search, backendUrl),
+      method: request.method,
+      headers,
+      body: await readBody(request),
+      signal: request.signal,
+    });
+    const status = answer.statusCode ?? 502;
+    const answerHeaders = responseHeaders(answer.headers);
+    answerHeaders.set("x-frontend-served-by", podName);
+    if (!answerHeaders.has("x-request-id")) answerHeaders.set("x-request-id", requestId);
+    if (BODYLESS.has(status) || request.method === "HEAD") {
+      answer.resume();
+      return new Response(null, { status, headers: answerHeaders });
+    }
+    return new Response(streamBody(answer), { status, headers: answerHeaders });
+  } catch (error) {
+    if (error instanceof BodyTooLarge) {
+      return refuse(413, "Content Too Large", "A request may be at most 1 MiB.");
+    }
+    if (request.signal.aborted) return new Response(null, { status: 499 });
+    if (!(error instanceof BackendUnavailable)) throw error;
+    log("error", "no backend answered", { request_id: requestId, error: String(error.cause) });
+    return refuse(
+      502,
+      "Bad Gateway",
+      "The task service is not reachable at the moment. Try again shortly.",
+    );
+  }
+}
