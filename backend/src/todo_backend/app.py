@@ -14,6 +14,7 @@ from todo_backend.ops.drain import Drain
 from todo_backend.resources import open_resources
 from todo_backend.settings import Settings, load
 from todo_backend.tasks import endpoints as tasks
+from todo_backend.tools import endpoint as tools
 
 DESCRIPTION = "Tasks by REST, by chat and by MCP. Every error is an RFC 9457 problem document."
 
@@ -47,4 +48,5 @@ def documented_app() -> FastAPI:
     errors.install(app)
     app.include_router(health.router)
     app.include_router(tasks.router)
+    app.router.routes.append(tools.route)
     return app

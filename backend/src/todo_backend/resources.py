@@ -7,6 +7,7 @@ from typing import Annotated
 
 import httpx2
 from fastapi import Depends, Request
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 from todo_backend.auth.jwks import JwksCache
 from todo_backend.auth.tokens import TokenVerifier
@@ -14,6 +15,8 @@ from todo_backend.db.pool import Pool, create_pool
 from todo_backend.ops.drain import Drain
 from todo_backend.settings import Settings
 from todo_backend.tasks.service import TaskService
+from todo_backend.tools.server import create_tool_server
+from todo_backend.tools.transport import open_transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Resources:
     pool: Pool
     tokens: TokenVerifier
     tasks: TaskService
+    mcp: StreamableHTTPSessionManager
     drain: Drain
 
 
@@ -41,7 +45,10 @@ async def open_resources(
         try:
             keys = JwksCache(settings.auth_jwks_url, client)
             tokens = TokenVerifier(keys, issuer=settings.auth_issuer, audience=settings.auth_audience)
-            yield Resources(settings, pool, tokens, TaskService(pool), drain)
+            tasks = TaskService(pool)
+            tools = create_tool_server(tasks)
+            async with open_transport(tools) as mcp:
+                yield Resources(settings, pool, tokens, tasks, mcp, drain)
         finally:
             await pool.close()
 

@@ -41,10 +41,15 @@ authenticated = [Depends(_scheme)]
 """Says in the OpenAPI document that a token is needed; `Caller` is what checks it."""
 
 
-async def _time_zone(request: Request) -> str | None:
+def reader_zone(request: Request) -> str | None:
+    """The reader's IANA time zone from `X-Time-Zone`; None when absent or unknown."""
     zone = request.headers.get("x-time-zone")
     return zone if zone in time_zones() else None
 
 
+async def _time_zone(request: Request) -> str | None:  # async: a plain function would run in a thread
+    return reader_zone(request)
+
+
 ReaderZone = Annotated[str | None, Depends(_time_zone)]
-"""The reader's IANA time zone from `X-Time-Zone`; None when absent or unknown."""
+"""`reader_zone` as a dependency."""

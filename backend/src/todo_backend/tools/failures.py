@@ -1,0 +1,31 @@
+"""What went wrong in a tool, as a sentence that tells a model (or a person) what to do next."""
+
+from mcp.server.mcpserver.exceptions import ToolError
+from psycopg import DataError, OperationalError
+from psycopg.errors import CheckViolation
+from psycopg_pool import PoolTimeout
+from pydantic import ValidationError
+
+from todo_backend.errors import NotFound, Problem, rule_broken
+
+_AFTER_NOT_FOUND = {"restore_task": "Only tasks that were deleted in the last 30 days can be restored."}
+
+
+def explain(tool: str, error: ToolError) -> str | None:
+    """The sentence for `error` of `tool`; None for what only the log should know."""
+    match error.__cause__:
+        case NotFound() as problem:
+            return f"{problem.detail} {_AFTER_NOT_FOUND.get(tool, 'Call list_tasks to see the ids.')}"
+        case Problem() as problem:
+            return problem.detail
+        case ValidationError() as invalid:
+            return "; ".join(_line(tool, item["loc"], item["msg"]) for item in invalid.errors(include_input=False))
+        case CheckViolation() | DataError() as broken:
+            return rule_broken(broken)
+        case OperationalError() | PoolTimeout():
+            return "The database does not answer right now; try again in a moment."
+    return None
+
+
+def _line(tool: str, location: tuple[int | str, ...], message: str) -> str:
+    return f"{'.'.join(str(part) for part in location) or tool}: {message}"
