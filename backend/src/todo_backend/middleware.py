@@ -7,6 +7,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from todo_backend.errors import problem_response
@@ -15,6 +16,7 @@ from todo_backend.logs import request_id
 logger = logging.getLogger("todo_backend.access")
 
 MAX_BODY_BYTES = 1024 * 1024
+_TOO_LARGE = f"The request is larger than {MAX_BODY_BYTES} bytes."
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _QUIET = ("/health/",)
 
@@ -56,9 +58,6 @@ class RequestPolicy:
                 await _too_large(scope, receive, send_with_headers)
             else:
                 await self.app(scope, _limited(receive), send_with_headers)
-        except _BodyTooLarge:
-            if status == 0:
-                await _too_large(scope, receive, send_with_headers)
         except Exception:
             logger.exception("unexpected error")
             if status != 0:
@@ -80,10 +79,6 @@ class RequestPolicy:
                 )
 
 
-class _BodyTooLarge(Exception):
-    """More bytes came than the limit allows."""
-
-
 def _limited(receive: Receive) -> Receive:
     seen = 0
 
@@ -92,12 +87,11 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > MAX_BODY_BYTES:
-            raise _BodyTooLarge
+            raise HTTPException(413, _TOO_LARGE)  # the one kind that FastAPI lets out of its reading of a body
         return message
 
     return limited
 
 
 async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
-    answer = problem_response(413, f"The request is larger than {MAX_BODY_BYTES} bytes.")
-    await answer(scope, receive, send)
+    await problem_response(413, _TOO_LARGE)(scope, receive, send)

@@ -62,27 +62,29 @@ async def find(pool: Pool, principal: Principal, wanted: TaskFilter, after: Curs
         conditions += f" AND ({key.expression}, id) {beyond} (%(key)s::{key.cast}, %(last_id)s)"
         parameters |= {"key": after.key, "last_id": after.id}
 
-    def branch(completed: LiteralString) -> LiteralString:
+    def page_of(tasks: LiteralString) -> LiteralString:
         return f"""
             (SELECT {_AS_JSON} AS document, {key.expression} AS key, id FROM tasks
-             WHERE user_id = %(user_id)s AND completed = {completed} AND deleted_at IS NULL {conditions}
+             WHERE user_id = %(user_id)s AND deleted_at IS NULL {tasks} {conditions}
              ORDER BY {key.expression} {order}, id {order} LIMIT %(limit)s + 1)
         """
 
-    # Each index keeps pending and completed tasks apart; a list of both merges two ordered reads.
-    branches: dict[Status, LiteralString] = {
-        Status.PENDING: branch("false"),
-        Status.COMPLETED: branch("true"),
-        Status.ALL: branch("false") + " UNION ALL " + branch("true"),
-    }
+    pending, completed = page_of("AND completed = false"), page_of("AND completed = true")
+    page: LiteralString
+    if wanted.status is Status.PENDING:
+        page = pending
+    elif wanted.status is Status.COMPLETED:
+        page = completed
+    elif wanted.sort is Sort.CREATED:
+        page = page_of("")
+    else:  # the index keeps pending and completed tasks apart: merge two ordered reads
+        page = f"({pending} UNION ALL {completed} ORDER BY key {order}, id {order} LIMIT %(limit)s + 1)"
     row = await one(
         pool,
         f"""
         SELECT coalesce(json_agg(document) FILTER (WHERE n <= %(limit)s), '[]')::text,
                count(*) > %(limit)s, (array_agg(key))[%(limit)s]::text, (array_agg(id))[%(limit)s]
-        FROM (SELECT document, key, id, row_number() OVER (ORDER BY key {order}, id {order}) AS n
-              FROM ({branches[wanted.status]}) AS candidate
-              ORDER BY key {order}, id {order} LIMIT %(limit)s + 1) AS page
+        FROM (SELECT document, key, id, row_number() OVER () AS n FROM {page} AS page) AS numbered
         """,
         parameters,
     )

@@ -75,8 +75,11 @@ def time_zones() -> frozenset[str]:
 
 
 def _storable(text: str) -> str:
+    """Refuse what PostgreSQL cannot keep as text."""
     if "\x00" in text:
         raise ValueError("must not contain the NUL character")
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("must not contain half of a surrogate pair")
     return text
 
 

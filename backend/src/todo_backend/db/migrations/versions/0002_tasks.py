@@ -18,7 +18,7 @@ def upgrade() -> None:
     """)
     op.execute("""
         CREATE TABLE tasks (
-            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            id bigint GENERATED ALWAYS AS IDENTITY,
             user_id text NOT NULL REFERENCES "user" (id) ON DELETE CASCADE,
             title text NOT NULL CHECK (char_length(title) BETWEEN 1 AND 200),
             description text NOT NULL DEFAULT '' CHECK (char_length(description) <= 1000),
@@ -35,12 +35,13 @@ def upgrade() -> None:
             due_at timestamptz GENERATED ALWAYS AS
                 (timezone(time_zone, due_date + coalesce(due_time, '23:59:59'))) STORED,
             search tsvector NOT NULL GENERATED ALWAYS AS (task_search_vector(title, description, tags)) STORED,
+            PRIMARY KEY (user_id, id),  -- every statement is about one user's tasks
             CONSTRAINT due_time_needs_a_date CHECK (due_time IS NULL OR due_date IS NOT NULL),
             CONSTRAINT due_date_has_a_zone CHECK ((due_date IS NULL) = (time_zone IS NULL))
         )
     """)
     # One index for each order, split by `completed`, so that a page costs the same however many tasks
-    # there are and however many of them are done.
+    # there are and however many of them are done. The order of creation has the primary key, too.
     op.execute("""
         CREATE INDEX tasks_by_created ON tasks (user_id, completed, id) WHERE deleted_at IS NULL;
         CREATE INDEX tasks_by_due ON tasks (user_id, completed, coalesce(due_at, 'infinity'), id)

@@ -1,0 +1,115 @@
+"""Tokens: what is accepted, what is refused and why, and how the keys are kept."""
+
+import asyncio
+import base64
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx2
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from todo_backend.auth import jwks
+from todo_backend.auth.jwks import JwksCache
+from todo_backend.auth.tokens import TokenVerifier
+from todo_backend.errors import Unauthorized, Unavailable
+
+
+@pytest.fixture
+def keys(signing_keys: Any) -> Any:
+    return type(signing_keys)()
+
+
+@pytest.fixture
+def verifier(keys: Any) -> TokenVerifier:
+    cache = JwksCache("http://frontend.test/jwks", httpx2.AsyncClient(transport=httpx2.MockTransport(keys.handle)))
+    return TokenVerifier(cache, issuer="todo-stack", audience="todo-stack-api")
+
+
+def unsigned(claims: dict[str, Any]) -> str:
+    parts = [json.dumps(part).encode() for part in ({"alg": "none", "kid": "key-1"}, claims)]
+    return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts) + "."
+
+
+async def test_a_good_token_is_its_user(verifier: TokenVerifier, keys: Any) -> None:
+    assert (await verifier.verify(keys.token("ada"))).user_id == "ada"
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda keys: keys.token("ada", exp=int(time.time()) - 1), "expired"),
+        (lambda keys: keys.token("ada", iss="somebody-else"), "not valid"),
+        (lambda keys: keys.token("ada", aud="another-api"), "not valid"),
+        (lambda keys: keys.token("ada", exp=None), "not valid"),
+        (lambda keys: keys.token("ada", sub=None), "not valid"),
+        (lambda keys: keys.token(""), "names no user"),
+        (lambda keys: keys.token("ada", key=Ed25519PrivateKey.generate()), "not valid"),
+        (lambda keys: keys.token("ada", kid="key-9", key=Ed25519PrivateKey.generate()), "unknown key"),
+        (lambda keys: jwt.encode({"sub": "ada"}, "s" * 32, "HS256", headers={"kid": "key-1"}), "not valid"),
+        (lambda _: unsigned({"sub": "ada", "exp": time.time() + 60}), "not valid"),
+        (lambda _: "user_id:ada", "not valid"),
+        (lambda _: "a.b.c", "not valid"),
+        (lambda _: "x" * 9000, "too long"),
+    ],
+)
+async def test_a_bad_token_is_refused_in_words(
+    verifier: TokenVerifier, keys: Any, make: Callable[[Any], str], says: str
+) -> None:
+    with pytest.raises(Unauthorized, match=says):
+        await verifier.verify(make(keys))
+
+
+async def test_a_remembered_token_still_expires(
+    verifier: TokenVerifier, keys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = keys.token("ada", exp=int(time.time()) + 1)
+    await verifier.verify(token)
+    await asyncio.sleep(1.1)
+    with pytest.raises(Unauthorized, match="expired"):
+        await verifier.verify(token)
+
+
+async def test_a_token_costs_one_verification(verifier: TokenVerifier, keys: Any) -> None:
+    token = keys.token("ada")
+    first = await verifier.verify(token)
+    assert await verifier.verify(token) is first
+
+
+async def test_many_callers_share_one_fetch(verifier: TokenVerifier, keys: Any) -> None:
+    await asyncio.gather(*(verifier.verify(keys.token(f"user-{number}")) for number in range(50)))
+    assert keys.fetches == 1
+
+
+async def test_a_rotated_key_is_found(verifier: TokenVerifier, keys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jwks, "COOLDOWN_SECONDS", 0.0)
+    await verifier.verify(keys.token("ada"))
+    keys.private["key-2"] = Ed25519PrivateKey.generate()
+    assert (await verifier.verify(keys.token("bob", kid="key-2"))).user_id == "bob"
+
+
+async def test_made_up_key_ids_do_not_flood_the_frontend(verifier: TokenVerifier, keys: Any) -> None:
+    for number in range(20):
+        with pytest.raises(Unauthorized):
+            await verifier.verify(keys.token("ada", kid=f"made-up-{number}", key=Ed25519PrivateKey.generate()))
+    assert keys.fetches == 1
+
+
+async def test_known_keys_go_on_while_the_frontend_is_away(
+    verifier: TokenVerifier, keys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await verifier.verify(keys.token("ada"))
+    monkeypatch.setattr(jwks, "COOLDOWN_SECONDS", 0.0)
+    monkeypatch.setattr(jwks, "REFRESH_SECONDS", 0.0)
+    keys.down = True
+    assert (await verifier.verify(keys.token("bob"))).user_id == "bob"
+    assert keys.fetches == 2
+
+
+async def test_without_any_key_the_caller_is_told_to_come_back(verifier: TokenVerifier, keys: Any) -> None:
+    keys.down = True
+    with pytest.raises(Unavailable):
+        await verifier.verify(keys.token("ada"))

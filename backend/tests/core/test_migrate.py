@@ -1,0 +1,74 @@
+"""Migrations: from nothing to the newest revision, by one process at a time, and patiently."""
+
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+
+from todo_backend.db.migrate import migrate
+from todo_backend.db.schema import MIGRATIONS, required_revision
+from todo_backend.settings import DatabaseSettings
+
+
+def settings(url: str, **more: float) -> DatabaseSettings:
+    return DatabaseSettings(database_url=url, **more)  # type: ignore[arg-type]
+
+
+def test_processes_that_start_together_migrate_once(
+    new_database: Callable[[], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = new_database()
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(lambda _: migrate(settings(url)), range(4)))
+    lines = capsys.readouterr().out.splitlines()
+    assert sum("went from revision nothing" in line for line in lines) == 1
+    assert sum("is up to date" in line for line in lines) == 3
+
+
+def test_a_newer_schema_is_left_alone(new_database: Callable[[], str], capsys: pytest.CaptureFixture[str]) -> None:
+    url = new_database()
+    assert migrate(settings(url))
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert migrate(settings(url))
+    assert "newer than this version" in capsys.readouterr().out
+
+
+def test_a_database_that_is_away_is_waited_for_within_the_budget(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+        started = time.monotonic()
+        assert not migrate(settings(f"postgresql://u:hidden@127.0.0.1:{port}/todo", migrate_timeout_seconds=1.2))
+    assert time.monotonic() - started < 3
+    out = capsys.readouterr().out
+    assert "try 1: the database does not answer" in out
+    assert "giving up after 1.2 s" in out
+    assert "refused" in out
+    assert "hidden" not in out
+
+
+def test_revisions_are_a_single_line_in_file_order() -> None:
+    names = sorted(path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    assert [name[:4] for name in names] == [f"{number:04}" for number in range(1, len(names) + 1)]
+    assert required_revision() == names[-1][:4]
+
+
+def test_every_revision_can_be_undone(new_database: Callable[[], str]) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import NullPool, create_engine
+
+    url = new_database()
+    assert migrate(settings(url))
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(url), poolclass=NullPool)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+        left = connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars().all()
+    assert left == ["alembic_version"]

@@ -1,0 +1,79 @@
+"""Users' rows are read in the repositories only, and there only on behalf of a Principal."""
+
+import ast
+import importlib
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from todo_backend.auth.principal import Principal
+
+SOURCE = Path(importlib.import_module("todo_backend").__file__ or "").parent
+REPOSITORIES = {"tasks/repository.py": "tasks", "chat/repository.py": "conversations|messages"}
+SCOPED_ELSEWHERE = {"idempotency.py": "idempotency_keys"}
+TABLES = "tasks|conversations|messages|idempotency_keys"
+STATEMENT = re.compile(rf'\b(?:from|join|into|update|table)\s+(?:only\s+)?(?:public\.)?"?({TABLES})\b', re.IGNORECASE)
+
+
+def texts(path: Path) -> Iterator[str]:
+    """Every text in the code of `path` that could be a statement: not its documentation."""
+    tree = ast.parse(path.read_text())
+    documentation = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
+            yield node.value
+
+
+def tables_read(path: Path) -> set[str]:
+    return {match.lower() for text in texts(path) for match in STATEMENT.findall(text)}
+
+
+def test_tables_of_users_are_touched_in_their_repository_only() -> None:
+    for path in sorted(SOURCE.rglob("*.py")):
+        name = path.relative_to(SOURCE).as_posix()
+        if name.startswith("db/migrations/"):
+            continue
+        allowed = set((REPOSITORIES | SCOPED_ELSEWHERE).get(name, "").split("|"))
+        assert tables_read(path) <= allowed, f"{name} reads {tables_read(path) - allowed}"
+
+
+def test_the_search_finds_what_it_looks_for(tmp_path: Path) -> None:
+    guilty = tmp_path / "guilty.py"
+    guilty.write_text('query = f"select {1} from Tasks where id = 1"\nother = "DELETE FROM messages"')
+    assert tables_read(guilty) == {"tasks", "messages"}
+    for name, tables in REPOSITORIES.items():
+        assert tables_read(SOURCE / name) == set(tables.split("|"))
+
+
+@pytest.mark.parametrize("name", REPOSITORIES)
+def test_every_statement_takes_the_principal(name: str) -> None:
+    module = importlib.import_module(f"todo_backend.{name.removesuffix('.py').replace('/', '.')}")
+    functions = [
+        function
+        for _, function in inspect.getmembers(module, inspect.iscoroutinefunction)
+        if function.__module__ == module.__name__ and not function.__name__.startswith("_")
+    ]
+    assert functions
+    for function in functions:
+        annotations = [parameter.annotation for parameter in inspect.signature(function).parameters.values()]
+        assert Principal in annotations, f"{name}: {function.__name__} takes no Principal"
+
+
+@pytest.mark.parametrize("name", [*REPOSITORIES, *SCOPED_ELSEWHERE])
+def test_every_statement_says_whose_rows(name: str) -> None:
+    tree = ast.parse((SOURCE / name).read_text())
+    pieces = {id(piece) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for piece in ast.walk(node)}
+    for node in ast.walk(tree):
+        whole = isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and id(node) not in pieces)
+        if whole and STATEMENT.search(text := ast.unparse(node)):
+            scoped = "user_id" in text or "_THIS_ONE" in text
+            assert scoped, f"{name}:{node.lineno} does not say whose rows it touches"

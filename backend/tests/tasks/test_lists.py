@@ -1,0 +1,260 @@
+"""Lists: whatever the filter, the order and the page size, the pages together are what a plain scan would give."""
+
+import base64
+import datetime as dt
+import re
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from todo_backend.auth.principal import Principal
+from todo_backend.errors import Invalid
+from todo_backend.resources import Resources
+from todo_backend.tasks import cursor
+from todo_backend.tasks.schemas import DueWindow, Order, Priority, Sort, Status, Task, TaskCreate, TaskFilter, TaskPage
+
+ZONES = ["UTC", "Asia/Karachi", "America/Los_Angeles", "Pacific/Kiritimati"]
+WORDS = ["milk", "Milkshake", "bread", "call", "Özge", "it's", "50%", "back\\slash", "a_b", "ΑΒΓ"]
+TAGS = ["home", "work", "errand"]
+RANKS = list(Priority)
+
+
+def today_in(zone: str) -> dt.date:
+    return dt.datetime.now(ZoneInfo(zone)).date()
+
+
+@st.composite
+def drafts(draw: st.DrawFn) -> TaskCreate:
+    dated = draw(st.booleans())
+    return TaskCreate(
+        title=" ".join(draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))),
+        description=draw(st.sampled_from(["", "with oat milk", "see notes"])),
+        priority=draw(st.sampled_from(RANKS)),
+        due_date=today_in("UTC") + dt.timedelta(days=draw(st.integers(-4, 9))) if dated else None,
+        due_time=draw(st.none() | st.times()) if dated else None,
+        time_zone=draw(st.sampled_from(ZONES)) if dated else None,
+        tags=draw(st.lists(st.sampled_from(TAGS), max_size=2, unique=True)),
+        completed=draw(st.booleans()),
+    )
+
+
+filters = st.builds(
+    TaskFilter,
+    status=st.sampled_from(Status),
+    priority=st.lists(st.sampled_from(RANKS), max_size=2, unique=True),
+    tag=st.lists(st.sampled_from(TAGS), max_size=2, unique=True),
+    q=st.sampled_from(["", "", "mil", "MILK bread", "it's", "50%", "back\\sl", "özg", "αβ", "!!", "' | 'x"]),
+    due=st.none() | st.sampled_from(DueWindow),
+    due_from=st.none() | st.integers(-3, 3).map(lambda days: today_in("UTC") + dt.timedelta(days=days)),
+    due_to=st.none() | st.integers(-3, 6).map(lambda days: today_in("UTC") + dt.timedelta(days=days)),
+    time_zone=st.sampled_from(ZONES),
+    sort=st.sampled_from(Sort),
+    order=st.none() | st.sampled_from(Order),
+    limit=st.integers(1, 7),
+)
+
+
+@pytest.fixture(scope="module")
+async def many(new_user: Any, resources: Resources) -> tuple[Principal, list[Task]]:
+    """A user with a hundred different tasks, and a neighbour with some that must never show."""
+    from hypothesis import Phase
+
+    owner, neighbour = new_user(), new_user()
+    made: list[TaskCreate] = []
+
+    @settings(max_examples=100, database=None, derandomize=True, phases=[Phase.generate])
+    @given(drafts())
+    def collect(draft: TaskCreate) -> None:
+        made.append(draft)
+
+    collect()
+    tasks = [Task.model_validate_json(await resources.tasks.create(owner.principal, draft)) for draft in made]
+    for draft in made[:10]:
+        await resources.tasks.create(neighbour.principal, draft)
+    return owner.principal, tasks
+
+
+def matches(task: Task, wanted: TaskFilter, now: dt.datetime) -> bool:
+    """The plain meaning of a filter, without the text search."""
+    zone = ZoneInfo(wanted.time_zone or "UTC")
+    today = now.astimezone(zone).date()
+    local = task.due_date
+    if task.due_time is not None and task.due_at is not None:
+        local = task.due_at.astimezone(zone).date()
+    overdue = (
+        not task.completed
+        and task.due_at is not None
+        and local is not None
+        and (task.due_at < now if task.due_time is not None else local < today)
+    )
+    window = {
+        None: True,
+        DueWindow.NONE: task.due_date is None,
+        DueWindow.OVERDUE: overdue,
+        DueWindow.TODAY: local == today,
+        DueWindow.TOMORROW: local == today + dt.timedelta(days=1),
+        DueWindow.WEEK: local is not None and today <= local <= today + dt.timedelta(days=6),
+    }[wanted.due]
+    return (
+        (wanted.status is Status.ALL or task.completed == (wanted.status is Status.COMPLETED))
+        and (not wanted.priority or task.priority in wanted.priority)
+        and set(wanted.tag) <= set(task.tags)
+        and window
+        and (wanted.due_from is None or (local is not None and local >= wanted.due_from))
+        and (wanted.due_to is None or (local is not None and local <= wanted.due_to))
+    )
+
+
+def sort_key(task: Task, sort: Sort) -> tuple[Any, int]:
+    keys: dict[Sort, Any] = {
+        Sort.CREATED: task.id,
+        Sort.DUE_DATE: task.due_at or dt.datetime.max.replace(tzinfo=dt.UTC),
+        Sort.PRIORITY: RANKS.index(task.priority),
+    }
+    return keys[sort], task.id
+
+
+async def all_pages(resources: Resources, principal: Principal, wanted: TaskFilter) -> list[Task]:
+    """Every task of a list, page by page; each page but the last is full."""
+    tasks: list[Task] = []
+    while True:
+        page = TaskPage.model_validate_json(await resources.tasks.list(principal, wanted))
+        tasks += page.items
+        if page.next_cursor is None:
+            return tasks
+        assert len(page.items) == wanted.limit
+        wanted = wanted.model_copy(update={"cursor": page.next_cursor})
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(wanted=filters)
+async def test_pages_hold_what_the_filter_means_in_order(
+    many: tuple[Principal, list[Task]], resources: Resources, wanted: TaskFilter
+) -> None:
+    principal, tasks = many
+    if wanted.due in (DueWindow.NONE, DueWindow.OVERDUE):  # these stand for themselves
+        wanted = wanted.model_copy(update={"due_from": None, "due_to": None})
+    elif wanted.due is not None:
+        wanted = wanted.model_copy(update={"due_from": None})
+    found = await all_pages(resources, principal, wanted)
+    expected = [task for task in tasks if matches(task, wanted, dt.datetime.now(dt.UTC))]
+    if wanted.q:
+        expected = [task for task in expected if task.id in {one.id for one in found}]
+    assert {task.id for task in found} == {task.id for task in expected}
+    assert len(found) == len(expected)
+    if wanted.sort is not Sort.TITLE:
+        natural = {Sort.CREATED: Order.DESC, Sort.DUE_DATE: Order.ASC, Sort.PRIORITY: Order.DESC}[wanted.sort]
+        descending = (wanted.order or natural) is Order.DESC
+        assert found == sorted(found, key=lambda task: sort_key(task, wanted.sort), reverse=descending)
+
+
+async def test_titles_sort_without_regard_to_case(user: Any) -> None:
+    for title in ("banana", "Apple", "cherry", "apple pie"):
+        await user.http.post(user.path(), json={"title": title})
+    answer = await user.http.get(user.path(), params={"sort": "title"})
+    assert [task["title"] for task in answer.json()["items"]] == ["Apple", "apple pie", "banana", "cherry"]
+
+
+@pytest.mark.parametrize(
+    ("q", "finds"),
+    [
+        ("mil", True),
+        ("MILK", True),
+        ("oat mil", True),
+        ("organic", True),
+        ("dairy", True),
+        ("ilk", False),
+        ("milk bread", False),
+        ("o'brien", True),
+        ("' | !", False),
+        ("\\", False),
+        (":*", False),
+    ],
+)
+async def test_search_finds_tasks_by_how_words_begin(user: Any, q: str, finds: bool) -> None:
+    task = {"title": "Buy Milk for O'Brien", "description": "oat, organic", "tags": ["dairy"]}
+    await user.http.post(user.path(), json=task)
+    await user.http.post(user.path(), json={"title": "Something else"})
+    answer = await user.http.get(user.path(), params={"q": q})
+    assert answer.status_code == 200
+    assert [task["title"] for task in answer.json()["items"]] == (["Buy Milk for O'Brien"] if finds else [])
+
+
+async def test_a_page_goes_on_where_it_ended_whatever_happens_meanwhile(user: Any) -> None:
+    for number in range(4):
+        await user.http.post(user.path(), json={"title": f"Task {number}"})
+    first = (await user.http.get(user.path(), params={"limit": 2})).json()
+    assert [task["title"] for task in first["items"]] == ["Task 3", "Task 2"]
+    await user.http.post(user.path(), json={"title": "Newer"})
+    await user.http.delete(user.path(f"/{first['items'][1]['id']}"))
+    second = (await user.http.get(user.path(), params={"limit": 2, "cursor": first["next_cursor"]})).json()
+    assert [task["title"] for task in second["items"]] == ["Task 1", "Task 0"]
+    assert second["next_cursor"] is None
+
+
+async def test_a_cursor_of_another_order_is_refused(user: Any) -> None:
+    for number in range(2):
+        await user.http.post(user.path(), json={"title": f"Task {number}"})
+    made = (await user.http.get(user.path(), params={"limit": 1})).json()["next_cursor"]
+    answer = await user.http.get(user.path(), params={"sort": "title", "cursor": made})
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("cursor:")
+
+
+@given(st.text(max_size=60) | st.binary(max_size=40).map(lambda raw: base64.urlsafe_b64encode(raw).decode()))
+def test_a_made_up_cursor_is_refused_not_crashed_on(text: str) -> None:
+    for sort in Sort:
+        with pytest.raises(Invalid):
+            cursor.decode(text, sort, Order.ASC)
+
+
+@given(sort=st.just(Sort.TITLE), key=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")))
+def test_a_cursor_comes_back_as_it_was(sort: Sort, key: str) -> None:
+    made = cursor.Cursor(key, 7)
+    assert cursor.decode(cursor.encode(sort, Order.ASC, made), sort, Order.ASC) == made
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "limit=many", "sort=colour", "status=done", "due=someday", "due_from=soon", "x=1"]
+)
+async def test_an_unknown_filter_is_refused(user: Any, query: str) -> None:
+    answer = await user.http.get(user.path() + "?" + query)
+    assert answer.status_code == 422
+    assert query.partition("=")[0] in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize("status", Status)
+async def test_every_order_is_read_from_an_index(
+    many: tuple[Principal, list[Task]],
+    resources: Resources,
+    database_url: str,
+    sort: Sort,
+    status: Status,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The promise behind `cost per page does not grow`: no plan sorts or scans the table."""
+    from todo_backend.tasks import repository
+
+    principal, _ = many
+    statements: list[tuple[str, dict[str, Any]]] = []
+    real = repository.one
+
+    async def spy(pool: Any, statement: Any, parameters: dict[str, Any]) -> Any:
+        statements.append((statement, parameters))
+        return await real(pool, statement, parameters)
+
+    monkeypatch.setattr(repository, "one", spy)
+    await resources.tasks.list(principal, TaskFilter(sort=sort, status=status, limit=5))
+    ((statement, parameters),) = statements
+    with psycopg.connect(database_url) as connection:
+        connection.execute("SET enable_seqscan = off")
+        connection.execute("SET enable_bitmapscan = off")
+        connection.execute("SET enable_sort = off")
+        plan = "\n".join(row[0] for row in connection.execute("EXPLAIN " + statement, parameters).fetchall())
+    assert "Seq Scan" not in plan
+    assert not re.search(r"Sort +\(cost", plan), plan

@@ -1,0 +1,237 @@
+"""The REST contract of tasks, over a real PostgreSQL."""
+
+import asyncio
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from todo_backend.tasks.schemas import Task
+
+
+async def create(user: Any, **task: Any) -> dict[str, Any]:
+    answer = await user.http.post(user.path(), json={"title": "Buy milk", **task})
+    assert answer.status_code == 201, answer.text
+    Task.model_validate(answer.json(), strict=False)
+    created: dict[str, Any] = answer.json()
+    return created
+
+
+async def test_a_new_task_has_every_field(user: Any) -> None:
+    task = await create(user)
+    assert task["user_id"] == user.id
+    assert {name: task[name] for name in ("title", "description", "completed", "priority", "tags")} == {
+        "title": "Buy milk",
+        "description": "",
+        "completed": False,
+        "priority": "none",
+        "tags": [],
+    }
+    for name in ("due_date", "due_time", "time_zone", "due_at", "completed_at"):
+        assert task[name] is None
+    assert dt.datetime.fromisoformat(task["created_at"]).utcoffset() == dt.timedelta(0)
+    assert set(task) == set(Task.model_fields)
+
+
+async def test_due_is_meant_in_the_users_zone(user: Any) -> None:
+    timed = await create(user, due_date="2027-03-05", due_time="17:00", time_zone="Asia/Karachi")
+    assert (timed["due_date"], timed["due_time"]) == ("2027-03-05", "17:00")
+    assert timed["due_at"] == "2027-03-05T12:00:00+00:00"
+    headers = {"X-Time-Zone": "America/New_York"}
+    answer = await user.http.post(user.path(), json={"title": "All day", "due_date": "2027-03-05"}, headers=headers)
+    assert answer.json()["time_zone"] == "America/New_York"
+    assert answer.json()["due_at"] == "2027-03-06T04:59:59+00:00"
+
+
+async def test_texts_are_tidied(user: Any) -> None:
+    task = await create(user, title="  Buy \n milk ", tags=["#Home", "home", "grocery list"])
+    assert task["title"] == "Buy milk"
+    assert task["tags"] == ["home", "grocery-list"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "title"),
+        ({"title": " "}, "title"),
+        ({"title": "x" * 201}, "title"),
+        ({"title": "nul\x00"}, "title"),
+        ({"title": "t", "description": "x" * 1001}, "description"),
+        ({"title": "t", "priority": "urgent"}, "priority"),
+        ({"title": "t", "due_date": "2026-02-30"}, "due_date"),
+        ({"title": "t", "due_time": "17:00"}, "due_time needs a due_date"),
+        ({"title": "t", "due_date": "2026-02-03", "due_time": "25:00"}, "due_time"),
+        ({"title": "t", "due_date": "2026-02-03", "due_time": "10:00+02:00"}, "due_time"),
+        ({"title": "t", "due_date": "2026-02-03", "time_zone": "Mars/Olympus"}, "time_zone"),
+        ({"title": "t", "tags": ["a"] * 21}, "tags"),
+        ({"title": "t", "tags": ["x" * 51]}, "tags"),
+        ({"title": "t", "colour": "red"}, "colour"),
+        ({"title": "t", "user_id": "somebody"}, "user_id"),
+    ],
+)
+async def test_bad_input_is_refused_by_name(user: Any, body: dict[str, Any], field: str) -> None:
+    answer = await user.http.post(user.path(), json=body)
+    assert answer.status_code == 422
+    assert field in answer.json()["detail"]
+
+
+async def test_a_body_that_is_not_json_is_refused(user: Any) -> None:
+    headers = {"Content-Type": "application/json"}
+    for body in (b"{", b'{"title": "\xff"}', b'{"title": "\\ud800"}'):
+        answer = await user.http.post(user.path(), content=body, headers=headers)
+        assert answer.status_code in (400, 422), answer.text
+
+
+async def test_put_replaces_all(user: Any) -> None:
+    task = await create(user, description="two litres", priority="high", due_date="2027-01-01", tags=["home"])
+    answer = await user.http.put(user.path(f"/{task['id']}"), json={"title": "Buy bread", "completed": True})
+    replaced = answer.json()
+    assert (replaced["title"], replaced["completed"]) == ("Buy bread", True)
+    assert (replaced["description"], replaced["priority"], replaced["due_date"], replaced["tags"]) == (
+        "",
+        "none",
+        None,
+        [],
+    )
+    assert replaced["created_at"] == task["created_at"]
+    assert replaced["updated_at"] > task["updated_at"]
+
+
+async def test_patch_changes_what_is_given(user: Any) -> None:
+    task = await create(user, priority="high", due_date="2027-01-01", time_zone="Asia/Karachi", tags=["home"])
+    path = user.path(f"/{task['id']}")
+    renamed = (await user.http.patch(path, json={"title": "Buy bread"})).json()
+    assert renamed == task | {"title": "Buy bread", "updated_at": renamed["updated_at"]}
+    moved = (await user.http.patch(path, json={"due_date": "2027-02-02", "due_time": "09:30"})).json()
+    assert (moved["due_at"], moved["time_zone"]) == ("2027-02-02T04:30:00+00:00", "Asia/Karachi")
+    later = (await user.http.patch(path, json={"due_time": "10:30"})).json()
+    assert later["due_at"] == "2027-02-02T05:30:00+00:00"
+    undated = (await user.http.patch(path, json={"due_date": None})).json()
+    assert (undated["due_date"], undated["due_time"], undated["time_zone"], undated["due_at"]) == (None,) * 4
+    timeless = await user.http.patch(path, json={"due_time": "10:30"})
+    assert timeless.status_code == 422
+    assert timeless.json()["detail"] == "due_time: needs a due_date"
+    assert (await user.http.patch(path, json={"title": None})).status_code == 422
+    assert (await user.http.patch(path, json={})).json() == undated
+
+
+async def test_complete_toggles_or_sets(user: Any) -> None:
+    task = await create(user)
+    path = user.path(f"/{task['id']}/complete")
+    done = (await user.http.patch(path)).json()
+    assert done["completed"] is True
+    assert done["completed_at"] is not None
+    again = (await user.http.patch(path, json={"completed": True})).json()
+    assert again["completed_at"] == done["completed_at"]
+    assert (await user.http.patch(path)).json()["completed"] is False
+
+
+async def test_a_deleted_task_is_gone_until_it_is_restored(user: Any) -> None:
+    task = await create(user)
+    path = user.path(f"/{task['id']}")
+    assert (await user.http.delete(path)).status_code == 204
+    for gone in (
+        await user.http.get(path),
+        await user.http.delete(path),
+        await user.http.patch(path, json={"title": "x"}),
+        await user.http.put(path, json={"title": "x"}),
+        await user.http.patch(f"{path}/complete"),
+    ):
+        assert gone.status_code == 404
+        assert gone.json()["detail"] == f"Task {task['id']} was not found."
+    assert (await user.http.get(user.path())).json()["items"] == []
+    assert (await user.http.post(f"{path}/restore")).json()["title"] == task["title"]
+    assert (await user.http.get(path)).status_code == 200
+
+
+@pytest.mark.parametrize("task_id", ["0", "-1", "9223372036854775808", "abc", "1.5"])
+async def test_an_impossible_id_is_refused(user: Any, task_id: str) -> None:
+    assert (await user.http.get(user.path(f"/{task_id}"))).status_code == 422
+
+
+async def test_me_is_the_tokens_user_and_another_user_is_forbidden(user: Any, other_user: Any, anonymous: Any) -> None:
+    task = await create(user)
+    assert (await user.http.get(f"/api/me/tasks/{task['id']}")).json() == task
+    assert (await other_user.http.get(user.path())).status_code == 403
+    assert (await anonymous.get(user.path())).status_code == 401
+    assert (await anonymous.get(user.path(), headers={"Authorization": "Bearer nonsense"})).status_code == 401
+
+
+async def test_another_users_task_does_not_exist(user: Any, other_user: Any) -> None:
+    task = await create(user)
+    theirs = other_user.path(f"/{task['id']}")
+    for answer in (
+        await other_user.http.get(theirs),
+        await other_user.http.put(theirs, json={"title": "mine now"}),
+        await other_user.http.patch(theirs, json={"title": "mine now"}),
+        await other_user.http.patch(f"{theirs}/complete"),
+        await other_user.http.post(f"{theirs}/restore"),
+        await other_user.http.delete(theirs),
+    ):
+        assert answer.status_code == 404
+    assert (await user.http.get(user.path(f"/{task['id']}"))).json() == task
+
+
+async def test_a_token_of_a_deleted_account_is_refused(new_user: Any, database_url: str) -> None:
+    import psycopg
+
+    gone = new_user()
+    await create(gone)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute('DELETE FROM "user" WHERE id = %s', [gone.id])
+        assert connection.execute("SELECT count(*) FROM tasks WHERE user_id = %s", [gone.id]).fetchone() == (0,)
+    assert (await gone.http.post(gone.path(), json={"title": "x"})).status_code == 401
+
+
+class TestIdempotencyKey:
+    """A POST that is sent again is answered again, not done again."""
+
+    async def test_a_repeated_create_makes_one_task(self, user: Any) -> None:
+        headers = {"Idempotency-Key": "first"}
+        answers = [await user.http.post(user.path(), json={"title": "Once"}, headers=headers) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [201] * 3
+        assert len({answer.text for answer in answers}) == 1
+        assert len((await user.http.get(user.path())).json()["items"]) == 1
+
+    async def test_repetitions_at_the_same_time_make_one_task(self, user: Any) -> None:
+        headers = {"Idempotency-Key": "together"}
+        answers = await asyncio.gather(
+            *(user.http.post(user.path(), json={"title": "Once"}, headers=headers) for _ in range(6))
+        )
+        assert {answer.status_code for answer in answers} == {201}
+        assert len({answer.json()["id"] for answer in answers}) == 1
+
+    async def test_a_key_stands_for_one_request(self, user: Any) -> None:
+        headers = {"Idempotency-Key": "mine"}
+        await user.http.post(user.path(), json={"title": "Once"}, headers=headers)
+        other = await user.http.post(user.path(), json={"title": "Twice"}, headers=headers)
+        assert other.status_code == 422
+        assert "Idempotency-Key" in other.json()["detail"]
+
+    async def test_keys_are_each_users_own(self, user: Any, other_user: Any) -> None:
+        headers = {"Idempotency-Key": "shared"}
+        first = await user.http.post(user.path(), json={"title": "Mine"}, headers=headers)
+        second = await other_user.http.post(other_user.path(), json={"title": "Mine"}, headers=headers)
+        assert first.json()["id"] != second.json()["id"]
+
+    async def test_a_refused_request_leaves_the_key_free(self, user: Any) -> None:
+        headers = {"Idempotency-Key": "again"}
+        assert (await user.http.post(user.path(), json={"title": ""}, headers=headers)).status_code == 422
+        assert (await user.http.post(user.path(), json={"title": "Now"}, headers=headers)).status_code == 201
+
+    async def test_a_key_is_forgotten_after_a_day(self, user: Any, database_url: str) -> None:
+        import psycopg
+
+        headers = {"Idempotency-Key": "old"}
+        first = await user.http.post(user.path(), json={"title": "Daily"}, headers=headers)
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            connection.execute(
+                "UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE user_id = %s", [user.id]
+            )
+        second = await user.http.post(user.path(), json={"title": "Daily"}, headers=headers)
+        assert first.json()["id"] != second.json()["id"]
+
+    @pytest.mark.parametrize("key", ["", "x" * 201, "tab\there"])
+    async def test_an_unusable_key_is_refused(self, user: Any, key: str) -> None:
+        answer = await user.http.post(user.path(), json={"title": "x"}, headers={"Idempotency-Key": key})
+        assert answer.status_code == 422

