@@ -1,0 +1,1 @@
+"""The `todo` command: brings Todo Stack up, tests it and takes it down."""

@@ -1,0 +1,1 @@
+"""Working with a Kubernetes cluster by kubectl and helm, run as programs."""

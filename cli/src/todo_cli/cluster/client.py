@@ -1,0 +1,62 @@
+"""kubectl and helm against one context and namespace."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from todo_cli.programs import Result, capture
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster by its kubectl context, and our namespace and release in it."""
+
+    kubectl_program: str
+    helm_program: str
+    context: str
+    namespace: str
+    release: str = "todo-stack"
+
+    def kubectl(self, *arguments: str, stdin: str | None = None, check: bool = True, timeout: float = 60) -> Result:
+        """Run kubectl in our namespace."""
+        return capture(
+            [*self.kubectl_command, *arguments], stdin=stdin, check=check, timeout=timeout, fix="./todo doctor"
+        )
+
+    @property
+    def kubectl_command(self) -> list[str]:
+        """kubectl with our context and namespace."""
+        return [self.kubectl_program, "--context", self.context, "--namespace", self.namespace]
+
+    def helm(self, *arguments: str, stdin: str | None = None, check: bool = True, timeout: float = 180) -> Result:
+        """Run helm in our namespace."""
+        command = [self.helm_program, "--kube-context", self.context, "--namespace", self.namespace, *arguments]
+        return capture(command, stdin=stdin, check=check, timeout=timeout)
+
+    def get(self, *arguments: str, check: bool = True) -> Json:
+        """What `kubectl get` answers as JSON; an empty object when it fails and `check` is off."""
+        result = self.kubectl("get", *arguments, "-o", "json", check=check)
+        return json.loads(result.stdout) if result.ok else {}
+
+    def items(self, *arguments: str, check: bool = True) -> list[Json]:
+        """The objects of a `kubectl get` list."""
+        found: list[Json] = self.get(*arguments, check=check).get("items", [])
+        return found
+
+    def apply(self, manifest: Json) -> None:
+        """Make the object as given, keeping what others set on it. Goes through stdin: it may hold secrets."""
+        self.kubectl(
+            "apply", "--server-side", "--field-manager=todo-cli", "--force-conflicts", "-f", "-",
+            stdin=json.dumps(manifest),
+        )  # fmt: skip
+
+    def reachable(self) -> bool:
+        """Does the API server answer?"""
+        return self.kubectl("get", "--raw", "/readyz", "--request-timeout=5s", check=False, timeout=15).ok
+
+    @property
+    def ours(self) -> str:
+        """Selects the objects of our release."""
+        return f"app.kubernetes.io/instance={self.release}"

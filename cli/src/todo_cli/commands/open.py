@@ -1,0 +1,20 @@
+"""`todo open`: show the page in a browser."""
+
+import webbrowser
+
+import typer
+
+from todo_cli import health
+from todo_cli.errors import Problem
+from todo_cli.layout import find_layout
+
+
+def open_page() -> None:
+    """Open the page in your browser."""
+    layout = find_layout()
+    if problem := health.page_problem(layout.address):
+        raise Problem(f"{layout.address}: {problem}", fix="./todo up")
+    if webbrowser.open(layout.address):
+        typer.echo(f"Opened {layout.address}")
+    else:
+        typer.echo(f"No browser can be opened from here. Go to {layout.address}")

@@ -1,0 +1,112 @@
+"""`todo up`: bring the stack up."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from todo_cli.engines.base import EngineName
+from todo_cli.engines.choose import UpOptions, engine_for_up
+from todo_cli.environment import Environment, read_environment
+from todo_cli.layout import Layout, find_layout
+from todo_cli.progress import Steps, make_console
+from todo_cli.state import exclusive
+
+
+class EngineChoice(StrEnum):
+    """What can carry the stack."""
+
+    minikube = "minikube"
+    kubernetes = "kubernetes"
+    process = "process"
+
+
+class EnvironmentChoice(StrEnum):
+    """The chart's `environment` value."""
+
+    local = "local"
+    production = "production"
+
+
+def up(
+    engine: Annotated[
+        EngineChoice | None,
+        typer.Option(
+            help="Default: minikube when docker, minikube and kubectl answer, else process.", show_default=False
+        ),
+    ] = None,
+    environment: Annotated[
+        EnvironmentChoice, typer.Option(help="The chart's environment (cluster engines only).")
+    ] = EnvironmentChoice.local,
+    detach: Annotated[bool, typer.Option(help="--no-detach: show the logs, and take it down on Ctrl-C.")] = True,
+    context: Annotated[
+        str | None, typer.Option(help="kubectl context for --engine kubernetes.", show_default="the current one")
+    ] = None,
+    namespace: Annotated[str, typer.Option(help="Kubernetes namespace.")] = "todo-stack",
+    profile: Annotated[
+        str | None,
+        typer.Option(help="A Minikube profile of yours that already runs.", show_default="our own, todo-stack"),
+    ] = None,
+    load_command: Annotated[
+        str | None,
+        typer.Option(
+            help="For --engine kubernetes: a shell command that brings {image} from Docker into the cluster, such as "
+            "'docker save {image} | sudo k3s ctr images import -'. Minikube, kind, k3d and Docker Desktop need none.",
+            envvar="TODO_LOAD_COMMAND",
+            show_default=False,
+        ),
+    ] = None,
+    timeout: Annotated[int, typer.Option(help="Seconds to wait for the pods.")] = 300,
+) -> None:
+    """Bring the whole stack up; run again, it changes only what changed.
+
+    Examples: ./todo up; ./todo up --engine process; ./todo up --engine kubernetes --context kind-dev
+    """
+    layout = find_layout()
+    settings = read_environment(layout)
+    console = make_console()
+    chosen: EngineName | None = None if engine is None else engine.value
+    options = UpOptions(
+        engine=chosen,
+        environment=environment.value,
+        context=context,
+        namespace=namespace,
+        profile=profile,
+        load_command=load_command,
+        timeout=timeout,
+    )
+    steps = Steps(console)
+    with exclusive(layout):
+        carrier, why = engine_for_up(layout, settings, options)
+        console.print(why, soft_wrap=True)
+        remarks = carrier.up(steps)
+        _print_closing(layout, settings, steps, remarks)
+        if detach:
+            return
+        try:
+            carrier.logs([], follow=True)
+        finally:
+            carrier.down(steps, data=False)
+
+
+def _print_closing(layout: Layout, settings: Environment, steps: Steps, remarks: list[str]) -> None:
+    console = steps.console
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for title, seconds in steps.times:
+        table.add_row(title, f"{seconds:.1f} s")
+    table.add_row("In all", f"{steps.seconds:.1f} s", style="bold")
+    console.print()
+    console.print(table)
+    console.print()
+    console.print(f"Todo Stack is up: [bold]{layout.address}[/bold]")
+    console.print('Sign in: open the page and choose "Sign up"; any e-mail address and a password of 8 characters do.')
+    if settings.assistant == "builtin":
+        console.print(
+            "The built-in assistant answers; put OPENAI_API_KEY into .env for OpenAI or any compatible server."
+        )
+    for remark in remarks:
+        console.print(remark, soft_wrap=True, markup=False)
+    console.print("Look: ./todo status   Logs: ./todo logs   Take down: ./todo down")

@@ -1,0 +1,1 @@
+"""The ways to run the stack: as local processes, or on a Kubernetes cluster."""

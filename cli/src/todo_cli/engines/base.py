@@ -1,0 +1,59 @@
+"""What every engine can do, and what it tells about the stack."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from todo_cli.progress import Steps
+
+EngineName = Literal["minikube", "kubernetes", "process"]
+
+
+@dataclass(frozen=True)
+class Component:
+    """One part of the stack as it is now; `reason` says in words why it is not ready."""
+
+    name: str
+    wanted: int
+    ready: int
+    restarts: int = 0
+    age_seconds: float | None = None
+    image: str = ""
+    address: str = ""
+    reason: str = ""
+
+    @property
+    def is_ready(self) -> bool:
+        """All of it that is wanted is ready."""
+        return self.ready >= self.wanted and not self.reason
+
+
+@dataclass(frozen=True)
+class StackStatus:
+    """The whole stack as it is now; no components: nothing is deployed."""
+
+    engine: str
+    where: str
+    address: str
+    components: list[Component] = field(default_factory=list)
+
+    @property
+    def is_ready(self) -> bool:
+        """Everything that is wanted is ready."""
+        return bool(self.components) and all(component.is_ready for component in self.components)
+
+
+class Engine(Protocol):
+    """A way to run the stack."""
+
+    def up(self, steps: Steps) -> list[str]:
+        """Bring the stack up, changing only what changed; returns remarks for the user."""
+
+    def down(self, steps: Steps, *, data: bool) -> list[str]:
+        """Take everything down that `up` started; returns what was removed or kept, in words."""
+
+    def status(self) -> StackStatus:
+        """Look at the stack as it is now."""
+
+    def logs(self, components: Sequence[str], *, follow: bool) -> None:
+        """Print the components' logs; with `follow`, until interrupted."""

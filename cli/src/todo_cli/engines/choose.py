@@ -1,0 +1,105 @@
+"""Which engine carries the stack: as asked, as it runs already, or the best that this machine can."""
+
+import shutil
+from dataclasses import dataclass
+
+from todo_cli.engines.base import Engine, EngineName
+from todo_cli.engines.cluster import ClusterEngine, Target
+from todo_cli.engines.kubernetes import KubernetesTarget
+from todo_cli.engines.minikube import MinikubeTarget, own_profile
+from todo_cli.engines.process import ProcessEngine
+from todo_cli.environment import Environment, load_environment
+from todo_cli.errors import Problem
+from todo_cli.images import docker_problem
+from todo_cli.layout import Layout
+from todo_cli.state import RunState, load_state
+
+MINIKUBE_PAGE = "https://minikube.sigs.k8s.io/docs/start/"
+
+
+@dataclass(frozen=True)
+class UpOptions:
+    """What the user asked of `up`."""
+
+    engine: EngineName | None = None
+    environment: str = "local"
+    context: str | None = None
+    namespace: str = "todo-stack"
+    profile: str | None = None
+    load_command: str | None = None
+    timeout: int = 300
+
+
+def engine_for_up(layout: Layout, environment: Environment, options: UpOptions) -> tuple[Engine, str]:
+    """The engine for `up`, and in words why that one.
+
+    Raises Problem when the stack is up on another one.
+    """
+    state = load_state(layout)
+    name, why = choose_name(state, options)
+    if state.is_up and state.engine != name:
+        raise Problem(f"the stack is up on the {state.engine} engine", fix="./todo down, then up again")
+    if name == "process":
+        return ProcessEngine(layout, environment), why
+    target: Target
+    if name == "minikube":
+        _require_minikube()
+        profile = options.profile or (state.profile if state.is_up and state.profile else own_profile())
+        target = MinikubeTarget(layout, profile, profile == own_profile(), options.namespace)
+    else:
+        context = options.context or (state.context if state.is_up else None)
+        target = KubernetesTarget(layout, context, options.namespace, options.load_command)
+    engine = ClusterEngine(layout, environment, target, chart_environment=options.environment, timeout=options.timeout)
+    return engine, why
+
+
+def choose_name(state: RunState, options: UpOptions) -> tuple[EngineName, str]:
+    """The engine's name, and in words why that one."""
+    if options.engine:
+        return options.engine, f"Engine: {options.engine}, as asked."
+    if options.profile:
+        return "minikube", f"Engine: minikube, for the profile {options.profile}."
+    if options.context or options.load_command:
+        return "kubernetes", f"Engine: kubernetes, for the context {options.context or '(current)'}."
+    if state.is_up and state.engine in ("minikube", "kubernetes", "process"):
+        engine: EngineName = "process" if state.engine == "process" else "kubernetes"
+        if state.engine == "minikube":
+            engine = "minikube"
+        return engine, f"Engine: {engine}, where the stack is up already."
+    if missing := missing_for_minikube():
+        return "process", f"Engine: process ({missing})."
+    return "minikube", "Engine: minikube (docker, minikube and kubectl answer)."
+
+
+def missing_for_minikube() -> str | None:
+    """None when docker, minikube and kubectl answer, else what does not."""
+    for program in ("minikube", "docker", "kubectl"):
+        if shutil.which(program) is None:
+            return f"{program} is not here"
+    if problem := docker_problem():
+        return problem.message
+    return None
+
+
+def running_engine(layout: Layout, *, leftovers: bool = False) -> Engine | None:
+    """The engine that carries the stack now; with `leftovers`, also the one that did last."""
+    state = load_state(layout)
+    if state.engine is None or not (state.is_up or leftovers):
+        return None
+    environment = load_environment(layout)
+    if state.engine == "process":
+        return ProcessEngine(layout, environment)
+    namespace = state.namespace or "todo-stack"
+    target: Target
+    if state.engine == "minikube":
+        target = MinikubeTarget(layout, state.profile or own_profile(), state.profile_is_ours, namespace)
+    else:
+        target = KubernetesTarget(layout, state.context, namespace, None)
+    return ClusterEngine(layout, environment, target)
+
+
+def _require_minikube() -> None:
+    if shutil.which("minikube") is None:
+        raise Problem("minikube is not installed", fix=f"{MINIKUBE_PAGE}; or ./todo up --engine process")
+    if problem := docker_problem():
+        raise problem

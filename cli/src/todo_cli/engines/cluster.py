@@ -1,0 +1,275 @@
+"""What the Minikube and Kubernetes engines share: images, Secret, Helm release, waiting, the way in."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from todo_cli import health, ports, supervisor
+from todo_cli.cluster import demo_database, release
+from todo_cli.cluster.client import Cluster
+from todo_cli.cluster.components import components, wait_ready
+from todo_cli.engines.base import Component, EngineName, StackStatus
+from todo_cli.environment import Environment, auth_secret
+from todo_cli.errors import Problem
+from todo_cli.images import Image, Note, build, docker_problem, images_of, in_docker
+from todo_cli.layout import Layout
+from todo_cli.programs import end_group
+from todo_cli.progress import Steps
+from todo_cli.state import RunState, load_state, save_state
+from todo_cli.supervisor import ProcessSpec
+
+FORWARD = "port-forward"
+DEMO_IMAGE = "postgres:17"
+PAGE_SECONDS = 30
+
+
+class Target(Protocol):
+    """A cluster to deploy to: how it is reached, and how images get there."""
+
+    name: EngineName
+
+    @property
+    def where(self) -> str:
+        """The cluster in words."""
+
+    def prepare(self, steps: Steps) -> Cluster:
+        """Make sure that the cluster is there and answers."""
+
+    def attach(self) -> Cluster | None:
+        """The cluster as it is now; None when it does not answer."""
+
+    def has_image(self, cluster: Cluster, reference: str) -> bool:
+        """Is the image in the cluster already?"""
+
+    def load_image(self, cluster: Cluster, reference: str, note: Note) -> None:
+        """Bring the image from Docker into the cluster. Raises Problem unless it is there afterwards."""
+
+    def remove(self, steps: Steps, *, data: bool) -> list[str] | None:
+        """Take the whole cluster down if it is ours; None when it is not, so that only our release goes."""
+
+    def record(self, state: RunState) -> None:
+        """Write into the state what finds this target again."""
+
+
+class ClusterEngine:
+    """Runs the stack on a Kubernetes cluster by our Helm chart."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        environment: Environment,
+        target: Target,
+        *,
+        chart_environment: str = "local",
+        timeout: int = 300,
+    ) -> None:
+        self.layout = layout
+        self.environment = environment
+        self.target = target
+        self.chart_environment = chart_environment
+        self.timeout = timeout
+
+    def up(self, steps: Steps) -> list[str]:
+        """Bring the stack up, changing only what changed. A cut-off run is picked up by the next one."""
+        self._check_database_address()
+        with steps.step("Docker") as step:
+            if problem := docker_problem():
+                raise problem
+            step.done("answers")
+        cluster = self.target.prepare(steps)
+        state = load_state(self.layout)
+        state.engine, state.is_up, state.namespace, state.context = (
+            self.target.name, True, cluster.namespace, cluster.context,
+        )  # fmt: skip
+        self.target.record(state)
+        save_state(self.layout, state)
+        images = images_of(self.layout)
+        tags: dict[str, str] = {}
+        for image in images:
+            tags[image.tier] = self._bring_image(steps, cluster, image)
+        secrets = release.secret_values(self.environment, auth_secret(self.layout, self.environment))
+        if "DATABASE_URL" not in secrets:
+            self._bring_demo_image(steps, cluster)
+        with steps.step("Namespace and Secret") as step:
+            changed = release.ensure_namespace(cluster)
+            changed = release.ensure_secret(cluster, secrets) or changed
+            step.done("written" if changed else "unchanged")
+        with steps.step("Helm release") as step:
+            values = release.chart_values(
+                self.environment, secrets, tags, environment_name=self.chart_environment, port=self.layout.port
+            )
+            step.done("installed" if release.ensure_release(cluster, self.layout.chart, values) else "unchanged")
+        with steps.step("Pods ready") as step:
+            wait_ready(cluster, self.timeout, step.note)
+            step.done("")
+        remarks = self._restore(steps, cluster)
+        return remarks + self._open_the_way(steps, cluster, state)
+
+    def down(self, steps: Steps, *, data: bool) -> list[str]:
+        """Take down what `up` made; the demo database's content is saved first, unless `data`."""
+        state = load_state(self.layout)
+        done: list[str] = []
+        if self._stop_forward(state):
+            done.append("port-forward stopped")
+        cluster = self.target.attach()
+        if cluster is not None and not data:
+            done += self._save_demo(steps, cluster)
+        if data and demo_database.dump_file(self.layout).exists():
+            demo_database.dump_file(self.layout).unlink()
+            done.append("the saved copy of the demo database deleted")
+        removed = self.target.remove(steps, data=data)
+        if removed is None:
+            if cluster is None:
+                raise Problem(f"{self.target.where} does not answer", fix="start it, then ./todo down again")
+            with steps.step("Uninstall") as step:
+                removed = release.uninstall(cluster)
+                if data and release.delete_namespace(cluster):
+                    removed.append(f"namespace {cluster.namespace} deleted")
+                step.done("")
+        state.is_up = False
+        save_state(self.layout, state)
+        return done + removed
+
+    def status(self) -> StackStatus:
+        """Look at the release as it is now."""
+        cluster = self.target.attach()
+        if cluster is None:
+            stopped = Component(
+                "cluster", 1, 0, reason="it does not answer; ./todo up starts it, or look: ./todo doctor"
+            )
+            found = [stopped] if load_state(self.layout).is_up else []
+            return StackStatus(self.target.name, self.target.where, self.layout.address, found)
+        addresses = {
+            "frontend": self.layout.address,
+            "backend": f"{cluster.release}-backend:8000 (in the cluster)",
+            "database": f"{cluster.release}-database:5432 (in the cluster)",
+        }
+        found = components(cluster, addresses)
+        record = load_state(self.layout).processes.get(FORWARD)
+        if found and record is not None:
+            running = supervisor.alive(record)
+            reason = "" if running else "it ended; ./todo up starts it again"
+            found.append(Component(FORWARD, 1, int(running), address=self.layout.address, reason=reason))
+        return StackStatus(self.target.name, self.target.where, self.layout.address, found)
+
+    def logs(self, components: Sequence[str], *, follow: bool) -> None:
+        """Print the pods' logs by kubectl."""
+        cluster = self.target.attach()
+        if cluster is None:
+            raise Problem(f"{self.target.where} does not answer", fix="./todo up")
+        selector = cluster.ours
+        if components:
+            selector += f",app.kubernetes.io/component in ({','.join(components)})"
+        command = [*cluster.kubectl_command, "logs", "-l", selector, "--prefix", "--tail=200", "--max-log-requests=20"]
+        process = subprocess.Popen([*command, *(["--follow"] if follow else [])], text=True, start_new_session=True)
+        try:
+            process.wait()
+        finally:
+            end_group(process)
+
+    def _bring_image(self, steps: Steps, cluster: Cluster, image: Image) -> str:
+        with steps.step(f"{image.tier.capitalize()} image") as step:
+            reference = image.reference
+            built = build(image, self.layout, step.note)
+            loaded = not self.target.has_image(cluster, reference)
+            if loaded:
+                step.note("loading into the cluster")
+                self.target.load_image(cluster, reference, step.note)
+            words = [word for word, true in (("built", built), ("loaded", loaded)) if true]
+            step.done(f"{reference} {' and '.join(words) or 'unchanged'}")
+            return reference.partition(":")[2]
+
+    def _bring_demo_image(self, steps: Steps, cluster: Cluster) -> None:
+        """Save the cluster a download when Docker has the demo database's image; else it pulls it itself."""
+        if self.target.has_image(cluster, DEMO_IMAGE) or not in_docker(DEMO_IMAGE):
+            return
+        with steps.step("Demo database image") as step:
+            self.target.load_image(cluster, DEMO_IMAGE, step.note)
+            step.done("loaded")
+
+    def _restore(self, steps: Steps, cluster: Cluster) -> list[str]:
+        if not demo_database.dump_file(self.layout).exists():
+            return []
+        with steps.step("Demo database content") as step:
+            if not demo_database.restore(cluster, self.layout):
+                step.done("it has its own")
+                return []
+            wait_ready(cluster, self.timeout, step.note)
+            step.done("restored")
+        return ["The demo database holds again what it held at the last ./todo down."]
+
+    def _save_demo(self, steps: Steps, cluster: Cluster) -> list[str]:
+        with steps.step("Save the demo database") as step:
+            file = demo_database.save(cluster, self.layout)
+            step.done("saved" if file else "nothing to save")
+        if file is None:
+            return []
+        return [f"the demo database's content kept in {file}; the next ./todo up brings it back"]
+
+    def _open_the_way(self, steps: Steps, cluster: Cluster, state: RunState) -> list[str]:
+        """See that the page answers on localhost; where no node port gets there, keep a port-forward."""
+        with steps.step("Page") as step:
+            if not self._ours_answers(cluster):
+                self._forward(cluster, state, step.note)
+            elif FORWARD in state.processes and not supervisor.alive(state.processes[FORWARD]):
+                self._stop_forward(state)
+            step.done(health.check_page(self.layout.address))
+        if FORWARD not in state.processes:
+            return []
+        return [f"This cluster publishes no node port on localhost: a port-forward keeps {self.layout.address} open."]
+
+    def _ours_answers(self, cluster: Cluster) -> bool:
+        """Does one of our own frontend pods answer at the public address?"""
+        answer = health.get(f"{self.layout.address}/health/live")
+        if answer is None:
+            return False
+        pods = cluster.items("pods", "-l", f"{cluster.ours},app.kubernetes.io/component=frontend", check=False)
+        return answer.headers.get("x-frontend-served-by") in {pod["metadata"]["name"] for pod in pods}
+
+    def _forward(self, cluster: Cluster, state: RunState, note: Note) -> None:
+        self._stop_forward(state)
+        if holder := ports.holder(self.layout.port):
+            fix = f"kill {holder.pid}" if holder.pid else "end that program"
+            raise Problem(
+                f"port {self.layout.port} is taken by {holder}",
+                fix=f"{fix}, or choose another: TODO_PORT=30180 ./todo up",
+            )
+        note("port-forward")
+        target = f"service/{cluster.release}-frontend"
+        port = cluster.get("service", f"{cluster.release}-frontend")["spec"]["ports"][0]["port"]
+        command = [
+            sys.executable, "-m", "todo_cli.cluster.forward",
+            *cluster.kubectl_command, "port-forward", "--address", "127.0.0.1", target, f"{self.layout.port}:{port}",
+        ]  # fmt: skip
+        spec = ProcessSpec(
+            name=FORWARD,
+            command=command,
+            settings={"PYTHONPATH": str(Path(__file__).parents[2])},
+            cwd=self.layout.root,
+            log=self.layout.logs / "port-forward.log",
+        )
+        record = supervisor.start(spec)
+        state.processes[FORWARD] = record
+        save_state(self.layout, state)
+        url = f"{self.layout.address}/health/live"
+        try:
+            supervisor.wait_until(record, lambda: health.not_ready(url), timeout=PAGE_SECONDS, note=note)
+        except BaseException:
+            self._stop_forward(state)
+            raise
+
+    def _stop_forward(self, state: RunState) -> bool:
+        record = state.processes.pop(FORWARD, None)
+        stopped = record is not None and supervisor.stop(record, grace=5)
+        save_state(self.layout, state)
+        return stopped
+
+    def _check_database_address(self) -> None:
+        url = self.environment.get("DATABASE_URL") or ""
+        if any(part in url for part in ("@localhost", "@127.0.0.1", "@[::1]", "host=/")):
+            raise Problem(
+                "DATABASE_URL names this machine's localhost, which is another place inside a pod",
+                fix="use host.minikube.internal (Minikube) or this machine's address, or ./todo up --engine process",
+            )

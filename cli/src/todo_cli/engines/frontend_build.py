@@ -1,0 +1,84 @@
+"""The frontend as the process engine runs it: built once for each content of its folder."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from todo_cli.content import content_hash, text_hash
+from todo_cli.environment import clean_environment
+from todo_cli.errors import Problem
+from todo_cli.layout import Layout
+from todo_cli.programs import stream
+from todo_cli.tools import Node
+
+Note = Callable[[str], None]
+BUILDS_KEPT = 3
+
+
+def built_frontend(layout: Layout, node: Node, note: Note) -> tuple[Path, bool]:
+    """The folder with `server.js` for the frontend's present content, and whether it had to be built."""
+    build = layout.cache / "frontend" / content_hash(layout.frontend, node.version.split(".")[0])
+    if (build / "server.js").is_file():
+        build.touch()
+        return build, False
+    install_packages(layout, node, note)
+    note("next build")
+    log = layout.logs / "frontend-build.log"
+    env = node.on_path(clean_environment(NEXT_TELEMETRY_DISABLED="1", NODE_ENV="production"))
+    stream(
+        [node.npm, "run", "build"],
+        cwd=layout.frontend,
+        log=log,
+        env=env,
+        on_line=lambda line: note(f"next build\n{line}"),
+        fix=f"the whole output is in {log}",
+    )
+    _keep(layout.frontend, build)
+    _prune(build.parent)
+    return build, True
+
+
+def install_packages(layout: Layout, node: Node, note: Note) -> None:
+    """`npm ci`, when the lock or the Node.js changed since the last one."""
+    lock = layout.frontend / "package-lock.json"
+    if not lock.is_file():
+        raise Problem("frontend/package-lock.json is missing", fix="git checkout frontend/package-lock.json")
+    modules = layout.frontend / "node_modules"
+    stamp = modules / ".todo-lock"
+    wanted = text_hash(lock.read_text(), node.version.split(".")[0])
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return
+    note("npm ci")
+    log = layout.logs / "install.log"
+    stream(
+        [node.npm, "ci", "--no-audit", "--no-fund", "--include=dev"],
+        cwd=layout.frontend,
+        log=log,
+        env=node.on_path(clean_environment()),
+        on_line=lambda line: note(f"npm ci\n{line}"),
+        fix=f"check the network and the npm registry; the whole output is in {log}",
+    )
+    stamp.write_text(wanted)
+
+
+def _keep(frontend: Path, build: Path) -> None:
+    """Copy what the server needs out of the source folder, whole or not at all."""
+    standalone = frontend / ".next" / "standalone"
+    if not (standalone / "server.js").is_file():
+        raise Problem("`next build` left no standalone server", fix='next.config needs output: "standalone"')
+    part = build.with_name(f".{build.name}.{os.getpid()}")
+    shutil.rmtree(part, ignore_errors=True)
+    shutil.copytree(standalone, part, symlinks=True)
+    shutil.copytree(frontend / ".next" / "static", part / ".next" / "static", dirs_exist_ok=True)
+    if (frontend / "public").is_dir():
+        shutil.copytree(frontend / "public", part / "public", dirs_exist_ok=True)
+    shutil.rmtree(build, ignore_errors=True)
+    part.rename(build)
+
+
+def _prune(builds: Path) -> None:
+    """Keep the newest builds; a running server has loaded what it needs of an older one."""
+    by_age = sorted((path for path in builds.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime)
+    for path in by_age[:-BUILDS_KEPT]:
+        shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,104 @@
+"""Any cluster that kubectl reaches: images get there by what the cluster is, or by a command of the user's."""
+
+import shlex
+from dataclasses import dataclass, field
+
+from todo_cli.cluster.client import Cluster
+from todo_cli.engines.base import EngineName
+from todo_cli.engines.minikube import profiles
+from todo_cli.errors import Problem
+from todo_cli.images import Note
+from todo_cli.layout import Layout
+from todo_cli.programs import capture, stream
+from todo_cli.progress import Steps
+from todo_cli.state import RunState
+from todo_cli.tools import find_helm, find_kubectl
+
+SHARES_DOCKER = ("docker-desktop", "docker-for-desktop", "rancher-desktop", "orbstack", "colima")
+PLACEHOLDER = "{image}"
+
+
+@dataclass
+class KubernetesTarget:
+    """A kubectl context of the user's; nothing in the cluster but our release and namespace is touched."""
+
+    layout: Layout
+    context: str | None
+    namespace: str
+    load_command: str | None
+    name: EngineName = field(default="kubernetes", init=False)
+
+    @property
+    def where(self) -> str:
+        """The cluster in words."""
+        return f"Kubernetes context {self.context or '(current)'}"
+
+    def prepare(self, steps: Steps) -> Cluster:
+        """See that the context exists and answers."""
+        with steps.step("Cluster") as step:
+            cluster = self._cluster(step.note)
+            if not cluster.reachable():
+                raise Problem(f"{self.where} does not answer", fix=f"kubectl --context {cluster.context} cluster-info")
+            step.done(f"context {cluster.context} answers")
+        return cluster
+
+    def attach(self) -> Cluster | None:
+        """The cluster if it answers."""
+        cluster = self._cluster(lambda _text: None)
+        return cluster if cluster.reachable() else None
+
+    def has_image(self, cluster: Cluster, reference: str) -> bool:
+        """Look at what the nodes say they hold (each tells of its 50 largest images)."""
+        if self._shares_docker(cluster):
+            return True
+        nodes = cluster.items("nodes", check=False)
+        held = [
+            {name for image in node.get("status", {}).get("images", []) for name in image.get("names") or []}
+            for node in nodes
+        ]
+        return bool(held) and all(any(name.endswith(f"/{reference}") for name in names) for names in held)
+
+    def load_image(self, cluster: Cluster, reference: str, note: Note) -> None:
+        """Bring the image in; that it arrived shows when its pods start."""
+        command = self._load_command(cluster).replace(PLACEHOLDER, shlex.quote(reference))
+        note(command)
+        stream(["sh", "-c", command], log=self.layout.logs / "load-image.log", timeout=600, fix="./todo up --help")
+
+    def remove(self, steps: Steps, *, data: bool) -> list[str] | None:  # noqa: ARG002 - the cluster is not ours
+        """Nothing: the cluster is the user's."""
+        return None
+
+    def record(self, state: RunState) -> None:
+        """Nothing more than the context, which every cluster engine records."""
+        state.profile, state.profile_is_ours = None, False
+
+    def _cluster(self, note: Note) -> Cluster:
+        kubectl = find_kubectl(self.layout, note)
+        if self.context is None:
+            result = capture([kubectl, "config", "current-context"], check=False)
+            if not result.ok:
+                raise Problem("kubectl has no current context", fix="./todo up --engine kubernetes --context NAME")
+            self.context = result.stdout.strip()
+        return Cluster(kubectl, find_helm(self.layout, note), self.context, self.namespace)
+
+    def _shares_docker(self, cluster: Cluster) -> bool:
+        return self.load_command is None and cluster.context in SHARES_DOCKER
+
+    def _load_command(self, cluster: Cluster) -> str:
+        if self.load_command:
+            if PLACEHOLDER not in self.load_command:
+                raise Problem(
+                    f"the load command has no {PLACEHOLDER}", fix="--load-command 'kind load docker-image {image}'"
+                )
+            return self.load_command
+        kind, _, name = cluster.context.partition("-")
+        if kind == "kind" and name:
+            return f"kind load docker-image {PLACEHOLDER} --name {shlex.quote(name)}"
+        if kind == "k3d" and name:
+            return f"k3d image import {PLACEHOLDER} --cluster {shlex.quote(name)}"
+        if cluster.context in profiles():
+            return f"minikube -p {shlex.quote(cluster.context)} image load {PLACEHOLDER}"
+        raise Problem(
+            f"how do images get into {cluster.context}?",
+            fix="say it, for k3s: --load-command 'docker save {image} | sudo k3s ctr images import -'",
+        )

@@ -1,0 +1,170 @@
+"""Minikube as the cluster: our own profile with its port published, or one of the user's that runs."""
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+import psutil
+
+from todo_cli import ports
+from todo_cli.cluster.client import Cluster
+from todo_cli.cluster.release import node_port
+from todo_cli.engines.base import EngineName
+from todo_cli.errors import Problem
+from todo_cli.images import Note
+from todo_cli.layout import Layout
+from todo_cli.programs import ProgramFailed, Result, capture, stream
+from todo_cli.progress import Step, Steps
+from todo_cli.state import RunState
+from todo_cli.tools import find_helm, find_kubectl
+
+OWN_PROFILE = "todo-stack"
+RUNNING, PAUSED, STOPPED, NO_PROFILE = 0, 2, 7, 85
+GIGABYTE = 1024**3
+
+
+def own_profile() -> str:
+    """The name of our own profile; TODO_PROFILE gives another."""
+    return os.environ.get("TODO_PROFILE") or OWN_PROFILE
+
+
+@dataclass
+class MinikubeTarget:
+    """A Minikube profile. `ours`: we made it, so we may stop and delete it."""
+
+    layout: Layout
+    profile: str
+    ours: bool
+    namespace: str
+    name: EngineName = field(default="minikube", init=False)
+
+    @property
+    def where(self) -> str:
+        """The cluster in words."""
+        return f"Minikube profile {self.profile}"
+
+    def prepare(self, steps: Steps) -> Cluster:
+        """Start our profile when it does not run; a profile of the user's must run already."""
+        with steps.step("Minikube") as step:
+            status = self._status()
+            if status == RUNNING:
+                step.done(f"profile {self.profile} runs")
+            elif not self.ours:
+                raise Problem(
+                    f"the Minikube profile {self.profile} {_in_words(status)}", fix=f"minikube start -p {self.profile}"
+                )
+            elif status == PAUSED:
+                self._minikube("unpause")
+                step.done(f"profile {self.profile} unpaused")
+            else:
+                self._start(step)
+                step.done(f"profile {self.profile} {'started' if status == STOPPED else 'made'}")
+            cluster = self._cluster(step.note)
+            if not cluster.reachable():
+                raise Problem(
+                    f"{self.where} runs, but its API server does not answer", fix=f"minikube -p {self.profile} logs"
+                )
+        return cluster
+
+    def attach(self) -> Cluster | None:
+        """The cluster if it runs."""
+        if self._status() != RUNNING:
+            return None
+        cluster = self._cluster(lambda _text: None)
+        return cluster if cluster.reachable() else None
+
+    def has_image(self, cluster: Cluster, reference: str) -> bool:  # noqa: ARG002 - minikube knows without
+        """Look into the node."""
+        listed = self._minikube("image", "ls", "--format", "short", check=False).stdout.split()
+        return any(name == reference or name.endswith(f"/{reference}") for name in listed)
+
+    def load_image(self, cluster: Cluster, reference: str, note: Note) -> None:
+        """Load and look: `minikube image load` exits 0 even when it fails."""
+        result = self._minikube("image", "load", reference, timeout=600, check=False)
+        note("looking whether it arrived")
+        if not self.has_image(cluster, reference):
+            raise Problem(
+                f"the image {reference} did not get into {self.where}",
+                details=(result.stdout + result.stderr).splitlines()[-8:],
+                fix=f"docker image inspect {reference}; minikube -p {self.profile} image load {reference}",
+            )
+
+    def remove(self, steps: Steps, *, data: bool) -> list[str] | None:
+        """Stop our profile, or delete it with its data; a profile of the user's is left alone."""
+        if not self.ours:
+            return None
+        with steps.step("Minikube") as step:
+            if self._status() == NO_PROFILE:
+                step.done("no profile")
+                return []
+            if data:
+                self._minikube("delete", timeout=300)
+                step.done("deleted")
+                return [f"Minikube profile {self.profile} deleted"]
+            self._minikube("stop", timeout=300)
+            step.done("stopped")
+            return [f"Minikube profile {self.profile} stopped; its workloads are kept (./todo down --data deletes it)"]
+
+    def record(self, state: RunState) -> None:
+        """Remember the profile."""
+        state.profile, state.profile_is_ours = self.profile, self.ours
+
+    def _start(self, step: Step) -> None:
+        """Start with the node port published on localhost, which only works when the profile is made."""
+        if holder := ports.holder(self.layout.port):
+            fix = f"kill {holder.pid}" if holder.pid else "end that program"
+            raise Problem(
+                f"port {self.layout.port} is taken by {holder}",
+                fix=f"{fix}, or choose another: TODO_PORT=30180 ./todo up",
+            )
+        command = [
+            "minikube", "start", "--profile", self.profile, "--driver", "docker",
+            "--ports", f"127.0.0.1:{self.layout.port}:{node_port(self.layout.port)}",
+            "--cpus", str(cpus()), "--memory", f"{memory_megabytes()}",
+        ]  # fmt: skip
+        if os.geteuid() == 0:
+            command.append("--force")  # Minikube's docker driver wants to be asked twice by root
+        log = self.layout.logs / "minikube.log"
+        try:
+            stream(command, log=log, on_line=lambda line: step.note(f"minikube start\n{line}"), timeout=900)
+        except ProgramFailed as error:
+            raise Problem(
+                f"minikube start exited {error.code}",
+                details=error.details,
+                fix=f"minikube delete -p {self.profile} && ./todo up; or ./todo up --engine process. All of it: {log}",
+            ) from error
+
+    def _status(self) -> int:
+        """Minikube's exit code for the state of the profile."""
+        return self._minikube("status", "-o", "json", check=False, timeout=30).code
+
+    def _cluster(self, note: Note) -> Cluster:
+        return Cluster(find_kubectl(self.layout, note), find_helm(self.layout, note), self.profile, self.namespace)
+
+    def _minikube(self, *arguments: str, check: bool = True, timeout: float = 120) -> Result:
+        return capture(["minikube", "-p", self.profile, *arguments], check=check, timeout=timeout)
+
+
+def profiles() -> dict[str, dict[str, Any]]:
+    """Minikube's profiles by name, as it lists them."""
+    result = capture(["minikube", "profile", "list", "-o", "json"], check=False, timeout=30)
+    try:
+        listed = json.loads(result.stdout)
+    except ValueError:
+        return {}
+    return {profile["Name"]: profile for profile in listed.get("valid") or []}
+
+
+def cpus() -> int:
+    """CPUs for the node: all up to four, and the two that Minikube insists on."""
+    return max(2, min(4, os.cpu_count() or 2))
+
+
+def memory_megabytes() -> int:
+    """Memory for the node: a third of the machine's, between 2.2 and 6 GB."""
+    return int(max(2200, min(6144, psutil.virtual_memory().total / GIGABYTE * 1024 / 3)))
+
+
+def _in_words(status: int) -> str:
+    return {NO_PROFILE: "does not exist", STOPPED: "is stopped", PAUSED: "is paused"}.get(status, "does not run")

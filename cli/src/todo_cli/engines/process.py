@@ -1,0 +1,275 @@
+"""The process engine: the stack as processes of this machine, over an embedded PostgreSQL."""
+
+import contextlib
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import psutil
+
+from todo_cli import health, ports, supervisor
+from todo_cli.content import content_hash
+from todo_cli.engines.base import Component, StackStatus
+from todo_cli.engines.frontend_build import built_frontend
+from todo_cli.engines.postgres import Postgres, embedded_postgres
+from todo_cli.environment import (
+    BACKEND_NAMES,
+    FRONTEND_NAMES,
+    Environment,
+    auth_secret,
+)
+from todo_cli.errors import Problem
+from todo_cli.follow import follow_logs
+from todo_cli.layout import Layout
+from todo_cli.programs import stream
+from todo_cli.progress import Step, Steps
+from todo_cli.state import ProcessRecord, RunState, load_state, save_state
+from todo_cli.supervisor import ProcessSpec
+from todo_cli.tools import Node, find_node, find_postgres, python_environment
+
+START_SECONDS = 90
+BACKEND_WORKERS = 2
+STOP_ORDER = ("frontend", "backend", "database")
+
+
+class ProcessEngine:
+    """Runs the stack as detached processes, each restarted only when what it runs on changed."""
+
+    def __init__(self, layout: Layout, environment: Environment) -> None:
+        self.layout = layout
+        self.environment = environment
+        self.state = RunState(engine="process")
+        self._started: list[ProcessRecord] = []
+
+    def up(self, steps: Steps) -> list[str]:
+        """Bring the stack up; what this call started is stopped again when it fails or is interrupted."""
+        processes = load_state(self.layout).processes
+        self.state = RunState(engine="process", is_up=bool(processes), processes=processes)
+        try:
+            self._up(steps)
+        except BaseException:
+            self._undo()
+            raise
+        return []
+
+    def _up(self, steps: Steps) -> None:
+        with steps.step("Tools") as step:
+            node = find_node(self.layout, step.note)
+            postgres = self._postgres(step)
+            step.done(f"Node.js {node.version}")
+        self._check_ports()
+        database_url = self.environment.get("DATABASE_URL")
+        database_started = False
+        if postgres is not None:
+            with steps.step("Database") as step:
+                database_started = self._start_database(postgres, step)
+                database_url = postgres.url
+        elif "database" in self.state.processes:
+            self._stop("database")
+        assert database_url is not None
+        with steps.step("Backend environment") as step:
+            python = python_environment(self.layout, "backend", self.layout.backend / "requirements.lock", step.note)
+            step.done(f"Python {python.parent.parent.name.rsplit('-', 1)[0]} packages as locked")
+        with steps.step("Frontend build") as step:
+            build, built = built_frontend(self.layout, node, step.note)
+            step.done("built" if built else "unchanged")
+        backend = self._backend(python, database_url)
+        with steps.step("Database schema") as step:
+            if not database_started and self._unchanged(backend):
+                step.done("unchanged")
+            else:
+                self._migrate(python, backend, step)
+        self._run(steps, "Backend", backend, f"http://127.0.0.1:{self.layout.backend_port}/health/live")
+        frontend = self._frontend(node, build, database_url)
+        self._run(steps, "Frontend", frontend, f"http://127.0.0.1:{self.layout.port}/health/ready")
+        with steps.step("Page") as step:
+            record = self.state.processes["backend"]
+            ready = f"http://127.0.0.1:{self.layout.backend_port}/health/ready"
+            supervisor.wait_until(record, lambda: health.not_ready(ready), timeout=START_SECONDS, note=step.note)
+            step.done(health.check_page(self.layout.address))
+
+    def down(self, steps: Steps, *, data: bool) -> list[str]:
+        """Stop every process; with `data`, delete the embedded database too."""
+        self.state = load_state(self.layout)
+        removed: list[str] = []
+        for name in STOP_ORDER:
+            if name in self.state.processes:
+                with steps.step(f"Stop {name}") as step:
+                    removed += [f"{name} stopped"] if self._stop(name) else [f"{name} had already ended"]
+                    step.done("")
+        self.state = RunState(engine="process")
+        save_state(self.layout, self.state)
+        folder = self.layout.data / "postgres"
+        if data and folder.exists():
+            shutil.rmtree(folder)
+            removed.append("the embedded database deleted")
+        elif folder.exists():
+            removed.append(f"data kept in {folder} (./todo down --data deletes it)")
+        return removed
+
+    def status(self) -> StackStatus:
+        """Look at the recorded processes and ask each for its health."""
+        state = load_state(self.layout)
+        components = [self._component(record) for record in state.processes.values()]
+        return StackStatus("process", "processes of this machine", self.layout.address, components)
+
+    def logs(self, components: Sequence[str], *, follow: bool) -> None:
+        """Print the processes' logs."""
+        records = load_state(self.layout).processes
+        wanted = components or list(records)
+        if missing := [name for name in wanted if name not in records]:
+            raise Problem(f"no {' and no '.join(missing)} runs here", fix="./todo status")
+        follow_logs({name: Path(records[name].log) for name in wanted}, follow=follow)
+
+    def _postgres(self, step: Step) -> Postgres | None:
+        if self.environment.get("DATABASE_URL"):
+            return None
+        return embedded_postgres(self.layout, find_postgres(self.layout, step.note))
+
+    def _check_ports(self) -> None:
+        """A port that we need is free, or held by our own process."""
+        for name, port in (("backend", self.layout.backend_port), ("frontend", self.layout.port)):
+            record = self.state.processes.get(name)
+            if record is not None and supervisor.alive(record):
+                continue
+            if holder := ports.holder(port):
+                fix = f"kill {holder.pid}" if holder.pid else "end that process"
+                raise Problem(
+                    f"port {port} is taken by {holder}", fix=f"{fix}, or choose another: export TODO_PORT=30180"
+                )
+
+    def _start_database(self, postgres: Postgres, step: Step) -> bool:
+        """True if it was started now."""
+        spec = postgres.process()
+        if self._unchanged(spec):
+            step.done("running")
+            return False
+        step.note("making the data folder")
+        made = postgres.prepare()
+        record = self._replace(spec)
+        supervisor.wait_until(record, postgres.not_ready, timeout=START_SECONDS, note=step.note)
+        postgres.ensure_database()
+        step.done("made" if made else "started")
+        return True
+
+    def _migrate(self, python: Path, backend: ProcessSpec, step: Step) -> None:
+        stream(
+            [python, "-m", "todo_backend", "migrate"],
+            cwd=backend.cwd,
+            env=backend.env,
+            log=self.layout.logs / "migrate.log",
+            on_line=step.note,
+            timeout=300,
+            fix="./todo doctor",
+        )
+        step.done("up to date")
+
+    def _backend(self, python: Path, database_url: str) -> ProcessSpec:
+        settings = dict(
+            DATABASE_URL=database_url,
+            AUTH_JWKS_URL=f"http://127.0.0.1:{self.layout.port}/api/auth/jwks",
+            HOST="127.0.0.1",
+            PORT=str(self.layout.backend_port),
+            WORKERS=str(BACKEND_WORKERS),
+            POD_NAME="backend",
+            DRAIN_SECONDS="0",
+            PYTHONPATH=str(self.layout.backend / "src"),
+            PYTHONUNBUFFERED="1",
+            **self.environment.only("OPENAI_API_KEY", *BACKEND_NAMES),
+        )
+        return ProcessSpec(
+            name="backend",
+            command=[str(python), "-m", "todo_backend", "serve"],
+            settings=settings,
+            cwd=self.layout.backend,
+            log=self.layout.logs / "backend.log",
+            content=content_hash(self.layout.backend),
+        )
+
+    def _frontend(self, node: Node, build: Path, database_url: str) -> ProcessSpec:
+        secrets = self.environment.only("BETTER_AUTH_SECRETS") | {
+            "BETTER_AUTH_SECRET": auth_secret(self.layout, self.environment)
+        }
+        settings = dict(
+            DATABASE_URL=database_url,
+            BACKEND_URL=f"http://127.0.0.1:{self.layout.backend_port}",
+            HOSTNAME="127.0.0.1",
+            PORT=str(self.layout.port),
+            POD_NAME="frontend",
+            NODE_ENV="production",
+            **secrets,
+            **self.environment.only(*FRONTEND_NAMES),
+        )
+        return ProcessSpec(
+            name="frontend",
+            command=[node.node, "server.js"],
+            settings=settings,
+            cwd=build,
+            log=self.layout.logs / "frontend.log",
+            content=build.name,
+        )
+
+    def _run(self, steps: Steps, title: str, spec: ProcessSpec, health_url: str) -> None:
+        with steps.step(title) as step:
+            if self._unchanged(spec):
+                step.done("unchanged")
+                return
+            again = spec.name in self.state.processes
+            record = self._replace(spec)
+            self._wait(record, lambda: health.not_ready(health_url), step)
+            step.done("restarted: it had changed" if again else "started")
+
+    def _wait(self, record: ProcessRecord, ready: Callable[[], str | None], step: Step) -> None:
+        supervisor.wait_until(record, ready, timeout=START_SECONDS, note=step.note)
+
+    def _unchanged(self, spec: ProcessSpec) -> bool:
+        record = self.state.processes.get(spec.name)
+        return record is not None and record.fingerprint == spec.fingerprint and supervisor.alive(record)
+
+    def _replace(self, spec: ProcessSpec) -> ProcessRecord:
+        self._stop(spec.name)
+        record = supervisor.start(spec)
+        self._started.append(record)
+        self.state.processes[spec.name] = record
+        self.state.is_up = True
+        save_state(self.layout, self.state)
+        return record
+
+    def _stop(self, name: str) -> bool:
+        record = self.state.processes.get(name)
+        stopped = record is not None and supervisor.stop(record)
+        if record is not None:
+            del self.state.processes[name]
+            save_state(self.layout, self.state)
+        return stopped
+
+    def _undo(self) -> None:
+        """Stop what this `up` started, newest first, and forget it."""
+        for record in reversed(self._started):
+            with contextlib.suppress(Problem):
+                supervisor.stop(record, grace=10)
+            self.state.processes.pop(record.name, None)
+        self.state.is_up = bool(self.state.processes)
+        save_state(self.layout, self.state)
+
+    def _component(self, record: ProcessRecord) -> Component:
+        running = supervisor.alive(record)
+        age: float | None = None
+        if running:
+            with contextlib.suppress(psutil.Error):
+                age = time.time() - psutil.Process(record.pid).create_time()
+        reason = "" if running else _why_ended(record)
+        address = ""
+        if record.name in ("backend", "frontend"):
+            port = self.layout.port if record.name == "frontend" else self.layout.backend_port
+            address = f"http://127.0.0.1:{port}"
+            if running:
+                reason = health.not_ready(f"{address}/health/ready") or ""
+        ready = 1 if running and not reason else 0
+        return Component(record.name, wanted=1, ready=ready, age_seconds=age, address=address, reason=reason)
+
+
+def _why_ended(record: ProcessRecord) -> str:
+    lines = [line for line in supervisor.log_text(record).splitlines() if line.strip()]
+    return f"it ended; its last line: {lines[-1].strip()}" if lines else "it ended without a word"

@@ -1,0 +1,81 @@
+"""Asking the stack over HTTP whether it is well."""
+
+import http.client
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from todo_cli.errors import Problem
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer; header names in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+def get(url: str, timeout: float = 5) -> Answer | None:
+    """GET an address of this machine; None when nothing answers. No proxy, no redirect is followed."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "localhost", parts.port or 80, timeout=timeout)
+    try:
+        connection.request("GET", parts.path or "/", headers={"Accept": "text/html,application/json"})
+        response = connection.getresponse()
+        body = response.read().decode(errors="replace")
+        return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, body)
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+def not_ready(url: str, timeout: float = 5) -> str | None:
+    """None when `url` answers 200, else in words what it answered."""
+    answer = get(url, timeout)
+    if answer is None:
+        return "does not answer yet"
+    if answer.status == HTTPStatus.OK:
+        return None
+    return f"answers {answer.status}: {reason_of(answer.body)}"
+
+
+def reason_of(body: str) -> str:
+    """The failing checks of a health answer, or the beginning of what it said."""
+    try:
+        parsed = json.loads(body)
+        checks = parsed.get("checks")
+        if isinstance(checks, dict):
+            bad = [f"{name} {value}" for name, value in checks.items() if value not in ("ok", True, False, None)]
+            return ", ".join(bad) or "not ready"
+        return str(parsed.get("reason") or parsed.get("detail") or parsed.get("status") or body[:120])
+    except (ValueError, AttributeError):
+        return body[:120].replace("\n", " ")
+
+
+def page_problem(address: str) -> str | None:
+    """None when the page is served at `address` and an API call through it reaches a backend."""
+    page = get(f"{address}/", timeout=10)
+    if page is None:
+        return "nothing answers"
+    if "x-frontend-served-by" not in page.headers:
+        return "another program answers there"
+    if page.status >= HTTPStatus.BAD_REQUEST:
+        return f"the page answers {page.status}"
+    api = get(f"{address}/api/me/tasks", timeout=10)
+    if api is None:
+        return "the API does not answer"
+    # Without a sign-in the backend refuses; that it was the backend is told by its header.
+    if api.status != HTTPStatus.UNAUTHORIZED or "x-served-by" not in api.headers:
+        return f"an API call does not reach a backend: {api.status} {reason_of(api.body)}"
+    return None
+
+
+def check_page(address: str) -> str:
+    """Raise Problem unless the page and the API answer at `address`; returns the words for the step."""
+    if problem := page_problem(address):
+        raise Problem(f"{address}: {problem}", fix="./todo status; ./todo logs")
+    return "the page and the API answer"

@@ -1,0 +1,92 @@
+"""Steps with their times: a live line on a terminal, plain lines when piped."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.live import Live
+from rich.markup import escape
+from rich.spinner import Spinner
+from rich.text import Text
+
+
+class Step:
+    """One thing being done. `note` says what it does just now, `done` how it ended."""
+
+    def __init__(self, title: str, console: Console) -> None:
+        self.title = title
+        self.outcome = ""
+        self.started = time.monotonic()
+        self._console = console
+        self._note = ""
+        self._spinner = Spinner("dots")
+
+    @property
+    def live(self) -> bool:
+        """Is there a terminal on which notes replace each other?"""
+        return self._console.is_terminal
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the step began."""
+        return time.monotonic() - self.started
+
+    def note(self, text: str) -> None:
+        """Tell what is going on; more than one line is fine. Repeats are not printed again."""
+        if text == self._note:
+            return
+        self._note = text
+        if not self._console.is_terminal:
+            for line in text.splitlines():
+                self._console.print(f"    {escape(line)}", soft_wrap=True, highlight=False)
+
+    def done(self, outcome: str) -> None:
+        """Set the words of the closing line, such as `unchanged`."""
+        self.outcome = outcome
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        head, *rest = self._note.splitlines() or [""]
+        line = f" {self.title}  {self.seconds:.0f} s" + (f"  {head}" if head else "")
+        self._spinner.update(text=Text(line[: options.max_width - 4]))
+        yield Group(self._spinner, *(Text(f"    {text}"[: options.max_width - 1], style="dim") for text in rest))
+
+
+class Steps:
+    """Prints steps as they begin and end, and keeps their times for the closing table."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.times: list[tuple[str, float]] = []
+        self.started = time.monotonic()
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[Step]:
+        """Run the body as one step; an error in it closes the line as failed and goes on up."""
+        step = Step(title, self.console)
+        try:
+            if self.console.is_terminal:
+                with Live(step, console=self.console, refresh_per_second=8, transient=True):
+                    yield step
+            else:
+                self.console.print(f"... {escape(title)}", highlight=False)
+                yield step
+        except BaseException:
+            self._close(step, "[red]fail[/red]", "")
+            raise
+        self._close(step, "[green]ok[/green]  ", step.outcome)
+
+    def _close(self, step: Step, mark: str, outcome: str) -> None:
+        self.times.append((step.title, step.seconds))
+        text = f"{mark} {escape(step.title)}" + (f": {escape(outcome)}" if outcome else "")
+        self.console.print(f"{text} [dim]({step.seconds:.1f} s)[/dim]", soft_wrap=True, highlight=False)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the first step could begin."""
+        return time.monotonic() - self.started
+
+
+def make_console(*, stderr: bool = False) -> Console:
+    """A console without colour, animation or wrapping when its output is piped."""
+    return Console(stderr=stderr, highlight=False)

@@ -1,0 +1,77 @@
+"""What is running, as far as this command started it: kept in the state folder, one writer at a time."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from todo_cli.environment import write_private
+from todo_cli.errors import Problem
+from todo_cli.layout import Layout
+
+
+@dataclass(frozen=True)
+class ProcessRecord:
+    """A process that this command started. `started` tells it from a later one with the same id."""
+
+    name: str
+    pid: int
+    started: str
+    fingerprint: str
+    log: str
+    stop_signal: int
+
+
+@dataclass
+class RunState:
+    """Which engine carries the stack (or did last), where, and with which processes of this machine."""
+
+    engine: str | None = None
+    is_up: bool = False
+    context: str | None = None
+    namespace: str | None = None
+    profile: str | None = None
+    profile_is_ours: bool = False
+    processes: dict[str, ProcessRecord] = field(default_factory=dict)
+
+
+def load_state(layout: Layout) -> RunState:
+    """The recorded state; empty when nothing was started or the record cannot be read."""
+    try:
+        raw: dict[str, Any] = json.loads((layout.home / "run.json").read_text())
+        raw["processes"] = {name: ProcessRecord(**record) for name, record in raw["processes"].items()}
+        return RunState(**raw)
+    except FileNotFoundError:
+        return RunState()
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        file = layout.home / "run.json"
+        raise Problem(
+            f"{file} cannot be understood", fix=f"rm {file} (then look for what still runs: ./todo doctor)"
+        ) from error
+
+
+def save_state(layout: Layout, state: RunState) -> None:
+    """Record the state, whole or not at all."""
+    write_private(layout.home / "run.json", json.dumps(asdict(state), indent=2) + "\n")
+
+
+@contextmanager
+def exclusive(layout: Layout) -> Iterator[None]:
+    """Hold the stack's lock: `up` and `down` must not run at once."""
+    layout.home.mkdir(parents=True, exist_ok=True)
+    with (layout.home / "lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.seek(0)
+            holder = file.read().strip() or "?"
+            raise Problem(
+                f"another ./todo is at work on this stack (process {holder})", fix="wait for it to end"
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield

@@ -1,0 +1,160 @@
+"""Processes that outlive this command: started detached, told apart for certain, stopped as a group."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from todo_cli.content import text_hash
+from todo_cli.environment import clean_environment
+from todo_cli.errors import Problem
+from todo_cli.programs import last_lines
+from todo_cli.state import ProcessRecord
+
+LOGS_KEPT = 3
+
+
+@dataclass(frozen=True)
+class ProcessSpec:
+    """A process to keep running. A change of command, settings or `content` means: restart it."""
+
+    name: str
+    command: Sequence[str]
+    settings: dict[str, str] = field(repr=False)
+    cwd: Path
+    log: Path
+    content: str = ""
+    stop_signal: int = signal.SIGTERM
+    user: int | None = None
+    group: int | None = None
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The whole environment it runs in: the user's shell, and over it its own settings."""
+        return clean_environment(**self.settings)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with anything that needs a restart; what else the user's shell has set does not."""
+        settings = [f"{name}={value}" for name, value in sorted(self.settings.items())]
+        return text_hash(self.content, *self.command, *settings)
+
+
+def start(spec: ProcessSpec) -> ProcessRecord:
+    """Start a process in a session of its own, its output going to a fresh log."""
+    rotate(spec.log)
+    with spec.log.open("ab") as log:
+        process = subprocess.Popen(
+            list(spec.command),
+            env=spec.env,
+            cwd=spec.cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            user=spec.user,
+            group=spec.group,
+            extra_groups=None if spec.user is None else [],
+        )
+    return ProcessRecord(
+        name=spec.name,
+        pid=process.pid,
+        started=start_mark(process.pid) or "",
+        fingerprint=spec.fingerprint,
+        log=str(spec.log),
+        stop_signal=int(spec.stop_signal),
+    )
+
+
+def start_mark(pid: int) -> str | None:
+    """What tells a process from a later one with the same id; None when there is no such process.
+
+    On Linux the kernel's own count since boot, which a change of the clock does not touch.
+    """
+    with contextlib.suppress(OSError, IndexError):
+        stat = Path(f"/proc/{pid}/stat").read_text()
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{boot}/{stat.rsplit(')', 1)[1].split()[19]}"
+    with contextlib.suppress(psutil.Error):
+        return f"{psutil.Process(pid).create_time():.1f}"
+    return None
+
+
+def alive(record: ProcessRecord) -> bool:
+    """Is exactly this process still running?"""
+    with contextlib.suppress(ChildProcessError):  # collect it if it was a child of this command
+        os.waitpid(record.pid, os.WNOHANG)
+    if not record.started or start_mark(record.pid) != record.started:
+        return False
+    try:
+        return bool(psutil.Process(record.pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
+
+
+def stop(record: ProcessRecord, grace: float = 30) -> bool:
+    """End a process and its group: its own signal first, after `grace` seconds at once. True if it ran."""
+    if not alive(record):
+        return False
+    for number, patience in ((record.stop_signal, grace), (signal.SIGKILL, 5.0)):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            # Only the leader gets the gentle signal: it knows how to end its own workers.
+            (os.kill if number != signal.SIGKILL else os.killpg)(record.pid, number)
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            if not alive(record):
+                return True
+            time.sleep(0.05)
+    raise Problem(f"{record.name} (process {record.pid}) does not end", fix=f"kill -9 {record.pid}")
+
+
+def wait_until(
+    record: ProcessRecord, ready: Callable[[], str | None], *, timeout: float, note: Callable[[str], None]
+) -> None:
+    """Wait until `ready` answers None; its text says what is missing. A process that ends meanwhile is
+    reported at once with its own last lines.
+    """
+    deadline = time.monotonic() + timeout
+    while (missing := ready()) is not None:
+        if not alive(record):
+            raise Problem(
+                f"{record.name} ended while it was starting",
+                details=last_lines(log_text(record)),
+                fix=f"./todo logs {record.name}",
+            )
+        if time.monotonic() > deadline:
+            raise Problem(
+                f"{record.name} was not ready within {timeout:.0f} s: {missing}",
+                details=last_lines(log_text(record), 6),
+                fix=f"./todo logs {record.name}",
+            )
+        note(missing)
+        time.sleep(0.1)
+
+
+def log_text(record: ProcessRecord, limit: int = 65536) -> str:
+    """The end of a process's log."""
+    try:
+        with Path(record.log).open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - limit))
+            return log.read().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def rotate(log: Path) -> None:
+    """Put a log aside as .1 (older ones as .2, .3), so that a start begins with an empty one."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if not log.exists() or log.stat().st_size == 0:
+        return
+    for number in range(LOGS_KEPT - 1, 0, -1):
+        older = log.with_name(f"{log.name}.{number}")
+        if older.exists():
+            older.replace(log.with_name(f"{log.name}.{number + 1}"))
+    log.replace(log.with_name(f"{log.name}.1"))

@@ -1,0 +1,1 @@
+"""The parts of `todo test`: what each runs, how it is counted, and why it could not run."""

@@ -1,0 +1,175 @@
+"""The parts of `todo test`, in the order in which they run."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from todo_cli import ports
+from todo_cli.browser import find_browser
+from todo_cli.engines.choose import missing_for_minikube
+from todo_cli.engines.frontend_build import install_packages
+from todo_cli.environment import clean_environment
+from todo_cli.programs import Command, ProgramFailed, stream
+from todo_cli.testing.runner import PartRun
+from todo_cli.tools import Node, find_helm, find_kubectl, find_node, python_environment
+
+TEST_PROFILE = "todo-stack-test"
+JOURNEY_SECONDS = 1200
+
+
+class CannotRun(Exception):  # noqa: N818 - it is no error: the part is skipped, with this reason
+    """This machine cannot run the part; the text says why."""
+
+
+def backend(run: PartRun) -> None:
+    """Lint, types and tests of the backend, over an embedded PostgreSQL."""
+    _python_part(run, "backend", run.layout.backend)
+
+
+def cli(run: PartRun) -> None:
+    """Lint, types and tests of this command."""
+    _python_part(run, "cli", run.layout.root / "cli")
+
+
+def frontend(run: PartRun) -> None:
+    """Lint, types, format and unit tests of the frontend."""
+    node = _node_with_packages(run)
+    env = node.on_path(clean_environment(NEXT_TELEMETRY_DISABLED="1", CI="1"))
+    folder = run.layout.frontend
+    for name, script in (("eslint", "lint"), ("types", "typecheck"), ("prettier", "format:check")):
+        run.check(name, [node.npm, "run", script], cwd=folder, env=env)
+    report = run.report("vitest")
+    reporters = ["--reporter=default", "--reporter=junit", f"--outputFile.junit={report}"]
+    run.suite("vitest", [node.npm, "test", "--", *reporters], report, cwd=folder, env=env)
+
+
+def chart(run: PartRun) -> None:
+    """`helm lint` and the chart's own tests."""
+    helm = find_helm(run.layout, run.step.note)
+    tests = run.layout.chart / "tests"
+    env = clean_environment(PATH=f"{Path(helm).parent}{os.pathsep}{os.environ.get('PATH', '')}")
+    sample = ["--set", "database.demo.enabled=true", "--set", "assistant.provider=builtin"]
+    sample += ["--set", f"secrets.values.betterAuthSecret={'x' * 32}"]
+    run.check("helm lint", [helm, "lint", "--strict", run.layout.chart, *sample], cwd=run.layout.root, env=env)
+    python = python_environment(run.layout, "chart-tests", tests / "requirements.txt", run.step.note)
+    report = run.report("pytest")
+    command: Command = [python, "-m", "pytest", tests, "-q", "-p", "no:cacheprovider", f"--junit-xml={report}"]
+    run.suite("pytest", command, report, cwd=run.layout.root, env=env)
+
+
+def e2e(run: PartRun) -> None:
+    """The browser journey against the process engine, in a state folder, ports and data of its own."""
+    node = _node_with_packages(run)
+    browser = find_browser(run.layout, node, run.step.note)
+    home = run.layout.home / "test-e2e"
+    stack = _stack_environment(home, ports.any_free())
+    try:
+        _todo(run, "up", "--engine", "process", env=stack)
+        _journey(run, node, browser, f"http://localhost:{stack['TODO_PORT']}")
+    finally:
+        _todo(run, "down", "--data", env=stack)
+
+
+def cluster(run: PartRun) -> None:
+    """The same journey and the cluster's own checks against a deployment on Kubernetes."""
+    up = _cluster_options()
+    node = _node_with_packages(run)
+    browser = find_browser(run.layout, node, run.step.note)
+    home = run.layout.home / "test-cluster"
+    port = os.environ.get("TODO_TEST_PORT") or "30090"
+    stack = _stack_environment(home, int(port)) | {"TODO_PROFILE": TEST_PROFILE}
+    try:
+        _todo(run, "up", *up, env=stack)
+        _journey(run, node, browser, f"http://localhost:{port}")
+        python = python_environment(run.layout, "cli-dev", _dev_lock(run.layout.root / "cli"), run.step.note)
+        report = run.report("pytest")
+        env = stack | {"KUBECTL": find_kubectl(run.layout, run.step.note)}
+        folder = run.layout.root / "cli"
+        command: Command = [
+            python,
+            "-m",
+            "pytest",
+            "tests/cluster",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            f"--junit-xml={report}",
+        ]
+        run.suite("checks", command, report, cwd=folder, env=env)
+    finally:
+        _todo(run, "down", "--data", env=stack)
+
+
+PARTS: dict[str, Callable[[PartRun], None]] = {
+    "cli": cli,
+    "chart": chart,
+    "backend": backend,
+    "frontend": frontend,
+    "e2e": e2e,
+    "cluster": cluster,
+}
+
+
+def _python_part(run: PartRun, name: str, folder: Path) -> None:
+    python = python_environment(run.layout, f"{name}-dev", _dev_lock(folder), run.step.note)
+    env = clean_environment(PYTHONPATH=str(folder / "src"))
+    run.check("ruff check", [python, "-m", "ruff", "check", "."], cwd=folder, env=env)
+    run.check("ruff format", [python, "-m", "ruff", "format", "--check", "."], cwd=folder, env=env)
+    run.check("mypy", [python, "-m", "mypy"], cwd=folder, env=env)
+    report = run.report("pytest")
+    command: Command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junit-xml={report}"]
+    run.suite("pytest", command, report, cwd=folder, env=env)
+
+
+def _dev_lock(folder: Path) -> Path:
+    return folder / "requirements-dev.lock"
+
+
+def _node_with_packages(run: PartRun) -> Node:
+    node = find_node(run.layout, run.step.note)
+    install_packages(run.layout, node, run.step.note)
+    return node
+
+
+def _journey(run: PartRun, node: Node, browser: str, address: str) -> None:
+    report = run.report("playwright")
+    env = node.on_path(
+        clean_environment(BASE_URL=address, CHROMIUM_PATH=browser, PLAYWRIGHT_JUNIT_OUTPUT_NAME=str(report), CI="1")
+    )
+    command = [node.npm, "run", "e2e", "--", "--reporter=list,junit"]
+    run.suite("browser", command, report, cwd=run.layout.frontend, env=env, timeout=JOURNEY_SECONDS)
+
+
+def _stack_environment(home: Path, port: int) -> dict[str, str]:
+    """A stack apart from the user's: own state and port, and none of the user's settings and keys."""
+    return clean_environment(
+        TODO_HOME=str(home),
+        TODO_PORT=str(port),
+        TODO_ENV_FILE=os.devnull,
+        PYTHONPATH=str(Path(__file__).parents[2]),
+    )
+
+
+def _todo(run: PartRun, *arguments: str, env: dict[str, str]) -> None:
+    command = " ".join(("todo", *arguments))
+    run.step.note(command)
+    try:
+        stream([sys.executable, "-m", "todo_cli", *arguments], log=run.log, env=env, on_line=run.noting(command))
+    except ProgramFailed as error:
+        run.fail(command, error.output)
+        raise
+
+
+def _cluster_options() -> list[str]:
+    """What `up` is given for the cluster part: TODO_TEST_UP, else Minikube where it can be had.
+
+    Raises CannotRun where there is no cluster to be had.
+    """
+    if given := os.environ.get("TODO_TEST_UP"):
+        return given.split()
+    if missing := missing_for_minikube():
+        raise CannotRun(
+            f"no cluster to be had: {missing}; for one of yours: TODO_TEST_UP='--engine kubernetes --context NAME'"
+        )
+    return ["--engine", "minikube"]

