@@ -56,7 +56,9 @@ async def find(pool: Pool, principal: Principal, wanted: TaskFilter, after: Curs
     key = _SORT_KEYS[wanted.sort]
     order: LiteralString = "ASC" if order_of(wanted) is Order.ASC else "DESC"
     beyond: LiteralString = ">" if order == "ASC" else "<"
-    parameters: dict[str, Any] = {"user_id": principal.user_id, "limit": wanted.limit}
+    # A number in the text, not a parameter: PostgreSQL then keeps one plan instead of planning each time.
+    limit = f"{wanted.limit:d}"
+    parameters: dict[str, Any] = {"user_id": principal.user_id}
     conditions: LiteralString = _conditions(wanted, parameters, now)
     if after is not None:
         conditions += f" AND ({key.expression}, id) {beyond} (%(key)s::{key.cast}, %(last_id)s)"
@@ -66,7 +68,7 @@ async def find(pool: Pool, principal: Principal, wanted: TaskFilter, after: Curs
         return f"""
             (SELECT {_AS_JSON} AS document, {key.expression} AS key, id FROM tasks
              WHERE user_id = %(user_id)s AND deleted_at IS NULL {tasks} {conditions}
-             ORDER BY {key.expression} {order}, id {order} LIMIT %(limit)s + 1)
+             ORDER BY {key.expression} {order}, id {order} LIMIT {limit} + 1)
         """
 
     pending, completed = page_of("AND completed = false"), page_of("AND completed = true")
@@ -78,12 +80,12 @@ async def find(pool: Pool, principal: Principal, wanted: TaskFilter, after: Curs
     elif wanted.sort is Sort.CREATED:
         page = page_of("")
     else:  # the index keeps pending and completed tasks apart: merge two ordered reads
-        page = f"({pending} UNION ALL {completed} ORDER BY key {order}, id {order} LIMIT %(limit)s + 1)"
+        page = f"({pending} UNION ALL {completed} ORDER BY key {order}, id {order} LIMIT {limit} + 1)"
     row = await one(
         pool,
         f"""
-        SELECT coalesce(json_agg(document) FILTER (WHERE n <= %(limit)s), '[]')::text,
-               count(*) > %(limit)s, (array_agg(key))[%(limit)s]::text, (array_agg(id))[%(limit)s]
+        SELECT coalesce(json_agg(document) FILTER (WHERE n <= {limit}), '[]')::text,
+               count(*) > {limit}, (array_agg(key))[{limit}]::text, (array_agg(id))[{limit}]
         FROM (SELECT document, key, id, row_number() OVER () AS n FROM {page} AS page) AS numbered
         """,
         parameters,
