@@ -9,7 +9,8 @@ from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.programs import ProgramFailed, capture, stream
-from todo_cli.tools import Node, Note
+from todo_cli.progress import Step
+from todo_cli.tools import Node
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 MAC_PATHS = (
@@ -18,7 +19,7 @@ MAC_PATHS = (
 )
 
 
-def find_browser(layout: Layout, node: Node, note: Note) -> str:
+def find_browser(layout: Layout, node: Node, step: Step) -> str:
     """The path of a Chromium that runs: CHROMIUM_PATH, the machine's, else installed by apt or Playwright.
 
     Raises Problem when none can be had.
@@ -27,7 +28,7 @@ def find_browser(layout: Layout, node: Node, note: Note) -> str:
         return found
     log = layout.logs / "browser.log"
     if shutil.which("apt-get") and os.geteuid() == 0:
-        note("installing chromium by apt-get")
+        step.note("installing chromium by apt-get")
         env = clean_environment(DEBIAN_FRONTEND="noninteractive")
         try:
             stream(["apt-get", "update", "-qq"], log=log, env=env, timeout=300)
@@ -41,7 +42,7 @@ def find_browser(layout: Layout, node: Node, note: Note) -> str:
             pass  # Ubuntu has it as a snap only: Playwright's own is next
         if found := _present():
             return found
-    note("installing chromium by Playwright")
+    step.note("installing chromium by Playwright")
     try:
         stream(
             [node.npx, "playwright", "install", "chromium"],

@@ -58,13 +58,16 @@ def reason_of(body: str) -> str:
 
 def page_problem(address: str) -> str | None:
     """None when the page is served at `address` and an API call through it reaches a backend."""
-    page = get(f"{address}/", timeout=10)
-    if page is None:
+    ready = get(f"{address}/health/ready", timeout=10)
+    if ready is None:
         return "nothing answers"
-    if "x-frontend-served-by" not in page.headers:
+    if "x-frontend-served-by" not in ready.headers:
         return "another program answers there"
-    if page.status >= HTTPStatus.BAD_REQUEST:
-        return f"the page answers {page.status}"
+    if ready.status != HTTPStatus.OK:
+        return f"the frontend answers {ready.status}: {reason_of(ready.body)}"
+    page = get(f"{address}/", timeout=10)
+    if page is None or page.status >= HTTPStatus.BAD_REQUEST:
+        return f"the page answers {page.status}" if page else "the page does not answer"
     api = get(f"{address}/api/me/tasks", timeout=10)
     if api is None:
         return "the API does not answer"

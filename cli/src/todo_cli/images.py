@@ -1,7 +1,6 @@
 """The two images: built when their content changed, and brought into the cluster for certain."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +9,7 @@ from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.programs import capture, stream
-
-Note = Callable[[str], None]
+from todo_cli.progress import Step
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ def in_docker(reference: str) -> bool:
     return capture(["docker", "image", "inspect", "--format", "{{.Id}}", reference], check=False).ok
 
 
-def build(image: Image, layout: Layout, note: Note) -> bool:
+def build(image: Image, layout: Layout, step: Step) -> bool:
     """Build the image unless Docker has it already; True if it was built."""
     if in_docker(image.reference):
         return False
@@ -51,7 +49,7 @@ def build(image: Image, layout: Layout, note: Note) -> bool:
         ["docker", "build", "--progress", "plain", "--tag", image.reference, image.context],
         log=log,
         env=clean_environment(DOCKER_BUILDKIT="1"),
-        on_line=lambda line: note(f"building\n{_build_line(line)}"),
+        on_line=lambda line: step.output(_build_line(line)),
         fix=f"the whole output is in {log}",
     )
     if not in_docker(image.reference):

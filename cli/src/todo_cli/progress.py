@@ -20,12 +20,8 @@ class Step:
         self.started = time.monotonic()
         self._console = console
         self._note = ""
+        self._output = ""
         self._spinner = Spinner("dots")
-
-    @property
-    def live(self) -> bool:
-        """Is there a terminal on which notes replace each other?"""
-        return self._console.is_terminal
 
     @property
     def seconds(self) -> float:
@@ -36,10 +32,14 @@ class Step:
         """Tell what is going on; more than one line is fine. Repeats are not printed again."""
         if text == self._note:
             return
-        self._note = text
+        self._note, self._output = text, ""
         if not self._console.is_terminal:
             for line in text.splitlines():
                 self._console.print(f"    {escape(line)}", soft_wrap=True, highlight=False)
+
+    def output(self, line: str) -> None:
+        """Show the latest line of a program at work; on a terminal only, for piped it would be noise."""
+        self._output = line
 
     def done(self, outcome: str) -> None:
         """Set the words of the closing line, such as `unchanged`."""
@@ -47,9 +47,15 @@ class Step:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         head, *rest = self._note.splitlines() or [""]
+        rest += [self._output] if self._output else []
         line = f" {self.title}  {self.seconds:.0f} s" + (f"  {head}" if head else "")
         self._spinner.update(text=Text(line[: options.max_width - 4]))
         yield Group(self._spinner, *(Text(f"    {text}"[: options.max_width - 1], style="dim") for text in rest))
+
+
+def silent_step() -> Step:
+    """A step that is never shown."""
+    return Step("", Console(quiet=True))
 
 
 class Steps:

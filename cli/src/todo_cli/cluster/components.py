@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from todo_cli.cluster.pods import Cause, Reason, creation_reason, last_line_read
 from todo_cli.engines.base import Component
 from todo_cli.errors import Problem
 from todo_cli.health import reason_of
+from todo_cli.progress import Step
 
 POLL_SECONDS = 1.0
 HOPELESS_SECONDS = 20.0
@@ -88,7 +88,7 @@ def components(cluster: Cluster, addresses: dict[str, str]) -> list[Component]:
     return [view.component(one, addresses.get(_component(one), "")) for one in view.deployments]
 
 
-def wait_ready(cluster: Cluster, timeout: float, note: Callable[[str], None]) -> None:
+def wait_ready(cluster: Cluster, timeout: float, step: Step) -> None:
     """Wait until every component is ready, telling what each waits for.
 
     Raises Problem with the reasons when one cannot become ready by waiting, or `timeout` seconds have passed.
@@ -112,7 +112,7 @@ def wait_ready(cluster: Cluster, timeout: float, note: Callable[[str], None]) ->
             began = since.setdefault(f"{name} {reason.cause} {ready}", time.monotonic())
             if _lost(reason, time.monotonic() - began):
                 stuck.append(f"{name}: {reason.text}")
-        note("\n".join(["waiting for the pods", *lines]))
+        step.note("\n".join(["waiting for the pods", *lines]))
         if stuck:
             raise Problem("the pods do not become ready", details=stuck, fix="./todo status; ./todo logs")
         if time.monotonic() > deadline:

@@ -28,7 +28,7 @@ def bench(
             return
         raise Problem(f"there is no benchmark {name}", fix=f"one of: {', '.join(known)}")
     with Steps(make_console(stderr=True)).step("Backend development environment") as step:
-        python = python_environment(layout, "backend-dev", layout.backend / "requirements-dev.lock", step.note)
+        python = python_environment(layout, "backend-dev", layout.backend / "requirements-dev.lock", step)
     sys.stdout.flush()
     env = clean_environment(PYTHONPATH=str(layout.backend / "src"))
     os.chdir(layout.root)

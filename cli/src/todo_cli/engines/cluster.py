@@ -13,10 +13,10 @@ from todo_cli.cluster.components import components, wait_ready
 from todo_cli.engines.base import Component, EngineName, StackStatus
 from todo_cli.environment import Environment, auth_secret
 from todo_cli.errors import Problem
-from todo_cli.images import Image, Note, build, docker_problem, images_of, in_docker
+from todo_cli.images import Image, build, docker_problem, images_of, in_docker
 from todo_cli.layout import Layout
 from todo_cli.programs import end_group
-from todo_cli.progress import Steps
+from todo_cli.progress import Step, Steps
 from todo_cli.state import RunState, load_state, save_state
 from todo_cli.supervisor import ProcessSpec
 
@@ -43,7 +43,7 @@ class Target(Protocol):
     def has_image(self, cluster: Cluster, reference: str) -> bool:
         """Is the image in the cluster already?"""
 
-    def load_image(self, cluster: Cluster, reference: str, note: Note) -> None:
+    def load_image(self, cluster: Cluster, reference: str, step: Step) -> None:
         """Bring the image from Docker into the cluster. Raises Problem unless it is there afterwards."""
 
     def remove(self, steps: Steps, *, data: bool) -> list[str] | None:
@@ -102,7 +102,7 @@ class ClusterEngine:
             )
             step.done("installed" if release.ensure_release(cluster, self.layout.chart, values) else "unchanged")
         with steps.step("Pods ready") as step:
-            wait_ready(cluster, self.timeout, step.note)
+            wait_ready(cluster, self.timeout, step)
             step.done("")
         remarks = self._restore(steps, cluster)
         return remarks + self._open_the_way(steps, cluster, state)
@@ -172,11 +172,11 @@ class ClusterEngine:
     def _bring_image(self, steps: Steps, cluster: Cluster, image: Image) -> str:
         with steps.step(f"{image.tier.capitalize()} image") as step:
             reference = image.reference
-            built = build(image, self.layout, step.note)
+            built = build(image, self.layout, step)
             loaded = not self.target.has_image(cluster, reference)
             if loaded:
                 step.note("loading into the cluster")
-                self.target.load_image(cluster, reference, step.note)
+                self.target.load_image(cluster, reference, step)
             words = [word for word, true in (("built", built), ("loaded", loaded)) if true]
             step.done(f"{reference} {' and '.join(words) or 'unchanged'}")
             return reference.partition(":")[2]
@@ -186,7 +186,7 @@ class ClusterEngine:
         if self.target.has_image(cluster, DEMO_IMAGE) or not in_docker(DEMO_IMAGE):
             return
         with steps.step("Demo database image") as step:
-            self.target.load_image(cluster, DEMO_IMAGE, step.note)
+            self.target.load_image(cluster, DEMO_IMAGE, step)
             step.done("loaded")
 
     def _restore(self, steps: Steps, cluster: Cluster) -> list[str]:
@@ -196,7 +196,7 @@ class ClusterEngine:
             if not demo_database.restore(cluster, self.layout):
                 step.done("it has its own")
                 return []
-            wait_ready(cluster, self.timeout, step.note)
+            wait_ready(cluster, self.timeout, step)
             step.done("restored")
         return ["The demo database holds again what it held at the last ./todo down."]
 
@@ -212,7 +212,7 @@ class ClusterEngine:
         """See that the page answers on localhost; where no node port gets there, keep a port-forward."""
         with steps.step("Page") as step:
             if not self._ours_answers(cluster):
-                self._forward(cluster, state, step.note)
+                self._forward(cluster, state, step)
             elif FORWARD in state.processes and not supervisor.alive(state.processes[FORWARD]):
                 self._stop_forward(state)
             step.done(health.check_page(self.layout.address))
@@ -222,13 +222,13 @@ class ClusterEngine:
 
     def _ours_answers(self, cluster: Cluster) -> bool:
         """Does one of our own frontend pods answer at the public address?"""
-        answer = health.get(f"{self.layout.address}/health/live")
+        answer = health.get(f"{self.layout.address}/health/ready")
         if answer is None:
             return False
         pods = cluster.items("pods", "-l", f"{cluster.ours},app.kubernetes.io/component=frontend", check=False)
         return answer.headers.get("x-frontend-served-by") in {pod["metadata"]["name"] for pod in pods}
 
-    def _forward(self, cluster: Cluster, state: RunState, note: Note) -> None:
+    def _forward(self, cluster: Cluster, state: RunState, step: Step) -> None:
         self._stop_forward(state)
         if holder := ports.holder(self.layout.port):
             fix = f"kill {holder.pid}" if holder.pid else "end that program"
@@ -236,7 +236,7 @@ class ClusterEngine:
                 f"port {self.layout.port} is taken by {holder}",
                 fix=f"{fix}, or choose another: TODO_PORT=30180 ./todo up",
             )
-        note("port-forward")
+        step.note("port-forward")
         target = f"service/{cluster.release}-frontend"
         port = cluster.get("service", f"{cluster.release}-frontend")["spec"]["ports"][0]["port"]
         command = [
@@ -255,7 +255,7 @@ class ClusterEngine:
         save_state(self.layout, state)
         url = f"{self.layout.address}/health/live"
         try:
-            supervisor.wait_until(record, lambda: health.not_ready(url), timeout=PAGE_SECONDS, note=note)
+            supervisor.wait_until(record, lambda: health.not_ready(url), timeout=PAGE_SECONDS, step=step)
         except BaseException:
             self._stop_forward(state)
             raise

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 from todo_cli.content import content_hash, text_hash
@@ -10,20 +9,20 @@ from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.programs import stream
+from todo_cli.progress import Step
 from todo_cli.tools import Node
 
-Note = Callable[[str], None]
 BUILDS_KEPT = 3
 
 
-def built_frontend(layout: Layout, node: Node, note: Note) -> tuple[Path, bool]:
+def built_frontend(layout: Layout, node: Node, step: Step) -> tuple[Path, bool]:
     """The folder with `server.js` for the frontend's present content, and whether it had to be built."""
     build = layout.cache / "frontend" / content_hash(layout.frontend, node.version.split(".")[0])
     if (build / "server.js").is_file():
         build.touch()
         return build, False
-    install_packages(layout, node, note)
-    note("next build")
+    install_packages(layout, node, step)
+    step.note("next build")
     log = layout.logs / "frontend-build.log"
     env = node.on_path(clean_environment(NEXT_TELEMETRY_DISABLED="1", NODE_ENV="production"))
     stream(
@@ -31,7 +30,7 @@ def built_frontend(layout: Layout, node: Node, note: Note) -> tuple[Path, bool]:
         cwd=layout.frontend,
         log=log,
         env=env,
-        on_line=lambda line: note(f"next build\n{line}"),
+        on_line=step.output,
         fix=f"the whole output is in {log}",
     )
     _keep(layout.frontend, build)
@@ -39,7 +38,7 @@ def built_frontend(layout: Layout, node: Node, note: Note) -> tuple[Path, bool]:
     return build, True
 
 
-def install_packages(layout: Layout, node: Node, note: Note) -> None:
+def install_packages(layout: Layout, node: Node, step: Step) -> None:
     """`npm ci`, when the lock or the Node.js changed since the last one."""
     lock = layout.frontend / "package-lock.json"
     if not lock.is_file():
@@ -49,14 +48,14 @@ def install_packages(layout: Layout, node: Node, note: Note) -> None:
     wanted = text_hash(lock.read_text(), node.version.split(".")[0])
     if stamp.is_file() and stamp.read_text() == wanted:
         return
-    note("npm ci")
+    step.note("npm ci")
     log = layout.logs / "install.log"
     stream(
         [node.npm, "ci", "--no-audit", "--no-fund", "--include=dev"],
         cwd=layout.frontend,
         log=log,
         env=node.on_path(clean_environment()),
-        on_line=lambda line: note(f"npm ci\n{line}"),
+        on_line=step.output,
         fix=f"check the network and the npm registry; the whole output is in {log}",
     )
     stamp.write_text(wanted)

@@ -7,10 +7,9 @@ from todo_cli.cluster.client import Cluster
 from todo_cli.engines.base import EngineName
 from todo_cli.engines.minikube import profiles
 from todo_cli.errors import Problem
-from todo_cli.images import Note
 from todo_cli.layout import Layout
 from todo_cli.programs import capture, stream
-from todo_cli.progress import Steps
+from todo_cli.progress import Step, Steps, silent_step
 from todo_cli.state import RunState
 from todo_cli.tools import find_helm, find_kubectl
 
@@ -36,7 +35,7 @@ class KubernetesTarget:
     def prepare(self, steps: Steps) -> Cluster:
         """See that the context exists and answers."""
         with steps.step("Cluster") as step:
-            cluster = self._cluster(step.note)
+            cluster = self._cluster(step)
             if not cluster.reachable():
                 raise Problem(f"{self.where} does not answer", fix=f"kubectl --context {cluster.context} cluster-info")
             step.done(f"context {cluster.context} answers")
@@ -44,7 +43,7 @@ class KubernetesTarget:
 
     def attach(self) -> Cluster | None:
         """The cluster if it answers."""
-        cluster = self._cluster(lambda _text: None)
+        cluster = self._cluster(silent_step())
         return cluster if cluster.reachable() else None
 
     def has_image(self, cluster: Cluster, reference: str) -> bool:
@@ -58,10 +57,10 @@ class KubernetesTarget:
         ]
         return bool(held) and all(any(name.endswith(f"/{reference}") for name in names) for names in held)
 
-    def load_image(self, cluster: Cluster, reference: str, note: Note) -> None:
+    def load_image(self, cluster: Cluster, reference: str, step: Step) -> None:
         """Bring the image in; that it arrived shows when its pods start."""
         command = self._load_command(cluster).replace(PLACEHOLDER, shlex.quote(reference))
-        note(command)
+        step.note(command)
         stream(["sh", "-c", command], log=self.layout.logs / "load-image.log", timeout=600, fix="./todo up --help")
 
     def remove(self, steps: Steps, *, data: bool) -> list[str] | None:  # noqa: ARG002 - the cluster is not ours
@@ -72,14 +71,14 @@ class KubernetesTarget:
         """Nothing more than the context, which every cluster engine records."""
         state.profile, state.profile_is_ours = None, False
 
-    def _cluster(self, note: Note) -> Cluster:
-        kubectl = find_kubectl(self.layout, note)
+    def _cluster(self, step: Step) -> Cluster:
+        kubectl = find_kubectl(self.layout, step)
         if self.context is None:
             result = capture([kubectl, "config", "current-context"], check=False)
             if not result.ok:
                 raise Problem("kubectl has no current context", fix="./todo up --engine kubernetes --context NAME")
             self.context = result.stdout.strip()
-        return Cluster(kubectl, find_helm(self.layout, note), self.context, self.namespace)
+        return Cluster(kubectl, find_helm(self.layout, step), self.context, self.namespace)
 
     def _shares_docker(self, cluster: Cluster) -> bool:
         return self.load_command is None and cluster.context in SHARES_DOCKER

@@ -12,10 +12,9 @@ from todo_cli.cluster.client import Cluster
 from todo_cli.cluster.release import node_port
 from todo_cli.engines.base import EngineName
 from todo_cli.errors import Problem
-from todo_cli.images import Note
 from todo_cli.layout import Layout
 from todo_cli.programs import ProgramFailed, Result, capture, stream
-from todo_cli.progress import Step, Steps
+from todo_cli.progress import Step, Steps, silent_step
 from todo_cli.state import RunState
 from todo_cli.tools import find_helm, find_kubectl
 
@@ -60,7 +59,7 @@ class MinikubeTarget:
             else:
                 self._start(step)
                 step.done(f"profile {self.profile} {'started' if status == STOPPED else 'made'}")
-            cluster = self._cluster(step.note)
+            cluster = self._cluster(step)
             if not cluster.reachable():
                 raise Problem(
                     f"{self.where} runs, but its API server does not answer", fix=f"minikube -p {self.profile} logs"
@@ -71,7 +70,7 @@ class MinikubeTarget:
         """The cluster if it runs."""
         if self._status() != RUNNING:
             return None
-        cluster = self._cluster(lambda _text: None)
+        cluster = self._cluster(silent_step())
         return cluster if cluster.reachable() else None
 
     def has_image(self, cluster: Cluster, reference: str) -> bool:  # noqa: ARG002 - minikube knows without
@@ -79,10 +78,10 @@ class MinikubeTarget:
         listed = self._minikube("image", "ls", "--format", "short", check=False).stdout.split()
         return any(name == reference or name.endswith(f"/{reference}") for name in listed)
 
-    def load_image(self, cluster: Cluster, reference: str, note: Note) -> None:
+    def load_image(self, cluster: Cluster, reference: str, step: Step) -> None:
         """Load and look: `minikube image load` exits 0 even when it fails."""
         result = self._minikube("image", "load", reference, timeout=600, check=False)
-        note("looking whether it arrived")
+        step.note("looking whether it arrived")
         if not self.has_image(cluster, reference):
             raise Problem(
                 f"the image {reference} did not get into {self.where}",
@@ -127,7 +126,7 @@ class MinikubeTarget:
             command.append("--force")  # Minikube's docker driver wants to be asked twice by root
         log = self.layout.logs / "minikube.log"
         try:
-            stream(command, log=log, on_line=lambda line: step.note(f"minikube start\n{line}"), timeout=900)
+            stream(command, log=log, on_line=step.output, timeout=900)
         except ProgramFailed as error:
             raise Problem(
                 f"minikube start exited {error.code}",
@@ -139,8 +138,8 @@ class MinikubeTarget:
         """Minikube's exit code for the state of the profile."""
         return self._minikube("status", "-o", "json", check=False, timeout=30).code
 
-    def _cluster(self, note: Note) -> Cluster:
-        return Cluster(find_kubectl(self.layout, note), find_helm(self.layout, note), self.profile, self.namespace)
+    def _cluster(self, step: Step) -> Cluster:
+        return Cluster(find_kubectl(self.layout, step), find_helm(self.layout, step), self.profile, self.namespace)
 
     def _minikube(self, *arguments: str, check: bool = True, timeout: float = 120) -> Result:
         return capture(["minikube", "-p", self.profile, *arguments], check=check, timeout=timeout)

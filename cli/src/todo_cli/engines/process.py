@@ -55,7 +55,7 @@ class ProcessEngine:
 
     def _up(self, steps: Steps) -> None:
         with steps.step("Tools") as step:
-            node = find_node(self.layout, step.note)
+            node = find_node(self.layout, step)
             postgres = self._postgres(step)
             step.done(f"Node.js {node.version}")
         self._check_ports()
@@ -69,10 +69,10 @@ class ProcessEngine:
             self._stop("database")
         assert database_url is not None
         with steps.step("Backend environment") as step:
-            python = python_environment(self.layout, "backend", self.layout.backend / "requirements.lock", step.note)
+            python = python_environment(self.layout, "backend", self.layout.backend / "requirements.lock", step)
             step.done(f"Python {python.parent.parent.name.rsplit('-', 1)[0]} packages as locked")
         with steps.step("Frontend build") as step:
-            build, built = built_frontend(self.layout, node, step.note)
+            build, built = built_frontend(self.layout, node, step)
             step.done("built" if built else "unchanged")
         backend = self._backend(python, database_url)
         with steps.step("Database schema") as step:
@@ -86,7 +86,7 @@ class ProcessEngine:
         with steps.step("Page") as step:
             record = self.state.processes["backend"]
             ready = f"http://127.0.0.1:{self.layout.backend_port}/health/ready"
-            supervisor.wait_until(record, lambda: health.not_ready(ready), timeout=START_SECONDS, note=step.note)
+            supervisor.wait_until(record, lambda: health.not_ready(ready), timeout=START_SECONDS, step=step)
             step.done(health.check_page(self.layout.address))
 
     def down(self, steps: Steps, *, data: bool) -> list[str]:
@@ -125,7 +125,7 @@ class ProcessEngine:
     def _postgres(self, step: Step) -> Postgres | None:
         if self.environment.get("DATABASE_URL"):
             return None
-        return embedded_postgres(self.layout, find_postgres(self.layout, step.note))
+        return embedded_postgres(self.layout, find_postgres(self.layout, step))
 
     def _check_ports(self) -> None:
         """A port that we need is free, or held by our own process."""
@@ -148,7 +148,7 @@ class ProcessEngine:
         step.note("making the data folder")
         made = postgres.prepare()
         record = self._replace(spec)
-        supervisor.wait_until(record, postgres.not_ready, timeout=START_SECONDS, note=step.note)
+        supervisor.wait_until(record, postgres.not_ready, timeout=START_SECONDS, step=step)
         postgres.ensure_database()
         step.done("made" if made else "started")
         return True
@@ -159,7 +159,7 @@ class ProcessEngine:
             cwd=backend.cwd,
             env=backend.env,
             log=self.layout.logs / "migrate.log",
-            on_line=step.note,
+            on_line=step.output,
             timeout=300,
             fix="./todo doctor",
         )
@@ -221,7 +221,7 @@ class ProcessEngine:
             step.done("restarted: it had changed" if again else "started")
 
     def _wait(self, record: ProcessRecord, ready: Callable[[], str | None], step: Step) -> None:
-        supervisor.wait_until(record, ready, timeout=START_SECONDS, note=step.note)
+        supervisor.wait_until(record, ready, timeout=START_SECONDS, step=step)
 
     def _unchanged(self, spec: ProcessSpec) -> bool:
         record = self.state.processes.get(spec.name)

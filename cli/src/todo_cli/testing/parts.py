@@ -46,13 +46,13 @@ def frontend(run: PartRun) -> None:
 
 def chart(run: PartRun) -> None:
     """`helm lint` and the chart's own tests."""
-    helm = find_helm(run.layout, run.step.note)
+    helm = find_helm(run.layout, run.step)
     tests = run.layout.chart / "tests"
     env = clean_environment(PATH=f"{Path(helm).parent}{os.pathsep}{os.environ.get('PATH', '')}")
     sample = ["--set", "database.demo.enabled=true", "--set", "assistant.provider=builtin"]
     sample += ["--set", f"secrets.values.betterAuthSecret={'x' * 32}"]
     run.check("helm lint", [helm, "lint", "--strict", run.layout.chart, *sample], cwd=run.layout.root, env=env)
-    python = python_environment(run.layout, "chart-tests", tests / "requirements.txt", run.step.note)
+    python = python_environment(run.layout, "chart-tests", tests / "requirements.txt", run.step)
     report = run.report("pytest")
     command: Command = [python, "-m", "pytest", tests, "-q", "-p", "no:cacheprovider", f"--junit-xml={report}"]
     run.suite("pytest", command, report, cwd=run.layout.root, env=env)
@@ -61,7 +61,7 @@ def chart(run: PartRun) -> None:
 def e2e(run: PartRun) -> None:
     """The browser journey against the process engine, in a state folder, ports and data of its own."""
     node = _node_with_packages(run)
-    browser = find_browser(run.layout, node, run.step.note)
+    browser = find_browser(run.layout, node, run.step)
     home = run.layout.home / "test-e2e"
     stack = _stack_environment(home, ports.any_free())
     try:
@@ -75,16 +75,16 @@ def cluster(run: PartRun) -> None:
     """The same journey and the cluster's own checks against a deployment on Kubernetes."""
     up = _cluster_options()
     node = _node_with_packages(run)
-    browser = find_browser(run.layout, node, run.step.note)
+    browser = find_browser(run.layout, node, run.step)
     home = run.layout.home / "test-cluster"
     port = os.environ.get("TODO_TEST_PORT") or "30090"
     stack = _stack_environment(home, int(port)) | {"TODO_PROFILE": TEST_PROFILE}
     try:
         _todo(run, "up", *up, env=stack)
         _journey(run, node, browser, f"http://localhost:{port}")
-        python = python_environment(run.layout, "cli-dev", _dev_lock(run.layout.root / "cli"), run.step.note)
+        python = python_environment(run.layout, "cli-dev", _dev_lock(run.layout.root / "cli"), run.step)
         report = run.report("pytest")
-        env = stack | {"KUBECTL": find_kubectl(run.layout, run.step.note)}
+        env = stack | {"KUBECTL": find_kubectl(run.layout, run.step)}
         folder = run.layout.root / "cli"
         command: Command = [
             python,
@@ -112,7 +112,7 @@ PARTS: dict[str, Callable[[PartRun], None]] = {
 
 
 def _python_part(run: PartRun, name: str, folder: Path) -> None:
-    python = python_environment(run.layout, f"{name}-dev", _dev_lock(folder), run.step.note)
+    python = python_environment(run.layout, f"{name}-dev", _dev_lock(folder), run.step)
     env = clean_environment(PYTHONPATH=str(folder / "src"))
     run.check("ruff check", [python, "-m", "ruff", "check", "."], cwd=folder, env=env)
     run.check("ruff format", [python, "-m", "ruff", "format", "--check", "."], cwd=folder, env=env)
@@ -127,8 +127,8 @@ def _dev_lock(folder: Path) -> Path:
 
 
 def _node_with_packages(run: PartRun) -> Node:
-    node = find_node(run.layout, run.step.note)
-    install_packages(run.layout, node, run.step.note)
+    node = find_node(run.layout, run.step)
+    install_packages(run.layout, node, run.step)
     return node
 
 
@@ -155,7 +155,7 @@ def _todo(run: PartRun, *arguments: str, env: dict[str, str]) -> None:
     command = " ".join(("todo", *arguments))
     run.step.note(command)
     try:
-        stream([sys.executable, "-m", "todo_cli", *arguments], log=run.log, env=env, on_line=run.noting(command))
+        stream([sys.executable, "-m", "todo_cli", *arguments], log=run.log, env=env, on_line=run.step.output)
     except ProgramFailed as error:
         run.fail(command, error.output)
         raise

@@ -37,7 +37,7 @@ class PartRun:
     def check(self, name: str, command: Command, *, cwd: Path, env: dict[str, str]) -> bool:
         """Run a tool that counts as one test; False when it failed."""
         self.step.note(name)
-        result = stream(command, log=self.log, cwd=cwd, env=env, check=False, on_line=self.noting(name))
+        result = stream(command, log=self.log, cwd=cwd, env=env, check=False, on_line=self.step.output)
         if result.ok:
             self.counts += one_passed()
             return True
@@ -56,9 +56,7 @@ class PartRun:
     ) -> None:
         """Run a suite and count what its JUnit report says; a runner that fails without a failed test is one."""
         self.step.note(name)
-        result = stream(
-            command, log=self.log, cwd=cwd, env=env, check=False, timeout=timeout, on_line=self.noting(name)
-        )
+        result = stream(command, log=self.log, cwd=cwd, env=env, check=False, timeout=timeout, on_line=self.step.output)
         counts = read_junit(report)
         if not result.ok and counts.failed == 0:
             counts += one_failed(f"{name}: exited {result.code}")
@@ -70,12 +68,6 @@ class PartRun:
         """Count one failure that no report tells of."""
         self.counts += one_failed(f"{self.name}: {name}")
         self._tell_failure(name, output)
-
-    def noting(self, name: str) -> Callable[[str], None]:
-        """What shows a program's latest line beside `name`."""
-        # On a terminal the latest line is shown; piped, a line for each line of a tool would be noise.
-        live = self.step.live
-        return lambda line: self.step.note(f"{name}\n{line}") if live else None
 
     def _tell_failure(self, name: str, output: str, failures: Sequence[str] = ()) -> None:
         self.tell(f"{self.name}: {name} failed; the whole output is in {self.log}")
