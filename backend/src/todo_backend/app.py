@@ -1,5 +1,6 @@
 """The application: settings in, one ASGI app out."""
 
+import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,6 +9,8 @@ import httpx2
 from fastapi import FastAPI
 
 from todo_backend import __version__, errors, logs
+from todo_backend.chat import endpoints as chat
+from todo_backend.chat import protocol as chatkit
 from todo_backend.middleware import RequestPolicy
 from todo_backend.ops import health
 from todo_backend.ops.drain import Drain
@@ -32,6 +35,8 @@ def create_app(settings: Settings | None = None, *, http: httpx2.AsyncBaseTransp
         with drain.installed():
             async with open_resources(settings, drain, http) as resources:
                 app.state.resources = resources
+                gc.collect()
+                gc.freeze()  # what is loaded by now stays: collections need not walk it on every round
                 yield
 
     served_by = f"{settings.pod_name}-{os.getpid()}" if settings.workers > 1 else settings.pod_name
@@ -48,5 +53,7 @@ def documented_app() -> FastAPI:
     errors.install(app)
     app.include_router(health.router)
     app.include_router(tasks.router)
+    app.include_router(chat.router)
+    app.include_router(chatkit.router)
     app.router.routes.append(tools.route)
     return app

@@ -9,8 +9,13 @@ import httpx2
 from fastapi import Depends, Request
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
+from todo_backend.assistant.agent import Assistant
+from todo_backend.assistant.models import open_models
 from todo_backend.auth.jwks import JwksCache
 from todo_backend.auth.tokens import TokenVerifier
+from todo_backend.chat.server import ConversationServer
+from todo_backend.chat.service import ChatService
+from todo_backend.chat.store import ConversationStore
 from todo_backend.db.pool import Pool, create_pool
 from todo_backend.ops.drain import Drain
 from todo_backend.settings import Settings
@@ -28,6 +33,9 @@ class Resources:
     tokens: TokenVerifier
     tasks: TaskService
     mcp: StreamableHTTPSessionManager
+    assistant: Assistant
+    chat: ChatService
+    chatkit: ConversationServer
     drain: Drain
 
 
@@ -47,8 +55,20 @@ async def open_resources(
             tokens = TokenVerifier(keys, issuer=settings.auth_issuer, audience=settings.auth_audience)
             tasks = TaskService(pool)
             tools = create_tool_server(tasks)
-            async with open_transport(tools) as mcp:
-                yield Resources(settings, pool, tokens, tasks, mcp, drain)
+            async with open_transport(tools) as mcp, open_models(settings) as models:
+                assistant = Assistant(tools, models, turn_seconds=3 * settings.openai_timeout_seconds)
+                store = ConversationStore(pool)
+                yield Resources(
+                    settings,
+                    pool,
+                    tokens,
+                    tasks,
+                    mcp,
+                    assistant,
+                    ChatService(pool, store, assistant),
+                    ConversationServer(store, assistant),
+                    drain,
+                )
         finally:
             await pool.close()
 

@@ -6,7 +6,7 @@ from starlette.types import Receive, Scope, Send
 
 from todo_backend.auth.dependencies import bearer_token, reader_zone
 from todo_backend.resources import Resources
-from todo_backend.tools.identity import Caller, acting_for
+from todo_backend.tools.identity import Actor, acting_for
 
 
 class McpEndpoint:
@@ -17,7 +17,7 @@ class McpEndpoint:
         request = Request(scope, receive)
         resources: Resources = request.app.state.resources
         principal = await resources.tokens.verify(bearer_token(request))
-        with acting_for(Caller(principal, reader_zone(request) or "UTC")):
+        with acting_for(Actor(principal, reader_zone(request) or "UTC")):
             await resources.mcp.handle_request(scope, receive, send)
 
 

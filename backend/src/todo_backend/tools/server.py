@@ -30,7 +30,7 @@ from todo_backend.tasks.schemas import (
 )
 from todo_backend.tasks.service import TaskService
 from todo_backend.tools.failures import explain
-from todo_backend.tools.identity import current_caller
+from todo_backend.tools.identity import current_actor
 from todo_backend.tools.schemas import Change, TaskAnswer, TaskChange, TaskList, ToolTask
 
 INSTRUCTIONS = (
@@ -58,7 +58,7 @@ Clearable = Literal["description", "due_date", "due_time", "tags"]
 
 
 class ToolServer(MCPServer[Any]):
-    """An MCP server whose calls are checked against the caller, and whose errors say what to do next."""
+    """An MCP server whose calls are checked against the actor, and whose errors say what to do next."""
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
@@ -72,13 +72,13 @@ class ToolServer(MCPServer[Any]):
             raise ToolError(text) from error.__cause__
 
     def _checked(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """`arguments` without a `user_id`, which older clients send; it may only name the caller."""
+        """`arguments` without a `user_id`, which older clients send; it may only name the actor."""
         tool = self._tool_manager.get_tool(name)
         if tool is None:
             known = ", ".join(known.name for known in self._tool_manager.list_tools())
             raise ToolError(f"There is no tool {name}. The tools are: {known}.")
         arguments = dict(arguments)
-        if arguments.pop("user_id", current_caller().principal.user_id) != current_caller().principal.user_id:
+        if arguments.pop("user_id", current_actor().principal.user_id) != current_actor().principal.user_id:
             raise ToolError("user_id: leave it out; tools work on the tasks of the signed-in person only.")
         if unknown := sorted(arguments.keys() - tool.parameters["properties"].keys()):
             known = ", ".join(tool.parameters["properties"])
@@ -87,7 +87,7 @@ class ToolServer(MCPServer[Any]):
 
 
 def create_tool_server(tasks: TaskService) -> ToolServer:
-    """A server for this process. It holds nothing of a user: each call acts for `current_caller()`."""
+    """A server for this process. It holds nothing of a user: each call acts for `current_actor()`."""
     server = ToolServer(
         "todo-stack", title="Todo Stack", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING"
     )
@@ -103,7 +103,7 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
         time_zone: Zone = None,
     ) -> Annotated[CallToolResult, TaskChange]:
         """Add a task to the list."""
-        caller = current_caller()
+        actor = current_actor()
         draft = TaskCreate(
             title=title,
             description=description,
@@ -111,9 +111,9 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
             due_date=due_date,
             due_time=due_time,
             tags=tags or [],
-            time_zone=time_zone or caller.time_zone,
+            time_zone=time_zone or actor.time_zone,
         )
-        return _changed("created", await tasks.create(caller.principal, draft))
+        return _changed("created", await tasks.create(actor.principal, draft))
 
     @server.tool(annotations=READS)
     async def list_tasks(
@@ -131,7 +131,7 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
         time_zone: Zone = None,
     ) -> Annotated[CallToolResult, TaskList]:
         """List tasks with their ids; narrow by status, priority, tag, words or due date."""
-        caller = current_caller()
+        actor = current_actor()
         wanted = TaskFilter(
             status=status,
             priority=priority or [],
@@ -144,21 +144,21 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
             order=order,
             limit=limit,
             cursor=cursor,
-            time_zone=time_zone or caller.time_zone,
+            time_zone=time_zone or actor.time_zone,
         )
-        page = json.loads(await tasks.list(caller.principal, wanted))
+        page = json.loads(await tasks.list(actor.principal, wanted))
         return _answer(TaskList(tasks=page["items"], next_cursor=page["next_cursor"]))
 
     @server.tool(annotations=READS)
     async def get_task(task_id: Id) -> Annotated[CallToolResult, TaskAnswer]:
         """Read one task."""
-        document = await tasks.get(current_caller().principal, task_id)
+        document = await tasks.get(current_actor().principal, task_id)
         return _answer(TaskAnswer(task=ToolTask.model_validate_json(document)))
 
     @server.tool(annotations=CHANGES)
     async def complete_task(task_id: Id) -> Annotated[CallToolResult, TaskChange]:
         """Mark a task as completed; one that is completed already stays so."""
-        return _changed("completed", await tasks.set_completed(current_caller().principal, task_id, completed=True))
+        return _changed("completed", await tasks.set_completed(current_actor().principal, task_id, completed=True))
 
     @server.tool(annotations=OVERWRITES)
     async def update_task(
@@ -174,7 +174,7 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
         time_zone: Zone = None,
     ) -> Annotated[CallToolResult, TaskChange]:
         """Change a task: what is left out or null stays as it is; name a field in `clear` to empty it."""
-        caller = current_caller()
+        actor = current_actor()
         given = {
             "title": title,
             "description": description,
@@ -188,17 +188,17 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
         changes = {name: value for name, value in given.items() if value is not None}
         changes |= {name: _EMPTY[name] for name in clear or ()}
         patch = TaskPatch.model_validate(changes)
-        return _changed("updated", await tasks.update(caller.principal, task_id, patch, default_zone=caller.time_zone))
+        return _changed("updated", await tasks.update(actor.principal, task_id, patch, default_zone=actor.time_zone))
 
     @server.tool(annotations=OVERWRITES)
     async def delete_task(task_id: Id) -> Annotated[CallToolResult, TaskChange]:
         """Delete a task; restore_task brings it back within 30 days."""
-        return _changed("deleted", await tasks.delete(current_caller().principal, task_id))
+        return _changed("deleted", await tasks.delete(current_actor().principal, task_id))
 
     @server.tool(annotations=CHANGES)
     async def restore_task(task_id: Id) -> Annotated[CallToolResult, TaskChange]:
         """Bring a deleted task back."""
-        return _changed("restored", await tasks.restore(current_caller().principal, task_id))
+        return _changed("restored", await tasks.restore(current_actor().principal, task_id))
 
     return server
 

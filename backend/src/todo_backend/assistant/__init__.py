@@ -1,0 +1,1 @@
+"""The assistant: an agent whose only hands are the MCP tools."""

@@ -1,0 +1,124 @@
+"""One turn: the agent reads the conversation, uses its tools for the actor, and speaks."""
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from agents import (
+    Agent,
+    RunConfig,
+    Runner,
+    RunResultStreaming,
+    ToolCallItem,
+    ToolCallOutputItem,
+    TResponseInputItem,
+    set_tracing_disabled,
+)
+from agents.items import TResponseStreamEvent
+from agents.stream_events import RawResponsesStreamEvent, RunItemStreamEvent
+from openai.types.responses import (
+    ResponseFunctionToolCall,
+    ResponseOutputItemAddedEvent,
+    ResponseOutputItemDoneEvent,
+    ResponseOutputMessage,
+    ResponseOutputText,
+    ResponseRefusalDeltaEvent,
+    ResponseTextDeltaEvent,
+)
+
+from todo_backend.assistant.failures import NoAnswer, failure
+from todo_backend.assistant.hands import Hands
+from todo_backend.assistant.models import Models
+from todo_backend.assistant.prompts import instructions
+from todo_backend.assistant.turn import (
+    MessageDelta,
+    MessageFinished,
+    MessageStarted,
+    ToolCall,
+    ToolFinished,
+    ToolStarted,
+    TurnEvent,
+)
+from todo_backend.tools.identity import Actor
+from todo_backend.tools.server import ToolServer
+
+MAX_TURNS = 8
+
+set_tracing_disabled(disabled=True)  # traces would send what people write to a third party
+_RUN = RunConfig(
+    tracing_disabled=True,
+    trace_include_sensitive_data=False,
+    tool_not_found_behavior="return_error_to_model",
+)
+
+
+class Assistant:
+    """Answers in conversations. Holds nothing of a user between turns."""
+
+    def __init__(self, tools: ToolServer, models: Models, *, turn_seconds: float) -> None:
+        self._tools = tools
+        self.models = models
+        self.turn_seconds = turn_seconds
+
+    async def answer(self, actor: Actor, history: list[TResponseInputItem]) -> AsyncGenerator[TurnEvent]:
+        """The events of a turn that answers the last message of `history`.
+
+        Raises AssistantFailed. To be iterated and closed by one task; closing it stops the model.
+        """
+        now = dt.datetime.now(ZoneInfo(actor.time_zone))
+        try:
+            async with asyncio.timeout(self.turn_seconds), Hands(self._tools, actor) as hands:
+                agent = Agent(
+                    name="Todo assistant",
+                    instructions=instructions(now),
+                    model=self.models(now),
+                    mcp_servers=[hands],
+                )
+                run = Runner.run_streamed(agent, history, max_turns=MAX_TURNS, run_config=_RUN)
+                try:
+                    async for event in _events(run):
+                        yield event
+                finally:
+                    run.cancel()
+        except Exception as error:
+            raise failure(error) from error
+
+
+async def _events(run: RunResultStreaming) -> AsyncGenerator[TurnEvent]:
+    calls: dict[str, ResponseFunctionToolCall] = {}
+    spoken = False
+    async for event in run.stream_events():
+        if isinstance(event, RawResponsesStreamEvent):
+            if (said := _said(event.data)) is not None:
+                spoken = spoken or isinstance(said, MessageFinished)
+                yield said
+        elif isinstance(event, RunItemStreamEvent):
+            match event.item:
+                case ToolCallItem(raw_item=ResponseFunctionToolCall() as call):
+                    calls[call.call_id] = call
+                    yield ToolStarted(call.name)
+                case ToolCallOutputItem(call_id=str() as call_id, raw_item=dict() as answer) if call_id in calls:
+                    call = calls.pop(call_id)
+                    yield ToolFinished(ToolCall(call_id, call.name, call.arguments, _text(answer)))
+    if not spoken:
+        raise NoAnswer
+
+
+def _said(event: TResponseStreamEvent) -> TurnEvent | None:
+    match event:
+        case ResponseOutputItemAddedEvent(item=ResponseOutputMessage()):
+            return MessageStarted()
+        case ResponseTextDeltaEvent() | ResponseRefusalDeltaEvent():
+            return MessageDelta(event.delta)
+        case ResponseOutputItemDoneEvent(item=ResponseOutputMessage(content=parts)):
+            texts = (part.text if isinstance(part, ResponseOutputText) else part.refusal for part in parts)
+            return MessageFinished("\n\n".join(texts))
+    return None
+
+
+def _text(answer: Mapping[str, Any]) -> str:
+    """What the model reads of a tool's answer: text, or a list of texts."""
+    output = answer["output"]
+    return output if isinstance(output, str) else "\n".join(part.get("text", "") for part in output)

@@ -1,0 +1,41 @@
+"""Which model answers: an OpenAI-compatible one over the network, or the built-in one."""
+
+import datetime as dt
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from agents import Model, OpenAIChatCompletionsModel, OpenAIResponsesModel
+from openai import AsyncOpenAI, Timeout
+
+from todo_backend.assistant.builtin.model import BuiltinModel
+from todo_backend.settings import Settings
+
+CONNECT_SECONDS = 5.0
+RETRIES = 1  # of a request that failed before it answered; a person is waiting
+_OPENAI = "https://api.openai.com/v1"
+
+
+Models: TypeAlias = Callable[[dt.datetime], Model]
+"""Gives the model for a turn that begins at a moment in the person's time zone."""
+
+
+@asynccontextmanager
+async def open_models(settings: Settings) -> AsyncIterator[Models]:
+    """The models that `settings` ask for; connections are closed at the end."""
+    if not settings.uses_openai:
+        yield lambda now: BuiltinModel(lambda: now)
+        return
+    assert settings.openai_api_key is not None  # noqa: S101 (uses_openai says so)
+    async with AsyncOpenAI(
+        api_key=settings.openai_api_key.get_secret_value(),
+        base_url=settings.openai_base_url,
+        timeout=Timeout(settings.openai_timeout_seconds, connect=CONNECT_SECONDS),
+        max_retries=RETRIES,
+    ) as client:
+        # Everybody but OpenAI itself is compatible with Chat Completions first of all.
+        at_openai = urlsplit(settings.openai_base_url or _OPENAI).hostname == urlsplit(_OPENAI).hostname
+        kind = OpenAIResponsesModel if at_openai else OpenAIChatCompletionsModel
+        model: Model = kind(settings.openai_model, client)
+        yield lambda now: model  # the instructions tell it the time

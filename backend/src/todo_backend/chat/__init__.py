@@ -1,0 +1,1 @@
+"""Conversations with the assistant: one history behind the REST endpoint and the ChatKit protocol."""

@@ -1,0 +1,130 @@
+"""Items of a conversation: made here, turned into rows, read back, and told to a model."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+from uuid import uuid4
+
+from agents import TResponseInputItem
+from chatkit.types import (
+    AssistantMessageContent,
+    AssistantMessageItem,
+    HiddenContextItem,
+    InferenceOptions,
+    SDKHiddenContextItem,
+    ThreadItem,
+    UserMessageItem,
+    UserMessageTextContent,
+)
+from pydantic import TypeAdapter
+
+from todo_backend.assistant.turn import ToolCall
+from todo_backend.chat.repository import Message
+
+MAX_MESSAGE, MAX_TITLE = 4000, 200
+HISTORY_ITEMS = 60  # the newest ones are told to the model
+_TITLE_LENGTH = 60
+_STOPPED = "(The person stopped this answer.)"
+_item: TypeAdapter[ThreadItem] = TypeAdapter(ThreadItem)
+
+
+def new_id(kind: str) -> str:
+    """An id that no other item or thread has."""
+    return f"{kind}_{uuid4().hex}"
+
+
+def utc(moment: dt.datetime) -> dt.datetime:
+    """`moment` in UTC; ChatKit makes stamps in the machine's local time, without a zone."""
+    return moment.astimezone(dt.UTC)
+
+
+def user_message(thread_id: str, text: str, item_id: str) -> UserMessageItem:
+    """What a person said."""
+    return UserMessageItem(
+        id=item_id,
+        thread_id=thread_id,
+        created_at=dt.datetime.now(dt.UTC),
+        content=[UserMessageTextContent(text=text)],
+        inference_options=InferenceOptions(),
+    )
+
+
+def assistant_message(thread_id: str, text: str, item_id: str) -> AssistantMessageItem:
+    """What the assistant said; an empty `text` is a message that begins."""
+    return AssistantMessageItem(
+        id=item_id,
+        thread_id=thread_id,
+        created_at=dt.datetime.now(dt.UTC),
+        content=[AssistantMessageContent(text=text)] if text else [],
+    )
+
+
+def tool_record(thread_id: str, call: ToolCall) -> HiddenContextItem:
+    """What a tool was asked and answered: not shown, but told to the model in later turns."""
+    return HiddenContextItem(
+        id=new_id("tool"),
+        thread_id=thread_id,
+        created_at=dt.datetime.now(dt.UTC),
+        content={"call_id": call.call_id, "name": call.name, "arguments": call.arguments, "output": call.output},
+    )
+
+
+def to_message(item: ThreadItem) -> Message:
+    """The row of `item`."""
+    document = item.model_dump_json(exclude_none=True)
+    match item:
+        case UserMessageItem():
+            return Message(item.id, "user", text_of(item), document, item.created_at)
+        case AssistantMessageItem():
+            return Message(item.id, "assistant", text_of(item), document, item.created_at)
+    return Message(item.id, None, "", document, item.created_at)
+
+
+def from_json(text: str) -> ThreadItem:
+    """The item of a row."""
+    return _item.validate_json(text)
+
+
+def text_of(item: UserMessageItem | AssistantMessageItem) -> str:
+    """The words of a message."""
+    return "\n".join(part.text for part in item.content)
+
+
+def title_of(text: str) -> str:
+    """A short title for a conversation that begins with `text`."""
+    line = " ".join(text.split())
+    if len(line) <= _TITLE_LENGTH:
+        return line
+    return line[:_TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
+
+
+def model_input(items: Iterable[ThreadItem]) -> list[TResponseInputItem]:
+    """The history as a model reads it, tool calls of earlier turns included."""
+    history: list[TResponseInputItem] = []
+    for item in items:
+        match item:
+            case UserMessageItem():
+                history.append({"role": "user", "content": _quoting(item)})
+            case AssistantMessageItem():
+                history.append({"role": "assistant", "content": text_of(item)})
+            case HiddenContextItem():
+                history.extend(_tool_call(item.content))
+            case SDKHiddenContextItem():
+                history.append({"role": "assistant", "content": _STOPPED})
+    return history
+
+
+def _quoting(item: UserMessageItem) -> str:
+    return f"> {item.quoted_text}\n\n{text_of(item)}" if item.quoted_text else text_of(item)
+
+
+def _tool_call(record: dict[str, Any]) -> list[TResponseInputItem]:
+    return [
+        {
+            "type": "function_call",
+            "call_id": record["call_id"],
+            "name": record["name"],
+            "arguments": record["arguments"],
+        },
+        {"type": "function_call_output", "call_id": record["call_id"], "output": record["output"]},
+    ]

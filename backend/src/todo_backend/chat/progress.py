@@ -1,0 +1,25 @@
+"""What the panel shows while it waits."""
+
+THINKING = "Thinking…"
+STILL_WORKING = "Still working…"
+
+_TOOLS = {
+    "add_task": "Adding a task…",
+    "list_tasks": "Looking at your tasks…",
+    "get_task": "Reading a task…",
+    "complete_task": "Completing a task…",
+    "update_task": "Changing a task…",
+    "delete_task": "Deleting a task…",
+    "restore_task": "Bringing a task back…",
+}
+_ONLY_READING = {"list_tasks", "get_task"}
+
+
+def working_on(tool: str) -> str:
+    """The tool's name in friendly words."""
+    return _TOOLS.get(tool, THINKING)
+
+
+def changes_tasks(tool: str) -> bool:
+    """Whether lists that show tasks should look again after this tool."""
+    return tool not in _ONLY_READING

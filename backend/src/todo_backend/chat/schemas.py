@@ -1,0 +1,44 @@
+"""What the chat endpoint takes and answers."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from todo_backend.chat.items import MAX_MESSAGE
+from todo_backend.tasks.schemas import MAX_ID, TimeZone
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain the NUL character")
+    return text
+
+
+class ChatRequest(BaseModel):
+    """What a person says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    message: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_MESSAGE),
+        AfterValidator(_storable),
+    ]
+    conversation_id: Annotated[int | None, Field(ge=1, le=MAX_ID, description="default: a new conversation")] = None
+    time_zone: TimeZone | None = Field(None, description="default: the X-Time-Zone header, else UTC")
+
+
+class ToolUse(BaseModel):
+    """What the assistant did: a tool, and what the tool answered."""
+
+    name: str
+    arguments: Any
+    result: Any
+
+
+class ChatAnswer(BaseModel):
+    """What the assistant says."""
+
+    conversation_id: int
+    response: str
+    tool_calls: list[ToolUse]

@@ -1,0 +1,148 @@
+"""The ChatKit protocol's server: the assistant's turns as thread events."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+import anyio
+from chatkit.actions import Action
+from chatkit.errors import CustomStreamError
+from chatkit.server import ChatKitServer
+from chatkit.types import (
+    AssistantMessageContent,
+    AssistantMessageContentPartAdded,
+    AssistantMessageContentPartDone,
+    AssistantMessageContentPartTextDelta,
+    ClientEffectEvent,
+    FeedbackKind,
+    ProgressUpdateEvent,
+    SyncCustomActionResponse,
+    Thread,
+    ThreadItem,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemUpdatedEvent,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    UserMessageItem,
+    WidgetItem,
+)
+
+from todo_backend.assistant.agent import Assistant
+from todo_backend.assistant.failures import AssistantFailed
+from todo_backend.assistant.turn import (
+    MessageDelta,
+    MessageFinished,
+    MessageStarted,
+    ToolFinished,
+    ToolStarted,
+    TurnEvent,
+)
+from todo_backend.chat.items import (
+    HISTORY_ITEMS,
+    assistant_message,
+    model_input,
+    new_id,
+    text_of,
+    title_of,
+    tool_record,
+    utc,
+)
+from todo_backend.chat.progress import THINKING, changes_tasks, working_on
+from todo_backend.chat.store import ConversationStore
+from todo_backend.errors import Invalid
+from todo_backend.tools.identity import Actor
+
+TASKS_CHANGED = "tasks_changed"
+_SAVE_SECONDS = 5.0
+_NO_ACTIONS = "This app has no actions of that kind."
+
+
+class ConversationServer(ChatKitServer[Actor]):
+    """Serves ChatKit's requests for the actor given with each."""
+
+    store: ConversationStore
+
+    def __init__(self, store: ConversationStore, assistant: Assistant) -> None:
+        super().__init__(store)
+        self._assistant = assistant
+
+    async def respond(
+        self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: Actor
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        """The assistant's turn after the last message of `thread`."""
+        if thread.title is None and input_user_message is not None:
+            thread.title = title_of(text_of(input_user_message)) or None
+        yield ProgressUpdateEvent(text=THINKING)
+        newest = await self.store.load_thread_items(thread.id, None, HISTORY_ITEMS, "desc", context)
+        history = model_input(reversed(newest.data))
+        try:
+            async with aclosing(self._assistant.answer(context, history)) as turn:
+                async for event in _thread_events(thread, turn):
+                    yield event
+        except AssistantFailed as failed:
+            raise CustomStreamError(failed.detail, allow_retry=True) from failed
+
+    async def handle_stream_cancelled(
+        self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: Actor
+    ) -> None:
+        """Keep what was said until the person stopped it; the request around this is being cancelled."""
+        with anyio.move_on_after(_SAVE_SECONDS, shield=True):
+            await super().handle_stream_cancelled(thread, pending_items, context)
+
+    async def add_feedback(self, thread_id: str, item_ids: list[str], feedback: FeedbackKind, context: Actor) -> None:
+        """Keep what the person thinks of the items."""
+        await self.store.save_feedback(thread_id, item_ids, feedback, context)
+
+    async def action(
+        self, thread: ThreadMetadata, action: Action[str, Any], sender: WidgetItem | None, context: Actor
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        """There are no widgets, hence no actions."""
+        raise CustomStreamError(_NO_ACTIONS, allow_retry=False)
+        yield
+
+    async def sync_action(
+        self, thread: ThreadMetadata, action: Action[str, Any], sender: WidgetItem | None, context: Actor
+    ) -> SyncCustomActionResponse:
+        """There are no widgets, hence no actions."""
+        raise Invalid(_NO_ACTIONS)
+
+    def _to_thread_response(self, thread: ThreadMetadata | Thread) -> Thread:
+        response = super()._to_thread_response(thread)
+        response.created_at = utc(response.created_at)
+        return response
+
+
+async def _thread_events(thread: ThreadMetadata, turn: AsyncIterator[TurnEvent]) -> AsyncIterator[ThreadStreamEvent]:
+    """`turn` as ChatKit shows it. Ids are ours: those of many servers are the same for every message."""
+    item_id = new_id("msg")
+    async for event in turn:
+        match event:
+            case ToolStarted(name):
+                yield ProgressUpdateEvent(text=working_on(name))
+            case ToolFinished(call):
+                yield ThreadItemDoneEvent(item=tool_record(thread.id, call))
+                if changes_tasks(call.name):
+                    yield ClientEffectEvent(name=TASKS_CHANGED)
+            case MessageStarted():
+                item_id = new_id("msg")
+                yield ThreadItemAddedEvent(item=assistant_message(thread.id, "", item_id))
+                yield _part_added(item_id)
+            case MessageDelta(text):
+                yield ThreadItemUpdatedEvent(
+                    item_id=item_id, update=AssistantMessageContentPartTextDelta(content_index=0, delta=text)
+                )
+            case MessageFinished(text):
+                item = assistant_message(thread.id, text, item_id)
+                yield ThreadItemUpdatedEvent(
+                    item_id=item_id,
+                    update=AssistantMessageContentPartDone(content_index=0, content=AssistantMessageContent(text=text)),
+                )
+                yield ThreadItemDoneEvent(item=item)
+
+
+def _part_added(item_id: str) -> ThreadItemUpdatedEvent:
+    return ThreadItemUpdatedEvent(
+        item_id=item_id,
+        update=AssistantMessageContentPartAdded(content_index=0, content=AssistantMessageContent(text="")),
+    )

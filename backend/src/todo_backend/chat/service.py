@@ -1,0 +1,120 @@
+"""A turn over REST: the same conversations and the same assistant as behind ChatKit, answered at once."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable
+from contextlib import aclosing
+from typing import Any
+
+from todo_backend.assistant.agent import Assistant
+from todo_backend.assistant.failures import AssistantFailed
+from todo_backend.assistant.turn import MessageFinished, ToolFinished
+from todo_backend.chat import repository
+from todo_backend.chat.items import (
+    HISTORY_ITEMS,
+    assistant_message,
+    model_input,
+    new_id,
+    title_of,
+    tool_record,
+    user_message,
+)
+from todo_backend.chat.repository import Conversation
+from todo_backend.chat.schemas import ChatAnswer, ToolUse
+from todo_backend.chat.store import ConversationStore
+from todo_backend.db.pool import Pool
+from todo_backend.errors import NotFound
+from todo_backend.idempotency import IdempotentRequest
+from todo_backend.tools.identity import Actor
+
+_SPARE = dt.timedelta(seconds=30)  # what a turn may take besides the assistant
+
+
+class ChatService:
+    """Conversations of the actor that each call names. No connection is held while the assistant thinks."""
+
+    def __init__(self, pool: Pool, store: ConversationStore, assistant: Assistant) -> None:
+        self._pool = pool
+        self._store = store
+        self._assistant = assistant
+        self._lease = dt.timedelta(seconds=assistant.turn_seconds) + _SPARE
+
+    async def say(
+        self, actor: Actor, conversation_id: int | None, text: str, request: IdempotentRequest | None = None
+    ) -> str:
+        """A ChatAnswer as JSON text, or, for a `request` that was answered before, that answer.
+
+        Raises NotFound, and AssistantFailed with the person's message kept.
+        """
+        if request is None:
+            return await self._turn(actor, conversation_id, text, new_id)
+        async with self._pool.connection() as connection:
+            if (known := await request.claim(connection, actor.principal, lease=self._lease)) is not None:
+                return known
+
+        def repeatable_id(kind: str) -> str:  # a repetition after a failure says the same thing, not a second one
+            seed = f"{actor.principal.user_id}\n{request.key}".encode()
+            return f"{kind}_{hashlib.sha256(seed).hexdigest()[:32]}"
+
+        try:
+            answer = await self._turn(actor, conversation_id, text, repeatable_id)
+        except BaseException:
+            async with self._pool.connection() as connection:
+                await request.release(connection, actor.principal)
+            raise
+        async with self._pool.connection() as connection:
+            await request.answer(connection, actor.principal, answer)
+        return answer
+
+    async def _turn(self, actor: Actor, conversation_id: int | None, text: str, make_id: Callable[[str], str]) -> str:
+        conversation = await self._conversation(actor, conversation_id, text, make_id)
+        thread_id = conversation.thread_id
+        await self._store.add_thread_item(thread_id, user_message(thread_id, text, make_id("msg")), actor)
+        newest = await self._store.load_thread_items(thread_id, None, HISTORY_ITEMS, "desc", actor)
+        said: list[str] = []
+        done: list[ToolUse] = []
+        try:
+            async with aclosing(self._assistant.answer(actor, model_input(reversed(newest.data)))) as turn:
+                async for event in turn:
+                    match event:
+                        case ToolFinished(call):
+                            await self._store.add_thread_item(thread_id, tool_record(thread_id, call), actor)
+                            done.append(
+                                ToolUse(name=call.name, arguments=_parsed(call.arguments), result=_parsed(call.output))
+                            )
+                        case MessageFinished(words):
+                            item = assistant_message(thread_id, words, new_id("msg"))
+                            await self._store.add_thread_item(thread_id, item, actor)
+                            said.append(words)
+        except AssistantFailed as failed:
+            kept = f"{failed.detail} Your message is kept in conversation {conversation.id}."
+            raise AssistantFailed(kept, failed.status) from failed
+        answer = ChatAnswer(conversation_id=conversation.id, response="\n\n".join(said), tool_calls=done)
+        return answer.model_dump_json()
+
+    async def _conversation(
+        self, actor: Actor, conversation_id: int | None, text: str, make_id: Callable[[str], str]
+    ) -> Conversation:
+        if conversation_id is not None:
+            found = await repository.get_conversation_by_number(self._pool, actor.principal, conversation_id)
+        else:
+            found = await repository.save_conversation(
+                self._pool,
+                actor.principal,
+                make_id("thr"),
+                title=title_of(text),
+                metadata={},
+                created_at=dt.datetime.now(dt.UTC),
+            )
+        if found is None:
+            raise NotFound(f"Conversation {conversation_id} was not found.")
+        return found
+
+
+def _parsed(text: str) -> Any:  # noqa: ANN401 (whatever JSON holds)
+    """What a JSON text says; other text as it is, such as a tool's error."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,65 @@
+"""A ChatKit stream as the body of an answer."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+import anyio
+from chatkit.server import StreamingResult
+from chatkit.types import ProgressUpdateEvent
+from starlette.responses import StreamingResponse
+
+from todo_backend.chat.progress import STILL_WORKING
+
+SILENCE_SECONDS = 10.0
+_GOODBYE_SECONDS = 10.0
+_NO_BUFFERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+_SIGN_OF_LIFE = f"data: {ProgressUpdateEvent(text=STILL_WORKING).model_dump_json(exclude_none=True)}\n\n".encode()
+
+
+async def stream(result: StreamingResult) -> StreamingResponse:
+    """The answer that streams `result`. What fails before the first frame is raised here, as an error to answer."""
+    body = _frames(result)
+    first = await anext(body, b"")
+
+    async def whole() -> AsyncGenerator[bytes]:
+        async with aclosing(body):
+            yield first
+            async for frame in body:
+                yield frame
+
+    return StreamingResponse(whole(), media_type="text/event-stream", headers=_NO_BUFFERS)
+
+
+async def _frames(result: StreamingResult) -> AsyncGenerator[bytes]:
+    """The frames of `result`, with a sign of life when it is silent for long.
+
+    The turn runs in a task of its own: when the client goes, the turn is cancelled wherever it waits, and gets the
+    time to save what it has. Otherwise it could be stuck between two frames and be dropped without a word.
+    """
+    queue: asyncio.Queue[bytes | None] = asyncio.Queue()
+
+    async def run() -> None:
+        try:
+            async for frame in result:
+                queue.put_nowait(frame)
+        finally:
+            queue.put_nowait(None)
+
+    turn = asyncio.create_task(run())
+    try:
+        while (frame := await _next(queue)) is not None:
+            yield frame
+        await turn
+    finally:
+        turn.cancel()
+        with anyio.move_on_after(_GOODBYE_SECONDS, shield=True):
+            await asyncio.wait([turn])
+
+
+async def _next(queue: asyncio.Queue[bytes | None]) -> bytes | None:
+    try:
+        async with asyncio.timeout(SILENCE_SECONDS):
+            return await queue.get()
+    except TimeoutError:
+        return _SIGN_OF_LIFE
