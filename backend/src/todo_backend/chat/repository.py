@@ -34,10 +34,8 @@ class Message(NamedTuple):
 
 
 _CONVERSATION: LiteralString = "id, thread_id, title, metadata, created_at"
-_MINE: LiteralString = "user_id = %(user_id)s AND thread_id = %(thread_id)s"
-_ONE_MESSAGE: LiteralString = f"""
-    item_id = %(item_id)s AND conversation_id = (SELECT id FROM conversations WHERE {_MINE})
-"""
+_THIS_ONE: LiteralString = "user_id = %(user_id)s AND thread_id = %(thread_id)s"
+_IN_IT: LiteralString = f"conversation_id = (SELECT id FROM conversations WHERE {_THIS_ONE})"
 
 
 async def save_conversation(
@@ -74,7 +72,7 @@ async def get_conversation(pool: Pool, principal: Principal, thread_id: str) -> 
     """The conversation with this thread id."""
     row = await one(
         pool,
-        f"SELECT {_CONVERSATION} FROM conversations WHERE {_MINE}",
+        f"SELECT {_CONVERSATION} FROM conversations WHERE {_THIS_ONE}",
         {"user_id": principal.user_id, "thread_id": thread_id},
     )
     return None if row is None else Conversation(*row)
@@ -117,7 +115,7 @@ async def delete_conversation(pool: Pool, principal: Principal, thread_id: str) 
     """Delete a conversation with all that was said in it."""
     async with pool.connection() as connection:
         await connection.execute(
-            f"DELETE FROM conversations WHERE {_MINE}", {"user_id": principal.user_id, "thread_id": thread_id}
+            f"DELETE FROM conversations WHERE {_THIS_ONE}", {"user_id": principal.user_id, "thread_id": thread_id}
         )
 
 
@@ -126,7 +124,7 @@ async def save_message(pool: Pool, principal: Principal, thread_id: str, message
     row = await one(
         pool,
         f"""
-        WITH used AS (UPDATE conversations SET updated_at = now() WHERE {_MINE} RETURNING id, user_id)
+        WITH used AS (UPDATE conversations SET updated_at = now() WHERE {_THIS_ONE} RETURNING id, user_id)
         INSERT INTO messages (conversation_id, item_id, user_id, role, content, item, created_at)
         SELECT id, %(item_id)s, user_id, %(role)s, %(content)s, %(item)s::jsonb, %(created_at)s FROM used
         ON CONFLICT (conversation_id, item_id)
@@ -142,7 +140,7 @@ async def get_message(pool: Pool, principal: Principal, thread_id: str, item_id:
     """The item's JSON."""
     row = await one(
         pool,
-        f"SELECT item::text FROM messages WHERE {_ONE_MESSAGE}",
+        f"SELECT item::text FROM messages WHERE user_id = %(user_id)s AND {_IN_IT} AND item_id = %(item_id)s",
         {"user_id": principal.user_id, "thread_id": thread_id, "item_id": item_id},
     )
     return None if row is None else str(row[0])
@@ -157,16 +155,14 @@ async def list_messages(
     conditions: LiteralString = ""
     if after is not None:
         conditions = f"""
-            AND message.sequence {beyond} (SELECT sequence FROM messages
-                                           WHERE conversation_id = conversation.id AND item_id = %(after)s)
+            AND sequence {beyond} (SELECT sequence FROM messages
+                                   WHERE user_id = %(user_id)s AND {_IN_IT} AND item_id = %(after)s)
         """
     async with pool.connection() as connection:
         cursor = await connection.execute(
             f"""
-            SELECT message.item::text
-            FROM conversations AS conversation JOIN messages AS message ON message.conversation_id = conversation.id
-            WHERE conversation.user_id = %(user_id)s AND conversation.thread_id = %(thread_id)s {conditions}
-            ORDER BY message.sequence {order} LIMIT %(limit)s
+            SELECT item::text FROM messages WHERE user_id = %(user_id)s AND {_IN_IT} {conditions}
+            ORDER BY sequence {order} LIMIT %(limit)s
             """,
             {"user_id": principal.user_id, "thread_id": thread_id, "after": after, "limit": limit},
         )
@@ -177,7 +173,7 @@ async def delete_message(pool: Pool, principal: Principal, thread_id: str, item_
     """Take an item out of its conversation."""
     async with pool.connection() as connection:
         await connection.execute(
-            f"DELETE FROM messages WHERE {_ONE_MESSAGE}",
+            f"DELETE FROM messages WHERE user_id = %(user_id)s AND {_IN_IT} AND item_id = %(item_id)s",
             {"user_id": principal.user_id, "thread_id": thread_id, "item_id": item_id},
         )
 
@@ -188,7 +184,7 @@ async def set_feedback(pool: Pool, principal: Principal, thread_id: str, item_id
         await connection.execute(
             f"""
             UPDATE messages SET feedback = %(feedback)s
-            WHERE item_id = ANY(%(item_ids)s) AND conversation_id = (SELECT id FROM conversations WHERE {_MINE})
+            WHERE user_id = %(user_id)s AND {_IN_IT} AND item_id = ANY(%(item_ids)s)
             """,
             {"user_id": principal.user_id, "thread_id": thread_id, "item_ids": item_ids, "feedback": feedback},
         )
