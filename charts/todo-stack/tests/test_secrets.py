@@ -1,0 +1,188 @@
+"""Secrets: refused by name when they cannot work, and each pod gets only what it uses."""
+
+import base64
+from collections.abc import Iterable
+
+import pytest
+from conftest import AUTH_SECRET, DEMO, EXISTING, GIVEN, Chart, Object, Rendered, environment, merged
+
+KEYS = {"DATABASE_URL", "OPENAI_API_KEY", "BETTER_AUTH_SECRET", "BETTER_AUTH_SECRETS"}
+
+
+def _refused(message: str) -> set[str]:
+    """The keys that a refusal names as a problem."""
+    return {line.split()[0] for line in message.splitlines() if line.startswith("  ") and line.split()[0] in KEYS}
+
+
+def _values(**changes: str) -> Object:
+    return merged(GIVEN, {"secrets": {"values": changes}})
+
+
+def _data(rendered: Rendered, name: str) -> dict[str, str]:
+    data = rendered.one("Secret", name)["data"]
+    return {key: base64.b64decode(value).decode() for key, value in data.items()}
+
+
+def _secret_keys(rendered: Rendered, tier: str) -> dict[str, str]:
+    return {k: v for k, v in environment(rendered.pod(tier)["containers"][0]).items() if k in KEYS}
+
+
+def test_without_secrets_one_message_names_each_key_and_its_command(chart: Chart) -> None:
+    message = chart.refusal({})
+    assert _refused(message) == {"DATABASE_URL", "OPENAI_API_KEY", "BETTER_AUTH_SECRET"}
+    assert message.count("Error:") == 1
+    for hint in (
+        "--set-string secrets.values.databaseUrl=",
+        "--set-string secrets.values.openaiApiKey=",
+        "--set-string secrets.values.betterAuthSecret=",
+        "openssl rand",
+        "kubectl -n space create secret generic",
+        "--set database.demo.enabled=true",
+        "--set assistant.provider=builtin",
+    ):
+        assert hint in message
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "problem"),
+    [
+        ({"databaseUrl": ""}, "DATABASE_URL", "missing"),
+        ({"databaseUrl": "   "}, "DATABASE_URL", "missing"),
+        ({"databaseUrl": "mysql://u:hunter2@h/d"}, "DATABASE_URL", "malformed"),
+        ({"databaseUrl": "postgresql+psycopg://u:hunter2@h/d"}, "DATABASE_URL", "malformed"),
+        ({"databaseUrl": "psql 'postgresql://u:hunter2@h/d'"}, "DATABASE_URL", "malformed"),
+        ({"databaseUrl": "postgresql://"}, "DATABASE_URL", "malformed"),
+        ({"openaiApiKey": ""}, "OPENAI_API_KEY", "missing"),
+        ({"betterAuthSecret": ""}, "BETTER_AUTH_SECRET", "missing"),
+        ({"betterAuthSecret": "hunter2" * 4}, "BETTER_AUTH_SECRET", "too short"),
+        ({"betterAuthSecrets": "hunter2"}, "BETTER_AUTH_SECRETS", "malformed"),
+    ],
+)
+def test_an_unusable_secret_is_named_and_not_shown(
+    chart: Chart, changes: dict[str, str], key: str, problem: str
+) -> None:
+    message = chart.refusal(_values(**changes))
+    assert _refused(message) == {key}
+    assert problem in message
+    assert "hunter2" not in message
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://user:p%40ss@ep-cool-1-pooler.eu-central-1.aws.neon.tech/neondb?sslmode=require&channel_binding=require",
+        "postgres://user:secret@10.0.0.1:5433/todo",
+        "postgresql://user@/todo?host=/var/run/postgresql",
+    ],
+)
+def test_database_urls_reach_the_secret_unchanged(chart: Chart, url: str) -> None:
+    assert _data(chart.render(_values(databaseUrl=url)), "todo-stack-secrets")["DATABASE_URL"] == url
+
+
+def test_the_secret_holds_what_was_given(chart: Chart) -> None:
+    rendered = chart.render(_values(openaiApiKey="  sk-1\n", betterAuthSecrets="2:new,1:old"))
+    data = _data(rendered, "todo-stack-secrets")
+    assert data.keys() == KEYS
+    assert data["OPENAI_API_KEY"] == "sk-1"
+    assert data["BETTER_AUTH_SECRETS"] == "2:new,1:old"
+    assert data["BETTER_AUTH_SECRET"] == AUTH_SECRET
+
+
+def test_without_a_model_key_the_built_in_assistant_must_be_asked_for(chart: Chart) -> None:
+    for provider in ("auto", "openai"):
+        assert _refused(chart.refusal(_values(openaiApiKey=""), "--set", f"assistant.provider={provider}")) == {
+            "OPENAI_API_KEY"
+        }
+    rendered = chart.render(_values(openaiApiKey=""), "--set", "assistant.provider=builtin")
+    assert _secret_keys(rendered, "backend")["OPENAI_API_KEY"] == "todo-stack-secrets/OPENAI_API_KEY?"
+
+
+@pytest.mark.parametrize(("values", "name"), [(GIVEN, "todo-stack-secrets"), (EXISTING, "keys")])
+def test_each_pod_gets_only_the_keys_that_it_uses(chart: Chart, values: Object, name: str) -> None:
+    rendered = chart.render(values)
+    assert _secret_keys(rendered, "backend") == {
+        "DATABASE_URL": f"{name}/DATABASE_URL",
+        "OPENAI_API_KEY": f"{name}/OPENAI_API_KEY",
+    }
+    assert _secret_keys(rendered, "frontend") == {
+        "DATABASE_URL": f"{name}/DATABASE_URL",
+        "BETTER_AUTH_SECRET": f"{name}/BETTER_AUTH_SECRET",
+        "BETTER_AUTH_SECRETS": f"{name}/BETTER_AUTH_SECRETS?",
+    }
+    migrate = environment(rendered.pod("backend")["initContainers"][0])
+    assert migrate.keys() & KEYS == {"DATABASE_URL"}
+
+
+def test_no_secret_is_a_plain_value(chart: Chart) -> None:
+    rendered = chart.render(_values(betterAuthSecrets="2:new-secret,1:old-secret"))
+    text = str([o for o in rendered if o["kind"] != "Secret"])
+    for value in ("user:password", "sk-1234567890", AUTH_SECRET, "new-secret"):
+        assert value not in text
+
+
+def test_an_existing_secret_is_taken_without_looking_at_values(chart: Chart) -> None:
+    rendered = chart.render(merged(GIVEN, EXISTING))
+    assert not [o for o in rendered if o["kind"] == "Secret"]
+
+
+def _checksums(rendered: Rendered) -> dict[str, str]:
+    return {
+        d["metadata"]["labels"]["tier"]: d["spec"]["template"]["metadata"]["annotations"]["checksum/secrets"]
+        for d in rendered.deployments()
+    }
+
+
+def _rolled(before: Rendered, after: Rendered) -> set[str]:
+    """The tiers whose pods an upgrade would replace."""
+    return {
+        d["metadata"]["labels"]["tier"]
+        for d in before.deployments()
+        if d["spec"]["template"] != after.one("Deployment", d["metadata"]["name"])["spec"]["template"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "tiers"),
+    [
+        ({"openaiApiKey": "sk-other"}, {"backend"}),
+        ({"betterAuthSecret": AUTH_SECRET[::-1]}, {"frontend"}),
+        ({"betterAuthSecrets": "2:new,1:old"}, {"frontend"}),
+        ({"databaseUrl": "postgresql://u:p@other/todo"}, {"backend", "frontend"}),
+        ({}, set()),
+    ],
+)
+def test_a_changed_secret_rolls_the_pods_that_use_it(
+    chart: Chart, changes: dict[str, str], tiers: Iterable[str]
+) -> None:
+    assert _rolled(chart.render(GIVEN), chart.render(_values(**changes))) == tiers
+
+
+def test_a_new_revision_rolls_the_pods_of_an_existing_secret(chart: Chart) -> None:
+    before = chart.render(EXISTING)
+    after = chart.render(EXISTING, "--set-string", "secrets.revision=2")
+    assert _rolled(before, after) == {"backend", "frontend"}
+
+
+def test_a_new_image_rolls_its_own_pods_only(chart: Chart) -> None:
+    values = merged(DEMO, {"database": {"demo": {"password": "fixed"}}})
+    before = chart.render(values)
+    for tier in ("backend", "frontend"):
+        assert _rolled(before, chart.render(values, "--set-string", f"{tier}.image.tag=next")) == {tier}
+
+
+def test_the_demo_database_brings_its_own_url(chart: Chart) -> None:
+    rendered = chart.render(DEMO)
+    data = _data(rendered, "todo-stack-database")
+    assert len(data["POSTGRES_PASSWORD"]) == 32
+    assert data["DATABASE_URL"] == f"postgresql://todo:{data['POSTGRES_PASSWORD']}@todo-stack-database:5432/todo"
+    assert "DATABASE_URL" not in _data(rendered, "todo-stack-secrets")
+    for tier in ("backend", "frontend"):
+        assert _secret_keys(rendered, tier)["DATABASE_URL"] == "todo-stack-database/DATABASE_URL"
+    assert _data(chart.render(DEMO), "todo-stack-database") != data, "the password is not random"
+    assert _checksums(chart.render(DEMO)) == _checksums(rendered), "a generated password must not roll pods"
+
+
+def test_the_demo_password_can_be_given(chart: Chart) -> None:
+    rendered = chart.render(DEMO, "--set-string", "database.demo.password=Chosen-1")
+    assert _data(rendered, "todo-stack-database")["POSTGRES_PASSWORD"] == "Chosen-1"
+    assert _rolled(chart.render(DEMO), rendered) == {"backend", "frontend", "database"}
