@@ -1,0 +1,401 @@
+"""Sentences that change tasks there are: complete, reopen, delete, rename, move, tag and the like."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from todo_backend.assistant.builtin.english.dates import When, cut_when, read_when
+from todo_backend.assistant.builtin.english.draft import cut_priority, cut_tags, read_priority, split_tags
+from todo_backend.assistant.builtin.english.phrase import QUOTED, Phrase, clean, unquote
+from todo_backend.assistant.builtin.english.refs import names_a_task, read_refs
+from todo_backend.assistant.builtin.english.words import NUMBERS, TASK_NOUN, alternatives
+from todo_backend.assistant.builtin.intents import (
+    DESCRIPTION_LIMIT,
+    TITLE_LIMIT,
+    ByPhrase,
+    Changes,
+    CompleteTasks,
+    DeleteTasks,
+    Filters,
+    Intent,
+    Matching,
+    ReopenTasks,
+    TaskRef,
+    UpdateTasks,
+)
+
+_DONE = r"(?:done|complete|completed|finished|closed|resolved)"
+_NOT_DONE = (
+    r"(?:not (?:yet )?(?:done|complete|completed|finished)|incomplete|uncompleted?|undone|unfinished|pending|open"
+    r"|to-?do|active|not-done)"
+)
+_LIST_SUFFIX = r"(?: (?:from|on|of|off|in) (?:my|the) (?:to-?do |task )?(?:list|tasks|to-?dos))?"
+_FIELD = (
+    r"(?P<field>title|name|description|notes?|details|due date|due time|due|deadline|date|time|priority|tags?"
+    r"|labels?)"
+)
+_PRIORITY_WORDS = (
+    r"(?:an? )?(?:(?:very )?(?:high|highest|top|medium|normal|low|lowest|no)[ -]prio(?:rity)?|(?:very )?urgent"
+    r"|(?:very )?important|critical|asap|p[1-4]"
+    r"|high|medium|low|priority (?:high|medium|low|none|p[1-4]))"
+)
+
+_COMPLETE = [
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:mark|set|flag|check|tick|cross|change|update|move|turn) (?P<ref>.+?)(?: off)?(?:(?: status)? (?:as"
+        rf"|to|to be|is|into|it))? (?:all |being )?{_DONE}",
+        rf"(?:mark|set) (?:as )?{_DONE}:? (?P<ref>.+)",
+        rf"(?:check|tick|cross|mark|strike) off (?P<ref>.+?){_LIST_SUFFIX}",
+        r"(?:check|tick|cross|strike|mark) (?P<ref>.+?) off(?: of)?(?: (?:my|the) (?:to-?do |task )?list)?",
+        rf"(?:tick|complete) (?P<ref>.+?){_LIST_SUFFIX}",
+        r"(?:i've|i have|i|we|we've|just|already|i'm|i am|im)? ?(?:just |already |now |finally )*(?:finished"
+        r"|completed|done|did)(?: with)? (?P<ref>(?!tasks?$|to-?dos?$|items?$).+)",
+    )
+]
+_COMPLETE_NAMED = re.compile(rf"(?:finish|close|resolve|do|end) (?P<ref>.+?){_LIST_SUFFIX}")
+_IS_DONE = re.compile(
+    rf"(?P<ref>.+?)(?: is| are| has been| have been| was|'s)(?: now| all| already| finally)? {_DONE}(?: now|"
+    rf" already)?"
+)
+_REOPEN = [
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:mark|set|flag|change|move|turn) (?P<ref>.+?)(?: back)?(?:(?: status)? (?:as|to|to be|is))?"
+        rf" {_NOT_DONE}(?: again)?",
+        r"(?:reopen|re-open|uncomplete|un-complete|uncheck|untick|unmark|reactivate|unfinish|undo (?:the"
+        r" )?completion of|undo completing) (?P<ref>.+?)(?: as (?:done|complete|completed))?",
+        r"(?:i|we) (?:haven't|have not|havent|didn't|did not|didnt) (?:actually |really |yet )*(?:finish|finished"
+        r"|complete|completed|do|done) (?P<ref>.+?)(?: yet)?",
+    )
+]
+_IS_NOT_DONE = re.compile(
+    r"(?P<ref>.+?) (?:is not|isn't|isnt|are not|aren't)(?: yet| really| actually)* (?:done|complete|completed"
+    r"|finished)(?: yet)?"
+)
+_DELETE = re.compile(
+    rf"(?:delete|remove|erase|trash|discard|get rid of|throw away|throw out|scrap|wipe|clear|clean up|take)(?:"
+    rf" out)? (?P<ref>.+?){_LIST_SUFFIX}"
+)
+_DELETE_NAMED = re.compile(
+    rf"(?:cancel|drop|forget(?: about)?|clear(?: out| up)?|dismiss|kill) (?P<ref>.+?){_LIST_SUFFIX}"
+)
+_NEEDS_A_NAME = re.compile(r"(?:clear|take|clean up|wipe)\b")
+_WHOLE_LIST = re.compile(r"(?:(?:my|the|whole|entire|full|to-?do|task) )*list")
+
+_FIELD_OF = re.compile(
+    rf"(?:change|set|update|edit|modify|make|put|move) (?:the )?{_FIELD} (?:of|for|on|in) (?P<ref>.+?) (?:to be|to"
+    rf"|as|with|into|be)[: ]+(?P<value>.+)"
+)
+_OWN_FIELD = re.compile(
+    rf"(?:change|set|update|edit|modify) (?P<ref>.+?)(?:'s)? {_FIELD}(?: to be| to| as| with|:)? (?P<value>.+)"
+)
+_RENAME = re.compile(rf"(?:rename|retitle|re-name) (?P<ref>{QUOTED}+|.+?) (?:to|as|into|->) ?(?P<value>.+)")
+_RENAME_QUOTED = re.compile(rf"(?:rename|retitle|re-name) (?P<ref>.+?) (?P<value>{QUOTED}+)")
+_CHANGE = re.compile(
+    r"(?:change|update|edit|modify|replace|correct|set|turn|switch|move) (?P<ref>.+?) (?:to be|to|into|with|as|->)"
+    r" ?(?P<value>.+)"
+)
+_CHANGE_COLON = re.compile(
+    rf"(?:change|update|edit|modify) (?P<ref>(?:{TASK_NOUN} )?#?[0-9]{{1,9}}):"
+    rf" ?(?P<value>.+)"
+)
+_MOVE = re.compile(
+    r"(?:move|reschedule|re-schedule|postpone|push|push back|delay|defer|shift|snooze|bring forward|put off|set"
+    r"|make|schedule|change|update) (?P<rest>.+)"
+)
+_MOVE_SEPARATOR = re.compile(
+    r"(?: back| forward| out)?(?: to be)?(?: due)?(?: date)? (?:to|until|till|for|on|by|due|from [a-z0-9 ]{1,30}"
+    r" to) "
+)
+_POSTPONE = re.compile(
+    rf"(?:postpone|push|push back|delay|defer|shift|move|snooze|reschedule) (?P<ref>.+?)(?: back| forward|"
+    rf" out)?(?: by| for)? "
+    rf"(?P<amount>[0-9]{{1,3}}|{alternatives(NUMBERS)}) (?:more )?(?P<unit>days?|weeks?)(?: later)?"
+)
+_MAKE = re.compile(
+    rf"(?:make|mark|set|flag|label|change|give|treat|put|consider) (?P<ref>.+?)(?: status| priority)?(?: (?:as|to"
+    rf"|to be|with|at|a))? (?P<value>{_PRIORITY_WORDS})(?: and (?P<more>.+))?"
+)
+_GIVE = re.compile(rf"give (?P<ref>.+?) (?:an?|the) {_FIELD}(?: of)? (?P<value>.+)")
+_PRIORITISE = re.compile(r"(?P<un>de-?)?prioriti[sz]e (?P<ref>.+)")
+_RAISE = re.compile(
+    r"(?P<way>raise|increase|bump(?: up)?|lower|decrease|reduce) (?:the )?priority (?:of|for|on) (?P<ref>.+?)(?:"
+    r" to (?P<value>.+))?"
+)
+_ADD_TAGS = [
+    re.compile(pattern)
+    for pattern in (
+        r"(?:add|put|attach|apply|assign) (?:the |an? )?(?:tags?|labels?):? (?P<value>.+?) (?:to|on|onto)"
+        r" (?P<ref>.+)",
+        r"(?:add|put|attach|apply|assign) (?:the |an? )?(?P<value>[\w#-]+|"
+        + QUOTED
+        + r"+) (?:tag|label) (?:to|on|onto) (?P<ref>.+)",
+        r"(?:add|put|attach|apply) (?P<value>#[\w-]+(?:(?:,| and|, and)? #[\w-]+)*) (?:to|on|onto) (?P<ref>.+)",
+        r"(?:tag|label) (?P<ref>.+?) (?:as|with|under) (?P<value>.+)",
+        rf"(?:tag|label) (?P<ref>(?:(?:the )?{TASK_NOUN} )?#?[0-9]{{1,9}}|it|that|this) (?P<value>.+)",
+    )
+]
+_REMOVE_TAGS = [
+    re.compile(pattern)
+    for pattern in (
+        r"(?:remove|delete|drop|take|strip) (?:the )?(?:tags?|labels?):? (?P<value>.+?) (?:from|off|of)"
+        r" (?P<ref>.+)",
+        r"(?:remove|delete|drop|take|strip) (?:the )?(?P<value>[\w#-]+|"
+        + QUOTED
+        + r"+) (?:tag|label) (?:from|off|of) (?P<ref>.+)",
+        r"(?:remove|drop|take) (?P<value>#[\w-]*[a-z][\w-]*) (?:from|off|of) (?P<ref>.+)",
+        r"untag (?P<value>.+?) from (?P<ref>.+)",
+    )
+]
+_CLEAR = re.compile(
+    r"(?:remove|delete|clear|drop|unset|erase|take) (?:the |all |any )?(?P<field>due date|due time|deadline|date"
+    r"|time|description|notes?|priority|tags|labels|due)(?: (?:of|from|for|on|off|in)) (?P<ref>.+)"
+)
+_ADD_FIELD = [
+    re.compile(pattern)
+    for pattern in (
+        rf"add (?:an? |the |this )?(?P<field>description|notes?|details?|comment)[: ]+(?P<value>{QUOTED}+|.+?)"
+        rf" (?:to|on|for) (?P<ref>(?:the )?{TASK_NOUN} .+|.+ {TASK_NOUN}|#?[0-9]{{1,9}}|it|that|this|{QUOTED}+)",
+        r"add (?:an? |the |this )?(?P<field>description|notes?|details?|comment) (?:to|on|for) (?P<ref>.+?)(?::|"
+        r" saying| that says| of) ?(?P<value>.+)",
+        r"add (?:an? |the )?(?P<field>due date|deadline|priority|due time)(?: of)?:? (?P<value>.+?) (?:to|for|on)"
+        r" (?P<ref>.+)",
+        r"add (?:an? |the )?(?P<field>due date|deadline|due time) (?:to|for) (?P<ref>.+?)(?: of|:) (?P<value>.+)",
+    )
+]
+_STATED = re.compile(
+    rf"(?P<ref>.+?) (?:is|should be|must be|has to be|needs to be) (?:now |actually )?(?P<value>due .+"
+    rf"|{_PRIORITY_WORDS})"
+)
+
+
+def read_complete(words: str, now: datetime) -> Intent | None:
+    """ "Mark task 3 as done", "check off milk", "I finished the report"; "finish ..." only with a task's name."""
+    for pattern in _COMPLETE:
+        if refs := _refs(words, pattern, now):
+            return CompleteTasks(refs)
+    match = _COMPLETE_NAMED.fullmatch(Phrase(words).view)
+    if match and names_a_task(_group(words, match, "ref")) and QUOTED not in match["ref"].strip(QUOTED):
+        return CompleteTasks(read_refs(_group(words, match, "ref"), now))
+    return None
+
+
+def read_reopen(words: str, now: datetime) -> Intent | None:
+    """ "Reopen task 3", "mark milk as not done"."""
+    for pattern in _REOPEN:
+        if refs := _refs(words, pattern, now):
+            return ReopenTasks(refs)
+    return None
+
+
+def read_delete(words: str, now: datetime) -> Intent | None:
+    """ "Delete the meeting task"; "cancel ..." and "clear ..." only with a task's name or a group of tasks."""
+    view = Phrase(words).view
+    match = _DELETE.fullmatch(view)
+    certain = match is not None and not _NEEDS_A_NAME.match(view)
+    match = match or _DELETE_NAMED.fullmatch(view)
+    if match is None:
+        return None
+    named = _group(words, match, "ref")
+    if _WHOLE_LIST.fullmatch(match["ref"]):
+        return DeleteTasks((Matching(Filters(status="all")),))
+    refs = read_refs(named, now)
+    if certain or names_a_task(named) or any(isinstance(ref, Matching) for ref in refs):
+        return DeleteTasks(refs) if refs else None
+    return None
+
+
+def read_statement(words: str, now: datetime) -> Intent | None:
+    """ "Task 3 is done", "task 3 isn't done", "task 3 is due friday": statements about a task named as one."""
+    view = Phrase(words).view
+    if match := _IS_NOT_DONE.fullmatch(view):
+        return ReopenTasks(refs) if (refs := _named_refs(words, match, now)) else None
+    if match := _IS_DONE.fullmatch(view):
+        return CompleteTasks(refs) if (refs := _named_refs(words, match, now)) else None
+    if match := _STATED.fullmatch(view):
+        refs = _named_refs(words, match, now)
+        return _updating(refs, _changes(_group(words, match, "value"), now))
+    return None
+
+
+def read_update(words: str, now: datetime) -> Intent | None:
+    """Everything that changes fields of a task."""
+    view = Phrase(words).view
+    return (
+        _read_tags(words, view, now)
+        or _read_field(words, view, now)
+        or _read_priority(words, view, now)
+        or _read_rename(words, view, now)
+        or _read_move(words, view, now)
+        or _read_change(words, view, now)
+    )
+
+
+def _read_tags(words: str, view: str, now: datetime) -> Intent | None:
+    for patterns, adds in ((_ADD_TAGS, True), (_REMOVE_TAGS, False)):
+        for pattern in patterns:
+            if match := pattern.fullmatch(view):
+                tags = tuple(split_tags(_group(words, match, "value")))
+                changes = Changes(add_tags=tags) if adds else Changes(remove_tags=tags)
+                return _updating(read_refs(_group(words, match, "ref"), now), changes)
+    return None
+
+
+def _read_field(words: str, view: str, now: datetime) -> Intent | None:
+    if match := _CLEAR.fullmatch(view):
+        return _updating(read_refs(_group(words, match, "ref"), now), _cleared(match["field"]))
+    for pattern in (*_ADD_FIELD, _FIELD_OF, _OWN_FIELD, _GIVE):
+        match = pattern.fullmatch(view)
+        if match is None or (pattern is _OWN_FIELD and not names_a_task(_group(words, match, "ref"))):
+            continue
+        changes = _field_changes(match["field"], _group(words, match, "value"), now)
+        if changes is not None:
+            return _updating(read_refs(_group(words, match, "ref"), now), changes)
+    return None
+
+
+def _read_priority(words: str, view: str, now: datetime) -> Intent | None:
+    if match := _PRIORITISE.fullmatch(view):
+        return _updating(
+            read_refs(_group(words, match, "ref"), now), Changes(priority="low" if match["un"] else "high")
+        )
+    if match := _RAISE.fullmatch(view):
+        level = read_priority(_group(words, match, "value")) if match["value"] else None
+        lowered = match["way"] in ("lower", "decrease", "reduce")
+        return _updating(
+            read_refs(_group(words, match, "ref"), now), Changes(priority=level or ("low" if lowered else "high"))
+        )
+    if match := _MAKE.fullmatch(view):
+        changes = _changes(_group(words, match, "value"), now)
+        if match["more"]:
+            more = _changes(_group(words, match, "more"), now)
+            if more is None or changes is None:
+                return None
+            changes = replace(more, priority=changes.priority)
+        return _updating(read_refs(_group(words, match, "ref"), now), changes)
+    return None
+
+
+def _read_rename(words: str, view: str, now: datetime) -> Intent | None:
+    match = _RENAME.fullmatch(view) or _RENAME_QUOTED.fullmatch(view)
+    if match is None:
+        return None
+    return _updating(read_refs(_group(words, match, "ref"), now), _titled(_group(words, match, "value")))
+
+
+def _read_move(words: str, view: str, now: datetime) -> Intent | None:
+    if match := _POSTPONE.fullmatch(view):
+        amount = int(match["amount"]) if match["amount"].isdigit() else NUMBERS[match["amount"]]
+        days = amount * (7 if match["unit"].startswith("week") else 1)
+        return _updating(read_refs(_group(words, match, "ref"), now), Changes(postpone_days=days))
+    match = _MOVE.fullmatch(view)
+    if match is None:
+        return None
+    begin = match.start("rest")
+    firm = re.match(r"(?:set|make|schedule|change|update)\b", view) is None
+    for separator in list(_MOVE_SEPARATOR.finditer(view, begin))[:8]:
+        ref = words[begin : separator.start()]
+        when = read_when(words[separator.end() :], now)
+        if ref.strip() and when is not None and (firm or names_a_task(ref)):
+            return _updating(read_refs(ref, now), _due(when))
+    return None
+
+
+def _read_change(words: str, view: str, now: datetime) -> Intent | None:
+    match = _CHANGE_COLON.fullmatch(view) or _CHANGE.fullmatch(view)
+    if match is None:
+        return None
+    ref, value = _group(words, match, "ref"), _group(words, match, "value")
+    is_quoted = unquote(value) != value
+    if not (names_a_task(ref) or is_quoted):
+        return None
+    if re.match(r"(?:set|move|turn|switch)\b", view) and not is_quoted and _attributes(value, now) is None:
+        return None
+    return _updating(read_refs(ref, now), _changes(value, now))
+
+
+def _changes(value: str, now: datetime) -> Changes | None:
+    """What "change it to ..." means: due date, priority or tags if nothing else is said, else a new title."""
+    if unquote(value) != value.strip():
+        return _titled(value)
+    return _attributes(value, now) or _titled(value)
+
+
+def _attributes(value: str, now: datetime) -> Changes | None:
+    if level := read_priority(value):
+        return Changes(priority=level)
+    phrase = Phrase(clean(value))
+    tags = cut_tags(phrase)
+    priority = cut_priority(phrase)
+    when = cut_when(phrase, now)
+    rest = re.sub(r"^(?:be )?due\b|\b(?:and|with|due|an?|the|be)\b", "", phrase.rest().lower())
+    if rest.strip(" ,.;:-") or not (tags or priority or when.day):
+        return None
+    return replace(_due(when), priority=priority, add_tags=tuple(tags))
+
+
+def _due(when: When) -> Changes:
+    return Changes(due_date=when.day, due_time=when.at, keeps_day=not when.day_said)
+
+
+def _titled(value: str) -> Changes | None:
+    title = unquote(value.strip(" :")).strip()
+    if title[1:2].islower() or len(title) == 1 or not title[1:2].isalpha():
+        title = title[:1].upper() + title[1:]
+    return Changes(title=title[:TITLE_LIMIT].rstrip()) if title else None
+
+
+def _field_changes(field: str, value: str, now: datetime) -> Changes | None:
+    if field in ("title", "name"):
+        return _titled(value)
+    if field in ("description", "note", "notes", "detail", "details", "comment"):
+        return Changes(description=unquote(value)[:DESCRIPTION_LIMIT])
+    if field in ("tag", "tags", "label", "labels"):
+        return Changes(add_tags=tuple(split_tags(value)))
+    if field == "priority":
+        level = read_priority(value)
+        return Changes(priority=level) if level else None
+    if clean(value).lower().strip(" .'\"") in ("none", "nothing", "never", "no date"):
+        return _cleared(field)
+    when = read_when(value, now) or read_when(f"at {value}", now)
+    return _due(when) if when else None
+
+
+def _cleared(field: str) -> Changes:
+    if field == "priority":
+        return Changes(priority="none")
+    if field in ("tags", "labels"):
+        return Changes(clear=frozenset({"tags"}))
+    if field in ("time", "due time"):
+        return Changes(clear=frozenset({"due_time"}))
+    if field in ("description", "note", "notes"):
+        return Changes(clear=frozenset({"description"}))
+    return Changes(clear=frozenset({"due_date", "due_time"}))
+
+
+def _updating(refs: tuple[TaskRef, ...], changes: Changes | None) -> Intent | None:
+    return UpdateTasks(refs, changes) if refs and changes is not None and changes != Changes() else None
+
+
+def _refs(words: str, pattern: re.Pattern[str], now: datetime) -> tuple[TaskRef, ...]:
+    """The tasks that a command names; none if the words are no such command or say when, as things to do do."""
+    match = pattern.fullmatch(Phrase(words).view)
+    if match is None:
+        return ()
+    refs = read_refs(_group(words, match, "ref"), now)
+    only_words = len(refs) == 1 and isinstance(refs[0], ByPhrase)
+    if only_words and not names_a_task(match["ref"]) and cut_when(Phrase(match["ref"]), now).day is not None:
+        return ()
+    return refs
+
+
+def _named_refs(words: str, match: re.Match[str], now: datetime) -> tuple[TaskRef, ...]:
+    named = _group(words, match, "ref")
+    if re.match(r"(?:what|which|who|how|when|why|is|are|if)\b", match["ref"]) or not names_a_task(named):
+        return ()
+    return read_refs(named, now)
+
+
+def _group(words: str, match: re.Match[str], name: str) -> str:
+    return words[match.start(name) : match.end(name)]

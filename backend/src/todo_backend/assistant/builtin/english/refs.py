@@ -1,0 +1,109 @@
+"""Which task a phrase names: "task 3", "the meeting task", "it", "the second one", "all completed tasks"."""
+
+import re
+from datetime import datetime
+
+from todo_backend.assistant.builtin.english.filters import read_filters
+from todo_backend.assistant.builtin.english.phrase import QUOTED, Phrase, clean, unquote
+from todo_backend.assistant.builtin.english.words import NUMBERS, ORDINALS, TASK_NOUN, alternatives
+from todo_backend.assistant.builtin.intents import ById, ByPhrase, Matching, Mentioned, Ordinal, TaskRef
+
+_NUMBER_WORDS = {word: number for word, number in NUMBERS.items() if word.isalpha() and word not in ("a", "an")}
+_SEPARATED_IDS = re.compile(
+    rf"(?:the )?(?:{TASK_NOUN} ?)?(?:with )?(?:the )?(?:ids? |numbers? |nos?\.? ?)?(?P<ids>#?[0-9]{{1,9}}"
+    rf"(?:(?:,? and |, ?| & |,? then | )(?:the )?(?:{TASK_NOUN} )?(?:number )?#?[0-9]{{1,9}}){{0,49}})(?:"
+    rf" {TASK_NOUN})?"
+)
+_RANGE = re.compile(
+    rf"(?:the )?(?:{TASK_NOUN} )?#?(?P<first>[0-9]{{1,9}}) ?(?:-|to|through)"
+    rf" ?#?(?P<last>[0-9]{{1,9}})"
+)
+_WORD_ID = re.compile(rf"(?:{TASK_NOUN})(?: number| no\.?)? (?P<word>{alternatives(_NUMBER_WORDS)})")
+_ONE_MENTIONED = re.compile(
+    rf"(?:it|that|this|(?:that|this|the same)(?: last)? (?:one|{TASK_NOUN})|the task you just (?:added|created)"
+    rf"|the one i just (?:added|created))"
+)
+_MANY_MENTIONED = re.compile(
+    rf"(?:them|those|these|both|all of them|them all|both of them|(?:those|these|both) (?:ones|{TASK_NOUN}))"
+)
+_ORDINAL = re.compile(
+    rf"(?:the |my )?(?P<word>{alternatives(ORDINALS)}|latest|newest|most recent)(?: (?:one|{TASK_NOUN}))?"
+)
+_CALLED = re.compile(
+    rf"^(?:the |my |a |this |that )?(?:{TASK_NOUN}|one) (?:called|named|titled|about|to|for|that says|saying|with"
+    rf" the title|:)[ :]*"
+)
+_ARTICLE = re.compile(r"^(?:the|my|that|this|our|a|an) ")
+_NOUN_AFTER = re.compile(rf" (?:{TASK_NOUN}|one)$")
+_NOUN_BEFORE = re.compile(rf"^{TASK_NOUN}:? (?={QUOTED}|\w)")
+_ALL = re.compile(r"\b(?:all|every|everything|each)\b")
+_PLURAL = re.compile(
+    r"(?:\btasks|\bto-?dos|\bitems|\breminders|\bthings|\bones|everything|every (?:single )?(?:task|one|item)"
+    r"|\ball|\bcompleted|\bdone|\bfinished)$"
+)
+
+
+def read_refs(text: str, now: datetime) -> tuple[TaskRef, ...]:
+    """The tasks that a phrase names; none for an empty phrase."""
+    text = clean(text).strip(" .,;:!?")
+    phrase = Phrase(text)
+    view = phrase.view.removesuffix(" please").strip()
+    if not view:
+        return ()
+    if numbers := read_ids(view):
+        return tuple(ById(number) for number in numbers)
+    if _ONE_MENTIONED.fullmatch(view):
+        return (Mentioned(),)
+    if _MANY_MENTIONED.fullmatch(view):
+        return (Mentioned(many=True),)
+    if ordinal := _ORDINAL.fullmatch(view):
+        return (Ordinal(ORDINALS.get(ordinal["word"], -1)),)
+    if (group := _read_group(text, view, now)) is not None:
+        return (group,)
+    return _by_phrase(text)
+
+
+def read_ids(view: str) -> list[int]:
+    """The numbers in "task 3", "#3", "3, 5 and 7", "tasks 3 to 5"; none if the text is anything else."""
+    if listed := _SEPARATED_IDS.fullmatch(view):
+        return list(dict.fromkeys(int(number) for number in re.findall("[0-9]+", listed["ids"])))
+    if (ranged := _RANGE.fullmatch(view)) and 0 < int(ranged["last"]) - int(ranged["first"]) < 50:
+        return list(range(int(ranged["first"]), int(ranged["last"]) + 1))
+    if worded := _WORD_ID.fullmatch(view):
+        return [_NUMBER_WORDS[worded["word"]]]
+    return []
+
+
+def names_a_task(text: str) -> bool:
+    """Whether the words say outright that they name a task: a number, a quote, "the ... task", "it"."""
+    view = Phrase(clean(text).strip(" .,;:!?")).view
+    return bool(
+        read_ids(view)
+        or _ONE_MENTIONED.fullmatch(view)
+        or _MANY_MENTIONED.fullmatch(view)
+        or _ORDINAL.fullmatch(view)
+        or _CALLED.match(view)
+        or _NOUN_AFTER.search(view)
+        or _NOUN_BEFORE.match(view)
+        or QUOTED in view
+    )
+
+
+def _read_group(text: str, view: str, now: datetime) -> Matching | None:
+    if not _PLURAL.search(view) and not _ALL.match(view):
+        return None
+    reading = read_filters(text, now)
+    if reading.leftover or not reading.says_anything:
+        return None
+    return Matching(reading.filters)
+
+
+def _by_phrase(text: str) -> tuple[TaskRef, ...]:
+    words = text
+    for pattern in (_CALLED, _ARTICLE, _NOUN_BEFORE, _NOUN_AFTER):
+        phrase = Phrase(words)
+        if match := pattern.search(phrase.view):
+            phrase.cut(*match.span())
+            words = phrase.rest() or words
+    words = unquote(words)
+    return (ByPhrase(words),) if words else ()

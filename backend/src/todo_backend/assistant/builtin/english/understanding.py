@@ -1,0 +1,310 @@
+"""A sentence into an intent.
+
+The rules are tried in the order of `_RULES`; each looks at the beginning of the sentence, so that "remember to delete
+the old photos" is a task to add and not one to delete. A rule that would change or delete a task on a guess does not
+exist: a phrase becomes a command only with a command's words.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeAlias
+
+from todo_backend.assistant.builtin.english import changing
+from todo_backend.assistant.builtin.english.adding import read_add, read_likely_task
+from todo_backend.assistant.builtin.english.filters import read_filters
+from todo_backend.assistant.builtin.english.phrase import Phrase, clean
+from todo_backend.assistant.builtin.english.refs import names_a_task, read_refs
+from todo_backend.assistant.builtin.english.words import TASK_NOUN
+from todo_backend.assistant.builtin.intents import (
+    AddTasks,
+    ById,
+    ByPhrase,
+    Choose,
+    CompleteTasks,
+    DeleteTasks,
+    Filters,
+    Greeting,
+    Help,
+    Intent,
+    ListTasks,
+    Mentioned,
+    No,
+    Ordinal,
+    ReopenTasks,
+    RestoreTasks,
+    Several,
+    ShowTask,
+    Thanks,
+    Undo,
+    Unknown,
+    UpdateTasks,
+    Yes,
+)
+
+_Rule: TypeAlias = Callable[[str, datetime], Intent | None]
+
+_POLITE_START = re.compile(
+    r"(?:hey|hi|hello|ok|okay|alright|right|well|so|now|also|and|then|please|pls|plz|kindly|actually|just|quickly"
+    r"|great|cool|thanks"
+    r"|assistant|(?:can|could|would|will) (?:you|u)(?: please| pls| kindly| just| also| help me(?: to)?)*"
+    r"|would you mind|i'?d like you to|i would like you to|i want you to|i need you to|i'd appreciate if you could"
+    r"|go ahead and|help me(?: to)?"
+    r"|let'?s|do me a favou?r and|you can|you should)(?:[,!.]+ ?| )(?=\S)"
+)
+_POLITE_END = re.compile(
+    r"(?:[ ,]+(?:please|pls|plz|thanks|thank you|thx|for me|now|right away|right now|if you can|would you|will you"
+    r"|ok|okay))[ .!?]*$"
+)
+_STOP = re.compile(r"[ .!?,;:]+$")
+_WANT_TO = re.compile(
+    r"i(?:'d| would)? (?:want|like|need|wish) to (?=(?:see|view|know|list|show|add an? |create an? |delete |remove"
+    r" |mark |rename |change |update |undo|restore )\b)"
+)
+
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|hiya|howdy|yo|greetings|salam|assalam[uo] ?alaikum|good (?:morning|afternoon|evening|day)"
+    r"|what's up|whats up|sup|how are you(?: doing)?(?: today)?)"
+    r"(?: there| everyone| assistant| again)*(?:[,!. ]+how are you(?: doing)?(?: today)?)?"
+)
+_THANKS = re.compile(
+    r"(?:ok(?:ay)?,? |great,? |perfect,? |cool,? |awesome,? )?(?:(?:many |no,? )?thanks?(?: you| u)?|thx|ty|cheers"
+    r"|much appreciated|appreciate it)"
+    r"(?: so much| very much| a lot| a bunch| again| for (?:that|your help|the help))*|great(?: job)?|perfect"
+    r"|awesome|nice(?: one| work)?|good job|well done|cool|you're (?:great|the best)"
+)
+_HELP = re.compile(
+    r"(?:help(?: me)?(?: please)?|i need (?:some )?help|\?|commands?|what (?:can|do|could) (?:you|i) (?:do|say"
+    r"|ask)(?: for me| here| you| with you)?"
+    r"|how (?:do|does|can) (?:i|this|you|it)(?: use (?:this|you|it))? ?(?:works?)?|how (?:do|can) i (?:use|talk"
+    r" to) .{1,30}|what are you(?: able to do)?|who are you"
+    r"|what (?:are|is) your (?:features|abilities|capabilities|commands)|can you help(?: me)?|show(?: me)? (?:help"
+    r"|the commands|what you can do)|instructions|menu)"
+)
+_YES = re.compile(
+    r"(?:yes|y|yep|yeah|yup|sure|ok|okay|of course|do it|go ahead|confirm|confirmed|correct|absolutely|definitely"
+    r"|please do|that's right|right|aye)(?:[, ]+(?:please|do it|go ahead|sure|delete (?:it|them)|add it|do that"
+    r"|all of them))*"
+)
+_NO = re.compile(
+    r"(?:no|n|nope|nah|don't|do not|stop|cancel|never ?mind|forget (?:it|about it)|not now|keep (?:it|them)|leave"
+    r" (?:it|them)|no way|neither|none|none of them)(?:[, ]+(?:thanks|thank you|don't|do not|cancel|please|keep"
+    r" (?:it|them)|stop|leave it))*"
+)
+_UNDO = re.compile(
+    r"(?:undo|revert|roll ?back|take (?:it|that) back|oops|put it back|go back)(?: (?:it|that|this|please|the last"
+    r" (?:action|change|one|step|thing)|last (?:action|change)|my last (?:action|change)|what you (?:just )?did"
+    r"|the (?:delete|deletion|change|completion|last delete)))*(?:[, ]+undo(?: that| it)?)?"
+)
+_RESTORE = re.compile(
+    r"(?:restore|undelete|un-delete|recover|bring back|get back|undo (?:deleting|the (?:deletion|removal) of"
+    r"|delete of)) (?P<ref>.+)|(?:bring|get|put) (?P<other>.+) back"
+)
+_DONE = re.compile(r"(?:done|finished|i'?m done|all done|i did it|done it)")
+
+_SHOW_ONE = re.compile(
+    rf"(?:show|display|view|open|see|get|read|tell|describe|what is|what's|whats|give)(?: me)?(?: about)?(?:"
+    rf" the)?(?: details?(?: of| for| about)?)? (?P<ref>(?:{TASK_NOUN} )?(?:number )?#?[0-9]{{1,9}})(?: details?|"
+    rf" in detail| about)?"
+    rf"|(?:when|what) (?:is|'s) (?:the )?(?:due date|deadline|priority) (?:of|for) (?P<of>.+)|when (?:is|'s)"
+    rf" (?P<due>.+) due"
+    rf"|(?:details?|info(?:rmation)?) (?:of|for|about|on) (?P<info>.+)|tell me (?:more )?about (?P<about>.+"
+    rf" {TASK_NOUN}|{TASK_NOUN} .+|it|that)"
+)
+_SEARCH = re.compile(
+    rf"(?:find|search(?: for)?|look for|look up|where is|where's|locate)(?: me)?(?: (?:all )?(?:my |the |any |a"
+    rf" )?{TASK_NOUN}(?: that (?:are|is|have|has|contain|mention))?)?(?: (?:about|for|with|containing|related to"
+    rf"|named|called|matching|like))?:? (?P<query>.+)"
+)
+_LIST_VERB = re.compile(
+    r"(?:show|list|display|view|see|print|give|get|fetch|tell|read|check|review|pull up|bring up|open|look at|go"
+    r" through|let me see|let me know|know|summari[sz]e|recap)"
+    r"(?: me)?(?: out)?(?: to me)?(?=[ :]|$)"
+)
+_FIRM_LIST_VERB = re.compile(r"(?:show|list|display|view|see|print|pull up|bring up|give me|get me|find|fetch)\b")
+_COUNT = re.compile(r"\bhow many\b|\bnumber of\b|\bcount\b")
+_QUESTION = re.compile(
+    r"(?:what|which|when|where|who|whom|whose|why|how|is|are|was|were|do|does|did|am|can|could|would|will|should"
+    r"|shall|may|have|has|any|isn't|aren't|don't|doesn't)\b"
+)
+
+_AND_COMMAND = re.compile(
+    r"(?:[.;!] ?|\n|, | )(?:and |then |also |after that |please |and then |and also )*(?="
+    rf"(?:add|create an?|mark|delete|remove|complete (?:{TASK_NOUN}|#?[0-9])|show (?:me )?(?:my|all|the)|list"
+    rf" (?:my|all|the)|rename|reschedule|postpone|remind me"
+    rf"|move {TASK_NOUN}|change {TASK_NOUN}|set {TASK_NOUN}|make {TASK_NOUN}|tag {TASK_NOUN}|reopen)\b)"
+)
+_MOST_COMMANDS = 6
+
+
+def understand(text: str, now: datetime) -> Intent:
+    """What a person asks for. `now` is aware, in the person's zone. Never raises; `Unknown` when in doubt."""
+    text = clean(text)
+    if not text:
+        return Unknown()
+    return _several(text, now) or _one(text, now)
+
+
+def _one(text: str, now: datetime) -> Intent:
+    for words in dict.fromkeys((_STOP.sub("", text), _peeled(text))):
+        if social := _social(words):
+            return social
+    words = _peeled(text)
+    if not words:
+        return Unknown()
+    asks = text.endswith("?") and words == _STOP.sub("", text)
+    for rule in _RULES:
+        if (intent := rule(words, now)) is not None:
+            return intent
+    if asks or _QUESTION.match(Phrase(words).view):
+        return Unknown()
+    return read_likely_task(words, now) or Unknown()
+
+
+def _peeled(text: str) -> str:
+    """The sentence without greetings, "could you please" and the like around it."""
+    words = text
+    for _ in range(6):
+        view = Phrase(words).view
+        match = _POLITE_START.match(view) or _WANT_TO.match(view)
+        if match is None:
+            break
+        words = words[match.end() :]
+    for _ in range(3):
+        shorter = _STOP.sub("", words)
+        if match := _POLITE_END.search(Phrase(shorter).view):
+            shorter = shorter[: match.start()]
+        if shorter == words or not shorter:
+            break
+        words = shorter
+    return words
+
+
+def _social(words: str) -> Intent | None:
+    view = Phrase(words).view
+    for pattern, intent in (
+        (_GREETING, Greeting()),
+        (_HELP, Help()),
+        (_THANKS, Thanks()),
+        (_YES, Yes()),
+        (_NO, No()),
+        (_UNDO, Undo()),
+    ):
+        if pattern.fullmatch(view):
+            return intent
+    return None
+
+
+def _several(text: str, now: datetime) -> Intent | None:
+    """ "Add buy milk and mark task 3 as done": two commands, if each of them is one without doubt."""
+    phrase = Phrase(text)
+    starts = [0]
+    for match in _AND_COMMAND.finditer(phrase.view):
+        piece = text[starts[-1] : match.start()]
+        if not _is_certain(piece, _one(piece, now)) or len(starts) == _MOST_COMMANDS:
+            continue
+        rest = text[match.end() :]
+        if _is_certain(rest, _one(rest, now)):
+            starts.append(match.end())
+    if len(starts) == 1:
+        return None
+    ends = [*starts[1:], len(text)]
+    pieces = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    return Several(tuple(_one(_without_joint(piece), now) for piece in pieces))
+
+
+def _without_joint(piece: str) -> str:
+    return re.sub(r"[ ,.;]*(?:\b(?:and|then|also|after that|please))*[ ,.;]*$", "", piece, flags=re.IGNORECASE)
+
+
+def _is_certain(piece: str, intent: Intent) -> bool:
+    if isinstance(intent, AddTasks):
+        return intent.sure and bool(intent.drafts)
+    if isinstance(intent, CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks):
+        says_task = re.search(rf"\b{TASK_NOUN}\b", Phrase(piece).view) is not None
+        return says_task or not any(isinstance(ref, ByPhrase) for ref in intent.refs)
+    return isinstance(intent, ListTasks | ShowTask)
+
+
+def _restore(words: str, now: datetime) -> Intent | None:
+    match = _RESTORE.fullmatch(Phrase(words).view)
+    if match is None:
+        return None
+    group = "ref" if match["ref"] else "other"
+    refs = read_refs(words[match.start(group) : match.end(group)], now)
+    return RestoreTasks(refs) if refs else None
+
+
+def _show_one(words: str, now: datetime) -> Intent | None:
+    match = _SHOW_ONE.fullmatch(Phrase(words).view)
+    if match is None or match.lastgroup is None:
+        return None
+    refs = read_refs(words[match.start(match.lastgroup) : match.end(match.lastgroup)], now)
+    return ShowTask(refs[0]) if len(refs) == 1 else None
+
+
+def _search(words: str, now: datetime) -> Intent | None:
+    match = _SEARCH.fullmatch(Phrase(words).view)
+    if match is None:
+        return None
+    found = words[match.start("query") : match.end("query")]
+    reading = read_filters(found, now)
+    if not reading.leftover and reading.says_anything:
+        return ListTasks(reading.filters)
+    query = re.sub(rf"^(?:my|the|a|an) | {TASK_NOUN}$", "", found, flags=re.IGNORECASE).strip(" '\"")
+    return ListTasks(Filters(query=query)) if query else None
+
+
+def _list(words: str, now: datetime) -> Intent | None:
+    view = Phrase(words).view
+    verb = _LIST_VERB.match(view)
+    asked = words[verb.end() :] if verb else words
+    count_only = _COUNT.search(view) is not None
+    if verb and not asked.strip(" :"):
+        return ListTasks(Filters(status="all")) if view in ("list", "show") else None
+    reading = read_filters(asked, now)
+    question = _QUESTION.match(view) is not None
+    if not reading.leftover:
+        if reading.says_anything or (question and _asks_what_to_do(view)):
+            return ListTasks(reading.filters, count_only)
+        return None
+    if verb and _FIRM_LIST_VERB.match(view) and reading.says_tasks and len(reading.leftover.split()) <= 5:
+        filters = reading.filters
+        query = re.sub(r"'s$", "", reading.leftover)
+        return ListTasks(
+            Filters(filters.status, filters.priority, filters.tag, filters.due, filters.between, query, filters.sort)
+        )
+    if verb and re.match(r"(?:show|display|view)\b", view) and names_a_task(asked):
+        return ListTasks(Filters(query=reading.leftover))
+    return None
+
+
+def _asks_what_to_do(view: str) -> bool:
+    return re.match(r"what(?:'s| is)? .*\b(?:do|next|have|need|must|should|on|up)\b", view) is not None
+
+
+def _done(words: str, now: datetime) -> Intent | None:
+    return CompleteTasks((Mentioned(),)) if _DONE.fullmatch(Phrase(words).view) else None
+
+
+def _choice(words: str, now: datetime) -> Intent | None:
+    refs = read_refs(words, now)
+    if refs and all(isinstance(ref, ById | Ordinal | Mentioned) for ref in refs):
+        return Choose(refs)
+    return None
+
+
+_RULES: tuple[_Rule, ...] = (
+    _done,
+    _restore,
+    changing.read_update,
+    changing.read_reopen,
+    changing.read_complete,
+    _choice,
+    _show_one,
+    _list,
+    _search,
+    changing.read_delete,
+    read_add,
+    changing.read_statement,
+)

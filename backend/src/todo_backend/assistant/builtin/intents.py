@@ -1,0 +1,232 @@
+"""What a sentence asks for: the language-neutral result of understanding it."""
+
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Literal, TypeAlias
+
+Priority: TypeAlias = Literal["none", "low", "medium", "high"]
+Status: TypeAlias = Literal["all", "pending", "completed"]
+DueWindow: TypeAlias = Literal["today", "tomorrow", "week", "overdue", "none"]
+Sort: TypeAlias = Literal["created", "due_date", "priority", "title"]
+
+TITLE_LIMIT = 200
+DESCRIPTION_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDraft:
+    """A task as one line describes it. Date and time are local to the zone of the `now` it was read with."""
+
+    title: str
+    description: str | None = None
+    due_date: date | None = None
+    due_time: time | None = None
+    priority: Priority = "none"
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which tasks are meant. `between` (both days included) is for windows that `due` has no word for."""
+
+    status: Status | None = None
+    priority: Priority | None = None
+    tag: str | None = None
+    due: DueWindow | None = None
+    between: tuple[date, date] | None = None
+    query: str | None = None
+    sort: Sort | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ById:
+    """A task named by its number."""
+
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ByPhrase:
+    """A task named by words of its title."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """Tasks that the conversation just spoke of: "it", or "them" when `many`."""
+
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinal:
+    """A place in the list that was just shown: 1 is the first, -1 the last."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Every task that the filters describe: "all completed tasks"."""
+
+    filters: Filters
+
+
+TaskRef: TypeAlias = ById | ByPhrase | Mentioned | Ordinal | Matching
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What to change in a task. None leaves a field as it is; `clear` empties the fields that it names.
+
+    With `keeps_day`, only a time was said: `due_date` is for a task that has no day yet.
+    """
+
+    title: str | None = None
+    description: str | None = None
+    due_date: date | None = None
+    due_time: time | None = None
+    keeps_day: bool = False
+    postpone_days: int | None = None
+    priority: Priority | None = None
+    add_tags: tuple[str, ...] = ()
+    remove_tags: tuple[str, ...] = ()
+    clear: frozenset[Literal["due_date", "due_time", "description", "tags"]] = field(default_factory=frozenset)
+
+    @property
+    def needs_the_task(self) -> bool:
+        """Whether the task as it is decides what to write."""
+        return self.keeps_day or self.postpone_days is not None or bool(self.add_tags or self.remove_tags)
+
+
+@dataclass(frozen=True, slots=True)
+class AddTasks:
+    """Create these tasks. None at all: the person said "add a task" and must be asked which.
+
+    `sure` is False for a sentence that only reads like a task ("buy milk"): ask before creating it.
+    """
+
+    drafts: tuple[TaskDraft, ...]
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ListTasks:
+    """Show tasks, or only how many there are."""
+
+    filters: Filters
+    count_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteTasks:
+    """Mark tasks as done."""
+
+    refs: tuple[TaskRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenTasks:
+    """Mark completed tasks as not done."""
+
+    refs: tuple[TaskRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteTasks:
+    """Delete tasks."""
+
+    refs: tuple[TaskRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateTasks:
+    """Change fields of tasks."""
+
+    refs: tuple[TaskRef, ...]
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTask:
+    """Show one task with all its details."""
+
+    ref: TaskRef
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreTasks:
+    """Bring deleted tasks back."""
+
+    refs: tuple[TaskRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back what the assistant did last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """An answer to "which one?": "3", "the second one", "both"."""
+
+    refs: tuple[TaskRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """Consent to a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class No:
+    """Refusal of a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Several commands in one message, in order."""
+
+    intents: tuple["Intent", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What can you do?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """Hello."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thanks:
+    """Thank you."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Not a request that the assistant understands."""
+
+
+Intent: TypeAlias = (
+    AddTasks
+    | ListTasks
+    | CompleteTasks
+    | ReopenTasks
+    | DeleteTasks
+    | UpdateTasks
+    | ShowTask
+    | RestoreTasks
+    | Undo
+    | Choose
+    | Yes
+    | No
+    | Several
+    | Help
+    | Greeting
+    | Thanks
+    | Unknown
+)

@@ -1,0 +1,206 @@
+"""A conversation with the built-in assistant through the real runner, over tools that keep tasks in memory."""
+
+import datetime as dt
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from agents import Agent, FunctionTool, RunConfig, Runner, set_tracing_disabled
+from agents.tool_context import ToolContext
+
+from todo_backend.assistant.builtin.model import BuiltinModel
+
+set_tracing_disabled(True)
+
+# A Wednesday morning.
+NOW = dt.datetime(2026, 11, 25, 10, 0, tzinfo=ZoneInfo("Asia/Karachi"))
+
+_TOOLS = (
+    "add_task",
+    "list_tasks",
+    "get_task",
+    "complete_task",
+    "update_task",
+    "delete_task",
+    "restore_task",
+)
+
+
+class Refused(Exception):
+    """What a tool answers instead of a result."""
+
+
+@dataclass
+class Shelf:
+    """The tools of the MCP server, with its arguments and answers, over a dictionary."""
+
+    tasks: dict[int, dict[str, Any]] = field(default_factory=dict)
+    deleted: dict[int, dict[str, Any]] = field(default_factory=dict)
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def put(self, title: str, **fields: Any) -> int:
+        task_id = max([*self.tasks, *self.deleted], default=0) + 1
+        self.tasks[task_id] = {
+            "id": task_id,
+            "title": title,
+            "description": "",
+            "completed": False,
+            "priority": "none",
+            "due_date": None,
+            "due_time": None,
+            "tags": [],
+            "completed_at": None,
+            **fields,
+        }
+        return task_id
+
+    def call(self, name: str, arguments: dict[str, Any]) -> Any:
+        self.calls.append((name, arguments))
+        return getattr(self, f"_{name}")(**arguments)
+
+    def titles(self) -> list[str]:
+        return [task["title"] for task in self.tasks.values()]
+
+    def _find(self, task_id: int) -> dict[str, Any]:
+        if task_id not in self.tasks:
+            raise Refused(f"Task {task_id} was not found.")
+        return self.tasks[task_id]
+
+    def _add_task(self, title: str, **fields: Any) -> Any:
+        return _changed("created", self.tasks[self.put(title, **fields)])
+
+    def _list_tasks(
+        self,
+        status: str = "all",
+        priority: str | None = None,
+        tag: str | None = None,
+        q: str = "",
+        due: str | None = None,
+        due_from: str | None = None,
+        due_to: str | None = None,
+        sort: str = "created",
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Any:
+        def matches(task: dict[str, Any]) -> bool:
+            words = task["title"].lower().replace("'", " ").split()
+            day = task["due_date"]
+            today = NOW.date()
+            windows = {
+                "today": day == today.isoformat(),
+                "tomorrow": day == (today + dt.timedelta(days=1)).isoformat(),
+                "week": day is not None and today.isoformat() <= day < (today + dt.timedelta(days=7)).isoformat(),
+                "overdue": day is not None and day < today.isoformat() and not task["completed"],
+                "none": day is None,
+            }
+            return (
+                (status == "all" or task["completed"] == (status == "completed"))
+                and priority in (None, task["priority"])
+                and (tag is None or tag in task["tags"])
+                and all(any(word.startswith(wanted) for word in words) for wanted in q.lower().split())
+                and (due is None or windows[due])
+                and (due_from is None or (day is not None and day >= due_from))
+                and (due_to is None or (day is not None and day <= due_to))
+            )
+
+        found = [task for task in reversed(self.tasks.values()) if matches(task)]
+        if sort == "due_date":
+            found.sort(key=lambda task: task["due_date"] or "9999")
+        start = int(cursor or 0)
+        more = str(start + limit) if start + limit < len(found) else None
+        return {"tasks": found[start : start + limit], "next_cursor": more}
+
+    def _get_task(self, task_id: int) -> Any:
+        return {"task": self._find(task_id)}
+
+    def _complete_task(self, task_id: int) -> Any:
+        task = self._find(task_id)
+        if not task["completed"]:
+            task |= {"completed": True, "completed_at": NOW.isoformat()}
+        return _changed("completed", task)
+
+    def _update_task(self, task_id: int, clear: list[str] | None = None, **changes: Any) -> Any:
+        task = self._find(task_id)
+        task |= changes | dict.fromkeys(clear or ())
+        return _changed("updated", task)
+
+    def _delete_task(self, task_id: int) -> Any:
+        self._find(task_id)
+        self.deleted[task_id] = self.tasks.pop(task_id)
+        return _changed("deleted", self.deleted[task_id])
+
+    def _restore_task(self, task_id: int) -> Any:
+        if task_id not in self.deleted:
+            raise Refused(f"Task {task_id} was not found.")
+        self.tasks[task_id] = self.deleted.pop(task_id)
+        return _changed("restored", self.tasks[task_id])
+
+
+def _changed(status: str, task: dict[str, Any]) -> dict[str, Any]:
+    return {"task_id": task["id"], "status": status, "title": task["title"], "task": dict(task)}
+
+
+class Chat:
+    """A person talking to the assistant; keeps the conversation as the chat service does: texts only."""
+
+    def __init__(self, shelf: Shelf, *, streamed: bool, tools: tuple[str, ...] = _TOOLS) -> None:
+        self.shelf = shelf
+        self.events: list[Any] = []
+        self._streamed = streamed
+        self._history: list[Any] = []
+        self._agent = Agent(
+            name="todo", model=BuiltinModel(now=lambda: NOW), tools=[self._tool(name) for name in tools]
+        )
+
+    async def say(self, message: str) -> str:
+        """Send a message and return the answer."""
+        items = [*self._history, {"role": "user", "content": message}]
+        config = RunConfig(tracing_disabled=True)
+        if self._streamed:
+            result = Runner.run_streamed(self._agent, items, run_config=config, max_turns=12)
+            self.events = [event.data async for event in result.stream_events() if event.type == "raw_response_event"]
+        else:
+            result = await Runner.run(self._agent, items, run_config=config, max_turns=12)
+        answer = str(result.final_output)
+        self._history = [
+            *items,
+            {"role": "assistant", "type": "message", "content": [{"type": "output_text", "text": answer}]},
+        ]
+        return answer
+
+    def calls(self) -> list[tuple[str, dict[str, Any]]]:
+        """The tool calls since this was last asked."""
+        calls, self.shelf.calls = self.shelf.calls, []
+        return calls
+
+    def _tool(self, name: str) -> FunctionTool:
+        async def invoke(_: ToolContext[Any], arguments: str) -> Any:
+            try:
+                answer = json.dumps(self.shelf.call(name, json.loads(arguments)))
+            except Refused as refused:
+                answer = str(refused)
+            # The shape in which the SDK passes on what an MCP tool answered.
+            return [{"type": "text", "text": answer}]
+
+        return FunctionTool(
+            name=name, description=name, params_json_schema=_ANY, on_invoke_tool=invoke, strict_json_schema=False
+        )
+
+
+_ANY: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": True}
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture(params=["streamed", "whole"])
+def chat(request: pytest.FixtureRequest, shelf: Shelf) -> Chat:
+    return Chat(shelf, streamed=request.param == "streamed")
+
+
+Say = Callable[[str], Awaitable[str]]
