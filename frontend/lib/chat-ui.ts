@@ -2,7 +2,7 @@ import type { Config } from "./config";
 
 /** What the browser is told about the chat: the domain key to load OpenAI's ChatKit with, or null for our own panel. */
 export interface ChatUiSettings {
-  chatkit: { domainKey: string; required: boolean } | null;
+  chatkit: { domainKey: string } | null;
 }
 
 const LOCAL_KEY = "local-dev";
@@ -13,12 +13,11 @@ const LOCAL_KEY = "local-dev";
  */
 export function chatUiFor(config: Config, host: string): ChatUiSettings {
   const isLocal = /^localhost(:\d+)?$/i.test(host);
-  const required = config.chatUi === "chatkit";
   const allowed =
-    required ||
+    config.chatUi === "chatkit" ||
     (config.chatUi === "auto" &&
       (config.chatkitDomainKey !== null || (isLocal && config.chatkitEnabled)));
   return {
-    chatkit: allowed ? { domainKey: config.chatkitDomainKey ?? LOCAL_KEY, required } : null,
+    chatkit: allowed ? { domainKey: config.chatkitDomainKey ?? LOCAL_KEY } : null,
   };
 }

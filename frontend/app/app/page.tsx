@@ -1,3 +1,8 @@
+import type { Metadata } from "next";
+import { Workspace } from "@/components/shell/workspace";
+
+export const metadata: Metadata = { title: "Tasks" };
+
 export default function Page() {
-  return <main>soon</main>;
+  return <Workspace />;
 }

@@ -1,20 +1,28 @@
-import { QueryClient } from "@tanstack/react-query";
+import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./client";
 
-const isTransient = (error: Error) => error instanceof ApiError && error.isTransient;
+const RETRY_MS = 2_000;
 
-/** Server state: fresh for half a minute; asked again until the service is there, never on a real refusal. */
+const isTransient = (error: Error | null) => error instanceof ApiError && error.isTransient;
+
+/** A session that ended elsewhere: the only thing left to do is to sign in again. */
+function leaveWhenSignedOut(error: Error): void {
+  // A full load: this runs outside React, where there is no router.
+  // eslint-disable-next-line @next/next/no-location-assign-relative-destination
+  if (error instanceof ApiError && error.status === 401) window.location.assign("/sign-in");
+}
+
+/** Server state: fresh for half a minute; a service that is not there yet is asked again until it is. */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
+    queryCache: new QueryCache({ onError: leaveWhenSignedOut }),
     defaultOptions: {
       queries: {
         staleTime: 30_000,
-        retry: (failures, error) => isTransient(error) && failures < 1,
-        retryDelay: 500,
-        refetchInterval: (query) =>
-          query.state.error && isTransient(query.state.error) ? 2_000 : false,
+        retry: false,
+        refetchInterval: ({ state }) => (isTransient(state.error) ? RETRY_MS : false),
       },
-      mutations: { retry: 0, networkMode: "always" },
+      mutations: { retry: false, networkMode: "always" },
     },
   });
 }

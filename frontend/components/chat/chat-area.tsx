@@ -1,0 +1,58 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
+import { useEffect, useState, type RefObject } from "react";
+import { callApi } from "@/lib/api/client";
+import type { ChatUiSettings } from "@/lib/chat-ui";
+import { loadChatKit } from "@/lib/chat/load-chatkit";
+import { ChatPanel } from "./chat-panel";
+import classes from "./chat-area.module.css";
+
+const OpenAiChat = dynamic(() => import("./openai-chat").then((module) => module.OpenAiChat), {
+  ssr: false,
+});
+
+interface ChatAreaProps {
+  composerRef: RefObject<HTMLTextAreaElement | null>;
+}
+
+/**
+ * The chat: our own panel at once, and OpenAI's ChatKit in its place when this site allows it, its
+ * script loads, and nobody has begun to use ours.
+ */
+export function ChatArea({ composerRef }: ChatAreaProps) {
+  const settings = useQuery({
+    queryKey: ["ui-config"],
+    queryFn: ({ signal }) => callApi<ChatUiSettings>("/ui-config", { signal }),
+    staleTime: Infinity,
+  });
+  const domainKey = settings.data?.chatkit?.domainKey;
+  const [isLoaded, setIsLoaded] = useState(false);
+  const [isReady, setIsReady] = useState(false);
+  const [isInUse, setIsInUse] = useState(false);
+
+  useEffect(() => {
+    if (domainKey) void loadChatKit().then(setIsLoaded);
+  }, [domainKey]);
+
+  if (domainKey && isLoaded && !(isInUse && !isReady)) {
+    return (
+      <>
+        <div className={classes.area} hidden={!isReady}>
+          <OpenAiChat domainKey={domainKey} onReady={() => setIsReady(true)} />
+        </div>
+        {!isReady && (
+          <div className={classes.area} onFocusCapture={() => setIsInUse(true)}>
+            <ChatPanel composerRef={composerRef} />
+          </div>
+        )}
+      </>
+    );
+  }
+  return (
+    <div className={classes.area} onFocusCapture={() => setIsInUse(true)}>
+      <ChatPanel composerRef={composerRef} />
+    </div>
+  );
+}

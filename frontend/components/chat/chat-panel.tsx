@@ -1,0 +1,91 @@
+"use client";
+
+import { ActionIcon, Group, Tooltip } from "@mantine/core";
+import { IconHistory, IconMessagePlus, IconX } from "@tabler/icons-react";
+import { useState, type RefObject } from "react";
+import { showFailure } from "@/lib/tasks/actions";
+import { useConversation } from "@/lib/chat/use-conversation";
+import { Composer } from "./composer";
+import { MessageList } from "./message-list";
+import { ThreadHistory } from "./thread-history";
+import classes from "./chat-panel.module.css";
+
+interface ChatPanelProps {
+  composerRef: RefObject<HTMLTextAreaElement | null>;
+}
+
+/** Our own chat: one conversation, or the list of all of them. */
+export function ChatPanel({ composerRef }: ChatPanelProps) {
+  const chat = useConversation();
+  const [showsHistory, setShowsHistory] = useState(false);
+  const title = showsHistory ? "Conversations" : (chat.thread?.title ?? "Assistant");
+
+  async function open(id: string) {
+    try {
+      await chat.open(id);
+      setShowsHistory(false);
+    } catch (error) {
+      showFailure("The conversation could not be opened", error as Error);
+    }
+  }
+
+  function startNew() {
+    chat.startNew();
+    setShowsHistory(false);
+    composerRef.current?.focus();
+  }
+
+  return (
+    <section className={classes.panel} aria-label="Chat">
+      <header className={classes.header}>
+        <h2 className={classes.title}>{title}</h2>
+        <Group gap={2} wrap="nowrap">
+          <Tooltip label="New conversation">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label="New conversation"
+              onClick={startNew}
+            >
+              <IconMessagePlus size={19} stroke={1.6} />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label={showsHistory ? "Back to the conversation" : "All conversations"}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label={showsHistory ? "Back to the conversation" : "All conversations"}
+              onClick={() => setShowsHistory(!showsHistory)}
+            >
+              {showsHistory ? (
+                <IconX size={19} stroke={1.6} />
+              ) : (
+                <IconHistory size={19} stroke={1.6} />
+              )}
+            </ActionIcon>
+          </Tooltip>
+        </Group>
+      </header>
+      {showsHistory ? (
+        <ThreadHistory
+          currentId={chat.thread?.id ?? null}
+          onOpen={open}
+          onRename={chat.rename}
+          onDelete={chat.remove}
+        />
+      ) : (
+        <>
+          <MessageList chat={chat} />
+          <Composer
+            inputRef={composerRef}
+            running={chat.running}
+            onSend={chat.send}
+            onStop={chat.stop}
+          />
+        </>
+      )}
+    </section>
+  );
+}

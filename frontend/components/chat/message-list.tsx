@@ -1,0 +1,106 @@
+"use client";
+
+import { Button, Loader, UnstyledButton } from "@mantine/core";
+import { IconSparkles } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
+import { textOf } from "@/lib/chat/conversation";
+import type { ConversationControls } from "@/lib/chat/use-conversation";
+import { AssistantMessage, UserMessage } from "./message";
+import classes from "./message-list.module.css";
+
+const SUGGESTIONS = [
+  "Add a task to buy groceries tomorrow",
+  "What’s due today?",
+  "Show me all my tasks",
+];
+
+/** How close to the end counts as reading along, in pixels. */
+const NEAR_END = 80;
+
+/** What has been said, what is being said, and what went wrong. */
+export function MessageList({ chat }: { chat: ConversationControls }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const readsAlong = useRef(true);
+  const { items, running, progress, notice, problem, unconfirmed } = chat;
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (element && readsAlong.current) element.scrollTop = element.scrollHeight;
+  }, [items, running, progress, problem, unconfirmed]);
+
+  const isEmpty = items.length === 0 && unconfirmed === null && !running && !problem;
+  const answering = running && items.at(-1)?.type === "assistant_message" && unconfirmed === null;
+
+  return (
+    <div
+      ref={scroller}
+      className={classes.scroller}
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        readsAlong.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
+      }}
+      // Long conversations scroll by keyboard too.
+      tabIndex={0}
+      role="log"
+      aria-label="Messages"
+      aria-busy={running}
+    >
+      {isEmpty && <Welcome onPick={chat.send} />}
+      {chat.hasEarlier && (
+        <Button
+          variant="subtle"
+          color="gray"
+          size="xs"
+          className={classes.earlier}
+          onClick={() => void chat.loadEarlier()}
+        >
+          Show earlier messages
+        </Button>
+      )}
+      {items.map((item) => {
+        if (item.type === "user_message") return <UserMessage key={item.id} text={textOf(item)} />;
+        if (item.type === "assistant_message") {
+          return <AssistantMessage key={item.id} text={textOf(item)} />;
+        }
+        return null;
+      })}
+      {unconfirmed !== null && <UserMessage text={unconfirmed} />}
+      {running && !answering && (
+        <p className={classes.progress} role="status">
+          <Loader size={15} type="dots" />
+          {progress ?? "Thinking…"}
+        </p>
+      )}
+      {notice && <p className={classes.notice}>{notice}</p>}
+      {problem && (
+        <div className={classes.problem} data-tone={problem.tone} role="alert">
+          {problem.message}
+          {problem.canRetry && (
+            <Button
+              variant="default"
+              size="compact-sm"
+              radius="xl"
+              onClick={() => void chat.retry()}
+            >
+              Try again
+            </Button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Welcome({ onPick }: { onPick: (text: string) => unknown }) {
+  return (
+    <div className={classes.welcome}>
+      <IconSparkles size={26} stroke={1.4} />
+      <h3>What needs doing?</h3>
+      <p>I add, find, change, complete and delete tasks. Say it the way you would to a person.</p>
+      {SUGGESTIONS.map((text) => (
+        <UnstyledButton key={text} className={classes.suggestion} onClick={() => onPick(text)}>
+          {text}
+        </UnstyledButton>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+"use client";
+
+import { ChatKit, useChatKit } from "@openai/chatkit-react";
+import { useComputedColorScheme } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { browserTimeZone } from "@/lib/api/client";
+import { TASKS } from "@/lib/tasks/queries";
+
+interface OpenAiChatProps {
+  domainKey: string;
+  onReady: () => void;
+}
+
+/** OpenAI's ChatKit over the same endpoint as our own panel. */
+export function OpenAiChat({ domainKey, onReady }: OpenAiChatProps) {
+  const client = useQueryClient();
+  const theme = useComputedColorScheme("light");
+  const refreshTasks = () => void client.invalidateQueries({ queryKey: TASKS });
+  const { control } = useChatKit({
+    api: { url: "/chatkit", domainKey, fetch: fetchWithTimeZone },
+    theme,
+    startScreen: {
+      greeting: "What needs doing?",
+      prompts: [
+        {
+          label: "Add a task to buy groceries tomorrow",
+          prompt: "Add a task to buy groceries tomorrow",
+        },
+        { label: "What’s due today?", prompt: "What’s due today?" },
+      ],
+    },
+    onReady,
+    onEffect: refreshTasks,
+    onResponseEnd: refreshTasks,
+  });
+  return <ChatKit control={control} style={{ width: "100%", height: "100%" }} />;
+}
+
+/** "Tomorrow" is the person's, not the server's. */
+function fetchWithTimeZone(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const headers = new Headers(init?.headers);
+  headers.set("X-Time-Zone", browserTimeZone());
+  return fetch(input, { ...init, headers });
+}

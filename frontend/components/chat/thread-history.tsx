@@ -1,0 +1,143 @@
+"use client";
+
+import {
+  ActionIcon,
+  Button,
+  Skeleton,
+  Stack,
+  Text,
+  TextInput,
+  UnstyledButton,
+} from "@mantine/core";
+import { modals } from "@mantine/modals";
+import { IconPencil, IconTrash } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { listThreads } from "@/lib/chat/client";
+import type { Thread } from "@/lib/chat/protocol";
+import { THREADS } from "@/lib/chat/use-conversation";
+import { showFailure } from "@/lib/tasks/actions";
+import classes from "./thread-history.module.css";
+
+interface ThreadHistoryProps {
+  currentId: string | null;
+  onOpen: (id: string) => void;
+  onRename: (id: string, title: string) => Promise<void>;
+  onDelete: (id: string) => Promise<void>;
+}
+
+const UNTITLED = "Untitled conversation";
+
+/** All conversations: open one, give it another name, delete it. */
+export function ThreadHistory({ currentId, onOpen, onRename, onDelete }: ThreadHistoryProps) {
+  const [renaming, setRenaming] = useState<string | null>(null);
+  const threads = useQuery({
+    queryKey: THREADS,
+    queryFn: ({ signal }) => listThreads(signal),
+    staleTime: 0,
+  });
+
+  if (threads.isPending) {
+    return (
+      <Stack p={22} gap={18} role="status" aria-label="Loading conversations">
+        <Skeleton height={13} width="70%" radius="xl" />
+        <Skeleton height={13} width="50%" radius="xl" />
+      </Stack>
+    );
+  }
+  if (threads.isError) {
+    return (
+      <Stack p={22} gap="sm" align="flex-start">
+        <Text role="alert">{threads.error.message}</Text>
+        <Button variant="default" size="xs" radius="xl" onClick={() => void threads.refetch()}>
+          Try again
+        </Button>
+      </Stack>
+    );
+  }
+  if (threads.data.data.length === 0) {
+    return (
+      <Text p={22} c="var(--ink-soft)" fz="sm">
+        Nothing yet. What you talk about is kept here.
+      </Text>
+    );
+  }
+
+  async function rename(thread: Thread, title: string) {
+    setRenaming(null);
+    if (!title.trim() || title.trim() === thread.title) return;
+    await onRename(thread.id, title.trim()).catch((error: Error) =>
+      showFailure("The conversation was not renamed", error),
+    );
+  }
+
+  function confirmDelete(thread: Thread) {
+    modals.openConfirmModal({
+      title: "Delete this conversation?",
+      children: (
+        <Text fz="sm">
+          “{thread.title ?? UNTITLED}” is deleted for good. Your tasks stay as they are.
+        </Text>
+      ),
+      labels: { confirm: "Delete", cancel: "Cancel" },
+      confirmProps: { color: "red" },
+      closeButtonProps: { "aria-label": "Close" },
+      onConfirm: () =>
+        void onDelete(thread.id).catch((error: Error) =>
+          showFailure("The conversation was not deleted", error),
+        ),
+    });
+  }
+
+  return (
+    <ul className={classes.list} aria-label="Conversations">
+      {threads.data.data.map((thread) => {
+        const title = thread.title ?? UNTITLED;
+        return (
+          <li
+            key={thread.id}
+            className={classes.row}
+            data-current={thread.id === currentId || undefined}
+          >
+            {renaming === thread.id ? (
+              <TextInput
+                aria-label="Name of the conversation"
+                defaultValue={title}
+                maxLength={120}
+                size="xs"
+                flex={1}
+                autoFocus
+                onFocus={(event) => event.currentTarget.select()}
+                onBlur={(event) => void rename(thread, event.currentTarget.value)}
+                onKeyDown={(event) => {
+                  if (event.key === "Enter") event.currentTarget.blur();
+                  if (event.key === "Escape") setRenaming(null);
+                }}
+              />
+            ) : (
+              <UnstyledButton className={classes.title} onClick={() => onOpen(thread.id)}>
+                {title}
+              </UnstyledButton>
+            )}
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={`Rename “${title}”`}
+              onClick={() => setRenaming(thread.id)}
+            >
+              <IconPencil size={16} stroke={1.6} />
+            </ActionIcon>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={`Delete “${title}”`}
+              onClick={() => confirmDelete(thread)}
+            >
+              <IconTrash size={16} stroke={1.6} />
+            </ActionIcon>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,99 @@
+"use client";
+
+import { ActionIcon, Avatar, Group, Kbd, Menu, Modal, Table, Text } from "@mantine/core";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { IconKeyboard, IconLogout } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { authClient } from "@/lib/auth/client";
+import { showFailure } from "@/lib/tasks/actions";
+import { ColorSchemeMenu } from "../color-scheme-menu";
+import { Logo } from "../logo";
+import classes from "./app-header.module.css";
+
+const SHORTCUTS: [string[], string][] = [
+  [["n"], "New task"],
+  [["/"], "Search tasks"],
+  [["c"], "Talk to the assistant"],
+  [["↑", "↓"], "Move between tasks"],
+  [["Enter"], "Edit the task"],
+  [["x"], "Complete the task, or open it again"],
+  [["Delete"], "Delete the task"],
+  [["?"], "This list"],
+];
+
+/** Who is signed in, how it looks, and the way out. */
+export function AppHeader() {
+  const queryClient = useQueryClient();
+  const { data: session } = authClient.useSession();
+  const [showsKeys, keys] = useDisclosure(false);
+  useHotkeys([["shift+?", keys.open, { usePhysicalKeys: false }]]);
+
+  async function signOut() {
+    const { error } = await authClient.signOut();
+    if (error) {
+      showFailure("You are still signed in", new Error(error.message ?? "Try again shortly."));
+      return;
+    }
+    queryClient.clear();
+    // A full load, so that nothing of this person stays in memory.
+    // eslint-disable-next-line @next/next/no-location-assign-relative-destination
+    window.location.assign("/");
+  }
+
+  return (
+    <header className={classes.header}>
+      <Logo />
+      <Group gap={4}>
+        <ColorSchemeMenu />
+        <Menu position="bottom-end" width={230}>
+          <Menu.Target>
+            <ActionIcon variant="subtle" color="gray" size="lg" radius="xl" aria-label="Account">
+              <Avatar size={30} color="pine" name={session?.user.name} alt="" />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {session && (
+              <div className={classes.who}>
+                <Text fz="sm" fw={500} truncate>
+                  {session.user.name}
+                </Text>
+                <Text fz="xs" c="var(--ink-soft)" truncate>
+                  {session.user.email}
+                </Text>
+              </div>
+            )}
+            <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={keys.open}>
+              Keyboard shortcuts
+            </Menu.Item>
+            <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
+              Sign out
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </Group>
+      <Modal
+        opened={showsKeys}
+        onClose={keys.close}
+        title="Keyboard shortcuts"
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        <Table verticalSpacing="xs" withRowBorders={false}>
+          <Table.Tbody>
+            {SHORTCUTS.map(([names, what]) => (
+              <Table.Tr key={what}>
+                <Table.Td w={110}>
+                  <Group gap={4}>
+                    {names.map((name) => (
+                      <Kbd key={name}>{name}</Kbd>
+                    ))}
+                  </Group>
+                </Table.Td>
+                <Table.Td>{what}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Modal>
+    </header>
+  );
+}

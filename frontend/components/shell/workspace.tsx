@@ -1,0 +1,66 @@
+"use client";
+
+import { Tabs } from "@mantine/core";
+import { useHotkeys, useMounted } from "@mantine/hooks";
+import { IconListCheck, IconMessageCircle } from "@tabler/icons-react";
+import { useRef, useState } from "react";
+import { ChatArea } from "../chat/chat-area";
+import { ListSkeleton } from "../tasks/list-states";
+import { TaskPanel } from "../tasks/task-panel";
+import { AppHeader } from "./app-header";
+import classes from "./workspace.module.css";
+
+/** The app: tasks beside the chat, or one of them at a time on a phone. */
+export function Workspace() {
+  const [tab, setTab] = useState<string | null>("tasks");
+  const composerRef = useRef<HTMLTextAreaElement>(null);
+  // The page is built ahead; dates and time zones are the browser's to know.
+  const mounted = useMounted();
+
+  useHotkeys([
+    [
+      "c",
+      () => {
+        setTab("chat");
+        // The panel may have been hidden until now.
+        requestAnimationFrame(() => composerRef.current?.focus());
+      },
+    ],
+  ]);
+
+  return (
+    <Tabs
+      value={tab}
+      onChange={setTab}
+      keepMounted
+      className={classes.app}
+      classNames={{ tab: classes.tab }}
+    >
+      <AppHeader />
+      <div className={classes.body}>
+        <main className={classes.tasks} data-shown={tab === "tasks" || undefined}>
+          {mounted ? (
+            <TaskPanel />
+          ) : (
+            <div className={classes.placeholder}>
+              <ListSkeleton />
+            </div>
+          )}
+        </main>
+        <aside className={classes.chat} data-shown={tab === "chat" || undefined}>
+          {mounted && <ChatArea composerRef={composerRef} />}
+        </aside>
+      </div>
+      <nav className={classes.tabs} aria-label="Parts of the app">
+        <Tabs.List grow>
+          <Tabs.Tab value="tasks" leftSection={<IconListCheck size={19} stroke={1.6} />}>
+            Tasks
+          </Tabs.Tab>
+          <Tabs.Tab value="chat" leftSection={<IconMessageCircle size={19} stroke={1.6} />}>
+            Chat
+          </Tabs.Tab>
+        </Tabs.List>
+      </nav>
+    </Tabs>
+  );
+}

@@ -1,0 +1,110 @@
+"use client";
+
+import { Button, Loader, Skeleton, Stack } from "@mantine/core";
+import { IconCloudOff, IconListCheck, IconMoodEmpty } from "@tabler/icons-react";
+import type { ComponentType, ReactNode } from "react";
+import { ApiError } from "@/lib/api/client";
+import classes from "./list-states.module.css";
+
+interface NoteProps {
+  icon: ComponentType<{ size: number; stroke: number }>;
+  title: string;
+  children: ReactNode;
+}
+
+function Note({ icon: Icon, title, children }: NoteProps) {
+  return (
+    <div className={classes.note}>
+      <Icon size={30} stroke={1.3} />
+      <h2>{title}</h2>
+      {children}
+    </div>
+  );
+}
+
+/** The shape of a list while the first page is on its way. */
+export function ListSkeleton() {
+  return (
+    <Stack gap={22} mt={30} role="status" aria-label="Loading tasks">
+      {[62, 48, 71, 40].map((width) => (
+        <div key={width} className={classes.skeleton}>
+          <Skeleton circle height={20} />
+          <Skeleton height={13} width={`${width}%`} radius="xl" />
+        </div>
+      ))}
+    </Stack>
+  );
+}
+
+/** Nothing yet: how to begin. */
+export function FirstTaskNote({ onExample }: { onExample: (text: string) => unknown }) {
+  const examples = [
+    "Buy milk tomorrow",
+    "Call the dentist monday 9am p1",
+    "Water the plants #home",
+  ];
+  return (
+    <Note icon={IconListCheck} title="A clear list">
+      <p>
+        Type a task above the way you would say it, with a date, <code>p1</code> to <code>p3</code>{" "}
+        for its priority and <code>#tags</code>. Try one of these:
+      </p>
+      <div className={classes.examples}>
+        {examples.map((text) => (
+          <Button
+            key={text}
+            variant="default"
+            size="xs"
+            radius="xl"
+            onClick={() => onExample(text)}
+          >
+            {text}
+          </Button>
+        ))}
+      </div>
+    </Note>
+  );
+}
+
+/** Tasks there may be, but none that the filters let through. */
+export function NoMatchNote({ onClear }: { onClear: () => void }) {
+  return (
+    <Note icon={IconMoodEmpty} title="Nothing here">
+      <p>No task matches what you are looking for.</p>
+      <Button variant="default" size="xs" radius="xl" onClick={onClear}>
+        Show all open tasks
+      </Button>
+    </Note>
+  );
+}
+
+/** Why there is no list: the service is on its way (and asked again by itself), or it refused. */
+export function FailureNote({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  if (error instanceof ApiError && error.isTransient) {
+    return (
+      <div className={classes.note} role="status">
+        <Loader size={26} type="dots" />
+        <h2>The task service is starting…</h2>
+        <p>Your list appears here by itself as soon as it is ready.</p>
+      </div>
+    );
+  }
+  return (
+    <Note icon={IconCloudOff} title="The list could not be loaded">
+      <p role="alert">{error.message}</p>
+      <Button variant="default" size="xs" radius="xl" onClick={onRetry}>
+        Try again
+      </Button>
+    </Note>
+  );
+}
+
+/** The list is there, but what is new cannot be had just now. */
+export function StaleNote() {
+  return (
+    <div className={classes.stale} role="status">
+      <Loader size={14} />
+      Reconnecting to the task service…
+    </div>
+  );
+}

@@ -1,0 +1,156 @@
+"use client";
+
+import {
+  Button,
+  Group,
+  Input,
+  Modal,
+  SegmentedControl,
+  Stack,
+  TagsInput,
+  Textarea,
+  TextInput,
+} from "@mantine/core";
+import { DateInput, TimeInput } from "@mantine/dates";
+import { useForm } from "@mantine/form";
+import { useMediaQuery } from "@mantine/hooks";
+import { useState } from "react";
+import { browserTimeZone } from "@/lib/api/client";
+import { PRIORITIES, type Priority, type Task, type TaskInput } from "@/lib/api/types";
+import { useCreateTask, useUpdateTask } from "@/lib/tasks/mutations";
+import { PRIORITY_LABELS } from "./priority";
+
+/** What the form is open for: an existing task, or a new one with a title to begin with. */
+export type TaskFormTarget = { task: Task } | { title: string };
+
+interface TaskFormModalProps {
+  target: TaskFormTarget | null;
+  onClose: () => void;
+  onDelete: (task: Task) => unknown;
+}
+
+/** All fields of a task, new or not. */
+export function TaskFormModal({ target, onClose, onDelete }: TaskFormModalProps) {
+  const isPhone = useMediaQuery("(max-width: 560px)");
+  return (
+    <Modal
+      opened={target !== null}
+      onClose={onClose}
+      title={target && "task" in target ? "Edit task" : "New task"}
+      fullScreen={isPhone}
+      radius={isPhone ? 0 : "lg"}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      {target && <TaskForm target={target} onClose={onClose} onDelete={onDelete} />}
+    </Modal>
+  );
+}
+
+function TaskForm({ target, onClose, onDelete }: TaskFormModalProps & { target: TaskFormTarget }) {
+  const task = "task" in target ? target.task : null;
+  const create = useCreateTask();
+  const update = useUpdateTask();
+  const [error, setError] = useState<string | null>(null);
+  const form = useForm({
+    initialValues: {
+      title: task?.title ?? ("title" in target ? target.title : ""),
+      description: task?.description ?? "",
+      priority: task?.priority ?? "none",
+      due_date: task?.due_date ?? null,
+      due_time: task?.due_time ?? "",
+      tags: task?.tags ?? [],
+    },
+    validate: {
+      title: (title) => (title.trim() ? null : "Give the task a title."),
+    },
+  });
+  const { due_date: dueDate } = form.values;
+
+  async function save(values: typeof form.values) {
+    const input: TaskInput = {
+      ...values,
+      title: values.title.trim(),
+      due_time: values.due_date && values.due_time ? values.due_time : null,
+      // A due date that was not touched keeps the zone in which it was meant.
+      time_zone:
+        form.isDirty("due_date") || form.isDirty("due_time") || !task
+          ? browserTimeZone()
+          : task.time_zone,
+    };
+    setError(null);
+    try {
+      if (task) await update.mutateAsync({ id: task.id, changes: input });
+      else await create.mutateAsync(input);
+      onClose();
+    } catch (failure) {
+      setError((failure as Error).message);
+    }
+  }
+
+  return (
+    <form onSubmit={form.onSubmit((values) => void save(values))}>
+      <Stack gap="md">
+        <TextInput label="Title" maxLength={200} data-autofocus {...form.getInputProps("title")} />
+        <Textarea
+          label="Notes"
+          autosize
+          minRows={2}
+          maxRows={8}
+          maxLength={1000}
+          {...form.getInputProps("description")}
+        />
+        <Group grow align="flex-start">
+          <DateInput
+            label="Due date"
+            placeholder="No date"
+            valueFormat="D MMM YYYY"
+            clearable
+            clearButtonProps={{ "aria-label": "No due date" }}
+            popoverProps={{ withinPortal: true }}
+            {...form.getInputProps("due_date")}
+          />
+          <TimeInput label="Time" disabled={!dueDate} {...form.getInputProps("due_time")} />
+        </Group>
+        <Input.Wrapper label="Priority" labelElement="div">
+          <SegmentedControl
+            fullWidth
+            aria-label="Priority"
+            data={PRIORITIES.map((value) => ({ value, label: PRIORITY_LABELS[value] }))}
+            value={form.values.priority}
+            onChange={(value) => form.setFieldValue("priority", value as Priority)}
+          />
+        </Input.Wrapper>
+        <TagsInput
+          label="Tags"
+          placeholder="Type and press Enter"
+          {...form.getInputProps("tags")}
+        />
+        {error && <Input.Error role="alert">{error}</Input.Error>}
+        <Group justify="space-between" mt="xs">
+          {task ? (
+            <Button
+              variant="subtle"
+              color="red"
+              onClick={() => {
+                onClose();
+                onDelete(task);
+              }}
+            >
+              Delete
+            </Button>
+          ) : (
+            <span />
+          )}
+          <Group gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={create.isPending || update.isPending}>
+              {task ? "Save" : "Add task"}
+            </Button>
+          </Group>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

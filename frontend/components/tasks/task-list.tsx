@@ -1,0 +1,86 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { useIntersection } from "@mantine/hooks";
+import { useEffect, type KeyboardEvent } from "react";
+import { browserTimeZone } from "@/lib/api/client";
+import type { Task } from "@/lib/api/types";
+import { DUE_GROUPS, dueGroup } from "@/lib/tasks/due";
+import { TaskRow, type TaskRowProps } from "./task-row";
+import classes from "./task-list.module.css";
+
+interface TaskListProps extends Omit<TaskRowProps, "task"> {
+  tasks: Task[];
+  /** Whether headings say when the tasks are due; only for a list in that order. */
+  grouped: boolean;
+  hasMore: boolean;
+  isLoadingMore: boolean;
+  onMore: () => void;
+}
+
+/** The tasks, under headings where they help; more arrive as the end comes into sight. */
+export function TaskList({
+  tasks,
+  grouped,
+  hasMore,
+  isLoadingMore,
+  onMore,
+  ...row
+}: TaskListProps) {
+  const { ref, entry } = useIntersection({ rootMargin: "400px" });
+  const endInSight = entry?.isIntersecting ?? false;
+  useEffect(() => {
+    if (endInSight && hasMore && !isLoadingMore) onMore();
+  }, [endInSight, hasMore, isLoadingMore, onMore]);
+
+  return (
+    <div onKeyDown={moveFocus}>
+      {sections(tasks, grouped).map(({ heading, items }) => (
+        <section key={heading ?? "all"} aria-label={heading ?? "Tasks"}>
+          {heading && (
+            <h2 className={classes.heading} data-overdue={heading === "Overdue" || undefined}>
+              {heading}
+              <span aria-label={`${items.length} tasks`}>{items.length}</span>
+            </h2>
+          )}
+          <ul className={classes.list}>
+            {items.map((task) => (
+              <TaskRow key={task.id} task={task} {...row} />
+            ))}
+          </ul>
+        </section>
+      ))}
+      <div ref={ref} className={classes.end}>
+        {hasMore && (
+          <Button variant="subtle" color="gray" size="xs" loading={isLoadingMore} onClick={onMore}>
+            Show more
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function sections(tasks: Task[], grouped: boolean): { heading: string | null; items: Task[] }[] {
+  if (!grouped) return [{ heading: null, items: tasks }];
+  const now = new Date();
+  const zone = browserTimeZone();
+  const groups = tasks.map((task) => dueGroup(task, zone, now));
+  return DUE_GROUPS.map((heading) => ({
+    heading,
+    items: tasks.filter((_task, index) => groups[index] === heading),
+  })).filter(({ items }) => items.length > 0);
+}
+
+/** Arrow keys, Home and End go from title to title. */
+function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+  const titles = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-task-title]")];
+  const current = titles.findIndex((title) => title === document.activeElement);
+  if (current < 0) return;
+  const next = { ArrowDown: current + 1, ArrowUp: current - 1, Home: 0, End: titles.length - 1 }[
+    event.key
+  ];
+  if (next === undefined) return;
+  event.preventDefault();
+  titles[next]?.focus();
+}

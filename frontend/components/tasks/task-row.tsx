@@ -1,0 +1,106 @@
+"use client";
+
+import { ActionIcon, Checkbox, Group, Menu, UnstyledButton } from "@mantine/core";
+import { IconCalendar, IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
+import { memo } from "react";
+import { browserTimeZone } from "@/lib/api/client";
+import type { Task } from "@/lib/api/types";
+import { dueLabel } from "@/lib/tasks/due";
+import { PRIORITY_COLORS, PRIORITY_LABELS } from "./priority";
+import classes from "./task-row.module.css";
+
+export interface TaskRowProps {
+  task: Task;
+  onToggle: (task: Task) => void;
+  onEdit: (task: Task) => void;
+  onDelete: (task: Task) => unknown;
+  onTag: (tag: string) => void;
+}
+
+/** One task: tick it, read it, open it, or reach for the rest. */
+export const TaskRow = memo(function TaskRow({
+  task,
+  onToggle,
+  onEdit,
+  onDelete,
+  onTag,
+}: TaskRowProps) {
+  const due = dueLabel(task, browserTimeZone(), new Date());
+  return (
+    <li className={classes.row} data-completed={task.completed || undefined}>
+      <Checkbox
+        radius="xl"
+        size="sm"
+        checked={task.completed}
+        onChange={() => onToggle(task)}
+        aria-label={task.completed ? `Open “${task.title}” again` : `Complete “${task.title}”`}
+        style={{ "--task-color": PRIORITY_COLORS[task.priority] }}
+        classNames={{ root: classes.check, input: classes.checkInput }}
+      />
+      <div className={classes.text}>
+        <UnstyledButton
+          className={classes.title}
+          data-task-title={task.id}
+          aria-keyshortcuts="x Delete"
+          onClick={() => onEdit(task)}
+          onKeyDown={(event) => {
+            if (event.key === "x") onToggle(task);
+            if (event.key === "Delete") onDelete(task);
+          }}
+        >
+          {task.title}
+        </UnstyledButton>
+        {task.description && <p className={classes.description}>{task.description}</p>}
+        {(due || task.tags.length > 0 || task.priority !== "none") && (
+          <Group gap={12} className={classes.meta}>
+            {due && (
+              <span className={classes.due} data-tone={due.tone}>
+                <IconCalendar size={14} stroke={1.7} aria-hidden="true" />
+                {due.text}
+              </span>
+            )}
+            {task.priority !== "none" && (
+              <span style={{ color: PRIORITY_COLORS[task.priority] }}>
+                {PRIORITY_LABELS[task.priority]} priority
+              </span>
+            )}
+            {task.tags.map((tag) => (
+              <UnstyledButton
+                key={tag}
+                className={classes.tag}
+                aria-label={`Show tasks tagged ${tag}`}
+                onClick={() => onTag(tag)}
+              >
+                #{tag}
+              </UnstyledButton>
+            ))}
+          </Group>
+        )}
+      </div>
+      <Menu position="bottom-end" width={150}>
+        <Menu.Target>
+          <ActionIcon
+            className={classes.more}
+            variant="subtle"
+            color="gray"
+            aria-label={`More for “${task.title}”`}
+          >
+            <IconDots size={18} stroke={1.7} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => onEdit(task)}>
+            Edit
+          </Menu.Item>
+          <Menu.Item
+            color="red"
+            leftSection={<IconTrash size={16} />}
+            onClick={() => onDelete(task)}
+          >
+            Delete
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </li>
+  );
+});

@@ -1,0 +1,149 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useReducer, useRef } from "react";
+import { ApiError } from "../api/client";
+import { TASKS } from "../tasks/queries";
+import { deleteThread, getThread, listItems, renameThread, runTurn } from "./client";
+import { conversationReducer, lastUserMessage, NEW_CONVERSATION } from "./conversation";
+import { userMessage, type TurnRequest } from "./protocol";
+
+/** First part of the key of the list of conversations. */
+export const THREADS = ["threads"] as const;
+
+const TASKS_CHANGED = "tasks_changed";
+const STOPPED = "You stopped the answer.";
+const BROKEN = "The connection broke before the answer was complete.";
+
+/** One conversation at a time: open it, talk in it, stop, try again. */
+export function useConversation() {
+  const client = useQueryClient();
+  const [state, dispatch] = useReducer(conversationReducer, NEW_CONVERSATION);
+  const turn = useRef<AbortController | null>(null);
+  const threadId = useRef<string | null>(null);
+
+  const load = useCallback(async (id: string) => {
+    const [thread, page] = await Promise.all([getThread(id), listItems(id)]);
+    if (threadId.current !== id) return;
+    dispatch({ type: "opened", thread, items: page.items, hasEarlier: page.hasMore });
+  }, []);
+
+  const run = useCallback(
+    async (request: TurnRequest, text: string | null) => {
+      const controller = new AbortController();
+      turn.current = controller;
+      dispatch({ type: "started", text });
+      const isCurrent = () => turn.current === controller;
+      try {
+        for await (const event of runTurn(request, controller.signal)) {
+          if (event.type === "client_effect" && event.name === TASKS_CHANGED) {
+            void client.invalidateQueries({ queryKey: TASKS });
+          }
+          if (!isCurrent()) continue;
+          if (event.type === "thread.created") threadId.current = event.thread.id;
+          dispatch({ type: "event", event });
+        }
+        if (isCurrent()) dispatch({ type: "ended" });
+      } catch (error) {
+        if (!isCurrent()) return;
+        if (controller.signal.aborted) {
+          dispatch({ type: "ended", problem: { message: STOPPED, canRetry: true, tone: "calm" } });
+        } else if (error instanceof ApiError) {
+          dispatch({
+            type: "ended",
+            problem: { message: error.message, canRetry: true, tone: "bad" },
+          });
+        } else {
+          dispatch({ type: "ended", problem: { message: BROKEN, canRetry: true, tone: "bad" } });
+          // What the server kept of a turn that was cut short is the truth.
+          if (threadId.current) await load(threadId.current).catch(() => undefined);
+        }
+      } finally {
+        if (isCurrent()) turn.current = null;
+        void client.invalidateQueries({ queryKey: TASKS });
+        void client.invalidateQueries({ queryKey: THREADS });
+      }
+    },
+    [client, load],
+  );
+
+  const send = useCallback(
+    (text: string) => {
+      const input = userMessage(text);
+      const id = threadId.current;
+      return run(
+        id
+          ? { type: "threads.add_user_message", params: { thread_id: id, input } }
+          : { type: "threads.create", params: { input } },
+        text,
+      );
+    },
+    [run],
+  );
+
+  /** Answers the last message again, or sends it again when the server never got it. */
+  const retry = useCallback(() => {
+    if (state.unconfirmed !== null) return send(state.unconfirmed);
+    const item = state.items[lastUserMessage(state.items)];
+    const id = threadId.current;
+    if (!item || !id) return undefined;
+    return run(
+      { type: "threads.retry_after_item", params: { thread_id: id, item_id: item.id } },
+      null,
+    );
+  }, [run, send, state.items, state.unconfirmed]);
+
+  const stop = useCallback(() => turn.current?.abort(), []);
+
+  /** Leaves whatever is going on to end by itself on the server. */
+  const leave = useCallback(() => {
+    turn.current = null;
+  }, []);
+
+  const startNew = useCallback(() => {
+    leave();
+    threadId.current = null;
+    dispatch({ type: "reset" });
+  }, [leave]);
+
+  const open = useCallback(
+    async (id: string) => {
+      leave();
+      threadId.current = id;
+      await load(id);
+    },
+    [leave, load],
+  );
+
+  const loadEarlier = useCallback(async () => {
+    const first = state.items[0];
+    const id = threadId.current;
+    if (!first || !id) return;
+    const { items, hasMore } = await listItems(id, first.id);
+    if (threadId.current === id) dispatch({ type: "earlier", items, hasEarlier: hasMore });
+  }, [state.items]);
+
+  const rename = useCallback(
+    async (id: string, title: string) => {
+      await renameThread(id, title);
+      if (threadId.current === id) dispatch({ type: "renamed", title });
+      await client.invalidateQueries({ queryKey: THREADS });
+    },
+    [client],
+  );
+
+  const remove = useCallback(
+    async (id: string) => {
+      await deleteThread(id);
+      if (threadId.current === id) startNew();
+      await client.invalidateQueries({ queryKey: THREADS });
+    },
+    [client, startNew],
+  );
+
+  useEffect(() => () => turn.current?.abort(), []);
+
+  return { ...state, send, retry, stop, startNew, open, loadEarlier, rename, remove };
+}
+
+export type ConversationControls = ReturnType<typeof useConversation>;

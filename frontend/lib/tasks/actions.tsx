@@ -1,0 +1,102 @@
+"use client";
+
+import { Button, Group, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMemo } from "react";
+import { browserTimeZone } from "../api/client";
+import type { Task } from "../api/types";
+import { dueLabel } from "./due";
+import { useCompleteTask, useDeleteTask, useQuickAdd, useRestoreTask } from "./mutations";
+
+const UNDO_MS = 8_000;
+
+/** Tells what was done and offers the way back. */
+function showDone(id: string, text: string, undo?: () => void): void {
+  notifications.hide(id);
+  notifications.show({
+    id,
+    autoClose: UNDO_MS,
+    withBorder: true,
+    message: (
+      <Group justify="space-between" wrap="nowrap" gap="sm">
+        <Text fz="sm" lineClamp={2}>
+          {text}
+        </Text>
+        {undo && (
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            onClick={() => {
+              notifications.hide(id);
+              undo();
+            }}
+          >
+            Undo
+          </Button>
+        )}
+      </Group>
+    ),
+  });
+}
+
+/** Tells that something did not work, in the server's words. */
+export function showFailure(what: string, error: Error): void {
+  notifications.show({ color: "red", withBorder: true, title: what, message: error.message });
+}
+
+/** What a person does to one task, each step with its way back. The functions stay the same between renders. */
+export function useTaskActions() {
+  const { mutateAsync: quickAdd, isPending: isAdding } = useQuickAdd();
+  const { mutateAsync: complete } = useCompleteTask();
+  const { mutateAsync: remove } = useDeleteTask();
+  const { mutateAsync: restore } = useRestoreTask();
+
+  const actions = useMemo(() => {
+    async function setCompleted(task: Task, completed: boolean, offerUndo = true): Promise<void> {
+      try {
+        await complete({ id: task.id, completed });
+        const text = completed ? `Completed “${task.title}”` : `Opened “${task.title}” again`;
+        const undo = () => void setCompleted(task, !completed, false);
+        showDone(`task-${task.id}`, text, offerUndo ? undo : undefined);
+      } catch (error) {
+        showFailure("The task was not changed", error as Error);
+      }
+    }
+
+    async function deleteTask(task: Task): Promise<void> {
+      try {
+        await remove(task.id);
+        showDone(`task-${task.id}`, `Deleted “${task.title}”`, () => void restoreTask(task));
+      } catch (error) {
+        showFailure("The task was not deleted", error as Error);
+      }
+    }
+
+    async function restoreTask(task: Task): Promise<void> {
+      try {
+        await restore(task.id);
+      } catch (error) {
+        showFailure("The task was not brought back", error as Error);
+      }
+    }
+
+    /** Resolves to false when the text must stay in the field for another try. */
+    async function addFromText(text: string): Promise<boolean> {
+      try {
+        const task = await quickAdd(text);
+        const due = dueLabel(task, browserTimeZone(), new Date());
+        const said = `Added “${task.title}”${due ? ` · ${due.text}` : ""}`;
+        showDone(`task-${task.id}`, said, () => void deleteTask(task));
+        return true;
+      } catch (error) {
+        showFailure("The task was not added", error as Error);
+        return false;
+      }
+    }
+
+    const toggle = (task: Task) => void setCompleted(task, !task.completed);
+    return { toggle, deleteTask, addFromText };
+  }, [quickAdd, complete, remove, restore]);
+
+  return { ...actions, isAdding };
+}

@@ -1,0 +1,88 @@
+import type { Task } from "../api/types";
+
+/** When a task falls due, in words, for a person who is in a time zone at a moment. */
+export interface DueLabel {
+  text: string;
+  tone: "overdue" | "today" | "soon" | "later";
+}
+
+export const DUE_GROUPS = [
+  "Overdue",
+  "Today",
+  "Tomorrow",
+  "Next 7 days",
+  "Later",
+  "No date",
+] as const;
+export type DueGroup = (typeof DUE_GROUPS)[number];
+
+type Due = Pick<Task, "due_date" | "due_time" | "due_at" | "completed">;
+
+/** The calendar day of a moment in a time zone, as YYYY-MM-DD. */
+export function dayIn(timeZone: string, moment: Date): string {
+  // Canada's English writes dates the ISO way.
+  return new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(moment);
+}
+
+/** Whole days from one YYYY-MM-DD to another. */
+function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+}
+
+/**
+ * The day on which a task is due where the person is. A date without a time is a date anywhere;
+ * a date with a time is a moment, and may fall on another day here.
+ */
+function dueDay(task: Due, timeZone: string): string | null {
+  if (task.due_time && task.due_at) return dayIn(timeZone, new Date(task.due_at));
+  return task.due_date;
+}
+
+function isPast(task: Due, daysAhead: number, now: Date): boolean {
+  if (task.due_time && task.due_at) return new Date(task.due_at) < now;
+  return daysAhead < 0;
+}
+
+/** The heading under which a list ordered by due date shows a task. */
+export function dueGroup(task: Due, timeZone: string, now: Date): DueGroup {
+  const day = dueDay(task, timeZone);
+  if (!day) return "No date";
+  const days = daysBetween(dayIn(timeZone, now), day);
+  if (isPast(task, days, now)) return "Overdue";
+  if (days <= 0) return "Today";
+  if (days === 1) return "Tomorrow";
+  return days <= 7 ? "Next 7 days" : "Later";
+}
+
+/** The words for a task's due date, such as "Tomorrow, 17:00"; null when it has none. */
+export function dueLabel(task: Due, timeZone: string, now: Date, locale?: string): DueLabel | null {
+  const day = dueDay(task, timeZone);
+  if (!day) return null;
+  const today = dayIn(timeZone, now);
+  const days = daysBetween(today, day);
+  const time =
+    task.due_time && task.due_at
+      ? new Intl.DateTimeFormat(locale, { timeZone, timeStyle: "short" }).format(
+          new Date(task.due_at),
+        )
+      : null;
+  const text = [dayText(day, days, today, locale), time].filter(Boolean).join(", ");
+  if (!task.completed && isPast(task, days, now)) return { text, tone: "overdue" };
+  if (days === 0) return { text, tone: "today" };
+  return { text, tone: days > 0 && days <= 7 ? "soon" : "later" };
+}
+
+function dayText(day: string, days: number, today: string, locale?: string): string {
+  if (days === -1) return "Yesterday";
+  if (days === 0) return "Today";
+  if (days === 1) return "Tomorrow";
+  const format: Intl.DateTimeFormatOptions =
+    days > 1 && days < 7
+      ? { weekday: "long" }
+      : {
+          day: "numeric",
+          month: "short",
+          year: day.slice(0, 4) === today.slice(0, 4) ? undefined : "numeric",
+        };
+  return new Intl.DateTimeFormat(locale, { ...format, timeZone: "UTC" }).format(new Date(day));
+}

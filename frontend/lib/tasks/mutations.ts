@@ -1,0 +1,105 @@
+"use client";
+
+import {
+  useMutation,
+  useQueryClient,
+  type QueryClient,
+  type QueryKey,
+} from "@tanstack/react-query";
+import { browserTimeZone, callApi } from "../api/client";
+import type { Task, TaskInput } from "../api/types";
+import { TASKS, type TaskPages } from "./queries";
+
+type Lists = [QueryKey, TaskPages | undefined][];
+
+/** A completed task stays in sight, struck through, for this long before it leaves an open list. */
+const FAREWELL_MS = 900;
+
+const refresh = (client: QueryClient) => client.invalidateQueries({ queryKey: TASKS });
+
+/** Changes every loaded list at once and returns what they were, to go back to on failure. */
+async function changeLists(client: QueryClient, change: (tasks: Task[]) => Task[]): Promise<Lists> {
+  // An answer on its way would overwrite the change with what was before it.
+  await client.cancelQueries({ queryKey: TASKS });
+  const before = client.getQueriesData<TaskPages>({ queryKey: TASKS });
+  client.setQueriesData<TaskPages>({ queryKey: TASKS }, (lists) =>
+    lists
+      ? { ...lists, pages: lists.pages.map((page) => ({ ...page, items: change(page.items) })) }
+      : lists,
+  );
+  return before;
+}
+
+function restoreLists(client: QueryClient, lists: Lists | undefined): void {
+  for (const [key, data] of lists ?? []) client.setQueryData(key, data);
+}
+
+const replace = (id: number, changes: Partial<Task>) => (tasks: Task[]) =>
+  tasks.map((task) => (task.id === id ? { ...task, ...changes } : task));
+
+/** Adds a task written in everyday words, "pay rent friday 5pm p1 #home". */
+export function useQuickAdd() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (text: string) =>
+      callApi<Task>("/api/me/tasks/quick-add", {
+        method: "POST",
+        body: { text, time_zone: browserTimeZone() },
+      }),
+    onSuccess: () => refresh(client),
+  });
+}
+
+/** Adds a task field by field. */
+export function useCreateTask() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (task: TaskInput) => callApi<Task>("/api/me/tasks", { method: "POST", body: task }),
+    onSuccess: () => refresh(client),
+  });
+}
+
+/** Changes a task; the lists show it before the server has answered. */
+export function useUpdateTask() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, changes }: { id: number; changes: TaskInput }) =>
+      callApi<Task>(`/api/me/tasks/${id}`, { method: "PATCH", body: changes }),
+    onMutate: ({ id, changes }) => changeLists(client, replace(id, changes)),
+    onError: (_error, _variables, lists) => restoreLists(client, lists),
+    onSettled: () => refresh(client),
+  });
+}
+
+/** Completes a task or opens it again. */
+export function useCompleteTask() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, completed }: { id: number; completed: boolean }) =>
+      callApi<Task>(`/api/me/tasks/${id}/complete`, { method: "PATCH", body: { completed } }),
+    onMutate: ({ id, completed }) => changeLists(client, replace(id, { completed })),
+    onError: (_error, _variables, lists) => restoreLists(client, lists),
+    onSettled: (_task, _error, { completed }) =>
+      void setTimeout(() => void refresh(client), completed ? FAREWELL_MS : 0),
+  });
+}
+
+/** Deletes a task; useRestoreTask brings it back. */
+export function useDeleteTask() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) => callApi<void>(`/api/me/tasks/${id}`, { method: "DELETE" }),
+    onMutate: (id) => changeLists(client, (tasks) => tasks.filter((task) => task.id !== id)),
+    onError: (_error, _id, lists) => restoreLists(client, lists),
+    onSettled: () => refresh(client),
+  });
+}
+
+/** Brings a deleted task back. */
+export function useRestoreTask() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) => callApi<Task>(`/api/me/tasks/${id}/restore`, { method: "POST" }),
+    onSettled: () => refresh(client),
+  });
+}

@@ -1,0 +1,26 @@
+"use client";
+
+import { keepPreviousData, useInfiniteQuery, type InfiniteData } from "@tanstack/react-query";
+import { browserTimeZone, callApi } from "../api/client";
+import type { TaskPage } from "../api/types";
+import { toSearchParams, type TaskFilters } from "./filters";
+
+/** First part of the key of every task list: invalidating it refreshes all of them. */
+export const TASKS = ["tasks"] as const;
+
+export type TaskPages = InfiniteData<TaskPage, string | null>;
+
+/** The tasks that the filters let through, page by page. */
+export function useTasks(filters: TaskFilters) {
+  return useInfiniteQuery({
+    queryKey: [...TASKS, filters],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      callApi<TaskPage>(`/api/me/tasks?${toSearchParams(filters, browserTimeZone(), pageParam)}`, {
+        signal,
+      }),
+    getNextPageParam: ({ next_cursor }) => next_cursor,
+    placeholderData: keepPreviousData,
+    refetchOnWindowFocus: true,
+  });
+}
