@@ -68,14 +68,14 @@ class Assistant:
         Raises AssistantFailed. To be iterated and closed by one task; closing it stops the model.
         """
         now = dt.datetime.now(ZoneInfo(actor.time_zone))
+        agent = Agent(
+            name="Todo assistant",
+            instructions=instructions(now),
+            model=self.models(now),
+            mcp_servers=[Hands(self._tools, actor)],
+        )
         try:
-            async with asyncio.timeout(self.turn_seconds), Hands(self._tools, actor) as hands:
-                agent = Agent(
-                    name="Todo assistant",
-                    instructions=instructions(now),
-                    model=self.models(now),
-                    mcp_servers=[hands],
-                )
+            async with asyncio.timeout(self.turn_seconds):
                 run = Runner.run_streamed(agent, history, max_turns=MAX_TURNS, run_config=_RUN)
                 try:
                     async for event in _events(run):

@@ -1,64 +1,62 @@
-"""The agent's hands: the MCP tools in this process, bound to one person for one turn.
+"""The agent's hands: the MCP tools of this process, bound to one person for one turn.
 
-The client talks to the server without a network: there is no token to forward and no port to find, a turn costs no
-connection, and the identity is an object of this server that no model output can touch. It is bound around every
-single call, in the task that makes the call, so turns of different people cannot mix.
+The server is called as an object rather than through its endpoint: there is no token to forward and no port to find,
+a turn costs no connection and no handshake, and the identity is an object of this process that no model output can
+reach. It is bound around every single call, in the task that makes it, so turns of different people cannot mix.
 """
 
+import logging
 from typing import Any
 
 from agents import AgentBase, RunContextWrapper
 from agents.mcp import MCPServer
-from mcp import Client
-from mcp.types import CallToolResult, GetPromptResult, ListPromptsResult, Tool
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp.types import CallToolResult, GetPromptResult, ListPromptsResult, TextContent, Tool
 
 from todo_backend.tools.identity import Actor, acting_for
 from todo_backend.tools.server import ToolServer
 
+logger = logging.getLogger(__name__)
+
 
 class Hands(MCPServer):
-    """The tools of `server`, for `actor` alone. Use as an async context manager, within one task."""
+    """The tools of `server`, for `actor` alone."""
 
     def __init__(self, server: ToolServer, actor: Actor) -> None:
         super().__init__()
-        self._client = Client(server)
+        self._server = server
         self._actor = actor
-        self._tools: list[Tool] | None = None
 
     @property
     def name(self) -> str:
         """How logs call it."""
-        return "tasks"
-
-    async def __aenter__(self) -> "Hands":
-        await self.connect()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.cleanup()
+        return self._server.name
 
     async def connect(self) -> None:
-        """Connect to the server."""
-        await self._client.__aenter__()
+        """The server is here already."""
 
     async def cleanup(self) -> None:
-        """Let the server go."""
-        await self._client.__aexit__(None, None, None)
+        """Nothing is held."""
 
     async def list_tools(
         self, run_context: RunContextWrapper[Any] | None = None, agent: AgentBase[Any] | None = None
     ) -> list[Tool]:
-        """The tools; they do not change during a turn."""
-        if self._tools is None:
-            self._tools = (await self._client.list_tools()).tools
-        return self._tools
+        """The tools."""
+        return await self._server.list_tools()
 
     async def call_tool(
         self, tool_name: str, arguments: dict[str, Any] | None, meta: dict[str, Any] | None = None
     ) -> CallToolResult:
-        """Call a tool for the bound person, whatever the arguments say."""
-        with acting_for(self._actor):
-            return await self._client.call_tool(tool_name, arguments)
+        """Call a tool for the bound person, whatever the arguments say; an error is an answer to the model."""
+        try:
+            with acting_for(self._actor):
+                result = await self._server.call_tool(tool_name, arguments or {})
+        except ToolError as error:
+            if isinstance(error, UnexpectedToolError):
+                logger.exception("the tool %s failed", tool_name)
+            return CallToolResult(content=[TextContent(type="text", text=str(error))], is_error=True)
+        assert isinstance(result, CallToolResult)  # noqa: S101 (no tool of ours asks back)
+        return result
 
     async def list_prompts(self) -> ListPromptsResult:
         """There are none."""
