@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import httpx2
 from fastapi import FastAPI
 
-from todo_backend import __version__, errors, logs
+from todo_backend import __version__, errors, logs, openapi
 from todo_backend.chat import endpoints as chat
 from todo_backend.chat import protocol as chatkit
 from todo_backend.middleware import RequestPolicy
@@ -17,6 +17,8 @@ from todo_backend.ops.drain import Drain
 from todo_backend.resources import open_resources
 from todo_backend.settings import Settings, load
 from todo_backend.tasks import endpoints as tasks
+from todo_backend.tasks import quick_add
+from todo_backend.tasks.schemas import TaskFilter
 from todo_backend.tools import endpoint as tools
 
 DESCRIPTION = "Tasks by REST, by chat and by MCP. Every error is an RFC 9457 problem document."
@@ -53,7 +55,9 @@ def documented_app() -> FastAPI:
     errors.install(app)
     app.include_router(health.router)
     app.include_router(tasks.router)
+    app.include_router(quick_add.router)
     app.include_router(chat.router)
     app.include_router(chatkit.router)
     app.router.routes.append(tools.route)
+    openapi.install(app, query_models=[TaskFilter])
     return app

@@ -7,9 +7,8 @@ used for a different one it is refused (422). The statements are scoped by the P
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Request
 
 from todo_backend.auth.principal import Principal
 from todo_backend.db.pool import Connection
@@ -83,16 +82,12 @@ class IdempotentRequest:
         )
 
 
-async def _idempotent_request(
-    request: Request,
-    idempotency_key: Annotated[str | None, Header(description="any text of up to 200 characters")] = None,
-) -> IdempotentRequest | None:
-    if idempotency_key is None:
+async def idempotent_request(request: Request) -> IdempotentRequest | None:
+    """What the `Idempotency-Key` of `request` promises, None without one; raises Invalid for an unusable key."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
         return None
-    if not (0 < len(idempotency_key) <= 200 and idempotency_key.isprintable()):
+    if not (0 < len(key) <= 200 and key.isprintable()):
         raise Invalid("Idempotency-Key: must be 1 to 200 printable characters")
     seed = b"\n".join((request.method.encode(), request.url.path.encode(), await request.body()))
-    return IdempotentRequest(idempotency_key, hashlib.sha256(seed).digest())
-
-
-Idempotency = Annotated[IdempotentRequest | None, Depends(_idempotent_request)]
+    return IdempotentRequest(key, hashlib.sha256(seed).digest())

@@ -29,7 +29,7 @@ def server(request: pytest.FixtureRequest, database_url: str) -> Iterator[tuple[
     }
     process = subprocess.Popen([sys.executable, "-m", "todo_backend", "serve"], env=os.environ | environment)
     url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while True:
         try:
             if httpx2.get(f"{url}/health/ready").status_code == 200:

@@ -2,24 +2,27 @@
 
 from fastapi import APIRouter, Response
 
-from todo_backend.auth.dependencies import Owner, ReaderZone, authenticated
+from todo_backend.asked import Asked
 from todo_backend.chat.schemas import ChatAnswer, ChatRequest
-from todo_backend.idempotency import Idempotency
-from todo_backend.resources import HeldResources
+from todo_backend.idempotency import idempotent_request
+from todo_backend.openapi import IDEMPOTENCY_KEY
 from todo_backend.tools.identity import Actor
 
-router = APIRouter(prefix="/api/{user_id}/chat", tags=["chat"], dependencies=authenticated)
+router = APIRouter(prefix="/api/{user_id}/chat", tags=["chat"])
 
 
-@router.post("", responses={200: {"model": ChatAnswer, "description": "what the assistant says, and what it did"}})
-async def chat(
-    resources: HeldResources, owner: Owner, said: ChatRequest, zone: ReaderZone, request: Idempotency
-) -> Response:
+@router.post(
+    "",
+    responses={200: {"model": ChatAnswer, "description": "what the assistant says, and what it did"}},
+    openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
+)
+async def chat(asked: Asked, said: ChatRequest) -> Response:
     """Say something to the assistant, in a new conversation or in one that goes on.
 
     When the assistant cannot answer (502, 503) the message is kept. Sent again with the same Idempotency-Key it is
     answered once.
     """
-    actor = Actor(owner, said.time_zone or zone or "UTC")
-    answer = await resources.chat.say(actor, said.conversation_id, said.message, request)
+    actor = Actor(asked.principal, said.time_zone or asked.zone or "UTC")
+    request = await idempotent_request(asked.request)
+    answer = await asked.resources.chat.say(actor, said.conversation_id, said.message, request)
     return Response(answer, media_type="application/json")

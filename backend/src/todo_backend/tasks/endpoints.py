@@ -1,12 +1,12 @@
 """REST for tasks: thin, and PostgreSQL's JSON goes out as it is."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
-from todo_backend.auth.dependencies import Owner, ReaderZone, authenticated
-from todo_backend.idempotency import Idempotency
-from todo_backend.resources import HeldResources
+from todo_backend.asked import Asked
+from todo_backend.idempotency import idempotent_request
+from todo_backend.openapi import IDEMPOTENCY_KEY, query_of
 from todo_backend.tasks.schemas import (
     Completion,
     Task,
@@ -18,7 +18,7 @@ from todo_backend.tasks.schemas import (
     TaskReplace,
 )
 
-router = APIRouter(prefix="/api/{user_id}/tasks", tags=["tasks"], dependencies=authenticated)
+router = APIRouter(prefix="/api/{user_id}/tasks", tags=["tasks"])
 
 Zoned = TypeVar("Zoned", TaskCreate, TaskFilter)
 
@@ -40,62 +40,58 @@ def _in_zone(given: Zoned, zone: str | None) -> Zoned:
     return given.model_copy(update={"time_zone": zone})
 
 
-@router.get("", responses=_answers(TaskPage, "a part of the list"))
-async def list_tasks(
-    resources: HeldResources, owner: Owner, wanted: Annotated[TaskFilter, Query()], zone: ReaderZone
-) -> Json:
+@router.get("", responses=_answers(TaskPage, "a part of the list"), openapi_extra=query_of(TaskFilter))
+async def list_tasks(asked: Asked) -> Json:
     """List tasks: filtered, sorted, in pages that cost the same however long the list is."""
-    return Json(await resources.tasks.list(owner, _in_zone(wanted, zone)))
+    return Json(await asked.resources.tasks.list(asked.principal, _in_zone(asked.query(TaskFilter), asked.zone)))
 
 
-@router.post("", status_code=201, responses=_answers(Task, "the new task", 201))
-async def create_task(
-    resources: HeldResources, owner: Owner, draft: TaskCreate, zone: ReaderZone, request: Idempotency
-) -> Json:
+@router.post(
+    "",
+    status_code=201,
+    responses=_answers(Task, "the new task", 201),
+    openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
+)
+async def create_task(asked: Asked, draft: TaskCreate) -> Json:
     """Create a task. Sent again with the same Idempotency-Key, it answers with the task that it made."""
-    return Json(await resources.tasks.create(owner, _in_zone(draft, zone), request), 201)
+    request = await idempotent_request(asked.request)
+    return Json(await asked.resources.tasks.create(asked.principal, _in_zone(draft, asked.zone), request), 201)
 
 
 @router.get("/{task_id}", responses=_answers(Task, "the task"))
-async def read_task(resources: HeldResources, owner: Owner, task_id: TaskId) -> Json:
+async def read_task(asked: Asked, task_id: TaskId) -> Json:
     """Read a task."""
-    return Json(await resources.tasks.get(owner, task_id))
+    return Json(await asked.resources.tasks.get(asked.principal, task_id))
 
 
 @router.put("/{task_id}", responses=_answers(Task, "the task as it is now"))
-async def replace_task(
-    resources: HeldResources, owner: Owner, task_id: TaskId, content: TaskReplace, zone: ReaderZone
-) -> Json:
+async def replace_task(asked: Asked, task_id: TaskId, content: TaskReplace) -> Json:
     """Replace a task's content: what is left out goes back to its default."""
-    return Json(await resources.tasks.replace(owner, task_id, content, default_zone=zone))
+    return Json(await asked.resources.tasks.replace(asked.principal, task_id, content, default_zone=asked.zone))
 
 
 @router.patch("/{task_id}", responses=_answers(Task, "the task as it is now"))
-async def update_task(
-    resources: HeldResources, owner: Owner, task_id: TaskId, patch: TaskPatch, zone: ReaderZone
-) -> Json:
+async def update_task(asked: Asked, task_id: TaskId, patch: TaskPatch) -> Json:
     """Change what is given; the rest stays."""
-    return Json(await resources.tasks.update(owner, task_id, patch, default_zone=zone))
+    return Json(await asked.resources.tasks.update(asked.principal, task_id, patch, default_zone=asked.zone))
 
 
 @router.patch("/{task_id}/complete", responses=_answers(Task, "the task as it is now"))
-async def complete_task(
-    resources: HeldResources, owner: Owner, task_id: TaskId, completion: Completion | None = None
-) -> Json:
+async def complete_task(asked: Asked, task_id: TaskId, completion: Completion | None = None) -> Json:
     """Toggle a task between pending and completed, or set what the body says."""
     if completion is None:
-        return Json(await resources.tasks.toggle(owner, task_id))
-    return Json(await resources.tasks.set_completed(owner, task_id, completion.completed))
+        return Json(await asked.resources.tasks.toggle(asked.principal, task_id))
+    return Json(await asked.resources.tasks.set_completed(asked.principal, task_id, completion.completed))
 
 
 @router.post("/{task_id}/restore", responses=_answers(Task, "the task, back on the list"))
-async def restore_task(resources: HeldResources, owner: Owner, task_id: TaskId) -> Json:
+async def restore_task(asked: Asked, task_id: TaskId) -> Json:
     """Bring a deleted task back."""
-    return Json(await resources.tasks.restore(owner, task_id))
+    return Json(await asked.resources.tasks.restore(asked.principal, task_id))
 
 
 @router.delete("/{task_id}", status_code=204)
-async def delete_task(resources: HeldResources, owner: Owner, task_id: TaskId) -> Response:
+async def delete_task(asked: Asked, task_id: TaskId) -> Response:
     """Delete a task; it can be restored for 30 days."""
-    await resources.tasks.delete(owner, task_id)
+    await asked.resources.tasks.delete(asked.principal, task_id)
     return Response(status_code=204)

@@ -112,6 +112,8 @@ def _conditions(wanted: TaskFilter, parameters: dict[str, Any], now: dt.datetime
 
 
 def _due_conditions(wanted: TaskFilter, parameters: dict[str, Any], now: dt.datetime) -> LiteralString:
+    if wanted.due is None and wanted.due_from is None and wanted.due_to is None:
+        return ""
     zone = ZoneInfo(wanted.time_zone or "UTC")
     parameters |= {"time_zone": zone.key, "now": now}
     today = now.astimezone(zone).date()
