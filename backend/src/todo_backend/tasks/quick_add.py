@@ -1,0 +1,49 @@
+"""A task from one line of everyday language: "pay rent friday 5pm p1 #home"."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from pydantic import ValidationError
+
+from todo_backend.asked import Asked
+from todo_backend.assistant.builtin import parse_quick_add
+from todo_backend.errors import Invalid
+from todo_backend.idempotency import idempotent_request
+from todo_backend.openapi import IDEMPOTENCY_KEY
+from todo_backend.tasks.endpoints import Json
+from todo_backend.tasks.schemas import Priority, QuickAdd, Task, TaskCreate
+
+router = APIRouter(prefix="/api/{user_id}/tasks/quick-add", tags=["tasks"])
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses={201: {"model": Task, "description": "the new task"}},
+    openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
+)
+async def quick_add(asked: Asked, line: QuickAdd) -> Json:
+    """Create the task that a line describes: dates, times, priority and tags are read from its words."""
+    draft = _read(line.text, line.time_zone or asked.zone or "UTC")
+    request = await idempotent_request(asked.request)
+    return Json(await asked.resources.tasks.create(asked.principal, draft, request), 201)
+
+
+def _read(text: str, zone: str) -> TaskCreate:
+    try:
+        parsed = parse_quick_add(text, dt.datetime.now(ZoneInfo(zone)))
+        return TaskCreate(
+            title=parsed.title,
+            description=parsed.description or "",
+            priority=Priority(parsed.priority),
+            due_date=parsed.due_date,
+            due_time=parsed.due_time,
+            time_zone=zone,
+            tags=list(parsed.tags),
+        )
+    except ValidationError as error:
+        problem = error.errors(include_input=False, include_url=False)[0]
+        raise Invalid(f"text: gives a {problem['loc'][0]} that cannot be kept: {problem['msg']}") from None
+    except ValueError as error:
+        raise Invalid(f"text: {error}") from None
