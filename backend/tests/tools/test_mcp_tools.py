@@ -1,0 +1,158 @@
+"""What the tools promise a model."""
+
+import datetime as dt
+import json
+from zoneinfo import ZoneInfo
+
+import pytest
+
+CONTRACT = {"add_task", "list_tasks", "complete_task", "delete_task", "update_task", "get_task", "restore_task"}
+
+
+async def test_the_tools_are_those_of_the_contract_and_never_speak_of_users(tools) -> None:
+    offered = (await tools.rpc("tools/list"))["tools"]
+    assert {tool["name"] for tool in offered} == CONTRACT
+    assert "user" not in json.dumps(offered)
+    for tool in offered:
+        assert tool["description"]
+        hints = tool["annotations"]
+        assert hints["readOnlyHint"] == (tool["name"] in {"list_tasks", "get_task"})
+        if not hints["readOnlyHint"]:
+            assert hints["destructiveHint"] == (tool["name"] in {"delete_task", "update_task"})
+            assert hints["idempotentHint"] == (tool["name"] != "add_task")
+
+
+async def test_a_task_lives_through_the_tools(tools) -> None:
+    added = await tools.ask(
+        "add_task",
+        title="Pay rent",
+        description="by transfer",
+        priority="high",
+        due_date="2027-01-31",
+        due_time="17:00",
+        tags=["#Home"],
+        time_zone="Asia/Karachi",
+    )
+    task_id = added["task_id"]
+    assert added == {
+        "task_id": task_id,
+        "status": "created",
+        "title": "Pay rent",
+        "task": {
+            "id": task_id,
+            "title": "Pay rent",
+            "description": "by transfer",
+            "completed": False,
+            "priority": "high",
+            "due_date": "2027-01-31",
+            "due_time": "17:00",
+            "time_zone": "Asia/Karachi",
+            "tags": ["home"],
+            "created_at": added["task"]["created_at"],
+            "completed_at": None,
+        },
+    }
+    assert (await tools.ask("get_task", task_id=task_id))["task"] == added["task"]
+
+    for _ in range(2):  # a call that is repeated is no toggle
+        completed = await tools.ask("complete_task", task_id=task_id)
+        assert (completed["status"], completed["title"], completed["task"]["completed"]) == (
+            "completed",
+            "Pay rent",
+            True,
+        )
+
+    reopened = await tools.ask("update_task", task_id=task_id, completed=False, title="Pay the rent", tags=["flat"])
+    assert reopened["status"] == "updated"
+    assert reopened["task"]["completed"] is False
+    assert reopened["task"]["title"] == "Pay the rent"
+    assert reopened["task"]["tags"] == ["flat"]
+    assert reopened["task"]["due_date"] == "2027-01-31"
+
+    deleted = await tools.ask("delete_task", task_id=task_id)
+    assert (deleted["task_id"], deleted["status"], deleted["title"]) == (task_id, "deleted", "Pay the rent")
+    assert (await tools.ask("list_tasks"))["tasks"] == []
+    assert (await tools.ask("restore_task", task_id=task_id))["status"] == "restored"
+    assert [task["id"] for task in (await tools.ask("list_tasks"))["tasks"]] == [task_id]
+
+
+async def test_text_and_structured_answers_say_the_same(tools) -> None:
+    for result in (await tools.call("add_task", title="Ein Käse, 一"), await tools.call("list_tasks")):
+        assert json.loads(result["content"][0]["text"]) == result["structuredContent"]
+        assert "Käse, 一" in result["content"][0]["text"]
+
+
+async def test_null_leaves_a_field_and_clear_empties_it(tools) -> None:
+    task_id = (await tools.ask("add_task", title="Call", description="soon", due_date="2027-01-02", tags=["x"]))[
+        "task_id"
+    ]
+    kept = await tools.ask("update_task", task_id=task_id, description=None, due_date=None, tags=None, title=None)
+    assert (kept["task"]["description"], kept["task"]["due_date"], kept["task"]["tags"]) == (
+        "soon",
+        "2027-01-02",
+        ["x"],
+    )
+    cleared = await tools.ask("update_task", task_id=task_id, clear=["description", "due_date", "tags"])
+    assert (cleared["task"]["description"], cleared["task"]["due_date"], cleared["task"]["tags"]) == ("", None, [])
+
+
+async def test_lists_are_narrowed_and_paged(tools) -> None:
+    await tools.ask("add_task", title="Buy milk", priority="high", tags=["shop"])
+    done = (await tools.ask("add_task", title="Buy bread", tags=["shop"]))["task_id"]
+    await tools.ask("complete_task", task_id=done)
+    await tools.ask("add_task", title="Sleep")
+
+    async def titles(**arguments) -> list[str]:
+        return [task["title"] for task in (await tools.ask("list_tasks", **arguments))["tasks"]]
+
+    assert await titles(sort="title") == ["Buy bread", "Buy milk", "Sleep"]
+    assert await titles(status="pending", sort="title") == ["Buy milk", "Sleep"]
+    assert await titles(status="completed") == ["Buy bread"]
+    assert await titles(priority="high") == await titles(priority=["high", "low"]) == ["Buy milk"]
+    assert await titles(tag="shop", status="pending") == ["Buy milk"]
+    assert await titles(q="mil") == ["Buy milk"]
+    first = await tools.ask("list_tasks", sort="title", limit=2)
+    assert [task["title"] for task in first["tasks"]] == ["Buy bread", "Buy milk"]
+    assert await titles(sort="title", limit=2, cursor=first["next_cursor"]) == ["Sleep"]
+
+
+async def test_today_is_the_callers_today(tools) -> None:
+    east = dt.datetime.now(ZoneInfo("Pacific/Kiritimati")).date().isoformat()  # a day ahead of the west
+    await tools.ask("add_task", title="In the east", due_date=east)
+    found = {}
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        result = await tools.call("list_tasks", {"X-Time-Zone": zone}, due="today")
+        found[zone] = [task["title"] for task in result["structuredContent"]["tasks"]]
+    assert found == {"Pacific/Kiritimati": ["In the east"], "Pacific/Pago_Pago": []}
+
+
+@pytest.mark.parametrize("tool", ["get_task", "complete_task", "update_task", "delete_task"])
+async def test_not_found_names_the_next_step(tools, tool: str) -> None:
+    assert await tools.refusal(tool, task_id=99) == "Task 99 was not found. Call list_tasks to see the ids."
+
+
+async def test_refusals_say_what_to_do(tools) -> None:
+    assert "30 days" in await tools.refusal("restore_task", task_id=99)
+    assert "due_date" in await tools.refusal("add_task", title="x", due_date="tomorrow")
+    assert "title" in await tools.refusal("add_task", title="x" * 201)
+    assert "due_time needs a due_date" in await tools.refusal("add_task", title="x", due_time="17:00")
+    assert await tools.refusal("add_task", title="x", due="2027-01-01") == (
+        "add_task has no argument due. Its arguments are: "
+        "title, description, priority, due_date, due_time, tags, time_zone."
+    )
+    assert "The tools are: add_task" in await tools.refusal("drop_tables")
+    task_id = (await tools.ask("add_task", title="Call"))["task_id"]
+    assert await tools.refusal("update_task", task_id=task_id, due_time="17:00") == "due_time: needs a due_date"
+
+
+async def test_a_user_id_may_only_name_the_caller(tools, other_tools, user, other_user) -> None:
+    task_id = (await tools.ask("add_task", user_id=user.id, title="Mine"))["task_id"]
+    for tool, arguments in (("list_tasks", {}), ("delete_task", {"task_id": task_id}), ("add_task", {"title": "x"})):
+        for claimed in (user.id, "", None, [user.id], "me"):
+            assert "user_id: leave it out" in await other_tools.refusal(tool, user_id=claimed, **arguments)
+    assert [task["title"] for task in (await tools.ask("list_tasks"))["tasks"]] == ["Mine"]
+
+
+async def test_titles_that_look_like_json_stay_text(tools) -> None:
+    for title in ("123", "true", "[1] item", '"quoted"', "{}"):
+        assert (await tools.ask("add_task", title=title))["title"] == title
