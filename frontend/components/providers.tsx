@@ -17,7 +17,7 @@ export function Providers({ children }: { children: ReactNode }) {
       <MantineProvider theme={theme} defaultColorScheme="auto">
         <DatesProvider settings={{ firstDayOfWeek: 1 }}>
           <ModalsProvider>
-            <Notifications position="bottom-left" limit={3} zIndex={400} />
+            <Notifications position="bottom-left" containerWidth={380} zIndex={400} />
             {children}
           </ModalsProvider>
         </DatesProvider>

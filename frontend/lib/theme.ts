@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, Modal, Tooltip, type MantineColorsTuple } from "@mantine/core";
 
 /** A quiet evergreen: the one accent. */
 const pine: MantineColorsTuple = [
@@ -28,14 +28,31 @@ const dark: MantineColorsTuple = [
   "#121110",
 ];
 
+const gray: MantineColorsTuple = [
+  "#faf9f6",
+  "#f3f1ec",
+  "#e9e6df",
+  "#dedad2",
+  "#cec9c0",
+  "#aca69c",
+  "#837d74",
+  "#56514a",
+  "#3a3631",
+  "#24211e",
+];
+
 export const theme = createTheme({
   primaryColor: "pine",
   primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
-  colors: { pine, dark },
+  colors: { pine, gray, dark },
   fontFamily: "var(--font-sans), system-ui, sans-serif",
   headings: { fontFamily: "var(--font-serif), Georgia, serif", fontWeight: "500" },
   defaultRadius: "md",
   cursorType: "pointer",
   respectReducedMotion: true,
+  components: {
+    Modal: Modal.extend({ styles: { title: { fontWeight: 600 } } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 500 } }),
+  },
 });

@@ -75,6 +75,7 @@ async function checkSession(headers: Headers, previous: Entry | null): Promise<E
   if (previous && previous.userId === id && now < previous.expiresAt - TOKEN_MARGIN_MS) {
     return { ...previous, checkedAt: now };
   }
-  const { token } = await auth.api.signJWT({ body: { payload: { sub: id, email, name } } });
+  const payload = { sub: id, email, name, iat: Math.floor(now / 1000) };
+  const { token } = await auth.api.signJWT({ body: { payload } });
   return { token, userId: id, checkedAt: now, expiresAt: now + TOKEN_LIFETIME_SECONDS * 1000 };
 }

@@ -10,9 +10,17 @@ import { useCompleteTask, useDeleteTask, useQuickAdd, useRestoreTask } from "./m
 
 const UNDO_MS = 8_000;
 
+/** More than this would cover the list; the latest are the ones that a person wants to undo. */
+const MAX_NOTICES = 2;
+const shown: string[] = [];
+
 /** Tells what was done and offers the way back. */
 function showDone(id: string, text: string, undo?: () => void): void {
   notifications.hide(id);
+  shown.push(id);
+  for (const old of shown.splice(0, shown.length - MAX_NOTICES)) {
+    if (!shown.includes(old)) notifications.hide(old);
+  }
   notifications.show({
     id,
     autoClose: UNDO_MS,
