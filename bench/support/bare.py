@@ -1,4 +1,4 @@
-"""The reference: FastAPI and psycopg with nothing around them; PostgreSQL builds the JSON, nobody is asked who they are."""
+"""The reference: FastAPI and psycopg with nothing around them. PostgreSQL builds the JSON; nobody signs in."""
 
 import os
 from collections.abc import AsyncIterator
@@ -28,7 +28,8 @@ async def tasks(user_id: str) -> Response:
         cursor = await connection.execute(
             """
             SELECT coalesce(json_agg(task), '[]')::text FROM (
-                SELECT id, user_id, title, description, completed, priority, due_date, due_at, tags, created_at, updated_at
+                SELECT id, user_id, title, description, completed, priority, due_date, due_at, tags,
+                       created_at, updated_at
                 FROM tasks WHERE user_id = %s AND completed = false AND deleted_at IS NULL ORDER BY id DESC LIMIT 50
             ) AS task
             """,
