@@ -78,7 +78,9 @@ class View:
             f"/api/v1/namespaces/{self.cluster.namespace}/pods/http:{pod['metadata']['name']}:{port}/proxy/health/ready"
         )
         result = self.cluster.kubectl("get", "--raw", path, "--request-timeout=5s", check=False, timeout=10)
-        said = _answer_in(result.stdout + result.stderr)
+        if result.ok:
+            return Reason(Cause.STARTING, "answers well now; its next probe will see it")
+        said = _answer_in(result.stderr)
         return Reason(Cause.PROBE, f"not ready: {said}") if said else reason
 
 

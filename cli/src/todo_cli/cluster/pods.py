@@ -59,7 +59,10 @@ def pod_reason(pod: Json, events: Sequence[Json], last_line: LastLine) -> Reason
             return reason
     probe = [event for event in events if event.get("reason") == "Unhealthy" and _about(event, name)]
     if probe and any("running" in one.get("state", {}) for one in status.get("containerStatuses", [])):
-        return Reason(Cause.PROBE, one_line(probe[-1].get("message", "")))
+        message = one_line(str(probe[-1].get("message", "")))
+        if not message.startswith("Startup probe"):
+            return Reason(Cause.PROBE, message)
+        return Reason(Cause.STARTING, "started, and does not answer yet")
     return STARTING
 
 
@@ -129,14 +132,14 @@ def _crash(pod: str, container: str, ended: Json, crashes: int, last_line: LastL
         lines = [line for line in ended.get("message", "").splitlines() if line.strip()]
         said = readable_line(lines[-1]) if lines else last_line(pod, container, previous)
         text = f"{container} exited {ended.get('exitCode')}" + (f": {said}" if said else "")
-    times = crashes + (0 if previous else 1)
+    times = crashes + 1
     if times > 1:
         text += f" ({times} times)"
     return Reason(Cause.CRASH, text, hopeless=times >= CRASHES_UNTIL_HOPELESS)
 
 
 def _unschedulable(pod: Json, message: str) -> Reason:
-    lacking = re.findall(r"Insufficient ([\w./-]+)", message)
+    lacking = re.findall(r"Insufficient ([\w/-]+(?:\.[\w/-]+)*)", message)
     if not lacking:
         return Reason(Cause.UNSCHEDULABLE, f"no node takes it: {one_line(message)}")
     asks = []

@@ -1,0 +1,158 @@
+"""A checkout, a machine of stand-in programs and a page, each made afresh for the test that asks."""
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from todo_cli import ports
+from todo_cli.environment import Environment
+from todo_cli.layout import Layout
+from todo_cli.progress import Steps, make_console
+
+CHECKOUT = Path(__file__).parents[2]
+TOOL = Path(__file__).parent / "fakes" / "tool.py"
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    """A checkout with the least in it, its state and a port of its own."""
+    root = tmp_path / "checkout"
+    for folder in ("backend/src/todo_backend", "frontend", "charts/todo-stack"):
+        (root / folder).mkdir(parents=True)
+    (root / "backend" / "Dockerfile").write_text("FROM python:3.13-slim\n")
+    (root / "frontend" / "Dockerfile").write_text("FROM node:20-alpine\n")
+    (root / "charts" / "todo-stack" / "Chart.yaml").write_text("name: todo-stack\n")
+    (root / "cli" / "tools").mkdir(parents=True)
+    for lock in (CHECKOUT / "cli" / "tools").glob("*.lock"):
+        (root / "cli" / "tools" / lock.name).write_text(lock.read_text())
+    home = root / ".todo"
+    return Layout(root=root, home=home, cache=home, env_file=root / ".env", port=ports.any_free())
+
+
+@pytest.fixture
+def steps() -> Steps:
+    return Steps(make_console())
+
+
+@pytest.fixture
+def environment(layout: Layout) -> Environment:
+    """No settings."""
+    return Environment(file=layout.env_file, found=False, values={})
+
+
+class Machine:
+    """docker, minikube, kubectl and helm as stand-ins: their state, and what they were called with."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.state_file = folder / "state.json"
+        self.set(
+            docker=True, docker_images=[], minikube="absent", node_images=[], root=os.geteuid() == 0, release=None,
+            secret=None, namespace=None, namespace_name="todo-stack", context="todo-stack", objects=settled(), events=[],
+            installs=0, database=None,
+        )  # fmt: skip
+
+    def set(self, **values: Any) -> None:
+        state = json.loads(self.state_file.read_text()) if self.state_file.exists() else {}
+        self.state_file.write_text(json.dumps(state | values))
+
+    def get(self, name: str) -> Any:
+        return json.loads(self.state_file.read_text())[name]
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        log = self.folder / "calls.jsonl"
+        return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+
+    def called(self, program: str, *words: str) -> int:
+        """How often a program was called with these words one after another."""
+        text = " ".join(words)
+        return sum(call["program"] == program and text in " ".join(call["arguments"]) for call in self.calls)
+
+    def forget_calls(self) -> None:
+        (self.folder / "calls.jsonl").unlink(missing_ok=True)
+
+    def remove(self, program: str) -> None:
+        (self.folder / "bin" / program).unlink()
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    folder = tmp_path / "machine"
+    (folder / "bin").mkdir(parents=True)
+    for name in ("docker", "minikube", "kubectl", "helm"):
+        program = folder / "bin" / name
+        program.write_text(f"#!{sys.executable} -SE\n{TOOL.read_text()}")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder / 'bin'}:/usr/bin:/bin")
+    monkeypatch.setenv("FAKE_STATE", str(folder / "state.json"))
+    monkeypatch.delenv("TODO_PROFILE", raising=False)
+    return Machine(folder)
+
+
+def deployment(name: str, *, ready: int = 1, wanted: int = 1) -> dict[str, Any]:
+    """A Deployment of our release as kubectl prints it."""
+    counts = {"replicas": wanted, "updatedReplicas": wanted, "readyReplicas": ready, "availableReplicas": ready}
+    return {
+        "kind": "Deployment",
+        "metadata": {
+            "name": f"todo-stack-{name}",
+            "generation": 1,
+            "labels": {"app.kubernetes.io/component": name},
+        },
+        "spec": {"replicas": wanted, "template": {"spec": {"containers": [{"name": name, "image": f"todo-{name}:1"}]}}},
+        "status": {"observedGeneration": 1} | counts,
+    }
+
+
+def pod(name: str, component: str, **status: Any) -> dict[str, Any]:
+    """A pod of our release; `status` overrides a ready one's."""
+    ready = {"conditions": [{"type": "Ready", "status": "True"}], "startTime": "2026-11-23T10:00:00Z"}
+    return {
+        "kind": "Pod",
+        "metadata": {"name": name, "labels": {"app.kubernetes.io/component": component}},
+        "spec": {"containers": [{"name": component, "resources": {"requests": {"cpu": "100m", "memory": "192Mi"}}}]},
+        "status": ready | status,
+    }
+
+
+def settled() -> list[dict[str, Any]]:
+    """Deployments and pods of a release that is up."""
+    return [
+        deployment("backend", ready=2, wanted=2),
+        deployment("frontend"),
+        pod("backend-1", "backend"),
+        pod("backend-2", "backend"),
+        pod("frontend-1", "frontend"),
+    ]
+
+
+class _Page(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        api = self.path.startswith("/api/")
+        self.send_response(401 if api else 200)
+        self.send_header("X-Frontend-Served-By", "frontend-1")
+        if api:
+            self.send_header("X-Served-By", "backend-1")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def page(layout: Layout) -> Iterator[None]:
+    """What answers at the public address once the stack is up: the node port, published."""
+    server = ThreadingHTTPServer(("127.0.0.1", layout.port), _Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield
+    server.shutdown()
+    server.server_close()

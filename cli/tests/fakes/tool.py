@@ -1,0 +1,195 @@
+"""A stand-in for docker, minikube, kubectl and helm, by the name it is run under.
+
+Answers as the real programs do, exit codes included, from a state file (FAKE_STATE); writes every call to a log beside
+it. What minikube answers is what 1.38.1 with the docker driver was seen to answer.
+"""
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+STATE = Path(os.environ["FAKE_STATE"])
+STATUS = {"running": 0, "paused": 2, "broken": 6, "stopped": 7, "absent": 85}
+HOST = {
+    "running": ("Running", "Running", "Running", "Configured"),
+    "paused": ("Running", "Stopped", "Paused", "Configured"),
+    "broken": ("Running", "Stopped", "Stopped", "Misconfigured"),
+    "stopped": ("Stopped", "Stopped", "Stopped", "Stopped"),
+}
+
+
+def main() -> int:
+    name, arguments = Path(sys.argv[0]).name, sys.argv[1:]
+    state = json.loads(STATE.read_text())
+    stdin = sys.stdin.read() if ("-" in arguments or "-i" in arguments) else ""
+    with STATE.with_name("calls.jsonl").open("a") as log:
+        log.write(json.dumps({"program": name, "arguments": arguments, "stdin": stdin}) + "\n")
+    code = {"docker": docker, "minikube": minikube, "kubectl": kubectl, "helm": helm}[name](state, arguments, stdin)
+    STATE.write_text(json.dumps(state))
+    return code
+
+
+def docker(state, arguments, _stdin):
+    if not state["docker"]:
+        print("Cannot connect to the Docker daemon at unix:///var/run/docker.sock.", file=sys.stderr)
+        return 1
+    match arguments:
+        case ["info" | "version", *_]:
+            print("27.5.1")
+        case ["image", "inspect", *_, reference]:
+            if reference not in state["docker_images"]:
+                print(f"Error response from daemon: No such image: {reference}", file=sys.stderr)
+                return 1
+            print("sha256:0")
+        case ["build", *rest]:
+            if state.get("build_fails"):
+                print('#9 ERROR: process "/bin/sh -c npm ci" did not complete successfully: exit code: 1')
+                return 1
+            state["docker_images"].append(rest[rest.index("--tag") + 1])
+    return 0
+
+
+def minikube(state, arguments, _stdin):
+    if arguments[:1] == ["-p"]:
+        arguments = arguments[2:]
+    status = state["minikube"]
+    match arguments:
+        case ["version", *_]:
+            print("v1.38.1")
+        case ["status", *_]:
+            if status == "absent":
+                print(
+                    '{"specversion":"1.0","type":"io.k8s.sigs.minikube.info","data":{"message":"Profile not found."}}'
+                )
+            else:
+                host, kubelet, api, kubeconfig = HOST[status]
+                answer = {"Name": "todo-stack", "Host": host, "Kubelet": kubelet, "APIServer": api}
+                print(json.dumps(answer | {"Kubeconfig": kubeconfig, "Worker": False}), end="")
+            return STATUS[status]
+        case ["profile", "list", *_]:
+            valid = [] if status == "absent" else [{"Name": "todo-stack", "Status": status.title()}]
+            print(json.dumps({"invalid": [], "valid": valid}))
+        case ["start", *rest]:
+            if state["root"] and "--force" not in rest:
+                print('X Exiting due to DRV_AS_ROOT: The "docker" driver should not be used with root privileges.')
+                return 57
+            if state.get("start_fails"):
+                print("X Exiting due to RUNTIME_ENABLE: Failed to enable container runtime")
+                return 90
+            state["minikube"] = "running"
+        case ["unpause"]:
+            state["minikube"] = "running"
+        case ["image", "load", reference]:
+            # Exits 0 whatever happens, as the real one does.
+            if state["docker"] and reference in state["docker_images"] and not state.get("load_fails"):
+                state["node_images"].append(f"docker.io/library/{reference}")
+            else:
+                print(f"! The image '{reference}' was not found; unable to add it to cache.", file=sys.stderr)
+        case ["image", "ls", *_]:
+            print("\n".join(sorted(["registry.k8s.io/pause:3.10.1", *state["node_images"]], reverse=True)))
+        case ["stop"]:
+            if status == "absent":
+                return 85
+            state["minikube"] = "stopped"
+        case ["delete"]:
+            state["minikube"], state["node_images"], state["release"], state["secret"] = "absent", [], None, None
+    return 0
+
+
+def kubectl(state, arguments, stdin):
+    rest = [part for part in arguments if part not in ("--context", "--namespace")]
+    if rest[:1] == ["version"]:
+        print("Client Version: v1.34.1")
+        return 0
+    rest = [part for part in rest if part not in (state["context"], state["namespace_name"])] or rest
+    if state["minikube"] != "running":
+        print("The connection to the server was refused - did you specify the right host or port?", file=sys.stderr)
+        return 1
+    match rest:
+        case ["get", "--raw", "/readyz", *_]:
+            print("ok")
+        case ["get", "namespace", *_]:
+            if not state["namespace"]:
+                return not_found("namespaces")
+            labels = {"app.kubernetes.io/managed-by": "todo-cli"} if state["namespace"] == "ours" else {}
+            print(json.dumps({"metadata": {"labels": labels}}))
+        case ["get", "secret", *_]:
+            if state["secret"] is None:
+                return not_found("secrets")
+            print(json.dumps(state["secret"]))
+        case ["apply", *_]:
+            manifest = json.loads(stdin)
+            if manifest["kind"] == "Namespace":
+                state["namespace"] = "ours"
+            else:
+                state["secret"] = manifest
+        case ["get", "deployments,pods", *_]:
+            print(json.dumps({"items": state["objects"] if state["release"] else []}))
+        case ["get", "pods", *_]:
+            pods = [one for one in state["objects"] if one["kind"] == "Pod"]
+            print(json.dumps({"items": pods if state["release"] else []}))
+        case ["get", "deployment", name, *_] if name.endswith("-database"):
+            if state["database"] is None or not state["release"]:
+                return not_found("deployments.apps")
+            print(json.dumps({"status": {"readyReplicas": 1}}))
+        case ["exec", *_]:
+            return database(state, rest[-1], stdin)
+        case ["delete", "secret", *_]:
+            state["secret"] = None
+        case ["delete", "namespace", *_]:
+            state["namespace"] = None
+        case ["get", "events", *_]:
+            print(json.dumps({"items": state["events"]}))
+        case ["get", *_]:
+            print(json.dumps({"items": []}))
+    return 0
+
+
+def database(state, script, stdin):
+    if "pg_dump" in script:
+        print(f"-- {state['database']} users")
+    elif "to_regclass" in stdin:
+        print("t")
+    elif "count(*)" in stdin:
+        print(state["database"])
+    else:
+        state["database"] = int(re.findall(r"-- (\d+) users", stdin)[0])
+    return 0
+
+
+def helm(state, arguments, stdin):
+    match [part for part in arguments if part not in ("--kube-context", "--namespace")]:
+        case ["version", *_]:
+            print("v3.17.3+ge4da497")
+        case [_, _, "status", *_]:
+            if state["release"] is None:
+                print("Error: release: not found", file=sys.stderr)
+                return 1
+            print(json.dumps({"info": state["release"]}))
+        case [_, _, "upgrade", *rest]:
+            if state["release"] and state["release"]["status"].startswith("pending"):
+                print(
+                    "Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress",
+                    file=sys.stderr,
+                )
+                return 1
+            description = rest[rest.index("--description") + 1]
+            state["release"] = {"status": "deployed", "description": description, "values": json.loads(stdin)}
+            state["installs"] += 1
+        case [_, _, "rollback", *_]:
+            state["release"]["status"] = "deployed"
+        case [_, _, "uninstall", *_]:
+            state["release"] = None
+            state["database"] = 0 if state["database"] is not None else None
+    return 0
+
+
+def not_found(kind):
+    print(f'Error from server (NotFound): {kind} "x" not found', file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""Settings: read as they are, checked by name, never shown."""
+
+from pathlib import Path
+
+import pytest
+
+from todo_cli.environment import (
+    Environment,
+    auth_secret,
+    clean_environment,
+    load_environment,
+    read_environment,
+    revision,
+)
+from todo_cli.errors import Problem
+from todo_cli.layout import Layout
+
+NEON = "postgresql://alice:p%40ss@ep-cool-1234-pooler.eu-central-1.aws.neon.tech/todo?sslmode=require&channel_binding=require"
+
+
+def write(layout: Layout, text: str) -> None:
+    layout.env_file.write_text(text)
+
+
+def test_values_are_taken_as_they_are(layout: Layout) -> None:
+    write(layout, f"DATABASE_URL='{NEON}'\nexport OPENAI_API_KEY=sk-a$b${{c}}\nOPENAI_MODEL=\n# BETTER_AUTH_SECRET=x\n")
+    assert read_environment(layout).values == {"DATABASE_URL": NEON, "OPENAI_API_KEY": "sk-a$b${c}"}
+
+
+def test_no_file_means_no_settings(layout: Layout) -> None:
+    environment = read_environment(layout)
+    assert (environment.values, environment.found, environment.assistant) == ({}, False, "builtin")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("DATABASE_URL=mysql://u:hunter2@h/d", "DATABASE_URL: is not a PostgreSQL address"),
+        ("DATABASE_URL=postgresql://u:hunter2@h:port/d", "DATABASE_URL: is not a PostgreSQL address"),
+        ("DATABASE_URL=postgresql://u:hunter2@h", "DATABASE_URL: names no database"),
+        ("DATABASE_URL=postgresql:///hunter2", "DATABASE_URL: names no host"),
+        ("BETTER_AUTH_SECRET=hunter2", "BETTER_AUTH_SECRET: has 7 characters, needs 32"),
+        ("OPENAI_BASE_URL=hunter2", "OPENAI_BASE_URL: is not an address"),
+        ("PUBLIC_URL=hunter2", "PUBLIC_URL: is not an address"),
+        ("ASSISTANT_PROVIDER=hunter2", "ASSISTANT_PROVIDER: is none of"),
+        ("ASSISTANT_PROVIDER=openai", "OPENAI_API_KEY: is missing"),
+    ],
+)
+def test_a_bad_value_is_named_and_not_shown(layout: Layout, line: str, said: str) -> None:
+    write(layout, line)
+    with pytest.raises(Problem) as caught:
+        read_environment(layout)
+    assert caught.value.details[0].startswith(said)
+    assert "hunter2" not in "".join((caught.value.message, *caught.value.details, str(caught.value.fix)))
+
+
+def test_all_problems_are_told_at_once(layout: Layout) -> None:
+    write(layout, "DATABASE_URL=x\nBETTER_AUTH_SECRET=x\nPUBLIC_URL=x\n")
+    with pytest.raises(Problem, match="3 problems"):
+        read_environment(layout)
+
+
+@pytest.mark.parametrize(
+    "url", [NEON, "postgres://u@h/d", "postgresql://postgres@/todo?host=/tmp/socket", "postgresql://u:p@[::1]:5433/d"]
+)
+def test_what_libpq_takes_is_taken(layout: Layout, url: str) -> None:
+    write(layout, f"DATABASE_URL={url}")
+    assert read_environment(layout).get("DATABASE_URL") == url
+
+
+def test_likely_mistakes_are_warned_about(layout: Layout) -> None:
+    write(layout, f"DATABASE_URL={NEON}\nOPENAI_KEY=x\n")
+    names = [line.partition(":")[0] for line in load_environment(layout).warnings()]
+    assert names == ["OPENAI_KEY", "BETTER_AUTH_SECRET"]
+
+
+def test_values_do_not_show_in_its_representation(layout: Layout) -> None:
+    assert "secret" not in repr(Environment(layout.env_file, True, {"OPENAI_API_KEY": "secret"}))
+
+
+def test_the_made_secret_is_kept_and_private(layout: Layout, environment: Environment) -> None:
+    first = auth_secret(layout, environment)
+    assert len(first) >= 32
+    assert auth_secret(layout, environment) == first
+    assert (layout.home / "auth-secret").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_shells_own_settings_do_not_leak_into_the_stack(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "DATABASE_URL", "PGHOST", "NODE_ENV", "VIRTUAL_ENV"):
+        monkeypatch.setenv(name, "leaked")
+    assert "leaked" not in clean_environment(PORT="1").values()
+    assert clean_environment(PORT="1")["PORT"] == "1"
+
+
+def test_a_revision_changes_with_any_value() -> None:
+    assert revision({"A": "1", "B": "2"}) == revision({"B": "2", "A": "1"})
+    assert revision({"A": "1", "B": "2"}) != revision({"A": "1", "B": "3"})
+
+
+def test_the_example_names_every_setting() -> None:
+    from todo_cli.environment import KNOWN_NAMES
+
+    example = (Path(__file__).parents[2] / ".env.example").read_text()
+    assert [name for name in KNOWN_NAMES if f"\n#{name}=" not in example] == []

@@ -1,0 +1,173 @@
+"""The process engine whole: a real PostgreSQL, a real build, and small stand-ins for the two servers."""
+
+import json
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from todo_cli import health, ports, supervisor
+from todo_cli.engines.postgres import embedded_postgres
+from todo_cli.engines.process import ProcessEngine
+from todo_cli.environment import Environment
+from todo_cli.errors import Problem
+from todo_cli.layout import Layout, find_layout
+from todo_cli.programs import capture
+from todo_cli.progress import Steps, silent_step
+from todo_cli.state import load_state
+from todo_cli.tools import find_postgres
+
+BACKEND = """
+import json, os, sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+if sys.argv[1] == "migrate":
+    print("migrate: the schema is up to date")
+    sys.exit(0)
+if os.path.exists("broken"):
+    print("OPENAI_MODEL: is no model")
+    sys.exit(78)
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(401 if self.path.startswith("/api") else 200)
+        self.send_header("X-Served-By", os.environ["POD_NAME"])
+        self.end_headers()
+        self.wfile.write(json.dumps({"settings": sorted(os.environ)}).encode())
+    def log_message(self, *arguments): pass
+ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+"""
+BUILD = """
+const fs = require("fs");
+fs.mkdirSync(".next/standalone", {recursive: true}); fs.mkdirSync(".next/static", {recursive: true});
+fs.copyFileSync("server.src.js", ".next/standalone/server.js");
+"""
+SERVER = """
+const http = require("http");
+http.createServer((request, response) => {
+  const own = {"x-frontend-served-by": "frontend"};
+  if (!request.url.startsWith("/api")) { response.writeHead(200, own); response.end("{}"); return; }
+  http.get(process.env.BACKEND_URL + request.url, (answer) => {
+    response.writeHead(answer.statusCode, {...own, ...answer.headers}); answer.pipe(response);
+  });
+}).listen(process.env.PORT, process.env.HOSTNAME);
+"""
+LOCK = {"name": "x", "lockfileVersion": 3, "requires": True, "packages": {"": {"name": "x"}}}
+
+
+@pytest.fixture
+def stack(layout: Layout) -> Iterator[Layout]:
+    backend, frontend = layout.backend, layout.frontend
+    (backend / "requirements.lock").write_text("")
+    (backend / "src/todo_backend/__init__.py").write_text("")
+    (backend / "src/todo_backend/__main__.py").write_text(BACKEND)
+    (frontend / "package.json").write_text(json.dumps({"name": "x", "scripts": {"build": "node build.js"}}))
+    (frontend / "package-lock.json").write_text(json.dumps(LOCK))
+    (frontend / "build.js").write_text(BUILD)
+    (frontend / "server.src.js").write_text(SERVER)
+    (frontend / "node_modules").mkdir()
+    # PostgreSQL's programs are large: taken from the checkout's own tools, if they are there.
+    tools = find_layout().cache / "tools"
+    if tools.is_dir():
+        layout.cache.mkdir(exist_ok=True)
+        shutil.copytree(tools, layout.cache / "tools", copy_function=_link, symlinks=True)
+    yield layout
+    for record in load_state(layout).processes.values():
+        supervisor.stop(record, grace=3)
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def up(layout: Layout, steps: Steps, **values: str) -> dict[str, int]:
+    """Bring it up; the process ids by name."""
+    ProcessEngine(layout, Environment(layout.env_file, bool(values), values)).up(steps)
+    return {name: record.pid for name, record in load_state(layout).processes.items()}
+
+
+def down(layout: Layout, steps: Steps, *, data: bool = False) -> list[str]:
+    return ProcessEngine(layout, Environment(layout.env_file, False, {})).down(steps, data=data)
+
+
+def query(layout: Layout, sql: str) -> str:
+    database = embedded_postgres(layout, find_postgres(layout, silent_step()))
+    return capture([database.programs / "psql", database.url, "-XAtc", sql]).stdout.strip()
+
+
+def test_a_life(stack: Layout, steps: Steps) -> None:
+    """Up, up again, a change of each tier, down, up with the data still there, down with its data."""
+    first = up(stack, steps)
+    assert health.page_problem(stack.address) is None
+    assert up(stack, steps) == first, "an unchanged stack was restarted"
+
+    query(stack, "create table kept (n int); insert into kept values (42)")
+    (stack.backend / "src/todo_backend/new.py").write_text("x = 1\n")
+    second = up(stack, steps)
+    assert second["backend"] != first["backend"]
+    assert (second["frontend"], second["database"]) == (first["frontend"], first["database"])
+
+    (stack.frontend / "server.src.js").write_text(SERVER + "// changed\n")
+    third = up(stack, steps)
+    assert third["frontend"] != second["frontend"]
+    assert third["backend"] == second["backend"]
+
+    status = ProcessEngine(stack, Environment(stack.env_file, False, {})).status()
+    assert {one.name: one.is_ready for one in status.components} == dict.fromkeys(
+        ("database", "backend", "frontend"), True
+    )
+
+    records = load_state(stack).processes
+    down(stack, steps)
+    assert not any(supervisor.alive(record) for record in records.values())
+    assert ports.free(stack.port)
+    assert ports.free(stack.backend_port)
+
+    up(stack, steps)
+    assert query(stack, "select n from kept") == "42"
+    assert "the embedded database deleted" in down(stack, steps, data=True)
+    assert not (stack.data / "postgres").exists()
+
+
+def test_a_backend_that_does_not_start_shows_its_words_and_leaves_nothing(stack: Layout, steps: Steps) -> None:
+    (stack.backend / "broken").touch()
+    with pytest.raises(Problem, match="backend ended while it was starting") as caught:
+        up(stack, steps)
+    assert caught.value.details[-1] == "OPENAI_MODEL: is no model"
+    assert load_state(stack).processes == {}
+    assert ports.free(stack.backend_port)
+
+
+def test_a_crash_later_shows_in_status_and_is_mended_by_up(stack: Layout, steps: Steps) -> None:
+    up(stack, steps)
+    supervisor.stop(load_state(stack).processes["backend"])
+    engine = ProcessEngine(stack, Environment(stack.env_file, False, {}))
+    backend = next(one for one in engine.status().components if one.name == "backend")
+    assert not backend.is_ready
+    assert "it ended" in backend.reason
+    up(stack, steps)
+    assert engine.status().is_ready
+
+
+def test_a_taken_port_is_told_before_anything_starts(stack: Layout, steps: Steps) -> None:
+    with (
+        socket.create_server(("127.0.0.1", stack.port)),
+        pytest.raises(Problem, match=f"port {stack.port} is taken by"),
+    ):
+        up(stack, steps)
+    assert load_state(stack).processes == {}
+
+
+def test_settings_reach_the_tier_that_needs_them_and_no_other(stack: Layout, steps: Steps) -> None:
+    secret = "s" * 40
+    pids = up(stack, steps, OPENAI_API_KEY="sk-1", BETTER_AUTH_SECRET=secret)
+    environments = {name: Path(f"/proc/{pid}/environ").read_text() for name, pid in pids.items()}
+    assert "OPENAI_API_KEY=sk-1" in environments["backend"]
+    assert "OPENAI_API_KEY" not in environments["frontend"] + environments["database"]
+    assert f"BETTER_AUTH_SECRET={secret}" in environments["frontend"]
+    assert secret not in environments["backend"] + environments["database"]
+    assert pids != up(stack, steps, OPENAI_API_KEY="sk-2", BETTER_AUTH_SECRET=secret), "a new key needs a restart"

@@ -1,0 +1,136 @@
+"""Processes that outlive the command, with real small programs."""
+
+import dataclasses
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from todo_cli import supervisor
+from todo_cli.errors import Problem
+from todo_cli.progress import silent_step
+from todo_cli.state import ProcessRecord
+from todo_cli.supervisor import ProcessSpec
+
+SLEEP = "import time; time.sleep(60)"
+STUBBORN = """
+import os, signal, sys, time
+if os.fork() == 0:
+    open(sys.argv[1], "w").write(str(os.getpid()))
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def started() -> Iterator[list[ProcessRecord]]:
+    records: list[ProcessRecord] = []
+    yield records
+    for record in records:
+        supervisor.stop(record, grace=0)
+
+
+def spec(folder: Path, script: str, *arguments: str, **settings: str) -> ProcessSpec:
+    command = [sys.executable, "-c", script, *arguments]
+    return ProcessSpec("worker", command, settings, folder, folder / "logs" / "worker.log")
+
+
+def test_it_runs_in_a_session_of_its_own_and_is_stopped(tmp_path: Path, started: list[ProcessRecord]) -> None:
+    record = supervisor.start(spec(tmp_path, SLEEP))
+    started.append(record)
+    assert supervisor.alive(record)
+    assert os.getsid(record.pid) == record.pid != os.getsid(0)
+    assert supervisor.stop(record)
+    assert not supervisor.alive(record)
+    assert not supervisor.stop(record)
+
+
+def test_a_process_that_got_the_same_id_later_is_never_touched(tmp_path: Path, started: list[ProcessRecord]) -> None:
+    stranger = supervisor.start(spec(tmp_path, SLEEP))
+    started.append(stranger)
+    stale = dataclasses.replace(stranger, started="another-boot/12345")
+    assert not supervisor.alive(stale)
+    assert not supervisor.stop(stale)
+    assert supervisor.alive(stranger)
+
+
+def test_one_that_does_not_listen_is_ended_with_its_children(tmp_path: Path, started: list[ProcessRecord]) -> None:
+    note = tmp_path / "child"
+    record = supervisor.start(spec(tmp_path, STUBBORN, str(note)))
+    started.append(record)
+    deadline = time.monotonic() + 10
+    while not note.exists() or not note.read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    time.sleep(0.1)  # until it ignores the signal
+    supervisor.stop(record, grace=0.3)
+    child = int(note.read_text())
+    deadline = time.monotonic() + 5
+    while (Path(f"/proc/{child}/stat").exists() and " Z " not in Path(f"/proc/{child}/stat").read_text()) and (
+        time.monotonic() < deadline
+    ):
+        time.sleep(0.05)
+    assert not _runs(child)
+
+
+def test_a_crash_at_the_start_is_told_at_once_with_its_last_lines(tmp_path: Path) -> None:
+    record = supervisor.start(spec(tmp_path, "import sys; print('DATABASE_URL: is missing'); sys.exit(78)"))
+    began = time.monotonic()
+    with pytest.raises(Problem, match="worker ended while it was starting") as caught:
+        supervisor.wait_until(record, lambda: "not yet", timeout=30, step=silent_step())
+    assert time.monotonic() - began < 10
+    assert caught.value.details == ("DATABASE_URL: is missing",)
+
+
+def test_one_that_never_gets_ready_is_told_with_what_is_missing(tmp_path: Path, started: list[ProcessRecord]) -> None:
+    record = supervisor.start(spec(tmp_path, SLEEP))
+    started.append(record)
+    with pytest.raises(Problem, match=r"not ready within 0 s: answers 503: database down"):
+        supervisor.wait_until(record, lambda: "answers 503: database down", timeout=0.2, step=silent_step())
+
+
+def test_logs_of_earlier_runs_are_kept(tmp_path: Path) -> None:
+    log = tmp_path / "logs" / "worker.log"
+    for run in range(5):
+        record = supervisor.start(spec(tmp_path, f"print('run {run}')"))
+        while supervisor.alive(record):
+            time.sleep(0.02)
+    assert log.read_text() == "run 4\n"
+    assert [log.with_name(f"worker.log.{number}").read_text() for number in (1, 2, 3)] == [
+        "run 3\n",
+        "run 2\n",
+        "run 1\n",
+    ]
+    assert not log.with_name("worker.log.4").exists()
+
+
+def test_the_fingerprint_follows_what_it_runs_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = spec(tmp_path, SLEEP, PORT="1").fingerprint
+    monkeypatch.setenv("SHELL_SETTING", "other")
+    assert spec(tmp_path, SLEEP, PORT="1").fingerprint == first
+    assert spec(tmp_path, SLEEP, PORT="2").fingerprint != first
+    assert dataclasses.replace(spec(tmp_path, SLEEP, PORT="1"), content="new").fingerprint != first
+
+
+def test_the_own_signal_comes_first(tmp_path: Path, started: list[ProcessRecord]) -> None:
+    script = "import signal,sys,time; signal.signal(signal.SIGINT, lambda *_: sys.exit(print('fast'))); print('up', flush=True); time.sleep(60)"
+    wanted = dataclasses.replace(spec(tmp_path, script), stop_signal=signal.SIGINT)
+    record = supervisor.start(wanted)
+    started.append(record)
+    while "up" not in supervisor.log_text(record):
+        time.sleep(0.02)
+    supervisor.stop(record)
+    assert supervisor.log_text(record) == "up\nfast\n"
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or " Z " not in stat.read_text()
