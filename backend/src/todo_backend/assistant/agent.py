@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,6 @@ from agents.items import TResponseStreamEvent
 from agents.stream_events import RawResponsesStreamEvent, RunItemStreamEvent
 from openai.types.responses import (
     ResponseFunctionToolCall,
-    ResponseOutputItemAddedEvent,
     ResponseOutputItemDoneEvent,
     ResponseOutputMessage,
     ResponseOutputText,
@@ -88,12 +87,15 @@ class Assistant:
 
 async def _events(run: RunResultStreaming) -> AsyncGenerator[TurnEvent]:
     calls: dict[str, ResponseFunctionToolCall] = {}
-    spoken = False
+    speaking = spoken = False
     async for event in run.stream_events():
         if isinstance(event, RawResponsesStreamEvent):
-            if (said := _said(event.data)) is not None:
-                spoken = spoken or isinstance(said, MessageFinished)
+            for said in _said(event.data):
+                if not speaking:
+                    yield MessageStarted()
                 yield said
+                speaking = isinstance(said, MessageDelta)
+                spoken = spoken or not speaking
         elif isinstance(event, RunItemStreamEvent):
             match event.item:
                 case ToolCallItem(raw_item=ResponseFunctionToolCall() as call):
@@ -106,16 +108,15 @@ async def _events(run: RunResultStreaming) -> AsyncGenerator[TurnEvent]:
         raise NoAnswer
 
 
-def _said(event: TResponseStreamEvent) -> TurnEvent | None:
+def _said(event: TResponseStreamEvent) -> Iterator[MessageDelta | MessageFinished]:
+    """The words in a model's event, if there are any: some models begin messages that stay empty."""
     match event:
-        case ResponseOutputItemAddedEvent(item=ResponseOutputMessage()):
-            return MessageStarted()
-        case ResponseTextDeltaEvent() | ResponseRefusalDeltaEvent():
-            return MessageDelta(event.delta)
+        case ResponseTextDeltaEvent(delta=words) | ResponseRefusalDeltaEvent(delta=words) if words:
+            yield MessageDelta(words)
         case ResponseOutputItemDoneEvent(item=ResponseOutputMessage(content=parts)):
-            texts = (part.text if isinstance(part, ResponseOutputText) else part.refusal for part in parts)
-            return MessageFinished("\n\n".join(texts))
-    return None
+            words = "\n\n".join(part.text if isinstance(part, ResponseOutputText) else part.refusal for part in parts)
+            if words.strip():
+                yield MessageFinished(words)
 
 
 def _text(answer: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from itertools import dropwhile
 from typing import Any
 from uuid import uuid4
 
@@ -99,9 +100,9 @@ def title_of(text: str) -> str:
 
 
 def model_input(items: Iterable[ThreadItem]) -> list[TResponseInputItem]:
-    """The history as a model reads it, tool calls of earlier turns included."""
+    """The history as a model reads it, from a message of the person on, tool calls of earlier turns included."""
     history: list[TResponseInputItem] = []
-    for item in items:
+    for item in dropwhile(lambda item: not isinstance(item, UserMessageItem), items):
         match item:
             case UserMessageItem():
                 history.append({"role": "user", "content": _quoting(item)})

@@ -1,0 +1,84 @@
+"""When the assistant cannot answer: the message is kept, the reason is readable, and a retry works."""
+
+import asyncio
+import logging
+
+import pytest
+from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
+
+SORRY = "Something went wrong while I was answering. Please try again."
+
+
+def failing(*then: str) -> ScriptedModel:
+    return ScriptedModel([ModelStep.raise_error(RuntimeError("boom")), *([assistant_message(text)] for text in then)])
+
+
+async def test_chatkit_shows_an_error_that_can_be_retried(panel, use_model) -> None:
+    use_model(failing("Here I am"))
+    thread_id, events = await panel.begin("hello")
+    assert events[-1] == {"type": "error", "code": "custom", "message": SORRY, "allow_retry": True}
+    assert await panel.talk(thread_id) == [("user", "hello")]
+    question = events[1]["item"]["id"]
+    await panel.events("threads.retry_after_item", thread_id=thread_id, item_id=question)
+    assert await panel.talk(thread_id) == [("user", "hello"), ("assistant", "Here I am")]
+
+
+async def test_rest_keeps_the_message_and_says_where(user, panel, use_model, caplog) -> None:
+    use_model(failing())
+    with caplog.at_level(logging.ERROR):
+        answer = await user.http.post("/api/me/chat", json={"message": "hello"}, headers={"X-Request-ID": "r-1"})
+    assert answer.status_code == 502
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"].startswith(f"{SORRY} Your message is kept in conversation ")
+    assert answer.json()["request_id"] == "r-1"
+    assert "boom" not in answer.text
+    assert "boom" in caplog.text
+    (thread,) = (await panel.request("threads.list")).json()["data"]
+    assert await panel.talk(thread["id"]) == [("user", "hello")]
+
+
+async def test_a_retry_with_the_same_key_says_it_once(user, panel, use_model) -> None:
+    use_model(failing("Here I am"))
+    request = {"json": {"message": "hello"}, "headers": {"Idempotency-Key": "again"}}
+    assert (await user.http.post("/api/me/chat", **request)).status_code == 502
+    assert (await user.http.post("/api/me/chat", **request)).json()["response"] == "Here I am"
+    (thread,) = (await panel.request("threads.list")).json()["data"]
+    assert await panel.talk(thread["id"]) == [("user", "hello"), ("assistant", "Here I am")]
+
+
+async def test_a_model_that_never_comes_to_an_end_is_stopped(panel, use_model) -> None:
+    use_model(ScriptedModel([[function_call("list_tasks", {}, call_id=f"c{n}")] for n in range(20)]))
+    _, events = await panel.begin("hello")
+    assert events[-1]["message"] == "This took too many steps. Please ask for less at once, or try again."
+
+
+@pytest.mark.parametrize("step", [[], [assistant_message("")]])
+async def test_a_model_without_words_is_an_error(panel, use_model, step: list) -> None:
+    use_model(ScriptedModel([step]))
+    _, events = await panel.begin("hello")
+    assert events[-1]["message"] == "The assistant's model gave no usable answer. Please try again."
+
+
+async def test_a_model_that_calls_what_is_not_there_is_told_so(panel, use_model) -> None:
+    use_model(
+        ScriptedModel(
+            [
+                [function_call("drop_tables", {}, call_id="c1")],
+                [function_call("add_task", '{"title": ', call_id="c2")],
+                [function_call("add_task", {"name": "x"}, call_id="c3")],
+                [assistant_message("I gave up")],
+            ]
+        )
+    )
+    _, events = await panel.begin("hello")
+    assert panel.answer_in(events) == "I gave up"
+
+
+async def test_a_turn_that_takes_too_long_is_ended(panel, use_model, resources, monkeypatch) -> None:
+    async def forever(_):
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(resources.assistant, "turn_seconds", 0.05)
+    use_model(ScriptedModel([ModelStep.respond(forever)]))
+    _, events = await panel.begin("hello")
+    assert events[-1]["message"] == "The assistant's model took too long to answer. Please try again."

@@ -1,0 +1,136 @@
+"""POST /api/{user_id}/chat: the contract's endpoint."""
+
+import asyncio
+
+import pytest
+from agents.testing import ModelStep, ScriptedModel, assistant_message
+
+
+async def test_a_turn_says_what_was_done(user) -> None:
+    answer = await user.http.post(f"/api/{user.id}/chat", json={"message": "Add a task to buy groceries"})
+    assert answer.status_code == 200
+    said = answer.json()
+    assert set(said) == {"conversation_id", "response", "tool_calls"}
+    assert isinstance(said["conversation_id"], int)
+    assert "Buy groceries" in said["response"]
+    (call,) = said["tool_calls"]
+    assert (call["name"], call["arguments"]) == ("add_task", {"title": "Buy groceries"})
+    assert call["result"]["status"] == "created"
+    (task,) = (await user.http.get(user.path())).json()["items"]
+    assert (task["id"], task["title"]) == (call["result"]["task_id"], "Buy groceries")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "tool", "arguments"),
+    [
+        ("Show me all my tasks", "list_tasks", {"status": "all"}),
+        ("What's pending?", "list_tasks", {"status": "pending"}),
+        ("What have I completed?", "list_tasks", {"status": "completed"}),
+        ("I need to remember to pay bills", "add_task", {"title": "Pay bills"}),
+    ],
+)
+async def test_the_sentences_of_the_contract(user, sentence: str, tool: str, arguments: dict) -> None:
+    said = (await user.http.post("/api/me/chat", json={"message": sentence})).json()
+    (call,) = said["tool_calls"]
+    assert call["name"] == tool
+    assert arguments.items() <= call["arguments"].items()
+
+
+async def test_the_sentences_that_name_a_task(user) -> None:
+    ids = {}
+    for title in ("Call mom", "Meeting", "Read"):
+        ids[title] = (await user.http.post(user.path(), json={"title": title})).json()["id"]
+
+    async def tools(sentence: str) -> list[str]:
+        said = (await user.http.post("/api/me/chat", json={"message": sentence})).json()
+        return [call["name"] for call in said["tool_calls"]]
+
+    assert await tools(f"Mark task {ids['Read']} as complete") == ["complete_task"]
+    assert await tools("Delete the meeting task") == ["list_tasks", "delete_task"]
+    assert await tools(f"Change task {ids['Call mom']} to 'Call mom tonight'") == ["update_task"]
+    tasks = (await user.http.get(user.path("?sort=title"))).json()["items"]
+    assert [(task["title"], task["completed"]) for task in tasks] == [("Call mom tonight", False), ("Read", True)]
+
+
+async def test_what_is_not_found_is_said_kindly(user) -> None:
+    said = (await user.http.post("/api/me/chat", json={"message": "Mark task 987654 as complete"})).json()
+    assert "987654" in said["response"]
+    assert said["tool_calls"][0]["result"].startswith("Task 987654 was not found")
+
+
+async def test_chat_and_chatkit_share_conversations(user, panel) -> None:
+    said = (await user.http.post("/api/me/chat", json={"message": "add a task to fly"})).json()
+    (thread,) = (await panel.request("threads.list")).json()["data"]
+    assert thread["title"] == "add a task to fly"
+    await panel.say(thread["id"], "mark it as done")
+    more = await user.http.post(
+        "/api/me/chat", json={"message": "reopen it", "conversation_id": said["conversation_id"]}
+    )
+    assert more.json()["conversation_id"] == said["conversation_id"]
+    (task,) = (await user.http.get(user.path())).json()["items"]
+    assert task["completed"] is False
+    assert [speaker for speaker, _ in await panel.talk(thread["id"])] == ["user", "assistant"] * 3
+
+
+async def test_another_users_conversation_is_not_found(user, other_user) -> None:
+    said = (await user.http.post("/api/me/chat", json={"message": "hello"})).json()
+    request = {"message": "hello", "conversation_id": said["conversation_id"]}
+    assert (await other_user.http.post("/api/me/chat", json=request)).status_code == 404
+    assert (await other_user.http.post(f"/api/{user.id}/chat", json={"message": "x"})).status_code == 403
+    assert (await user.http.post("/api/me/chat", json=request | {"conversation_id": 2**60})).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"message": ""},
+        {"message": "   "},
+        {"message": "x" * 4001},
+        {"message": "a\x00b"},
+        {"message": "x", "time_zone": "Mars/Olympus"},
+        {"message": "x", "conversation_id": 0},
+        {"message": "x", "conversation_id": "thr_1"},
+        {"message": "x", "user_id": "someone"},
+    ],
+)
+async def test_bad_input_is_422(user, body: dict) -> None:
+    answer = await user.http.post("/api/me/chat", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["detail"]
+
+
+async def test_the_time_zone_of_the_body_wins(user) -> None:
+    request = {"message": "add a task to wave today", "time_zone": "Asia/Karachi"}
+    await user.http.post("/api/me/chat", json=request, headers={"X-Time-Zone": "America/Lima"})
+    (task,) = (await user.http.get(user.path())).json()["items"]
+    assert task["time_zone"] == "Asia/Karachi"
+
+
+async def test_a_repeated_request_is_answered_once(user) -> None:
+    request = {"message": "add a task to breathe"}
+    key = {"Idempotency-Key": "once"}
+    answers = [await user.http.post("/api/me/chat", json=request, headers=key) for _ in range(3)]
+    assert len({answer.text for answer in answers}) == 1
+    assert len((await user.http.get(user.path())).json()["items"]) == 1
+    other = await user.http.post("/api/me/chat", json={"message": "hello"}, headers=key)
+    assert other.status_code == 422
+
+
+async def test_a_repetition_while_the_first_is_under_way_waits_its_turn(user, use_model) -> None:
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def slowly(_):
+        begun.set()
+        await go.wait()
+        return [assistant_message("Done")]
+
+    use_model(ScriptedModel([ModelStep.respond(slowly)]))
+    request = {"json": {"message": "hello"}, "headers": {"Idempotency-Key": "slow"}}
+    first = asyncio.create_task(user.http.post("/api/me/chat", **request))
+    await begun.wait()
+    second = await user.http.post("/api/me/chat", **request)
+    assert (second.status_code, second.headers["retry-after"]) == (409, "1")
+    go.set()
+    assert (await first).json()["response"] == "Done"
+    assert (await user.http.post("/api/me/chat", **request)).text == (await first).text
