@@ -309,6 +309,20 @@ class TestChoice:
 
 
 @pytest.mark.usefixtures("published")
+def test_what_was_asked_for_holds_until_down(
+    layout: Layout, environment: Environment, machine: Machine, steps: Steps
+) -> None:
+    asked = UpOptions(engine="minikube", namespace="mine", environment="production")
+    machine.set(namespace_name="mine")
+    engine_for_up(layout, environment, asked)[0].up(steps)
+    before = machine.get("release")
+    engine_for_up(layout, environment, UpOptions())[0].up(steps)
+    assert machine.get("release") == before
+    assert before["values"]["environment"] == "production"
+    assert not [call for call in machine.calls if "todo-stack" in call["arguments"][3:4] and call["program"] == "helm"]
+
+
+@pytest.mark.usefixtures("published")
 def test_status_of_a_cluster_deleted_under_it(
     layout: Layout, environment: Environment, machine: Machine, steps: Steps
 ) -> None:

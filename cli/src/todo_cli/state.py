@@ -33,6 +33,8 @@ class RunState:
     is_up: bool = False
     context: str | None = None
     namespace: str | None = None
+    chart_environment: str | None = None
+    load_command: str | None = None
     profile: str | None = None
     profile_is_ours: bool = False
     processes: dict[str, ProcessRecord] = field(default_factory=dict)

@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from conftest import Client, Stack, is_ready
+from cluster.stack import Client, Stack, is_ready
 
 LOAD_SECONDS = 20
 THREADS = 4

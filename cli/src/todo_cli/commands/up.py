@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from todo_cli.engines.base import EngineName
 from todo_cli.engines.choose import UpOptions, engine_for_up
@@ -37,13 +38,14 @@ def up(
         ),
     ] = None,
     environment: Annotated[
-        EnvironmentChoice, typer.Option(help="The chart's environment (cluster engines only).")
-    ] = EnvironmentChoice.local,
+        EnvironmentChoice | None,
+        typer.Option(help="The chart's environment (cluster engines only).", show_default="local"),
+    ] = None,
     detach: Annotated[bool, typer.Option(help="--no-detach: show the logs, and take it down on Ctrl-C.")] = True,
     context: Annotated[
         str | None, typer.Option(help="kubectl context for --engine kubernetes.", show_default="the current one")
     ] = None,
-    namespace: Annotated[str, typer.Option(help="Kubernetes namespace.")] = "todo-stack",
+    namespace: Annotated[str | None, typer.Option(help="Kubernetes namespace.", show_default="todo-stack")] = None,
     profile: Annotated[
         str | None,
         typer.Option(help="A Minikube profile of yours that already runs.", show_default="our own, todo-stack"),
@@ -69,7 +71,7 @@ def up(
     chosen: EngineName | None = None if engine is None else engine.value
     options = UpOptions(
         engine=chosen,
-        environment=environment.value,
+        environment=None if environment is None else environment.value,
         context=context,
         namespace=namespace,
         profile=profile,
@@ -101,12 +103,14 @@ def _print_closing(layout: Layout, settings: Environment, steps: Steps, remarks:
     console.print()
     console.print(table)
     console.print()
-    console.print(f"Todo Stack is up: [bold]{layout.address}[/bold]")
-    console.print('Sign in: open the page and choose "Sign up"; any e-mail address and a password of 8 characters do.')
+    lines = [
+        f"Todo Stack is up: {layout.address}",
+        'Sign in: open the page and choose "Sign up"; any e-mail address and a password of 8 characters do.',
+    ]
     if settings.assistant == "builtin":
-        console.print(
+        lines.append(
             "The built-in assistant answers; put OPENAI_API_KEY into .env for OpenAI or any compatible server."
         )
-    for remark in remarks:
-        console.print(remark, soft_wrap=True, markup=False)
-    console.print("Look: ./todo status   Logs: ./todo logs   Take down: ./todo down")
+    lines += [*remarks, "Look: ./todo status   Logs: ./todo logs   Take down: ./todo down"]
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)

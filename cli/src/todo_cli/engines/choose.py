@@ -14,6 +14,7 @@ from todo_cli.images import docker_problem
 from todo_cli.layout import Layout
 from todo_cli.state import RunState, load_state
 
+DEFAULT_NAMESPACE = "todo-stack"
 MINIKUBE_PAGE = "https://minikube.sigs.k8s.io/docs/start/"
 
 
@@ -22,9 +23,9 @@ class UpOptions:
     """What the user asked of `up`."""
 
     engine: EngineName | None = None
-    environment: str = "local"
+    environment: str | None = None
     context: str | None = None
-    namespace: str = "todo-stack"
+    namespace: str | None = None
     profile: str | None = None
     load_command: str | None = None
     timeout: int = 300
@@ -41,15 +42,19 @@ def engine_for_up(layout: Layout, environment: Environment, options: UpOptions) 
         raise Problem(f"the stack is up on the {state.engine} engine", fix="./todo down, then up again")
     if name == "process":
         return ProcessEngine(layout, environment), why
+    # What was asked for the first time holds until `down`.
+    before = state if state.is_up else RunState()
+    namespace = options.namespace or before.namespace or DEFAULT_NAMESPACE
     target: Target
     if name == "minikube":
         _require_minikube()
-        profile = options.profile or (state.profile if state.is_up and state.profile else own_profile())
-        target = MinikubeTarget(layout, profile, profile == own_profile(), options.namespace)
+        profile = options.profile or before.profile or own_profile()
+        target = MinikubeTarget(layout, profile, profile == own_profile(), namespace)
     else:
-        context = options.context or (state.context if state.is_up else None)
-        target = KubernetesTarget(layout, context, options.namespace, options.load_command)
-    engine = ClusterEngine(layout, environment, target, chart_environment=options.environment, timeout=options.timeout)
+        load_command = options.load_command or before.load_command
+        target = KubernetesTarget(layout, options.context or before.context, namespace, load_command)
+    chart_environment = options.environment or before.chart_environment or "local"
+    engine = ClusterEngine(layout, environment, target, chart_environment=chart_environment, timeout=options.timeout)
     return engine, why
 
 
@@ -89,7 +94,7 @@ def running_engine(layout: Layout, *, leftovers: bool = False) -> Engine | None:
     environment = load_environment(layout)
     if state.engine == "process":
         return ProcessEngine(layout, environment)
-    namespace = state.namespace or "todo-stack"
+    namespace = state.namespace or DEFAULT_NAMESPACE
     target: Target
     if state.engine == "minikube":
         target = MinikubeTarget(layout, state.profile or own_profile(), state.profile_is_ours, namespace)

@@ -80,9 +80,9 @@ class ClusterEngine:
             step.done("answers")
         cluster = self.target.prepare(steps)
         state = load_state(self.layout)
-        state.engine, state.is_up, state.namespace, state.context = (
-            self.target.name, True, cluster.namespace, cluster.context,
-        )  # fmt: skip
+        state.engine, state.is_up = self.target.name, True
+        state.context, state.namespace = cluster.context, cluster.namespace
+        state.chart_environment = self.chart_environment
         self.target.record(state)
         save_state(self.layout, state)
         images = images_of(self.layout)

@@ -68,8 +68,8 @@ class KubernetesTarget:
         return None
 
     def record(self, state: RunState) -> None:
-        """Nothing more than the context, which every cluster engine records."""
-        state.profile, state.profile_is_ours = None, False
+        """Remember how images get in; the context every cluster engine records."""
+        state.profile, state.profile_is_ours, state.load_command = None, False, self.load_command
 
     def _cluster(self, step: Step) -> Cluster:
         kubectl = find_kubectl(self.layout, step)

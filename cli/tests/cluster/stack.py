@@ -1,0 +1,84 @@
+"""A deployment on a cluster as a test sees it: kubectl in its namespace, and a user's way in."""
+
+import json
+import subprocess
+import time
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
+from typing import Any
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A deployment: its public address, and kubectl in its namespace."""
+
+    address: str
+    command: tuple[str, ...]
+
+    def kubectl(self, *arguments: str, timeout: float = 120) -> str:
+        """What kubectl prints; fails the test when kubectl fails."""
+        result = subprocess.run([*self.command, *arguments], capture_output=True, text=True, timeout=timeout)
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    def get(self, *arguments: str) -> dict[str, Any]:
+        """An object, or a list of them, as JSON."""
+        found: dict[str, Any] = json.loads(self.kubectl("get", *arguments, "-o", "json"))
+        return found
+
+    def pods(self, tier: str) -> list[dict[str, Any]]:
+        """The tier's pods that are not on their way out."""
+        pods = self.get("pods", "-l", f"tier={tier}")["items"]
+        return [pod for pod in pods if not pod["metadata"].get("deletionTimestamp")]
+
+    def wait_ready(self, tier: str, count: int, seconds: float = 120) -> list[str]:
+        """The names of the tier's ready pods, once there are `count`."""
+        deadline = time.monotonic() + seconds
+        while True:
+            ready = [pod["metadata"]["name"] for pod in self.pods(tier) if is_ready(pod)]
+            if len(ready) == count:
+                return ready
+            assert time.monotonic() < deadline, f"{tier}: {ready} are ready, wanted {count}"
+            time.sleep(0.5)
+
+
+@dataclass
+class Client:
+    """A signed-up user's way in, one new connection for each request, as separate browsers have."""
+
+    address: str
+    cookie: str = ""
+
+    def request(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, dict[str, str], Any]:
+        """Status, headers (lower case) and the parsed body of an answer."""
+        parts = urlsplit(self.address)
+        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+        sent = {"Origin": self.address, "Cookie": self.cookie} | headers
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body), sent)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+            self._keep_cookies(answer)
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, _parsed(text)
+        finally:
+            connection.close()
+
+    def _keep_cookies(self, answer: HTTPResponse) -> None:
+        given = [value.partition(";")[0] for name, value in answer.getheaders() if name.lower() == "set-cookie"]
+        self.cookie = "; ".join([*filter(None, [self.cookie]), *given])
+
+
+def is_ready(pod: dict[str, Any]) -> bool:
+    """Is the pod's Ready condition true?"""
+    conditions = pod.get("status", {}).get("conditions", [])
+    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
