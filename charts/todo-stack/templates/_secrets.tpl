@@ -64,31 +64,35 @@ An existing Secret is looked at when Helm talks to the cluster and it is there a
 {{- $problems := list -}}
 {{- if not .Values.database.demo.enabled -}}
 {{- $url := get $values "DATABASE_URL" -}}
+{{- $form := "'postgresql://USER:PASSWORD@HOST/DATABASE?sslmode=require'" -}}
 {{- if not (trim $url) -}}
-{{- $problems = append $problems (list "DATABASE_URL" "databaseUrl" "is missing" "'postgresql://USER:PASSWORD@HOST/DATABASE?sslmode=require'" "Without a database of your own: --set database.demo.enabled=true") -}}
+{{- $problems = append $problems (dict "key" "DATABASE_URL" "value" "databaseUrl" "is" "missing" "example" $form
+      "instead" "Without a database of your own: --set database.demo.enabled=true") -}}
 {{- else if not (regexMatch "^postgres(ql)?://[^\\s'\"]+$" $url) -}}
-{{- $problems = append $problems (list "DATABASE_URL" "databaseUrl" "is malformed: it must begin with postgresql:// or postgres:// and have no spaces or quotes" "'postgresql://USER:PASSWORD@HOST/DATABASE?sslmode=require'" "") -}}
+{{- $problems = append $problems (dict "key" "DATABASE_URL" "value" "databaseUrl" "example" $form
+      "is" "malformed: it must begin with postgresql:// or postgres:// and have no spaces or quotes") -}}
 {{- end -}}
 {{- end -}}
 {{- if and (ne .Values.assistant.provider "builtin") (not (trim (get $values "OPENAI_API_KEY"))) -}}
-{{- $problems = append $problems (list "OPENAI_API_KEY" "openaiApiKey" "is missing" "\"$OPENAI_API_KEY\"" "Without a key: --set assistant.provider=builtin") -}}
+{{- $problems = append $problems (dict "key" "OPENAI_API_KEY" "value" "openaiApiKey" "is" "missing" "example" "\"$OPENAI_API_KEY\""
+      "instead" "Without a key: --set assistant.provider=builtin") -}}
 {{- end -}}
 {{- $auth := get $values "BETTER_AUTH_SECRET" -}}
-{{- if not (trim $auth) -}}
-{{- $problems = append $problems (list "BETTER_AUTH_SECRET" "betterAuthSecret" "is missing" "\"$(openssl rand -base64 32)\"" "") -}}
-{{- else if lt (len $auth) 32 -}}
-{{- $problems = append $problems (list "BETTER_AUTH_SECRET" "betterAuthSecret" "is too short: it needs at least 32 characters" "\"$(openssl rand -base64 32)\"" "") -}}
+{{- if lt (len (trim $auth)) 32 -}}
+{{- $problems = append $problems (dict "key" "BETTER_AUTH_SECRET" "value" "betterAuthSecret" "example" "\"$(openssl rand -base64 32)\""
+      "is" (ternary "too short: it needs at least 32 characters" "missing" (ne (trim $auth) ""))) -}}
 {{- end -}}
 {{- $versions := get $values "BETTER_AUTH_SECRETS" -}}
 {{- if and (trim $versions) (not (regexMatch "^[0-9]+:[^,\\s]+(,[0-9]+:[^,\\s]+)*$" $versions)) -}}
-{{- $problems = append $problems (list "BETTER_AUTH_SECRETS" "betterAuthSecrets" "is malformed: it lists VERSION:SECRET, the current one first" "'2:NEW\\,1:OLD'" "") -}}
+{{- $problems = append $problems (dict "key" "BETTER_AUTH_SECRETS" "value" "betterAuthSecrets" "example" "'2:NEW\\,1:OLD'"
+      "is" "malformed: it lists VERSION:SECRET, the current one first") -}}
 {{- end -}}
 {{- if and $known $problems -}}
 {{- include "todo-stack.secretProblems" (dict "root" . "problems" $problems) | fail -}}
 {{- end -}}
 {{- end }}
 
-{{/* The message. Takes a dict of "root" and "problems": lists of key, value name, problem, example, alternative. */}}
+{{/* The message. Takes a dict of "root" and "problems": dicts of "key", "value" (its name), "is", "example", "instead". */}}
 {{- define "todo-stack.secretProblems" -}}
 {{- $namespace := .root.Release.Namespace -}}
 {{- $existing := .root.Values.secrets.existingSecret }}
@@ -99,13 +103,13 @@ The Secret {{ $existing }} in namespace {{ $namespace }} cannot be used as it is
 todo-stack cannot be installed without its secrets:
 {{- end }}
 {{ range .problems }}
-  {{ index . 0 }} {{ index . 2 }}.
+  {{ .key }} is {{ .is }}.
 {{- if $existing }}
-    kubectl -n {{ $namespace }} patch secret {{ $existing }} -p '{"stringData": {"{{ index . 0 }}": "..."}}'
+    kubectl -n {{ $namespace }} patch secret {{ $existing }} -p '{"stringData": {"{{ .key }}": "..."}}'
 {{- else }}
-    helm ... --set-string secrets.values.{{ index . 1 }}={{ index . 3 }}
+    helm ... --set-string secrets.values.{{ .value }}={{ .example }}
 {{- end }}
-{{- with index . 4 }}
+{{- with .instead }}
     {{ . }}
 {{- end }}
 {{ end }}
