@@ -3,7 +3,11 @@
 import json
 import os
 import shutil
+import signal
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +16,7 @@ import pytest
 from todo_cli import health, ports, supervisor
 from todo_cli.engines.postgres import embedded_postgres
 from todo_cli.engines.process import ProcessEngine
-from todo_cli.environment import Environment
+from todo_cli.environment import Environment, clean_environment
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout, find_layout
 from todo_cli.programs import capture
@@ -171,3 +175,25 @@ def test_settings_reach_the_tier_that_needs_them_and_no_other(stack: Layout, ste
     assert f"BETTER_AUTH_SECRET={secret}" in environments["frontend"]
     assert secret not in environments["backend"] + environments["database"]
     assert pids != up(stack, steps, OPENAI_API_KEY="sk-2", BETTER_AUTH_SECRET=secret), "a new key needs a restart"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_up_leaves_nothing_running(stack: Layout, number: int) -> None:
+    shutil.copytree(Path(__file__).parents[1] / "src", stack.root / "cli" / "src")
+    (stack.backend / "src/todo_backend/__main__.py").write_text(
+        "import sys, time; sys.argv[1] == 'serve' and time.sleep(60)"
+    )
+    env = clean_environment(
+        TODO_HOME=str(stack.home), TODO_PORT=str(stack.port), PYTHONPATH=str(stack.root / "cli" / "src")
+    )
+    command = subprocess.Popen([sys.executable, "-m", "todo_cli", "up", "--engine", "process"], env=env)
+    deadline = time.monotonic() + 60
+    while "backend" not in load_state(stack).processes:
+        assert time.monotonic() < deadline
+        assert command.poll() is None
+        time.sleep(0.05)
+    records = load_state(stack).processes.values()
+    command.send_signal(number)
+    assert command.wait(60) == {signal.SIGINT: 130, signal.SIGTERM: 143}[signal.Signals(number)]
+    assert not [record.name for record in records if supervisor.alive(record)]
+    assert load_state(stack).processes == {}

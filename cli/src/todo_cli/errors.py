@@ -5,6 +5,7 @@ from collections.abc import Sequence
 EXIT_FAILED = 1
 EXIT_NOTHING_DEPLOYED = 2
 EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143
 
 
 class Problem(Exception):  # noqa: N818 - what it is to the user; it reads better than ProblemError

@@ -1,6 +1,7 @@
 """The command line: what there is, what it means, and how errors are told."""
 
 import os
+import signal
 import sys
 
 import typer
@@ -8,7 +9,7 @@ from rich.markup import escape
 
 from todo_cli.commands import bench, doctor, down, logs, status, test, up
 from todo_cli.commands import open as open_command
-from todo_cli.errors import EXIT_INTERRUPTED, Problem
+from todo_cli.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, Problem
 from todo_cli.progress import make_console
 
 HELP = """Todo Stack on this machine: a todo application you talk to, on Kubernetes or as plain processes.
@@ -43,6 +44,7 @@ app.command("bench", context_settings={"ignore_unknown_options": True, "help_opt
 def main() -> None:
     """Run the command line; the exit code is the process's."""
     os.umask(0o022)  # what is made for PostgreSQL's account must be readable; secrets are written 0600
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))  # so that what is half-started is undone
     console = make_console(stderr=True)
     try:
         app(prog_name="./todo")

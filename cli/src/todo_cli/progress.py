@@ -29,13 +29,15 @@ class Step:
         return time.monotonic() - self.started
 
     def note(self, text: str) -> None:
-        """Tell what is going on; more than one line is fine. Repeats are not printed again."""
+        """Tell what is going on; more than one line is fine. Piped, only lines that are new are printed."""
         if text == self._note:
             return
+        before = set(self._note.splitlines())
         self._note, self._output = text, ""
         if not self._console.is_terminal:
             for line in text.splitlines():
-                self._console.print(f"    {escape(line)}", soft_wrap=True, highlight=False)
+                if line not in before:
+                    self._console.print(f"    {escape(line)}", soft_wrap=True, highlight=False)
 
     def output(self, line: str) -> None:
         """Show the latest line of a program at work; on a terminal only, for piped it would be noise."""
