@@ -34,7 +34,7 @@ export function Workspace() {
       onChange={setTab}
       keepMounted
       className={classes.app}
-      classNames={{ tab: classes.tab }}
+      classNames={{ tab: classes.tab, tabLabel: classes.tabLabel }}
     >
       <AppHeader />
       <div className={classes.body}>

@@ -1,0 +1,114 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, quickAdd, say, taskTitle, test } from "./fixtures";
+
+async function expectNoViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"])
+    .analyze();
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`,
+  );
+  expect(found).toEqual([]);
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme, contextOptions: { reducedMotion: "reduce" } });
+
+    for (const path of ["/", "/sign-in", "/sign-up"]) {
+      test(`${path} is accessible`, async ({ page }) => {
+        await page.goto(path);
+        await expect(page.locator("html")).toHaveAttribute(
+          "data-mantine-color-scheme",
+          colorScheme,
+        );
+        await expectNoViolations(page);
+      });
+    }
+
+    test("the app is accessible, empty, full, and with its dialogs", async ({ app }) => {
+      await expectNoViolations(app);
+      await quickAdd(app, "pay rent today 5pm p1 #home", "Pay rent");
+      await quickAdd(app, "read p2", "Read");
+      await quickAdd(app, "rest tomorrow p3", "Rest");
+      await say(app, "Show me all my tasks");
+      await expect(app.getByRole("button", { name: "Send" })).toBeVisible();
+      await expectNoViolations(app);
+      await taskTitle(app, "Pay rent").click();
+      await expect(app.getByRole("dialog", { name: "Edit task" })).toBeVisible();
+      await expectNoViolations(app);
+      await app.keyboard.press("Escape");
+      await app.getByRole("button", { name: "Filter" }).click();
+      await expect(app.getByRole("dialog", { name: "Filters" })).toBeVisible();
+      await expectNoViolations(app);
+    });
+  });
+}
+
+test("the chosen colours stay chosen", async ({ page }) => {
+  await page.goto("/");
+  await page.getByRole("button", { name: "Colours" }).click();
+  await page.getByRole("menuitem", { name: "Dark" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
+  await page.goto("/sign-in");
+  await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
+});
+
+test("everything can be done by keyboard", async ({ app }) => {
+  await app.locator("body").press("n");
+  await app.keyboard.type("first today");
+  await app.keyboard.press("Enter");
+  await expect(taskTitle(app, "First")).toBeVisible();
+  await app.keyboard.type("second tomorrow");
+  await app.keyboard.press("Enter");
+  await expect(taskTitle(app, "Second")).toBeVisible();
+
+  await taskTitle(app, "First").focus();
+  await app.keyboard.press("ArrowDown");
+  await expect(taskTitle(app, "Second")).toBeFocused();
+  await app.keyboard.press("Enter");
+  const form = app.getByRole("dialog", { name: "Edit task" });
+  await expect(form.getByLabel("Title")).toBeFocused();
+  await app.keyboard.press("ControlOrMeta+a");
+  await app.keyboard.type("Renamed");
+  await app.keyboard.press("Enter");
+  await expect(form).toBeHidden();
+  await expect(taskTitle(app, "Renamed")).toBeVisible();
+
+  await taskTitle(app, "First").focus();
+  await app.keyboard.press("x");
+  await expect(taskTitle(app, "First")).toBeHidden();
+  await taskTitle(app, "Renamed").focus();
+  await app.keyboard.press("Delete");
+  await expect(taskTitle(app, "Renamed")).toBeHidden();
+
+  await app.locator("body").press("/");
+  await expect(app.getByRole("textbox", { name: "Search tasks" })).toBeFocused();
+  await app.keyboard.press("Escape");
+  await app.getByRole("textbox", { name: "Search tasks" }).blur();
+  await app.locator("body").press("c");
+  await expect(app.getByRole("textbox", { name: "Message to the assistant" })).toBeFocused();
+  await app.getByRole("textbox", { name: "Message to the assistant" }).blur();
+  await app.locator("body").press("?");
+  await expect(app.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+  test("tasks and chat take turns, and nothing sticks out", async ({ app }) => {
+    await quickAdd(app, "pay rent tomorrow 5pm p1 #home #money #important", "Pay rent");
+    await expect(app.getByRole("textbox", { name: "Message to the assistant" })).toBeHidden();
+    await app.getByRole("tab", { name: "Chat" }).tap();
+    await say(app, "add a task to buy stamps");
+    await expect(app.getByRole("log")).toContainText(/added.*buy stamps/i);
+    await app.getByRole("tab", { name: "Tasks" }).tap();
+    await expect(taskTitle(app, "Buy stamps")).toBeVisible();
+    const overflow = await app.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBeLessThanOrEqual(0);
+    await expectNoViolations(app);
+  });
+});

@@ -1,0 +1,80 @@
+import { expect, newAccount, quickAdd, signUp, taskTitle, test } from "./fixtures";
+
+test("sign out and in again", async ({ page }) => {
+  const account = newAccount();
+  await signUp(page, account);
+  await page.goto("/app");
+  await quickAdd(page, "Keep me", "Keep me");
+  await page.getByRole("button", { name: "Account" }).click();
+  await expect(page.getByText(account.email)).toBeVisible();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/$/);
+  expect((await page.request.get("/api/me/tasks")).status()).toBe(401);
+  await page.goto("/app");
+  await expect(page).toHaveURL(/\/sign-in$/);
+
+  await page.getByLabel("Email").fill(account.email);
+  await page.getByRole("textbox", { name: "Password" }).fill(account.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(taskTitle(page, "Keep me")).toBeVisible();
+});
+
+test("one account's tasks are not another's", async ({ page, browser }) => {
+  await signUp(page, newAccount());
+  await page.goto("/app");
+  await quickAdd(page, "A secret plan", "A secret plan");
+  const { items } = await (await page.request.get("/api/me/tasks")).json();
+  const task = items[0] as { id: number; user_id: string };
+
+  const other = await browser.newContext();
+  const otherPage = await other.newPage();
+  await signUp(otherPage, newAccount("Grace Hopper"));
+  await otherPage.goto("/app");
+  await expect(otherPage.getByRole("heading", { name: "A clear list" })).toBeVisible();
+  expect((await otherPage.request.get(`/api/me/tasks/${task.id}`)).status()).toBe(404);
+  expect((await otherPage.request.delete(`/api/me/tasks/${task.id}`)).status()).toBe(404);
+  expect((await otherPage.request.get(`/api/${task.user_id}/tasks`)).status()).toBe(403);
+  await other.close();
+  await page.reload();
+  await expect(taskTitle(page, "A secret plan")).toBeVisible();
+});
+
+test.describe("refusals", () => {
+  test.use({ expectedConsoleErrors: /status of (401|422)/ });
+
+  test("a wrong password, and an email that is taken, are said in words", async ({ page }) => {
+    const account = newAccount();
+    await signUp(page, account);
+    await page.context().clearCookies();
+    await page.goto("/sign-in");
+    await page.getByLabel("Email").fill(account.email);
+    await page.getByRole("textbox", { name: "Password" }).fill("not the password");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByText("do not go together")).toBeVisible();
+
+    await page.getByRole("link", { name: "Create an account" }).click();
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByText("Enter your email address.")).toBeVisible();
+    await page.getByLabel("Name").fill(account.name);
+    await page.getByLabel("Email").fill(account.email);
+    await page.getByRole("textbox", { name: "Password" }).fill(account.password);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByText("Sign in instead")).toBeVisible();
+  });
+
+  test("a session that ended elsewhere leads to signing in", async ({ app }) => {
+    await app.context().clearCookies();
+    await app.getByRole("button", { name: "Today", exact: true }).click();
+    await expect(app).toHaveURL(/\/sign-in$/);
+  });
+});
+
+test("another site can neither sign in nor use a session here", async ({ page }) => {
+  const account = newAccount();
+  await signUp(page, account);
+  const headers = { Origin: "http://evil.example", "Sec-Fetch-Site": "cross-site" };
+  const signIn = await page.request.post("/api/auth/sign-in/email", { data: account, headers });
+  expect(signIn.status()).toBe(403);
+  const add = await page.request.post("/api/me/tasks", { data: { title: "x" }, headers });
+  expect(add.status()).toBe(403);
+});

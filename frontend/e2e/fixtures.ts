@@ -1,0 +1,87 @@
+import { test as base, expect, type Page } from "@playwright/test";
+
+export { expect };
+
+const PASSWORD = "a long enough password";
+
+export interface Account {
+  name: string;
+  email: string;
+  password: string;
+}
+
+let made = 0;
+
+/** An account nobody has used before, on a database that keeps what earlier runs left. */
+export function newAccount(name = "Ada Lovelace"): Account {
+  return {
+    name,
+    email: `e2e-${Date.now()}-${process.pid}-${made++}@example.org`,
+    password: PASSWORD,
+  };
+}
+
+interface Fixtures {
+  /** Words that a failing request may put on the console in a test that makes requests fail. */
+  expectedConsoleErrors: RegExp | null;
+  consoleErrors: string[];
+  /** A page of somebody who has just signed up, on an empty list. */
+  app: Page;
+}
+
+export const test = base.extend<Fixtures>({
+  expectedConsoleErrors: [null, { option: true }],
+  consoleErrors: [
+    async ({ page, expectedConsoleErrors }, use) => {
+      const errors: string[] = [];
+      page.on("console", (message) => {
+        if (message.type() === "error") errors.push(message.text());
+      });
+      page.on("pageerror", (error) => errors.push(error.message));
+      await use(errors);
+      const unexpected = errors.filter((text) => !expectedConsoleErrors?.test(text));
+      expect(unexpected, "errors on the browser's console").toEqual([]);
+    },
+    { auto: true },
+  ],
+  app: async ({ page }, use) => {
+    await signUp(page, newAccount());
+    await page.goto("/app");
+    await expect(page.getByRole("heading", { name: "A clear list" })).toBeVisible();
+    await use(page);
+  },
+});
+
+/** Makes an account and signs the page's browser in, without the form. */
+export async function signUp(page: Page, account: Account): Promise<void> {
+  const response = await page.request.post("/api/auth/sign-up/email", { data: account });
+  expect(response.status(), await response.text()).toBe(200);
+}
+
+/** Adds a task in everyday words and waits until the list shows it. */
+export async function quickAdd(page: Page, text: string, title: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Add a task" }).fill(text);
+  await page.keyboard.press("Enter");
+  await expect(taskTitle(page, title)).toBeVisible();
+}
+
+/** The button that shows a task's title and opens it. */
+export const taskTitle = (page: Page, title: string) =>
+  page.getByRole("main").getByRole("button", { name: title, exact: true });
+
+/** The list item of a task. */
+export const taskRow = (page: Page, title: string) =>
+  page
+    .getByRole("main")
+    .getByRole("listitem")
+    .filter({ has: taskTitle(page, title) });
+
+export const titles = (page: Page) => page.locator("[data-task-title]").allTextContents();
+
+/** Sends a chat message. */
+export async function say(page: Page, text: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Message to the assistant" }).fill(text);
+  await page.keyboard.press("Enter");
+}
+
+export const messages = (page: Page) => page.getByRole("log", { name: "Messages" });

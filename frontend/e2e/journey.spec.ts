@@ -1,0 +1,165 @@
+import {
+  expect,
+  messages,
+  newAccount,
+  quickAdd,
+  say,
+  taskRow,
+  taskTitle,
+  test,
+  titles,
+} from "./fixtures";
+
+test("from signing up to a task that the chat has added", async ({ page }) => {
+  const account = newAccount();
+  await page.goto("/");
+  await page.getByRole("link", { name: "Create an account" }).click();
+  await page.getByLabel("Name").fill(account.name);
+  await page.getByLabel("Email").fill(account.email);
+  await page.getByRole("textbox", { name: "Password" }).fill(account.password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page).toHaveURL(/\/app$/);
+
+  await say(page, "add a task to buy groceries tomorrow");
+  await expect(messages(page)).toContainText(/added.*buy groceries/i);
+  const row = taskRow(page, "Buy groceries");
+  await expect(row).toBeVisible({ timeout: 1_000 });
+  await expect(row).toContainText("Tomorrow");
+  await expect(page.getByRole("region", { name: "Tomorrow" })).toContainText("Buy groceries");
+
+  await page.reload();
+  await expect(taskTitle(page, "Buy groceries")).toBeVisible();
+});
+
+test("the assistant completes what the list shows", async ({ app }) => {
+  await quickAdd(app, "Pay bills", "Pay bills");
+  await say(app, "Mark pay bills as complete");
+  await expect(messages(app)).toContainText(/pay bills/i);
+  await expect(taskTitle(app, "Pay bills")).toBeHidden();
+  await app.getByRole("button", { name: "Done", exact: true }).click();
+  await expect(taskTitle(app, "Pay bills")).toBeVisible();
+});
+
+test("quick add reads the date, the time, the priority and the tags", async ({ app }) => {
+  await quickAdd(app, "pay rent tomorrow 5pm p1 #home", "Pay rent");
+  const row = taskRow(app, "Pay rent");
+  await expect(row).toContainText("Tomorrow, 17:00");
+  await expect(row).toContainText("High priority");
+  await expect(row).toContainText("#home");
+});
+
+test("complete, and undo", async ({ app }) => {
+  await quickAdd(app, "Water the plants", "Water the plants");
+  await app.getByRole("checkbox", { name: "Complete “Water the plants”" }).check();
+  await expect(taskTitle(app, "Water the plants")).toBeHidden();
+  const notice = app.getByRole("alert").filter({ hasText: "Completed “Water the plants”" });
+  await notice.getByRole("button", { name: "Undo" }).click();
+  await expect(taskTitle(app, "Water the plants")).toBeVisible();
+  await expect(
+    app.getByRole("checkbox", { name: "Complete “Water the plants”" }),
+  ).not.toBeChecked();
+});
+
+test("delete, and undo", async ({ app }) => {
+  await quickAdd(app, "Call the bank", "Call the bank");
+  await taskRow(app, "Call the bank").hover();
+  await app.getByRole("button", { name: "More for “Call the bank”" }).click();
+  await app.getByRole("menuitem", { name: "Delete" }).click();
+  await expect(taskTitle(app, "Call the bank")).toBeHidden();
+  const notice = app.getByRole("alert").filter({ hasText: "Deleted “Call the bank”" });
+  await notice.getByRole("button", { name: "Undo" }).click();
+  await expect(taskTitle(app, "Call the bank")).toBeVisible();
+});
+
+test("edit every field", async ({ app }) => {
+  await quickAdd(app, "Draft", "Draft");
+  await taskTitle(app, "Draft").click();
+  const form = app.getByRole("dialog", { name: "Edit task" });
+  await form.getByLabel("Title").fill("Write the report");
+  await form.getByLabel("Notes").fill("With figures");
+  await form.getByLabel("Due date").fill("31 Dec 2031");
+  await form.getByLabel("Due date").press("Tab");
+  await form.getByLabel("Time").fill("09:30");
+  await form.getByText("Medium").click();
+  await form.getByLabel("Tags").fill("work");
+  await form.getByLabel("Tags").press("Enter");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form).toBeHidden();
+  const row = taskRow(app, "Write the report");
+  for (const text of ["With figures", "31 Dec 2031, 09:30", "Medium priority", "#work"]) {
+    await expect(row).toContainText(text);
+  }
+  await app.reload();
+  await expect(taskRow(app, "Write the report")).toContainText("31 Dec 2031, 09:30");
+});
+
+test("a new task by the full form", async ({ app }) => {
+  await app.getByRole("textbox", { name: "Add a task" }).fill("Plan the trip");
+  await app.getByRole("button", { name: "Add with all details" }).click();
+  const form = app.getByRole("dialog", { name: "New task" });
+  await expect(form.getByLabel("Title")).toHaveValue("Plan the trip");
+  await form.getByText("High").click();
+  await form.getByRole("button", { name: "Add task" }).click();
+  await expect(taskRow(app, "Plan the trip")).toContainText("High priority");
+});
+
+test("filter, search and sort", async ({ app }) => {
+  await quickAdd(app, "Buy milk today p3 #home", "Buy milk");
+  await quickAdd(app, "Answer the letter tomorrow p1 #work", "Answer the letter");
+  await quickAdd(app, "Clean the garage #home", "Clean the garage");
+  await expect
+    .poll(() => titles(app))
+    .toEqual(["Buy milk", "Answer the letter", "Clean the garage"]);
+
+  await app.getByRole("button", { name: "Today", exact: true }).click();
+  await expect.poll(() => titles(app)).toEqual(["Buy milk"]);
+  await app.getByRole("button", { name: "Open", exact: true }).click();
+
+  await app.getByRole("textbox", { name: "Search tasks" }).fill("lett");
+  await expect.poll(() => titles(app)).toEqual(["Answer the letter"]);
+  await app.getByRole("textbox", { name: "Search tasks" }).fill("nothing like it");
+  await expect(app.getByRole("heading", { name: "Nothing here" })).toBeVisible();
+  await app.getByRole("button", { name: "Show all open tasks" }).click();
+  await expect.poll(() => titles(app)).toHaveLength(3);
+
+  await app.getByRole("button", { name: /^Sort/ }).click();
+  await app.getByRole("menuitem", { name: "Title" }).click();
+  await expect
+    .poll(() => titles(app))
+    .toEqual(["Answer the letter", "Buy milk", "Clean the garage"]);
+  await app.getByRole("button", { name: /^Sort/ }).click();
+  await app.getByRole("menuitem", { name: "Priority" }).click();
+  await expect
+    .poll(() => titles(app))
+    .toEqual(["Answer the letter", "Buy milk", "Clean the garage"]);
+  await app.getByRole("button", { name: /^Sort/ }).click();
+  await app.getByRole("menuitem", { name: "Newest first" }).click();
+  await expect
+    .poll(() => titles(app))
+    .toEqual(["Clean the garage", "Answer the letter", "Buy milk"]);
+
+  await app.getByRole("button", { name: "Filter" }).click();
+  const filters = app.getByRole("dialog", { name: "Filters" });
+  await filters.getByLabel("Tag").fill("home");
+  await expect.poll(() => titles(app)).toEqual(["Clean the garage", "Buy milk"]);
+  await filters.getByText("Low", { exact: true }).click();
+  await expect.poll(() => titles(app)).toEqual(["Buy milk"]);
+  await filters.getByRole("button", { name: "Clear all filters" }).click();
+  await expect.poll(() => titles(app)).toHaveLength(3);
+});
+
+test("a long list arrives as one scrolls", async ({ app }) => {
+  for (let start = 0; start < 120; start += 20) {
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        app.request.post("/api/me/tasks", { data: { title: `Task ${start + index}` } }),
+      ),
+    );
+  }
+  await app.reload();
+  await expect.poll(() => app.locator("[data-task-title]").count()).toBeGreaterThanOrEqual(50);
+  await expect(async () => {
+    await app.locator("[data-task-title]").last().scrollIntoViewIfNeeded();
+    expect(await app.locator("[data-task-title]").count()).toBe(120);
+  }).toPass();
+});

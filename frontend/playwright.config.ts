@@ -1,0 +1,33 @@
+import { defineConfig } from "@playwright/test";
+
+/** Runs against whatever serves BASE_URL: local processes or a cluster. */
+export default defineConfig({
+  testDir: "e2e",
+  testIgnore: "screenshots.spec.ts",
+  outputDir: "test-results",
+  workers: 1,
+  retries: 0,
+  timeout: 45_000,
+  expect: { timeout: 10_000 },
+  reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [["list"], ["json"]] : [["list"]],
+  use: {
+    baseURL: process.env.BASE_URL ?? "http://localhost:30080",
+    // Far from UTC, so that a server's idea of "today" shows.
+    timezoneId: "Asia/Karachi",
+    locale: "en-GB",
+    viewport: { width: 1280, height: 800 },
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM_PATH || undefined,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});
