@@ -59,6 +59,11 @@ class Panel:
 
 
 @pytest.fixture
+def new_panel() -> type[Panel]:
+    return Panel
+
+
+@pytest.fixture
 def panel(user) -> Panel:
     return Panel(user.http)
 

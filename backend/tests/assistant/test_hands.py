@@ -1,0 +1,77 @@
+"""The agent's hands are bound to one person; its instructions know their time."""
+
+import asyncio
+import datetime as dt
+import json
+from zoneinfo import ZoneInfo
+
+import pytest
+from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
+
+from todo_backend.assistant.agent import Assistant
+from todo_backend.assistant.hands import Hands
+from todo_backend.assistant.prompts import instructions
+from todo_backend.tools.identity import Actor, acting_for
+from todo_backend.tools.server import create_tool_server
+
+
+@pytest.fixture
+def server(resources):
+    return create_tool_server(resources.tasks)
+
+
+async def test_hands_work_for_their_person_only_however_calls_interleave(server, new_user) -> None:
+    users = [new_user() for _ in range(10)]
+    pairs = [(user, Hands(server, Actor(user.principal))) for user in users]
+    calls = [hands.call_tool("add_task", {"title": f"{user.id} {n}"}) for n in range(5) for user, hands in pairs]
+    await asyncio.gather(*calls)
+    for user, hands in pairs:
+        listed = (await hands.call_tool("list_tasks", {})).structured_content["tasks"]
+        assert sorted(task["title"] for task in listed) == [f"{user.id} {n}" for n in range(5)]
+
+
+async def test_hands_are_not_moved_by_who_calls_or_what_the_arguments_say(server, user, other_user) -> None:
+    hands = Hands(server, Actor(user.principal))
+    with acting_for(Actor(other_user.principal)):
+        await hands.call_tool("add_task", {"title": "Mine"})
+    stolen = await Hands(server, Actor(other_user.principal)).call_tool("list_tasks", {"user_id": user.id})
+    assert stolen.is_error
+    assert "Mine" not in json.dumps(stolen.model_dump())
+    assert (await other_user.http.get("/api/me/tasks")).json()["items"] == []
+    assert [task["title"] for task in (await user.http.get("/api/me/tasks")).json()["items"]] == ["Mine"]
+
+
+async def test_without_a_person_nothing_works(server) -> None:
+    with pytest.raises(LookupError):
+        await server.call_tool("list_tasks", {})
+
+
+async def test_turns_of_many_people_at_once_stay_apart(resources, new_user) -> None:
+    """Turns wait for each other in the middle, so that all of them are open at the same time."""
+    users = [new_user() for _ in range(20)]
+    everyone = asyncio.Barrier(len(users))
+
+    async def turn(user) -> list[str]:
+        async def together(_):
+            await everyone.wait()
+            return [function_call("add_task", {"title": f"Of {user.id}"}, call_id="c1")]
+
+        model = ScriptedModel(
+            [ModelStep.respond(together), [function_call("list_tasks", {}, call_id="c2")], [assistant_message("Ok")]]
+        )
+        assistant = Assistant(create_tool_server(resources.tasks), lambda now: model, turn_seconds=30)
+        events = [event async for event in assistant.answer(Actor(user.principal), [{"role": "user", "content": "go"}])]
+        listed = next(
+            event.call for event in events if getattr(getattr(event, "call", None), "name", "") == "list_tasks"
+        )
+        return [task["title"] for task in json.loads(listed.output)["tasks"]]
+
+    lists = await asyncio.gather(*(turn(user) for user in users))
+    assert lists == [[f"Of {user.id}"] for user in users]
+
+
+def test_the_instructions_say_when_and_where_it_is() -> None:
+    now = dt.datetime(2026, 11, 23, 19, 5, tzinfo=dt.UTC)
+    karachi = instructions(now.astimezone(ZoneInfo("Asia/Karachi")))
+    assert "It is Tuesday, 2026-11-24, 00:05 in the person's time zone, Asia/Karachi." in karachi
+    assert "Monday, 2026-11-23, 14:05" in instructions(now.astimezone(ZoneInfo("America/Lima")))
