@@ -33,7 +33,7 @@ _ADD_TASK = re.compile(
 )
 _ADD = re.compile(
     r"(?:add(?: in)?|create|insert|append|include|put down|enter|jot down|write down|note down|new)(?:"
-    r" me)?:?\s(?P<title>.+)",
+    rf" me)?(?: {_MY_LIST})?:?\s(?P<title>.+)",
     re.DOTALL,
 )
 _PUT_ON_LIST = re.compile(
@@ -66,6 +66,7 @@ _NOT_TO_DO = re.compile(
     r"|no |a |an |some |the |any |help\b|question)"
 )
 _PIECE = re.compile(r"\s*\n\s*|\s*;\s*|,? and |, ")
+_QUOTED_LIST = re.compile(rf"{QUOTED}+(?:(?:, and |, | and ){QUOTED}+)+")
 _LINE = re.compile(r"\s*\n\s*")
 _BULLET = re.compile(r"^(?:[-*•]|\[ ?\]|[0-9]{1,2}[.)])\s*")
 _AND = re.compile(
@@ -177,6 +178,8 @@ def _pieces(text: str) -> list[str]:
 def _split_by_verbs(text: str) -> list[str]:
     """ "Buy milk and call mom" is two things to do, "buy bread and butter" and "wash and fold clothes" are one."""
     phrase = Phrase(text)
+    if _QUOTED_LIST.fullmatch(phrase.view):
+        return _pieces(text)
     first_verb = re.match(r"(?:to )?([a-z]+)", phrase.view)
     if first_verb is None or first_verb[1] not in TASK_VERBS or first_verb[1] == "go":
         return [text]

@@ -53,7 +53,7 @@ _COMPLETE = [
         r"|completed|done|did)(?: with)? (?P<ref>(?!tasks?$|to-?dos?$|items?$).+)",
     )
 ]
-_COMPLETE_NAMED = re.compile(rf"(?:finish|close|resolve|do|end) (?P<ref>.+?){_LIST_SUFFIX}")
+_COMPLETE_NAMED = re.compile(rf"(?:finish|close|resolve|end) (?P<ref>.+?){_LIST_SUFFIX}")
 _IS_DONE = re.compile(
     rf"(?P<ref>.+?)(?: is| are| has been| have been| was|'s)(?: now| all| already| finally)? {_DONE}(?: now|"
     rf" already)?"
@@ -70,7 +70,8 @@ _REOPEN = [
     )
 ]
 _IS_NOT_DONE = re.compile(
-    r"(?P<ref>.+?) (?:is not|isn't|isnt|are not|aren't)(?: yet| really| actually)* (?:done|complete|completed"
+    r"(?P<ref>.+?) (?:is not|isn't|isnt|are not|aren't|was not|wasn't|has not been|hasn't been)(?: yet| really|"
+    r" actually)* (?:done|complete|completed"
     r"|finished)(?: yet)?"
 )
 _DELETE = re.compile(
@@ -114,7 +115,8 @@ _POSTPONE = re.compile(
     rf"(?P<amount>[0-9]{{1,3}}|{alternatives(NUMBERS)}) (?:more )?(?P<unit>days?|weeks?)(?: later)?"
 )
 _MAKE = re.compile(
-    rf"(?:make|mark|set|flag|label|change|give|treat|put|consider) (?P<ref>.+?)(?: status| priority)?(?: (?:as|to"
+    rf"(?:make|mark|set|flag|label|change|give|treat|put|consider|bump|raise|upgrade|lower) (?P<ref>.+?)(?: status"
+    rf"| priority)?(?: (?:as|to"
     rf"|to be|with|at|a))? (?P<value>{_PRIORITY_WORDS})(?: and (?P<more>.+))?"
 )
 _GIVE = re.compile(rf"give (?P<ref>.+?) (?:an?|the) {_FIELD}(?: of)? (?P<value>.+)")
@@ -212,7 +214,7 @@ def read_statement(words: str, now: datetime) -> Intent | None:
     if match := _IS_NOT_DONE.fullmatch(view):
         return ReopenTasks(refs) if (refs := _named_refs(words, match, now)) else None
     if match := _IS_DONE.fullmatch(view):
-        return CompleteTasks(refs) if (refs := _named_refs(words, match, now)) else None
+        return CompleteTasks(refs) if (refs := _done_refs(words, match, now)) else None
     if match := _STATED.fullmatch(view):
         refs = _named_refs(words, match, now)
         return _updating(refs, _changes(_group(words, match, "value"), now))
@@ -388,6 +390,13 @@ def _refs(words: str, pattern: re.Pattern[str], now: datetime) -> tuple[TaskRef,
     if only_words and not names_a_task(match["ref"]) and cut_when(Phrase(match["ref"]), now).day is not None:
         return ()
     return refs
+
+
+def _done_refs(words: str, match: re.Match[str], now: datetime) -> tuple[TaskRef, ...]:
+    """As `_named_refs`; "the laundry" is name enough for what only completes a task."""
+    if re.fullmatch(r"(?:the|my) \w+(?: \w+){0,3}", match["ref"]) and not re.search(r"\b(?:tasks|list)$", match["ref"]):
+        return read_refs(_group(words, match, "ref"), now)
+    return _named_refs(words, match, now)
 
 
 def _named_refs(words: str, match: re.Match[str], now: datetime) -> tuple[TaskRef, ...]:

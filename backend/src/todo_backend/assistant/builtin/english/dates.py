@@ -90,6 +90,7 @@ _TIMES = [
         r"(?<![\w:.,/-])(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::[0-9]{2})?(?![\w:])",
         r"(?<=\bat )(?P<hour>[0-9]{1,2})(?= o'?clock\b)(?: o'?clock)",
         r"\b(?P<hour>[0-9]{1,2}) o'?clock\b",
+        rf"(?<={CUT} at )(?P<hour>[0-9]{{1,2}})(?![\w:%/.,'-])",
         rf"(?<=\bat )(?P<hour>[0-9]{{1,2}})(?![\w:%/.,'-])(?=$|[\n.,;!?{CUT}]| (?:{CUT}|on|in|with|for|to|about"
         rf"|and|by|p[1-4]\b"
         r"|today|tonight|tomorrow|this|next|sharp\b)|\s*$)(?: sharp\b)?",
@@ -149,6 +150,8 @@ def _choose_day(phrase: Phrase, now: datetime) -> _DayHit | None:
         for match in pattern.finditer(phrase.view):
             before = phrase.view[max(0, match.start() - 40) : match.start()]
             introduction = _INTRODUCTION.search(before)
+            if introduction and introduction[0].startswith("on ") and match.groupdict().get("word"):
+                introduction = None  # "turn the heating on tomorrow"
             if not _means_a_date(phrase, match, before, introduction is not None):
                 continue
             hit = _read_day(match, now)
@@ -165,6 +168,8 @@ def _choose_day(phrase: Phrase, now: datetime) -> _DayHit | None:
 def _means_a_date(phrase: Phrase, match: re.Match[str], before: str, introduced: bool) -> bool:
     """Whether the words set a date here, or belong to the title."""
     found = match.groupdict()
+    if found.get("sep") in (".", "-") and not found.get("year"):
+        return False  # "at 5.30 pm", "pages 3-5"
     if introduced and not _NOT_A_DEADLINE.search(before[: _introduced_at(before)]):
         return not (found.get("sep") and match[0] == "24/7")
     if _NOT_A_DEADLINE.search(before):

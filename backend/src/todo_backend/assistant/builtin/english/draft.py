@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from todo_backend.assistant.builtin.english.dates import cut_when
-from todo_backend.assistant.builtin.english.phrase import QUOTED, Phrase, clean, unquote
+from todo_backend.assistant.builtin.english.phrase import CUT, LONGEST_COMMAND, QUOTED, Phrase, clean, unquote
 from todo_backend.assistant.builtin.intents import DESCRIPTION_LIMIT, TITLE_LIMIT, Priority, TaskDraft
 
 _MOST_TAGS = 20
@@ -51,7 +51,8 @@ _DESCRIPTION = re.compile(
     rf"|\b(?:description|desc|notes?|details): )(?P<description>{QUOTED}+|.+)",
     re.DOTALL,
 )
-_LEFT_OVER = re.compile(r"(?:[ ,;:-]|(?:^|(?<= ))(?:and|with|it's|it is|due|by|on|at))+$", re.IGNORECASE)
+# What is left dangling when the end of a line is cut off: "buy milk and (make it high priority)".
+_DANGLING = frozenset({"and", "with", "it's", "due", "by"})
 _SPOKEN_START = re.compile(r"^(?:(?:that|for) )?(?:(?:i|we) (?:need|have) )?(?:to|that|for) (?=\S)", re.IGNORECASE)
 _EDGES = " \n,;:-"
 
@@ -73,15 +74,19 @@ def read_draft(text: str, now: datetime, *, spoken: bool = False) -> TaskDraft |
 
     With `spoken`, the text is what follows a command ("add a task ...") and a leading "to" is no part of the title.
     """
-    phrase = Phrase(clean(text))
+    whole = clean(text)
+    phrase = Phrase(whole[:LONGEST_COMMAND])
     if not phrase.text.strip(_EDGES + ".!?'\""):
         return None
+    if len(whole) > LONGEST_COMMAND:
+        return _within_limits(TaskDraft(_capitalised(_tidy(whole, spoken) or whole)))
     description = _cut_description(phrase)
     tags = cut_tags(phrase)
     priority = cut_priority(phrase)
     when = cut_when(phrase, now)
     priority = priority or _cut_edge_priority(phrase)
-    title = _tidy(phrase.rest(), spoken)
+    kept = phrase.rest()
+    title = _tidy(_without_dangling(kept) if phrase.view.endswith(CUT) else kept, spoken)
     if not title:
         # Only a date or a tag: it is all there is to make a title of.
         return _within_limits(TaskDraft(title=_capitalised(_tidy(phrase.text, spoken) or phrase.text)))
@@ -146,11 +151,16 @@ def _tidy(title: str, spoken: bool) -> str:
     title = " ".join(title.split()).strip(_EDGES)
     if spoken:
         title = _SPOKEN_START.sub("", title)
-    for _ in range(3):
-        title = _LEFT_OVER.sub("", title).strip(_EDGES)
-        if title.endswith(".") and not title.endswith(".."):
-            title = title[:-1]
+    if title.endswith(".") and not title.endswith(".."):
+        title = title[:-1].rstrip(_EDGES)
     return unquote(title)
+
+
+def _without_dangling(kept: str) -> str:
+    words = kept.rstrip(_EDGES).split(" ")
+    while words and words[-1].strip(_EDGES).lower() in _DANGLING:
+        words.pop()
+    return " ".join(words)
 
 
 def _capitalised(title: str) -> str:

@@ -59,7 +59,7 @@ _DUE: list[tuple[DueWindow, re.Pattern[str]]] = [
     ),
     ("today", re.compile(r"\b(?:today(?:'?s)?|tonight(?:'?s)?|for the day)(?!\w)")),
     ("tomorrow", re.compile(r"\btomorrow(?:'?s)?(?!\w)")),
-    ("week", re.compile(r"\b(?:this week(?:'?s)?|the week|next (?:7|seven) days|weekly|soon|coming up)(?!\w)")),
+    ("week", re.compile(r"\b(?:this week(?:'?s)?|the week|next (?:7|seven) days|weekly|soon|coming up$)(?!\w)")),
 ]  # fmt: skip
 _WINDOW = re.compile(
     r"\b(?:(?:this|next|last) (?:week|month|year)|(?:this |the |next )?weekend|yesterday)(?:'?s)?(?!\w)"

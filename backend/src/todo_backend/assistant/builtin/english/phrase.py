@@ -1,6 +1,7 @@
 """A line of text that rules read and cut pieces out of; what no rule cuts is the title."""
 
 import re
+from functools import lru_cache
 
 _SAME_LENGTH = str.maketrans(
     {"‘": "'", "’": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"}
@@ -9,6 +10,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffc\ufffd]")
 _SPACES = re.compile(r"[^\S\n]+")
 _ADDRESS = re.compile(r"\bhttps?://\S+")
 _BLANK_LINES = re.compile(r" ?\n[ \n]*")
+
+# No command is longer, and the rules' time grows faster than the text.
+LONGEST_COMMAND = 500
 
 QUOTED = "\ufffc"
 CUT = "\ufffd"
@@ -53,6 +57,15 @@ def unquote(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=64)
+def _view(text: str) -> str:
+    """The text as rules see it. The rules look at the same few texts many times."""
+    view = fold(text)
+    for start, end in [*quoted_spans(view), *(address.span() for address in _ADDRESS.finditer(view))]:
+        view = view[:start] + QUOTED * (end - start) + view[end:]
+    return view
+
+
 class Phrase:
     """A cleaned text, as written (`text`) and as rules see it (`view`, of the same length).
 
@@ -62,10 +75,7 @@ class Phrase:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        view = fold(text)
-        for start, end in [*quoted_spans(view), *(address.span() for address in _ADDRESS.finditer(view))]:
-            view = view[:start] + QUOTED * (end - start) + view[end:]
-        self.view = view
+        self.view = _view(text)
 
     def cut(self, start: int, end: int) -> None:
         """Take a piece out."""

@@ -9,7 +9,7 @@ from todo_backend.assistant.builtin.english.words import NUMBERS, ORDINALS, TASK
 from todo_backend.assistant.builtin.intents import ById, ByPhrase, Matching, Mentioned, Ordinal, TaskRef
 
 _NUMBER_WORDS = {word: number for word, number in NUMBERS.items() if word.isalpha() and word not in ("a", "an")}
-_SEPARATED_IDS = re.compile(
+_ID_LIST = re.compile(
     rf"(?:the )?(?:{TASK_NOUN} ?)?(?:with )?(?:the )?(?:ids? |numbers? |nos?\.? ?)?(?P<ids>#?[0-9]{{1,9}}"
     rf"(?:(?:,? and |, ?| & |,? then | )(?:the )?(?:{TASK_NOUN} )?(?:number )?#?[0-9]{{1,9}}){{0,49}})(?:"
     rf" {TASK_NOUN})?"
@@ -65,7 +65,7 @@ def read_refs(text: str, now: datetime) -> tuple[TaskRef, ...]:
 
 def read_ids(view: str) -> list[int]:
     """The numbers in "task 3", "#3", "3, 5 and 7", "tasks 3 to 5"; none if the text is anything else."""
-    if listed := _SEPARATED_IDS.fullmatch(view):
+    if listed := _ID_LIST.fullmatch(view):
         return list(dict.fromkeys(int(number) for number in re.findall("[0-9]+", listed["ids"])))
     if (ranged := _RANGE.fullmatch(view)) and 0 < int(ranged["last"]) - int(ranged["first"]) < 50:
         return list(range(int(ranged["first"]), int(ranged["last"]) + 1))

@@ -8,12 +8,13 @@ exist: a phrase becomes a command only with a command's words.
 import re
 from collections.abc import Callable
 from datetime import datetime
+from itertools import islice
 from typing import TypeAlias
 
 from todo_backend.assistant.builtin.english import changing
 from todo_backend.assistant.builtin.english.adding import read_add, read_likely_task
 from todo_backend.assistant.builtin.english.filters import read_filters
-from todo_backend.assistant.builtin.english.phrase import Phrase, clean
+from todo_backend.assistant.builtin.english.phrase import LONGEST_COMMAND, Phrase, clean
 from todo_backend.assistant.builtin.english.refs import names_a_task, read_refs
 from todo_backend.assistant.builtin.english.words import TASK_NOUN
 from todo_backend.assistant.builtin.intents import (
@@ -50,13 +51,14 @@ _POLITE_START = re.compile(
     r"|assistant|(?:can|could|would|will) (?:you|u)(?: please| pls| kindly| just| also| help me(?: to)?)*"
     r"|would you mind|i'?d like you to|i would like you to|i want you to|i need you to|i'd appreciate if you could"
     r"|go ahead and|help me(?: to)?"
-    r"|let'?s|do me a favou?r and|you can|you should)(?:[,!.]+ ?| )(?=\S)"
+    r"|let'?s|(?:can|could|may) i(?= (?:see|view|get) )"
+    r"|do me a favou?r and|you can|you should)(?:[,!.]+ ?| )(?=\S)"
 )
 _POLITE_END = re.compile(
-    r"(?:[ ,]+(?:please|pls|plz|thanks|thank you|thx|for me|now|right away|right now|if you can|would you|will you"
-    r"|ok|okay))[ .!?]*$"
+    r"[ ,](?:please|pls|plz|thanks|thank you|thx|for me|now|right away|right now|if you can|would you|will you"
+    r"|ok|okay)[ .!?]*$"
 )
-_STOP = re.compile(r"[ .!?,;:]+$")
+_STOP = " .!?,;:"
 _WANT_TO = re.compile(
     r"i(?:'d| would)? (?:want|like|need|wish) to (?=(?:see|view|know|list|show|add an? |create an? |delete |remove"
     r" |mark |rename |change |update |undo|restore )\b)"
@@ -68,7 +70,7 @@ _GREETING = re.compile(
     r"(?: there| everyone| assistant| again)*(?:[,!. ]+how are you(?: doing)?(?: today)?)?"
 )
 _THANKS = re.compile(
-    r"(?:ok(?:ay)?,? |great,? |perfect,? |cool,? |awesome,? )?(?:(?:many |no,? )?thanks?(?: you| u)?|thx|ty|cheers"
+    r"(?:ok(?:ay)?,? |great,? |perfect,? |cool,? |awesome,? )?(?:(?:many )?thanks?(?: you| u)?|thx|ty|cheers"
     r"|much appreciated|appreciate it)"
     r"(?: so much| very much| a lot| a bunch| again| for (?:that|your help|the help))*|great(?: job)?|perfect"
     r"|awesome|nice(?: one| work)?|good job|well done|cool|you're (?:great|the best)"
@@ -100,6 +102,7 @@ _RESTORE = re.compile(
     r"(?:restore|undelete|un-delete|recover|bring back|get back|undo (?:deleting|the (?:deletion|removal) of"
     r"|delete of)) (?P<ref>.+)|(?:bring|get|put) (?P<other>.+) back"
 )
+_LAST_DELETED = re.compile(r"(?:the |my )?(?:last|most recently|recently) deleted(?: (?:one|task|tasks))?")
 _DONE = re.compile(r"(?:done|finished|i'?m done|all done|i did it|done it)")
 
 _SHOW_ONE = re.compile(
@@ -124,7 +127,7 @@ _LIST_VERB = re.compile(
 _FIRM_LIST_VERB = re.compile(r"(?:show|list|display|view|see|print|pull up|bring up|give me|get me|find|fetch)\b")
 _COUNT = re.compile(r"\bhow many\b|\bnumber of\b|\bcount\b")
 _QUESTION = re.compile(
-    r"(?:what|which|when|where|who|whom|whose|why|how|is|are|was|were|do|does|did|am|can|could|would|will|should"
+    r"(?:whats?|which|when|where|who|whom|whose|why|how|is|are|was|were|do|does|did|am|can|could|would|will|should"
     r"|shall|may|have|has|any|isn't|aren't|don't|doesn't)\b"
 )
 
@@ -140,19 +143,19 @@ _MOST_COMMANDS = 6
 def understand(text: str, now: datetime) -> Intent:
     """What a person asks for. `now` is aware, in the person's zone. Never raises; `Unknown` when in doubt."""
     text = clean(text)
-    if not text:
-        return Unknown()
+    if len(text) > LONGEST_COMMAND:
+        return read_add(_peeled(text), now) or Unknown()
     return _several(text, now) or _one(text, now)
 
 
 def _one(text: str, now: datetime) -> Intent:
-    for words in dict.fromkeys((_STOP.sub("", text), _peeled(text))):
+    for words in dict.fromkeys((text.rstrip(_STOP), _peeled(text))):
         if social := _social(words):
             return social
     words = _peeled(text)
     if not words:
         return Unknown()
-    asks = text.endswith("?") and words == _STOP.sub("", text)
+    asks = text.endswith("?") and words == text.rstrip(_STOP)
     for rule in _RULES:
         if (intent := rule(words, now)) is not None:
             return intent
@@ -171,7 +174,7 @@ def _peeled(text: str) -> str:
             break
         words = words[match.end() :]
     for _ in range(3):
-        shorter = _STOP.sub("", words)
+        shorter = words.rstrip(_STOP)
         if match := _POLITE_END.search(Phrase(shorter).view):
             shorter = shorter[: match.start()]
         if shorter == words or not shorter:
@@ -199,9 +202,9 @@ def _several(text: str, now: datetime) -> Intent | None:
     """ "Add buy milk and mark task 3 as done": two commands, if each of them is one without doubt."""
     phrase = Phrase(text)
     starts = [0]
-    for match in _AND_COMMAND.finditer(phrase.view):
+    for match in islice(_AND_COMMAND.finditer(phrase.view), _MOST_COMMANDS):
         piece = text[starts[-1] : match.start()]
-        if not _is_certain(piece, _one(piece, now)) or len(starts) == _MOST_COMMANDS:
+        if not _is_certain(piece, _one(piece, now)):
             continue
         rest = text[match.end() :]
         if _is_certain(rest, _one(rest, now)):
@@ -231,6 +234,8 @@ def _restore(words: str, now: datetime) -> Intent | None:
     if match is None:
         return None
     group = "ref" if match["ref"] else "other"
+    if _LAST_DELETED.fullmatch(match[group]):
+        return RestoreTasks((Mentioned(),))
     refs = read_refs(words[match.start(group) : match.end(group)], now)
     return RestoreTasks(refs) if refs else None
 
@@ -280,7 +285,7 @@ def _list(words: str, now: datetime) -> Intent | None:
 
 
 def _asks_what_to_do(view: str) -> bool:
-    return re.match(r"what(?:'s| is)? .*\b(?:do|next|have|need|must|should|on|up)\b", view) is not None
+    return re.match(r"what(?:'s|s| is)? .*\b(?:do|next|have|need|must|should|on|up)\b", view) is not None
 
 
 def _done(words: str, now: datetime) -> Intent | None:
@@ -297,6 +302,7 @@ def _choice(words: str, now: datetime) -> Intent | None:
 _RULES: tuple[_Rule, ...] = (
     _done,
     _restore,
+    changing.read_statement,
     changing.read_update,
     changing.read_reopen,
     changing.read_complete,
@@ -306,5 +312,4 @@ _RULES: tuple[_Rule, ...] = (
     _search,
     changing.read_delete,
     read_add,
-    changing.read_statement,
 )

@@ -1,0 +1,184 @@
+"""What holds for any text."""
+
+import datetime as dt
+import re
+import time
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from todo_backend.assistant.builtin import TaskDraft, parse_quick_add, understand
+from todo_backend.assistant.builtin.intents import TITLE_LIMIT, AddTasks
+
+from .conftest import NOW
+
+# Texts of the words that rules look for reach deeper than texts of any letters.
+_WORDS = re.split(
+    " ",
+    "add a task to buy milk and mark 3 as done not delete the last one all completed tasks show my what's due tomorrow "
+    "friday at 5pm 5 17:00 in 3 days by end of month high priority p1 #home tagged with urgent rename move it to 'x' "
+    '"quoted text" remind me about don\'t forget , . ? ! : - next week 24/12 2027-01-02 29 feb yes undo \n every',
+)
+sentences = st.one_of(
+    st.lists(st.sampled_from(_WORDS), max_size=40).map(" ".join),
+    st.text(max_size=300),
+    st.text(st.sampled_from("ab1#'\"! \n,"), max_size=300),
+)
+_FIRST, _LAST = (dt.datetime.fromisoformat(day) for day in ("2000-01-01", "2099-01-01"))
+moments = st.datetimes(_FIRST, _LAST).flatmap(
+    lambda naive: st.sampled_from(
+        ("UTC", "Asia/Karachi", "America/St_Johns", "Europe/Berlin", "Pacific/Kiritimati")
+    ).map(lambda zone: naive.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone)))
+)
+
+
+@given(sentences, moments)
+@settings(max_examples=400, deadline=None)
+def test_any_text_is_understood_the_same_way_each_time(text: str, now: dt.datetime) -> None:
+    intent = understand(text, now)
+    assert intent == understand(text, now)
+    drafts = intent.drafts if isinstance(intent, AddTasks) else ()
+    for draft in drafts:
+        assert 0 < len(draft.title.strip()) <= TITLE_LIMIT
+        assert "\n" not in draft.title
+        assert draft.due_time is None or draft.due_date is not None
+
+
+@given(sentences, moments)
+@settings(max_examples=300, deadline=None)
+def test_any_line_makes_a_task_or_is_refused(text: str, now: dt.datetime) -> None:
+    try:
+        draft = parse_quick_add(text, now)
+    except ValueError:
+        return
+    assert 0 < len(draft.title.strip()) <= TITLE_LIMIT
+
+
+_FUTURE = (
+    "tonight",
+    "tomorrow",
+    "tomorrow morning",
+    "tomorrow at 9",
+    "day after tomorrow",
+    "in 3 days",
+    "in an hour",
+    "in 30 minutes",
+    "next week",
+    "next month",
+    "friday",
+    "on friday at 5pm",
+    "this sunday at 9am",
+    "next friday",
+    "this weekend",
+    "end of month",
+    "3 march",
+    "feb 29",
+    "24/12",
+    "on the 15th",
+    "at 5pm",
+    "at 9",
+    "at 05:30",
+    "noon",
+    "midnight",
+    "in the morning",
+    "this evening",
+    "by monday",
+    "due in two weeks",
+)
+
+
+@given(st.sampled_from(_FUTURE), moments)
+@settings(max_examples=400, deadline=None)
+def test_a_phrase_about_the_future_is_never_in_the_past(phrase: str, now: dt.datetime) -> None:
+    draft = parse_quick_add(f"water plants {phrase}", now)
+    assert draft.title == "Water plants"
+    assert draft.due_date is not None
+    due = dt.datetime.combine(draft.due_date, draft.due_time or dt.time(23, 59), now.tzinfo)
+    assert due.astimezone(dt.UTC) >= now.astimezone(dt.UTC).replace(second=0, microsecond=0)
+
+
+drafts = st.builds(
+    TaskDraft,
+    title=st.from_regex(r"[A-Z][a-z]{1,9}( [a-z]{1,9}){0,6}", fullmatch=True),
+    due_date=st.none() | st.dates(dt.date(2000, 1, 1), dt.date(2098, 12, 31)),
+    priority=st.sampled_from(("none", "low", "medium", "high")),
+    tags=st.lists(st.from_regex(r"[a-z][a-z0-9]{0,9}", fullmatch=True), max_size=4, unique=True).map(tuple),
+)
+times = st.none() | st.times().map(lambda at: at.replace(second=0, microsecond=0))
+
+
+@given(drafts, times, st.booleans())
+@settings(max_examples=300, deadline=None)
+def test_a_task_written_as_a_line_is_read_as_the_same_task(draft: TaskDraft, at: dt.time | None, first: bool) -> None:
+    if draft.due_date is not None and at is not None:
+        draft = TaskDraft(draft.title, None, draft.due_date, at, draft.priority, draft.tags)
+    parts = [f"#{tag}" for tag in draft.tags]
+    if draft.priority != "none":
+        parts.append(f"!{draft.priority}")
+    if draft.due_date is not None:
+        parts.append(draft.due_date.isoformat() + (f" {draft.due_time:%H:%M}" if draft.due_time else ""))
+    title = f"'{draft.title}'"
+    line = " ".join([title, *parts] if first else [*parts, title])
+    assert parse_quick_add(line, dt.datetime(1999, 12, 31, tzinfo=dt.UTC)) == draft
+
+
+_PATTERNS = (
+    "a ",
+    "1 ",
+    "1, ",
+    "'a ",
+    "'",
+    "\n",
+    ", ",
+    "- a\n",
+    "a",
+    "1",
+    "add a task ",
+    "add x and add y ",
+    "move a to ",
+    "mark x as done and ",
+    "buy milk and ",
+    "buy a, ",
+    "due by ",
+    "it's ",
+    "tomorrow ",
+    "friday ",
+    "in 3 days ",
+    "#a ",
+    "tagged a and ",
+    "12/12 ",
+    "12:30 ",
+    "1-",
+    "high priority ",
+    "with description ",
+    "remind me a to ",
+    "could you please ",
+    "have not i ",
+    "postpone a by ",
+    "show all ",
+    "my list ",
+    "is done ",
+    "task task 3 ",
+    "at 5 ",
+    "3 march ",
+    "the ",
+    "thanks for that ",
+    "ok ",
+)
+
+
+@pytest.mark.parametrize("pattern", _PATTERNS)
+def test_no_text_takes_long(pattern: str) -> None:
+    """The longest messages, made of what the rules look for: no rule may take more than linear time over them."""
+    for text in (pattern, f"add {pattern}", f"mark {pattern}"):
+        repeated = (text + pattern * 4000)[:3990] + " zz!?"
+        for shortened in (repeated, repeated[:490]):
+            assert min(_seconds(shortened) for _ in range(3)) < 0.05
+
+
+def _seconds(text: str) -> float:
+    begin = time.process_time()
+    understand(text, NOW)
+    return time.process_time() - begin

@@ -1,0 +1,440 @@
+"""What everyday sentences mean. Each line of the tables is a promise to the person who says it."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from todo_backend.assistant.builtin import TaskDraft, understand
+from todo_backend.assistant.builtin.intents import (
+    AddTasks,
+    ById,
+    ByPhrase,
+    Changes,
+    Choose,
+    CompleteTasks,
+    DeleteTasks,
+    Filters,
+    Greeting,
+    Help,
+    Intent,
+    ListTasks,
+    Matching,
+    Mentioned,
+    No,
+    Ordinal,
+    ReopenTasks,
+    RestoreTasks,
+    Several,
+    ShowTask,
+    TaskRef,
+    Thanks,
+    Undo,
+    Unknown,
+    UpdateTasks,
+    Yes,
+)
+
+from .conftest import NOW
+
+TODAY, TOMORROW, FRIDAY = dt.date(2026, 11, 25), dt.date(2026, 11, 26), dt.date(2026, 11, 27)
+IT = Mentioned()
+
+
+def at(hour: int, minute: int = 0) -> dt.time:
+    return dt.time(hour, minute)
+
+
+def draft(title: str, day: dt.date | None = None, time: dt.time | None = None, **more: Any) -> TaskDraft:
+    return TaskDraft(title, due_date=day, due_time=time, **more)
+
+
+def add(title: str, day: dt.date | None = None, time: dt.time | None = None, **more: Any) -> Intent:
+    return AddTasks((draft(title, day, time, **more),))
+
+
+def maybe(title: str, day: dt.date | None = None, time: dt.time | None = None, **more: Any) -> Intent:
+    return AddTasks((draft(title, day, time, **more),), sure=False)
+
+
+def adds(*titles: str) -> Intent:
+    return AddTasks(tuple(draft(title) for title in titles))
+
+
+def refs(*named: int | str | TaskRef) -> tuple[TaskRef, ...]:
+    return tuple(
+        ById(name) if isinstance(name, int) else ByPhrase(name) if isinstance(name, str) else name for name in named
+    )
+
+
+def show(**filters: Any) -> Intent:
+    return ListTasks(Filters(**filters))
+
+
+def due(window: str, **more: Any) -> Intent:
+    return ListTasks(Filters(status="pending", due=window, sort="due_date", **more))  # type: ignore[arg-type]
+
+
+def between(first: dt.date, last: dt.date) -> Intent:
+    return ListTasks(Filters(status="pending", between=(first, last), sort="due_date"))
+
+
+def completed(*named: int | str | TaskRef) -> Intent:
+    return CompleteTasks(refs(*named))
+
+
+def reopen(*named: int | str | TaskRef) -> Intent:
+    return ReopenTasks(refs(*named))
+
+
+def delete(*named: int | str | TaskRef) -> Intent:
+    return DeleteTasks(refs(*named))
+
+
+def change(named: int | str | TaskRef, **changes: Any) -> Intent:
+    return UpdateTasks(refs(named), Changes(**changes))
+
+
+def every(**filters: Any) -> Matching:
+    return Matching(Filters(**filters))
+
+
+NO_DUE: frozenset[str] = frozenset({"due_date", "due_time"})
+
+THE_CONTRACT = [
+    ("Add a task to buy groceries", add("Buy groceries")),
+    ("Show me all my tasks", show(status="all")),
+    ("What's pending?", show(status="pending")),
+    ("Mark task 3 as complete", completed(3)),
+    ("Delete the meeting task", delete("meeting")),
+    ("Change task 1 to 'Call mom tonight'", change(1, title="Call mom tonight")),
+    ("I need to remember to pay bills", add("Pay bills")),
+    ("What have I completed?", show(status="completed")),
+]
+
+ADDING = [
+    ("add a task to buy groceries tomorrow", add("Buy groceries", TOMORROW)),
+    ("ADD A TASK TO BUY GROCERIES!!", add("BUY GROCERIES")),
+    ("please add buy milk", add("Buy milk")),
+    ("could you please add buy milk?", add("Buy milk")),
+    ("Can you add buy milk to my list, please?", add("Buy milk")),
+    ("hey, would you add a reminder to call the bank", add("Call the bank")),
+    ("i'd like to add a task to call bob", add("Call bob")),
+    ("I want to add a task: water the plants", add("Water the plants")),
+    ("add 'Plan for tomorrow'", add("Plan for tomorrow")),
+    ("add “Plan for tomorrow” on friday", add("Plan for tomorrow", FRIDAY)),
+    ("add read 'War and Peace' tomorrow", add("Read 'War and Peace'", TOMORROW)),
+    ("create a task called Review budget", add("Review budget")),
+    ('create a new task named "Review budget" due friday', add("Review budget", FRIDAY)),
+    ("create a high priority task to finish the report by friday", add("Finish the report", FRIDAY, priority="high")),
+    ("add an urgent task to call the bank", add("Call the bank", priority="high")),
+    ("add a task for tomorrow to buy milk", add("Buy milk", TOMORROW)),
+    ("new task: fix the sink", add("Fix the sink")),
+    ("New task fix the sink", add("Fix the sink")),
+    ("todo: fix the sink", add("Fix the sink")),
+    ("task: water plants", add("Water plants")),
+    ("make a task to clean the garage this weekend", add("Clean the garage", dt.date(2026, 11, 28))),
+    ("put milk on my todo list for tomorrow", add("Milk", TOMORROW)),
+    ("add milk to the list", add("Milk")),
+    ("write down call the plumber", add("Call the plumber")),
+    ("remind me to call mom tomorrow at 9", add("Call mom", TOMORROW, at(9))),
+    ("remind me tomorrow at 9 to call mom", add("Call mom", TOMORROW, at(9))),
+    ("can you remind me to call mom at 9?", add("Call mom", TODAY, at(21))),
+    ("remind me in 30 minutes to check the oven", add("Check the oven", TODAY, at(10, 30))),
+    ("remind me about the dentist on friday at 3pm", add("The dentist", FRIDAY, at(15))),
+    ("set a reminder for tomorrow to call mom", add("Call mom", TOMORROW)),
+    ("don't forget to send the invoice", add("Send the invoice")),
+    ("dont forget the milk", add("The milk")),
+    ("don't let me forget to lock the door tonight", add("Lock the door", TODAY, at(20))),
+    ("remember to delete the old photos", add("Delete the old photos")),
+    ("note to self: read more", add("Read more")),
+    ("make sure I call the plumber tomorrow", add("Call the plumber", TOMORROW)),
+    ("I have to pay rent on friday", add("Pay rent", FRIDAY)),
+    ("i must renew my passport by end of month", add("Renew my passport", dt.date(2026, 11, 30))),
+    ("i gotta go to the gym tomorrow morning", add("Go to the gym", TOMORROW, at(9))),
+    ("I need to finish the slides by friday 5pm", add("Finish the slides", FRIDAY, at(17))),
+    ("add submit report in 3 days !high", add("Submit report", dt.date(2026, 11, 28), priority="high")),
+    ("add buy paint tagged home and garden", add("Buy paint", tags=("home", "garden"))),
+    ("add buy paint with tag home", add("Buy paint", tags=("home",))),
+    ("add buy milk with high priority", add("Buy milk", priority="high")),
+    ("add buy milk with description 'two litres, skimmed'", add("Buy milk", description="two litres, skimmed")),
+    ("add dentist on 3 march 2027", add("Dentist", dt.date(2027, 3, 3))),
+    ("pay rent friday 5pm p1 #home", add("Pay rent", FRIDAY, at(17), priority="high", tags=("home",))),
+    ("buy milk tomorrow", add("Buy milk", TOMORROW)),
+    ("add buy milk and call mom", adds("Buy milk", "Call mom")),
+    ("add buy bread and butter", add("Buy bread and butter")),
+    ("add wash and fold the laundry", add("Wash and fold the laundry")),
+    ("add call bob and ask about the keys", add("Call bob and ask about the keys")),
+    ("add tasks: milk, eggs and bread", adds("Milk", "Eggs", "Bread")),
+    ("add three tasks: call bob, pay rent, and buy milk", adds("Call bob", "Pay rent", "Buy milk")),
+    ("add these tasks:\n- milk\n- eggs\n", adds("Milk", "Eggs")),
+    ("add:\n1. milk\n2. eggs", adds("Milk", "Eggs")),
+    ("add a task", AddTasks(())),
+    ("create a new task", AddTasks(())),
+    ("Add", AddTasks(())),
+]
+
+PERHAPS_ADDING = [
+    ("buy milk", maybe("Buy milk")),
+    ("Call mom", maybe("Call mom")),
+    ("finish the report", maybe("Finish the report")),
+    ("cancel gym membership", maybe("Cancel gym membership")),
+    ("I should clean the house", maybe("Clean the house")),
+    ("dentist tomorrow at 3pm", maybe("Dentist", TOMORROW, at(15))),
+    ("move the sofa to the garage", Unknown()),
+]
+
+LISTING = [
+    ("show my tasks", show()),
+    ("list tasks", show()),
+    ("tasks", show()),
+    ("my tasks please", show()),
+    ("Could you show me my tasks?", show()),
+    ("I want to see my tasks", show()),
+    ("what's on my list?", show()),
+    ("whats on my todo list", show()),
+    ("list all tasks", show(status="all")),
+    ("show everything", show(status="all")),
+    ("list pending", show(status="pending")),
+    ("what's left?", show(status="pending")),
+    ("what do I still have to do?", show(status="pending")),
+    ("what haven't I finished yet?", show(status="pending")),
+    ("show open tasks", show(status="pending")),
+    ("show completed tasks", show(status="completed")),
+    ("what did I finish?", show(status="completed")),
+    ("which tasks are done?", show(status="completed")),
+    ("what have I done today", show(status="completed", between=(TODAY, TODAY))),
+    ("what did I complete yesterday?", show(status="completed", between=(dt.date(2026, 11, 24),) * 2)),
+    ("what's due today", due("today")),
+    ("anything due today?", due("today")),
+    ("what do I have to do today?", due("today")),
+    ("show me what I need to do today", due("today")),
+    ("what's on my plate today?", due("today")),
+    ("today's tasks", due("today")),
+    ("today", due("today")),
+    ("do I have anything due tomorrow?", due("tomorrow")),
+    ("what do i have tomorrow", due("tomorrow")),
+    ("what is due this week?", due("week")),
+    ("what's overdue", due("overdue")),
+    ("am I late on anything?", due("overdue")),
+    ("show overdue tasks", due("overdue")),
+    ("show tasks without due date", show(status="pending", due="none")),
+    ("what are my tasks for next week", between(dt.date(2026, 11, 30), dt.date(2026, 12, 6))),
+    ("what's due on friday?", between(FRIDAY, FRIDAY)),
+    ("what's due this weekend?", between(dt.date(2026, 11, 28), dt.date(2026, 11, 29))),
+    ("show my high priority tasks", show(status="pending", priority="high")),
+    ("any urgent tasks?", show(status="pending", priority="high")),
+    ("what is most important today?", due("today", priority="high")),
+    ("show tasks tagged home", show(tag="home")),
+    ("#home", show(tag="home")),
+    ("show tasks sorted by priority", show(sort="priority")),
+    ("list my tasks by due date", show(sort="due_date", status="pending")),
+    ("find milk", show(query="milk")),
+    ("search for 'oat milk'", show(query="oat milk")),
+    ("show tasks about taxes", show(query="taxes")),
+    ("do I have anything about taxes?", show(query="taxes")),
+    ("show me the milk tasks", show(query="milk")),
+    ("how many tasks do I have?", ListTasks(Filters(), count_only=True)),
+    ("how many tasks are overdue?", ListTasks(Filters("pending", due="overdue", sort="due_date"), count_only=True)),
+    ("show task 3", ShowTask(ById(3))),
+    ("what is task 3?", ShowTask(ById(3))),
+    ("tell me about task 3", ShowTask(ById(3))),
+    ("when is the dentist task due?", ShowTask(ByPhrase("dentist"))),
+]
+
+COMPLETING = [
+    ("mark task 3 done", completed(3)),
+    ("Mark Task #3 As Done.", completed(3)),
+    ("mark 3 and 5 as done", completed(3, 5)),
+    ("mark tasks 3, 5 and 7 as completed", completed(3, 5, 7)),
+    ("complete tasks 3 to 5", completed(3, 4, 5)),
+    ("complete task three", completed(3)),
+    ("complete 3", completed(3)),
+    ("finish task 2", completed(2)),
+    ("close #2", completed(2)),
+    ("task 3 is done", completed(3)),
+    ("complete buy milk", completed("buy milk")),
+    ("mark 'buy milk' as done", completed("buy milk")),
+    ("set the milk task to done", completed("milk")),
+    ("I finished the report", completed("report")),
+    ("I've already done task 4", completed(4)),
+    ("i'm done with the laundry", completed("laundry")),
+    ("check off milk", completed("milk")),
+    ("tick off 4", completed(4)),
+    ("cross buy milk off my list", completed("buy milk")),
+    ("mark it as done", completed(IT)),
+    ("that one is done", completed(IT)),
+    ("done", completed(IT)),
+    ("mark the second one as done", completed(Ordinal(2))),
+    ("complete the last one", completed(Ordinal(-1))),
+    ("mark all tasks as done", completed(every(status="all"))),
+    ("complete everything due today", completed(every(status="all", due="today", sort="due_date"))),
+    ("reopen task 3", reopen(3)),
+    ("mark task 3 as not done", reopen(3)),
+    ("mark buy milk as incomplete", reopen("buy milk")),
+    ("uncheck 3", reopen(3)),
+    ("task 3 isn't done yet", reopen(3)),
+    ("I didn't finish task 3", reopen(3)),
+]
+
+DELETING = [
+    ("delete task 3", delete(3)),
+    ("please remove task #3", delete(3)),
+    ("delete 3, 4 and 5", delete(3, 4, 5)),
+    ("remove buy milk from my list", delete("buy milk")),
+    ("delete the task called buy milk", delete("buy milk")),
+    ("get rid of the dentist task", delete("dentist")),
+    ("can you cancel the meeting task?", delete("meeting")),
+    ("delete it", delete(IT)),
+    ("delete them all", delete(Mentioned(many=True))),
+    ("delete the last one", delete(Ordinal(-1))),
+    ("delete all completed tasks", delete(every(status="completed"))),
+    ("clear completed", delete(every(status="completed"))),
+    ("delete everything", delete(every(status="all"))),
+    ("remove all tasks tagged home", delete(every(status="all", tag="home"))),
+    ("clear my list", delete(every(status="all"))),
+    ("undo", Undo()),
+    ("undo that please", Undo()),
+    ("restore task 3", RestoreTasks(refs(3))),
+    ("bring back buy milk", RestoreTasks(refs("buy milk"))),
+    ("undelete it", RestoreTasks(refs(IT))),
+]
+
+CHANGING = [
+    ("change task 1 to call mom tonight", change(1, title="Call mom tonight")),
+    ("rename task 2 to buy oat milk", change(2, title="Buy oat milk")),
+    ("rename buy milk to buy oat milk", change("buy milk", title="Buy oat milk")),
+    ("rename 'buy milk' to 'Buy oat milk'", change("buy milk", title="Buy oat milk")),
+    ("change the title of task 3 to Call dad", change(3, title="Call dad")),
+    ("update task 4's name to iPhone repair", change(4, title="iPhone repair")),
+    ("move task 3 to friday", change(3, due_date=FRIDAY)),
+    ("change task 3 to friday", change(3, due_date=FRIDAY)),
+    ("move the meeting task to tomorrow at 3pm", change("meeting", due_date=TOMORROW, due_time=at(15))),
+    ("reschedule dentist to next friday at 5pm", change("dentist", due_date=dt.date(2026, 12, 4), due_time=at(17))),
+    ("set task 3 due tomorrow", change(3, due_date=TOMORROW)),
+    ("set the due date of task 3 to friday", change(3, due_date=FRIDAY)),
+    ("task 3 is due friday", change(3, due_date=FRIDAY)),
+    ("move it to 6pm", change(IT, due_date=TODAY, due_time=at(18), keeps_day=True)),
+    ("postpone task 3 by 2 days", change(3, postpone_days=2)),
+    ("push the report back a week", change("report", postpone_days=7)),
+    ("remove the due date from task 3", change(3, clear=NO_DUE)),
+    ("set due date of task 3 to none", change(3, clear=NO_DUE)),
+    ("make task 2 high priority", change(2, priority="high")),
+    ("make buy milk urgent", change("buy milk", priority="high")),
+    ("make it low priority", change(IT, priority="low")),
+    ("set task 2 priority to medium", change(2, priority="medium")),
+    ("set the priority of task 2 to p1", change(2, priority="high")),
+    ("lower the priority of task 2", change(2, priority="low")),
+    ("prioritize task 2", change(2, priority="high")),
+    ("make task 2 high priority and due friday", change(2, priority="high", due_date=FRIDAY)),
+    ("add tag home to task 2", change(2, add_tags=("home",))),
+    ("add #home to task 2", change(2, add_tags=("home",))),
+    ("tag task 2 with home and work", change(2, add_tags=("home", "work"))),
+    ("tag buy milk as shopping", change("buy milk", add_tags=("shopping",))),
+    ("remove tag home from task 2", change(2, remove_tags=("home",))),
+    ("remove all tags from task 2", change(2, clear=frozenset({"tags"}))),
+    ("add a note to task 2: call before noon", change(2, description="call before noon")),
+    ("change the description of task 3 to two litres", change(3, description="two litres")),
+]
+
+TALKING = [
+    ("hi", Greeting()),
+    ("Hello there!", Greeting()),
+    ("good morning", Greeting()),
+    ("how are you?", Greeting()),
+    ("thanks!", Thanks()),
+    ("thank you so much", Thanks()),
+    ("ok great, thanks", Thanks()),
+    ("help", Help()),
+    ("What can you do?", Help()),
+    ("how does this work?", Help()),
+    ("yes", Yes()),
+    ("Yes, please!", Yes()),
+    ("go ahead", Yes()),
+    ("no", No()),
+    ("No, thanks", No()),
+    ("never mind", No()),
+    ("3", Choose(refs(3))),
+    ("#12", Choose(refs(12))),
+    ("the second one", Choose(refs(Ordinal(2)))),
+    ("both", Choose(refs(Mentioned(many=True)))),
+    ("", Unknown()),
+    ("?!", Unknown()),
+    ("asdf", Unknown()),
+    ("what is the capital of France?", Unknown()),
+    ("tell me a joke", Unknown()),
+    ("the weather is nice today", Unknown()),
+    ("I love you", Unknown()),
+    ("why is the sky blue", Unknown()),
+    ("do you like milk?", Unknown()),
+    ("should I buy milk?", Unknown()),
+    ("what does task mean", Unknown()),
+]
+
+SEVERAL = [
+    ("add buy milk and mark task 3 as done", Several((add("Buy milk"), completed(3)))),
+    ("delete task 3 and add buy bread tomorrow", Several((delete(3), add("Buy bread", TOMORROW)))),
+    ("mark 1 as done, then show my tasks", Several((completed(1), show()))),
+    ("add talk to Bob and remove the old sofa", add("Talk to Bob and remove the old sofa")),
+]
+
+MORE = [
+    ('Please put "renew car insurance" on my list for next Monday', add("Renew car insurance", dt.date(2026, 11, 30))),
+    ("I've got to drop off the parcel before noon tomorrow", add("Drop off the parcel", TOMORROW, at(12))),
+    ("Could u add walk the dog every morning?", add("Walk the dog every morning")),
+    (
+        "Schedule a call with Ali on 5 December at 4:30pm",
+        add("Schedule a call with Ali", dt.date(2026, 12, 5), at(16, 30)),
+    ),
+    ("remind me next week to book the hotel", add("Book the hotel", dt.date(2026, 11, 30))),
+    ('Add "Buy batteries" and "Buy bulbs"', adds("Buy batteries", "Buy bulbs")),
+    ("Add to my list: return library books", add("Return library books")),
+    ("I want to remember to cancel the trial before Dec 1", add("Cancel the trial", dt.date(2026, 12, 1))),
+    ("Let's add a task for cleaning the windows on Sunday", add("Cleaning the windows", dt.date(2026, 11, 29))),
+    ("add reminder: mom's birthday 12 January", add("Mom's birthday", dt.date(2027, 1, 12))),
+    ("Can I see my completed tasks?", show(status="completed")),
+    ("show me only the unfinished ones", show(status="pending")),
+    ("What's coming up this week?", due("week")),
+    ("which of my tasks are high priority?", show(status="pending", priority="high")),
+    ("Do I have any overdue tasks?", due("overdue")),
+    ("Is there anything due next Friday?", between(dt.date(2026, 12, 4), dt.date(2026, 12, 4))),
+    ("what have I got on today", due("today")),
+    ("whats next?", show()),
+    ("How many tasks did I complete?", ListTasks(Filters(status="completed"), count_only=True)),
+    ("search my tasks for passport", show(query="passport")),
+    ("Task 4 has been completed", completed(4)),
+    ("mark numbers 2, 4, and 6 done", completed(2, 4, 6)),
+    ("the laundry is done", completed("laundry")),
+    ("Finished with number 8", completed(8)),
+    ("task 2 was not done", reopen(2)),
+    ("set 4 back to pending", reopen(4)),
+    ("can you remove tasks 1-3", delete(1, 2, 3)),
+    ("trash all done tasks", delete(every(status="completed"))),
+    ("I no longer need task 3", Unknown()),
+    ("Push task 4 to Monday morning", change(4, due_date=dt.date(2026, 11, 30), due_time=at(9))),
+    ("can you bump task 2 to high priority?", change(2, priority="high")),
+    ('rename #4 "Call grandma"', change(4, title="Call grandma")),
+    ("Take the work tag off task 3", change(3, remove_tags=("work",))),
+    ("edit task 8: Buy two pizzas", change(8, title="Buy two pizzas")),
+    ("put off the dentist until next month", change("dentist", due_date=dt.date(2026, 12, 1))),
+    ("Restore the last deleted task", RestoreTasks(refs(IT))),
+    ("what's the meaning of life?", Unknown()),
+]
+
+TABLE = [
+    *THE_CONTRACT,
+    *ADDING,
+    *PERHAPS_ADDING,
+    *LISTING,
+    *COMPLETING,
+    *DELETING,
+    *CHANGING,
+    *TALKING,
+    *SEVERAL,
+    *MORE,
+]
+
+
+@pytest.mark.parametrize(("sentence", "intent"), TABLE, ids=[sentence for sentence, _ in TABLE])
+def test_a_sentence_means(sentence: str, intent: Intent) -> None:
+    assert understand(sentence, NOW) == intent
