@@ -52,6 +52,25 @@ class TestContent:
         (tmp_path / "new.py").write_text("1")
         assert content_hash(tmp_path) != first
 
+    def test_what_the_image_is_not_built_from_does_not_count(self, tmp_path: Path) -> None:
+        git(tmp_path, "init", "-q")
+        tmp_path = tmp_path / "backend"
+        (tmp_path / "src" / "tests").mkdir(parents=True)
+        (tmp_path / "tests").mkdir()
+        (tmp_path / ".dockerignore").write_text("# not these\n*\n!src\n**/*.md\n")
+        for name in ("src/a.py", "src/a.md", "src/tests/a.py", "tests/a.py", "Dockerfile", "README"):
+            (tmp_path / name).write_text("1")
+        git(tmp_path, "add", ".")
+        first = content_hash(tmp_path)
+        for name in ("src/a.md", "tests/a.py", "README", "tests/new.py"):
+            (tmp_path / name).write_text("2")
+            assert content_hash(tmp_path) == first, name
+        seen = {first}
+        for name in ("src/a.py", "src/tests/a.py", "src/new.py", "Dockerfile", ".dockerignore"):
+            (tmp_path / name).write_text("*\n!src\n**/*.md\n# changed\n")
+            seen.add(content_hash(tmp_path))
+        assert len(seen) == 6
+
     def test_a_commit_and_an_unpacked_archive_have_the_same_name(self, tmp_path: Path) -> None:
         git(tmp_path, "init", "-q")
         (tmp_path / "a.py").write_text("1")

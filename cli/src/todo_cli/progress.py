@@ -17,11 +17,16 @@ class Step:
     def __init__(self, title: str, console: Console) -> None:
         self.title = title
         self.outcome = ""
+        self.failed = False
         self.started = time.monotonic()
         self._console = console
         self._note = ""
         self._output = ""
         self._spinner = Spinner("dots")
+
+    def fail(self, outcome: str) -> None:
+        """Close the line as failed with these words, without an error."""
+        self.failed, self.outcome = True, outcome
 
     @property
     def seconds(self) -> float:
@@ -80,13 +85,15 @@ class Steps:
                 self.console.print(f"... {escape(title)}", highlight=False)
                 yield step
         except BaseException:
-            self._close(step, "[red]fail[/red]", "")
+            step.fail("")
+            self._close(step)
             raise
-        self._close(step, "[green]ok[/green]  ", step.outcome)
+        self._close(step)
 
-    def _close(self, step: Step, mark: str, outcome: str) -> None:
+    def _close(self, step: Step) -> None:
         self.times.append((step.title, step.seconds))
-        text = f"{mark} {escape(step.title)}" + (f": {escape(outcome)}" if outcome else "")
+        mark = "[red]fail[/red]" if step.failed else "[green]ok[/green]  "
+        text = f"{mark} {escape(step.title)}" + (f": {escape(step.outcome)}" if step.outcome else "")
         self.console.print(f"{text} [dim]({step.seconds:.1f} s)[/dim]", soft_wrap=True, highlight=False)
 
     @property

@@ -65,7 +65,7 @@ def _run(name: str, layout: Layout, steps: Steps) -> Counts:
                 run.counts += one_failed(f"{name}: {problem.message}")
             for line in (problem.message, *problem.details, f"fix: {problem.fix}" if problem.fix else ""):
                 run.tell(f"  {line}") if line else None
-        step.done(str(run.counts))
+        (step.fail if run.counts.failed else step.done)(str(run.counts))
         return run.counts
 
 
