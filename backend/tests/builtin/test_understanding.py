@@ -419,6 +419,28 @@ MORE = [
     ("put off the dentist until next month", change("dentist", due_date=dt.date(2026, 12, 1))),
     ("Restore the last deleted task", RestoreTasks(refs(IT))),
     ("what's the meaning of life?", Unknown()),
+    ("Set up a task: renew passport by 15 Jan", add("Renew passport", dt.date(2027, 1, 15))),
+    ("I need a reminder to take medicine at 8pm", add("Take medicine", TODAY, at(20))),
+    ("Create 2 tasks: call Ali; email Zoya", adds("Call Ali", "Email Zoya")),
+    ("ok add one more: buy stamps", add("Buy stamps")),
+    ("Need to buy flowers tomorrow", add("Buy flowers", TOMORROW)),
+    ("gotta pick up kids at 3", add("Pick up kids", TODAY, at(15))),
+    ("can you call my mom?", maybe("Call my mom")),
+    ("Do I have to do anything on Saturday?", between(dt.date(2026, 11, 28), dt.date(2026, 11, 28))),
+    ("show me tasks due in december", between(dt.date(2026, 12, 1), dt.date(2026, 12, 31))),
+    ("what did I do last week?", show(status="completed", between=(dt.date(2026, 11, 16), dt.date(2026, 11, 22)))),
+    ("task 6 done", completed(6)),
+    ("I bought the milk", Unknown()),
+    ("Can you delete my meeting with Bob?", delete("meeting with Bob")),
+    ('Change "Buy milk" to "Buy oat milk"', change("Buy milk", title="Buy oat milk")),
+    ("set a deadline of friday for task 4", change(4, due_date=FRIDAY)),
+    (
+        "move everything due today to tomorrow",
+        change(every(status="all", due="today", sort="due_date"), due_date=TOMORROW),
+    ),
+    ("sorry, undo", Undo()),
+    ("hello, what can you do for me?", Help()),
+    ("who won the match yesterday", Unknown()),
 ]
 
 TABLE = [

@@ -33,7 +33,7 @@ _ADD_TASK = re.compile(
 )
 _ADD = re.compile(
     r"(?:add(?: in)?|create|insert|append|include|put down|enter|jot down|write down|note down|new)(?:"
-    rf" me)?(?: {_MY_LIST})?:?\s(?P<title>.+)",
+    rf" me)?(?: {_MY_LIST}| (?:one more|another|another one):)?:?\s(?P<title>.+)",
     re.DOTALL,
 )
 _PUT_ON_LIST = re.compile(
@@ -52,8 +52,9 @@ _REMEMBER = re.compile(
     re.DOTALL,
 )
 _OBLIGATION = re.compile(
-    r"(?:i|we)(?: still| also| really| just)?(?:'ve got to|'ve to|'ll have to| will have to| need to| have to|"
-    r" must| gotta| got to| have got to| am supposed to|'m supposed to)(?: also| really| still)? (?P<title>.+)",
+    r"(?:(?:i|we)(?: still| also| really| just)?(?:'ve got to|'ve to|'ll have to| will have to| need to| have to|"
+    r" must| gotta| got to| have got to| am supposed to|'m supposed to)|(?:gotta|got to|need to|have to|must))(?:"
+    r" also| really| still)? (?P<title>.+)",
     re.DOTALL,
 )
 _INTENTION = re.compile(

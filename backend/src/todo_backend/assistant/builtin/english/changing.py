@@ -46,6 +46,7 @@ _COMPLETE = [
         rf"(?:mark|set|flag|check|tick|cross|change|update|move|turn) (?P<ref>.+?)(?: off)?(?:(?: status)? (?:as"
         rf"|to|to be|is|into|it))? (?:all |being )?{_DONE}",
         rf"(?:mark|set) (?:as )?{_DONE}:? (?P<ref>.+)",
+        rf"(?P<ref>(?:{TASK_NOUN} #?|#)[0-9]{{1,9}}):? {_DONE}",
         rf"(?:check|tick|cross|mark|strike) off (?P<ref>.+?){_LIST_SUFFIX}",
         r"(?:check|tick|cross|strike|mark) (?P<ref>.+?) off(?: of)?(?: (?:my|the) (?:to-?do |task )?list)?",
         rf"(?:tick|complete) (?P<ref>.+?){_LIST_SUFFIX}",
@@ -161,7 +162,8 @@ _ADD_FIELD = [
         rf" (?:to|on|for) (?P<ref>(?:the )?{TASK_NOUN} .+|.+ {TASK_NOUN}|#?[0-9]{{1,9}}|it|that|this|{QUOTED}+)",
         r"add (?:an? |the |this )?(?P<field>description|notes?|details?|comment) (?:to|on|for) (?P<ref>.+?)(?::|"
         r" saying| that says| of) ?(?P<value>.+)",
-        r"add (?:an? |the )?(?P<field>due date|deadline|priority|due time)(?: of)?:? (?P<value>.+?) (?:to|for|on)"
+        r"(?:add|set) (?:an? |the )?(?P<field>due date|deadline|priority|due time)(?: of)?:? (?P<value>.+?) (?:to"
+        r"|for|on)"
         r" (?P<ref>.+)",
         r"add (?:an? |the )?(?P<field>due date|deadline|due time) (?:to|for) (?P<ref>.+?)(?: of|:) (?P<value>.+)",
     )

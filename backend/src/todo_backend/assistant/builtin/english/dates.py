@@ -433,6 +433,12 @@ def read_window(text: str, now: datetime) -> tuple[date, date] | None:
     elif re.fullmatch(r"(?:this |the |next )?weekend", words):
         first = _period("weekend", words.split()[0], today)
         last = first and _plus_days(first, 6 - first.weekday())
+    elif (month := MONTHS.get(words)) is not None:
+        first = next(
+            (day for later in (0, 1) if (day := _date(today.year + later, month, 1)) and day >= today.replace(day=1)),
+            None,
+        )
+        last = first and first.replace(day=monthrange(first.year, month)[1])
     elif words == "yesterday":
         first = last = _plus_days(today, -1)
     elif (when := read_when(words, now)) is not None:

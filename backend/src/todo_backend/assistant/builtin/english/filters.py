@@ -8,7 +8,7 @@ from typing import TypeVar
 from todo_backend.assistant.builtin.english.dates import cut_when, read_window
 from todo_backend.assistant.builtin.english.draft import cut_priority, cut_tags
 from todo_backend.assistant.builtin.english.phrase import Phrase, clean
-from todo_backend.assistant.builtin.english.words import TASK_NOUN
+from todo_backend.assistant.builtin.english.words import MONTHS, TASK_NOUN, alternatives
 from todo_backend.assistant.builtin.intents import DueWindow, Filters, Sort, Status
 
 _Value = TypeVar("_Value", Status, DueWindow)
@@ -62,7 +62,8 @@ _DUE: list[tuple[DueWindow, re.Pattern[str]]] = [
     ("week", re.compile(r"\b(?:this week(?:'?s)?|the week|next (?:7|seven) days|weekly|soon|coming up$)(?!\w)")),
 ]  # fmt: skip
 _WINDOW = re.compile(
-    r"\b(?:(?:this|next|last) (?:week|month|year)|(?:this |the |next )?weekend|yesterday)(?:'?s)?(?!\w)"
+    rf"\b(?:(?:this|next|last) (?:week|month|year)|(?:this |the |next )?weekend|yesterday|in"
+    rf" (?:{alternatives(MONTHS)}))(?:'?s)?(?!\w)"
 )
 _SORT = re.compile(
     r"\b(?:and )?(?:sort|sorted|order|ordered|arranged)(?: them| it)? (?:by|on) (?:the |their )?"
@@ -75,6 +76,7 @@ _SORTS: dict[str, Sort] = {
     "priority": "priority", "importance": "priority",
     "title": "title", "name": "title", "alphabet": "title",
 }  # fmt: skip
+_DID = re.compile(r"\b(?:did|have|has)\b")
 _URGENT = re.compile(r"\b(?:most )?(?:urgent|important|critical)\b")
 _ABOUT = re.compile(
     r"\b(?:about|containing|contain|contains|that mention|mentioning|matching|related to|regarding|concerning"
@@ -109,7 +111,8 @@ class Reading:
 def read_filters(text: str, now: datetime) -> Reading:
     """Read a noun phrase or a question about tasks; `leftover` is empty if all of it was understood."""
     phrase = Phrase(clean(text))
-    says_due = re.search(r"\bdue\b", phrase.view) is not None
+    phrase_view = phrase.view
+    says_due = re.search(r"\bdue\b", phrase_view) is not None
     says_tasks = _NOUN.search(phrase.view) is not None
     query = _cut_query(phrase)
     tags = cut_tags(phrase)
@@ -125,6 +128,8 @@ def read_filters(text: str, now: datetime) -> Reading:
         priority = "high"
     known = bool(tags or sort or due or between or status or priority or query or says_due)
     leftover = _without_filler(phrase)
+    if status is None and between and between[1] < now.date() and _DID.search(phrase_view):
+        status = "completed"
     narrowed = due or between or priority or says_due
     if status == "completed":
         due, between = None, between or _completed_days(due, now)

@@ -46,7 +46,7 @@ from todo_backend.assistant.builtin.intents import (
 _Rule: TypeAlias = Callable[[str, datetime], Intent | None]
 
 _POLITE_START = re.compile(
-    r"(?:hey|hi|hello|ok|okay|alright|right|well|so|now|also|and|then|please|pls|plz|kindly|actually|just|quickly"
+    r"(?:hey|hi|hello|ok|okay|alright|right|well|so|now|also|and|then|please|pls|plz|kindly|actually|just|quickly|sorry|wait|oh|oops"
     r"|great|cool|thanks"
     r"|assistant|(?:can|could|would|will) (?:you|u)(?: please| pls| kindly| just| also| help me(?: to)?)*"
     r"|would you mind|i'?d like you to|i would like you to|i want you to|i need you to|i'd appreciate if you could"
