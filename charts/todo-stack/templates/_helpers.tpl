@@ -102,6 +102,8 @@ readinessProbe:
   {{- toYaml .readiness | nindent 2 }}
 livenessProbe:
   httpGet: {path: /health/live, port: http}
+  # A process that hangs does not shut down in order either: no use in waiting for it as for a draining one.
+  terminationGracePeriodSeconds: 5
   {{- toYaml .liveness | nindent 2 }}
 {{- end }}
 

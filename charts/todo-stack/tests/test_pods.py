@@ -40,6 +40,7 @@ def test_probes(chart: Chart, tier: str) -> None:
     container = chart.render(EXISTING).pod(tier)["containers"][0]
     assert container["startupProbe"]["httpGet"] == {"path": "/health/live", "port": "http"}
     assert container["livenessProbe"]["httpGet"] == {"path": "/health/live", "port": "http"}
+    assert container["livenessProbe"]["terminationGracePeriodSeconds"] <= 5, "a hung pod is not waited for"
     ready = container["readinessProbe"]
     assert ready["httpGet"] == {"path": "/health/ready", "port": "http"}
     assert "initialDelaySeconds" not in ready
