@@ -40,7 +40,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectNoViolations(app);
       await app.keyboard.press("Escape");
       await app.getByRole("button", { name: "Filter" }).click();
-      await expect(app.getByRole("dialog", { name: "Filters" })).toBeVisible();
+      await expect(app.getByRole("dialog", { name: "Filter" })).toBeVisible();
       await expectNoViolations(app);
     });
   });
@@ -90,7 +90,7 @@ test("everything can be done by keyboard", async ({ app }) => {
   await app.locator("body").press("c");
   await expect(app.getByRole("textbox", { name: "Message to the assistant" })).toBeFocused();
   await app.getByRole("textbox", { name: "Message to the assistant" }).blur();
-  await app.locator("body").press("?");
+  await app.locator("body").press("Shift+?");
   await expect(app.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
 });
 

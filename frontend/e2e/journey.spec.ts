@@ -77,8 +77,8 @@ test("edit every field", async ({ app }) => {
   const form = app.getByRole("dialog", { name: "Edit task" });
   await form.getByLabel("Title").fill("Write the report");
   await form.getByLabel("Notes").fill("With figures");
-  await form.getByLabel("Due date").fill("31 Dec 2031");
-  await form.getByLabel("Due date").press("Tab");
+  await form.getByRole("textbox", { name: "Due date" }).fill("31 Dec 2031");
+  await form.getByRole("textbox", { name: "Due date" }).press("Tab");
   await form.getByLabel("Time").fill("09:30");
   await form.getByText("Medium").click();
   await form.getByLabel("Tags").fill("work");
@@ -139,7 +139,7 @@ test("filter, search and sort", async ({ app }) => {
     .toEqual(["Clean the garage", "Answer the letter", "Buy milk"]);
 
   await app.getByRole("button", { name: "Filter" }).click();
-  const filters = app.getByRole("dialog", { name: "Filters" });
+  const filters = app.getByRole("dialog", { name: "Filter" });
   await filters.getByLabel("Tag").fill("home");
   await expect.poll(() => titles(app)).toEqual(["Clean the garage", "Buy milk"]);
   await filters.getByText("Low", { exact: true }).click();

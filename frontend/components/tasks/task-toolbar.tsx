@@ -110,70 +110,70 @@ export function TaskToolbar({ filters, onChange, searchRef }: TaskToolbarProps) 
 function FilterMenu({ filters, onChange }: Omit<TaskToolbarProps, "searchRef">) {
   const extra = extraFilters(filters);
   return (
-    <Popover position="bottom-end" width={300} trapFocus withinPortal shadow="md">
-      <Popover.Target>
-        <Indicator disabled={extra === 0} label={extra} size={16} offset={5}>
+    <Indicator disabled={extra === 0} label={extra} size={16} offset={5}>
+      <Popover position="bottom-end" width={300} trapFocus withinPortal shadow="md">
+        <Popover.Target>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Filter">
             <IconFilter size={18} stroke={1.7} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
-      <Popover.Dropdown aria-label="Filters">
-        <Stack gap="sm">
-          <Select
-            label="Status"
-            data={[
-              { value: "pending", label: "Open" },
-              { value: "completed", label: "Done" },
-              { value: "all", label: "Open and done" },
-            ]}
-            value={filters.status}
-            onChange={(status) => onChange({ status: (status ?? "pending") as Status })}
-            allowDeselect={false}
-            comboboxProps={{ withinPortal: false }}
-          />
-          <Select
-            label="Due"
-            placeholder="Any time"
-            clearable
-            clearButtonProps={{ "aria-label": "Any due date" }}
-            data={Object.entries(DUE_LABELS).map(([value, label]) => ({ value, label }))}
-            value={filters.due}
-            onChange={(due) => onChange({ due: due as DueWindow | null })}
-            comboboxProps={{ withinPortal: false }}
-          />
-          <TextInput
-            label="Tag"
-            placeholder="home"
-            value={filters.tag}
-            onChange={(event) => onChange({ tag: event.currentTarget.value.replace(/^#/, "") })}
-          />
-          <Stack gap={6} role="group" aria-label="Priority">
-            <span className={classes.label}>Priority</span>
-            <Chip.Group
-              multiple
-              value={filters.priorities}
-              onChange={(values) => onChange({ priorities: values as Priority[] })}
+        </Popover.Target>
+        <Popover.Dropdown>
+          <Stack gap="sm">
+            <Select
+              label="Status"
+              data={[
+                { value: "pending", label: "Open" },
+                { value: "completed", label: "Done" },
+                { value: "all", label: "Open and done" },
+              ]}
+              value={filters.status}
+              onChange={(status) => onChange({ status: (status ?? "pending") as Status })}
+              allowDeselect={false}
+              comboboxProps={{ withinPortal: false }}
+            />
+            <Select
+              label="Due"
+              placeholder="Any time"
+              clearable
+              clearButtonProps={{ "aria-label": "Any due date" }}
+              data={Object.entries(DUE_LABELS).map(([value, label]) => ({ value, label }))}
+              value={filters.due}
+              onChange={(due) => onChange({ due: due as DueWindow | null })}
+              comboboxProps={{ withinPortal: false }}
+            />
+            <TextInput
+              label="Tag"
+              placeholder="home"
+              value={filters.tag}
+              onChange={(event) => onChange({ tag: event.currentTarget.value.replace(/^#/, "") })}
+            />
+            <Stack gap={6} role="group" aria-label="Priority">
+              <span className={classes.label}>Priority</span>
+              <Chip.Group
+                multiple
+                value={filters.priorities}
+                onChange={(values) => onChange({ priorities: values as Priority[] })}
+              >
+                <Group gap={6}>
+                  {[...PRIORITIES].reverse().map((priority) => (
+                    <Chip key={priority} value={priority} size="xs">
+                      {PRIORITY_LABELS[priority]}
+                    </Chip>
+                  ))}
+                </Group>
+              </Chip.Group>
+            </Stack>
+            <Button
+              variant="light"
+              size="xs"
+              disabled={!isFiltered(filters)}
+              onClick={() => onChange({ ...DEFAULT_FILTERS, sort: filters.sort })}
             >
-              <Group gap={6}>
-                {[...PRIORITIES].reverse().map((priority) => (
-                  <Chip key={priority} value={priority} size="xs">
-                    {PRIORITY_LABELS[priority]}
-                  </Chip>
-                ))}
-              </Group>
-            </Chip.Group>
+              Clear all filters
+            </Button>
           </Stack>
-          <Button
-            variant="light"
-            size="xs"
-            disabled={!isFiltered(filters)}
-            onClick={() => onChange({ ...DEFAULT_FILTERS, sort: filters.sort })}
-          >
-            Clear all filters
-          </Button>
-        </Stack>
-      </Popover.Dropdown>
-    </Popover>
+        </Popover.Dropdown>
+      </Popover>
+    </Indicator>
   );
 }

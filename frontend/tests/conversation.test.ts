@@ -1,0 +1,127 @@
+import { describe, expect, it } from "vitest";
+import {
+  conversationReducer,
+  NEW_CONVERSATION,
+  textOf,
+  type Conversation,
+  type ConversationAction,
+} from "@/lib/chat/conversation";
+import type { ChatEvent, ThreadItem } from "@/lib/chat/protocol";
+
+const thread = { id: "t1", created_at: "2030-01-01T00:00:00Z" };
+const user = (id: string, text: string): ThreadItem => ({
+  type: "user_message",
+  id,
+  content: [{ type: "input_text", text }],
+});
+const assistant = (id: string, ...texts: string[]): ThreadItem => ({
+  type: "assistant_message",
+  id,
+  content: texts.map((text) => ({ type: "output_text", text })),
+});
+const part = "assistant_message.content_part" as const;
+
+const play = (actions: ConversationAction[], from: Conversation = NEW_CONVERSATION) =>
+  actions.reduce(conversationReducer, from);
+const events = (...list: ChatEvent[]) =>
+  list.map((event): ConversationAction => ({ type: "event", event }));
+
+describe("conversationReducer", () => {
+  it("shows a message at once and an answer as it grows", () => {
+    let state = play([{ type: "started", text: "hello" }]);
+    expect(state).toMatchObject({ running: true, unconfirmed: "hello" });
+
+    state = play(
+      events(
+        { type: "thread.created", thread },
+        { type: "thread.item.done", item: user("u1", "hello") },
+        { type: "progress_update", text: "Looking" },
+      ),
+      state,
+    );
+    expect(state).toMatchObject({ unconfirmed: null, progress: "Looking", thread });
+
+    const text = { type: "output_text" as const, text: "" };
+    state = play(
+      events(
+        { type: "thread.item.added", item: assistant("a1") },
+        {
+          type: "thread.item.updated",
+          item_id: "a1",
+          update: { type: `${part}.added`, content_index: 0, content: text },
+        },
+        {
+          type: "thread.item.updated",
+          item_id: "a1",
+          update: { type: `${part}.text_delta`, content_index: 0, delta: "Good " },
+        },
+        {
+          type: "thread.item.updated",
+          item_id: "a1",
+          update: { type: `${part}.text_delta`, content_index: 0, delta: "day" },
+        },
+      ),
+      state,
+    );
+    expect(state.progress).toBeNull();
+    expect(textOf(state.items[1]!)).toBe("Good day");
+
+    state = play(
+      [
+        ...events({ type: "thread.item.done", item: assistant("a1", "Good day!") }),
+        { type: "ended" },
+      ],
+      state,
+    );
+    expect(state.items.map(textOf)).toEqual(["hello", "Good day!"]);
+    expect(state.running).toBe(false);
+  });
+
+  it("keeps a message that the server never got, also after reading the thread again", () => {
+    const broken = play([
+      {
+        type: "opened",
+        thread,
+        items: [user("u1", "one"), assistant("a1", "1")],
+        hasEarlier: false,
+      },
+      { type: "started", text: "two" },
+      { type: "ended", problem: { message: "broke", canRetry: true, tone: "bad" } },
+    ]);
+    const reload = (items: ThreadItem[]) =>
+      play([{ type: "opened", thread, items, hasEarlier: false }], broken);
+    expect(reload([user("u1", "one"), assistant("a1", "1")])).toMatchObject({
+      unconfirmed: "two",
+      problem: { message: "broke" },
+    });
+    expect(reload([user("u1", "one"), user("u2", "two")])).toMatchObject({ unconfirmed: null });
+  });
+
+  it("drops the answer that is to be replaced when trying again", () => {
+    const state = play([
+      {
+        type: "opened",
+        thread,
+        items: [user("u1", "one"), assistant("a1", "no")],
+        hasEarlier: false,
+      },
+      { type: "started", text: null },
+    ]);
+    expect(state.items.map(({ id }) => id)).toEqual(["u1"]);
+  });
+
+  it("has words for every error, and keeps quiet about kinds of events it does not know", () => {
+    const failed = play(events({ type: "error", code: "stream.error", allow_retry: true }));
+    expect(failed.problem?.message).toMatch(/try again/i);
+    const unknown = { type: "of.the.future" } as unknown as ChatEvent;
+    expect(play(events(unknown))).toEqual(NEW_CONVERSATION);
+  });
+
+  it("forgets the other conversation's state when one is opened", () => {
+    const failed = play([
+      ...events({ type: "thread.created", thread }, { type: "error", message: "bad" }),
+      { type: "opened", thread: { ...thread, id: "t2" }, items: [], hasEarlier: false },
+    ]);
+    expect(failed.problem).toBeNull();
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { dueGroup, dueLabel } from "@/lib/tasks/due";
+
+const KARACHI = "Asia/Karachi";
+/** Monday evening in London, Tuesday morning in Karachi. */
+const NOW = new Date("2026-11-23T20:30:00Z");
+
+const on = (date: string | null) => ({
+  due_date: date,
+  due_time: null,
+  due_at: null,
+  completed: false,
+});
+const at = (moment: string) => ({
+  due_date: moment.slice(0, 10),
+  due_time: moment.slice(11, 16),
+  due_at: moment,
+  completed: false,
+});
+const label = (task: Parameters<typeof dueLabel>[0], zone = KARACHI) =>
+  dueLabel(task, zone, NOW, "en-GB");
+
+describe("due dates in words", () => {
+  it.each([
+    ["2026-11-23", "Yesterday", "overdue", "Overdue"],
+    ["2026-11-24", "Today", "today", "Today"],
+    ["2026-11-25", "Tomorrow", "soon", "Tomorrow"],
+    ["2026-11-27", "Friday", "soon", "Next 7 days"],
+    ["2026-12-01", "1 Dec", "soon", "Next 7 days"],
+    ["2026-12-02", "2 Dec", "later", "Later"],
+    ["2027-01-02", "2 Jan 2027", "later", "Later"],
+    ["2026-10-01", "1 Oct", "overdue", "Overdue"],
+  ])("%s is %s in Karachi", (date, text, tone, group) => {
+    expect(label(on(date))).toEqual({ text, tone });
+    expect(dueGroup(on(date), KARACHI, NOW)).toBe(group);
+  });
+
+  it("counts days where the person is", () => {
+    expect(label(on("2026-11-24"), "Europe/London")?.text).toBe("Tomorrow");
+    expect(label(on("2026-11-23"), "Europe/London")?.tone).toBe("today");
+  });
+
+  it("shows a moment in the person's own time", () => {
+    const task = at("2026-11-24T03:00:00Z");
+    expect(label(task)).toEqual({ text: "Today, 08:00", tone: "today" });
+    expect(label(task, "America/New_York")).toEqual({ text: "Today, 22:00", tone: "today" });
+  });
+
+  it("is overdue from the minute, and not once it is done", () => {
+    const task = at("2026-11-23T20:29:00Z");
+    expect(label(task)?.tone).toBe("overdue");
+    expect(dueGroup(task, KARACHI, NOW)).toBe("Overdue");
+    expect(label({ ...task, completed: true })?.tone).toBe("today");
+  });
+
+  it("has nothing to say without a date", () => {
+    expect(label(on(null))).toBeNull();
+    expect(dueGroup(on(null), KARACHI, NOW)).toBe("No date");
+  });
+});

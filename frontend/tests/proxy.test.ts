@@ -1,0 +1,233 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+let server: Server;
+let handler: Handler;
+let connections: number;
+let proxy: (request: Request) => Promise<Response>;
+
+beforeEach(async () => {
+  connections = 0;
+  server = createServer((request, response) => handler(request, response));
+  server.on("connection", () => connections++);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await configure((server.address() as AddressInfo).port);
+});
+
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+  vi.unstubAllEnvs();
+});
+
+async function configure(port: number): Promise<void> {
+  vi.stubEnv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none");
+  vi.stubEnv("BETTER_AUTH_SECRET", "a-secret-of-more-than-thirty-two-characters");
+  vi.stubEnv("BACKEND_URL", `http://127.0.0.1:${port}`);
+  vi.stubEnv("POD_NAME", "front-1");
+  vi.resetModules();
+  ({ proxy } = await import("@/lib/proxy/handler"));
+}
+
+const call = (path: string, init: RequestInit = {}) =>
+  proxy(new Request(`http://todo.example${path}`, init));
+
+describe("proxy", () => {
+  it("passes path, query, method, body and a bearer token through untouched", async () => {
+    handler = async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += String(chunk);
+      const { method, url, headers } = request;
+      response.end(JSON.stringify({ method, url, body, authorization: headers.authorization }));
+    };
+    const response = await call("/api/me/tasks/a%2Fb?q=a%20b&q=%C3%BC", {
+      method: "PATCH",
+      body: '{"title":"ü"}',
+      headers: { authorization: "Bearer abc.def" },
+    });
+    expect(await response.json()).toEqual({
+      method: "PATCH",
+      url: "/api/me/tasks/a%2Fb?q=a%20b&q=%C3%BC",
+      body: '{"title":"ü"}',
+      authorization: "Bearer abc.def",
+    });
+  });
+
+  it("keeps cookies and connection headers on this side", async () => {
+    let seen: IncomingMessage["headers"] = {};
+    handler = (request, response) => {
+      seen = request.headers;
+      response.writeHead(200, {
+        "set-cookie": "a=b",
+        connection: "keep-alive, x-private",
+        "x-private": "1",
+        "x-served-by": "back-1",
+      });
+      response.end("{}");
+    };
+    const response = await call("/api/me/tasks", {
+      headers: { cookie: "other=1", "x-time-zone": "Asia/Karachi", te: "trailers" },
+    });
+    expect(seen.cookie).toBeUndefined();
+    expect(seen.te).toBeUndefined();
+    expect(seen["x-time-zone"]).toBe("Asia/Karachi");
+    expect(response.headers.get("set-cookie")).toBeNull();
+    expect(response.headers.get("x-private")).toBeNull();
+    expect(response.headers.get("connection")).toBeNull();
+    expect(response.headers.get("x-served-by")).toBe("back-1");
+    expect(response.headers.get("x-frontend-served-by")).toBe("front-1");
+  });
+
+  it("passes the request id on, or makes one", async () => {
+    handler = (request, response) => response.end(request.headers["x-request-id"]);
+    expect(await (await call("/mcp", { headers: { "x-request-id": "id-1" } })).text()).toBe("id-1");
+    const made = await call("/mcp");
+    expect(made.headers.get("x-request-id")).toBe(await made.text());
+  });
+
+  it("opens a connection for each request, so that every pod gets its share", async () => {
+    handler = (_request, response) => response.end("{}");
+    for (let count = 0; count < 3; count++) await (await call("/api/me/tasks")).text();
+    expect(connections).toBe(3);
+  });
+
+  it("streams events as they come", async () => {
+    let finish = () => undefined as unknown;
+    handler = (_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write("data: 1\n\n");
+      finish = () => response.end("data: 2\n\n");
+    };
+    const response = await call("/chatkit", { method: "POST", body: "{}" });
+    expect(response.headers.get("cache-control")).toBe("no-cache, no-transform");
+    const reader = response.body!.getReader();
+    const decoder = new TextDecoder();
+    expect(decoder.decode((await reader.read()).value)).toBe("data: 1\n\n");
+    finish();
+    expect(decoder.decode((await reader.read()).value)).toBe("data: 2\n\n");
+    expect((await reader.read()).done).toBe(true);
+  });
+
+  it("ends the request upstream when the browser goes, before and during the answer", async () => {
+    for (const startAnswer of [false, true]) {
+      let resolveArrived = (_response: ServerResponse) => {};
+      const arrived = new Promise<ServerResponse>((resolve) => (resolveArrived = resolve));
+      handler = (_request, response) => {
+        if (startAnswer) response.writeHead(200).write("data: 1\n\n");
+        resolveArrived(response);
+      };
+      const browser = new AbortController();
+      const answer = call("/chatkit", { method: "POST", body: "{}", signal: browser.signal });
+      const upstream = await arrived;
+      const closed = new Promise((resolve) => upstream.once("close", resolve));
+      if (startAnswer) await (await answer).body!.getReader().read();
+      browser.abort();
+      await closed;
+      if (!startAnswer) expect((await answer).status).toBe(499);
+    }
+  });
+
+  it("breaks the answer off when the backend does", async () => {
+    handler = (_request, response) => {
+      response.writeHead(200, { "content-length": "100" }).write("half");
+      setTimeout(() => response.destroy(), 20);
+    };
+    await expect((await call("/api/me/tasks")).text()).rejects.toThrow();
+  });
+
+  it("repeats what may be repeated when an answer is lost", async () => {
+    let tries = 0;
+    handler = (request, response) => {
+      tries++;
+      request.resume();
+      if (tries < 3) response.destroy();
+      else response.end("ok");
+    };
+    expect((await call("/api/me/tasks")).status).toBe(200);
+    expect(tries).toBe(3);
+
+    tries = 0;
+    const keyed = await call("/api/me/tasks", {
+      method: "POST",
+      body: "{}",
+      headers: { "idempotency-key": "k" },
+    });
+    expect(keyed.status).toBe(200);
+    expect(tries).toBe(3);
+
+    tries = 0;
+    const once = await call("/api/me/tasks/1", { method: "PATCH", body: "{}" });
+    expect(once.status).toBe(502);
+    expect(tries).toBe(1);
+  });
+
+  it("answers 502 in the shape of every error when no backend is there", async () => {
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const started = Date.now();
+    const response = await call("/api/me/tasks", { method: "POST", body: "{}" });
+    expect(Date.now() - started).toBeLessThan(2_500);
+    expect(response.status).toBe(502);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    const problem = (await response.json()) as {
+      status: number;
+      request_id: string;
+      detail: string;
+    };
+    expect(problem.status).toBe(502);
+    expect(problem.request_id).toBe(response.headers.get("x-request-id"));
+    expect(problem.detail).not.toContain(String(port));
+  });
+
+  it("waits for a backend that is just coming up, whatever the method", async () => {
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    handler = (_request, response) => response.end("up");
+    const answer = call("/api/me/tasks/1", { method: "PATCH", body: "{}" });
+    setTimeout(() => server.listen(port, "127.0.0.1"), 150);
+    expect(await (await answer).text()).toBe("up");
+  });
+
+  it("passes on an answer without a body, and errors as they are", async () => {
+    handler = (request, response) => {
+      const status = request.method === "DELETE" ? 204 : 422;
+      response.writeHead(status, { "content-type": "application/problem+json" }).end();
+    };
+    const deleted = await call("/api/me/tasks/1", { method: "DELETE" });
+    expect([deleted.status, deleted.body]).toEqual([204, null]);
+    expect((await call("/api/me/tasks", { method: "POST", body: "{}" })).status).toBe(422);
+  });
+
+  it("refuses a body over 1 MiB, announced or not", async () => {
+    handler = (_request, response) => response.end();
+    const body = new Uint8Array(1024 * 1024 + 1);
+    expect((await call("/api/me/tasks", { method: "POST", body })).status).toBe(413);
+    const stream = new Blob([body]).stream();
+    const init = { method: "POST", body: stream, duplex: "half" } as RequestInit;
+    expect((await call("/api/me/tasks", init)).status).toBe(413);
+    expect(connections).toBe(0);
+  });
+
+  it("refuses a session's request from another site's page", async () => {
+    const cookie = "todo-stack.session_token=abc";
+    const foreign: Record<string, string>[] = [
+      { origin: "http://evil.example" },
+      { origin: "null" },
+      { origin: "https://todo.example" },
+      { "sec-fetch-site": "cross-site" },
+      { "sec-fetch-site": "same-site" },
+    ];
+    for (const headers of foreign) {
+      const response = await call("/api/me/tasks", {
+        method: "POST",
+        body: "{}",
+        headers: { cookie, host: "todo.example", ...headers },
+      });
+      expect(response.status, JSON.stringify(headers)).toBe(403);
+    }
+    expect(connections).toBe(0);
+  });
+});
