@@ -29,21 +29,25 @@ def server(request: pytest.FixtureRequest, database_url: str) -> Iterator[tuple[
     }
     process = subprocess.Popen([sys.executable, "-m", "todo_backend", "serve"], env=os.environ | environment)
     url = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_ready(process, url)
+        yield process, url
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.wait(20)
+
+
+def wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:
     deadline = time.monotonic() + 90
     while True:
         try:
             if httpx2.get(f"{url}/health/ready").status_code == 200:
-                break
+                return
         except httpx2.TransportError:
             assert time.monotonic() < deadline
             assert process.poll() is None
             time.sleep(0.1)
-    try:
-        yield process, url
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait(10)
 
 
 def test_sigterm_is_unready_then_served_then_closed(server: tuple[subprocess.Popen[bytes], str]) -> None:
