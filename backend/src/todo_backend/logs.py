@@ -40,5 +40,7 @@ def configure(level: str, pod: str) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter(pod))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for chatty in ("httpx2", "httpcore2", "mcp", "openai.agents", "sse_starlette"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    for chatty in ("httpx2", "httpcore2", "mcp", "openai.agents", "sse_starlette", "chatkit"):
+        library = logging.getLogger(chatty)
+        library.setLevel(logging.WARNING)
+        library.handlers.clear()  # chatkit brings its own when LOG_LEVEL is set, in a format of its own

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 from todo_backend.assistant.agent import Assistant
-from todo_backend.assistant.models import open_models
+from todo_backend.assistant.models import open_models, turn_seconds
 from todo_backend.auth.jwks import JwksCache
 from todo_backend.auth.tokens import TokenVerifier
 from todo_backend.chat.server import ConversationServer
@@ -56,7 +56,7 @@ async def open_resources(
             tasks = TaskService(pool)
             tools = create_tool_server(tasks)
             async with open_transport(tools) as mcp, open_models(settings) as models:
-                assistant = Assistant(tools, models, turn_seconds=3 * settings.openai_timeout_seconds)
+                assistant = Assistant(tools, models, turn_seconds=turn_seconds(settings))
                 store = ConversationStore(pool)
                 yield Resources(
                     settings,

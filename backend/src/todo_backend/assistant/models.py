@@ -21,6 +21,11 @@ Models: TypeAlias = Callable[[dt.datetime], Model]
 """Gives the model for a turn that begins at a moment in the person's time zone."""
 
 
+def turn_seconds(settings: Settings) -> float:
+    """How long a turn may take, with all its model calls."""
+    return 3 * settings.openai_timeout_seconds if settings.uses_openai else 20
+
+
 @asynccontextmanager
 async def open_models(settings: Settings) -> AsyncIterator[Models]:
     """The models that `settings` ask for; connections are closed at the end."""

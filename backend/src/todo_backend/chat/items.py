@@ -61,12 +61,15 @@ def assistant_message(thread_id: str, text: str, item_id: str) -> AssistantMessa
 
 
 def tool_record(thread_id: str, call: ToolCall) -> HiddenContextItem:
-    """What a tool was asked and answered: not shown, but told to the model in later turns."""
+    """What a tool was asked and answered: not shown, but told to the model in later turns.
+
+    With an id of ours: some servers count calls anew in each turn.
+    """
     return HiddenContextItem(
         id=new_id("tool"),
         thread_id=thread_id,
         created_at=dt.datetime.now(dt.UTC),
-        content={"call_id": call.call_id, "name": call.name, "arguments": call.arguments, "output": call.output},
+        content={"call_id": new_id("call"), "name": call.name, "arguments": call.arguments, "output": call.output},
     )
 
 
