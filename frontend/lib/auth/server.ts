@@ -1,4 +1,5 @@
 import { betterAuth } from "better-auth";
+import { isAPIError } from "better-auth/api";
 import { jwt } from "better-auth/plugins";
 import { getConfig } from "../config";
 import { getPool } from "../database";
@@ -20,7 +21,8 @@ function createAuth(origin: string) {
     database: getPool(),
     emailAndPassword: { enabled: true },
     telemetry: { enabled: false },
-    advanced: { cookiePrefix: COOKIE_PREFIX },
+    // The origin check is said to be on, or Better Auth would leave it out in tests.
+    advanced: { cookiePrefix: COOKIE_PREFIX, disableOriginCheck: false },
     // Better Auth counts per client address, and behind a NodePort every client has the node's.
     // signInGuard counts failed sign-ins per account instead, in Better Auth's own table.
     rateLimit: { enabled: false, storage: "database" },
@@ -38,6 +40,12 @@ function createAuth(origin: string) {
         },
       }),
     ],
+    onAPIError: {
+      onError: (error) => {
+        const refused = isAPIError(error) && error.statusCode < 500;
+        if (!refused) log("error", "an account request failed", { error: String(error) });
+      },
+    },
     logger: {
       level: "warn",
       log: (level, message) =>

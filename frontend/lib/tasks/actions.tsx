@@ -9,6 +9,7 @@ import { dueLabel } from "./due";
 import { useCompleteTask, useDeleteTask, useQuickAdd, useRestoreTask } from "./mutations";
 
 const UNDO_MS = 8_000;
+const CLOSE = { "aria-label": "Close this notice" };
 
 /** More than this would cover the list; the latest are the ones that a person wants to undo. */
 const MAX_NOTICES = 2;
@@ -25,6 +26,7 @@ function showDone(id: string, text: string, undo?: () => void): void {
     id,
     autoClose: UNDO_MS,
     withBorder: true,
+    closeButtonProps: CLOSE,
     message: (
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <Text fz="sm" lineClamp={2}>
@@ -49,7 +51,13 @@ function showDone(id: string, text: string, undo?: () => void): void {
 
 /** Tells that something did not work, in the server's words. */
 export function showFailure(what: string, error: Error): void {
-  notifications.show({ color: "red", withBorder: true, title: what, message: error.message });
+  notifications.show({
+    color: "red",
+    withBorder: true,
+    closeButtonProps: CLOSE,
+    title: what,
+    message: error.message,
+  });
 }
 
 /** What a person does to one task, each step with its way back. The functions stay the same between renders. */

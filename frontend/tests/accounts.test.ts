@@ -1,0 +1,229 @@
+import { getMigrations } from "better-auth/db/migration";
+import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify, type JWK } from "jose";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { startDatabase, type TestDatabase } from "./database";
+
+const SECRET = "a-secret-of-more-than-thirty-two-characters";
+const PASSWORD = "a long enough password";
+const ORIGIN = "http://todo.example:30080";
+
+let database: TestDatabase;
+let made = 0;
+
+beforeAll(async () => {
+  database = await startDatabase();
+});
+afterAll(() => database.close());
+
+beforeEach(() => start());
+afterEach(async () => {
+  const { getPool } = await import("@/lib/database");
+  await getPool().end();
+  vi.unstubAllEnvs();
+  vi.useRealTimers();
+});
+
+/** A frontend process with these settings: modules keep what a process keeps. */
+function start(env: Record<string, string> = {}): void {
+  const settings = {
+    DATABASE_URL: database.url,
+    BETTER_AUTH_SECRET: SECRET,
+    BACKEND_URL: "http://127.0.0.1:1",
+    ...env,
+  };
+  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+  vi.resetModules();
+}
+
+/** Calls /api/auth as a browser on that origin would. */
+async function call(
+  path: string,
+  body?: object,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  const { GET, POST } = await import("@/app/api/auth/[...all]/route");
+  const origin = headers.origin ?? ORIGIN;
+  const request = new Request(`http://0.0.0.0:3000/api/auth${path}`, {
+    method: body ? "POST" : "GET",
+    body: body && JSON.stringify(body),
+    headers: { host: new URL(ORIGIN).host, origin, "content-type": "application/json", ...headers },
+  });
+  return (body ? POST : GET)(request);
+}
+
+const newAccount = () => ({ name: "Ada", email: `ada-${made++}@example.org`, password: PASSWORD });
+const cookieOf = (response: Response) => response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+
+async function signUp(account = newAccount(), headers: Record<string, string> = {}) {
+  const response = await call("/sign-up/email", account, headers);
+  expect(response.status).toBe(200);
+  return { account, response, cookie: cookieOf(response) };
+}
+
+async function tokenOf(cookie: string): Promise<string | null> {
+  const { tokenForSession } = await import("@/lib/auth/session-token");
+  return tokenForSession(new Headers({ host: new URL(ORIGIN).host, cookie }));
+}
+
+describe("the account tables", () => {
+  it("are all that Better Auth expects", async () => {
+    const { getAuth } = await import("@/lib/auth/server");
+    const auth = getAuth(new Headers({ host: "localhost" }))!;
+    const { toBeCreated, toBeAdded } = await getMigrations(auth.options);
+    expect({ toBeCreated, toBeAdded }).toEqual({ toBeCreated: [], toBeAdded: [] });
+  });
+});
+
+describe("tokens", () => {
+  it("say who it is, for the backend alone, for a quarter of an hour", async () => {
+    const { account, cookie } = await signUp();
+    const { keys } = (await (await call("/jwks")).json()) as { keys: JWK[] };
+    const shown = (await (await call("/token", undefined, { cookie })).json()) as { token: string };
+    for (const token of [shown.token, (await tokenOf(cookie))!]) {
+      expect(decodeProtectedHeader(token)).toMatchObject({ alg: "EdDSA", kid: keys[0]?.kid });
+      const { payload } = await jwtVerify(token, await importJWK(keys[0]!), {
+        issuer: "todo-stack",
+        audience: "todo-stack-api",
+      });
+      expect(Object.keys(payload).sort()).toEqual([
+        "aud",
+        "email",
+        "exp",
+        "iat",
+        "iss",
+        "name",
+        "sub",
+      ]);
+      expect(payload).toMatchObject({ email: account.email, name: account.name });
+      expect(payload.exp! - payload.iat!).toBe(15 * 60);
+    }
+    expect(
+      (await call("/get-session", undefined, { cookie })).headers.get("set-auth-jwt"),
+    ).toBeNull();
+  });
+
+  it("are made once for a session, without asking the database each time", async () => {
+    const { cookie } = await signUp();
+    const first = await tokenOf(cookie);
+    const { getPool } = await import("@/lib/database");
+    const query = vi.spyOn(getPool(), "query");
+    const connect = vi.spyOn(getPool(), "connect");
+    expect(await Promise.all([tokenOf(cookie), tokenOf(cookie)])).toEqual([first, first]);
+    expect(query).not.toHaveBeenCalled();
+    expect(connect).not.toHaveBeenCalled();
+  });
+
+  it("end at once with signing out here, and within a minute when the session ended elsewhere", async () => {
+    const here = await signUp();
+    expect(await tokenOf(here.cookie)).not.toBeNull();
+    expect((await call("/sign-out", {}, { cookie: here.cookie })).status).toBe(200);
+    expect(await tokenOf(here.cookie)).toBeNull();
+
+    const elsewhere = await signUp();
+    expect(await tokenOf(elsewhere.cookie)).not.toBeNull();
+    await database.db.query("DELETE FROM session");
+    vi.useFakeTimers({ now: Date.now() + 31_000, toFake: ["Date"] });
+    expect(await tokenOf(elsewhere.cookie)).toBeNull();
+  });
+
+  it("are renewed before they run out", async () => {
+    const { cookie } = await signUp();
+    const first = (await tokenOf(cookie))!;
+    vi.useFakeTimers({ now: Date.now() + 14.5 * 60_000, toFake: ["Date"] });
+    const second = (await tokenOf(cookie))!;
+    expect(decodeJwt(second).exp!).toBeGreaterThan(decodeJwt(first).exp!);
+  });
+
+  it("are not to be had with a made-up cookie", async () => {
+    expect(await tokenOf("todo-stack.session_token=made.up")).toBeNull();
+    expect(await tokenOf("")).toBeNull();
+    expect((await call("/token")).status).toBe(401);
+  });
+});
+
+describe("origins", () => {
+  it("serves any host as itself and refuses pages of others", async () => {
+    const { account } = await signUp();
+    expect((await call("/sign-in/email", account)).status).toBe(200);
+    for (const origin of ["http://evil.example", "https://todo.example:30080", "null"]) {
+      expect((await call("/sign-in/email", account, { origin })).status, origin).toBe(403);
+    }
+    const other = { host: "box.lan", origin: "http://box.lan" };
+    expect((await call("/sign-in/email", account, other)).status).toBe(200);
+    expect(
+      (await call("/sign-in/email", account, { host: "a b", origin: "http://x" })).status,
+    ).toBe(400);
+  });
+
+  it("marks cookies Secure over https, and only there", async () => {
+    const plain = await signUp();
+    expect(plain.response.headers.getSetCookie()[0]).toMatch(
+      /^todo-stack\.session_token=.*HttpOnly/,
+    );
+    expect(plain.response.headers.getSetCookie()[0]).not.toMatch(/Secure/);
+    const headers = { "x-forwarded-proto": "https", origin: "https://todo.example:30080" };
+    const secure = await signUp(newAccount(), headers);
+    expect(secure.response.headers.getSetCookie()[0]).toMatch(/^__Secure-todo-stack\..*Secure/);
+  });
+
+  it("keeps to PUBLIC_URL, and to the origins trusted beside it, where they are set", async () => {
+    start({ PUBLIC_URL: "https://todo.example", TRUSTED_ORIGINS: "https://partner.example" });
+    const status = async (origin: string) =>
+      (await call("/sign-up/email", newAccount(), { origin })).status;
+    expect(await status("https://todo.example")).toBe(200);
+    expect(await status("https://partner.example")).toBe(200);
+    expect(await status(ORIGIN)).toBe(403);
+  });
+});
+
+describe("guessing passwords", () => {
+  const wrong = (email: string) => call("/sign-in/email", { email, password: "wrong password" });
+
+  it("is stopped per account, for a while, for everybody", async () => {
+    const { account } = await signUp();
+    const bystander = (await signUp()).account;
+    for (let tries = 0; tries < 10; tries++) expect((await wrong(account.email)).status).toBe(401);
+    const refused = await wrong(account.email.toUpperCase());
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(60);
+    start(); // another pod
+    expect((await call("/sign-in/email", account)).status).toBe(429);
+    expect((await call("/sign-in/email", bystander)).status).toBe(200);
+    const { rows } = await database.db.query(`SELECT key FROM "rateLimit"`);
+    expect(JSON.stringify(rows)).not.toContain("@");
+    vi.useFakeTimers({ now: Date.now() + 16 * 60_000, toFake: ["Date"] });
+    expect((await call("/sign-in/email", account)).status).toBe(200);
+  });
+
+  it("forgets mistakes after the right password", async () => {
+    const { account } = await signUp();
+    for (let round = 0; round < 2; round++) {
+      for (let tries = 0; tries < 9; tries++) await wrong(account.email);
+      expect((await call("/sign-in/email", account)).status).toBe(200);
+    }
+  });
+});
+
+describe("a new secret", () => {
+  it("ends sessions but keeps accounts and signing keys", async () => {
+    const { account, cookie } = await signUp();
+    const kid = decodeProtectedHeader((await tokenOf(cookie))!).kid;
+    start({ BETTER_AUTH_SECRETS: `2:${"n".repeat(40)},1:${SECRET}` });
+    expect(await tokenOf(cookie)).toBeNull();
+    const again = await call("/sign-in/email", account);
+    expect(again.status).toBe(200);
+    expect(decodeProtectedHeader((await tokenOf(cookieOf(again)))!).kid).toBe(kid);
+  });
+});
+
+describe("readiness", () => {
+  it("follows the database and its tables", async () => {
+    const { GET } = await import("@/app/health/ready/route");
+    expect((await GET()).status).toBe(200);
+    await database.db.exec(`ALTER TABLE jwks RENAME TO hidden`);
+    const missing = await GET();
+    expect(missing.status).toBe(503);
+    expect(JSON.stringify(await missing.json())).toContain("tables missing: jwks");
+    await database.db.exec(`ALTER TABLE hidden RENAME TO jwks`);
+  });
+});
