@@ -104,14 +104,15 @@ def wait_ready(cluster: Cluster, timeout: float, step: Step) -> None:
         lines, stuck = [], []
         for deployment in view.deployments:
             name = _component(deployment)
-            ready = f"{deployment.get('status', {}).get('updatedReplicas', 0)}"
+            updated = deployment.get("status", {}).get("updatedReplicas", 0)
+            wanted = deployment["spec"].get("replicas", 1)
             reason = view.reason(deployment)
             if reason is None:
                 since.pop(name, None)
                 continue
-            available = deployment.get("status", {}).get("readyReplicas", 0)
-            lines.append(f"{name} {available}/{deployment['spec'].get('replicas', 1)}: {reason.text}")
-            began = since.setdefault(f"{name} {reason.cause} {ready}", time.monotonic())
+            ready = min(deployment.get("status", {}).get("readyReplicas", 0), wanted)
+            lines.append(f"{name} {ready}/{wanted}: {reason.text}")
+            began = since.setdefault(f"{name} {reason.cause} {updated}", time.monotonic())
             if _lost(reason, time.monotonic() - began):
                 stuck.append(f"{name}: {reason.text}")
         step.note("\n".join(["waiting for the pods", *lines]))

@@ -206,7 +206,7 @@ class ClusterEngine:
             step.done("saved" if file else "nothing to save")
         if file is None:
             return []
-        return [f"the demo database's content kept in {file}; the next ./todo up brings it back"]
+        return [f"the demo database's content kept in {file}; ./todo up --engine {self.target.name} brings it back"]
 
     def _open_the_way(self, steps: Steps, cluster: Cluster, state: RunState) -> list[str]:
         """See that the page answers on localhost; where no node port gets there, keep a port-forward."""

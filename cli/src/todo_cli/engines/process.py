@@ -28,7 +28,7 @@ from todo_cli.state import ProcessRecord, RunState, load_state, save_state
 from todo_cli.supervisor import ProcessSpec
 from todo_cli.tools import Node, find_node, find_postgres, python_environment
 
-START_SECONDS = 90
+START_SECONDS = 180
 BACKEND_WORKERS = 2
 STOP_ORDER = ("frontend", "backend", "database")
 
