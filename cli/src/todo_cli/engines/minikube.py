@@ -62,8 +62,8 @@ class MinikubeTarget:
             cluster = self._cluster(step)
             if not cluster.reachable():
                 raise Problem(
-                    f"{self.where} runs, but its API server does not answer",
-                    fix=f"minikube -p {self.profile} update-context, and see: minikube -p {self.profile} logs",
+                    f"{self.where} runs, but kubectl does not reach it",
+                    fix=f"minikube -p {self.profile} update-context; or look: minikube -p {self.profile} logs",
                 )
         return cluster
 
