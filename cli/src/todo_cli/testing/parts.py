@@ -62,11 +62,11 @@ def e2e(run: PartRun) -> None:
     """The browser journey against the process engine, in a state folder, ports and data of its own."""
     node = _node_with_packages(run)
     browser = find_browser(run.layout, node, run.step)
-    home = run.layout.home / "test-e2e"
-    stack = _stack_environment(home, ports.any_free())
+    stack = _stack_environment(run.layout.home / "test-e2e", ports.any_free())
     try:
         _todo(run, "up", "--engine", "process", env=stack)
-        _journey(run, node, browser, f"http://localhost:{stack['TODO_PORT']}")
+        _journey(run, node, browser, stack)
+        _checks(run, "process", stack)
     finally:
         _todo(run, "down", "--data", env=stack)
 
@@ -76,27 +76,13 @@ def cluster(run: PartRun) -> None:
     up = _cluster_options()
     node = _node_with_packages(run)
     browser = find_browser(run.layout, node, run.step)
-    home = run.layout.home / "test-cluster"
-    port = os.environ.get("TODO_TEST_PORT") or "30090"
-    stack = _stack_environment(home, int(port)) | {"TODO_PROFILE": TEST_PROFILE}
+    port = int(os.environ.get("TODO_TEST_PORT") or 30090)
+    stack = _stack_environment(run.layout.home / "test-cluster", port) | {"TODO_PROFILE": TEST_PROFILE}
     try:
         _todo(run, "up", *up, env=stack)
-        _journey(run, node, browser, f"http://localhost:{port}")
-        python = python_environment(run.layout, "cli-dev", _dev_lock(run.layout.root / "cli"), run.step)
-        report = run.report("pytest")
-        env = stack | {"KUBECTL": find_kubectl(run.layout, run.step)}
-        folder = run.layout.root / "cli"
-        command: Command = [
-            python,
-            "-m",
-            "pytest",
-            "tests/cluster",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            f"--junit-xml={report}",
-        ]
-        run.suite("checks", command, report, cwd=folder, env=env)
+        _journey(run, node, browser, stack)
+        tools = {"KUBECTL": find_kubectl(run.layout, run.step), "HELM": find_helm(run.layout, run.step)}
+        _checks(run, "cluster", stack | tools)
     finally:
         _todo(run, "down", "--data", env=stack)
 
@@ -132,13 +118,29 @@ def _node_with_packages(run: PartRun) -> Node:
     return node
 
 
-def _journey(run: PartRun, node: Node, browser: str, address: str) -> None:
+def _journey(run: PartRun, node: Node, browser: str, stack: dict[str, str]) -> None:
+    """What a person does, in a browser, against the stack's address."""
     report = run.report("playwright")
     env = node.on_path(
-        clean_environment(BASE_URL=address, CHROMIUM_PATH=browser, PLAYWRIGHT_JUNIT_OUTPUT_NAME=str(report), CI="1")
+        clean_environment(
+            BASE_URL=f"http://localhost:{stack['TODO_PORT']}",
+            CHROMIUM_PATH=browser,
+            PLAYWRIGHT_JUNIT_OUTPUT_NAME=str(report),
+            CI="1",
+        )
     )
     command = [node.npm, "run", "e2e", "--", "--reporter=list,junit"]
     run.suite("browser", command, report, cwd=run.layout.frontend, env=env, timeout=JOURNEY_SECONDS)
+
+
+def _checks(run: PartRun, folder: str, stack: dict[str, str]) -> None:
+    """The tests of this command that need a stack which is up."""
+    cli_folder = run.layout.root / "cli"
+    python = python_environment(run.layout, "cli-dev", _dev_lock(cli_folder), run.step)
+    report = run.report("checks")
+    tests = f"tests/{folder}"
+    command: Command = [python, "-m", "pytest", tests, "-q", "-p", "no:cacheprovider", f"--junit-xml={report}"]
+    run.suite("checks", command, report, cwd=cli_folder, env=stack)
 
 
 def _stack_environment(home: Path, port: int) -> dict[str, str]:
