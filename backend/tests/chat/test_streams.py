@@ -67,7 +67,7 @@ async def frames(answer):
             yield json.loads(line.removeprefix("data: "))
 
 
-async def until(condition, seconds: float = 5.0) -> None:
+async def until(condition, seconds: float = 20.0) -> None:
     deadline = time.monotonic() + seconds
     while not await condition():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -85,7 +85,7 @@ async def test_stopping_keeps_what_was_said_and_ends_the_model(live, live_model,
             thread_id = (await anext(events))["thread"]["id"]
             while (await anext(events)).get("update", {}).get("delta") != "a time":
                 pass
-        await asyncio.wait_for(model.stopped.wait(), 5)
+        await asyncio.wait_for(model.stopped.wait(), 20)
 
         async def saved() -> bool:
             return len(await panel.talk(thread_id)) == 2
@@ -114,8 +114,8 @@ async def test_stopping_before_the_first_word_can_be_retried(live, live_model, u
             events = frames(answer)
             thread_id = (await anext(events))["thread"]["id"]
             question = (await anext(events))["item"]["id"]
-            await asyncio.wait_for(model.started.wait(), 5)
-        await asyncio.wait_for(model.stopped.wait(), 5)
+            await asyncio.wait_for(model.started.wait(), 20)
+        await asyncio.wait_for(model.stopped.wait(), 20)
         live_model(ScriptedModel([[assistant_message("Are you sure?")]]))
         await panel.events("threads.retry_after_item", thread_id=thread_id, item_id=question)
         assert await panel.talk(thread_id) == [("user", "delete everything"), ("assistant", "Are you sure?")]
@@ -131,11 +131,8 @@ async def test_a_silent_model_shows_life(live, live_model, user, new_panel, monk
     async with live.client(user) as http:
         panel = new_panel(http)
         _, events = await panel.begin("hello")
-    assert [event["text"] for event in events if event["type"] == "progress_update"] == [
-        "Thinking…",
-        "Still working…",
-        "Still working…",
-    ]
+    shown = [event["text"] for event in events if event["type"] == "progress_update"]
+    assert (shown[0], set(shown[1:])) == ("Thinking…", {"Still working…"})
     assert panel.answer_in(events) == "At last"
 
 
@@ -180,7 +177,7 @@ async def test_slow_turns_hold_no_connection(serve, settings, new_user, new_pane
             return open_turns == len(users)
 
         await until(all_open)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(8):  # less than a wait for a connection would take
             for panel, user in zip(panels, users, strict=True):
                 assert (await panel.http.get(user.path())).json()["items"] == []
         go.set()

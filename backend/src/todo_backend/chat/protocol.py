@@ -38,11 +38,11 @@ async def chatkit(request: Request, resources: HeldResources, caller: Caller, zo
 
     Problems that are known before a turn begins are problem documents; later ones are `error` events.
     """
-    body = await request.body()
     actor = Actor(caller, zone or "UTC")
     try:
-        await _check(_request.validate_json(body), resources.chatkit.store, actor)
-        result = await resources.chatkit.process(body, actor)
+        wanted = _request.validate_json(await request.body())
+        await _check(wanted, resources.chatkit.store, actor)
+        result = await resources.chatkit.answer(wanted, actor)
         if isinstance(result, NonStreamingResult):
             return Response(result.json, media_type="application/json")
         return await stream(result)

@@ -7,12 +7,13 @@ from typing import Any
 import anyio
 from chatkit.actions import Action
 from chatkit.errors import CustomStreamError
-from chatkit.server import ChatKitServer
+from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageContentPartAdded,
     AssistantMessageContentPartDone,
     AssistantMessageContentPartTextDelta,
+    ChatKitReq,
     ClientEffectEvent,
     FeedbackKind,
     ProgressUpdateEvent,
@@ -26,6 +27,7 @@ from chatkit.types import (
     ThreadStreamEvent,
     UserMessageItem,
     WidgetItem,
+    is_streaming_req,
 )
 
 from todo_backend.assistant.agent import Assistant
@@ -66,6 +68,12 @@ class ConversationServer(ChatKitServer[Actor]):
     def __init__(self, store: ConversationStore, assistant: Assistant) -> None:
         super().__init__(store)
         self._assistant = assistant
+
+    async def answer(self, request: ChatKitReq, actor: Actor) -> StreamingResult | NonStreamingResult:
+        """What `process` does, for a request that is parsed: it would build its parser anew for each one."""
+        if is_streaming_req(request):
+            return StreamingResult(self._process_streaming(request, actor))
+        return NonStreamingResult(await self._process_non_streaming(request, actor))
 
     async def respond(
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: Actor
