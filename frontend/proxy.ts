@@ -5,7 +5,9 @@ import { getConfig } from "./lib/config";
 import { contentSecurityPolicy } from "./lib/csp";
 
 /** Pages only: API requests must not be read here (Next would hold their bodies back). */
-export const config = { matcher: ["/", "/app", "/sign-in", "/sign-up"] };
+export const config = {
+  matcher: "/((?!api/|chatkit|mcp|health/|ui-config|_next/|icon.svg).*)",
+};
 
 /** Sends visitors where they belong and gives every page its Content-Security-Policy. */
 export function proxy(request: NextRequest): NextResponse {

@@ -32,23 +32,23 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   expectedConsoleErrors: [null, { option: true }],
   consoleErrors: [
-    async ({ page, expectedConsoleErrors }, use) => {
+    async ({ page, expectedConsoleErrors }, provide) => {
       const errors: string[] = [];
       page.on("console", (message) => {
         if (message.type() === "error") errors.push(message.text());
       });
       page.on("pageerror", (error) => errors.push(error.message));
-      await use(errors);
+      await provide(errors);
       const unexpected = errors.filter((text) => !expectedConsoleErrors?.test(text));
       expect(unexpected, "errors on the browser's console").toEqual([]);
     },
     { auto: true },
   ],
-  app: async ({ page }, use) => {
+  app: async ({ page }, provide) => {
     await signUp(page, newAccount());
     await page.goto("/app");
     await expect(page.getByRole("heading", { name: "A clear list" })).toBeVisible();
-    await use(page);
+    await provide(page);
   },
 });
 
@@ -74,7 +74,7 @@ export const taskRow = (page: Page, title: string) =>
   page
     .getByRole("main")
     .getByRole("listitem")
-    .filter({ has: taskTitle(page, title) });
+    .filter({ has: page.getByRole("button", { name: title, exact: true }) });
 
 export const titles = (page: Page) => page.locator("[data-task-title]").allTextContents();
 

@@ -3,6 +3,8 @@ import { join } from "node:path";
 
 /** Written by scripts/finish-build.mjs: the hashes of each page's inline scripts. */
 const HASHES_FILE = "csp-hashes.json";
+/** What every address without a page of its own shows. */
+const NOT_FOUND = "/_not-found";
 const CHATKIT = "https://cdn.platform.openai.com";
 
 let hashes: Record<string, string[]> | undefined;
@@ -14,7 +16,7 @@ function inlineScripts(page: string): string[] {
     string,
     string[]
   >;
-  return hashes[page] ?? [];
+  return hashes[page] ?? hashes[NOT_FOUND] ?? [];
 }
 
 /**

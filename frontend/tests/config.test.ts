@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chatUiFor } from "@/lib/chat-ui";
-import { ConfigError, parseConfig } from "@/lib/config";
+import { type ConfigError, parseConfig } from "@/lib/config";
 import { poolConfig } from "@/lib/database";
 
 const GOOD = {

@@ -113,7 +113,7 @@ describe("proxy", () => {
 
   it("ends the request upstream when the browser goes, before and during the answer", async () => {
     for (const startAnswer of [false, true]) {
-      let resolveArrived = (_response: ServerResponse) => {};
+      let resolveArrived: (response: ServerResponse) => void = () => undefined;
       const arrived = new Promise<ServerResponse>((resolve) => (resolveArrived = resolve));
       handler = (_request, response) => {
         if (startAnswer) response.writeHead(200).write("data: 1\n\n");

@@ -1,8 +1,6 @@
 "use client";
 
 import { Alert, Button, Stack } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "next/navigation";
 import { useState, type FormEvent, type ReactNode } from "react";
 import { TextLink } from "../links";
 import classes from "./auth.module.css";
@@ -19,8 +17,6 @@ interface AuthFormProps {
 
 /** The frame that sign-in and sign-up share: fields, one error, one button, the way to the other page. */
 export function AuthForm({ title, hint, submitLabel, other, children, onSubmit }: AuthFormProps) {
-  const router = useRouter();
-  const queryClient = useQueryClient();
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
 
@@ -30,9 +26,10 @@ export function AuthForm({ title, hint, submitLabel, other, children, onSubmit }
     setBusy(true);
     const result = await onSubmit();
     if (result === null) {
-      // Nothing that belonged to whoever was here before may show.
-      queryClient.clear();
-      router.push("/app");
+      // A full load: nothing of whoever was here before may show, and the router may remember that
+      // /app led a visitor to this page.
+      // eslint-disable-next-line @next/next/no-location-assign-relative-destination
+      window.location.assign("/app");
       return;
     }
     setBusy(false);

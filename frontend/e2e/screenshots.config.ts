@@ -1,0 +1,6 @@
+import base from "../playwright.config";
+
+/** Makes the README's pictures: npm run screenshots. */
+const config = { ...base, testDir: ".", testIgnore: [], testMatch: "screenshots.spec.ts" };
+
+export default config;
