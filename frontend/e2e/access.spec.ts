@@ -33,7 +33,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await quickAdd(app, "read p2", "Read");
       await quickAdd(app, "rest tomorrow p3", "Rest");
       await say(app, "Show me all my tasks");
-      await expect(app.getByRole("button", { name: "Send" })).toBeVisible();
+      await expect(app.getByRole("button", { name: "Send", exact: true })).toBeVisible();
       await expectNoViolations(app);
       await taskTitle(app, "Pay rent").click();
       await expect(app.getByRole("dialog", { name: "Edit task" })).toBeVisible();

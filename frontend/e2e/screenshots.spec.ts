@@ -35,10 +35,10 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.goto("/app");
       await say(page, "add a task to buy groceries tomorrow");
       await expect(taskTitle(page, "Buy groceries")).toBeVisible();
-      await expect(page.getByRole("button", { name: "Send" })).toBeVisible();
+      await expect(page.getByRole("button", { name: "Send", exact: true })).toBeVisible();
       await say(page, "What’s due today?");
       await expect(messages(page)).toContainText("electricity");
-      await expect(page.getByRole("button", { name: "Send" })).toBeVisible();
+      await expect(page.getByRole("button", { name: "Send", exact: true })).toBeVisible();
       await page.getByRole("textbox", { name: "Message to the assistant" }).blur();
       await page.mouse.move(0, 799);
       await page.screenshot({ path: join(FOLDER, `app-${colorScheme}.png`) });
