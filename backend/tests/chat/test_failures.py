@@ -46,6 +46,32 @@ async def test_a_retry_with_the_same_key_says_it_once(user, panel, use_model) ->
     assert await panel.talk(thread["id"]) == [("user", "hello"), ("assistant", "Here I am")]
 
 
+async def test_what_was_done_before_the_failure_is_not_done_again(user, panel, use_model) -> None:
+    model = ScriptedModel(
+        [
+            [function_call("add_task", {"title": "Fly"}, call_id="c1")],
+            ModelStep.raise_error(RuntimeError("boom")),
+            [assistant_message("It is on your list.")],
+        ]
+    )
+    use_model(model)
+    thread_id, events = await panel.begin("add fly")
+    await panel.events("threads.retry_after_item", thread_id=thread_id, item_id=events[1]["item"]["id"])
+    assert [item.get("type", item.get("role")) for item in model.calls[-1].input] == [
+        "user",
+        "function_call",
+        "function_call_output",
+    ]
+    assert await panel.talk(thread_id) == [("user", "add fly"), ("assistant", "It is on your list.")]
+
+
+async def test_the_builtin_assistant_tried_again_does_nothing_twice(user, panel) -> None:
+    thread_id, events = await panel.begin("add a task to fly")
+    again = await panel.events("threads.retry_after_item", thread_id=thread_id, item_id=events[1]["item"]["id"])
+    assert panel.answer_in(again) == panel.answer_in(events)
+    assert len((await user.http.get(user.path())).json()["items"]) == 1
+
+
 async def test_a_model_that_never_comes_to_an_end_is_stopped(panel, use_model) -> None:
     use_model(ScriptedModel([[function_call("list_tasks", {}, call_id=f"c{n}")] for n in range(20)]))
     _, events = await panel.begin("hello")

@@ -23,6 +23,7 @@ from todo_backend.assistant.turn import ToolCall
 from todo_backend.chat.repository import Message
 
 MAX_MESSAGE, MAX_TITLE = 4000, 200
+TOOL = "tool"  # the kind of id that records of tool calls have
 HISTORY_ITEMS = 60  # the newest ones are told to the model
 _TITLE_LENGTH = 60
 _STOPPED = "(The person stopped this answer.)"
@@ -66,7 +67,7 @@ def tool_record(thread_id: str, call: ToolCall) -> HiddenContextItem:
     With an id of ours: some servers count calls anew in each turn.
     """
     return HiddenContextItem(
-        id=new_id("tool"),
+        id=new_id(TOOL),
         thread_id=thread_id,
         created_at=dt.datetime.now(dt.UTC),
         content={"call_id": new_id("call"), "name": call.name, "arguments": call.arguments, "output": call.output},

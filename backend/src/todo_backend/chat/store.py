@@ -6,7 +6,7 @@ from chatkit.store import NotFoundError, Store, StoreItemType
 from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
 
 from todo_backend.chat import repository
-from todo_backend.chat.items import from_json, new_id, to_message, utc
+from todo_backend.chat.items import TOOL, from_json, new_id, to_message, utc
 from todo_backend.chat.repository import Conversation, Direction
 from todo_backend.db.pool import Pool
 from todo_backend.tools.identity import Actor
@@ -90,7 +90,12 @@ class ConversationStore(Store[Actor]):
         await repository.delete_conversation(self._pool, context.principal, thread_id)
 
     async def delete_thread_item(self, thread_id: str, item_id: str, context: Actor) -> None:
-        """Take the item out of its thread."""
+        """Take the item out of its thread, unless it records what a tool did.
+
+        An answer that is tried again must not do it again: the model has to know that it is done.
+        """
+        if item_id.startswith(f"{TOOL}_"):
+            return
         await repository.delete_message(self._pool, context.principal, thread_id, item_id)
 
     async def save_feedback(self, thread_id: str, item_ids: list[str], kind: str, context: Actor) -> None:
