@@ -1,6 +1,5 @@
 """`todo test`: every test that this machine can run, and why the others could not."""
 
-import os
 from enum import StrEnum
 from typing import Annotated
 
@@ -46,6 +45,7 @@ def test(
     steps = Steps(console)
     for name in names:
         total += _run(name, layout, steps)
+    console.print(f"\nAll of it took {steps.seconds:.0f} s.")
     _print_closing(console, total)
     if total.failed:
         raise typer.Exit(EXIT_FAILED)
@@ -76,4 +76,5 @@ def _print_closing(console: Console, total: Counts) -> None:
         for line in lines:
             console.print(Text(f"  {line}"), soft_wrap=True)
     # The closing line has one form, which other programs read.
-    console.print(f"{os.linesep if console.is_terminal else ''}{total}")
+    console.print(f"
+{total}")
