@@ -76,5 +76,4 @@ def _print_closing(console: Console, total: Counts) -> None:
         for line in lines:
             console.print(Text(f"  {line}"), soft_wrap=True)
     # The closing line has one form, which other programs read.
-    console.print(f"
-{total}")
+    console.print(f"\n{total}")
