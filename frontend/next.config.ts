@@ -7,6 +7,8 @@ const UNUSED_AT_RUN_TIME = [
   "node_modules/detect-libc/**",
   "node_modules/semver/**",
   "node_modules/typescript/**",
+  // Measures of fonts, for next/font while it builds.
+  "node_modules/next/dist/server/capsize-font-metrics.json",
 ];
 
 const SECURITY_HEADERS = [

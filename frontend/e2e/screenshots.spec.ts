@@ -33,7 +33,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         expect((await page.request.post("/api/me/tasks", { data })).status()).toBe(201);
       }
       await page.goto("/app");
-      await say(page, "add a task to buy groceries tomorrow");
+      await say(page, "Add a task to buy groceries tomorrow");
       await expect(taskTitle(page, "Buy groceries")).toBeVisible();
       await expect(page.getByRole("button", { name: "Send", exact: true })).toBeVisible();
       await say(page, "What’s due today?");

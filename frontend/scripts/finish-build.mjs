@@ -1,6 +1,6 @@
 // Completes `next build`: .next/standalone becomes a folder that runs by itself with `node server.js`.
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
@@ -10,11 +10,6 @@ const target = join(root, ".next/standalone");
 cpSync(join(root, ".next/static"), join(target, ".next/static"), { recursive: true });
 if (existsSync(join(root, "public"))) {
   cpSync(join(root, "public"), join(target, "public"), { recursive: true });
-}
-
-// Traced by Next although images are not optimised here.
-for (const name of ["sharp", "@img", "detect-libc", "semver", "typescript"]) {
-  rmSync(join(target, "node_modules", name), { recursive: true, force: true });
 }
 
 /** The Content-Security-Policy sources of the inline scripts in a page. */

@@ -1,0 +1,36 @@
+import { expect, messages, say, taskTitle, test } from "./fixtures";
+
+/** What OpenAI's script does as far as the page can see: an element that reports when it is ready. */
+const STAND_IN = `customElements.define("openai-chatkit", class extends HTMLElement {
+  setOptions({ api }) { this.textContent = "ChatKit over " + api.url; }
+  connectedCallback() { setTimeout(() => this.dispatchEvent(new CustomEvent("chatkit.ready")), 100); }
+})`;
+const SCRIPT = "https://cdn.platform.openai.com/**";
+
+test.use({
+  // The site under test need not allow the script; what is tested is what the page does with it.
+  bypassCSP: true,
+  expectedConsoleErrors: /Failed to load resource/,
+});
+
+test.beforeEach(async ({ page }) => {
+  await page.route("**/ui-config", (route) =>
+    route.fulfill({ json: { chatkit: { domainKey: "local-dev" } } }),
+  );
+});
+
+test("ChatKit takes the place of our panel once it is ready", async ({ page, app }) => {
+  await page.route(SCRIPT, (route) =>
+    route.fulfill({ contentType: "text/javascript", body: STAND_IN }),
+  );
+  await app.reload();
+  await expect(app.getByText("ChatKit over /chatkit")).toBeVisible();
+  await expect(messages(app)).toBeHidden();
+});
+
+test("our panel stays when the script cannot be had", async ({ page, app }) => {
+  await page.route(SCRIPT, (route) => route.abort());
+  await app.reload();
+  await say(app, "add a task to buy groceries tomorrow");
+  await expect(taskTitle(app, "Buy groceries")).toBeVisible();
+});
