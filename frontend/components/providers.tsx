@@ -8,6 +8,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { createQueryClient } from "@/lib/api/query-client";
 import { theme } from "@/lib/theme";
+import classes from "./providers.module.css";
 
 /** What every page needs around it: theme, notifications, dialogs, server state. */
 export function Providers({ children }: { children: ReactNode }) {
@@ -17,7 +18,12 @@ export function Providers({ children }: { children: ReactNode }) {
       <MantineProvider theme={theme} defaultColorScheme="auto">
         <DatesProvider settings={{ firstDayOfWeek: 1 }}>
           <ModalsProvider>
-            <Notifications position="bottom-left" containerWidth={380} zIndex={400} />
+            <Notifications
+              className={classes.notices}
+              position="bottom-left"
+              containerWidth={380}
+              zIndex={400}
+            />
             {children}
           </ModalsProvider>
         </DatesProvider>

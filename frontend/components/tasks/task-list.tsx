@@ -35,7 +35,7 @@ export function TaskList({
 
   return (
     <div onKeyDown={moveFocus}>
-      {sections(tasks, grouped).map(({ heading, items }) => (
+      {sections(tasks, grouped, row.now).map(({ heading, items }) => (
         <section key={heading ?? "all"} aria-label={heading ?? "Tasks"}>
           {heading && (
             <h2 className={classes.heading} data-overdue={heading === "Overdue" || undefined}>
@@ -61,9 +61,12 @@ export function TaskList({
   );
 }
 
-function sections(tasks: Task[], grouped: boolean): { heading: string | null; items: Task[] }[] {
+function sections(
+  tasks: Task[],
+  grouped: boolean,
+  now: Date,
+): { heading: string | null; items: Task[] }[] {
   if (!grouped) return [{ heading: null, items: tasks }];
-  const now = new Date();
   const zone = browserTimeZone();
   const groups = tasks.map((task) => dueGroup(task, zone, now));
   return DUE_GROUPS.map((heading) => ({

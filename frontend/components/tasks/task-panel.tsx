@@ -7,6 +7,7 @@ import type { Task } from "@/lib/api/types";
 import { useTaskActions } from "@/lib/tasks/actions";
 import { DEFAULT_FILTERS, isFiltered, type Sort, type TaskFilters } from "@/lib/tasks/filters";
 import { useTasks } from "@/lib/tasks/queries";
+import { useNow } from "@/lib/tasks/use-now";
 import { FailureNote, FirstTaskNote, ListSkeleton, NoMatchNote, StaleNote } from "./list-states";
 import { QuickAdd } from "./quick-add";
 import { TaskFormModal, type TaskFormTarget } from "./task-form";
@@ -25,6 +26,7 @@ export function TaskPanel() {
   const [settledQuery] = useDebouncedValue(filters.query, 200);
   const list = useTasks({ ...filters, query: settledQuery });
   const actions = useTaskActions();
+  const now = useNow();
 
   useHotkeys([
     ["n", () => quickAddRef.current?.focus()],
@@ -42,9 +44,7 @@ export function TaskPanel() {
 
   return (
     <div className={classes.panel}>
-      <h1 className={classes.day}>
-        {new Intl.DateTimeFormat(undefined, TODAY).format(new Date())}
-      </h1>
+      <h1 className={classes.day}>{new Intl.DateTimeFormat(undefined, TODAY).format(now)}</h1>
       <QuickAdd
         inputRef={quickAddRef}
         busy={actions.isAdding}
@@ -67,6 +67,7 @@ export function TaskPanel() {
       {tasks.length > 0 && (
         <TaskList
           tasks={tasks}
+          now={now}
           grouped={filters.sort === "due_date" && filters.status === "pending"}
           hasMore={list.hasNextPage}
           isLoadingMore={list.isFetchingNextPage}

@@ -11,6 +11,7 @@ import classes from "./task-row.module.css";
 
 export interface TaskRowProps {
   task: Task;
+  now: Date;
   onToggle: (task: Task) => void;
   onEdit: (task: Task) => void;
   onDelete: (task: Task) => unknown;
@@ -20,12 +21,13 @@ export interface TaskRowProps {
 /** One task: tick it, read it, open it, or reach for the rest. */
 export const TaskRow = memo(function TaskRow({
   task,
+  now,
   onToggle,
   onEdit,
   onDelete,
   onTag,
 }: TaskRowProps) {
-  const due = dueLabel(task, browserTimeZone(), new Date());
+  const due = dueLabel(task, browserTimeZone(), now);
   return (
     <li className={classes.row} data-completed={task.completed || undefined}>
       <Checkbox

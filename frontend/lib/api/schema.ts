@@ -47,8 +47,14 @@ export interface paths {
     "/api/{user_id}/tasks": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
             cookie?: never;
         };
         /**
@@ -71,8 +77,14 @@ export interface paths {
     "/api/{user_id}/tasks/{task_id}": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
             cookie?: never;
         };
         /**
@@ -103,8 +115,14 @@ export interface paths {
     "/api/{user_id}/tasks/{task_id}/complete": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
             cookie?: never;
         };
         get?: never;
@@ -123,8 +141,14 @@ export interface paths {
     "/api/{user_id}/tasks/{task_id}/restore": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
             cookie?: never;
         };
         get?: never;
@@ -140,10 +164,120 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/{user_id}/tasks/quick-add": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quick Add
+         * @description Create the task that a line describes: dates, times, priority and tags are read from its words.
+         */
+        post: operations["quick_add_api__user_id__tasks_quick_add_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/chat": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Chat
+         * @description Say something to the assistant, in a new conversation or in one that goes on.
+         *
+         *     When the assistant cannot answer (502, 503) the message is kept. Sent again with the same Idempotency-Key it is
+         *     answered once.
+         */
+        post: operations["chat_api__user_id__chat_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chatkit": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Chatkit
+         * @description Speak the ChatKit protocol: JSON, or server-sent events for a turn of the assistant.
+         *
+         *     Problems that are known before a turn begins are problem documents; later ones are `error` events.
+         */
+        post: operations["chatkit_chatkit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * ChatAnswer
+         * @description What the assistant says.
+         */
+        ChatAnswer: {
+            /** Conversation Id */
+            conversation_id: number;
+            /** Response */
+            response: string;
+            /** Tool Calls */
+            tool_calls: components["schemas"]["ToolUse"][];
+        };
+        /**
+         * ChatRequest
+         * @description What a person says.
+         */
+        ChatRequest: {
+            /** Message */
+            message: string;
+            /**
+             * Conversation Id
+             * @description default: a new conversation
+             */
+            conversation_id?: number | null;
+            /**
+             * Time Zone
+             * @description default: the X-Time-Zone header, else UTC
+             */
+            time_zone?: string | null;
+        };
         /**
          * Checks
          * @description `ok`, or what is wrong in words.
@@ -165,17 +299,6 @@ export interface components {
             completed: boolean;
         };
         /**
-         * DueWindow
-         * @description Due days as seen from today in the reader's time zone.
-         * @enum {string}
-         */
-        DueWindow: "today" | "tomorrow" | "week" | "overdue" | "none";
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
-        };
-        /**
          * Liveness
          * @description The process runs.
          */
@@ -187,17 +310,24 @@ export interface components {
             status: "ok";
         };
         /**
-         * Order
-         * @description The direction of a sort.
-         * @enum {string}
-         */
-        Order: "asc" | "desc";
-        /**
          * Priority
          * @description How much a task matters; `none` is the default.
          * @enum {string}
          */
         Priority: "none" | "low" | "medium" | "high";
+        /**
+         * QuickAdd
+         * @description A task in one line of everyday language.
+         */
+        QuickAdd: {
+            /** Text */
+            text: string;
+            /**
+             * Time Zone
+             * @description default: the X-Time-Zone header, else UTC
+             */
+            time_zone?: string | null;
+        };
         /**
          * Readiness
          * @description Whether requests should come here.
@@ -210,18 +340,6 @@ export interface components {
             status: "ok" | "unavailable";
             checks: components["schemas"]["Checks"];
         };
-        /**
-         * Sort
-         * @description The order of a list; ties are broken by id.
-         * @enum {string}
-         */
-        Sort: "created" | "due_date" | "priority" | "title";
-        /**
-         * Status
-         * @description Which tasks a list holds.
-         * @enum {string}
-         */
-        Status: "all" | "pending" | "completed";
         /**
          * Task
          * @description A task as every door shows it.
@@ -366,18 +484,56 @@ export interface components {
              */
             completed: boolean;
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
+        /**
+         * ToolUse
+         * @description What the assistant did: a tool, and what the tool answered.
+         */
+        ToolUse: {
+            /** Name */
+            name: string;
+            /** Arguments */
+            arguments: unknown;
+            /** Result */
+            result: unknown;
+        };
+        /**
+         * DueWindow
+         * @description Due days as seen from today in the reader's time zone.
+         * @enum {string}
+         */
+        DueWindow: "today" | "tomorrow" | "week" | "overdue" | "none";
+        /**
+         * Order
+         * @description The direction of a sort.
+         * @enum {string}
+         */
+        Order: "asc" | "desc";
+        /**
+         * Sort
+         * @description The order of a list; ties are broken by id.
+         * @enum {string}
+         */
+        Sort: "created" | "due_date" | "priority" | "title";
+        /**
+         * Status
+         * @description Which tasks a list holds.
+         * @enum {string}
+         */
+        Status: "all" | "pending" | "completed";
+        /**
+         * Problem
+         * @description an error, as RFC 9457 has it
+         */
+        Problem: {
             type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
+            title: string;
+            status: number;
+            /** @description what is wrong, and what to do */
+            detail: string;
+            /** @description the X-Request-ID under which the log tells more */
+            request_id: string | null;
+            /** @description one entry for each wrong field */
+            errors?: Record<string, never>[];
         };
     };
     responses: never;
@@ -458,9 +614,12 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
             path: {
-                /** @description your user id, or me */
+                /** @description your user id, or `me` */
                 user_id: string;
             };
             cookie?: never;
@@ -476,13 +635,13 @@ export interface operations {
                     "application/json": components["schemas"]["TaskPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description a problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -491,11 +650,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description any text of up to 200 characters */
-                "idempotency-key"?: string | null;
+                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
             };
             path: {
-                /** @description your user id, or me */
+                /** @description your user id, or `me` */
                 user_id: string;
             };
             cookie?: never;
@@ -515,13 +676,13 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description a problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -529,11 +690,14 @@ export interface operations {
     read_task_api__user_id__tasks__task_id__get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
             path: {
-                task_id: number;
-                /** @description your user id, or me */
+                /** @description your user id, or `me` */
                 user_id: string;
+                task_id: number;
             };
             cookie?: never;
         };
@@ -548,13 +712,13 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description a problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -562,11 +726,14 @@ export interface operations {
     replace_task_api__user_id__tasks__task_id__put: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
             path: {
-                task_id: number;
-                /** @description your user id, or me */
+                /** @description your user id, or `me` */
                 user_id: string;
+                task_id: number;
             };
             cookie?: never;
         };
@@ -585,13 +752,13 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description a problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -599,11 +766,14 @@ export interface operations {
     delete_task_api__user_id__tasks__task_id__delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
             path: {
-                task_id: number;
-                /** @description your user id, or me */
+                /** @description your user id, or `me` */
                 user_id: string;
+                task_id: number;
             };
             cookie?: never;
         };
@@ -616,13 +786,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description a problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -630,11 +800,14 @@ export interface operations {
     update_task_api__user_id__tasks__task_id__patch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
             path: {
-                task_id: number;
-                /** @description your user id, or me */
+                /** @description your user id, or `me` */
                 user_id: string;
+                task_id: number;
             };
             cookie?: never;
         };
@@ -653,13 +826,13 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description a problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -667,11 +840,14 @@ export interface operations {
     complete_task_api__user_id__tasks__task_id__complete_patch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
             path: {
-                task_id: number;
-                /** @description your user id, or me */
+                /** @description your user id, or `me` */
                 user_id: string;
+                task_id: number;
             };
             cookie?: never;
         };
@@ -690,13 +866,13 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description a problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -704,11 +880,14 @@ export interface operations {
     restore_task_api__user_id__tasks__task_id__restore_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
             path: {
-                task_id: number;
-                /** @description your user id, or me */
+                /** @description your user id, or `me` */
                 user_id: string;
+                task_id: number;
             };
             cookie?: never;
         };
@@ -723,13 +902,125 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description a problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quick_add_api__user_id__tasks_quick_add_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuickAdd"];
+            };
+        };
+        responses: {
+            /** @description the new task */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chat_api__user_id__chat_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatRequest"];
+            };
+        };
+        responses: {
+            /** @description what the assistant says, and what it did */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatAnswer"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chatkit_chatkit_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
