@@ -70,7 +70,7 @@ class ProcessEngine:
         assert database_url is not None
         with steps.step("Backend environment") as step:
             python = python_environment(self.layout, "backend", self.layout.backend / "requirements.lock", step)
-            step.done(f"Python {python.parent.parent.name.rsplit('-', 1)[0]} packages as locked")
+            step.done("packages as locked")
         with steps.step("Frontend build") as step:
             build, built = built_frontend(self.layout, node, step)
             step.done("built" if built else "unchanged")
