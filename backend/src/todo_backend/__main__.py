@@ -41,6 +41,7 @@ def serve() -> int:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=settings.shutdown_timeout_seconds,
     )
     return 0
