@@ -45,3 +45,13 @@ def test_the_command_does_what_the_readme_says(command: str) -> None:
             assert '"level"' in said
         case "down":
             assert not answers()
+
+
+@pytest.mark.parametrize("benchmark", sorted(path.stem for path in (CHECKOUT / "bench").glob("*.py")))
+def test_the_benchmark_starts_and_explains_itself(benchmark: str) -> None:
+    """A whole run takes minutes and needs a quiet machine; that its parts are there shows at once."""
+    result = subprocess.run(
+        ["./todo", "bench", benchmark, "--help"], cwd=CHECKOUT, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    assert f"./todo bench {benchmark}" in result.stdout

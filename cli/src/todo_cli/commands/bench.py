@@ -20,7 +20,8 @@ def bench(
 ) -> None:
     """Run a benchmark: ./todo bench api. What follows the name goes to the benchmark (try: --help)."""
     layout = find_layout()
-    known = sorted(path.stem for path in (layout.root / "bench").glob("*.py"))
+    folder = layout.root / "bench"
+    known = sorted(path.stem for path in folder.glob("*.py"))
     name, *rest = arguments or ["--help"]
     if name not in known:
         if name in ("-h", "--help"):
@@ -30,6 +31,6 @@ def bench(
     with Steps(make_console(stderr=True)).step("Backend development environment") as step:
         python = python_environment(layout, "backend-dev", layout.backend / "requirements-dev.lock", step)
     sys.stdout.flush()
-    env = clean_environment(PYTHONPATH=str(layout.backend / "src"))
+    env = clean_environment(PYTHONPATH=os.pathsep.join(map(str, (folder, layout.backend / "src"))))
     os.chdir(layout.root)
-    os.execve(python, [str(python), str(layout.root / "bench" / f"{name}.py"), *rest], env)  # noqa: S606
+    os.execve(python, [str(python), str(folder / f"{name}.py"), *rest], env)  # noqa: S606
