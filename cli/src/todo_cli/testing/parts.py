@@ -3,18 +3,22 @@
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from todo_cli import ports
 from todo_cli.browser import find_browser
 from todo_cli.engines.choose import missing_for_minikube
 from todo_cli.engines.frontend_build import install_packages
-from todo_cli.environment import clean_environment
-from todo_cli.programs import Command, ProgramFailed, stream
+from todo_cli.environment import clean_environment, write_private
+from todo_cli.layout import Layout
+from todo_cli.programs import Command, ProgramFailed, capture, stream
+from todo_cli.state import load_state
 from todo_cli.testing.runner import PartRun
 from todo_cli.tools import Node, find_helm, find_kubectl, find_node, python_environment
 
 TEST_PROFILE = "todo-stack-test"
+CHART_CLUSTER_TESTS = "test_cluster.py"
 JOURNEY_SECONDS = 1200
 
 
@@ -45,17 +49,14 @@ def frontend(run: PartRun) -> None:
 
 
 def chart(run: PartRun) -> None:
-    """`helm lint` and the chart's own tests."""
+    """`helm lint` and the chart's own tests, but for those that ask a cluster."""
     helm = find_helm(run.layout, run.step)
     tests = run.layout.chart / "tests"
-    env = clean_environment(PATH=f"{Path(helm).parent}{os.pathsep}{os.environ.get('PATH', '')}")
+    env = _with_programs(helm)
     sample = ["--set", "database.demo.enabled=true", "--set", "assistant.provider=builtin"]
     sample += ["--set", f"secrets.values.betterAuthSecret={'x' * 32}"]
     run.check("helm lint", [helm, "lint", "--strict", run.layout.chart, *sample], cwd=run.layout.root, env=env)
-    python = python_environment(run.layout, "chart-tests", tests / "requirements.txt", run.step)
-    report = run.report("pytest")
-    command: Command = [python, "-m", "pytest", tests, "-q", "-p", "no:cacheprovider", f"--junit-xml={report}"]
-    run.suite("pytest", command, report, cwd=run.layout.root, env=env)
+    _chart_tests(run, env, f"--ignore={tests / CHART_CLUSTER_TESTS}")
 
 
 def e2e(run: PartRun) -> None:
@@ -77,12 +78,16 @@ def cluster(run: PartRun) -> None:
     node = _node_with_packages(run)
     browser = find_browser(run.layout, node, run.step)
     port = int(os.environ.get("TODO_TEST_PORT") or 30090)
-    stack = _stack_environment(run.layout.home / "test-cluster", port) | {"TODO_PROFILE": TEST_PROFILE}
+    layout = replace(run.layout, home=run.layout.home / "test-cluster")
+    stack = _stack_environment(layout.home, port) | {"TODO_PROFILE": TEST_PROFILE}
     try:
         _todo(run, "up", *up, env=stack)
         _journey(run, node, browser, stack)
-        tools = {"KUBECTL": find_kubectl(run.layout, run.step), "HELM": find_helm(run.layout, run.step)}
-        _checks(run, "cluster", stack | tools)
+        kubectl, helm = find_kubectl(run.layout, run.step), find_helm(run.layout, run.step)
+        _checks(run, "cluster", stack | {"KUBECTL": kubectl, "HELM": helm})
+        kubeconfig = _kubeconfig(layout, kubectl)
+        asking = {"CHART_TEST_CLUSTER": "1", "KUBECONFIG": str(kubeconfig)}
+        _chart_tests(run, _with_programs(kubectl, helm) | asking, "-k", Path(CHART_CLUSTER_TESTS).stem)
     finally:
         _todo(run, "down", "--data", env=stack)
 
@@ -106,6 +111,30 @@ def _python_part(run: PartRun, name: str, folder: Path) -> None:
     report = run.report("pytest")
     command: Command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junit-xml={report}"]
     run.suite("pytest", command, report, cwd=folder, env=env)
+
+
+def _chart_tests(run: PartRun, env: dict[str, str], *which: str) -> None:
+    tests = run.layout.chart / "tests"
+    python = python_environment(run.layout, "chart-tests", tests / "requirements.txt", run.step)
+    report = run.report("chart")
+    command: Command = [python, "-m", "pytest", tests, *which, "-q", "-p", "no:cacheprovider", f"--junit-xml={report}"]
+    run.suite("chart", command, report, cwd=run.layout.root, env=env)
+
+
+def _with_programs(*programs: str) -> dict[str, str]:
+    """An environment that finds these programs first."""
+    folders = [str(Path(program).parent) for program in programs]
+    return clean_environment(PATH=os.pathsep.join([*folders, os.environ.get("PATH", "")]))
+
+
+def _kubeconfig(layout: Layout, kubectl: str) -> Path:
+    """A kubeconfig that knows the stack's cluster alone, whatever the user's current context is."""
+    context = load_state(layout).context
+    assert context, "the stack is not on a cluster"
+    command: Command = [kubectl, "config", "view", "--raw", "--flatten", "--minify", "--context", context]
+    file = layout.home / "kubeconfig"
+    write_private(file, capture(command).stdout)
+    return file
 
 
 def _dev_lock(folder: Path) -> Path:
