@@ -175,10 +175,7 @@ def main() -> None:
                 Path(folder) / "bare.log",
             )
         )
-        bearer = {
-            user: {"Authorization": f"Bearer {sign_in.token(user)}"}
-            for user in ("bench", "bench-large", "bench-create")
-        }
+        bearer = {user: {"Authorization": f"Bearer {sign_in.token(user)}"} for user in USERS}
         page = "/api/me/tasks?limit=50"
         measurements = {
             "bare FastAPI, list of 50, no authentication": lambda: wrk(f"{bare}/tasks/bench", options.seconds),

@@ -134,3 +134,18 @@ async def test_a_repetition_while_the_first_is_under_way_waits_its_turn(user, us
     go.set()
     assert (await first).json()["response"] == "Done"
     assert (await user.http.post("/api/me/chat", **request)).text == (await first).text
+
+
+@pytest.mark.parametrize("text", ["nul \\u0000", "half a pair \\ud800"])
+async def test_text_that_cannot_be_kept_is_refused_at_every_door(user, panel, text: str) -> None:
+    said = f'{{"content":[{{"type":"input_text","text":"{text}"}}],"attachments":[],"inference_options":{{}}}}'
+    thread_id, _ = await panel.begin("hello")
+    rename = f'{{"type":"threads.update","params":{{"thread_id":"{thread_id}","title":"{text}"}}}}'
+    for path, body in (
+        (f"/api/{user.id}/chat", f'{{"message":"{text}"}}'),
+        ("/chatkit", f'{{"type":"threads.create","params":{{"input":{said}}}}}'),
+        ("/chatkit", rename),
+    ):
+        answer = await user.http.post(path, content=body.encode(), headers={"Content-Type": "application/json"})
+        assert answer.status_code in (400, 422), (path, answer.status_code, answer.text)
+        assert answer.headers["content-type"] == "application/problem+json"

@@ -25,6 +25,7 @@ from todo_backend.chat.store import ConversationStore
 from todo_backend.chat.stream import stream
 from todo_backend.errors import BadRequest, Invalid, NotFound
 from todo_backend.resources import HeldResources
+from todo_backend.tasks.schemas import storable
 from todo_backend.tools.identity import Actor
 
 router = APIRouter(tags=["chat"])
@@ -86,8 +87,10 @@ def _check_message(message: UserMessageInput) -> None:
         raise Invalid("Attachments are not supported here.")
     if not text.strip():
         raise Invalid("The message is empty.")
-    if "\x00" in text:
-        raise Invalid("The message must not contain the NUL character.")
+    try:
+        storable(text)
+    except ValueError as error:
+        raise Invalid(f"The message {error}.") from None
     if len(text) + len(message.quoted_text or "") > MAX_MESSAGE:
         raise Invalid(f"The message is longer than {MAX_MESSAGE} characters; make it shorter.")
 

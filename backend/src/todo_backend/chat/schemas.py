@@ -5,13 +5,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from todo_backend.chat.items import MAX_MESSAGE
-from todo_backend.tasks.schemas import MAX_ID, TimeZone
-
-
-def _storable(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("must not contain the NUL character")
-    return text
+from todo_backend.tasks.schemas import MAX_ID, TimeZone, storable
 
 
 class ChatRequest(BaseModel):
@@ -22,7 +16,7 @@ class ChatRequest(BaseModel):
     message: Annotated[
         str,
         StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_MESSAGE),
-        AfterValidator(_storable),
+        AfterValidator(storable),
     ]
     conversation_id: Annotated[int | None, Field(ge=1, le=MAX_ID, description="default: a new conversation")] = None
     time_zone: TimeZone | None = Field(None, description="default: the X-Time-Zone header, else UTC")

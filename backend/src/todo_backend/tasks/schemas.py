@@ -74,8 +74,8 @@ def time_zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones()) - {"localtime", "posixrules", "Factory"}
 
 
-def _storable(text: str) -> str:
-    """Refuse what PostgreSQL cannot keep as text."""
+def storable(text: str) -> str:
+    """`text` as it is; refuses, by ValueError, what PostgreSQL cannot keep."""
     if "\x00" in text:
         raise ValueError("must not contain the NUL character")
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
@@ -113,9 +113,9 @@ Title = Annotated[
     str,
     BeforeValidator(_one_line),
     StringConstraints(min_length=1, max_length=MAX_TITLE),
-    AfterValidator(_storable),
+    AfterValidator(storable),
 ]
-Description = Annotated[str, StringConstraints(max_length=MAX_DESCRIPTION), AfterValidator(_storable)]
+Description = Annotated[str, StringConstraints(max_length=MAX_DESCRIPTION), AfterValidator(storable)]
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 DueTime = Annotated[
     dt.time,
@@ -123,7 +123,7 @@ DueTime = Annotated[
     PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str),
 ]
 Tag = Annotated[
-    str, BeforeValidator(_tag), StringConstraints(min_length=1, max_length=MAX_TAG), AfterValidator(_storable)
+    str, BeforeValidator(_tag), StringConstraints(min_length=1, max_length=MAX_TAG), AfterValidator(storable)
 ]
 Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_without_repeats)]
 
@@ -219,7 +219,7 @@ class QuickAdd(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_storable)
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(storable)
     ]
     time_zone: TimeZone | None = Field(None, description="default: the X-Time-Zone header, else UTC")
 
@@ -232,7 +232,7 @@ class TaskFilter(BaseModel):
     status: Status = Status.ALL
     priority: list[Priority] = Field(default_factory=list, description="any of these")
     tag: list[Tag] = Field(default_factory=list, description="all of these")
-    q: Annotated[str, StringConstraints(max_length=200), AfterValidator(_storable)] = Field(
+    q: Annotated[str, StringConstraints(max_length=200), AfterValidator(storable)] = Field(
         "", description="every word begins a word of title, description or tags"
     )
     due: DueWindow | None = None
