@@ -105,7 +105,7 @@ def _print_closing(layout: Layout, settings: Environment, steps: Steps, remarks:
     console.print()
     lines = [
         f"Todo Stack is up: {layout.address}",
-        'Sign in: open the page and choose "Sign up"; any e-mail address and a password of 8 characters do.',
+        'Sign in: open the page and choose "Create an account"; any e-mail address and a password of 8 characters do.',
     ]
     if settings.assistant == "builtin":
         lines.append(
