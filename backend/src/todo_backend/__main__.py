@@ -1,4 +1,4 @@
-"""`python -m todo_backend serve | migrate | openapi`."""
+"""`python -m todo_backend serve | migrate | smoke | openapi`."""
 
 import argparse
 import json
@@ -13,13 +13,14 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="serve REST, chat, ChatKit and MCP")
     commands.add_parser("migrate", help="wait for the database and bring its schema up to date")
+    commands.add_parser("smoke", help="check a running stack at SMOKE_URL as its users see it")
     commands.add_parser("openapi", help="print the OpenAPI document")
     command = parser.parse_args().command
 
     from todo_backend.settings import SettingsError
 
     try:
-        return {"serve": serve, "migrate": migrate, "openapi": openapi}[command]()
+        return {"serve": serve, "migrate": migrate, "smoke": smoke, "openapi": openapi}[command]()
     except SettingsError as error:
         sys.stderr.write("".join(f"{problem}\n" for problem in error.problems))
         return EX_CONFIG
@@ -53,6 +54,16 @@ def migrate() -> int:
     from todo_backend.settings import DatabaseSettings, load
 
     return 0 if migrate(load(DatabaseSettings)) else 1
+
+
+def smoke() -> int:
+    """Check a running stack."""
+    import asyncio
+
+    from todo_backend.ops.smoke import smoke
+    from todo_backend.settings import SmokeSettings, load
+
+    return 0 if asyncio.run(smoke(load(SmokeSettings))) else 1
 
 
 def openapi() -> int:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, cast
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from psycopg import DatabaseError, DataError, OperationalError
-from psycopg.errors import CheckViolation, ForeignKeyViolation
+from psycopg.errors import CheckViolation, ForeignKeyViolation, IdleInTransactionSessionTimeout, UndefinedTable
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
@@ -72,6 +72,13 @@ class Invalid(Problem):
     """Well-formed, but the content breaks a rule."""
 
     status = 422
+
+
+class TooManyRequests(Problem):
+    """More than this service gives in so short a time."""
+
+    status = 429
+    headers: ClassVar[Mapping[str, str] | None] = {"Retry-After": "1"}
 
 
 class Unavailable(Problem):
@@ -149,6 +156,8 @@ def install(app: FastAPI) -> None:
         RequestValidationError: _on_validation_error,
         OperationalError: _on_database_error,
         PoolTimeout: _on_database_error,
+        IdleInTransactionSessionTimeout: _on_database_error,  # this process was frozen; nothing was done
+        UndefinedTable: _on_database_error,  # the database was replaced by an empty one
         CheckViolation: _on_rule_of_the_database,
         DataError: _on_rule_of_the_database,
         ForeignKeyViolation: _on_missing_user,

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a POST that is sent again is answered again, not done again.
+"""`Idempotency-Key`: a write that is sent again is answered again, not done again.
 
 Keys live in PostgreSQL for 24 hours, so any replica answers a repeated request. A key stands for one request:
 used for a different one it is refused (422). The statements are scoped by the Principal like all others.
@@ -16,6 +16,10 @@ from todo_backend.errors import Conflict, Invalid
 
 KEYS_ARE_KEPT = dt.timedelta(hours=24)
 
+# A process that freezes inside of a transaction holds its key: PostgreSQL ends it then, nothing done, and a
+# repetition goes on. Longer than any pause of a process that lives.
+FROZEN_AFTER = dt.timedelta(seconds=5)
+
 
 @dataclass(frozen=True, slots=True)
 class IdempotentRequest:
@@ -27,7 +31,8 @@ class IdempotentRequest:
     async def claim(self, connection: Connection, principal: Principal, *, lease: dt.timedelta) -> str | None:
         """Take the key, or return the body of the answer that the first request got.
 
-        Inside a transaction, a concurrent repetition waits here for its end. Outside of one, a claim without an
+        Inside a transaction, a concurrent repetition waits here for its end, and one that wakes up too late to
+        be the first finds the answer: what is done in that transaction is done once. Outside of one, a claim without an
         answer holds for `lease`; then its process is taken for dead and the request may be done again.
 
         Raises Invalid when the key stands for another request, Conflict while the first is under way.
@@ -38,9 +43,15 @@ class IdempotentRequest:
             "fingerprint": self.fingerprint,
             "lease": lease,
             "kept": KEYS_ARE_KEPT,
+            "frozen": f"{FROZEN_AFTER / dt.timedelta(milliseconds=1):.0f}ms",
         }
         await connection.execute(
-            "DELETE FROM idempotency_keys WHERE user_id = %(user_id)s AND created_at < now() - %(kept)s",
+            """
+            WITH forgotten AS (
+                DELETE FROM idempotency_keys WHERE user_id = %(user_id)s AND created_at < now() - %(kept)s
+            )
+            SELECT set_config('idle_in_transaction_session_timeout', %(frozen)s, true)
+            """,
             parameters,
         )
         claimed = await connection.execute(
@@ -66,6 +77,16 @@ class IdempotentRequest:
         if row is None or row[1] is None:
             raise Conflict("A request with this Idempotency-Key is still under way; ask again in a moment.")
         return str(row[1])
+
+    async def renew(self, connection: Connection, principal: Principal) -> None:
+        """Begin the lease anew: this process still works on the request."""
+        await connection.execute(
+            """
+            UPDATE idempotency_keys SET created_at = now()
+            WHERE user_id = %(user_id)s AND key = %(key)s AND body IS NULL
+            """,
+            {"user_id": principal.user_id, "key": self.key},
+        )
 
     async def answer(self, connection: Connection, principal: Principal, body: str) -> None:
         """Remember `body` as the answer to this request."""

@@ -1,44 +1,48 @@
 """What holds for every request: an id, the name of the pod, a body limit, one log line, an answer to any error."""
 
 import logging
+import os
 import re
 import time
 from collections.abc import Callable
-from uuid import uuid4
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from todo_backend.errors import problem_response
-from todo_backend.logs import request_id
+from todo_backend.logs import AccessLog, request_id
 
-logger = logging.getLogger("todo_backend.access")
+logger = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1024 * 1024
 _TOO_LARGE = f"The request is larger than {MAX_BODY_BYTES} bytes."
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-_QUIET = ("/health/",)
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
+_QUIET = ("/health/", "/ops/")
 
 
 class RequestPolicy:
     """Pure ASGI, so that streams and context variables pass untouched."""
 
     def __init__(self, app: ASGIApp, *, served_by: str, draining: Callable[[], bool]) -> None:
-        self.app = app
-        self.served_by = served_by
-        self.draining = draining
+        self._app = app
+        self._log = AccessLog(served_by)
+        self._served_by = (b"x-served-by", served_by.encode())
+        self._draining = draining
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            await self._app(scope, receive, send)
             return
 
         started = time.perf_counter()
-        headers = Headers(scope=scope)
-        given = headers.get("x-request-id", "")
-        current = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+        given = length = b""
+        for name, value in scope["headers"]:
+            if name == b"x-request-id":
+                given = value
+            elif name == b"content-length":
+                length = value
+        current = given.decode() if _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
         request_id.set(current)
         status = 0
 
@@ -46,18 +50,17 @@ class RequestPolicy:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                answer = MutableHeaders(scope=message)
-                answer["X-Request-ID"] = current
-                answer["X-Served-By"] = self.served_by
-                if self.draining():  # the client's next request must reach another pod
-                    answer["Connection"] = "close"
+                headers = [*message["headers"], (b"x-request-id", current.encode()), self._served_by]
+                if self._draining():  # the client's next request must reach another pod
+                    headers.append((b"connection", b"close"))
+                message["headers"] = headers
             await send(message)
 
         try:
-            if int(headers.get("content-length") or 0) > MAX_BODY_BYTES:
+            if int(length or 0) > MAX_BODY_BYTES:
                 await _too_large(scope, receive, send_with_headers)
-            else:
-                await self.app(scope, _limited(receive), send_with_headers)
+            else:  # the server itself holds a body to the length that it was announced with
+                await self._app(scope, receive if length else _limited(receive), send_with_headers)
         except Exception:
             logger.exception("unexpected error")
             if status != 0:
@@ -66,17 +69,7 @@ class RequestPolicy:
             await answer(scope, receive, send_with_headers)
         finally:
             level = logging.DEBUG if scope["path"].startswith(_QUIET) else logging.INFO
-            if logger.isEnabledFor(level):
-                logger.log(
-                    level,
-                    "request",
-                    extra={
-                        "method": scope["method"],
-                        "path": scope["path"],
-                        "status": status,
-                        "duration_ms": round((time.perf_counter() - started) * 1000, 2),
-                    },
-                )
+            self._log.write(level, scope["method"], scope["path"], status, time.perf_counter() - started)
 
 
 def _limited(receive: Receive) -> Receive:

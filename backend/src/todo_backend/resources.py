@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 import httpx2
@@ -16,8 +17,11 @@ from todo_backend.auth.tokens import TokenVerifier
 from todo_backend.chat.server import ConversationServer
 from todo_backend.chat.service import ChatService
 from todo_backend.chat.store import ConversationStore
+from todo_backend.db.heal import heal_empty
 from todo_backend.db.pool import Pool, create_pool
+from todo_backend.db.watch import DatabaseWatch
 from todo_backend.ops.drain import Drain
+from todo_backend.ops.tools import open_operations
 from todo_backend.settings import Settings
 from todo_backend.tasks.service import TaskService
 from todo_backend.tools.server import create_tool_server
@@ -30,9 +34,11 @@ class Resources:
 
     settings: Settings
     pool: Pool
+    watch: DatabaseWatch
     tokens: TokenVerifier
     tasks: TaskService
     mcp: StreamableHTTPSessionManager
+    operations: StreamableHTTPSessionManager | None
     assistant: Assistant
     chat: ChatService
     chatkit: ConversationServer
@@ -48,28 +54,37 @@ async def open_resources(
     `http` carries the requests to the frontend; tests give their own.
     """
     async with httpx2.AsyncClient(transport=http) as client:
-        pool = create_pool(settings)
+        url = settings.database_secret()
+        pool = create_pool(settings, url)
+        watch = DatabaseWatch(pool, url, partial(heal_empty, url) if settings.migrate_empty_database else None)
         await pool.open(wait=False)
         try:
             keys = JwksCache(settings.auth_jwks_url, client)
             tokens = TokenVerifier(keys, issuer=settings.auth_issuer, audience=settings.auth_audience)
             tasks = TaskService(pool)
             tools = create_tool_server(tasks)
-            async with open_transport(tools) as mcp, open_models(settings) as models:
+            async with (
+                open_transport(tools) as mcp,
+                open_operations(settings, pool, watch) as operations,
+                open_models(settings) as models,
+            ):
                 assistant = Assistant(tools, models, turn_seconds=turn_seconds(settings))
                 store = ConversationStore(pool)
                 yield Resources(
                     settings,
                     pool,
+                    watch,
                     tokens,
                     tasks,
                     mcp,
+                    operations,
                     assistant,
                     ChatService(pool, store, assistant),
                     ConversationServer(store, assistant),
                     drain,
                 )
         finally:
+            await watch.close()
             await pool.close()
 
 

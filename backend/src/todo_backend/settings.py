@@ -1,7 +1,8 @@
 """Every setting of the process, read once from the environment."""
 
 import socket
-from typing import Annotated, Literal, Self, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
@@ -9,6 +10,8 @@ from psycopg.errors import ProgrammingError
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from todo_backend.secret import Secret, read_secret_file, reason
 
 
 def _problem(text: str) -> PydanticCustomError:
@@ -38,8 +41,45 @@ def _http_url(value: str) -> str:
     return value
 
 
+def _host_and_port(value: str | None) -> str | None:
+    try:
+        parts = urlsplit(f"//{value}")
+        complete = value is None or (parts.hostname and parts.port and parts.netloc == value)
+    except ValueError:
+        complete = False
+    if not complete:
+        raise _problem("must be HOST:PORT, the headless service of the backend's pods")
+    return value
+
+
+class _Refused(str):
+    """In place of a secret that cannot be had: why."""
+
+
+def _refused(value: object) -> object:
+    if isinstance(value, _Refused):
+        raise _problem(value)
+    return value
+
+
+def _from_file(values: dict[str, Any], name: str, *, optional: bool = False) -> None:
+    """Put what the file of `<name>_file` holds in place of the variable `name`."""
+    if (path := values.get(f"{name}_file")) is None:
+        return
+    variable = f"{name}_file".upper()
+    if values.get(name) is not None:
+        values[name] = _Refused(f"is given twice: unset it, or unset {variable}")
+        return
+    try:
+        values[name] = SecretStr(read_secret_file(Path(path)))
+    except OSError as error:
+        if not optional:
+            values[name] = _Refused(f"is missing; {variable} names {path}: {reason(error)}")
+
+
 HttpAddress = Annotated[str, AfterValidator(_http_url)]
-DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
+DatabaseUrl = Annotated[SecretStr, BeforeValidator(_refused), AfterValidator(_database_url)]
+OpenAIKey = Annotated[SecretStr, BeforeValidator(_refused)]
 Lowercase = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
 
 
@@ -49,19 +89,28 @@ class DatabaseSettings(BaseSettings):
     model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True, hide_input_in_errors=True)
 
     database_url: DatabaseUrl
+    database_url_file: Path | None = None
     database_pool_size: int = Field(8, ge=1, le=100)
     database_prepared_statements: Annotated[Literal["auto", "on", "off"], Lowercase] = "auto"
     migrate_timeout_seconds: float = Field(120, gt=0, le=3600)
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Lowercase] = "info"
     pod_name: str = Field(default_factory=socket.gethostname)
 
-    @property
-    def prepares_statements(self) -> bool:
-        """Whether connections may keep prepared statements; a transaction pooler (`-pooler` hosts) may not."""
+    @model_validator(mode="before")
+    @classmethod
+    def _database_url_from_file(cls, values: dict[str, Any]) -> dict[str, Any]:
+        _from_file(values, "database_url")
+        return values
+
+    def database_secret(self) -> Secret:
+        """The database's URL, read again from its file if it has one."""
+        return Secret("DATABASE_URL", self.database_url, self.database_url_file, _database_url)
+
+    def prepares_statements(self, url: str) -> bool:
+        """Whether connections to `url` may keep prepared statements; a transaction pooler (`-pooler` hosts) may not."""
         if self.database_prepared_statements != "auto":
             return self.database_prepared_statements == "on"
-        host = str(conninfo_to_dict(self.database_url.get_secret_value()).get("host", ""))
-        return "-pooler." not in host
+        return "-pooler." not in str(conninfo_to_dict(url).get("host", ""))
 
 
 class Settings(DatabaseSettings):
@@ -72,16 +121,35 @@ class Settings(DatabaseSettings):
     auth_audience: str = "todo-stack-api"
 
     assistant_provider: Annotated[Literal["auto", "openai", "builtin"], Lowercase] = "auto"
-    openai_api_key: SecretStr | None = None
+    openai_api_key: OpenAIKey | None = None
+    openai_api_key_file: Path | None = None
     openai_base_url: HttpAddress | None = None
     openai_model: str = "gpt-5.6-luna"
     openai_timeout_seconds: float = Field(60, gt=0, le=600)
+
+    migrate_empty_database: bool = False
+
+    ops_mcp_enabled: bool = False
+    ops_peers: Annotated[str | None, AfterValidator(_host_and_port)] = None
 
     host: str = "0.0.0.0"  # noqa: S104 (a container serves its pod's address)
     port: int = Field(8000, ge=1, le=65535)
     workers: int = Field(1, ge=1, le=32)
     drain_seconds: float = Field(5, ge=0, le=120)
     shutdown_timeout_seconds: int = Field(25, ge=1, le=600)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _openai_api_key_from_file(cls, values: dict[str, Any]) -> dict[str, Any]:
+        wanted = str(values.get("assistant_provider")).lower() == "openai"
+        _from_file(values, "openai_api_key", optional=not wanted)
+        return values
+
+    def openai_secret(self) -> Secret | None:
+        """The API key, read again from its file if it has one; None when there is none."""
+        if self.openai_api_key is None:
+            return None
+        return Secret("OPENAI_API_KEY", self.openai_api_key, self.openai_api_key_file)
 
     @model_validator(mode="after")
     def _openai_has_a_key(self) -> Self:
@@ -94,11 +162,32 @@ class Settings(DatabaseSettings):
         return self
 
     @property
+    def assistant(self) -> str:
+        """Who answers in chats, for the log and for operators."""
+        return f"openai ({self.openai_model})" if self.uses_openai else "builtin"
+
+    @property
     def uses_openai(self) -> bool:
         """Whether an OpenAI-compatible model answers; otherwise the built-in assistant does."""
         if self.assistant_provider == "auto":
             return self.openai_api_key is not None
         return self.assistant_provider == "openai"
+
+
+class SmokeSettings(BaseSettings):
+    """What `smoke` needs."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True)
+
+    smoke_url: HttpAddress
+    smoke_origin: HttpAddress | None = None
+    smoke_replicas: int = Field(1, ge=1, le=100)
+
+    @property
+    def origin(self) -> str:
+        """The address under which people open the site: what a browser sends as Origin."""
+        parts = urlsplit(self.smoke_origin or self.smoke_url)
+        return f"{parts.scheme}://{parts.netloc}"
 
 
 class SettingsError(Exception):
@@ -109,7 +198,7 @@ class SettingsError(Exception):
         self.problems = problems
 
 
-SettingsType = TypeVar("SettingsType", bound=DatabaseSettings)
+SettingsType = TypeVar("SettingsType", bound=BaseSettings)
 
 
 def load(kind: type[SettingsType]) -> SettingsType:
@@ -118,7 +207,7 @@ def load(kind: type[SettingsType]) -> SettingsType:
     Raises SettingsError with every problem at once.
     """
     try:
-        return kind()  # type: ignore[call-arg]  # the environment fills in what has no default
+        return kind()  # the environment fills in what has no default
     except ValidationError as error:
         raise SettingsError([_line(problem) for problem in error.errors(include_input=False)]) from None
 

@@ -119,6 +119,24 @@ async def test_rest_uses_the_same_model(person, openai_server, script) -> None:
     assert [call["name"] for call in said["tool_calls"]] == ["list_tasks"]
 
 
+async def test_a_key_that_is_changed_in_its_file_counts_at_the_next_turn(
+    serve, settings_for, openai_server, script, user, tmp_path
+) -> None:
+    file = tmp_path / "OPENAI_API_KEY"
+    file.write_text(KEY)
+    settings = settings_for(openai_server.url).model_copy(update={"openai_api_key_file": file})
+    openai_server.asked.clear()
+    async with serve(settings) as live, live.client(user) as http:
+        for key in (KEY, "sk-test-new"):
+            file.write_text(f"{key}\n")
+            openai_server.steps = [script.say("Hello.")]
+            assert (await http.post("/api/me/chat", json={"message": "hello"})).status_code == 200
+    assert [headers["authorization"] for _, headers, _ in openai_server.asked] == [
+        f"Bearer {KEY}",
+        "Bearer sk-test-new",
+    ]
+
+
 FAILURES = [
     ("refuse", (401, "invalid_api_key", f"Incorrect API key provided: {KEY}"), "must set a valid OPENAI_API_KEY", 502),
     ("refuse", (403, "", "no"), "may not use this model", 502),

@@ -1,9 +1,12 @@
 """POST /api/{user_id}/chat: the contract's endpoint."""
 
 import asyncio
+import datetime as dt
 
 import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message
+
+from todo_backend.chat import turn_key
 
 
 async def test_a_turn_says_what_was_done(user) -> None:
@@ -134,6 +137,33 @@ async def test_a_repetition_while_the_first_is_under_way_waits_its_turn(user, us
     go.set()
     assert (await first).json()["response"] == "Done"
     assert (await user.http.post("/api/me/chat", **request)).text == (await first).text
+
+
+@pytest.mark.parametrize("beats", [True, False], ids=["alive", "dead"])
+async def test_the_key_of_a_turn_is_held_while_its_process_lives_and_not_much_longer(
+    user, use_model, monkeypatch, beats: bool
+) -> None:
+    monkeypatch.setattr(turn_key, "LEASE", dt.timedelta(seconds=1))
+    monkeypatch.setattr(turn_key, "BEAT_SECONDS", 0.1 if beats else 3600)
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def slowly(_):
+        begun.set()
+        await go.wait()
+        return [assistant_message("Done")]
+
+    async def at_once(_):
+        return [assistant_message("Done again")]
+
+    use_model(ScriptedModel([ModelStep.respond(slowly), ModelStep.respond(at_once)]))
+    request = {"json": {"message": "hello"}, "headers": {"Idempotency-Key": f"beats {beats}"}}
+    first = asyncio.create_task(user.http.post("/api/me/chat", **request))
+    await begun.wait()
+    await asyncio.sleep(1.5)
+    repeated = await user.http.post("/api/me/chat", **request)
+    assert repeated.status_code == (409 if beats else 200)
+    go.set()
+    assert (await first).status_code == 200
 
 
 @pytest.mark.parametrize("text", ["nul \\u0000", "half a pair \\ud800"])

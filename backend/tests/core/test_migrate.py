@@ -45,10 +45,21 @@ def test_a_database_that_is_away_is_waited_for_within_the_budget(capsys: pytest.
         assert not migrate(settings(f"postgresql://u:hidden@127.0.0.1:{port}/todo", migrate_timeout_seconds=1.2))
     assert time.monotonic() - started < 3
     out = capsys.readouterr().out
-    assert "try 1: the database does not answer" in out
+    assert f"migrate: try 1: 127.0.0.1:{port} refuses connections; next try in 0.5 s (1 s left)" in out
     assert "giving up after 1.2 s" in out
-    assert "refused" in out
     assert "hidden" not in out
+
+
+def test_a_user_without_rights_is_told_at_once(
+    new_database: Callable[[], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = new_database()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE ROLE may_nothing LOGIN")
+    assert not migrate(settings(url.replace("postgres:@", "may_nothing:@")))
+    out = capsys.readouterr().out
+    assert "user may_nothing has no rights to public" in out
+    assert "waiting would not help" in out
 
 
 def test_revisions_are_a_single_line_in_file_order() -> None:

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from todo_backend.logs import JsonFormatter
+from todo_backend.logs import AccessLog, JsonFormatter, request_id
 from todo_backend.middleware import MAX_BODY_BYTES
 
 
@@ -71,3 +71,54 @@ def test_a_log_line_is_one_json_object() -> None:
     parsed = json.loads(line)
     assert parsed["message"] == "two\nlines here"
     assert (parsed["level"], parsed["pod"], parsed["status"]) == ("warning", "pod-1", 200)
+
+
+def test_the_line_of_a_request_has_the_shape_of_every_other(capsys: pytest.CaptureFixture[str]) -> None:
+    logger = logging.getLogger("todo_backend.access")
+    request = {"method": "GET", "path": '/api/"}\n{/ü', "status": 200, "duration_ms": 1.23}
+    record = logger.makeRecord(logger.name, logging.ERROR, "", 0, "request", (), None, extra=request)
+    set_for_the_test = request_id.set("id-1")
+    try:
+        AccessLog('pod-"1"').write(logging.ERROR, "GET", request["path"], 200, 0.001234)
+        expected = json.loads(JsonFormatter('pod-"1"').format(record))
+    finally:
+        request_id.reset(set_for_the_test)
+    [line] = capsys.readouterr().out.splitlines()
+    written = json.loads(line)
+    assert {**written, "time": None} == {**expected, "time": None}
+    assert len(written["time"]) == len(expected["time"])
+
+
+async def test_a_log_that_cannot_be_written_fails_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full:
+        def write(self, _: str) -> int:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sys.stdout", Full())
+    AccessLog("pod-1").write(logging.ERROR, "GET", "/", 200, 0.001)
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "status", "says"),
+    [
+        ("", "application/json", 422, "The body is missing"),
+        ("{", "application/json", 422, "Invalid JSON"),
+        ("[]", "application/json", 422, "object"),
+        ('{"title": "milk"}', "text/plain", 415, "Content-Type: application/json"),
+        ("title=milk", "application/x-www-form-urlencoded", 415, "Content-Type: application/json"),
+    ],
+)
+async def test_a_body_that_cannot_be_read_is_refused_in_words(
+    user: Any, body: str, media_type: str, status: int, says: str
+) -> None:
+    answer = await user.http.post(user.path(), content=body, headers={"Content-Type": media_type})
+    assert answer.status_code == status
+    assert says in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "media_type", ["application/json", "Application/JSON; charset=utf-8", "application/merge+json"]
+)
+async def test_json_by_any_of_its_names_is_read(user: Any, media_type: str) -> None:
+    answer = await user.http.post(user.path(), content='{"title": "milk"}', headers={"Content-Type": media_type})
+    assert answer.status_code == 201

@@ -98,7 +98,64 @@ def test_a_pooled_host_gets_no_prepared_statements(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", NEON.format(pooler=host))
     monkeypatch.setenv("DATABASE_PREPARED_STATEMENTS", setting)
-    assert load(DatabaseSettings).prepares_statements is prepares
+    settings = load(DatabaseSettings)
+    assert settings.prepares_statements(settings.database_url.get_secret_value()) is prepares
+
+
+def test_a_secret_may_be_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "url").write_text(NEON.format(pooler="") + "\n")
+    (tmp_path / "key").write_text("sk-very-secret")
+    monkeypatch.setenv("AUTH_JWKS_URL", GOOD["AUTH_JWKS_URL"])
+    monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path / "url"))
+    monkeypatch.setenv("OPENAI_API_KEY_FILE", str(tmp_path / "key"))
+    settings = load(Settings)
+    assert settings.database_url.get_secret_value() == NEON.format(pooler="")
+    assert settings.uses_openai
+    assert "s3cr3t" not in repr(settings)
+    assert "sk-very" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "DATABASE_URL: is missing; DATABASE_URL_FILE names {file}: No such file or directory"),
+        ("", "DATABASE_URL: is missing; DATABASE_URL_FILE names {file}: it is empty"),
+        (" \n", "DATABASE_URL: is missing; DATABASE_URL_FILE names {file}: it is empty"),
+        ("mysql://root:secretpass@h/todo", "DATABASE_URL: must start with postgresql://"),
+    ],
+)
+def test_a_file_that_is_of_no_use_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str | None, says: str
+) -> None:
+    file = tmp_path / "url"
+    if content is not None:
+        file.write_text(content)
+    lines = problems(monkeypatch, {"DATABASE_URL_FILE": str(file), "PORT": "80000"})
+    assert lines[0].startswith(says.format(file=file))
+    assert "secretpass" not in lines[0]
+    assert [line.partition(":")[0] for line in lines[1:]] == ["AUTH_JWKS_URL", "PORT"]
+
+
+def test_a_secret_that_is_given_twice_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "url").write_text(GOOD["DATABASE_URL"])
+    lines = problems(
+        monkeypatch,
+        GOOD
+        | {"DATABASE_URL_FILE": str(tmp_path / "url")}
+        | {"OPENAI_API_KEY": "sk-very-secret", "OPENAI_API_KEY_FILE": str(tmp_path / "key")},
+    )
+    assert lines == [
+        "DATABASE_URL: is given twice: unset it, or unset DATABASE_URL_FILE",
+        "OPENAI_API_KEY: is given twice: unset it, or unset OPENAI_API_KEY_FILE",
+    ]
+
+
+def test_a_key_file_that_is_not_there_is_a_key_that_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in (GOOD | {"OPENAI_API_KEY_FILE": str(tmp_path / "key")}).items():
+        monkeypatch.setenv(name, value)
+    assert not load(Settings).uses_openai
+    (line,) = problems(monkeypatch, {"ASSISTANT_PROVIDER": "openai"})
+    assert line.startswith(f"OPENAI_API_KEY: is missing; OPENAI_API_KEY_FILE names {tmp_path}")
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate"])
@@ -116,3 +173,11 @@ def test_the_process_ends_at_once_with_one_line_for_each_problem(command: str) -
     named = [line.partition(":")[0] for line in ended.stderr.splitlines()]
     assert named[:2] == ["DATABASE_URL", "DATABASE_POOL_SIZE"]
     assert ended.stdout == ""
+
+
+@pytest.mark.parametrize("peers", ["backend", "backend:", ":8000", "http://backend:8000", "backend:8000/x", "b:99999"])
+def test_peers_are_a_host_and_a_port(monkeypatch: pytest.MonkeyPatch, peers: str) -> None:
+    (line,) = problems(monkeypatch, GOOD | {"OPS_PEERS": peers})
+    assert line.startswith("OPS_PEERS: must be HOST:PORT")
+    monkeypatch.setenv("OPS_PEERS", "todo-stack-ops:8000")
+    assert load(Settings).ops_peers == "todo-stack-ops:8000"

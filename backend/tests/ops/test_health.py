@@ -1,42 +1,221 @@
-"""Health: liveness asks nobody, readiness says why not."""
+"""Health: liveness asks nobody; readiness says why not, and lets a database sleep that nobody uses."""
 
-from collections.abc import Callable
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import httpx2
+import psycopg
 import pytest
+from pydantic import SecretStr
 
 from todo_backend.app import create_app
-from todo_backend.settings import Settings
+from todo_backend.db import watch
+from todo_backend.db.migrate import migrate
+from todo_backend.db.schema import required_revision
+from todo_backend.resources import Resources
+from todo_backend.settings import DatabaseSettings, Settings
+
+READY = {"status": "ok", "checks": {"database": "ok", "schema": "ok", "draining": False}}
 
 
-async def readiness(settings: Settings) -> httpx2.Response:
-    app = create_app(settings)
-    async with app.router.lifespan_context(app):
-        client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://backend")
-        assert (await client.get("/health/live")).status_code == 200
-        return await client.get("/health/ready")
+class Probe:
+    """Asks one application as the kubelet does."""
+
+    def __init__(self, resources: Resources, http: httpx2.AsyncClient) -> None:
+        self.resources = resources
+        self.http = http
+
+    async def ready(self) -> dict:
+        started = time.monotonic()
+        answer = await self.http.get("/health/ready")
+        assert time.monotonic() - started < 4  # the kubelet's patience
+        assert answer.status_code == (200 if answer.json()["status"] == "ok" else 503)
+        assert "hidden" not in answer.text
+        return answer.json()
+
+    async def why(self) -> str:
+        answer = await self.ready()
+        assert answer["status"] == "unavailable"
+        assert (await self.http.get("/health/live")).status_code == 200
+        checks = answer["checks"]
+        return checks["schema"] if checks["database"] == "ok" else checks["database"]
+
+    async def ready_within(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while (await self.ready())["status"] != "ok":
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.1)
+
+
+@pytest.fixture
+def probing(settings: Settings):
+    @asynccontextmanager
+    async def start(url: str, **changes: object) -> AsyncIterator[Probe]:
+        app = create_app(settings.model_copy(update={"database_url": SecretStr(url), **changes}))
+        async with app.router.lifespan_context(app):
+            http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://backend")
+            yield Probe(app.state.resources, http)
+
+    return start
 
 
 async def test_ready_with_a_migrated_database(anonymous: httpx2.AsyncClient) -> None:
     answer = await anonymous.get("/health/ready")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "checks": {"database": "ok", "schema": "ok", "draining": False}}
+    assert answer.json() == READY
 
 
-async def test_unready_before_the_migration(settings: Settings, new_database: Callable[[], str]) -> None:
-    answer = await readiness(
-        settings.model_copy(update={"database_url": settings.database_url.__class__(new_database())})
-    )
-    assert answer.status_code == 503
-    assert "not migrated" in answer.json()["checks"]["schema"]
+async def test_unready_before_the_migration(probing, new_database: Callable[[], str]) -> None:
+    url = new_database()
+    async with probing(url) as probe:
+        assert await probe.why() == "the database has no tables; the init container `migrate` makes them"
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE TABLE somebody_elses (id int)")
+        assert "other tables than this application's" in await probe.why()
+        assert migrate(DatabaseSettings(database_url=url))  # type: ignore[arg-type]
+        assert await probe.ready() == READY
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        await probe.resources.watch.ask()
+        assert await probe.why() == f"the tables are of revision 0001, wanted {required_revision()}"
 
 
-async def test_unready_without_a_database_and_the_password_stays_unsaid(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+async def test_the_cause_is_told_in_words(probing, postgres: str, locked_role) -> None:
+    host = str(psycopg.conninfo.conninfo_to_dict(postgres)["host"])
+    role = locked_role.name
+    for url, says in (
+        ("postgresql://todo:hidden@127.0.0.1:1/todo", "127.0.0.1:1 refuses connections"),
+        ("postgresql://todo:hidden@no.such.host.invalid/todo", "no.such.host.invalid"),
+        (f"postgresql://{role}:hidden@/postgres?host={host}", f"wrong password for user {role}"),
+        (f"postgresql://postgres:hidden@/nowhere?host={host}", f"there is no database nowhere at {host}"),
+    ):
+        async with probing(url) as probe:
+            assert says in await probe.why()
+
+
+async def test_a_database_that_never_answers(probing) -> None:
+    async def silent(*_: object) -> None:
+        await asyncio.sleep(10)
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with probing(f"postgresql://todo:hidden@127.0.0.1:{port}/todo") as probe:
+        for _ in range(2):
+            assert await probe.why() == "no answer from 127.0.0.1 within 3.5 s"
+    server.close()
+
+
+class Relay:
+    """A way to the real database that can be cut and mended."""
+
+    def __init__(self, postgres: str) -> None:
+        self.socket = f"{psycopg.conninfo.conninfo_to_dict(postgres)['host']}/.s.PGSQL.5432"
+        self.port = 0
+        self.connections = 0
+        self.writers: list[asyncio.StreamWriter] = []
+
+    async def mend(self) -> None:
+        self.server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = self.server.sockets[0].getsockname()[1]
+
+    def cut(self) -> None:
+        self.server.close()
+        for writer in self.writers:
+            writer.transport.abort()
+        self.writers.clear()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        inner_reader, inner_writer = await asyncio.open_unix_connection(self.socket)
+        self.writers += [writer, inner_writer]
+
+        async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+            try:
+                while data := await source.read(65536):
+                    sink.write(data)
+                sink.close()
+            except OSError:
+                pass
+
+        await asyncio.gather(pump(reader, inner_writer), pump(inner_reader, writer))
+
+
+@pytest.fixture
+async def relay(postgres: str, database_url: str) -> AsyncIterator[Relay]:
+    if "host=" not in database_url or "port" in psycopg.conninfo.conninfo_to_dict(postgres):
+        pytest.skip("the given database is not reached by a socket of the default port")
+    relay = Relay(postgres)
+    await relay.mend()
+    yield relay
+    relay.cut()
+
+
+async def test_a_database_that_comes_back_is_used_at_once(probing, relay: Relay, database_url: str) -> None:
+    name = psycopg.conninfo.conninfo_to_dict(database_url)["dbname"]
+    async with probing(f"postgresql://postgres:hidden@127.0.0.1:{relay.port}/{name}") as probe:
+        assert await probe.ready() == READY
+        relay.cut()
+        assert await probe.why() == f"127.0.0.1:{relay.port} refuses connections"
+        await asyncio.sleep(8)  # long enough that growing pauses of the pool would show
+        await relay.mend()
+        started = time.monotonic()
+        await probe.ready_within(1)
+        async with probe.resources.pool.connection() as connection:
+            await connection.execute("SELECT 1")
+        assert time.monotonic() - started < 4
+
+
+async def test_a_database_that_nobody_uses_may_sleep(
+    probing, relay: Relay, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("todo_backend.ops.health.CHECK_TIMEOUT_SECONDS", 0.5)
-    away = settings.database_url.__class__("postgresql://todo:hidden@127.0.0.1:1/todo")
-    answer = await readiness(settings.model_copy(update={"database_url": away}))
-    assert answer.status_code == 503
-    assert answer.json()["checks"]["database"] != "ok"
-    assert "hidden" not in answer.text
+    monkeypatch.setattr(watch, "IDLE_SECONDS", 0.5)
+    name = psycopg.conninfo.conninfo_to_dict(database_url)["dbname"]
+    async with probing(f"postgresql://postgres:hidden@127.0.0.1:{relay.port}/{name}") as probe:
+        await asyncio.sleep(0.6)
+        assert await probe.ready() == READY  # the first answer is asked for, however unused
+        relay.cut()
+        asked = relay.connections
+        assert await probe.ready() == READY  # nobody needs it: the last good answer stands
+        with pytest.raises(psycopg.OperationalError):  # a request does
+            async with probe.resources.pool.connection() as connection:
+                await connection.execute("SELECT 1")
+        assert "refuses connections" in await probe.why()
+        await asyncio.sleep(0.6)
+        assert "refuses connections" in await probe.why()  # a bad answer never stands
+        assert relay.connections == asked
+        await relay.mend()
+        await probe.ready_within(1)
+
+
+async def test_probes_at_the_same_time_share_an_answer(probing, database_url: str) -> None:
+    async with probing(database_url) as probe:
+        await probe.ready()
+        before = probe.resources.pool.get_stats()["requests_num"]
+        findings = await asyncio.gather(*(probe.resources.watch.ask() for _ in range(20)))
+        assert len(set(findings)) == 1
+        assert probe.resources.pool.get_stats()["requests_num"] == before + 1
+
+
+async def test_an_empty_database_heals_where_that_is_wanted(probing, new_database: Callable[[], str]) -> None:
+    async with probing(new_database(), migrate_empty_database=True) as probe:
+        assert "has no tables" in await probe.why()
+        await probe.ready_within(20)
+    foreign = new_database()
+    with psycopg.connect(foreign, autocommit=True) as connection:
+        connection.execute("CREATE TABLE somebody_elses (id int)")
+    async with probing(foreign, migrate_empty_database=True) as probe:
+        await probe.why()
+        await asyncio.sleep(0.5)
+        assert "other tables" in await probe.why()
+    with psycopg.connect(foreign) as connection:
+        assert connection.execute("SELECT to_regclass('tasks')").fetchone() == (None,)
+
+
+async def test_a_request_to_an_empty_database_is_told_so(probing, new_database, signing_keys, settings, serve) -> None:
+    empty = settings.model_copy(update={"database_url": SecretStr(new_database())})
+    async with serve(empty) as live:
+        headers = {"Authorization": f"Bearer {signing_keys.token('somebody')}"}
+        async with httpx2.AsyncClient(base_url=live.url, headers=headers) as http:
+            assert (await http.get("/api/me/tasks")).status_code == 503

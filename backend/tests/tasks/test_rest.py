@@ -6,7 +6,24 @@ from typing import Any
 
 import pytest
 
+from todo_backend import idempotency
+from todo_backend.db.pool import Connection
+from todo_backend.idempotency import IdempotentRequest
 from todo_backend.tasks.schemas import Task
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is sent to the database while a test runs."""
+    sent: list[str] = []
+    execute = Connection.execute
+
+    async def listening(self: Connection, query: Any, *args: Any, **options: Any) -> Any:
+        sent.append(str(query))
+        return await execute(self, query, *args, **options)
+
+    monkeypatch.setattr(Connection, "execute", listening)
+    return sent
 
 
 async def create(user: Any, **task: Any) -> dict[str, Any]:
@@ -183,8 +200,113 @@ async def test_a_token_of_a_deleted_account_is_refused(new_user: Any, database_u
     assert (await gone.http.post(gone.path(), json={"title": "x"})).status_code == 401
 
 
+# Every write of one task: method, what follows its path, body.
+CHANGES = {
+    "replace": ("PUT", "", {"title": "New"}),
+    "update": ("PATCH", "", {"title": "New"}),
+    "toggle": ("PATCH", "/complete", None),
+    "complete": ("PATCH", "/complete", {"completed": True}),
+    "delete": ("DELETE", "", None),
+    "restore": ("POST", "/restore", None),
+}
+
+
+def change(user: Any, name: str, task_id: int, key: str | None = None, **instead: Any) -> Any:
+    """The answer to one of `CHANGES`, with another body where `instead` gives one."""
+    method, path, body = CHANGES[name]
+    headers = {} if key is None else {"Idempotency-Key": key}
+    return user.http.request(method, user.path(f"/{task_id}{path}"), json=instead or body, headers=headers)
+
+
 class TestIdempotencyKey:
-    """A POST that is sent again is answered again, not done again."""
+    """A write that is sent again is answered again, not done again."""
+
+    @pytest.mark.parametrize("name", CHANGES)
+    async def test_a_repeated_change_is_done_once(self, user: Any, name: str) -> None:
+        task_id = (await create(user))["id"]
+        if name == "restore":
+            await change(user, "delete", task_id)
+        first = await change(user, name, task_id, "once")
+        assert first.status_code in (200, 204), first.text
+        # Something newer, which a repetition must not undo.
+        if name == "delete":
+            await change(user, "restore", task_id)
+        newer = await change(user, "update", task_id, title="Newer") if name != "restore" else None
+        if name == "restore":
+            await change(user, "delete", task_id)
+        again = await change(user, name, task_id, "once")
+        assert (again.status_code, again.text) == (first.status_code, first.text)
+        now = await user.http.get(user.path(f"/{task_id}"))
+        if newer is None:
+            assert now.status_code == 404
+        else:
+            assert now.json() == newer.json()
+
+    @pytest.mark.parametrize("name", CHANGES)
+    async def test_changes_without_a_key_are_done_each_time(self, user: Any, statements: list[str], name: str) -> None:
+        task_id = (await create(user))["id"]
+        statements.clear()
+        await change(user, name, task_id)
+        assert len(statements) == 1, statements
+
+    async def test_a_toggle_repeated_at_the_same_time_toggles_once(self, user: Any) -> None:
+        task_id = (await create(user))["id"]
+        answers = await asyncio.gather(*(change(user, "toggle", task_id, "together") for _ in range(7)))
+        assert {answer.status_code for answer in answers} == {200}
+        assert len({answer.text for answer in answers}) == 1
+        assert (await user.http.get(user.path(f"/{task_id}"))).json()["completed"] is True
+        # Seven keys toggle seven times, each of them once.
+        keys = [str(number) for number in range(7)] * 2
+        await asyncio.gather(*(change(user, "toggle", task_id, key) for key in keys))
+        assert (await user.http.get(user.path(f"/{task_id}"))).json()["completed"] is False
+
+    async def test_a_key_stands_for_one_change(self, user: Any) -> None:
+        task_id, other = (await create(user))["id"], (await create(user))["id"]
+        await change(user, "update", task_id, "mine")
+        refused = [
+            await change(user, "update", task_id, "mine", title="Another body"),
+            await change(user, "update", other, "mine"),
+            await change(user, "replace", task_id, "mine"),
+            await change(user, "delete", task_id, "mine"),
+        ]
+        assert [answer.status_code for answer in refused] == [422] * 4
+        assert [task["title"] for task in (await user.http.get(user.path())).json()["items"]] == ["Buy milk", "New"]
+
+    async def test_a_change_that_found_nothing_is_not_remembered(self, user: Any) -> None:
+        task_id = (await create(user))["id"]
+        await change(user, "delete", task_id)
+        assert (await change(user, "toggle", task_id, "again")).status_code == 404
+        await change(user, "restore", task_id)
+        assert (await change(user, "toggle", task_id, "again")).json()["completed"] is True
+
+    @pytest.mark.parametrize("where", ["before", "after"])
+    async def test_a_process_that_wakes_up_late_does_nothing_again(
+        self, user: Any, monkeypatch: pytest.MonkeyPatch, where: str
+    ) -> None:
+        task_id = (await create(user))["id"]
+        awake, frozen = asyncio.Event(), asyncio.Event()
+        claim = IdempotentRequest.claim
+
+        async def freezing(self: IdempotentRequest, *args: Any, **options: Any) -> str | None:
+            """The first claim freezes: before its transaction holds the key, or while it does."""
+            if frozen.is_set():
+                return await claim(self, *args, **options)
+            known = await claim(self, *args, **options) if where == "after" else None
+            frozen.set()
+            await awake.wait()
+            return known if where == "after" else await claim(self, *args, **options)
+
+        monkeypatch.setattr(idempotency, "FROZEN_AFTER", dt.timedelta(milliseconds=300))
+        monkeypatch.setattr(IdempotentRequest, "claim", freezing)
+        late = asyncio.create_task(change(user, "toggle", task_id, "late"))
+        await frozen.wait()
+        done = await asyncio.wait_for(change(user, "toggle", task_id, "late"), timeout=10)
+        assert done.json()["completed"] is True
+        newer = await change(user, "update", task_id, title="Newer")
+        awake.set()
+        answer = await late
+        assert answer.status_code == (503 if where == "after" else 200)
+        assert (await user.http.get(user.path(f"/{task_id}"))).json() == newer.json()
 
     async def test_a_repeated_create_makes_one_task(self, user: Any) -> None:
         headers = {"Idempotency-Key": "first"}

@@ -49,7 +49,7 @@ class Hands(MCPServer):
     ) -> CallToolResult:
         """Call a tool for the bound person, whatever the arguments say; an error is an answer to the model."""
         try:
-            with acting_for(self._actor):
+            with acting_for(self._actor.calling(tool_name, arguments or {})):
                 result = await self._server.call_tool(tool_name, arguments or {})
         except ToolError as error:
             if isinstance(error, UnexpectedToolError):

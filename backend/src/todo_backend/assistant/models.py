@@ -29,12 +29,16 @@ def turn_seconds(settings: Settings) -> float:
 @asynccontextmanager
 async def open_models(settings: Settings) -> AsyncIterator[Models]:
     """The models that `settings` ask for; connections are closed at the end."""
-    if not settings.uses_openai:
+    secret = settings.openai_secret()
+    if not settings.uses_openai or secret is None:
         yield lambda now: BuiltinModel(lambda: now)
         return
-    assert settings.openai_api_key is not None  # noqa: S101 (uses_openai says so)
+
+    async def key() -> str:  # asked before each request: a new key in the Secret's file counts at once
+        return secret.read()
+
     async with AsyncOpenAI(
-        api_key=settings.openai_api_key.get_secret_value(),
+        api_key=key,
         base_url=settings.openai_base_url,
         timeout=Timeout(settings.openai_timeout_seconds, connect=CONNECT_SECONDS),
         max_retries=RETRIES,

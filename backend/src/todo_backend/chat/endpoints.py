@@ -2,13 +2,13 @@
 
 from fastapi import APIRouter, Response
 
-from todo_backend.asked import Asked
+from todo_backend.asked import Asked, UserRoute
 from todo_backend.chat.schemas import ChatAnswer, ChatRequest
 from todo_backend.idempotency import idempotent_request
 from todo_backend.openapi import IDEMPOTENCY_KEY
 from todo_backend.tools.identity import Actor
 
-router = APIRouter(prefix="/api/{user_id}/chat", tags=["chat"])
+router = APIRouter(prefix="/api/{user_id}/chat", tags=["chat"], route_class=UserRoute)
 
 
 @router.post(

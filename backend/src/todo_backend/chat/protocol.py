@@ -23,7 +23,10 @@ from todo_backend.auth.dependencies import Caller, ReaderZone
 from todo_backend.chat.items import MAX_MESSAGE, MAX_TITLE
 from todo_backend.chat.store import ConversationStore
 from todo_backend.chat.stream import stream
+from todo_backend.chat.turn_key import TurnKey
 from todo_backend.errors import BadRequest, Invalid, NotFound
+from todo_backend.idempotency import idempotent_request
+from todo_backend.openapi import IDEMPOTENCY_KEY
 from todo_backend.resources import HeldResources
 from todo_backend.tasks.schemas import storable
 from todo_backend.tools.identity import Actor
@@ -33,17 +36,21 @@ router = APIRouter(tags=["chat"])
 _request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
 
 
-@router.post("/chatkit", response_class=Response)
+@router.post("/chatkit", response_class=Response, openapi_extra={"parameters": [IDEMPOTENCY_KEY]})
 async def chatkit(request: Request, resources: HeldResources, caller: Caller, zone: ReaderZone) -> Response:
     """Speak the ChatKit protocol: JSON, or server-sent events for a turn of the assistant.
 
-    Problems that are known before a turn begins are problem documents; later ones are `error` events.
+    Problems that are known before a turn begins are problem documents; later ones are `error` events. A turn that is
+    sent again with the same Idempotency-Key is run once: one that was finished is shown again, one that was cut goes
+    on from what the person said.
     """
     actor = Actor(caller, zone or "UTC")
+    once = await idempotent_request(request)
+    key = None if once is None else TurnKey(resources.pool, caller, once)
     try:
         wanted = _request.validate_json(await request.body())
         await _check(wanted, resources.chatkit.store, actor)
-        result = await resources.chatkit.answer(wanted, actor)
+        result = await resources.chatkit.answer(wanted, actor, key)
         if isinstance(result, NonStreamingResult):
             return Response(result.json, media_type="application/json")
         return await stream(result)

@@ -1,6 +1,7 @@
 """The ChatKit protocol's server: the assistant's turns as thread events."""
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
@@ -8,6 +9,7 @@ import anyio
 from chatkit.actions import Action
 from chatkit.errors import CustomStreamError
 from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
+from chatkit.store import NotFoundError
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageContentPartAdded,
@@ -17,13 +19,19 @@ from chatkit.types import (
     ClientEffectEvent,
     FeedbackKind,
     ProgressUpdateEvent,
+    StreamingReq,
     SyncCustomActionResponse,
     Thread,
+    ThreadCreatedEvent,
     ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemUpdatedEvent,
     ThreadMetadata,
+    ThreadRetryAfterItemParams,
+    ThreadsAddUserMessageReq,
+    ThreadsCreateReq,
+    ThreadsRetryAfterItemReq,
     ThreadStreamEvent,
     UserMessageItem,
     WidgetItem,
@@ -52,12 +60,16 @@ from todo_backend.chat.items import (
 )
 from todo_backend.chat.progress import THINKING, changes_tasks, working_on
 from todo_backend.chat.store import ConversationStore
+from todo_backend.chat.turn_key import KeyedActor, TurnKey
 from todo_backend.errors import Invalid
 from todo_backend.tools.identity import Actor
 
 TASKS_CHANGED = "tasks_changed"
 _SAVE_SECONDS = 5.0
 _NO_ACTIONS = "This app has no actions of that kind."
+
+# What a turn leaves behind: enough to show the whole of it again.
+_LASTING = {"thread.created", "thread.updated", "thread.item.done", "client_effect"}
 
 
 class ConversationServer(ChatKitServer[Actor]):
@@ -69,11 +81,64 @@ class ConversationServer(ChatKitServer[Actor]):
         super().__init__(store)
         self._assistant = assistant
 
-    async def answer(self, request: ChatKitReq, actor: Actor) -> StreamingResult | NonStreamingResult:
-        """What `process` does, for a request that is parsed: it would build its parser anew for each one."""
-        if is_streaming_req(request):
+    async def answer(
+        self, request: ChatKitReq, actor: Actor, key: TurnKey | None = None
+    ) -> StreamingResult | NonStreamingResult:
+        """What `process` does, for a request that is parsed: it would build its parser anew for each one.
+
+        A turn with a `key` that was finished before is shown again, not run again. Raises Invalid when the key
+        stands for another request, Conflict while its turn is under way.
+        """
+        if not is_streaming_req(request):
+            return NonStreamingResult(await self._process_non_streaming(request, actor))
+        if key is None:
             return StreamingResult(self._process_streaming(request, actor))
-        return NonStreamingResult(await self._process_non_streaming(request, actor))
+        if (known := await key.claim()) is not None:
+            return StreamingResult(_shown_again(known))
+        return StreamingResult(self._once(request, actor, key))
+
+    async def _once(self, request: StreamingReq, actor: Actor, key: TurnKey) -> AsyncGenerator[bytes]:
+        """The frames of a turn whose key is claimed. One that failed or was cut gives the key back."""
+        keyed = KeyedActor(actor.principal, actor.time_zone, key=key)
+        lasting: list[bytes] = []
+        failed = False
+        async with key.held(), aclosing(self._process_streaming(request, keyed)) as frames:
+            async for frame in frames:
+                kind = json.loads(frame.removeprefix(b"data: "))["type"]
+                failed |= kind == "error"
+                if kind in _LASTING:
+                    lasting.append(frame)
+                yield frame
+            await (key.release() if failed else key.answer(b"".join(lasting).decode()))
+
+    async def _process_streaming_impl(
+        self, request: StreamingReq, context: Actor
+    ) -> AsyncGenerator[ThreadStreamEvent, None]:
+        if (
+            isinstance(context, KeyedActor)
+            and isinstance(request, ThreadsCreateReq | ThreadsAddUserMessageReq)
+            and (begun := await self._begun(request, context))
+        ):
+            # Its first process died or was cut off: what the person said is there, the answer to it is still to give.
+            thread, said = begun
+            if isinstance(request, ThreadsCreateReq):
+                yield ThreadCreatedEvent(thread=self._to_thread_response(thread))
+            yield ThreadItemDoneEvent(item=said)
+            request = ThreadsRetryAfterItemReq(params=ThreadRetryAfterItemParams(thread_id=thread.id, item_id=said.id))
+        async with aclosing(super()._process_streaming_impl(request, context)) as events:
+            async for event in events:
+                yield event
+
+    async def _begun(
+        self, request: ThreadsCreateReq | ThreadsAddUserMessageReq, actor: KeyedActor
+    ) -> tuple[ThreadMetadata, ThreadItem] | None:
+        """The thread and the message of a turn that began before under the same key."""
+        thread_id = actor.key.make_id("thr") if isinstance(request, ThreadsCreateReq) else request.params.thread_id
+        try:
+            thread = await self.store.load_thread(thread_id, actor)
+            return thread, await self.store.load_item(thread_id, actor.key.make_id("msg"), actor)
+        except NotFoundError:
+            return None
 
     async def respond(
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: Actor
@@ -83,6 +148,8 @@ class ConversationServer(ChatKitServer[Actor]):
             thread.title = title_of(text_of(input_user_message)) or None
         yield ProgressUpdateEvent(text=THINKING)
         newest = await self.store.load_thread_items(thread.id, None, HISTORY_ITEMS, "desc", context)
+        if isinstance(context, KeyedActor):
+            context.remember(newest.data)
         history = model_input(reversed(newest.data))
         try:
             async with aclosing(self._assistant.answer(context, history)) as turn:
@@ -119,6 +186,10 @@ class ConversationServer(ChatKitServer[Actor]):
         response = super()._to_thread_response(thread)
         response.created_at = utc(response.created_at)
         return response
+
+
+async def _shown_again(frames: str) -> AsyncGenerator[bytes]:
+    yield frames.encode()
 
 
 async def _thread_events(thread: ThreadMetadata, turn: AsyncIterator[TurnEvent]) -> AsyncIterator[ThreadStreamEvent]:

@@ -1,7 +1,6 @@
 """A turn over REST: the same conversations and the same assistant as behind ChatKit, answered at once."""
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Callable
 from contextlib import aclosing
@@ -23,12 +22,11 @@ from todo_backend.chat.items import (
 from todo_backend.chat.repository import Conversation
 from todo_backend.chat.schemas import ChatAnswer, ToolUse
 from todo_backend.chat.store import ConversationStore
+from todo_backend.chat.turn_key import KeyedActor, TurnKey
 from todo_backend.db.pool import Pool
 from todo_backend.errors import NotFound
 from todo_backend.idempotency import IdempotentRequest
 from todo_backend.tools.identity import Actor
-
-_SPARE = dt.timedelta(seconds=30)  # what a turn may take besides the assistant
 
 
 class ChatService:
@@ -38,7 +36,6 @@ class ChatService:
         self._pool = pool
         self._store = store
         self._assistant = assistant
-        self._lease = dt.timedelta(seconds=assistant.turn_seconds) + _SPARE
 
     async def say(
         self, actor: Actor, conversation_id: int | None, text: str, request: IdempotentRequest | None = None
@@ -49,22 +46,13 @@ class ChatService:
         """
         if request is None:
             return await self._turn(actor, conversation_id, text, new_id)
-        async with self._pool.connection() as connection:
-            if (known := await request.claim(connection, actor.principal, lease=self._lease)) is not None:
-                return known
-
-        def repeatable_id(kind: str) -> str:  # a repetition after a failure says the same thing, not a second one
-            seed = f"{actor.principal.user_id}\n{request.key}".encode()
-            return f"{kind}_{hashlib.sha256(seed).hexdigest()[:32]}"
-
-        try:
-            answer = await self._turn(actor, conversation_id, text, repeatable_id)
-        except BaseException:
-            async with self._pool.connection() as connection:
-                await request.release(connection, actor.principal)
-            raise
-        async with self._pool.connection() as connection:
-            await request.answer(connection, actor.principal, answer)
+        key = TurnKey(self._pool, actor.principal, request)
+        if (known := await key.claim()) is not None:
+            return known
+        async with key.held():
+            keyed = KeyedActor(actor.principal, actor.time_zone, key=key)
+            answer = await self._turn(keyed, conversation_id, text, key.make_id)
+            await key.answer(answer)
         return answer
 
     async def _turn(self, actor: Actor, conversation_id: int | None, text: str, make_id: Callable[[str], str]) -> str:
@@ -72,6 +60,8 @@ class ChatService:
         thread_id = conversation.thread_id
         await self._store.add_thread_item(thread_id, user_message(thread_id, text, make_id("msg")), actor)
         newest = await self._store.load_thread_items(thread_id, None, HISTORY_ITEMS, "desc", actor)
+        if isinstance(actor, KeyedActor):
+            actor.remember(newest.data)
         said: list[str] = []
         done: list[ToolUse] = []
         try:

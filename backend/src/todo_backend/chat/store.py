@@ -8,6 +8,7 @@ from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
 from todo_backend.chat import repository
 from todo_backend.chat.items import TOOL, from_json, new_id, to_message, utc
 from todo_backend.chat.repository import Conversation, Direction
+from todo_backend.chat.turn_key import KeyedActor
 from todo_backend.db.pool import Pool
 from todo_backend.tools.identity import Actor
 
@@ -21,12 +22,12 @@ class ConversationStore(Store[Actor]):
         self._pool = pool
 
     def generate_thread_id(self, context: Actor) -> str:
-        """An id that is unique, unlike the library's 32 bits."""
-        return new_id("thr")
+        """An id that is unique, unlike the library's 32 bits; for a turn with a key it is always the same."""
+        return _id_for(context, "thr")
 
     def generate_item_id(self, item_type: StoreItemType, thread: ThreadMetadata, context: Actor) -> str:
-        """An id that is unique, unlike the library's 32 bits."""
-        return new_id("msg" if item_type == "message" else item_type)
+        """The same for items. The only "message" that gets its id here is the person's, which begins a turn."""
+        return _id_for(context, "msg") if item_type == "message" else new_id(item_type)
 
     async def load_thread(self, thread_id: str, context: Actor) -> ThreadMetadata:
         """The thread; raises NotFoundError."""
@@ -113,6 +114,10 @@ class ConversationStore(Store[Actor]):
     async def delete_attachment(self, attachment_id: str, context: Actor) -> Never:
         """There are no attachments."""
         raise NotFoundError
+
+
+def _id_for(actor: Actor, kind: str) -> str:
+    return actor.key.make_id(kind) if isinstance(actor, KeyedActor) else new_id(kind)
 
 
 def _thread(conversation: Conversation) -> ThreadMetadata:

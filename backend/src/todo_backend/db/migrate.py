@@ -7,9 +7,11 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from psycopg.errors import InsufficientPrivilege, LockNotAvailable
 from sqlalchemy import Connection, NullPool, create_engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from todo_backend.db.causes import cause
 from todo_backend.db.schema import MIGRATIONS, required_revision
 from todo_backend.settings import DatabaseSettings
 
@@ -24,27 +26,36 @@ def migrate(settings: DatabaseSettings) -> bool:
     Prints one line for each try; gives up after `migrate_timeout_seconds`.
     """
     deadline = time.monotonic() + settings.migrate_timeout_seconds
+    url = settings.database_secret()
     attempt = 0
     while True:
         attempt += 1
         try:
-            _say(_migrate_once(settings, max(1.0, deadline - time.monotonic())))
+            _say(migrate_once(url.read(), max(1.0, deadline - time.monotonic())))
         except OperationalError as error:
             pause = _PAUSES[min(attempt, len(_PAUSES)) - 1]
             left = deadline - time.monotonic()
+            why = _reason(error, url.read())
             if left <= pause:
-                _say(f"try {attempt}: {_reason(error)}; giving up after {settings.migrate_timeout_seconds:g} s")
+                _say(f"try {attempt}: {why}; giving up after {settings.migrate_timeout_seconds:g} s")
                 return False
-            _say(f"try {attempt}: {_reason(error)}; next try in {pause:g} s ({left:.0f} s left)")
+            _say(f"try {attempt}: {why}; next try in {pause:g} s ({left:.0f} s left)")
             time.sleep(pause)
+        except ProgrammingError as error:
+            if not isinstance(error.orig, InsufficientPrivilege):
+                raise
+            _say(f"try {attempt}: {cause(error.orig, url.read())}; giving up: waiting would not help")
+            return False
         else:
             return True
 
 
-def _migrate_once(settings: DatabaseSettings, seconds: float) -> str:
+def migrate_once(url: str, seconds: float) -> str:
+    """Migrate the database of `url` to the newest revision, waiting `seconds` for others who do; says what was done."""
+
     def connect() -> psycopg.Connection:  # the URL reaches libpq as it is given
         return psycopg.connect(
-            settings.database_url.get_secret_value(),
+            url,
             connect_timeout=_CONNECT_SECONDS,
             prepare_threshold=None,
             application_name="todo-migrate",
@@ -80,10 +91,11 @@ def _revision(connection: Connection) -> str | None:
     return None if version is None else str(version)
 
 
-def _reason(error: OperationalError) -> str:
-    """The error's first line: libpq names host and cause there, and never the password."""
-    lines = str(error.orig).strip().splitlines()
-    return f"the database does not answer ({lines[0] if lines else type(error.orig).__name__})"
+def _reason(error: OperationalError, url: str) -> str:
+    """The cause; without one, all that waits is another process that migrates."""
+    if isinstance(error.orig, LockNotAvailable):
+        return "another process is migrating and does not finish"
+    return cause(error.orig or error, url, _CONNECT_SECONDS)
 
 
 def _say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""The connections of one process: few, checked when they were idle, closed before a pooler closes them."""
+"""The connections of one process: few, checked when they were unused, closed before a pooler closes them."""
 
 import time
 from typing import Any, LiteralString
@@ -7,17 +7,19 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
+from todo_backend.secret import Secret
 from todo_backend.settings import DatabaseSettings
 
 CONNECT_TIMEOUT_SECONDS = 10  # a suspended Neon compute takes up to some seconds to wake
 CHECKOUT_TIMEOUT_SECONDS = 10
-IDLE_SECONDS_BEFORE_CHECK = 5.0
+RECONNECT_SECONDS = 5  # then a request's need makes the next try: pauses grow, and would outlast the trouble
+UNUSED_SECONDS_BEFORE_CHECK = 5.0
 
 
 class Connection(AsyncConnection[TupleRow]):
-    """A pooled connection that knows since when it has been idle."""
+    """A pooled connection that knows when it was last taken (`time.monotonic()`)."""
 
-    idle_since: float = 0.0
+    taken_at: float = 0.0
 
 
 Pool = AsyncConnectionPool[Connection]
@@ -27,37 +29,39 @@ async def _configure(connection: Connection) -> None:
     await connection.execute("SET TIME ZONE 'UTC'")
 
 
-async def _mark_idle(connection: Connection) -> None:
-    connection.idle_since = time.monotonic()
-
-
 async def _check(connection: Connection) -> None:
-    """Prove that the connection still lives, unless it was used a moment ago: that would cost a round trip."""
-    if time.monotonic() - connection.idle_since > IDLE_SECONDS_BEFORE_CHECK:
+    """Prove that the connection still lives, unless it was taken a moment ago: that would cost a round trip."""
+    now = time.monotonic()
+    if now - connection.taken_at > UNUSED_SECONDS_BEFORE_CHECK:
         await AsyncConnectionPool.check_connection(connection)
+    connection.taken_at = now
 
 
-def create_pool(settings: DatabaseSettings) -> Pool:
-    """A closed pool for `settings`; open it in the application's lifespan.
+def create_pool(settings: DatabaseSettings, url: Secret) -> Pool:
+    """A closed pool of connections to `url`; open it in the application's lifespan.
 
     Connections are in autocommit mode: a statement is a transaction unless `connection.transaction()` says more.
     """
-    return AsyncConnectionPool(
-        settings.database_url.get_secret_value(),
-        connection_class=Connection,
-        kwargs={
+
+    def options() -> dict[str, Any]:
+        return {
             "autocommit": True,
-            "prepare_threshold": 2 if settings.prepares_statements else None,
+            "prepare_threshold": 2 if settings.prepares_statements(url.read()) else None,
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,
             "application_name": "todo-backend",
-        },
+        }
+
+    return AsyncConnectionPool(
+        url.read,  # at each new connection: a password that is changed in the Secret's file counts at once
+        connection_class=Connection,
+        kwargs=options,
         min_size=1,
         max_size=settings.database_pool_size,
         timeout=CHECKOUT_TIMEOUT_SECONDS,
+        reconnect_timeout=RECONNECT_SECONDS,
         max_idle=240,  # Neon suspends after five minutes without a query
         configure=_configure,
-        reset=_mark_idle,
-        check=_check,
+        check=_check,  # no `reset`: with one, each return goes through a worker task
         open=False,
     )
 

@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from fastapi import APIRouter, Response
 
-from todo_backend.asked import Asked
+from todo_backend.asked import Asked, UserRoute
 from todo_backend.idempotency import idempotent_request
 from todo_backend.openapi import IDEMPOTENCY_KEY, query_of
 from todo_backend.tasks.schemas import (
@@ -18,9 +18,11 @@ from todo_backend.tasks.schemas import (
     TaskReplace,
 )
 
-router = APIRouter(prefix="/api/{user_id}/tasks", tags=["tasks"])
+router = APIRouter(prefix="/api/{user_id}/tasks", tags=["tasks"], route_class=UserRoute)
 
 Zoned = TypeVar("Zoned", TaskCreate, TaskFilter)
+
+_ONCE = {"parameters": [IDEMPOTENCY_KEY]}
 
 
 class Json(Response):
@@ -50,7 +52,7 @@ async def list_tasks(asked: Asked) -> Json:
     "",
     status_code=201,
     responses=_answers(Task, "the new task", 201),
-    openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
+    openapi_extra=_ONCE,
 )
 async def create_task(asked: Asked, draft: TaskCreate) -> Json:
     """Create a task. Sent again with the same Idempotency-Key, it answers with the task that it made."""
@@ -64,34 +66,41 @@ async def read_task(asked: Asked, task_id: TaskId) -> Json:
     return Json(await asked.resources.tasks.get(asked.principal, task_id))
 
 
-@router.put("/{task_id}", responses=_answers(Task, "the task as it is now"))
+@router.put("/{task_id}", responses=_answers(Task, "the task as it is now"), openapi_extra=_ONCE)
 async def replace_task(asked: Asked, task_id: TaskId, content: TaskReplace) -> Json:
     """Replace a task's content: what is left out goes back to its default."""
-    return Json(await asked.resources.tasks.replace(asked.principal, task_id, content, default_zone=asked.zone))
+    request = await idempotent_request(asked.request)
+    return Json(
+        await asked.resources.tasks.replace(asked.principal, task_id, content, request, default_zone=asked.zone)
+    )
 
 
-@router.patch("/{task_id}", responses=_answers(Task, "the task as it is now"))
+@router.patch("/{task_id}", responses=_answers(Task, "the task as it is now"), openapi_extra=_ONCE)
 async def update_task(asked: Asked, task_id: TaskId, patch: TaskPatch) -> Json:
     """Change what is given; the rest stays."""
-    return Json(await asked.resources.tasks.update(asked.principal, task_id, patch, default_zone=asked.zone))
+    request = await idempotent_request(asked.request)
+    return Json(await asked.resources.tasks.update(asked.principal, task_id, patch, request, default_zone=asked.zone))
 
 
-@router.patch("/{task_id}/complete", responses=_answers(Task, "the task as it is now"))
+@router.patch("/{task_id}/complete", responses=_answers(Task, "the task as it is now"), openapi_extra=_ONCE)
 async def complete_task(asked: Asked, task_id: TaskId, completion: Completion | None = None) -> Json:
     """Toggle a task between pending and completed, or set what the body says."""
+    request = await idempotent_request(asked.request)
     if completion is None:
-        return Json(await asked.resources.tasks.toggle(asked.principal, task_id))
-    return Json(await asked.resources.tasks.set_completed(asked.principal, task_id, completion.completed))
+        return Json(await asked.resources.tasks.toggle(asked.principal, task_id, request))
+    return Json(await asked.resources.tasks.set_completed(asked.principal, task_id, completion.completed, request))
 
 
-@router.post("/{task_id}/restore", responses=_answers(Task, "the task, back on the list"))
+@router.post("/{task_id}/restore", responses=_answers(Task, "the task, back on the list"), openapi_extra=_ONCE)
 async def restore_task(asked: Asked, task_id: TaskId) -> Json:
     """Bring a deleted task back."""
-    return Json(await asked.resources.tasks.restore(asked.principal, task_id))
+    request = await idempotent_request(asked.request)
+    return Json(await asked.resources.tasks.restore(asked.principal, task_id, request))
 
 
-@router.delete("/{task_id}", status_code=204)
+@router.delete("/{task_id}", status_code=204, openapi_extra=_ONCE)
 async def delete_task(asked: Asked, task_id: TaskId) -> Response:
     """Delete a task; it can be restored for 30 days."""
-    await asked.resources.tasks.delete(asked.principal, task_id)
+    request = await idempotent_request(asked.request)
+    await asked.resources.tasks.delete(asked.principal, task_id, request)
     return Response(status_code=204)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 from pydantic import ValidationError
 
-from todo_backend.asked import Asked
+from todo_backend.asked import Asked, UserRoute
 from todo_backend.assistant.builtin import parse_quick_add
 from todo_backend.errors import Invalid
 from todo_backend.idempotency import idempotent_request
@@ -14,7 +14,7 @@ from todo_backend.openapi import IDEMPOTENCY_KEY
 from todo_backend.tasks.endpoints import Json
 from todo_backend.tasks.schemas import Priority, QuickAdd, Task, TaskCreate
 
-router = APIRouter(prefix="/api/{user_id}/tasks/quick-add", tags=["tasks"])
+router = APIRouter(prefix="/api/{user_id}/tasks/quick-add", tags=["tasks"], route_class=UserRoute)
 
 
 @router.post(

@@ -64,29 +64,34 @@ async def find(pool: Pool, principal: Principal, wanted: TaskFilter, after: Curs
         conditions += f" AND ({key.expression}, id) {beyond} (%(key)s::{key.cast}, %(last_id)s)"
         parameters |= {"key": after.key, "last_id": after.id}
 
-    def page_of(tasks: LiteralString) -> LiteralString:
+    def page_of(tasks: LiteralString, *more: LiteralString) -> LiteralString:
         return f"""
-            (SELECT {_AS_JSON} AS document, {key.expression} AS key, id FROM tasks
+            (SELECT {", ".join((_PUBLIC, *more))} FROM tasks
              WHERE user_id = %(user_id)s AND deleted_at IS NULL {tasks} {conditions}
              ORDER BY {key.expression} {order}, id {order} LIMIT {limit} + 1)
         """
 
-    pending, completed = page_of("AND completed = false"), page_of("AND completed = true")
+    pending: LiteralString = "AND completed = false"
+    completed: LiteralString = "AND completed = true"
     page: LiteralString
     if wanted.status is Status.PENDING:
-        page = pending
+        page = page_of(pending)
     elif wanted.status is Status.COMPLETED:
-        page = completed
+        page = page_of(completed)
     elif wanted.sort is Sort.CREATED:
         page = page_of("")
     else:  # the index keeps pending and completed tasks apart: merge two ordered reads
-        page = f"({pending} UNION ALL {completed} ORDER BY key {order}, id {order} LIMIT {limit} + 1)"
+        of_both: LiteralString = f"{key.expression} AS key"
+        page = f"""
+            (SELECT {_PUBLIC} FROM ({page_of(pending, of_both)} UNION ALL {page_of(completed, of_both)}) AS task
+             ORDER BY key {order}, id {order} LIMIT {limit} + 1)
+        """
     row = await one(
         pool,
         f"""
-        SELECT coalesce(json_agg(document) FILTER (WHERE n <= {limit}), '[]')::text,
-               count(*) > {limit}, (array_agg(key))[{limit}]::text, (array_agg(id))[{limit}]
-        FROM (SELECT document, key, id, row_number() OVER () AS n FROM {page} AS page) AS numbered
+        SELECT '[' || coalesce(array_to_string((array_agg(row_to_json(task)::text))[:{limit}], ','), '') || ']',
+               count(*) > {limit}, (array_agg({key.expression}))[{limit}]::text, (array_agg(id))[{limit}]
+        FROM {page} AS task
         """,
         parameters,
     )
@@ -146,10 +151,10 @@ def _due_conditions(wanted: TaskFilter, parameters: dict[str, Any], now: dt.date
     return conditions
 
 
-async def get(pool: Pool, principal: Principal, task_id: int) -> TaskDocument | None:
+async def get(connection: Connection, principal: Principal, task_id: int) -> TaskDocument | None:
     """The task, if it is the principal's."""
     return await _document(
-        pool,
+        connection,
         f"SELECT {_AS_JSON}::text FROM tasks WHERE {_THIS_ONE}",
         {"user_id": principal.user_id, "id": task_id},
     )
@@ -190,23 +195,25 @@ _SET: dict[str, LiteralString] = {
 }
 
 
-async def update(pool: Pool, principal: Principal, task_id: int, changes: dict[str, Any]) -> TaskDocument | None:
+async def update(
+    connection: Connection, principal: Principal, task_id: int, changes: dict[str, Any]
+) -> TaskDocument | None:
     """Apply `changes` (keys of `_SET`); None when there is no such task of the principal's.
 
     `due_date` comes with `time_zone`, where None keeps the task's own, and `default_zone` if it has none.
     """
     assignments: LiteralString = ", ".join([_SET[name] for name in _SET if name in changes] + ["updated_at = now()"])
     return await _document(
-        pool,
+        connection,
         f"UPDATE tasks SET {assignments} WHERE {_THIS_ONE} RETURNING {_AS_JSON}::text",
         {"user_id": principal.user_id, "id": task_id, **_parameters(changes)},
     )
 
 
-async def toggle(pool: Pool, principal: Principal, task_id: int) -> TaskDocument | None:
+async def toggle(connection: Connection, principal: Principal, task_id: int) -> TaskDocument | None:
     """Complete a pending task, reopen a completed one."""
     return await _document(
-        pool,
+        connection,
         f"""
         UPDATE tasks SET completed_at = CASE WHEN completed_at IS NULL THEN now() END, updated_at = now()
         WHERE {_THIS_ONE} RETURNING {_AS_JSON}::text
@@ -215,10 +222,10 @@ async def toggle(pool: Pool, principal: Principal, task_id: int) -> TaskDocument
     )
 
 
-async def delete(pool: Pool, principal: Principal, task_id: int) -> TaskDocument | None:
+async def delete(connection: Connection, principal: Principal, task_id: int) -> TaskDocument | None:
     """Take a task off every list; `restore` brings it back until it has been gone for 30 days."""
     return await _document(
-        pool,
+        connection,
         f"""
         WITH purged AS (DELETE FROM tasks WHERE user_id = %(user_id)s AND deleted_at < now() - %(kept)s)
         UPDATE tasks SET deleted_at = now() WHERE {_THIS_ONE} RETURNING {_AS_JSON}::text
@@ -227,10 +234,10 @@ async def delete(pool: Pool, principal: Principal, task_id: int) -> TaskDocument
     )
 
 
-async def restore(pool: Pool, principal: Principal, task_id: int) -> TaskDocument | None:
+async def restore(connection: Connection, principal: Principal, task_id: int) -> TaskDocument | None:
     """Bring a deleted task back; a task that is not deleted stays as it is."""
     return await _document(
-        pool,
+        connection,
         f"""
         UPDATE tasks SET deleted_at = NULL WHERE user_id = %(user_id)s AND id = %(id)s
         RETURNING {_AS_JSON}::text
@@ -239,6 +246,8 @@ async def restore(pool: Pool, principal: Principal, task_id: int) -> TaskDocumen
     )
 
 
-async def _document(pool: Pool, statement: LiteralString, parameters: dict[str, Any]) -> TaskDocument | None:
-    row = await one(pool, statement, parameters)
+async def _document(
+    connection: Connection, statement: LiteralString, parameters: dict[str, Any]
+) -> TaskDocument | None:
+    row = await (await connection.execute(statement, parameters)).fetchone()
     return None if row is None else TaskDocument(row[0])

@@ -1,10 +1,11 @@
 """What can be done with tasks. REST, chat, ChatKit and MCP come here and nowhere else."""
 
 import datetime as dt
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from todo_backend.auth.principal import Principal
-from todo_backend.db.pool import Pool
+from todo_backend.db.pool import Connection, Pool
 from todo_backend.errors import Invalid, NotFound
 from todo_backend.idempotency import IdempotentRequest
 from todo_backend.tasks import cursor, repository
@@ -16,7 +17,8 @@ _LEASE = dt.timedelta(seconds=60)
 class TaskService:
     """Tasks of the principal that each call names; other users' tasks do not exist for it.
 
-    Tasks come back as the JSON text that PostgreSQL built: `Task.model_validate_json` reads one.
+    Tasks come back as the JSON text that PostgreSQL built: `Task.model_validate_json` reads one. A `request` that was
+    done before is not done again: its task comes back as it was then.
     """
 
     def __init__(self, pool: Pool) -> None:
@@ -35,55 +37,112 @@ class TaskService:
 
     async def get(self, principal: Principal, task_id: int) -> TaskDocument:
         """The task; raises NotFound."""
-        return _found(await repository.get(self._pool, principal, task_id), task_id)
+        async with self._pool.connection() as connection:
+            return _found(await repository.get(connection, principal, task_id), task_id)
 
     async def create(
         self, principal: Principal, draft: TaskCreate, request: IdempotentRequest | None = None
     ) -> TaskDocument:
-        """A new task, or, for a `request` that was done before, the task that it made."""
-        async with self._pool.connection() as connection:
-            if request is None:
-                return await repository.insert(connection, principal, draft)
-            async with connection.transaction():
-                if (known := await request.claim(connection, principal, lease=_LEASE)) is not None:
-                    return TaskDocument(known)
-                document = await repository.insert(connection, principal, draft)
-                await request.answer(connection, principal, document)
-                return document
+        """A new task."""
+        return await self._once(principal, request, lambda on: repository.insert(on, principal, draft))
 
     async def replace(
-        self, principal: Principal, task_id: int, content: TaskReplace, *, default_zone: str | None = None
+        self,
+        principal: Principal,
+        task_id: int,
+        content: TaskReplace,
+        request: IdempotentRequest | None = None,
+        *,
+        default_zone: str | None = None,
     ) -> TaskDocument:
         """The task with all of its content replaced; raises NotFound."""
         changes = _dated({name: getattr(content, name) for name in TaskReplace.model_fields}, default_zone)
-        return _found(await repository.update(self._pool, principal, task_id, changes), task_id)
+        return await self._change(
+            principal, task_id, request, lambda on: repository.update(on, principal, task_id, changes)
+        )
 
     async def update(
-        self, principal: Principal, task_id: int, patch: TaskPatch, *, default_zone: str | None = None
+        self,
+        principal: Principal,
+        task_id: int,
+        patch: TaskPatch,
+        request: IdempotentRequest | None = None,
+        *,
+        default_zone: str | None = None,
     ) -> TaskDocument:
         """The task with what `patch` gives changed; raises NotFound, Invalid for a time without a date.
 
         A due date is meant in the patch's zone, else in the task's own, else in `default_zone`, else in UTC.
         """
-        if not (changes := _dated(patch.changes(), default_zone)):
-            return await self.get(principal, task_id)
-        return _found(await repository.update(self._pool, principal, task_id, changes), task_id)
+        changes = _dated(patch.changes(), default_zone)
+        return await self._change(
+            principal,
+            task_id,
+            request,
+            lambda on: (
+                repository.update(on, principal, task_id, changes)
+                if changes
+                else repository.get(on, principal, task_id)
+            ),
+        )
 
-    async def toggle(self, principal: Principal, task_id: int) -> TaskDocument:
+    async def toggle(
+        self, principal: Principal, task_id: int, request: IdempotentRequest | None = None
+    ) -> TaskDocument:
         """A pending task completed, a completed one reopened; raises NotFound."""
-        return _found(await repository.toggle(self._pool, principal, task_id), task_id)
+        return await self._change(principal, task_id, request, lambda on: repository.toggle(on, principal, task_id))
 
-    async def set_completed(self, principal: Principal, task_id: int, completed: bool) -> TaskDocument:
+    async def set_completed(
+        self, principal: Principal, task_id: int, completed: bool, request: IdempotentRequest | None = None
+    ) -> TaskDocument:
         """The task completed or pending, whatever it was; raises NotFound."""
-        return _found(await repository.update(self._pool, principal, task_id, {"completed": completed}), task_id)
+        changes = {"completed": completed}
+        return await self._change(
+            principal, task_id, request, lambda on: repository.update(on, principal, task_id, changes)
+        )
 
-    async def delete(self, principal: Principal, task_id: int) -> TaskDocument:
+    async def delete(
+        self, principal: Principal, task_id: int, request: IdempotentRequest | None = None
+    ) -> TaskDocument:
         """The task as it was when it was taken away; raises NotFound."""
-        return _found(await repository.delete(self._pool, principal, task_id), task_id)
+        return await self._change(principal, task_id, request, lambda on: repository.delete(on, principal, task_id))
 
-    async def restore(self, principal: Principal, task_id: int) -> TaskDocument:
+    async def restore(
+        self, principal: Principal, task_id: int, request: IdempotentRequest | None = None
+    ) -> TaskDocument:
         """A deleted task, back on the lists; raises NotFound."""
-        return _found(await repository.restore(self._pool, principal, task_id), task_id)
+        return await self._change(principal, task_id, request, lambda on: repository.restore(on, principal, task_id))
+
+    async def _change(
+        self,
+        principal: Principal,
+        task_id: int,
+        request: IdempotentRequest | None,
+        change: Callable[[Connection], Awaitable[TaskDocument | None]],
+    ) -> TaskDocument:
+        """`change` of one task, once for a `request`; raises NotFound, which is not remembered."""
+
+        async def changed(connection: Connection) -> TaskDocument:
+            return _found(await change(connection), task_id)
+
+        return await self._once(principal, request, changed)
+
+    async def _once(
+        self,
+        principal: Principal,
+        request: IdempotentRequest | None,
+        write: Callable[[Connection], Awaitable[TaskDocument]],
+    ) -> TaskDocument:
+        """What `write` answers; for a `request` in one transaction with its key, so that both are kept or neither."""
+        async with self._pool.connection() as connection:
+            if request is None:
+                return await write(connection)
+            async with connection.transaction():
+                if (known := await request.claim(connection, principal, lease=_LEASE)) is not None:
+                    return TaskDocument(known)
+                document = await write(connection)
+                await request.answer(connection, principal, document)
+                return document
 
 
 def _dated(changes: dict[str, Any], default_zone: str | None) -> dict[str, Any]:

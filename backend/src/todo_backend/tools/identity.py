@@ -4,16 +4,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from todo_backend.auth.principal import Principal
+from todo_backend.idempotency import IdempotentRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The verified user, and the IANA time zone in which "today" is meant."""
+    """The verified user, and the IANA time zone in which "today" is meant.
+
+    What `once` names is done once, however often it is asked for: a call of a turn that may be repeated.
+    """
 
     principal: Principal
     time_zone: str = "UTC"
+    once: IdempotentRequest | None = None
+
+    def calling(self, tool: str, arguments: dict[str, Any]) -> "Actor":
+        """For whom this call of a tool runs."""
+        return self
 
 
 _actor: ContextVar[Actor] = ContextVar("actor")  # without a default: a call nobody vouches for fails

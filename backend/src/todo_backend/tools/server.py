@@ -113,7 +113,7 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
             tags=tags or [],
             time_zone=time_zone or actor.time_zone,
         )
-        return _changed("created", await tasks.create(actor.principal, draft))
+        return _changed("created", await tasks.create(actor.principal, draft, actor.once))
 
     @server.tool(annotations=READS)
     async def list_tasks(

@@ -3,21 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
+from mcp.server.mcpserver import MCPServer
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 
-from todo_backend.tools.server import ToolServer
-
 
 @asynccontextmanager
-async def open_transport(server: ToolServer) -> AsyncIterator[StreamableHTTPSessionManager]:
-    """What answers the requests of `/mcp` while the application runs."""
+async def open_transport(server: MCPServer[Any]) -> AsyncIterator[StreamableHTTPSessionManager]:
+    """What answers the requests to `server` while the application runs."""
     server.streamable_http_app(
         stateless_http=True,
         json_response=True,
-        # The host check protects servers that trust whoever reaches them; this one wants a token each time,
-        # and its host name depends on the release and the namespace.
+        # The host check protects servers against pages in a browser. Ours want a token or refuse browsers, and
+        # their host name depends on the release and the namespace.
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
     manager = server.session_manager

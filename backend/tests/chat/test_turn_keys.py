@@ -1,0 +1,178 @@
+"""An `Idempotency-Key` on a turn of ChatKit: run once, whatever happens to its answer."""
+
+import asyncio
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
+
+from todo_backend.assistant.failures import AssistantFailed
+from todo_backend.chat import turn_key
+from todo_backend.chat.store import ConversationStore
+
+
+async def turn(panel: Any, key: str, kind: str, **params: Any) -> Any:
+    """The answer to a turn under `key`."""
+    body = {"type": kind, "params": params}
+    return await panel.http.post("/chatkit", json=body, headers={"Idempotency-Key": key})
+
+
+def events_of(answer: Any) -> list[dict[str, Any]]:
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    return [json.loads(frame.removeprefix("data: ")) for frame in answer.text.split("\n\n") if frame]
+
+
+def lasting(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    kinds = ("thread.created", "thread.updated", "thread.item.done", "client_effect")
+    return [event for event in events if event["type"] in kinds]
+
+
+async def titles(user: Any) -> list[str]:
+    return [task["title"] for task in (await user.http.get(user.path())).json()["items"]]
+
+
+async def test_a_new_thread_that_is_asked_for_again_is_shown_again(user, panel) -> None:
+    request = {"kind": "threads.create", "input": panel.message("add a task to breathe")}
+    first, *others = [events_of(await turn(panel, "once", **request)) for _ in range(3)]
+    assert [event["type"] for event in others[0]][:2] == ["thread.created", "thread.item.done"]
+    assert others == [lasting(first)] * 2
+    assert "Breathe" in panel.answer_in(others[0])
+    assert {"type": "client_effect", "name": "tasks_changed", "data": {}} in others[0]
+    assert await titles(user) == ["Breathe"]
+    threads = (await panel.request("threads.list", limit=10, order="desc")).json()["data"]
+    assert [thread["id"] for thread in threads] == [first[0]["thread"]["id"]]
+    assert len(await panel.talk(threads[0]["id"])) == 2
+
+
+async def test_a_message_that_is_sent_again_is_said_once(user, panel) -> None:
+    thread_id, _ = await panel.begin("hello")
+    request = {"kind": "threads.add_user_message", "thread_id": thread_id, "input": panel.message("add a task to row")}
+    first, again = [events_of(await turn(panel, "row", **request)) for _ in range(2)]
+    assert again == lasting(first)
+    assert await titles(user) == ["Row"]
+    assert len(await panel.talk(thread_id)) == 4
+    other = await turn(panel, "row", **request | {"input": panel.message("add a task to swim")})
+    assert other.status_code == 422
+    assert "Idempotency-Key" in other.json()["detail"]
+    assert await titles(user) == ["Row"]
+
+
+async def test_an_answer_that_is_tried_again_under_one_key_is_tried_once(user, panel) -> None:
+    thread_id, events = await panel.begin("hello")
+    request = {"kind": "threads.retry_after_item", "thread_id": thread_id, "item_id": events[1]["item"]["id"]}
+    first, again = [events_of(await turn(panel, "retry", **request)) for _ in range(2)]
+    assert panel.answer_in(again) == panel.answer_in(first) != ""
+    assert len(await panel.talk(thread_id)) == 2
+
+
+async def test_keys_are_each_persons_own(user, panel, other_panel) -> None:
+    said = {"kind": "threads.create", "input": panel.message("hello")}
+    mine, theirs = events_of(await turn(panel, "same", **said)), events_of(await turn(other_panel, "same", **said))
+    assert mine[0]["thread"]["id"] != theirs[0]["thread"]["id"]
+
+
+async def test_a_turn_that_failed_is_tried_again_with_its_message_said_once(user, panel, use_model) -> None:
+    async def fails(_):
+        raise AssistantFailed("No model today.")
+
+    use_model(ScriptedModel([ModelStep.respond(fails), [assistant_message("Here I am")]]))
+    request = {"kind": "threads.create", "input": panel.message("hello")}
+    failed = events_of(await turn(panel, "failing", **request))
+    assert failed[-1]["type"] == "error"
+    events = events_of(await turn(panel, "failing", **request))
+    assert events[0] | {"thread": None} == failed[0] | {"thread": None}
+    thread_id = events[0]["thread"]["id"]
+    assert thread_id == failed[0]["thread"]["id"]
+    assert await panel.talk(thread_id) == [("user", "hello"), ("assistant", "Here I am")]
+
+
+@pytest.mark.parametrize("fate", ["alive", "dead", "cut"])
+async def test_a_turn_under_way_is_not_begun_again_and_one_that_ended_goes_on(
+    user, panel, use_model, monkeypatch, fate: str
+) -> None:
+    """After a task was added its process lives on, or dies without a word, or its stream is cut."""
+    monkeypatch.setattr(turn_key, "LEASE", dt.timedelta(seconds=1))
+    monkeypatch.setattr(turn_key, "BEAT_SECONDS", 3600 if fate == "dead" else 0.1)
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def slowly(_):
+        begun.set()
+        await go.wait()
+        return [assistant_message("Late")]
+
+    script = ScriptedModel(
+        [
+            [function_call("add_task", {"title": "Breathe"}, call_id="c1")],
+            ModelStep.respond(slowly),
+            [assistant_message("I have added it")],
+        ]
+    )
+    use_model(script)
+    request = {"kind": "threads.create", "input": panel.message("remind me to breathe")}
+    first = asyncio.create_task(turn(panel, fate, **request))
+    await asyncio.wait_for(begun.wait(), 20)
+    if fate == "cut":
+        first.cancel()
+        await asyncio.wait([first])
+    else:
+        await asyncio.sleep(1.5)
+    again = await turn(panel, fate, **request)
+    if fate == "alive":
+        assert (again.status_code, again.headers["retry-after"]) == (409, "1")
+        go.set()
+        finished = events_of(await first)
+        assert events_of(await turn(panel, fate, **request)) == lasting(finished)
+        assert panel.answer_in(finished) == "Late"
+    else:
+        events = events_of(again)
+        assert panel.answer_in(events) == "I have added it"
+        thread_id = events[0]["thread"]["id"]
+        assert await panel.talk(thread_id) == [("user", "remind me to breathe"), ("assistant", "I have added it")]
+        assert "add_task" in str(script.calls[-1].input)  # the model knows that it is done
+        first.cancel()
+    assert await titles(user) == ["Breathe"]
+
+
+@pytest.mark.parametrize("door", ["chatkit", "rest"])
+async def test_a_task_that_was_added_without_a_record_of_it_is_not_added_again(
+    user, panel, use_model, monkeypatch, door: str
+) -> None:
+    """A process dies between the tool's work and its record; two tasks of one name are two all the same."""
+    milk = function_call("add_task", {"title": "Milk"}, call_id="c1")
+    more = function_call("add_task", {"title": "Milk"}, call_id="c2")
+    use_model(ScriptedModel([[milk], [milk], [more], [assistant_message("Two of them")]]))
+    add, dies = ConversationStore.add_thread_item, iter([True])
+
+    async def add_or_die(self: ConversationStore, thread_id: str, item: Any, context: Any) -> None:
+        if item.id.startswith("tool_") and next(dies, False):
+            raise OSError("gone")
+        await add(self, thread_id, item, context)
+
+    monkeypatch.setattr(ConversationStore, "add_thread_item", add_or_die)
+    if door == "chatkit":
+        request = {"kind": "threads.create", "input": panel.message("add milk, twice")}
+        assert events_of(await turn(panel, "window", **request))[-1]["type"] == "error"
+        events = events_of(await turn(panel, "window", **request))
+        assert panel.answer_in(events) == "Two of them"
+    else:
+        said = {"json": {"message": "add milk, twice"}, "headers": {"Idempotency-Key": "window"}}
+        assert (await user.http.post("/api/me/chat", **said)).status_code == 500
+        assert (await user.http.post("/api/me/chat", **said)).json()["response"] == "Two of them"
+    assert await titles(user) == ["Milk", "Milk"]
+
+
+async def test_calls_on_record_are_counted(user, panel, use_model, monkeypatch) -> None:
+    """The first of two equal tasks is on record when the turn is cut: the repetition adds the second."""
+    milk = function_call("add_task", {"title": "Milk"}, call_id="c1")
+
+    async def fails(_):
+        raise AssistantFailed("No model today.")
+
+    use_model(ScriptedModel([[milk], ModelStep.respond(fails), [milk], [assistant_message("Two of them")]]))
+    request = {"kind": "threads.create", "input": panel.message("add milk, twice")}
+    assert events_of(await turn(panel, "recorded", **request))[-1]["type"] == "error"
+    assert panel.answer_in(events_of(await turn(panel, "recorded", **request))) == "Two of them"
+    assert await titles(user) == ["Milk", "Milk"]
