@@ -1,0 +1,102 @@
+"""Completes what was installed for the image: without what never runs, with bytecode, the same at each build.
+
+python finish.py [--server] FOLDER: of FOLDER itself, or with --server also of all that the server imports.
+"""
+
+import py_compile
+import shutil
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+# What `serve` and `migrate` import. (Their own package is not there yet when this runs for the dependencies.)
+SERVER_IMPORTS = (
+    "agents",
+    "alembic.command",
+    "cachetools",
+    "chatkit.agents",
+    "chatkit.server",
+    "fastapi",
+    "httpcore2",
+    "jwt",
+    "mcp.server.mcpserver",
+    "openai",
+    "psycopg_pool",
+    "pydantic.v1",
+    "pydantic_settings",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "truststore",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+)
+# Tests, types and C sources; how the installer came by a package, which differs from machine to machine.
+UNUSED_FOLDERS = {"__pycache__", "test", "tests"}
+UNUSED_ENDINGS = (".pyi", ".pyx", ".pxd", ".c", ".h", "/.lock", "/uv_cache.json", "/direct_url.json", "/REQUESTED")
+PT_NULL = 0
+
+
+def remove_unused(folder: Path) -> None:
+    """Delete scripts, tests and whatever else the server never reads."""
+    shutil.rmtree(folder / "bin", ignore_errors=True)
+    for path in sorted(folder.rglob("*")):
+        if path.is_dir() and path.name in UNUSED_FOLDERS:
+            shutil.rmtree(path)
+        elif path.is_file() and str(path).endswith(UNUSED_ENDINGS):
+            path.unlink()
+    for record in folder.glob("*.dist-info/RECORD"):
+        lines = record.read_text().splitlines(keepends=True)
+        record.write_text("".join(line for line in lines if (folder / line.partition(",")[0]).exists()))
+
+
+def cut_symbols(library: Path) -> None:
+    """Cut off what no loader reads: everything behind the last segment, debug symbols and section table.
+
+    A quarter of the wheels' size. Nothing that is loaded moves, so libraries that were patched bear it too.
+    """
+    data = bytearray(library.read_bytes())
+    if data[:6] != b"\x7fELF\x02\x01":  # 64 bits, little endian: all that Linux images are built for
+        return
+    (table,) = struct.unpack_from("<Q", data, 32)
+    size, count = struct.unpack_from("<HH", data, 54)
+    end = table + size * count
+    for number in range(count):
+        kind, _, offset, _, _, in_file = struct.unpack_from("<IIQQQQ", data, table + number * size)
+        end = end if kind == PT_NULL else max(end, offset + in_file)
+    struct.pack_into("<Q", data, 40, 0)  # where the section table begins,
+    struct.pack_into("<HHH", data, 58, 0, 0, 0)  # and the size, number and names of its entries
+    library.write_bytes(data[:end])
+
+
+def imported_sources() -> list[Path]:
+    """The source files of all that the server imports, the standard library included."""
+    program = f"import sys, {', '.join(SERVER_IMPORTS)}\n" + (
+        "print(*(m.__file__ for m in list(sys.modules.values()) if getattr(m, '__file__', None)), sep='\\n')"
+    )
+    listed = subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    return [Path(line) for line in listed.stdout.splitlines() if line.endswith(".py")]
+
+
+def write_bytecode(sources: list[Path]) -> None:
+    """Compile to where PYTHONPYCACHEPREFIX says: the file system is read-only when the image runs.
+
+    Unchecked, because the files' times say nothing; sorted, because what was compiled before can show in the result.
+    """
+    for source in sorted(sources):
+        py_compile.compile(str(source), doraise=True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+
+
+def main() -> None:
+    """Complete the folder that the command line names."""
+    folder = Path(sys.argv[-1])
+    remove_unused(folder)
+    for library in folder.rglob("*.so*"):
+        if library.is_file() and not library.is_symlink():
+            cut_symbols(library)
+    write_bytecode(imported_sources() if "--server" in sys.argv else list(folder.rglob("*.py")))
+
+
+if __name__ == "__main__":
+    main()
