@@ -42,6 +42,11 @@ for (const colorScheme of ["light", "dark"] as const) {
       await app.getByRole("button", { name: "Filter" }).click();
       await expect(app.getByRole("dialog", { name: "Filter" })).toBeVisible();
       await expectNoViolations(app);
+      await app.keyboard.press("Escape");
+      await app.getByRole("button", { name: "Account" }).click();
+      await app.getByRole("menuitem", { name: "Delete account" }).click();
+      await expect(app.getByRole("dialog", { name: "Delete account" })).toBeVisible();
+      await expectNoViolations(app);
     });
   });
 }

@@ -40,7 +40,7 @@ test("one account's tasks are not another's", async ({ page, browser }) => {
 });
 
 test.describe("refusals", () => {
-  test.use({ expectedConsoleErrors: /status of (401|422)/ });
+  test.use({ expectedConsoleErrors: /status of (400|401|422)/ });
 
   test("a wrong password, and an email that is taken, are said in words", async ({ page }) => {
     const account = newAccount();
@@ -60,6 +60,45 @@ test.describe("refusals", () => {
     await page.getByRole("textbox", { name: "Password" }).fill(account.password);
     await page.getByRole("button", { name: "Create account" }).click();
     await expect(page.getByText("Sign in instead")).toBeVisible();
+  });
+
+  test("an account is deleted with all that it holds, by its password alone", async ({ page }) => {
+    const account = newAccount();
+    await signUp(page, account);
+    await page.goto("/app");
+    await quickAdd(page, "Soon forgotten", "Soon forgotten");
+    const { token } = (await (await page.request.get("/api/auth/token")).json()) as {
+      token: string;
+    };
+    const { cookies } = await page.context().storageState();
+    const session = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+
+    // By keyboard alone: the menu, its last entry, the password.
+    await page.getByRole("button", { name: "Account" }).press("Enter");
+    await page.getByRole("menuitem", { name: "Delete account" }).press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Delete account" });
+    await expect(dialog).toContainText(account.email);
+    await expect(dialog).toContainText("all tasks");
+    const password = dialog.getByRole("textbox", { name: "Password" });
+    await expect(password).toBeFocused();
+    await page.keyboard.type("not the password");
+    await page.keyboard.press("Enter");
+    await expect(dialog.getByText("not the password of this account")).toBeVisible();
+    await password.fill(account.password);
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/\/$/);
+
+    // The old session and the old token open nothing any more.
+    const bySession = await page.request.get("/api/me/tasks", { headers: { Cookie: session } });
+    expect(bySession.status()).toBe(401);
+    const byToken = await page.request.post("/api/me/tasks", {
+      headers: { Authorization: `Bearer ${token}` },
+      data: { title: "From beyond" },
+    });
+    expect(byToken.status()).toBe(401);
+    expect(await byToken.text()).toContain("no longer exists");
+    const signIn = await page.request.post("/api/auth/sign-in/email", { data: account });
+    expect(signIn.status()).toBe(401);
   });
 
   test("a session that ended elsewhere leads to signing in", async ({ app }) => {

@@ -1,6 +1,6 @@
-import { expect, quickAdd, taskTitle, test } from "./fixtures";
+import { expect, newAccount, quickAdd, signUp, taskTitle, test } from "./fixtures";
 
-test.use({ expectedConsoleErrors: /status of (502|503)|Failed to load resource/ });
+test.use({ expectedConsoleErrors: /status of (502|503|504)|Failed to load resource/ });
 
 const problem = (status: number) => ({
   status,
@@ -40,6 +40,25 @@ test("a change that the server refuses is taken back and explained", async ({ ap
   await expect(taskTitle(app, "Do not lose me")).toBeVisible();
 });
 
+test("a task whose answers were lost is made once, and again by nobody", async ({ app }) => {
+  let sent = 0;
+  const LOST = 3; // the first try and both repetitions of the page
+  await app.route("**/quick-add", async (route) => {
+    if (++sent > LOST) return route.continue();
+    expect((await route.fetch()).status()).toBe(201);
+    await route.fulfill(problem(504));
+  });
+  await app.getByRole("textbox", { name: "Add a task" }).fill("Only once");
+  await app.keyboard.press("Enter");
+  await expect(app.getByText("The task was not added")).toBeVisible();
+  // Whoever sends the same again means the same task.
+  await app.keyboard.press("Enter");
+  await expect(taskTitle(app, "Only once")).toHaveCount(1);
+  expect(sent).toBe(LOST + 1);
+  const { items } = await (await app.request.get("/api/me/tasks")).json();
+  expect(items).toHaveLength(1);
+});
+
 test("a task that could not be added stays in the field", async ({ app }) => {
   await app.route("**/quick-add", (route) => route.fulfill(problem(502)));
   const field = app.getByRole("textbox", { name: "Add a task" });
@@ -47,4 +66,21 @@ test("a task that could not be added stays in the field", async ({ app }) => {
   await app.keyboard.press("Enter");
   await expect(app.getByText("The task was not added")).toBeVisible();
   await expect(field).toHaveValue("Typed with care");
+});
+
+test("signing in while accounts are away is explained, and works once they are back", async ({
+  page,
+}) => {
+  const account = newAccount();
+  await signUp(page, account);
+  await page.context().clearCookies();
+  await page.route("**/api/auth/sign-in/email", (route) => route.fulfill(problem(503)));
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").fill(account.email);
+  await page.getByRole("textbox", { name: "Password" }).fill(account.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByText("Accounts are not reachable at the moment")).toBeVisible();
+  await page.unroute("**/api/auth/sign-in/email");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/app$/);
 });

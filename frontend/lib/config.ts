@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 
 /** Which chat panel the browser shows: ours, OpenAI's, or OpenAI's where it is allowed and loads. */
@@ -5,7 +6,8 @@ export type ChatUi = "auto" | "builtin" | "chatkit";
 
 /** Everything the server reads from its environment, checked and typed. */
 export interface Config {
-  databaseUrl: string;
+  /** The address as it is now: one from a file may change while the process runs. */
+  databaseUrl: () => string;
   authSecret: string;
   /** Newest first. The first one signs; the others still decrypt what they encrypted. Empty: no rotation yet. */
   authSecrets: { version: number; value: string }[];
@@ -18,6 +20,8 @@ export interface Config {
   chatkitEnabled: boolean;
   chatkitDomainKey: string | null;
   podName: string;
+  /** How long the assistant may take to begin its answer. */
+  assistantTimeoutMs: number;
 }
 
 /** Settings that are missing or malformed, one readable line each; values are never part of a line. */
@@ -43,18 +47,9 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     return null;
   };
 
-  const databaseUrl =
-    read("DATABASE_URL") ??
-    problem(
-      "DATABASE_URL",
-      "is not set; give the PostgreSQL address, postgresql://user:password@host/database",
-    );
-  if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
-    problem(
-      "DATABASE_URL",
-      "is not a PostgreSQL address; it must begin with postgresql:// or postgres://",
-    );
-  }
+  const databaseUrl = databaseAddress(read("DATABASE_URL"), read("DATABASE_URL_FILE"), (what) =>
+    problem("DATABASE_URL", what),
+  );
 
   const authSecret =
     read("BETTER_AUTH_SECRET") ??
@@ -95,6 +90,14 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   const chatUi = (read("CHAT_UI") ?? "auto") as ChatUi;
   if (!CHAT_UIS.includes(chatUi)) problem("CHAT_UI", `must be one of ${CHAT_UIS.join(", ")}`);
 
+  const chatkitEnabled = read("CHATKIT_ENABLED") ?? "false";
+  if (!["true", "false"].includes(chatkitEnabled))
+    problem("CHATKIT_ENABLED", "must be true or false");
+
+  const assistantTimeout = Number(read("ASSISTANT_TIMEOUT_SECONDS") ?? 240);
+  if (!(assistantTimeout >= 1 && assistantTimeout <= 3600))
+    problem("ASSISTANT_TIMEOUT_SECONDS", "must be a number of seconds from 1 to 3600");
+
   if (problems.length > 0 || !databaseUrl || !authSecret || !backendUrl)
     throw new ConfigError(problems);
   return {
@@ -105,9 +108,10 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     publicOrigin,
     trustedOrigins,
     chatUi,
-    chatkitEnabled: read("CHATKIT_ENABLED") === "true",
+    chatkitEnabled: chatkitEnabled === "true",
     chatkitDomainKey: read("CHATKIT_DOMAIN_KEY"),
     podName: read("POD_NAME") ?? hostname(),
+    assistantTimeoutMs: assistantTimeout * 1000,
   };
 }
 
@@ -116,6 +120,52 @@ let parsed: Config | undefined;
 /** The settings of this process, parsed at first use. */
 export function getConfig(): Config {
   return (parsed ??= parseConfig(process.env));
+}
+
+/**
+ * The database's address, from a variable or from a file. The file is read again whenever the address is needed;
+ * while it holds nothing usable, as in the middle of being replaced, the last good address stays.
+ */
+function databaseAddress(
+  value: string | null,
+  file: string | null,
+  problem: (what: string) => null,
+): (() => string) | null {
+  const HINT = "give the PostgreSQL address, postgresql://user:password@host/database";
+  if (value && file) return problem("is set, and DATABASE_URL_FILE too; keep one of them");
+  let known = file ? readFile(file) : value;
+  if (known === null) {
+    return problem(
+      file
+        ? `the file that DATABASE_URL_FILE names cannot be read; ${HINT}`
+        : `is not set; ${HINT}`,
+    );
+  }
+  if (!known) return problem(`the file that DATABASE_URL_FILE names is empty; ${HINT}`);
+  if (!isPostgresAddress(known)) {
+    return problem(
+      "is not a PostgreSQL address; it must begin with postgresql:// or postgres://, special characters as %XX",
+    );
+  }
+  if (!file) return () => value!;
+  return () => {
+    const found = readFile(file);
+    if (found && isPostgresAddress(found)) known = found;
+    return known!;
+  };
+}
+
+function readFile(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch {
+    return null;
+  }
+}
+
+/** Whether node-postgres can read it; an empty host stands for a socket's folder in the query. */
+function isPostgresAddress(value: string): boolean {
+  return /^postgres(ql)?:\/\//.test(value) && URL.canParse(value.replace("@/", "@localhost/"));
 }
 
 /** Reads `2:new,1:old` as Better Auth does: a version number and a secret, the signing one first. */

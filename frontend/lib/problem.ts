@@ -1,3 +1,6 @@
+/** What a person reads while the account database does not answer. */
+export const ACCOUNTS_AWAY = "Accounts are not reachable at the moment. Try again shortly.";
+
 /** An RFC 9457 answer, the same shape as the backend's errors. */
 export function problem(
   status: number,

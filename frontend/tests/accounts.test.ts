@@ -204,6 +204,44 @@ describe("guessing passwords", () => {
   });
 });
 
+describe("deleting an account", () => {
+  const remove = (cookie: string, body: object) => call("/delete-user", body, { cookie });
+
+  it("needs its password, however fresh the session is", async () => {
+    const { cookie } = await signUp();
+    expect((await remove(cookie, {})).status).toBe(400);
+    expect((await remove(cookie, { password: "" })).status).toBe(400);
+    expect((await remove(cookie, { password: "wrong password" })).status).toBe(400);
+    expect((await call("/delete-user", { password: PASSWORD })).status).toBe(401);
+    expect(await tokenOf(cookie)).not.toBeNull();
+  });
+
+  it("leaves nothing of it, and ends its session at once", async () => {
+    const { account, response, cookie } = await signUp();
+    const { user } = (await response.json()) as { user: { id: string } };
+    const other = await signUp();
+    expect(await tokenOf(cookie)).not.toBeNull();
+    expect((await remove(cookie, { password: PASSWORD })).status).toBe(200);
+    expect(await tokenOf(cookie)).toBeNull();
+    expect((await call("/sign-in/email", account)).status).toBe(401);
+    const { rows } = await database.db.query(
+      `SELECT id FROM "user" WHERE id = $1 UNION ALL
+       SELECT id FROM session WHERE "userId" = $1 UNION ALL SELECT id FROM account WHERE "userId" = $1`,
+      [user.id],
+    );
+    expect(rows).toEqual([]);
+    expect(await tokenOf(other.cookie)).not.toBeNull();
+    expect((await call("/sign-up/email", account)).status).toBe(200);
+  });
+
+  it("does not let an open session guess the password", async () => {
+    const { account, cookie } = await signUp();
+    for (let tries = 0; tries < 10; tries++) await remove(cookie, { password: "wrong password" });
+    expect((await remove(cookie, { password: PASSWORD })).status).toBe(429);
+    expect((await call("/sign-in/email", account)).status).toBe(429);
+  });
+});
+
 describe("a new secret", () => {
   it("ends sessions but keeps accounts and signing keys", async () => {
     const { account, cookie } = await signUp();
@@ -213,17 +251,5 @@ describe("a new secret", () => {
     const again = await call("/sign-in/email", account);
     expect(again.status).toBe(200);
     expect(decodeProtectedHeader((await tokenOf(cookieOf(again)))!).kid).toBe(kid);
-  });
-});
-
-describe("readiness", () => {
-  it("follows the database and its tables", async () => {
-    const { GET } = await import("@/app/health/ready/route");
-    expect((await GET()).status).toBe(200);
-    await database.db.exec(`ALTER TABLE jwks RENAME TO hidden`);
-    const missing = await GET();
-    expect(missing.status).toBe(503);
-    expect(JSON.stringify(await missing.json())).toContain("tables missing: jwks");
-    await database.db.exec(`ALTER TABLE hidden RENAME TO jwks`);
   });
 });

@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { chatUiFor } from "@/lib/chat-ui";
 import { type ConfigError, parseConfig } from "@/lib/config";
-import { poolConfig } from "@/lib/database";
+import { connectionConfig } from "@/lib/database";
 
 const GOOD = {
   DATABASE_URL: "postgresql://user:hunter2@db.example/todo",
@@ -51,17 +54,44 @@ describe("parseConfig", () => {
 
   it.each([
     ["DATABASE_URL", "mysql://topsecret@db"],
+    ["DATABASE_URL", "postgresql://user:top/secret@[db"],
     ["BETTER_AUTH_SECRET", "topsecret"],
     ["BETTER_AUTH_SECRETS", "topsecret"],
     ["BETTER_AUTH_SECRETS", "1:topsecret"],
     ["BACKEND_URL", "ftp://topsecret"],
     ["PUBLIC_URL", "https://topsecret.example/path"],
     ["TRUSTED_ORIGINS", "https://good.example,topsecret"],
+    ["CHATKIT_ENABLED", "topsecret"],
+    ["ASSISTANT_TIMEOUT_SECONDS", "topsecret"],
   ])("refuses a bad %s without repeating its value", (name, value) => {
     const problems = problemsOf({ ...GOOD, [name]: value });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name}: `));
     expect(problems[0]).not.toContain("topsecret");
+  });
+
+  it("takes the database's address from a file, as it is whenever it is asked for", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "config-")), "DATABASE_URL");
+    const { DATABASE_URL, ...others } = GOOD;
+    const env = { ...others, DATABASE_URL_FILE: file };
+    const problem = /^DATABASE_URL: the file that DATABASE_URL_FILE names /;
+    expect(problemsOf(env)).toEqual([expect.stringMatching(problem)]);
+    expect(problemsOf({ DATABASE_URL_FILE: file })).toHaveLength(3);
+    writeFileSync(file, "\n");
+    expect(problemsOf(env)).toEqual([expect.stringMatching(problem)]);
+    writeFileSync(file, `${DATABASE_URL}\n`);
+    expect(problemsOf({ ...env, DATABASE_URL })).toEqual([expect.stringMatching(/keep one/)]);
+
+    const { databaseUrl } = parseConfig(env);
+    expect(databaseUrl()).toBe(DATABASE_URL);
+    writeFileSync(file, "postgresql://user:changed@db.example/todo");
+    expect(databaseUrl()).toBe("postgresql://user:changed@db.example/todo");
+    for (const broken of ["", "postgresql", "postgresql://user:changed@[db"]) {
+      writeFileSync(file, broken);
+      expect(databaseUrl()).toBe("postgresql://user:changed@db.example/todo");
+    }
+    rmSync(file);
+    expect(databaseUrl()).toBe("postgresql://user:changed@db.example/todo");
   });
 
   it("reads versioned secrets in order", () => {
@@ -85,9 +115,9 @@ describe("parseConfig", () => {
   });
 });
 
-describe("poolConfig", () => {
+describe("connectionConfig", () => {
   it("takes an address as Neon prints it", () => {
-    const config = poolConfig(
+    const config = connectionConfig(
       "postgresql://user:pw@ep-x-pooler.neon.tech/todo?sslmode=require&channel_binding=require",
     );
     expect(config.connectionString).toBe(
@@ -97,11 +127,11 @@ describe("poolConfig", () => {
   });
 
   it("takes a socket folder, and an address without parameters", () => {
-    expect(poolConfig("postgresql://postgres@/todo?host=/run/pg").connectionString).toBe(
+    expect(connectionConfig("postgresql://postgres@/todo?host=/run/pg").connectionString).toBe(
       "postgresql://postgres@/todo?host=%2Frun%2Fpg",
     );
-    expect(poolConfig("postgres://u@h/db").connectionString).toBe("postgres://u@h/db");
-    expect(poolConfig("postgres://u@h/db?sslmode=prefer").connectionString).toBe(
+    expect(connectionConfig("postgres://u@h/db").connectionString).toBe("postgres://u@h/db");
+    expect(connectionConfig("postgres://u@h/db?sslmode=prefer").connectionString).toBe(
       "postgres://u@h/db",
     );
   });

@@ -9,7 +9,7 @@ const MIGRATION = join(
 );
 
 /** The SQL that the backend's migration runs to make the account tables. */
-function accountsSql(): string {
+export function accountsSql(): string {
   const [, sql] = /UPGRADE = """([\s\S]*?)"""/.exec(readFileSync(MIGRATION, "utf8")) ?? [];
   if (!sql) throw new Error(`no UPGRADE statement in ${MIGRATION}`);
   return sql;

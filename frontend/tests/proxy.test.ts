@@ -149,19 +149,37 @@ describe("proxy", () => {
     expect((await call("/api/me/tasks")).status).toBe(200);
     expect(tries).toBe(3);
 
-    tries = 0;
-    const keyed = await call("/api/me/tasks", {
-      method: "POST",
-      body: "{}",
-      headers: { "idempotency-key": "k" },
-    });
-    expect(keyed.status).toBe(200);
-    expect(tries).toBe(3);
+    const keyed = { method: "POST", body: "{}", headers: { "idempotency-key": "k" } };
+    const repeated: [string, string][] = [
+      ["POST", "/api/me/tasks"],
+      ["POST", "/api/me/tasks/quick-add"],
+      ["PUT", "/api/me/tasks/1"],
+      ["PATCH", "/api/me/tasks/1"],
+      ["PATCH", "/api/me/tasks/1/complete"],
+      ["DELETE", "/api/me/tasks/1"],
+      ["POST", "/api/me/tasks/1/restore"],
+      ["POST", "/api/me/chat"],
+      ["POST", "/chatkit"],
+    ];
+    for (const [method, path] of repeated) {
+      tries = 0;
+      expect((await call(path, { ...keyed, method })).status, path).toBe(200);
+      expect(tries, `${method} ${path}`).toBe(3);
+    }
 
-    tries = 0;
-    const once = await call("/api/me/tasks/1", { method: "PATCH", body: "{}" });
-    expect(once.status).toBe(502);
-    expect(tries).toBe(1);
+    const once: [string, RequestInit][] = [
+      ["/api/me/tasks", { method: "POST", body: "{}" }],
+      ["/api/me/tasks/1", { method: "PATCH", body: "{}" }],
+      ["/api/me/tasks/1/complete", { method: "PATCH" }],
+      ["/api/me/tasks/1", { method: "DELETE" }],
+      ["/chatkit", { method: "POST", body: "{}" }],
+      ["/mcp", keyed], // the backend does not remember keys there
+    ];
+    for (const [path, init] of once) {
+      tries = 0;
+      expect((await call(path, init)).status, path).toBe(502);
+      expect(tries, path).toBe(1);
+    }
   });
 
   it("answers 502 in the shape of every error when no backend is there", async () => {

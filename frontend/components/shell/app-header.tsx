@@ -2,13 +2,14 @@
 
 import { ActionIcon, Avatar, Group, Kbd, Menu, Modal, Table, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
-import { IconKeyboard, IconLogout } from "@tabler/icons-react";
+import { IconKeyboard, IconLogout, IconTrash } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { authClient } from "@/lib/auth/client";
 import { showFailure } from "@/lib/tasks/actions";
 import { ColorSchemeMenu } from "../color-scheme-menu";
 import { Logo } from "../logo";
 import classes from "./app-header.module.css";
+import { DeleteAccountModal } from "./delete-account-modal";
 
 const SHORTCUTS: [string[], string][] = [
   [["n"], "New task"],
@@ -26,6 +27,7 @@ export function AppHeader() {
   const queryClient = useQueryClient();
   const { data: session } = authClient.useSession();
   const [showsKeys, keys] = useDisclosure(false);
+  const [showsDeletion, deletion] = useDisclosure(false);
   useHotkeys([["shift+?", keys.open, { usePhysicalKeys: false }]]);
 
   async function signOut() {
@@ -34,6 +36,10 @@ export function AppHeader() {
       showFailure("You are still signed in", new Error(error.message ?? "Try again shortly."));
       return;
     }
+    leave();
+  }
+
+  function leave() {
     queryClient.clear();
     // A full load, so that nothing of this person stays in memory.
     // eslint-disable-next-line @next/next/no-location-assign-relative-destination
@@ -68,6 +74,10 @@ export function AppHeader() {
             <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
               Sign out
             </Menu.Item>
+            <Menu.Divider />
+            <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={deletion.open}>
+              Delete account
+            </Menu.Item>
           </Menu.Dropdown>
         </Menu>
       </Group>
@@ -94,6 +104,12 @@ export function AppHeader() {
           </Table.Tbody>
         </Table>
       </Modal>
+      <DeleteAccountModal
+        email={session?.user.email}
+        opened={showsDeletion}
+        onClose={deletion.close}
+        onDeleted={leave}
+      />
     </header>
   );
 }

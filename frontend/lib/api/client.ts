@@ -20,7 +20,7 @@ export function browserTimeZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-/** A key that makes repeating a POST harmless. Works on plain http too, where randomUUID is missing. */
+/** A key that makes repeating a write harmless. Works on plain http too, where randomUUID is missing. */
 export function idempotencyKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -30,6 +30,8 @@ export interface Call {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   signal?: AbortSignal;
+  /** Stands for this write: the server does it once, however often it is sent. */
+  key?: string;
 }
 
 /**
@@ -38,19 +40,15 @@ export interface Call {
  */
 export async function fetchApi(
   path: string,
-  { method = "GET", body, signal }: Call = {},
+  { method = "GET", body, signal, key }: Call = {},
 ): Promise<Response> {
+  const content = body === undefined ? undefined : JSON.stringify(body);
   const headers: Record<string, string> = { "X-Time-Zone": browserTimeZone() };
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  if (method === "POST") headers["Idempotency-Key"] = idempotencyKey();
+  if (key !== undefined) headers["Idempotency-Key"] = key;
   let response: Response;
   try {
-    response = await fetch(path, {
-      method,
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      signal,
-    });
+    response = await fetch(path, { method, headers, body: content, signal });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError(0, "The site is not reachable. Check your connection.");

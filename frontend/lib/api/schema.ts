@@ -235,7 +235,9 @@ export interface paths {
          * Chatkit
          * @description Speak the ChatKit protocol: JSON, or server-sent events for a turn of the assistant.
          *
-         *     Problems that are known before a turn begins are problem documents; later ones are `error` events.
+         *     Problems that are known before a turn begins are problem documents; later ones are `error` events. A turn that is
+         *     sent again with the same Idempotency-Key is run once: one that was finished is shown again, one that was cut goes
+         *     on from what the person said.
          */
         post: operations["chatkit_chatkit_post"];
         delete?: never;
@@ -729,6 +731,8 @@ export interface operations {
             header?: {
                 /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description your user id, or `me` */
@@ -769,6 +773,8 @@ export interface operations {
             header?: {
                 /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description your user id, or `me` */
@@ -803,6 +809,8 @@ export interface operations {
             header?: {
                 /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description your user id, or `me` */
@@ -843,6 +851,8 @@ export interface operations {
             header?: {
                 /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description your user id, or `me` */
@@ -883,6 +893,8 @@ export interface operations {
             header?: {
                 /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description your user id, or `me` */
@@ -1001,6 +1013,8 @@ export interface operations {
             header?: {
                 /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;

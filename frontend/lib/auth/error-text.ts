@@ -1,3 +1,5 @@
+import { ACCOUNTS_AWAY } from "../problem";
+
 interface AuthError {
   status: number;
   code?: string;
@@ -12,10 +14,11 @@ export function authErrorText({ status, code, message }: AuthError): string {
     case "USER_ALREADY_EXISTS":
     case "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL":
       return "There is an account with this email already. Sign in instead.";
+    case "INVALID_PASSWORD":
+      return "That is not the password of this account.";
     case "INVALID_ORIGIN":
       return "This address is not one that the site trusts. Open it under its own address, or set PUBLIC_URL.";
   }
-  if (status === 0 || status >= 500)
-    return "Accounts are not reachable at the moment. Try again shortly.";
+  if (status === 0 || status >= 500) return ACCOUNTS_AWAY;
   return message || "That did not work. Try again.";
 }

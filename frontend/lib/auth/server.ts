@@ -1,12 +1,11 @@
 import { betterAuth } from "better-auth";
-import { isAPIError } from "better-auth/api";
 import { jwt } from "better-auth/plugins";
 import { getConfig } from "../config";
 import { getPool } from "../database";
 import { log } from "../log";
 import { originOf } from "../origin";
 import { COOKIE_PREFIX } from "./cookie";
-import { signInGuard } from "./sign-in-guard";
+import { passwordGuard } from "./password-guard";
 
 export const TOKEN_LIFETIME_SECONDS = 15 * 60;
 
@@ -20,14 +19,16 @@ function createAuth(origin: string) {
     secrets: config.authSecrets.length > 0 ? config.authSecrets : undefined,
     database: getPool(),
     emailAndPassword: { enabled: true },
+    // Tasks and conversations go with the account: their tables refer to it with ON DELETE CASCADE.
+    user: { deleteUser: { enabled: true } },
     telemetry: { enabled: false },
     // The origin check is said to be on, or Better Auth would leave it out in tests.
     advanced: { cookiePrefix: COOKIE_PREFIX, disableOriginCheck: false },
     // Better Auth counts per client address, and behind a NodePort every client has the node's.
-    // signInGuard counts failed sign-ins per account instead, in Better Auth's own table.
+    // passwordGuard counts failed tries per account instead, in Better Auth's own table.
     rateLimit: { enabled: false, storage: "database" },
     plugins: [
-      signInGuard(),
+      passwordGuard(),
       jwt({
         disableSettingJwtHeader: true,
         jwks: { keyPairConfig: { alg: "EdDSA", crv: "Ed25519" } },
@@ -40,12 +41,8 @@ function createAuth(origin: string) {
         },
       }),
     ],
-    onAPIError: {
-      onError: (error) => {
-        const refused = isAPIError(error) && error.statusCode < 500;
-        if (!refused) log("error", "an account request failed", { error: String(error) });
-      },
-    },
+    // What is no refusal (the database is away) is thrown, for the caller to put into words.
+    onAPIError: { throw: true },
     logger: {
       level: "warn",
       log: (level, message) =>

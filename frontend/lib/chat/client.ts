@@ -1,4 +1,4 @@
-import { callApi, fetchApi } from "../api/client";
+import { ApiError, callApi, fetchApi } from "../api/client";
 import { readEvents } from "./event-stream";
 import type { ChatEvent, Page, Thread, ThreadItem, ThreadWithItems, TurnRequest } from "./protocol";
 
@@ -40,11 +40,63 @@ export function deleteThread(threadId: string): Promise<void> {
   return call("threads.delete", { thread_id: threadId });
 }
 
-/** Runs one turn and yields what happens; aborting the signal stops the assistant. */
+export interface Turn {
+  request: TurnRequest;
+  /** Stands for this turn: the server runs it once, however often it is asked for. */
+  key: string;
+}
+
+/** Waits before a turn is asked for again. */
+const WAITS_MS = [1_000, 2_000];
+/** A turn whose process died is under way (409) until its lease has ended, after 15 s. */
+const LEASE_MS = 20_000;
+const UNDER_WAY_MS = 1_000;
+
+/**
+ * Runs one turn and yields what happens; aborting the signal stops the assistant. A turn whose answer is lost or
+ * breaks off is asked for again under its key: it is then shown whole, or goes on from what the person said.
+ * @throws what went wrong first, when that does not help.
+ */
 export async function* runTurn(
-  request: TurnRequest,
+  { request, key }: Turn,
   signal: AbortSignal,
+  onInterrupted: () => void,
 ): AsyncGenerator<ChatEvent> {
-  const response = await fetchApi(ENDPOINT, { method: "POST", body: request, signal });
-  if (response.body) yield* readEvents(response.body);
+  const waits = [...WAITS_MS];
+  let first: unknown;
+  let underWayUntil = 0;
+  for (;;) {
+    try {
+      const response = await fetchApi(ENDPOINT, { method: "POST", body: request, signal, key });
+      if (response.body) yield* readEvents(response.body);
+      return;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      first ??= error;
+      let wait: number | undefined;
+      if (error instanceof ApiError && error.status === 409) {
+        underWayUntil ||= Date.now() + LEASE_MS;
+        wait = Date.now() < underWayUntil ? UNDER_WAY_MS : undefined;
+      } else if (!(error instanceof ApiError) || error.isTransient) {
+        wait = waits.shift();
+      }
+      if (wait === undefined) throw first;
+      onInterrupted();
+      await pause(wait, signal);
+    }
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener("abort", stop, { once: true });
+  });
 }

@@ -34,6 +34,7 @@ export const NEW_CONVERSATION: Conversation = {
   unconfirmed: null,
 };
 
+const INTERRUPTED = "The connection broke. Asking again…";
 const UNKNOWN_ERROR = "The assistant could not answer. Your message is kept; try again.";
 
 export type ConversationAction =
@@ -43,6 +44,7 @@ export type ConversationAction =
   | { type: "renamed"; title: string }
   | { type: "started"; text: string | null }
   | { type: "event"; event: ChatEvent }
+  | { type: "interrupted" }
   | { type: "ended"; problem?: TurnProblem };
 
 /** The next state of the panel: pure, so that every order of events can be tested. */
@@ -72,15 +74,19 @@ export function conversationReducer(state: Conversation, action: ConversationAct
       return {
         ...state,
         // Trying again answers the last message anew: what came after it is dropped.
-        items:
-          action.text === null
-            ? state.items.slice(0, lastUserMessage(state.items) + 1)
-            : state.items,
+        items: action.text === null ? upToLastUserMessage(state.items) : state.items,
         running: true,
         progress: null,
         notice: null,
         problem: null,
         unconfirmed: action.text,
+      };
+    case "interrupted":
+      return {
+        ...state,
+        // The turn is shown anew, from the person's message on; one that has not arrived yet comes with it.
+        items: state.unconfirmed === null ? upToLastUserMessage(state.items) : state.items,
+        progress: INTERRUPTED,
       };
     case "ended":
       return {
@@ -161,6 +167,8 @@ function updateItem(item: ThreadItem, update: ItemUpdate): ThreadItem {
 export function lastUserMessage(items: ThreadItem[]): number {
   return items.findLastIndex(({ type }) => type === "user_message");
 }
+
+const upToLastUserMessage = (items: ThreadItem[]) => items.slice(0, lastUserMessage(items) + 1);
 
 /** The plain text of a message. */
 export function textOf(item: ThreadItem): string {

@@ -2,9 +2,9 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useReducer, useRef } from "react";
-import { ApiError } from "../api/client";
+import { ApiError, idempotencyKey } from "../api/client";
 import { TASKS } from "../tasks/queries";
-import { deleteThread, getThread, listItems, renameThread, runTurn } from "./client";
+import { deleteThread, getThread, listItems, renameThread, runTurn, type Turn } from "./client";
 import { conversationReducer, lastUserMessage, NEW_CONVERSATION } from "./conversation";
 import { userMessage, type TurnRequest } from "./protocol";
 
@@ -21,6 +21,7 @@ export function useConversation() {
   const [state, dispatch] = useReducer(conversationReducer, NEW_CONVERSATION);
   const turn = useRef<AbortController | null>(null);
   const threadId = useRef<string | null>(null);
+  const latest = useRef<Turn | null>(null);
 
   const load = useCallback(async (id: string) => {
     const [thread, page] = await Promise.all([getThread(id), listItems(id)]);
@@ -29,13 +30,17 @@ export function useConversation() {
   }, []);
 
   const run = useCallback(
-    async (request: TurnRequest, text: string | null) => {
+    async (request: TurnRequest, text: string | null, key = idempotencyKey()) => {
       const controller = new AbortController();
       turn.current = controller;
+      latest.current = { request, key };
       dispatch({ type: "started", text });
       const isCurrent = () => turn.current === controller;
+      const onInterrupted = () => {
+        if (isCurrent()) dispatch({ type: "interrupted" });
+      };
       try {
-        for await (const event of runTurn(request, controller.signal)) {
+        for await (const event of runTurn({ request, key }, controller.signal, onInterrupted)) {
           if (event.type === "client_effect" && event.name === TASKS_CHANGED) {
             void client.invalidateQueries({ queryKey: TASKS });
           }
@@ -83,7 +88,9 @@ export function useConversation() {
 
   /** Answers the last message again, or sends it again when the server never got it. */
   const retry = useCallback(() => {
-    if (state.unconfirmed !== null) return send(state.unconfirmed);
+    // Under the same key: it may have arrived all the same.
+    if (state.unconfirmed !== null && latest.current)
+      return run(latest.current.request, state.unconfirmed, latest.current.key);
     const item = state.items[lastUserMessage(state.items)];
     const id = threadId.current;
     if (!item || !id) return undefined;
@@ -91,7 +98,7 @@ export function useConversation() {
       { type: "threads.retry_after_item", params: { thread_id: id, item_id: item.id } },
       null,
     );
-  }, [run, send, state.items, state.unconfirmed]);
+  }, [run, state.items, state.unconfirmed]);
 
   const stop = useCallback(() => turn.current?.abort(), []);
 

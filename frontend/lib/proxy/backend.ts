@@ -1,5 +1,7 @@
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
+import { hedge, HedgeBudget } from "./hedge";
+import { policyFor } from "./policy";
 
 /**
  * A new connection for each request. Kubernetes balances connections, not requests: one that is
@@ -14,7 +16,12 @@ const CONNECT_TIMEOUT_MS = 700;
 const BACKOFF_MS = [50, 200, 600];
 const BUDGET_MS = 2_000;
 
-const IDEMPOTENT = new Set(["GET", "HEAD"]);
+/**
+ * A hung process still accepts connections. Each hedge is a new connection, so it may reach another pod;
+ * by the last one readiness has taken the hung pod out of the service.
+ */
+const HEDGES_AT_MS = [2_000, 4_000, 10_000];
+const hedges = new HedgeBudget();
 
 /** No backend answered; nothing of an answer has reached the caller. */
 export class BackendUnavailable extends Error {
@@ -36,12 +43,26 @@ export interface BackendRequest {
 /**
  * Sends a request and resolves with the answer's head, its body still to be read.
  *
- * Failures before the first byte of an answer are tried again: always when no connection came
- * about, and after that only for requests that may be repeated (GET, HEAD, an Idempotency-Key).
- * @throws BackendUnavailable when no try succeeded, AbortError when the signal fired.
+ * No connection: tried again, whatever the request. A connection that broke, or no answer on it: sent again
+ * as the request's policy allows.
+ * @throws BackendUnavailable when no try succeeded, NoAnswer after the policy's limit, AbortError when the signal fired.
  */
 export async function askBackend(request: BackendRequest): Promise<IncomingMessage> {
-  const repeatable = IDEMPOTENT.has(request.method) || "idempotency-key" in request.headers;
+  request.signal.throwIfAborted();
+  const { method, url, headers } = request;
+  const { repeat, answerWithinMs } = policyFor(method, url.pathname, "idempotency-key" in headers);
+  const answer = await hedge((signal) => attempt({ ...request, signal }, repeat !== "never"), {
+    signal: request.signal,
+    hedgesAtMs: repeat === "hedge" ? HEDGES_AT_MS : [],
+    mayHedge: () => hedges.take(),
+    limitMs: answerWithinMs,
+  });
+  hedges.earn();
+  return answer;
+}
+
+/** One try, on as many connections as it takes to have one that lasts. */
+async function attempt(request: BackendRequest, isRepeatable: boolean): Promise<IncomingMessage> {
   const deadline = Date.now() + BUDGET_MS;
   for (let tries = 0; ; tries++) {
     try {
@@ -50,9 +71,8 @@ export async function askBackend(request: BackendRequest): Promise<IncomingMessa
       request.signal.throwIfAborted();
       const { connected, cause } = error as SendError;
       const wait = BACKOFF_MS[tries];
-      if (wait === undefined || (connected && !repeatable) || Date.now() + wait > deadline) {
-        throw new BackendUnavailable(cause);
-      }
+      const mayRepeat = connected ? isRepeatable : Date.now() + (wait ?? 0) <= deadline;
+      if (wait === undefined || !mayRepeat) throw new BackendUnavailable(cause);
       await new Promise((resolve) => setTimeout(resolve, wait));
       request.signal.throwIfAborted();
     }

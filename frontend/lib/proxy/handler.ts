@@ -1,4 +1,5 @@
 import { sessionCookie } from "../auth/cookie";
+import { accountsFailed } from "../auth/failure";
 import { tokenForSession } from "../auth/session-token";
 import { getConfig } from "../config";
 import { log } from "../log";
@@ -6,6 +7,7 @@ import { isCrossSite } from "../origin";
 import { problem } from "../problem";
 import { askBackend, BackendUnavailable } from "./backend";
 import { BodyTooLarge, readBody, streamBody } from "./body";
+import { NoAnswer } from "./hedge";
 import { requestHeaders, responseHeaders } from "./headers";
 
 const BODYLESS = new Set([204, 205, 304]);
@@ -34,15 +36,7 @@ export async function proxy(request: Request): Promise<Response> {
       const token = await tokenForSession(request.headers);
       if (token) headers.authorization = `Bearer ${token}`;
     } catch (error) {
-      log("error", "a session could not be checked", {
-        request_id: requestId,
-        error: String(error),
-      });
-      return refuse(
-        503,
-        "Service Unavailable",
-        "Accounts are not reachable at the moment. Try again shortly.",
-      );
+      return accountsFailed("a session could not be checked", error, requestId, own);
     }
   }
 
@@ -69,6 +63,18 @@ export async function proxy(request: Request): Promise<Response> {
       return refuse(413, "Content Too Large", "A request may be at most 1 MiB.");
     }
     if (request.signal.aborted) return new Response(null, { status: 499 });
+    if (error instanceof NoAnswer) {
+      log("error", "the backend took too long", { request_id: requestId, error: error.message });
+      const isRead = request.method === "GET" || request.method === "HEAD";
+      return refuse(
+        504,
+        "Gateway Timeout",
+        `The task service did not answer within ${error.afterMs / 1000} seconds. ` +
+          (isRead
+            ? "Try again shortly."
+            : "What was asked may still be done: look before you try again."),
+      );
+    }
     if (!(error instanceof BackendUnavailable)) throw error;
     log("error", "no backend answered", { request_id: requestId, error: String(error.cause) });
     return refuse(

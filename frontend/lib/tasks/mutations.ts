@@ -6,8 +6,9 @@ import {
   type QueryClient,
   type QueryKey,
 } from "@tanstack/react-query";
-import { browserTimeZone, callApi } from "../api/client";
+import { browserTimeZone } from "../api/client";
 import type { Task, TaskInput } from "../api/types";
+import { changeOnce, createOnce } from "../api/write";
 import { TASKS, type TaskPages } from "./queries";
 
 type Lists = [QueryKey, TaskPages | undefined][];
@@ -42,10 +43,7 @@ export function useQuickAdd() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (text: string) =>
-      callApi<Task>("/api/me/tasks/quick-add", {
-        method: "POST",
-        body: { text, time_zone: browserTimeZone() },
-      }),
+      createOnce<Task>("/api/me/tasks/quick-add", { text, time_zone: browserTimeZone() }),
     onSuccess: () => refresh(client),
   });
 }
@@ -54,7 +52,7 @@ export function useQuickAdd() {
 export function useCreateTask() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (task: TaskInput) => callApi<Task>("/api/me/tasks", { method: "POST", body: task }),
+    mutationFn: (task: TaskInput) => createOnce<Task>("/api/me/tasks", task),
     onSuccess: () => refresh(client),
   });
 }
@@ -64,7 +62,7 @@ export function useUpdateTask() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ id, changes }: { id: number; changes: TaskInput }) =>
-      callApi<Task>(`/api/me/tasks/${id}`, { method: "PATCH", body: changes }),
+      changeOnce<Task>("PATCH", `/api/me/tasks/${id}`, changes),
     onMutate: ({ id, changes }) => changeLists(client, replace(id, changes)),
     onError: (_error, _variables, lists) => restoreLists(client, lists),
     onSettled: () => refresh(client),
@@ -76,7 +74,7 @@ export function useCompleteTask() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ id, completed }: { id: number; completed: boolean }) =>
-      callApi<Task>(`/api/me/tasks/${id}/complete`, { method: "PATCH", body: { completed } }),
+      changeOnce<Task>("PATCH", `/api/me/tasks/${id}/complete`, { completed }),
     onMutate: ({ id, completed }) => changeLists(client, replace(id, { completed })),
     onError: (_error, _variables, lists) => restoreLists(client, lists),
     onSettled: (_task, _error, { completed }) =>
@@ -88,7 +86,7 @@ export function useCompleteTask() {
 export function useDeleteTask() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: number) => callApi<void>(`/api/me/tasks/${id}`, { method: "DELETE" }),
+    mutationFn: (id: number) => changeOnce<void>("DELETE", `/api/me/tasks/${id}`),
     onMutate: (id) => changeLists(client, (tasks) => tasks.filter((task) => task.id !== id)),
     onError: (_error, _id, lists) => restoreLists(client, lists),
     onSettled: () => refresh(client),
@@ -99,7 +97,7 @@ export function useDeleteTask() {
 export function useRestoreTask() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: number) => callApi<Task>(`/api/me/tasks/${id}/restore`, { method: "POST" }),
+    mutationFn: (id: number) => changeOnce<Task>("POST", `/api/me/tasks/${id}/restore`),
     onSettled: () => refresh(client),
   });
 }

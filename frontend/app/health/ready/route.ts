@@ -1,24 +1,24 @@
+import { signingKeyProblem } from "@/lib/auth/signing-keys";
 import { getConfig } from "@/lib/config";
-import { getPool } from "@/lib/database";
+import { databaseProblem } from "@/lib/readiness";
 
 export const dynamic = "force-dynamic";
 
-const TABLES = ["user", "session", "account", "verification", "jwks", "rateLimit"];
-const MISSING = `SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(quote_ident(name)) IS NULL`;
-
-/** 200 when accounts can be served: the database answers and its tables are there. Never asks the backend. */
+/**
+ * 200 when accounts can be served: the database answers, its tables are there, and our secret reads the keys in
+ * them. Never asks the backend.
+ */
 export async function GET(): Promise<Response> {
-  let reason = "";
-  try {
-    const { rows } = await getPool().query<{ name: string }>(MISSING, [TABLES]);
-    if (rows.length > 0) reason = `tables missing: ${rows.map(({ name }) => name).join(", ")}`;
-  } catch (error) {
-    reason = `database does not answer: ${error instanceof Error ? error.message : String(error)}`;
-  }
+  const database = await databaseProblem();
+  const keys = database ? null : await signingKeyProblem();
+  const problem = database ?? keys;
   return Response.json(
-    { status: reason ? "unavailable" : "ok", checks: { database: reason || "ok" } },
     {
-      status: reason ? 503 : 200,
+      status: problem ? "unavailable" : "ok",
+      checks: { database: database ?? "ok", ...(keys && { signing_keys: keys }) },
+    },
+    {
+      status: problem ? 503 : 200,
       headers: { "cache-control": "no-store", "x-frontend-served-by": getConfig().podName },
     },
   );

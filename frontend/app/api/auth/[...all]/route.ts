@@ -1,3 +1,4 @@
+import { accountsFailed } from "@/lib/auth/failure";
 import { getAuth } from "@/lib/auth/server";
 import { forgetSession } from "@/lib/auth/session-token";
 import { problem } from "@/lib/problem";
@@ -5,10 +6,15 @@ import { problem } from "@/lib/problem";
 export const dynamic = "force-dynamic";
 
 async function handle(request: Request): Promise<Response> {
+  const requestId = request.headers.get("x-request-id") ?? crypto.randomUUID();
   const auth = getAuth(request.headers);
-  if (!auth)
-    return problem(400, "Bad Request", "The Host header names no host.", crypto.randomUUID());
-  const response = await auth.handler(request);
+  if (!auth) return problem(400, "Bad Request", "The Host header names no host.", requestId);
+  let response: Response;
+  try {
+    response = await auth.handler(request);
+  } catch (error) {
+    return accountsFailed("an account request failed", error, requestId);
+  }
   // Signing out, or changing what the token says, must count for the next request already.
   if (request.method === "POST") forgetSession(request.headers);
   return response;

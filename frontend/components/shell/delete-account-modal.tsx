@@ -1,0 +1,72 @@
+"use client";
+
+import { Button, Group, Modal, PasswordInput, Stack, Text } from "@mantine/core";
+import { isNotEmpty, useForm } from "@mantine/form";
+import { useState } from "react";
+import { authClient } from "@/lib/auth/client";
+import { authErrorText } from "@/lib/auth/error-text";
+
+interface DeleteAccountModalProps {
+  email: string | undefined;
+  opened: boolean;
+  onClose: () => void;
+  onDeleted: () => void;
+}
+
+/** Says what goes with an account, and asks for its password before it does. */
+export function DeleteAccountModal({ opened, onClose, ...rest }: DeleteAccountModalProps) {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Delete account"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      {opened && <DeleteAccountForm onClose={onClose} {...rest} />}
+    </Modal>
+  );
+}
+
+type DeleteAccountFormProps = Omit<DeleteAccountModalProps, "opened">;
+
+function DeleteAccountForm({ email, onClose, onDeleted }: DeleteAccountFormProps) {
+  const [busy, setBusy] = useState(false);
+  const form = useForm({
+    initialValues: { password: "" },
+    validate: { password: isNotEmpty("Enter your password.") },
+  });
+
+  async function remove({ password }: typeof form.values) {
+    setBusy(true);
+    const { error } = await authClient.deleteUser({ password });
+    if (!error) return onDeleted();
+    setBusy(false);
+    form.setFieldError("password", authErrorText(error));
+  }
+
+  return (
+    <form onSubmit={form.onSubmit((values) => void remove(values))} noValidate>
+      <Stack gap="md">
+        <Text>
+          This deletes {email ? <strong>{email}</strong> : "your account"} with all tasks, tags and
+          conversations, at once. Nothing can bring them back.
+        </Text>
+        <PasswordInput
+          label="Password"
+          description="So that nobody else deletes it for you"
+          autoComplete="current-password"
+          data-autofocus
+          {...form.getInputProps("password")}
+        />
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" color="red.9" loading={busy}>
+            Delete for ever
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,39 @@
+import { ApiError, callApi, idempotencyKey, type Call } from "./client";
+
+/** Waits before the second and the third try. */
+const WAITS_MS = [1_000, 2_000];
+
+const isLost = (error: unknown) => error instanceof ApiError && error.isTransient;
+
+/** Changes something once: sent again under one key while its answer gets lost. */
+export function changeOnce<T>(method: Call["method"], path: string, body?: unknown): Promise<T> {
+  return send(path, { method, body, key: idempotencyKey() });
+}
+
+/** Keys of new things whose answers were all lost, by path and body. */
+const lostKeys = new Map<string, string>();
+
+/** Creates something once, also when the person asks for the same again after every answer was lost. */
+export async function createOnce<T>(path: string, body: unknown): Promise<T> {
+  const asked = `${path} ${JSON.stringify(body)}`;
+  const key = lostKeys.get(asked) ?? idempotencyKey();
+  lostKeys.delete(asked);
+  try {
+    return await send<T>(path, { method: "POST", body, key });
+  } catch (error) {
+    if (isLost(error)) lostKeys.set(asked, key);
+    throw error;
+  }
+}
+
+async function send<T>(path: string, call: Call): Promise<T> {
+  for (const wait of WAITS_MS) {
+    try {
+      return await callApi<T>(path, call);
+    } catch (error) {
+      if (!isLost(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+  return callApi<T>(path, call);
+}

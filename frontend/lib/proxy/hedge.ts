@@ -1,0 +1,91 @@
+/** No try was answered in time. */
+export class NoAnswer extends Error {
+  constructor(readonly afterMs: number) {
+    super(`no answer within ${afterMs} ms`);
+    this.name = "NoAnswer";
+  }
+}
+
+const MAX_IN_FLIGHT = 3;
+
+interface Hedging {
+  /** Aborted when nobody waits any more; also ends a try that has been answered already. */
+  signal: AbortSignal;
+  /** When to ask again, counted from the beginning. */
+  hedgesAtMs: readonly number[];
+  /** Whether another try may be made now. */
+  mayHedge: () => boolean;
+  limitMs: number;
+}
+
+/**
+ * Asks, asks again beside it while there is no answer, and resolves with whichever answer comes first; the
+ * other tries are aborted. The first try is never given up for a later one, so what is slow but alive succeeds.
+ * @throws NoAnswer after the limit, the last try's error when all in flight failed, the signal's reason.
+ */
+export function hedge<T>(
+  ask: (signal: AbortSignal) => Promise<T>,
+  { signal, hedgesAtMs, mayHedge, limitMs }: Hedging,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const inFlight: AbortController[] = [];
+    const timers: NodeJS.Timeout[] = [];
+    let decided = false;
+
+    function decide(settle: () => void, winner?: AbortController): void {
+      if (decided) return;
+      decided = true;
+      for (const timer of timers) clearTimeout(timer);
+      for (const loser of inFlight) if (loser !== winner) loser.abort();
+      settle();
+    }
+
+    function start(): void {
+      if (inFlight.length === MAX_IN_FLIGHT) inFlight.splice(1, 1)[0]?.abort();
+      const own = new AbortController();
+      inFlight.push(own);
+      ask(own.signal).then(
+        (answer) => decide(() => resolve(answer), own),
+        (error: Error) => {
+          if (inFlight.includes(own)) inFlight.splice(inFlight.indexOf(own), 1);
+          if (inFlight.length === 0) decide(() => reject(error));
+        },
+      );
+    }
+
+    for (const at of hedgesAtMs) timers.push(setTimeout(() => mayHedge() && start(), at));
+    timers.push(setTimeout(() => decide(() => reject(new NoAnswer(limitMs))), limitMs));
+    const leave = () => {
+      decide(() => reject(signal.reason as Error));
+      for (const own of inFlight) own.abort();
+    };
+    signal.addEventListener("abort", leave, { once: true });
+    start();
+  });
+}
+
+/**
+ * How many hedges a process may send, as gRPC throttles retries: answers earn them back. Without it a backend
+ * that is slow because it has too much to do would get three times as much.
+ */
+export class HedgeBudget {
+  private left: number;
+
+  constructor(
+    private readonly most = 500,
+    private readonly perAnswer = 0.1,
+  ) {
+    this.left = most;
+  }
+
+  earn(): void {
+    this.left = Math.min(this.most, this.left + this.perAnswer);
+  }
+
+  /** Takes one hedge out of the budget; false when there is none. */
+  take(): boolean {
+    if (this.left < 1) return false;
+    this.left -= 1;
+    return true;
+  }
+}

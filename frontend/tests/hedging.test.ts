@@ -1,0 +1,192 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { HedgeBudget } from "@/lib/proxy/hedge";
+
+interface Arrived {
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** Whether the proxy has closed the connection before an answer. */
+  isDropped: () => boolean;
+}
+
+/** A backend whose processes hang: it takes every request and answers when a test says so. */
+let server: Server;
+let arrived: Arrived[];
+let wake: () => void;
+let proxy: (request: Request) => Promise<Response>;
+
+beforeEach(async () => {
+  arrived = [];
+  wake = () => undefined;
+  server = createServer((request, response) => {
+    let dropped = false;
+    response.once("close", () => (dropped = !response.writableEnded));
+    arrived.push({ request, response, isDropped: () => dropped });
+    wake();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  vi.stubEnv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none");
+  vi.stubEnv("BETTER_AUTH_SECRET", "a-secret-of-more-than-thirty-two-characters");
+  vi.stubEnv("BACKEND_URL", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  vi.resetModules();
+  ({ proxy } = await import("@/lib/proxy/handler"));
+  // The proxy's own clock; sockets go on in real time.
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+  server.closeAllConnections();
+  server.close();
+});
+
+const call = (path: string, init: RequestInit = {}) =>
+  proxy(new Request(`http://todo.example${path}`, init));
+
+/** The nth request, as soon as the backend has it. */
+async function arrival(number: number): Promise<Arrived> {
+  while (arrived.length < number) await new Promise<void>((resolve) => (wake = resolve));
+  return arrived[number - 1]!;
+}
+
+/** Lets `seconds` pass for the proxy, and a moment for the sockets. */
+async function pass(seconds: number): Promise<void> {
+  await vi.advanceTimersByTimeAsync(seconds * 1000);
+  await sleep(50);
+}
+
+const dropped = () => arrived.map(({ isDropped }) => isDropped());
+
+const keyed = { method: "POST", body: '{"title":"x"}', headers: { "idempotency-key": "k" } };
+
+describe("a backend that hangs", () => {
+  it.each([
+    ["a list", "/api/me/tasks?limit=50", {}],
+    ["a new task with a key", "/api/me/tasks", keyed],
+    ["a quick-add with a key", "/api/me/tasks/quick-add", keyed],
+    ["a replacement with a key", "/api/me/tasks/1", { ...keyed, method: "PUT" }],
+    ["a change with a key", "/api/me/tasks/1", { ...keyed, method: "PATCH" }],
+    ["a toggle with a key", "/api/me/tasks/1/complete", { ...keyed, method: "PATCH" }],
+    ["a deletion with a key", "/api/me/tasks/1", { ...keyed, method: "DELETE" }],
+    ["a restored task with a key", "/api/me/tasks/1/restore", keyed],
+  ])("does not hold up %s: it is asked again on a new connection", async (_, path, init) => {
+    const answer = call(path, init);
+    const first = await arrival(1);
+    await pass(1.9);
+    expect(arrived).toHaveLength(1);
+    await pass(0.1);
+    const second = await arrival(2);
+    expect(second.request.socket.remotePort).not.toBe(first.request.socket.remotePort);
+    expect(second.request.headers).toEqual(first.request.headers);
+    second.response.end("from the living");
+    expect(await (await answer).text()).toBe("from the living");
+    await pass(0);
+    expect(dropped()).toEqual([true, false]);
+  });
+
+  it("has at most three tries open, the first among them", async () => {
+    const answer = call("/api/me/tasks");
+    await arrival(1);
+    await pass(4);
+    await arrival(3);
+    await pass(5.9);
+    expect(arrived).toHaveLength(3);
+    await pass(0.1);
+    const last = await arrival(4);
+    expect(dropped()).toEqual([false, true, false, false]);
+    last.response.end("here");
+    expect(await (await answer).text()).toBe("here");
+    await pass(0);
+    expect(dropped()).toEqual([true, true, true, false]);
+  });
+
+  it("gets what may not be repeated exactly once, and the person an answer in words", async () => {
+    const requests: [string, RequestInit, number][] = [
+      ["/api/me/tasks", { method: "POST", body: "{}" }, 30],
+      ["/api/me/tasks/1", { method: "PUT", body: "{}" }, 30],
+      ["/api/me/tasks/1", { method: "PATCH", body: "{}" }, 30],
+      ["/api/me/tasks/1/complete", { method: "PATCH" }, 30],
+      ["/api/me/tasks/1", { method: "DELETE" }, 30],
+      ["/api/me/tasks/1/restore", { method: "POST" }, 30],
+      ["/api/me/tasksandmore", keyed, 240],
+      ["/api/me/chat", keyed, 240],
+      ["/chatkit", keyed, 240],
+      ["/mcp", keyed, 240],
+    ];
+    const answers = requests.map(([path, init]) => call(path, init));
+    await arrival(requests.length);
+    await pass(29.9);
+    expect(arrived).toHaveLength(requests.length);
+    expect(dropped()).not.toContain(true);
+    await pass(240);
+    for (const [index, [path, { method }, seconds]] of requests.entries()) {
+      const response = await answers[index]!;
+      expect(response.status, `${method} ${path}`).toBe(504);
+      expect(response.headers.get("content-type")).toBe("application/problem+json");
+      const { detail } = (await response.json()) as { detail: string };
+      expect(detail).toContain(`within ${seconds} seconds`);
+      expect(detail).toContain("may still be done");
+    }
+    expect(arrived).toHaveLength(requests.length);
+    expect(dropped()).not.toContain(false);
+  });
+
+  it("leaves nothing open when the browser goes", async () => {
+    const browser = new AbortController();
+    const answer = call("/api/me/tasks", { signal: browser.signal });
+    await arrival(1);
+    await pass(2);
+    await arrival(2);
+    browser.abort();
+    expect((await answer).status).toBe(499);
+    await pass(20);
+    expect(dropped()).toEqual([true, true]);
+  });
+});
+
+describe("a backend that is slow but alive", () => {
+  it("is heard, however late it answers within the limit", async () => {
+    const answer = call("/api/me/tasks");
+    const first = await arrival(1);
+    await pass(25);
+    first.response.end("slow");
+    expect(await (await answer).text()).toBe("slow");
+  });
+
+  it("is still ended by the browser after it began to answer", async () => {
+    const browser = new AbortController();
+    const answer = call("/api/me/tasks", { signal: browser.signal });
+    const first = await arrival(1);
+    await pass(2);
+    first.response.writeHead(200).write("a part");
+    const reader = (await answer).body!.getReader();
+    await reader.read();
+    browser.abort();
+    await expect(reader.read()).rejects.toThrow();
+    await pass(0);
+    expect(dropped()).toEqual([true, true]);
+  });
+
+  it("may lose one of two tries while the other goes on", async () => {
+    const answer = call("/api/me/tasks");
+    const first = await arrival(1);
+    await pass(2);
+    const second = await arrival(2);
+    first.response.destroy();
+    await sleep(50);
+    second.response.end("second");
+    expect(await (await answer).text()).toBe("second");
+  });
+
+  it("is not asked for more when it has too much to do", () => {
+    const budget = new HedgeBudget(2, 0.1);
+    expect([budget.take(), budget.take(), budget.take()]).toEqual([true, true, false]);
+    for (let answers = 0; answers < 11; answers++) budget.earn();
+    expect([budget.take(), budget.take()]).toEqual([true, false]);
+    for (let answers = 0; answers < 1_000; answers++) budget.earn();
+    expect([budget.take(), budget.take(), budget.take()]).toEqual([true, true, false]);
+  });
+});

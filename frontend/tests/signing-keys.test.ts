@@ -1,0 +1,190 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { noPostgres, Postgres } from "./postgres";
+
+if (noPostgres) process.stderr.write(`tests of the signing keys: ${noPostgres}\n`);
+
+const FORMER = "f".repeat(40);
+const OTHER = "o".repeat(40);
+const HOST = "todo.example";
+const ACCOUNT = { name: "Ada", email: "ada@example.org", password: "a long enough password" };
+
+const MADE_WITH_ANOTHER =
+  "the signing keys in the database were made with another BETTER_AUTH_SECRET: put the former one back";
+
+interface Record {
+  level: string;
+  message: string;
+  request_id?: string;
+  error?: string;
+  reason?: string;
+}
+
+describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
+  let postgres: Postgres;
+  let logged: Record[];
+  beforeAll(async () => {
+    postgres = await Postgres.start();
+  });
+  afterAll(() => postgres.remove());
+
+  beforeEach(async () => {
+    await postgres.sql(`DELETE FROM "user"; DELETE FROM jwks`);
+    logged = [];
+    vi.spyOn(process.stdout, "write").mockImplementation((line) => {
+      logged.push(JSON.parse(String(line)) as Record);
+      return true;
+    });
+  });
+  afterEach(async () => {
+    await end();
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+  });
+
+  /** A frontend process with these secrets: modules keep what a process keeps. */
+  async function start(secret: string, secrets = ""): Promise<void> {
+    await end();
+    logged = [];
+    vi.stubEnv("DATABASE_URL", postgres.url("first"));
+    vi.stubEnv("BACKEND_URL", "http://127.0.0.1:1");
+    vi.stubEnv("BETTER_AUTH_SECRET", secret);
+    vi.stubEnv("BETTER_AUTH_SECRETS", secrets);
+    vi.resetModules();
+  }
+
+  async function end(): Promise<void> {
+    if (!process.env.DATABASE_URL) return;
+    const { getPool, getProbe } = await import("@/lib/database");
+    await Promise.all([getPool().end(), getProbe().end()]);
+  }
+
+  async function probe(): Promise<[number, string | undefined]> {
+    const { GET } = await import("@/app/health/ready/route");
+    const response = await GET();
+    const body = (await response.json()) as { checks: { signing_keys?: string } };
+    return [response.status, body.checks.signing_keys];
+  }
+
+  async function account(path: string, body?: object, cookie = ""): Promise<Response> {
+    const { GET, POST } = await import("@/app/api/auth/[...all]/route");
+    const headers = {
+      host: HOST,
+      origin: `http://${HOST}`,
+      "content-type": "application/json",
+      "x-request-id": "asked-1",
+      cookie,
+    };
+    const init = { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) };
+    return (body ? POST : GET)(new Request(`http://${HOST}/api/auth${path}`, init));
+  }
+
+  async function signUp(email = ACCOUNT.email): Promise<string> {
+    const response = await account("/sign-up/email", { ...ACCOUNT, email });
+    expect(response.status).toBe(200);
+    return response.headers.getSetCookie()[0]!.split(";")[0]!;
+  }
+
+  /** What a page gets for its tasks; 502 when it got as far as the backend, which is not there. */
+  async function tasks(cookie: string): Promise<Response> {
+    const { proxy } = await import("@/lib/proxy/handler");
+    const headers = { host: HOST, cookie, "x-request-id": "asked-2" };
+    return proxy(new Request(`http://${HOST}/api/me/tasks`, { headers }));
+  }
+
+  /** A database whose signing key the former secret encrypted. */
+  async function keysOf(secret: string, secrets = ""): Promise<void> {
+    await start(secret, secrets);
+    expect((await tasks(await signUp("first@example.org"))).status).toBe(502);
+    expect(await postgres.sql("SELECT id FROM jwks")).toHaveLength(1);
+  }
+
+  it("a fresh database is ready, and looked at once", async () => {
+    await start(FORMER);
+    expect(await probe()).toEqual([200, undefined]);
+    const { getProbe } = await import("@/lib/database");
+    const asked = vi.spyOn(getProbe(), "query");
+    expect(await probe()).toEqual([200, undefined]);
+    expect(asked).toHaveBeenCalledTimes(1); // the tables
+  });
+
+  it("the same secret, and the former one beside a new one, are ready", async () => {
+    await keysOf(FORMER);
+    await start(FORMER);
+    expect(await probe()).toEqual([200, undefined]);
+    await start(FORMER, `2:${OTHER},1:${FORMER}`);
+    expect(await probe()).toEqual([200, undefined]);
+  });
+
+  it("another secret is not, and says what to do", async () => {
+    await keysOf(FORMER);
+    await start(OTHER);
+    const [status, reason] = await probe();
+    expect(status).toBe(503);
+    expect(reason).toContain(MADE_WITH_ANOTHER);
+    expect(reason).toContain("2:new,1:old");
+    expect(reason).not.toContain(OTHER);
+    await probe();
+    expect(logged.filter(({ message }) => message === "not ready")).toEqual([
+      expect.objectContaining({ level: "error", reason }),
+    ]);
+    // The secret that wrote no envelope is BETTER_AUTH_SECRET, so the new one must not stand there.
+    await start(OTHER, `2:${OTHER},1:${FORMER}`);
+    expect((await probe())[0]).toBe(503);
+  });
+
+  it("a secret that is missing from BETTER_AUTH_SECRETS is named by its version", async () => {
+    await keysOf(FORMER, `2:${OTHER},1:${FORMER}`);
+    await start(FORMER);
+    const [status, reason] = await probe();
+    expect(status).toBe(503);
+    expect(reason).toContain("need version 2 of BETTER_AUTH_SECRETS");
+    await start(FORMER, `2:${"x".repeat(40)},1:${FORMER}`);
+    expect((await probe())[1]).toContain("another secret of version 2");
+  });
+
+  it("is ready again by itself once no unreadable key would sign", async () => {
+    await keysOf(FORMER);
+    await start(OTHER);
+    expect((await probe())[0]).toBe(503);
+    await postgres.sql(`UPDATE jwks SET "expiresAt" = now() - interval '1 second'`);
+    expect(await probe()).toEqual([200, undefined]);
+  });
+
+  it("requests get the truth, with the cause in the log under their id", async () => {
+    await keysOf(FORMER);
+    await start(OTHER);
+    const cookie = await signUp();
+    const answers = {
+      "asked-2": await tasks(cookie),
+      "asked-1": await account("/token", undefined, cookie),
+    };
+    for (const [id, response] of Object.entries(answers)) {
+      expect(response.status).toBe(503);
+      expect(response.headers.get("content-type")).toBe("application/problem+json");
+      const { detail, request_id } = (await response.json()) as {
+        detail: string;
+        request_id: string;
+      };
+      expect(detail).toContain("Sign-in keys cannot be read");
+      expect(detail).toContain("An operator has to");
+      expect(detail).not.toContain("Try again");
+      expect(request_id).toBe(id);
+      const [cause] = logged.filter((record) => record.request_id === id);
+      expect(cause).toMatchObject({ level: "error" });
+      expect(cause!.error).toContain(MADE_WITH_ANOTHER);
+    }
+  });
+
+  it("a process that was ready looks again when it cannot make a token", async () => {
+    await start(OTHER);
+    expect(await probe()).toEqual([200, undefined]);
+    const cookie = await signUp();
+    // Another frontend, with another secret, has made the first key in the meantime.
+    await postgres.sql(
+      `INSERT INTO jwks (id, "publicKey", "privateKey", "createdAt") VALUES ('k', '{}', '"00ff"', now())`,
+    );
+    expect(await probe()).toEqual([200, undefined]);
+    expect((await tasks(cookie)).status).toBe(503);
+    expect((await probe())[1]).toContain(MADE_WITH_ANOTHER);
+  });
+});
