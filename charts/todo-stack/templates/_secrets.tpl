@@ -3,12 +3,67 @@
 {{- .Values.secrets.existingSecret | default (printf "%s-secrets" (include "todo-stack.fullname" .)) -}}
 {{- end }}
 
-{{/* Name of the Secret that holds DATABASE_URL. */}}
-{{- define "todo-stack.databaseSecretName" -}}
-{{- if .Values.database.demo.enabled -}}
-{{- include "todo-stack.fullname" . }}-database
+{{/* Name of the Secret that holds a key. Takes a dict of "root" and "key". */}}
+{{- define "todo-stack.secretOf" -}}
+{{- if and (eq .key "DATABASE_URL") .root.Values.database.demo.enabled -}}
+{{- include "todo-stack.fullname" .root }}-database
 {{- else -}}
-{{- include "todo-stack.secretName" . -}}
+{{- include "todo-stack.secretName" .root -}}
+{{- end -}}
+{{- end }}
+
+{{/* The keys that the backend's pods use, as a YAML list. */}}
+{{- define "todo-stack.backendKeys" -}}
+{{- eq .Values.assistant.provider "builtin" | ternary (list "DATABASE_URL") (list "DATABASE_URL" "OPENAI_API_KEY") | toYaml -}}
+{{- end }}
+
+{{/* The keys that the frontend's pods use, as a YAML list. */}}
+{{- define "todo-stack.frontendKeys" -}}
+{{- list "DATABASE_URL" "BETTER_AUTH_SECRET" "BETTER_AUTH_SECRETS" | toYaml -}}
+{{- end }}
+
+{{/* Says `true` for a key that the pods read from a file, again and again. Takes a dict of "root" and "key". */}}
+{{- define "todo-stack.isFile" -}}
+{{- if and .root.Values.secrets.mountAsFiles (has .key (list "DATABASE_URL" "OPENAI_API_KEY")) }}true{{ end -}}
+{{- end }}
+
+{{/* A key as a variable, or the path of its file. Takes a dict of "root", "key" and perhaps "optional". */}}
+{{- define "todo-stack.secretVariable" -}}
+{{- if include "todo-stack.isFile" . -}}
+- name: {{ .key }}_FILE
+  value: /run/secrets/todo-stack/{{ .key }}
+{{- else -}}
+- name: {{ .key }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "todo-stack.secretOf" . }}
+      key: {{ .key }}
+      {{- if .optional }}
+      optional: true
+      {{- end }}
+{{- end -}}
+{{- end }}
+
+{{/* The volume with the keys that a pod reads from files, and no other key. Takes a dict of "root" and "keys". */}}
+{{- define "todo-stack.secretVolume" -}}
+{{- if .root.Values.secrets.mountAsFiles -}}
+- name: secrets
+  projected:
+    defaultMode: 0440
+    sources:
+      {{- range $key := .keys }}
+      {{- if include "todo-stack.isFile" (dict "root" $.root "key" $key) }}
+      - secret:
+          name: {{ include "todo-stack.secretOf" (dict "root" $.root "key" $key) }}
+          items: [{key: {{ $key }}, path: {{ $key }}}]
+      {{- end }}
+      {{- end }}
+{{- end -}}
+{{- end }}
+
+{{- define "todo-stack.secretMount" -}}
+{{- if .Values.secrets.mountAsFiles -}}
+- {name: secrets, mountPath: /run/secrets/todo-stack, readOnly: true}
 {{- end -}}
 {{- end }}
 
@@ -26,97 +81,48 @@
 {{- end }}
 
 {{/*
-Annotation that rolls a component's pods when a secret that it uses changes: the hash of those values, or
-`secrets.revision` where the Secret is not the chart's. A generated password is left out: it never changes.
-Takes a dict of "root" and "keys".
+What Helm can know of the keys' values, as YAML: those given, or those in the existing Secret when Helm talks to the
+cluster and it is there; nothing else.
 */}}
-{{- define "todo-stack.secretsChecksum" -}}
-{{- $secrets := .root.Values.secrets -}}
-{{- $used := list .root.Values.database.demo.enabled .root.Values.database.demo.password -}}
-{{- if $secrets.existingSecret -}}
-{{- $used = append $used $secrets.revision -}}
+{{- define "todo-stack.knownSecrets" -}}
+{{- if .Values.secrets.existingSecret -}}
+{{- $values := dict -}}
+{{- range $key, $value := (lookup "v1" "Secret" .Release.Namespace .Values.secrets.existingSecret).data -}}
+{{- $_ := set $values $key (b64dec $value) -}}
+{{- end -}}
+{{- toYaml $values -}}
 {{- else -}}
-{{- $values := include "todo-stack.secretValues" .root | fromYaml -}}
-{{- range .keys -}}
-{{- $used = append $used (get $values .) -}}
+{{- include "todo-stack.secretValues" . -}}
 {{- end -}}
-{{- end -}}
-checksum/secrets: {{ toJson $used | sha256sum }}
+{{- end }}
+
+{{/* Says `true` unless the keys are in an existing Secret that Helm cannot see (now). */}}
+{{- define "todo-stack.secretsAreKnown" -}}
+{{- $existing := .Values.secrets.existingSecret -}}
+{{- if or (not $existing) (lookup "v1" "Secret" .Release.Namespace $existing) }}true{{ end -}}
 {{- end }}
 
 {{/*
-Fails with one message that names every key that is missing or cannot work, and how to set it; never a value.
-An existing Secret is looked at when Helm talks to the cluster and it is there already.
+Annotation that rolls a component's pods when a key changes that they have as a variable: the hash of those values, or of
+`secrets.revision` where Helm cannot see them. A generated password is left out: it never changes. Nothing at all when
+every key is a file. Takes a dict of "root" and "keys".
 */}}
-{{- define "todo-stack.checkSecrets" -}}
-{{- $existing := .Values.secrets.existingSecret -}}
-{{- $values := dict -}}
-{{- $known := true -}}
-{{- if $existing -}}
-{{- $found := lookup "v1" "Secret" .Release.Namespace $existing -}}
-{{- $known = not (empty $found) -}}
-{{- range $key, $value := $found.data -}}
-{{- $_ := set $values $key (b64dec $value) -}}
-{{- end -}}
+{{- define "todo-stack.secretsChecksum" -}}
+{{- $values := .root.Values -}}
+{{- $known := include "todo-stack.knownSecrets" .root | fromYaml -}}
+{{- $areKnown := include "todo-stack.secretsAreKnown" .root -}}
+{{- $used := dict -}}
+{{- range $key := .keys -}}
+{{- if include "todo-stack.isFile" (dict "root" $.root "key" $key) -}}
+{{- else if and (eq $key "DATABASE_URL") $values.database.demo.enabled -}}
+{{- $_ := set $used $key (printf "demo %s" $values.database.demo.password) -}}
+{{- else if not $areKnown -}}
+{{- $_ := set $used $key (printf "revision %s" $values.secrets.revision) -}}
 {{- else -}}
-{{- $values = include "todo-stack.secretValues" . | fromYaml -}}
-{{- end -}}
-{{- $problems := list -}}
-{{- if not .Values.database.demo.enabled -}}
-{{- $url := get $values "DATABASE_URL" -}}
-{{- $form := "'postgresql://USER:PASSWORD@HOST/DATABASE?sslmode=require'" -}}
-{{- if not (trim $url) -}}
-{{- $problems = append $problems (dict "key" "DATABASE_URL" "value" "databaseUrl" "is" "missing" "example" $form
-      "instead" "Without a database of your own: --set database.demo.enabled=true") -}}
-{{- else if not (regexMatch "^postgres(ql)?://[^\\s'\"]+$" $url) -}}
-{{- $problems = append $problems (dict "key" "DATABASE_URL" "value" "databaseUrl" "example" $form
-      "is" "malformed: it must begin with postgresql:// or postgres:// and have no spaces or quotes") -}}
+{{- $_ := set $used $key (get $known $key) -}}
 {{- end -}}
 {{- end -}}
-{{- if and (ne .Values.assistant.provider "builtin") (not (trim (get $values "OPENAI_API_KEY"))) -}}
-{{- $problems = append $problems (dict "key" "OPENAI_API_KEY" "value" "openaiApiKey" "is" "missing" "example" "\"$OPENAI_API_KEY\""
-      "instead" "Without a key: --set assistant.provider=builtin") -}}
+{{- if $used -}}
+checksum/secrets: {{ toJson $used | sha256sum }}
 {{- end -}}
-{{- $auth := get $values "BETTER_AUTH_SECRET" -}}
-{{- if lt (len (trim $auth)) 32 -}}
-{{- $problems = append $problems (dict "key" "BETTER_AUTH_SECRET" "value" "betterAuthSecret" "example" "\"$(openssl rand -base64 32)\""
-      "is" (ternary "too short: it needs at least 32 characters" "missing" (ne (trim $auth) ""))) -}}
-{{- end -}}
-{{- $versions := get $values "BETTER_AUTH_SECRETS" -}}
-{{- if and (trim $versions) (not (regexMatch "^[0-9]+:[^,\\s]+(,[0-9]+:[^,\\s]+)*$" $versions)) -}}
-{{- $problems = append $problems (dict "key" "BETTER_AUTH_SECRETS" "value" "betterAuthSecrets" "example" "'2:NEW\\,1:OLD'"
-      "is" "malformed: it lists VERSION:SECRET, the current one first") -}}
-{{- end -}}
-{{- if and $known $problems -}}
-{{- include "todo-stack.secretProblems" (dict "root" . "problems" $problems) | fail -}}
-{{- end -}}
-{{- end }}
-
-{{/* The message. Takes a dict of "root" and "problems": dicts of "key", "value" (its name), "is", "example", "instead". */}}
-{{- define "todo-stack.secretProblems" -}}
-{{- $namespace := .root.Release.Namespace -}}
-{{- $existing := .root.Values.secrets.existingSecret }}
-
-{{ if $existing -}}
-The Secret {{ $existing }} in namespace {{ $namespace }} cannot be used as it is:
-{{- else -}}
-todo-stack cannot be installed without its secrets:
-{{- end }}
-{{ range .problems }}
-  {{ .key }} is {{ .is }}.
-{{- if $existing }}
-    kubectl -n {{ $namespace }} patch secret {{ $existing }} -p '{"stringData": {"{{ .key }}": "..."}}'
-{{- else }}
-    helm ... --set-string secrets.values.{{ .value }}={{ .example }}
-{{- end }}
-{{- with .instead }}
-    {{ . }}
-{{- end }}
-{{ end }}
-{{- if not $existing }}
-Or keep all keys in a Secret of your own, and name it:
-    kubectl -n {{ $namespace }} create secret generic todo-stack-keys --from-literal=DATABASE_URL='...' \
-      --from-literal=OPENAI_API_KEY='...' --from-literal=BETTER_AUTH_SECRET="$(openssl rand -base64 32)"
-    helm ... --set secrets.existingSecret=todo-stack-keys
-{{ end }}
 {{- end }}

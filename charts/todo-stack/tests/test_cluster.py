@@ -1,36 +1,41 @@
-"""What only a cluster can tell: secrets that are there already, and admission to a restricted namespace.
+"""What only a cluster can tell: secrets that are there already, admission, and a release that runs.
 
-Nothing is started. It makes a namespace in the current context, so it asks to be wanted: CHART_TEST_CLUSTER=1.
+It makes namespaces in the current context, so it asks to be wanted: CHART_TEST_CLUSTER=1. What starts pods needs images that
+the nodes have: TODO_CHART_IMAGES=backend=REFERENCE,frontend=REFERENCE.
 """
 
 import json
 import os
 import subprocess
-import uuid
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 import yaml
-from conftest import AUTH_SECRET, CHART, DEMO, EXISTING, Chart, Object, merged
+from conftest import (
+    AUTH_SECRET,
+    CHART,
+    DEMO,
+    EVERYTHING,
+    EXISTING,
+    Chart,
+    Object,
+    kubectl,
+    merged,
+    restricted_namespace,
+)
 
 pytestmark = pytest.mark.skipif(
     os.environ.get("CHART_TEST_CLUSTER") != "1", reason="needs a cluster: CHART_TEST_CLUSTER=1 uses the current context"
 )
 
 
-def _kubectl(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["kubectl", *arguments], input=stdin, capture_output=True, text=True, check=True)
-
-
 @pytest.fixture
 def namespace() -> Iterator[str]:
-    """An empty namespace that enforces the `restricted` pod security standard."""
-    name = f"chart-test-{uuid.uuid4().hex[:8]}"
-    levels = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn")}
-    metadata = {"name": name, "labels": levels}
-    _kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}))
-    yield name
-    _kubectl("delete", "namespace", name, "--wait=false")
+    """A namespace for one test."""
+    with restricted_namespace() as name:
+        yield name
 
 
 def _secret(namespace: str, name: str, **values: str) -> None:
@@ -39,7 +44,7 @@ def _secret(namespace: str, name: str, **values: str) -> None:
     labels = {"app.kubernetes.io/managed-by": "Helm"}
     metadata = {"name": name, "namespace": namespace, "annotations": owner, "labels": labels}
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": values}
-    _kubectl("apply", "-f", "-", stdin=json.dumps(secret))
+    kubectl("apply", "-f", "-", stdin=json.dumps(secret))
 
 
 def _install(chart: Chart, namespace: str, values: Object) -> subprocess.CompletedProcess[str]:
@@ -73,12 +78,194 @@ def test_the_demo_password_is_kept(chart: Chart, namespace: str) -> None:
 
 
 def test_a_restricted_namespace_admits_every_object(chart: Chart, namespace: str) -> None:
-    everything = {
-        "ingress": {"enabled": True},
-        "networkPolicy": {"enabled": True},
-        "frontend": {"service": {"nodePort": 0}},
-    }
-    manifests = _install(chart, namespace, merged(DEMO, everything)).stdout
-    result = _kubectl("apply", "--dry-run=server", "-n", namespace, "-f", "-", stdin=manifests)
-    assert result.stdout.count("created (server dry run)") == 12
+    values = merged(EVERYTHING, {"frontend": {"service": {"nodePort": 0}}})
+    manifests = _install(chart, namespace, values).stdout
+    result = kubectl("apply", "--dry-run=server", "-n", namespace, "-f", "-", stdin=manifests)
+    assert result.stdout.count("created (server dry run)") == len(chart.render(EVERYTHING))
     assert "Warning" not in result.stderr, result.stderr
+
+
+IMAGES = dict(part.split("=", 1) for part in os.environ.get("TODO_CHART_IMAGES", "").split(",") if part)
+needs_images = pytest.mark.skipif(
+    not {"backend", "frontend"} <= IMAGES.keys(),
+    reason="needs images that the nodes have: TODO_CHART_IMAGES=backend=REFERENCE,frontend=REFERENCE",
+)
+WAIT = ("--wait", "--timeout", "4m")
+PSQL = ("psql", "-qAtU", "todo", "-d", "todo", "-c")
+KEYS = {
+    "DATABASE_URL": "databaseUrl",
+    "OPENAI_API_KEY": "openaiApiKey",
+    "BETTER_AUTH_SECRET": "betterAuthSecret",
+    "BETTER_AUTH_SECRETS": "betterAuthSecrets",
+}
+USERS = {
+    "DATABASE_URL": {"backend", "frontend"},
+    "OPENAI_API_KEY": {"backend"},
+    "BETTER_AUTH_SECRET": {"frontend"},
+    "BETTER_AUTH_SECRETS": {"frontend"},
+}
+
+
+@dataclass
+class Release:
+    """A release in a namespace of its own, upgraded by the tests one after another."""
+
+    chart: Chart
+    namespace: str
+    name: str
+    values: Object
+
+    def upgrade(self, values: Object | None = None) -> None:
+        """`helm upgrade --install --wait`; the test fails with Helm's words."""
+        self.values = values or self.values
+        command = ("upgrade", "--install", self.name, str(CHART), "-n", self.namespace, "-f", "-", *WAIT)
+        result = self.chart.run(*command, values=self.values)
+        assert result.returncode == 0, result.stderr
+
+    def smoke(self) -> str:
+        """What `helm test` says when it passes."""
+        result = self.chart.run("test", self.name, "-n", self.namespace, "--timeout", "3m")
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
+
+    def pods(self) -> dict[str, set[str]]:
+        """The names of each tier's pods that are not on their way out."""
+        listed = kubectl(
+            "get", "pods", "-n", self.namespace, "-l", f"app.kubernetes.io/instance={self.name}", "-o", "json"
+        )
+        found: dict[str, set[str]] = {}
+        for pod in json.loads(listed.stdout)["items"]:
+            if "deletionTimestamp" not in pod["metadata"]:
+                found.setdefault(pod["metadata"]["labels"]["tier"], set()).add(pod["metadata"]["name"])
+        return found
+
+    def rolled_by(self, values: Object | None = None) -> set[str]:
+        """The tiers whose pods an upgrade replaces, all of them; a test fails when it is some."""
+        before = self.pods()
+        self.upgrade(values)
+        after = self.pods()
+        rolled = {tier for tier in before if before[tier] != after[tier]}
+        assert not any(before[tier] & after[tier] for tier in rolled), (before, after)
+        return rolled
+
+
+def _running(**changes: Object) -> Object:
+    """Values that run what TODO_CHART_IMAGES names, small enough for a busy node, and on no fixed port."""
+    tiers: Object = {"frontend": {"service": {"nodePort": 0}}, "backend": {}}
+    for tier, values in tiers.items():
+        repository, _, tag = IMAGES[tier].rpartition(":")
+        values["image"] = {"repository": repository, "tag": tag}
+        values["resources"] = {"requests": {"cpu": "10m"}}
+    return merged(tiers, changes)
+
+
+@pytest.fixture(scope="module")
+def demo(chart: Chart) -> Iterator[Release]:
+    """The application with its demo database and everything else that runs in the cluster."""
+    with restricted_namespace() as name:
+        values = _running(**DEMO, networkPolicy={"enabled": True}, aiops={"kagent": {"enabled": True}})
+        release = Release(chart, name, "todo-stack", values)
+        release.upgrade()
+        yield release
+
+
+@needs_images
+def test_helm_test_passes_and_leaves_nothing(demo: Release) -> None:
+    said = demo.smoke()
+    assert "Succeeded" in said
+    assert demo.pods().keys() == {"backend", "frontend", "database"}, "the pod of a test that passed is gone"
+
+
+@needs_images
+def test_the_operations_service_lists_every_backend_pod(demo: Release) -> None:
+    listed = kubectl("get", "endpoints", "todo-stack-ops", "-n", demo.namespace, "-o", "json")
+    addresses = [a for subset in json.loads(listed.stdout)["subsets"] for a in subset["addresses"]]
+    assert {a["targetRef"]["name"] for a in addresses} == demo.pods()["backend"]
+
+
+@needs_images
+def test_another_environment_keeps_the_demo_database(demo: Release) -> None:
+    production = {"environment": "production", "frontend": {"service": {"type": "ClusterIP"}}}
+    assert demo.rolled_by(merged(demo.values, production)) == {"backend", "frontend"}
+    labelled = kubectl("get", "deployments,pods", "-n", demo.namespace, "-l", "environment=production", "-o", "name")
+    names = labelled.stdout.split()
+    assert "deployment.apps/todo-stack-database" in names
+    assert not [name for name in names if name.startswith("pod/todo-stack-database")], "as the README says"
+
+
+@needs_images
+def test_the_application_comes_back_when_the_demo_database_is_replaced(demo: Release) -> None:
+    before = demo.pods()
+    kubectl("delete", "pod", "-n", demo.namespace, "-l", "tier=database", "--timeout=60s")
+    for tier in ("database", "backend", "frontend"):
+        kubectl("rollout", "status", f"deployment/todo-stack-{tier}", "-n", demo.namespace, "--timeout=120s")
+    demo.smoke()
+    after = demo.pods()
+    assert (after["backend"], after["frontend"]) == (before["backend"], before["frontend"])
+
+
+@needs_images
+def test_a_changed_key_rolls_exactly_the_pods_that_use_it(demo: Release) -> None:
+    """Both ways of giving keys, and keys as files, on a second release over the same database."""
+    found = kubectl("get", "secret", "todo-stack-database", "-n", demo.namespace, "-o", "json").stdout
+    address = subprocess.run(
+        ["base64", "-d"], input=json.loads(found)["data"]["DATABASE_URL"], capture_output=True, text=True, check=True
+    ).stdout
+    keys = {"DATABASE_URL": address, "OPENAI_API_KEY": "sk-1", "BETTER_AUTH_SECRET": AUTH_SECRET}
+    changes = {
+        "OPENAI_API_KEY": "sk-2",
+        "BETTER_AUTH_SECRETS": f"2:{AUTH_SECRET[::-1]},1:{AUTH_SECRET}",
+        "BETTER_AUTH_SECRET": f"{AUTH_SECRET}-2",
+        "DATABASE_URL": f"{address}?application_name=second",
+    }
+    second = Release(demo.chart, demo.namespace, "second", {})
+    # Frontends with a secret that does not read the signing keys would not become ready; here nobody signs in.
+    kubectl("exec", "-n", demo.namespace, "deployment/todo-stack-database", "--", *PSQL, "DELETE FROM jwks")
+
+    def given() -> Object:
+        return _running(secrets={"values": {KEYS[key]: value for key, value in keys.items()}})
+
+    second.upgrade(given())
+    for key, value in changes.items():
+        keys[key] = value
+        assert second.rolled_by(given()) == USERS[key], key
+    assert second.rolled_by(given()) == set()
+
+    def edit(**values: str) -> None:
+        kubectl("patch", "secret", "keys", "-n", demo.namespace, "-p", json.dumps({"stringData": values}))
+
+    _secret(demo.namespace, "keys", **keys)
+    second.upgrade(_running(**EXISTING))
+    for key, value in {**changes, "OPENAI_API_KEY": "sk-3", "BETTER_AUTH_SECRET": AUTH_SECRET}.items():
+        if value == keys[key]:
+            value += "&connect_timeout=9" if key == "DATABASE_URL" else "-3"
+        keys[key] = value
+        edit(**{key: value})
+        assert second.rolled_by() == USERS[key], key
+
+    second.upgrade(_running(secrets={"existingSecret": "keys", "mountAsFiles": True}))
+    edit(OPENAI_API_KEY="sk-4", DATABASE_URL=f"{address}?application_name=third")
+    assert second.rolled_by() == set()
+    for tier, files in {"backend": {"OPENAI_API_KEY", "DATABASE_URL"}, "frontend": {"DATABASE_URL"}}.items():
+        for pod in second.pods()[tier]:
+            _until_files(demo.namespace, tier, pod, files)
+    second.chart.run("uninstall", "second", "-n", demo.namespace)
+
+
+def _until_files(namespace: str, tier: str, pod: str, files: set[str]) -> None:
+    """Wait until the pod's files, exactly these, have the edited keys."""
+    programs = {
+        "backend": ["python", "-c", "import pathlib, json; p = pathlib.Path('/run/secrets/todo-stack');"
+                    "print(json.dumps({f.name: f.read_text() for f in p.iterdir() if f.is_file()}))"],
+        "frontend": ["node", "-e", "const fs = require('fs'), p = '/run/secrets/todo-stack/';"
+                     "console.log(JSON.stringify(Object.fromEntries(fs.readdirSync(p).filter((f) => f[0] !== '.')"
+                     ".map((f) => [f, fs.readFileSync(p + f, 'utf8')]))))"],
+    }  # fmt: skip
+    deadline = time.monotonic() + 150
+    while True:
+        content = json.loads(kubectl("exec", "-n", namespace, pod, "-c", tier, "--", *programs[tier]).stdout)
+        assert content.keys() == files
+        if content["DATABASE_URL"].endswith("=third") and content.get("OPENAI_API_KEY", "sk-4") == "sk-4":
+            return
+        assert time.monotonic() < deadline, "the kubelet does not bring the edited keys"
+        time.sleep(3)

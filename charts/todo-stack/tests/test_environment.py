@@ -47,6 +47,21 @@ def test_node_port_zero_lets_kubernetes_choose(chart: Chart) -> None:
     assert "nodePort" not in service["ports"][0]
 
 
+def test_the_load_balancer_is_the_platforms_choice(chart: Chart) -> None:
+    service = {
+        "loadBalancerClass": "service.k8s.aws/nlb",
+        "loadBalancerSourceRanges": ["203.0.113.0/24"],
+        "externalTrafficPolicy": "Local",
+    }
+    given = merged(EXISTING, {"frontend": {"service": service}})
+    assert service.items() <= _frontend_service(chart.render(given, "--set", "environment=production")).items()
+    node_port = _frontend_service(chart.render(given))
+    assert node_port["externalTrafficPolicy"] == "Local"
+    assert "loadBalancerClass" not in node_port
+    inside = _frontend_service(chart.render(given, "--set", "frontend.service.type=ClusterIP"))
+    assert not service.keys() & inside.keys(), "Kubernetes refuses them there"
+
+
 @pytest.mark.parametrize("environment", ["local", "production"])
 def test_the_backend_stays_inside(chart: Chart, environment: str) -> None:
     service = chart.render(EXISTING, "--set", f"environment={environment}").one("Service", "todo-stack-backend")
@@ -71,6 +86,7 @@ def test_the_switch_changes_this_and_nothing_else(chart: Chart) -> None:
         "/spec/ports/nodePort",
         f"{pod}/containers/imagePullPolicy",
         f"{pod}/initContainers/imagePullPolicy",
+        "/spec/containers/imagePullPolicy",
     }
 
 

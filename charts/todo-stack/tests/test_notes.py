@@ -50,11 +50,19 @@ def test_the_way_to_the_application(chart: Chart, copy: Path, values: Object, to
     notes = _notes(chart, copy, merged(EXISTING, values))
     for part in told:
         assert part in notes
-    assert "rollout status" in notes
+    for step in ("rollout status", "helm -n space test todo-stack", "Sign up", "describe pods", "rollback"):
+        assert step in notes
     assert "demo database" not in notes
 
 
 def test_the_demo_database_warns_that_it_forgets(chart: Chart, copy: Path) -> None:
     notes = _notes(chart, copy, DEMO)
-    assert "rollout restart deployment/todo-stack-backend" in notes
+    assert "WARNING: the demo database is for trying out" in notes
     assert "built-in assistant" in notes
+    assert notes.count("WARNING") == 1
+    assert _notes(chart, copy, merged(DEMO, {"environment": "production"})).count("WARNING") == 2
+
+
+def test_a_public_url_is_the_one_to_sign_in_at(chart: Chart, copy: Path) -> None:
+    values = merged(EXISTING, {"frontend": {"publicUrl": "https://todo.example.com"}})
+    assert "Sign-in works at https://todo.example.com" in _notes(chart, copy, values)

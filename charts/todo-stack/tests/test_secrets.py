@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterable
 
 import pytest
-from conftest import AUTH_SECRET, DEMO, EXISTING, GIVEN, Chart, Object, Rendered, environment, merged
+from conftest import AUTH_SECRET, DEMO, EXISTING, GIVEN, Chart, Object, Rendered, containers, environment, merged
 
 KEYS = {"DATABASE_URL", "OPENAI_API_KEY", "BETTER_AUTH_SECRET", "BETTER_AUTH_SECRETS"}
 
@@ -94,7 +94,7 @@ def test_without_a_model_key_the_built_in_assistant_must_be_asked_for(chart: Cha
             "OPENAI_API_KEY"
         }
     rendered = chart.render(_values(openaiApiKey=""), "--set", "assistant.provider=builtin")
-    assert _secret_keys(rendered, "backend")["OPENAI_API_KEY"] == "todo-stack-secrets/OPENAI_API_KEY?"
+    assert "OPENAI_API_KEY" not in _secret_keys(rendered, "backend"), "a key that it does not use"
 
 
 @pytest.mark.parametrize(("values", "name"), [(GIVEN, "todo-stack-secrets"), (EXISTING, "keys")])
@@ -161,6 +161,55 @@ def test_a_new_revision_rolls_the_pods_of_an_existing_secret(chart: Chart) -> No
     before = chart.render(EXISTING)
     after = chart.render(EXISTING, "--set-string", "secrets.revision=2")
     assert _rolled(before, after) == {"backend", "frontend"}
+
+
+FILES = {"secrets": {"mountAsFiles": True}}
+
+
+@pytest.mark.parametrize("values", [GIVEN, EXISTING, DEMO], ids=["given", "existing", "demo"])
+def test_keys_as_files(chart: Chart, values: Object) -> None:
+    rendered = chart.render(merged(values, FILES))
+    in_files = {
+        "backend": {"DATABASE_URL"} if values is DEMO else {"DATABASE_URL", "OPENAI_API_KEY"},
+        "frontend": {"DATABASE_URL"},
+    }
+    for tier, keys in in_files.items():
+        pod = rendered.pod(tier)
+        (volume,) = [v["projected"] for v in pod["volumes"] if v["name"] == "secrets"]
+        items = [(source["secret"]["name"], item) for source in volume["sources"] for item in source["secret"]["items"]]
+        assert {item["key"] for _, item in items} == keys, "only the keys that the pod uses"
+        assert all(item["key"] == item["path"] for _, item in items)
+        if values is DEMO:
+            assert {name for name, _ in items} == {"todo-stack-database"}
+        assert volume["defaultMode"] == 0o440
+        for container in containers(pod):
+            variables = environment(container)
+            assert variables["DATABASE_URL_FILE"] == "/run/secrets/todo-stack/DATABASE_URL"
+            assert not variables.keys() & {"DATABASE_URL", "OPENAI_API_KEY"}
+            mounts = {m["mountPath"]: m for m in container["volumeMounts"]}
+            assert mounts["/run/secrets/todo-stack"]["readOnly"] is True
+    frontend = environment(rendered.pod("frontend")["containers"][0])
+    assert {"BETTER_AUTH_SECRET", "BETTER_AUTH_SECRETS"} <= frontend.keys()
+    assert not [v for v in chart.render(values).pod("backend")["volumes"] if v["name"] == "secrets"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "tiers"),
+    [
+        ({"openaiApiKey": "sk-other"}, set()),
+        ({"databaseUrl": "postgresql://u:p@other/todo"}, set()),
+        ({"betterAuthSecret": AUTH_SECRET[::-1]}, {"frontend"}),
+    ],
+)
+def test_a_changed_file_rolls_nothing(chart: Chart, changes: dict[str, str], tiers: set[str]) -> None:
+    before, after = (chart.render(merged(values, FILES)) for values in (GIVEN, _values(**changes)))
+    assert _rolled(before, after) == tiers
+    assert "checksum/secrets" not in next(m for name, m, _ in before.pods() if name == "backend")["annotations"]
+
+
+def test_a_new_revision_rolls_no_pod_that_has_its_keys_as_files(chart: Chart) -> None:
+    values = merged(EXISTING, FILES)
+    assert _rolled(chart.render(values), chart.render(values, "--set-string", "secrets.revision=2")) == {"frontend"}
 
 
 def test_a_new_image_rolls_its_own_pods_only(chart: Chart) -> None:

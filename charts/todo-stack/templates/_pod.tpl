@@ -1,0 +1,96 @@
+{{/* Pod fields that every pod shares. Takes a dict of "root", "user" (numeric) and "tier": values with the scheduling fields. */}}
+{{- define "todo-stack.podBasics" -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with .root.Values.serviceAccountName }}
+serviceAccountName: {{ . }}
+{{- end }}
+{{- with .root.Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- range $field := list "priorityClassName" "nodeSelector" "tolerations" "affinity" }}
+{{- with get $.tier $field }}
+{{ $field }}: {{ kindIs "string" . | ternary . (toYaml . | nindent 2) }}
+{{- end }}
+{{- end }}
+securityContext:
+  runAsNonRoot: true
+  runAsUser: {{ .user }}
+  runAsGroup: {{ .user }}
+  fsGroup: {{ .user }}
+  seccompProfile:
+    type: RuntimeDefault
+{{- end }}
+
+{{/* Container fields that every container shares: what the `restricted` pod security standard asks for, and readable ends. */}}
+{{- define "todo-stack.containerBasics" -}}
+terminationMessagePolicy: FallbackToLogsOnError
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities:
+    drop: [ALL]
+{{- end }}
+
+{{/* Startup, readiness and liveness probes of a tier. Takes the tier's `probes` value. */}}
+{{- define "todo-stack.probes" -}}
+startupProbe:
+  httpGet: {path: /health/live, port: http}
+  {{- toYaml .startup | nindent 2 }}
+readinessProbe:
+  httpGet: {path: /health/ready, port: http}
+  {{- toYaml .readiness | nindent 2 }}
+livenessProbe:
+  httpGet: {path: /health/live, port: http}
+  # A process that hangs does not shut down in order either: no use in waiting for it as for a draining one.
+  terminationGracePeriodSeconds: 5
+  {{- toYaml .liveness | nindent 2 }}
+{{- end }}
+
+{{/* Prefers one pod a node, and is content with one node. */}}
+{{- define "todo-stack.topologySpread" -}}
+topologySpreadConstraints:
+  - maxSkew: 1
+    topologyKey: kubernetes.io/hostname
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- include "todo-stack.selectorLabels" . | nindent 8 }}
+{{- end }}
+
+{{/* Variables with a plain value, but for empty ones. Takes a list of names and values by turns, as YAML lists. */}}
+{{- define "todo-stack.variables" -}}
+{{- range . }}
+{{- $value := index . 1 }}
+{{- if ne (toString $value) "" }}
+- name: {{ index . 0 }}
+  value: {{ kindIs "float64" $value | ternary (int64 $value) $value | toString | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/*
+A container's environment: the chart's variables, then the user's. A name given twice is refused, because
+Kubernetes would take the last one, and server-side apply none; NAME and NAME_FILE are one name.
+Takes a dict of "chart" (YAML list), "user" (map), "path".
+*/}}
+{{- define "todo-stack.environment" -}}
+{{- $taken := list -}}
+{{- range .chart | fromYamlArray -}}
+{{- $taken = append $taken (trimSuffix "_FILE" .name) -}}
+{{- end -}}
+{{- $path := .path -}}
+{{- .chart | trim -}}
+{{- range $name, $value := .user -}}
+{{- if has (trimSuffix "_FILE" $name) $taken -}}
+{{- fail (printf "\n\n%s.%s: the chart sets this variable itself. Use the value made for it (see the chart's README), or drop it.\n" $path $name) -}}
+{{- end }}
+- name: {{ $name }}
+  {{- if kindIs "map" $value }}
+  {{- toYaml $value | nindent 2 }}
+  {{- else }}
+  value: {{ kindIs "float64" $value | ternary (int64 $value) $value | toString | quote }}
+  {{- end }}
+{{- end -}}
+{{- end }}

@@ -1,0 +1,65 @@
+{{/*
+Fails with one message that names every key that is missing or cannot work, and how to set it; never a value.
+An existing Secret is looked at when Helm talks to the cluster and it is there already.
+*/}}
+{{- define "todo-stack.checkSecrets" -}}
+{{- $values := include "todo-stack.knownSecrets" . | fromYaml -}}
+{{- $problems := list -}}
+{{- if not .Values.database.demo.enabled -}}
+{{- $url := get $values "DATABASE_URL" -}}
+{{- $form := "'postgresql://USER:PASSWORD@HOST/DATABASE?sslmode=require'" -}}
+{{- if not (trim $url) -}}
+{{- $problems = append $problems (dict "key" "DATABASE_URL" "value" "databaseUrl" "is" "missing" "example" $form
+      "instead" "Without a database of your own: --set database.demo.enabled=true") -}}
+{{- else if not (regexMatch "^postgres(ql)?://[^\\s'\"]+$" $url) -}}
+{{- $problems = append $problems (dict "key" "DATABASE_URL" "value" "databaseUrl" "example" $form
+      "is" "malformed: it must begin with postgresql:// or postgres:// and have no spaces or quotes") -}}
+{{- end -}}
+{{- end -}}
+{{- if and (ne .Values.assistant.provider "builtin") (not (trim (get $values "OPENAI_API_KEY"))) -}}
+{{- $problems = append $problems (dict "key" "OPENAI_API_KEY" "value" "openaiApiKey" "is" "missing" "example" "\"$OPENAI_API_KEY\""
+      "instead" "Without a key: --set assistant.provider=builtin") -}}
+{{- end -}}
+{{- $auth := get $values "BETTER_AUTH_SECRET" -}}
+{{- if lt (len (trim $auth)) 32 -}}
+{{- $problems = append $problems (dict "key" "BETTER_AUTH_SECRET" "value" "betterAuthSecret" "example" "\"$(openssl rand -base64 32)\""
+      "is" (ternary "too short: it needs at least 32 characters" "missing" (ne (trim $auth) ""))) -}}
+{{- end -}}
+{{- $versions := get $values "BETTER_AUTH_SECRETS" -}}
+{{- if and (trim $versions) (not (regexMatch "^[0-9]+:[^,\\s]+(,[0-9]+:[^,\\s]+)*$" $versions)) -}}
+{{- $problems = append $problems (dict "key" "BETTER_AUTH_SECRETS" "value" "betterAuthSecrets" "example" "'2:NEW\\,1:OLD'"
+      "is" "malformed: it lists VERSION:SECRET, the current one first") -}}
+{{- end -}}
+{{- if and $problems (include "todo-stack.secretsAreKnown" .) -}}
+{{- include "todo-stack.secretProblems" (dict "root" . "problems" $problems) | fail -}}
+{{- end -}}
+{{- end }}
+
+{{/* The message. Takes a dict of "root" and "problems": dicts of "key", "value" (its name), "is", "example", "instead". */}}
+{{- define "todo-stack.secretProblems" -}}
+{{- $namespace := .root.Release.Namespace -}}
+{{- $existing := .root.Values.secrets.existingSecret }}
+
+{{ if $existing -}}
+The Secret {{ $existing }} in namespace {{ $namespace }} cannot be used as it is:
+{{- else -}}
+todo-stack cannot be installed without its secrets:
+{{- end }}
+{{ range .problems }}
+  {{ .key }} is {{ .is }}.
+{{- if $existing }}
+    kubectl -n {{ $namespace }} patch secret {{ $existing }} -p '{"stringData": {"{{ .key }}": "..."}}'
+{{- else }}
+    helm ... --set-string secrets.values.{{ .value }}={{ .example }}
+{{- end }}
+{{- with .instead }}
+    {{ . }}
+{{- end }}
+{{ end }}
+{{- if not $existing }}
+Or keep all keys in a Secret of your own, and name it:
+    kubectl -n {{ $namespace }} create secret generic todo-stack-keys --from-literal=DATABASE_URL='...' \
+      --from-literal=OPENAI_API_KEY='...' --from-literal=BETTER_AUTH_SECRET="$(openssl rand -base64 32)"
+    helm ... --set secrets.existingSecret=todo-stack-keys
+{{ end }}
+{{- end }}

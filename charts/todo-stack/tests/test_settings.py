@@ -1,0 +1,67 @@
+"""Every setting of the two programs is set by the chart, and by a value where there is a choice."""
+
+import ast
+import re
+
+from conftest import CHART, EXISTING, Chart, environment, merged
+
+ROOT = CHART.parents[1]
+#: Both programs must agree on them, and the frontend's are fixed.
+FIXED = {"AUTH_ISSUER", "AUTH_AUDIENCE"}
+#: The image has it right; `backend.env` can say otherwise.
+OF_THE_IMAGE = {"HOST"}
+EVERY_VALUE = {
+    "assistant": {"model": "m", "baseUrl": "http://models/v1"},
+    "chat": {"domainKey": "d", "chatkitEnabled": True},
+    "frontend": {"publicUrl": "https://a", "trustedOrigins": ["https://b", "https://c"]},
+    "aiops": {"kagent": {"enabled": True}},
+    "database": {"demo": {"enabled": True}},
+}
+
+
+def _backend_settings() -> set[str]:
+    tree = ast.parse((ROOT / "backend/src/todo_backend/settings.py").read_text())
+    return {
+        statement.target.id.upper()
+        for item in tree.body
+        if isinstance(item, ast.ClassDef) and item.name in ("DatabaseSettings", "Settings")
+        for statement in item.body
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+    }
+
+
+def _frontend_settings() -> set[str]:
+    return set(re.findall(r'read\("([A-Z_]+)"\)', (ROOT / "frontend/lib/config.ts").read_text()))
+
+
+def _set_by_the_chart(chart: Chart, tier: str, **secrets: bool) -> set[str]:
+    rendered = chart.render(merged(EXISTING, EVERY_VALUE, {"secrets": secrets}))
+    pod = rendered.pod(tier)
+    return {name for c in [*pod.get("initContainers", []), *pod["containers"]] for name in environment(c)}
+
+
+def test_every_setting_of_the_backend(chart: Chart) -> None:
+    settings = _backend_settings()
+    assert {"DATABASE_URL", "OPENAI_API_KEY", "DRAIN_SECONDS"} <= settings, "the test reads another file"
+    known = _set_by_the_chart(chart, "backend") | _set_by_the_chart(chart, "backend", mountAsFiles=True)
+    assert settings - known == FIXED | OF_THE_IMAGE
+
+
+def test_every_setting_of_the_frontend(chart: Chart) -> None:
+    settings = _frontend_settings()
+    assert {"BETTER_AUTH_SECRET", "BACKEND_URL"} <= settings, "the test reads another file"
+    known = _set_by_the_chart(chart, "frontend") | _set_by_the_chart(chart, "frontend", mountAsFiles=True)
+    assert settings <= known
+
+
+def test_settings_reach_the_programs_as_they_read_them(chart: Chart) -> None:
+    rendered = chart.render(
+        merged(EXISTING, EVERY_VALUE, {"backend": {"logLevel": "debug", "workers": 2, "database": {"poolSize": 3}}})
+    )
+    backend = environment(rendered.pod("backend")["containers"][0])
+    assert (backend["LOG_LEVEL"], backend["WORKERS"], backend["DATABASE_POOL_SIZE"]) == ("debug", "2", "3")
+    assert environment(rendered.pod("backend")["initContainers"][0])["LOG_LEVEL"] == "debug"
+    frontend = environment(rendered.pod("frontend")["containers"][0])
+    assert frontend["TRUSTED_ORIGINS"] == "https://b,https://c"
+    assert frontend["CHATKIT_ENABLED"] == "true"
+    assert "CHATKIT_ENABLED" not in environment(chart.render(EXISTING).pod("frontend")["containers"][0])
