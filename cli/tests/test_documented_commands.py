@@ -14,7 +14,7 @@ from documentation import CHECKOUT, commands, documents
 # or tests/cluster (helm and kubectl, on an API server).
 RUN_BY = {
     r"\./todo \w+": "test_documented_commands.py",
-    r"helm install ": "cluster/test_documented_commands.py",
+    r"helm (install|upgrade --install) ": "cluster/test_documented_commands.py",
     r"kubectl create secret ": "cluster/test_documented_commands.py",
 }
 ALL = [(page, command) for page in documents() for command in commands(page)]

@@ -43,6 +43,10 @@ def test_no_file_means_no_settings(layout: Layout) -> None:
         ("OPENAI_BASE_URL=hunter2", "OPENAI_BASE_URL: is not an address"),
         ("PUBLIC_URL=hunter2", "PUBLIC_URL: is not an address"),
         ("ASSISTANT_PROVIDER=hunter2", "ASSISTANT_PROVIDER: is none of"),
+        ("OPENAI_API_KEY='sk-hunter2 oops'", "OPENAI_API_KEY: holds a space"),
+        ("CHAT_UI=hunter2", "CHAT_UI: is none of auto, builtin, chatkit"),
+        ("CHATKIT_ENABLED=hunter2", "CHATKIT_ENABLED: is none of"),
+        ("LOG_LEVEL=hunter2", "LOG_LEVEL: is none of"),
         ("ASSISTANT_PROVIDER=openai", "OPENAI_API_KEY: is missing"),
     ],
 )
@@ -72,6 +76,20 @@ def test_likely_mistakes_are_warned_about(layout: Layout) -> None:
     write(layout, f"DATABASE_URL={NEON}\nOPENAI_KEY=x\n")
     names = [line.partition(":")[0] for line in load_environment(layout).warnings()]
     assert names == ["OPENAI_KEY", "BETTER_AUTH_SECRET"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("DATABSE_URL", "is DATABASE_URL meant?"),
+        ("OPENAI_KEY", "is OPENAI_API_KEY meant?"),
+        ("openai_model", "is OPENAI_MODEL meant?"),
+        ("EDITOR", "see .env.example"),
+    ],
+)
+def test_a_typing_error_in_a_name_is_told_with_the_name_that_was_meant(layout: Layout, typed: str, said: str) -> None:
+    write(layout, f"{typed}=hunter2\n")
+    assert load_environment(layout).warnings() == [f"{typed}: no such setting; {said}"]
 
 
 def test_values_do_not_show_in_its_representation(layout: Layout) -> None:

@@ -17,7 +17,7 @@ from todo_cli.environment import Environment
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.progress import Steps
-from todo_cli.state import load_state
+from todo_cli.state import RunState, load_state, save_state
 
 
 @pytest.fixture
@@ -155,6 +155,7 @@ class TestUp:
         self, layout: Layout, environment: Environment, machine: Machine, steps: Steps
     ) -> None:
         machine.set(minikube="running", release={"status": "pending-install", "description": ""})
+        save_state(layout, RunState(engine="minikube", is_up=True, helm_at_work=True))
         engine(layout, environment).up(steps)
         assert machine.called("helm", "uninstall") == 1
         assert machine.get("release")["status"] == "deployed"
@@ -168,7 +169,22 @@ class TestUp:
         machine.set(objects=[deployment("backend", ready=0), failing])
         with pytest.raises(Problem, match="do not become ready") as caught:
             engine(layout, environment).up(steps)
-        assert caught.value.details == ("backend: backend exited 78: DATABASE_URL: is missing (5 times)",)
+        assert caught.value.details == ("backend: backend refuses its settings (5 times): DATABASE_URL: is missing",)
+        assert caught.value.fix == "kubectl --context todo-stack -n todo-stack describe pod backend-1"
+
+    def test_somebody_else_s_helm_at_work_is_told_and_left_alone(
+        self, layout: Layout, environment: Environment, machine: Machine, steps: Steps
+    ) -> None:
+        machine.set(minikube="running", release={"status": "pending-upgrade", "description": ""})
+        for _ in range(2):
+            with pytest.raises(Problem, match="another helm operation is in progress") as caught:
+                engine(layout, environment).up(steps)
+        assert caught.value.fix == (
+            "wait for it to end, then ./todo up; "
+            "if it was killed: helm --kube-context todo-stack -n todo-stack rollback todo-stack"
+        )
+        assert machine.called("helm", "rollback") == 0
+        assert machine.get("release")["status"] == "pending-upgrade"
 
     def test_a_database_on_localhost_is_refused(self, layout: Layout, machine: Machine, steps: Steps) -> None:
         values = {"DATABASE_URL": "postgresql://u:p@localhost/todo"}

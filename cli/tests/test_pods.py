@@ -1,15 +1,29 @@
-"""Why a pod is not ready, in words, from what the cluster says."""
+"""Why a pod is not ready, in words and with the command that mends it, from what the cluster says."""
 
 from typing import Any
 
 import pytest
 
 from conftest import pod
-from todo_cli.cluster.pods import Cause, creation_reason, pod_reason, readable_line
+from todo_cli.cluster.client import Cluster
+from todo_cli.cluster.pods import Cause, Evidence, creation_reason, database_reason, pod_reason, readable_line
+
+CLUSTER = Cluster("kubectl", "helm", "here", "todo", image_command="minikube -p here image load {image}")
+KUBECTL = "kubectl --context here -n todo"
+UPGRADE = "helm --kube-context here -n todo upgrade todo-stack charts/todo-stack --reset-then-reuse-values"
 
 
 def said(_pod: str, _container: str, _previous: bool) -> str:
-    return "try 3: the database does not answer"
+    return "try 3: h:5432 refuses connections; next try in 2 s (90 s left)"
+
+
+def evidence(*events: dict[str, Any], cpu: float = 0.05, memory: float = 150 * 2**20) -> Evidence:
+    """What is known beside the pod: these events, and a node with so much free."""
+    return Evidence(CLUSTER, said, lambda _resources: {"cpu": cpu, "memory": memory}, events)
+
+
+def event(reason: str, message: str, name: str = "p") -> dict[str, Any]:
+    return {"reason": reason, "message": message, "involvedObject": {"name": name}}
 
 
 def waiting(
@@ -24,68 +38,166 @@ UNSCHEDULABLE = {
     "status": "False",
     "message": "0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory. preemption: not helpful",
 }
-PROBE_EVENT = {
-    "reason": "Unhealthy",
-    "message": "Readiness probe failed: HTTP probe failed with statuscode: 503",
-    "involvedObject": {"name": "p"},
-}
+PROBE = event("Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503")
+HANGING = event(
+    "Unhealthy", 'Readiness probe failed: Get "http://10.1.2.3:8000/health/ready": context deadline exceeded'
+)
+NO_KEY = event(
+    "FailedMount", 'MountVolume.SetUp failed for volume "secrets" : references non-existent secret key: OPENAI_API_KEY'
+)
+PULL = "Back-off pulling image: ErrImagePull: failed to pull and unpack image: failed to do request: Head: dial tcp: "
+CORRECT_URL = f"""{KUBECTL} patch secret keys -p '{{"stringData": {{"DATABASE_URL": "..."}}}}'; {UPGRADE}"""
+
+
+def terminated(code: int, message: str = "", **more: Any) -> dict[str, Any]:
+    return {"terminated": {"exitCode": code, "message": message} | more}
+
+
+def ended(state: dict[str, Any], restarts: int = 0, name: str = "backend") -> dict[str, Any]:
+    """A container that waits for its next start after one that ended so."""
+    return waiting("CrashLoopBackOff", restarts=restarts, lastState=state) | {"name": name}
 
 
 @pytest.mark.parametrize(
-    ("status", "cause", "text", "hopeless"),
+    ("status", "cause", "text", "hopeless", "fix"),
     [
         ({"conditions": [UNSCHEDULABLE]}, Cause.UNSCHEDULABLE,
-         "no node has enough cpu (asks 100m) and memory (asks 192Mi) free", False),
+         "no node has enough cpu (asks 100m, 50m free) and memory (asks 192Mi, 150Mi free); lower "
+         "backend.resources.requests.cpu and backend.resources.requests.memory", False,
+         f"{UPGRADE} --set backend.resources.requests.cpu=50m --set backend.resources.requests.memory=144Mi"),
         ({"containerStatuses": [waiting("ErrImageNeverPull")]}, Cause.IMAGE,
-         "cannot get image todo-backend:1: it is not on the node, and its pull policy is Never", True),
-        ({"containerStatuses": [waiting("ImagePullBackOff", "pull access denied")]}, Cause.IMAGE,
-         "cannot get image todo-backend:1: pull access denied", True),
+         "cannot get image todo-backend:1: it is not on the node, and its pull policy is Never", True,
+         "minikube -p here image load todo-backend:1; or ./todo up, which builds and loads them"),
+        ({"containerStatuses": [waiting("ImagePullBackOff", f"{PULL}lookup registry.invalid on 10.96.0.10:53: no such host",
+                                        image="registry.invalid/a:1")]}, Cause.IMAGE,
+         "cannot get image registry.invalid/a:1: the name registry.invalid does not resolve", True,
+         "correct backend.image; or minikube -p here image load registry.invalid/a:1"),
+        ({"containerStatuses": [waiting("ErrImagePull", f"{PULL}connect: connection refused", image="r.io/a:1")]},
+         Cause.IMAGE, "cannot get image r.io/a:1: the registry does not answer", True,
+         "correct backend.image; or minikube -p here image load r.io/a:1"),
+        ({"containerStatuses": [waiting("ImagePullBackOff", "pull access denied", image="r.io/a:1")]}, Cause.IMAGE,
+         "cannot get image r.io/a:1: the registry has no such image, or wants a login", True,
+         f"correct backend.image; or {KUBECTL} create secret docker-registry registry-login --docker-server=r.io "
+         f"--docker-username=... --docker-password=...; {UPGRADE} --set 'imagePullSecrets[0].name=registry-login'; "
+         "or minikube -p here image load r.io/a:1"),
+        ({"containerStatuses": [waiting("CreateContainerConfigError", 'secret "keys" not found')]}, Cause.SECRET,
+         "the Secret keys is not there", True,
+         f"{KUBECTL} create secret generic keys --from-literal=DATABASE_URL='...' --from-literal=OPENAI_API_KEY='...' "
+         "--from-literal=BETTER_AUTH_SECRET='...'"),
         ({"containerStatuses": [waiting("CreateContainerConfigError", 'secret "todo-stack-secrets" not found')]},
-         Cause.CONFIGURATION, 'secret "todo-stack-secrets" not found', True),
-        ({"containerStatuses": [waiting("CrashLoopBackOff", restarts=3,
-                                        lastState={"terminated": {"exitCode": 78, "message": "PORT: is no port"}})]},
-         Cause.CRASH, "backend exited 78: PORT: is no port (4 times)", True),
-        ({"containerStatuses": [waiting("CrashLoopBackOff", restarts=1,
-                                        lastState={"terminated": {"exitCode": 137, "reason": "OOMKilled"}})]},
-         Cause.CRASH, "backend was killed: it needed more memory than its limit (2 times)", False),
+         Cause.SECRET, "the Secret todo-stack-secrets is not there", True, "./todo up"),
+        ({"containerStatuses": [waiting("CreateContainerConfigError", "couldn't find key DATABASE_URL in Secret todo/keys")]},
+         Cause.SECRET, "the Secret keys has no key DATABASE_URL", True, CORRECT_URL),
+        ({"containerStatuses": [ended(terminated(78, "DATABASE_URL: is missing\nPORT: is no port\n"), restarts=3)]},
+         Cause.SECRET, "backend refuses its settings (4 times): DATABASE_URL: is missing; PORT: is no port", True,
+         CORRECT_URL),
+        ({"containerStatuses": [ended(terminated(78, "PORT: is no port"))]},
+         Cause.CONFIGURATION, "backend refuses its settings: PORT: is no port", True, f"{KUBECTL} describe pod p"),
+        ({"containerStatuses": [ended(terminated(1, "starting\nno module x"), restarts=2)]}, Cause.CRASH,
+         "backend exited 1: no module x (3 times)", True, f"{KUBECTL} logs p -c backend --previous"),
+        ({"containerStatuses": [ended(terminated(137, reason="OOMKilled"), restarts=1)]},
+         Cause.CRASH, "backend was killed: it needed more memory than its limit (2 times)", False,
+         f"{UPGRADE} --set backend.resources.limits.memory=768Mi"),
         ({"initContainerStatuses": [{"name": "migrate", "state": {"running": {}}}],
-          "containerStatuses": [waiting("PodInitializing")]},
-         Cause.INIT, "in migrate: try 3: the database does not answer", False),
-        ({"initContainerStatuses": [{"name": "migrate", "restartCount": 0,
-                                     "state": {"terminated": {"exitCode": 1, "message": ""}}}]},
-         Cause.CRASH, "migrate exited 1: try 3: the database does not answer", False),
+          "containerStatuses": [waiting("PodInitializing")]}, Cause.DATABASE_UNREACHABLE,
+         "in migrate: try 3: h:5432 refuses connections; next try in 2 s (90 s left)", False,
+         f"start the database: the pods then go on by themselves; or {CORRECT_URL}"),
+        ({"initContainerStatuses": [ended(terminated(1, "migrate: try 9: unknown host h; giving up"), 1, "migrate")],
+          "containerStatuses": [waiting("PodInitializing")]}, Cause.DATABASE_HOST,
+         "migrate exited 1: try 9: unknown host h; giving up (2 times)", False, CORRECT_URL),
         ({"containerStatuses": [{"name": "backend", "state": {"running": {}}}]}, Cause.PROBE,
-         "Readiness probe failed: HTTP probe failed with statuscode: 503", False),
-        ({"containerStatuses": [waiting("ContainerCreating")]}, Cause.STARTING, "starting", False),
+         "Readiness probe failed: HTTP probe failed with statuscode: 503", False, f"{KUBECTL} logs p -c backend"),
+        ({"containerStatuses": [waiting("ContainerCreating")]}, Cause.STARTING, "starting", False, ""),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
-def test_reasons(status: dict[str, Any], cause: Cause, text: str, hopeless: bool) -> None:
-    reason = pod_reason(pod("p", "backend", **({"conditions": []} | status)), [PROBE_EVENT], said)
+def test_reasons(status: dict[str, Any], cause: Cause, text: str, hopeless: bool, fix: str) -> None:
+    reason = pod_reason(backend_pod({"conditions": []} | status), evidence(PROBE))
     assert reason is not None
-    assert (reason.cause, reason.text, reason.hopeless) == (cause, text, hopeless)
+    assert (reason.cause, reason.text, reason.hopeless, reason.fix) == (cause, text, hopeless, fix)
+
+
+def backend_pod(status: dict[str, Any]) -> dict[str, Any]:
+    """A pod of the backend whose DATABASE_URL comes from the Secret `keys`."""
+    made = pod("p", "backend", **status)
+    made["metadata"]["labels"]["tier"] = "backend"
+    container = made["spec"]["containers"][0]
+    container["env"] = [
+        {"name": "DATABASE_URL", "valueFrom": {"secretKeyRef": {"name": "keys", "key": "DATABASE_URL"}}}
+    ]
+    container["resources"]["limits"] = {"memory": "384Mi"}
+    made["spec"]["initContainers"] = [{"name": "migrate"}]
+    return made
+
+
+def test_a_pod_that_hangs_is_told_as_one() -> None:
+    running = {"conditions": [], "containerStatuses": [{"name": "backend", "state": {"running": {}}}]}
+    reason = pod_reason(backend_pod(running), evidence(HANGING))
+    assert reason is not None
+    assert (reason.cause, reason.text) == (
+        Cause.PROBE, "hangs: it does not answer its probes, and is restarted if it stays so",
+    )  # fmt: skip
+
+
+def test_a_key_that_is_missing_in_a_mounted_secret_is_named() -> None:
+    creating = backend_pod({"conditions": [], "containerStatuses": [waiting("ContainerCreating")]})
+    items = [{"key": "OPENAI_API_KEY", "path": "OPENAI_API_KEY"}]
+    creating["spec"]["volumes"] = [{"projected": {"sources": [{"secret": {"name": "keys", "items": items}}]}}]
+    reason = pod_reason(creating, evidence(NO_KEY))
+    assert reason is not None
+    assert (reason.cause, reason.text) == (Cause.SECRET, "the Secret keys has no key OPENAI_API_KEY")
+    assert "patch secret keys" in reason.fix
+
+
+def test_what_is_free_is_shared_by_the_missing_pods_and_the_one_that_a_rollout_adds() -> None:
+    reason = pod_reason(backend_pod({"conditions": [UNSCHEDULABLE]}), evidence(cpu=0.3, memory=1.5 * 2**30), missing=2)
+    assert reason is not None
+    assert "resources.requests.cpu=100m " in reason.fix
+    assert reason.fix.endswith("resources.requests.memory=512Mi")
+
+
+def test_with_next_to_nothing_free_no_value_is_proposed() -> None:
+    reason = pod_reason(backend_pod({"conditions": [UNSCHEDULABLE]}), evidence(cpu=0.002))
+    assert reason is not None
+    assert "lower backend.resources.requests.cpu" in reason.text
+    assert reason.fix == "give the node more CPU or memory, or end what else runs there"
+
+
+@pytest.mark.parametrize(
+    ("words", "cause"),
+    [
+        ("wrong password for user todo", Cause.DATABASE_LOGIN),
+        ('connection failed: FATAL: password authentication failed for user "todo"', Cause.DATABASE_LOGIN),
+        ("unknown host nowhere.invalid", Cause.DATABASE_HOST),
+        ("failed to resolve host 'nowhere.invalid': Name or service not known", Cause.DATABASE_HOST),
+        ("getaddrinfo ENOTFOUND nowhere.invalid", Cause.DATABASE_HOST),
+        ("10.0.0.1:5432 refuses connections", Cause.DATABASE_UNREACHABLE),
+        ("no answer from h within 4 s", Cause.DATABASE_UNREACHABLE),
+        ("the tables are of revision 0002, wanted 0003", None),
+    ],
+)
+def test_what_is_wrong_with_the_database_is_told_by_a_code(words: str, cause: Cause | None) -> None:
+    reason = database_reason(backend_pod({}), words, evidence())
+    assert (reason.cause if reason else None) == cause
 
 
 def test_a_ready_pod_and_one_on_its_way_out_have_none() -> None:
     leaving = pod("p", "backend", conditions=[])
     leaving["metadata"]["deletionTimestamp"] = "2026-11-23T10:00:00Z"
-    assert pod_reason(pod("p", "backend"), [], said) is None
-    assert pod_reason(leaving, [], said) is None
+    assert pod_reason(pod("p", "backend"), evidence()) is None
+    assert pod_reason(leaving, evidence()) is None
 
 
 def test_pods_that_are_refused_are_told_by_their_owner() -> None:
-    event = {
-        "reason": "FailedCreate",
-        "message": "exceeded quota: small",
-        "involvedObject": {"name": "todo-stack-backend-7d9"},
-    }
-    reason = creation_reason([event], "todo-stack-backend")
+    refused = evidence(event("FailedCreate", "exceeded quota: small", "todo-stack-backend-7d9"))
+    reason = creation_reason(refused, "todo-stack-backend")
     assert reason is not None
     assert (reason.text, reason.hopeless) == ("exceeded quota: small", True)
-    assert creation_reason([event], "todo-stack-frontend") is None
+    assert reason.fix == f"{KUBECTL} describe replicaset todo-stack-backend-7d9"
+    assert creation_reason(refused, "todo-stack-frontend") is None
 
 
 def test_a_log_line_is_shown_by_its_message() -> None:
     assert readable_line('{"level": "error", "message": "no  database"}') == "no database"
     assert readable_line("plain text") == "plain text"
-    assert len(readable_line("x" * 1000)) == 200
+    assert len(readable_line("x" * 1000)) == 300

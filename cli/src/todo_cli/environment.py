@@ -1,6 +1,8 @@
 """The user's settings, from `.env`: read, checked, and never shown."""
 
+import difflib
 import os
+import re
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +20,11 @@ SECRET_NAMES = ("DATABASE_URL", "OPENAI_API_KEY", "BETTER_AUTH_SECRET", "BETTER_
 BACKEND_NAMES = ("ASSISTANT_PROVIDER", "OPENAI_BASE_URL", "OPENAI_MODEL", "LOG_LEVEL")
 FRONTEND_NAMES = ("PUBLIC_URL", "TRUSTED_ORIGINS", "CHAT_UI", "CHATKIT_DOMAIN_KEY", "CHATKIT_ENABLED")
 KNOWN_NAMES = (*SECRET_NAMES, *BACKEND_NAMES, *FRONTEND_NAMES)
+CHOICES = {
+    "CHAT_UI": ("auto", "builtin", "chatkit"),
+    "CHATKIT_ENABLED": ("true", "false"),
+    "LOG_LEVEL": ("debug", "info", "warning", "error"),
+}
 # What a shell may have set for other work: it must not leak into the stack.
 OWN_NAMES = {
     *KNOWN_NAMES,
@@ -58,13 +65,15 @@ class Environment:
             _url_problem("OPENAI_BASE_URL", self.values.get("OPENAI_BASE_URL")),
             _url_problem("PUBLIC_URL", self.values.get("PUBLIC_URL")),
             _provider_problem(self.values),
+            _key_problem(self.values.get("OPENAI_API_KEY")),
+            *(_choice_problem(name, self.values.get(name)) for name in CHOICES),
         )
         return [problem for problem in checks if problem]
 
     def warnings(self) -> list[str]:
         """What works but is likely not meant."""
         unknown = sorted(set(self.values) - set(KNOWN_NAMES))
-        found = [f"{name}: no such setting; see .env.example" for name in unknown]
+        found = [f"{name}: no such setting; {_meant(name)}" for name in unknown]
         if "DATABASE_URL" in self.values and "BETTER_AUTH_SECRET" not in self.values:
             found.append(
                 "BETTER_AUTH_SECRET: not set, so one was made for this machine alone; a second machine on the "
@@ -104,6 +113,39 @@ def auth_secret(layout: Layout, environment: Environment) -> str:
     if not file.is_file():
         write_private(file, secrets.token_urlsafe(48) + "\n")
     return file.read_text().strip()
+
+
+def auth_settings(layout: Layout, environment: Environment) -> dict[str, str]:
+    """BETTER_AUTH_SECRET, and BETTER_AUTH_SECRETS as given, else as `rotate` last made it, where there is one."""
+    settings = {"BETTER_AUTH_SECRET": auth_secret(layout, environment)}
+    file = _auth_secrets_file(layout)
+    if file.is_file():
+        settings["BETTER_AUTH_SECRETS"] = file.read_text().strip()
+    return settings | environment.only("BETTER_AUTH_SECRETS")
+
+
+def keep_auth_secrets(layout: Layout, environment: Environment, value: str) -> str:
+    """Keep a rotated BETTER_AUTH_SECRETS where later runs read it; returns in words where that is."""
+    if "BETTER_AUTH_SECRETS" in environment.values:
+        return change_setting(environment.file, "BETTER_AUTH_SECRETS", value)
+    write_private(_auth_secrets_file(layout), value + "\n")
+    return f"It is kept in {_auth_secrets_file(layout)}; other machines on the same database need it in their .env."
+
+
+def change_setting(file: Path, name: str, value: str) -> str:
+    """Write one setting into the settings file, leaving the rest as it is; returns in words that it was done."""
+    quoted = value if re.fullmatch(r"[\w./:@%+,=?&~-]+", value) else "'" + re.sub(r"(['\\])", r"\\\1", value) + "'"
+    line = f"{name}={quoted}"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    places = [place for place, text in enumerate(lines) if re.match(rf"\s*(export\s+)?{name}\s*=", text)]
+    for place in places:
+        lines[place] = line
+    write_private(file, "\n".join(lines if places else [*lines, line]) + "\n")
+    return f"{file.name} has it."
+
+
+def _auth_secrets_file(layout: Layout) -> Path:
+    return layout.home / "auth-secrets"
 
 
 def write_private(file: Path, text: str) -> None:
@@ -169,6 +211,24 @@ def _provider_problem(values: dict[str, str]) -> str | None:
     if provider == "openai" and "OPENAI_API_KEY" not in values:
         return "OPENAI_API_KEY: is missing, and ASSISTANT_PROVIDER asks for openai"
     return None
+
+
+def _key_problem(key: str | None) -> str | None:
+    if key is None or (key.isascii() and key.isprintable() and " " not in key):
+        return None
+    return "OPENAI_API_KEY: holds a space or a letter that no key has; copy it again"
+
+
+def _choice_problem(name: str, value: str | None) -> str | None:
+    if value is None or (value.lower() if name == "LOG_LEVEL" else value) in CHOICES[name]:
+        return None
+    return f"{name}: is none of {', '.join(CHOICES[name])}"
+
+
+def _meant(name: str) -> str:
+    """The setting that was likely meant by an unknown one."""
+    close = difflib.get_close_matches(name.upper(), KNOWN_NAMES, n=1, cutoff=0.7)
+    return f"is {close[0]} meant?" if close else "see .env.example"
 
 
 def _count(problems: list[str]) -> str:

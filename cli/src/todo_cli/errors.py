@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 EXIT_FAILED = 1
 EXIT_NOTHING_DEPLOYED = 2
+EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
+FREE_DISK = "free space: docker system prune, npm cache clean --force; how much there is: ./todo doctor"
 
 
 class Problem(Exception):  # noqa: N818 - what it is to the user; it reads better than ProblemError

@@ -1,37 +1,37 @@
-"""Printing log files, also while they grow."""
+"""Reading log files, also while they grow."""
 
-import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+from todo_cli.loglines import LogLine, in_order, said
 
 LAST_BYTES = 64 * 1024
 
 
-def follow_logs(logs: dict[str, Path], *, follow: bool) -> None:
-    """Print the end of each log, its lines marked with the component's name if there are several.
+def follow_logs(logs: dict[str, Path], *, follow: bool, whole: bool = False) -> Iterator[LogLine]:
+    """The end of each component's log (or the `whole` of it), all in the order of their times.
 
-    With `follow`, go on as they grow, over rotations too, until interrupted.
+    With `follow`, go on as they grow, over rotations too, for ever.
     """
-    several = len(logs) > 1
     positions: dict[str, int] = {}
     while True:
+        new: list[LogLine] = []
         for name, file in logs.items():
             start = positions.get(name)
             size = file.stat().st_size if file.exists() else 0
             if start is None:
-                start = max(0, size - LAST_BYTES)
+                start = 0 if whole else max(0, size - LAST_BYTES)
             elif size < start:  # it was rotated: the file is a new one
                 start = 0
+            positions[name] = start
             if size > start:
                 with file.open("rb") as opened:
                     opened.seek(start)
-                    whole = opened.read().rpartition(b"\n")[0]
-                positions[name] = start + len(whole) + 1 if whole else start
-                for line in whole.decode(errors="replace").splitlines():
-                    sys.stdout.write(f"{name:<9} {line}\n" if several else f"{line}\n")
-            else:
-                positions.setdefault(name, start)
-        sys.stdout.flush()
+                    lines = opened.read().rpartition(b"\n")[0]
+                positions[name] = start + len(lines) + 1 if lines else start
+                new += [said(name, name, line) for line in lines.decode(errors="replace").splitlines()]
+        yield from in_order(new)
         if not follow:
             return
         time.sleep(0.2)

@@ -2,11 +2,14 @@
 
 import http.client
 import json
+import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from todo_cli.errors import Problem
+
+PAUSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -82,3 +85,21 @@ def check_page(address: str) -> str:
     if problem := page_problem(address):
         raise Problem(f"{address}: {problem}", fix="./todo status; ./todo logs")
     return "the page and the API answer"
+
+
+def replicas(address: str, wanted: int, *, timeout: float) -> list[str]:
+    """Ask through the public address until so many backend pods have answered; their names.
+
+    Raises Problem when fewer did in time.
+    """
+    seen: set[str] = set()
+    deadline = time.monotonic() + timeout
+    while len(seen) < wanted:
+        if time.monotonic() > deadline:
+            raise Problem(f"{len(seen)} of {wanted} backend replicas answered at {address}", fix="./todo status")
+        answer = get(f"{address}/api/me/tasks")
+        if answer is not None and "x-served-by" in answer.headers:
+            seen.add(answer.headers["x-served-by"])
+        else:
+            time.sleep(PAUSE_SECONDS)
+    return sorted(seen)

@@ -1,20 +1,37 @@
 """The command line: what there is, what it means, and how errors are told."""
 
+import errno
 import os
 import signal
 import sys
 
 import typer
+from rich.console import Console
 from rich.markup import escape
 
-from todo_cli.commands import bench, doctor, down, logs, status, test, up
+from todo_cli.commands import (
+    bench,
+    completion,
+    doctor,
+    down,
+    failover,
+    images,
+    logs,
+    rotate,
+    scale,
+    status,
+    test,
+    up,
+    verify,
+)
 from todo_cli.commands import open as open_command
-from todo_cli.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, Problem
+from todo_cli.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, FREE_DISK, Problem
 from todo_cli.progress import make_console
 
 HELP = """Todo Stack on this machine: a todo application you talk to, on Kubernetes or as plain processes.
 
   ./todo up        bring everything to http://localhost:30080
+  ./todo doctor    can this machine run it, and what mends what it cannot
   ./todo status    is it well, and if not, why
   ./todo down      take it down, keep the data
   ./todo test      run every test that this machine can run
@@ -35,9 +52,17 @@ app.command("up", short_help="Bring the stack up, or up to date.")(up.up)
 app.command("down")(down.down)
 app.command("status")(status.status)
 app.command("doctor", short_help="Can this machine run the stack; a fix for what it cannot.")(doctor.doctor)
+app.command("images", short_help="What is in the images, layer by layer and by package.")(images.images)
 app.command("logs")(logs.logs)
 app.command("open")(open_command.open_page)
 app.command("test", short_help="Run the tests.")(test.test)
+app.command("verify", short_help="Does the stack that is up meet its specification.")(verify.verify)
+app.command("scale", short_help="Run more or fewer backend replicas.")(scale.scale)
+app.command("failover", short_help="Lose a replica under load, four ways, and count what clients notice.")(
+    failover.failover
+)
+app.command("rotate", short_help="Replace a secret under load, and prove that people can go on.")(rotate.rotate)
+app.command("completion", short_help="Make your shell complete ./todo.")(completion.completion)
 app.command("bench", context_settings={"ignore_unknown_options": True, "help_option_names": []})(bench.bench)
 
 
@@ -47,17 +72,28 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))  # so that what is half-started is undone
     console = make_console(stderr=True)
     try:
-        app(prog_name="./todo")
+        completion.prepare()
+        app(prog_name="./todo", complete_var=completion.COMPLETE_VARIABLE)
     except Problem as problem:
-        console.print(f"[red]error:[/red] {escape(problem.message)}", soft_wrap=True)
-        for line in problem.details:
-            console.print(f"  {escape(line)}", soft_wrap=True)
-        if problem.fix:
-            console.print(f"[green]fix:[/green] {escape(problem.fix)}", soft_wrap=True)
-        sys.exit(problem.exit_code)
+        sys.exit(_tell(console, problem))
     except KeyboardInterrupt:
         console.print("interrupted; what had been started was stopped again")
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_INTERRUPTED)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        where = f": {error.filename} cannot be written" if error.filename else ""
+        sys.exit(_tell(console, Problem(f"the disk is full{where}", fix=FREE_DISK)))
+
+
+def _tell(console: Console, problem: Problem) -> int:
+    """Print what is wrong and what mends it; gives the exit code."""
+    console.print(f"[red]error:[/red] {escape(problem.message)}", soft_wrap=True)
+    for line in problem.details:
+        console.print(f"  {escape(line)}", soft_wrap=True)
+    if problem.fix:
+        console.print(f"[green]fix:[/green] {escape(problem.fix)}", soft_wrap=True)
+    return problem.exit_code

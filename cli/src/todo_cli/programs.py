@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from todo_cli.errors import Problem
+from todo_cli.errors import FREE_DISK, Problem
 
 Command = Sequence[str | os.PathLike[str]]
 LAST_LINES = 12
+NO_SPACE = "no space left on device"  # as the system says it, so most programs too
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class ProgramFailed(Problem):
     """A program exited other than 0 or took too long; carries its last lines."""
 
     def __init__(self, command: Command, code: int | None, output: str, *, fix: str | None = None) -> None:
+        if NO_SPACE in output.lower():
+            fix = FREE_DISK
         ending = "did not end in time" if code is None else f"exited {code}"
         super().__init__(f"{readable(command)} {ending}", details=last_lines(output), fix=fix)
         self.code = code

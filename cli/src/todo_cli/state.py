@@ -27,7 +27,11 @@ class ProcessRecord:
 
 @dataclass
 class RunState:
-    """Which engine carries the stack (or did last), where, and with which processes of this machine."""
+    """Which engine carries the stack (or did last), where, and with which processes of this machine.
+
+    `backend_replicas`: as `scale` was last asked, until `down`.
+    `helm_at_work`: our helm changes the release; found so at the start, it was cut off.
+    """
 
     engine: str | None = None
     is_up: bool = False
@@ -37,6 +41,8 @@ class RunState:
     load_command: str | None = None
     profile: str | None = None
     profile_is_ours: bool = False
+    backend_replicas: int | None = None
+    helm_at_work: bool = False
     processes: dict[str, ProcessRecord] = field(default_factory=dict)
 
 

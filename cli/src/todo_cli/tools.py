@@ -108,17 +108,22 @@ def find_postgres(layout: Layout, step: Step) -> Path:
     return found[-1].parent
 
 
+def prepared_python(layout: Layout, name: str, requirements: Path) -> Path | None:
+    """The Python of the virtual environment with these requirements, None while it is not made."""
+    program = _python_folder(layout, name, requirements) / "bin" / "python"
+    return program if (program.parents[1] / ".complete").is_file() and program.exists() else None
+
+
 def python_environment(layout: Layout, name: str, requirements: Path, step: Step) -> Path:
     """The Python of a virtual environment that holds exactly what the requirements say.
 
     One folder for each content of the requirements, so that a running one never changes under a process.
     """
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    locked = requirements.suffix == ".lock"
-    folder = layout.cache / "python" / f"{name}-{text_hash(requirements.read_text(), python, sys.prefix)}"
+    if prepared := prepared_python(layout, name, requirements):
+        return prepared
+    folder = _python_folder(layout, name, requirements)
     program = folder / "bin" / "python"
-    if (folder / ".complete").is_file() and program.exists():
-        return program
+    locked = requirements.suffix == ".lock"
     step.note("installing Python packages")
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -139,6 +144,12 @@ def python_environment(layout: Layout, name: str, requirements: Path, step: Step
 def dotted(version: tuple[int, ...]) -> str:
     """A version as one writes it."""
     return ".".join(str(part) for part in version)
+
+
+def _python_folder(layout: Layout, name: str, requirements: Path) -> Path:
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    text = requirements.read_text() if requirements.is_file() else ""
+    return layout.cache / "python" / f"{name}-{text_hash(text, python, sys.prefix)}"
 
 
 def _machine_or_wheel(

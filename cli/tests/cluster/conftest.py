@@ -3,17 +3,22 @@
 `./todo test cluster` sets TODO_HOME, TODO_PORT, TODO_ENV_FILE and KUBECTL for a deployment apart from the user's.
 """
 
+import json
 import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
 
 import pytest
 
+from cluster.load import sign_up
+from cluster.model_server import MODEL_ADDRESS, model_server
+from cluster.own_release import KEYS, OwnRelease, Values, images_of, merged
 from cluster.stack import Client, Stack
 from todo_cli.layout import find_layout
-from todo_cli.state import load_state
+from todo_cli.state import RunState, load_state
 
 UP_SECONDS = 900
 
@@ -36,19 +41,65 @@ def stack() -> Stack:
 @pytest.fixture
 def new_client(stack: Stack) -> Callable[[], Client]:
     """Signs up a new user and returns the way in."""
-
-    def sign_up() -> Client:
-        client = Client(stack.address)
-        name = secrets.token_hex(6)
-        body = {"name": name, "email": f"{name}@example.com", "password": secrets.token_urlsafe(16)}
-        status, _, answer = client.request("POST", "/api/auth/sign-up/email", body)
-        assert status == 200, answer
-        return client
-
-    return sign_up
+    return lambda: sign_up(stack.address)
 
 
 @pytest.fixture
 def client(new_client: Callable[[], Client]) -> Client:
     """A new user, signed in."""
     return new_client()
+
+
+@pytest.fixture(scope="session")
+def new_release(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], OwnRelease]]:
+    """Makes a namespace for a release of the test's own; all of them go at the end."""
+    kubectl, _, context, *_ = stack.command
+    small = {"resources": {"requests": {"cpu": "5m", "memory": "64Mi"}}}
+    base: Values = {
+        "secrets": {"existingSecret": KEYS},
+        "assistant": {"provider": "builtin"},
+        "backend": small,
+        "frontend": small | {"service": {"type": "ClusterIP"}},
+        "database": {"demo": small},
+    }
+    base = merged(base, images_of(stack))
+    made: list[OwnRelease] = []
+
+    def make(name: str) -> OwnRelease:
+        namespace = f"edge-{name}-{secrets.token_hex(3)}"
+        home = tmp_path_factory.mktemp(name)
+        state = RunState(engine="kubernetes", is_up=True, context=context, namespace=namespace)
+        (home / "run.json").write_text(json.dumps(asdict(state)))
+        command = (kubectl, "--context", context, "--namespace", namespace)
+        release = OwnRelease("", command, namespace, context, home, base)
+        made.append(release)
+        release.kubectl("create", "namespace", namespace)
+        return release
+
+    yield make
+    for release in made:
+        release.kubectl("delete", "namespace", release.namespace, "--wait=false")
+
+
+@pytest.fixture(scope="session")
+def shared_release(new_release: Callable[[str], OwnRelease]) -> OwnRelease:
+    """A whole release with a demo database and a model server of its own; use `spare`."""
+    release = new_release("spare")
+    release.write_secret(OPENAI_API_KEY="first-key", BETTER_AUTH_SECRET=secrets.token_urlsafe(32))
+    release.create(*model_server(release))
+    values: Values = {
+        "assistant": {"provider": "openai", "baseUrl": MODEL_ADDRESS},
+        "database": {"demo": {"enabled": True}},
+        "aiops": {"kagent": {"enabled": True}},
+    }
+    code, output = release.install(values)
+    assert code == 0, output
+    release.wait_settled()
+    return release
+
+
+@pytest.fixture
+def spare(shared_release: OwnRelease) -> OwnRelease:
+    """A whole release that tests may break one after another, each leaving it to recover; settled at the start."""
+    shared_release.wait_settled()
+    return shared_release

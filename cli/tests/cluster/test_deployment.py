@@ -1,14 +1,12 @@
 """What a deployment on a cluster promises: its objects, its labels, and both replicas at work."""
 
-import threading
 import time
 from collections import Counter
-from dataclasses import dataclass, field
 
+from cluster.load import Load, titles
 from cluster.stack import Client, Stack, is_ready
 
 LOAD_SECONDS = 20
-THREADS = 4
 
 
 def test_two_backend_pods_are_ready_behind_a_cluster_ip(stack: Stack) -> None:
@@ -43,59 +41,19 @@ def test_requests_through_the_public_address_reach_both_pods(stack: Stack, clien
     assert min(served.values()) >= 5, f"one pod is hardly used: {served}"
 
 
-@dataclass
-class Load:
-    """What a light load saw: reads, and creations with a key so that they may be repeated."""
-
-    client: Client
-    answers: Counter[int] = field(default_factory=Counter)
-    errors: list[str] = field(default_factory=list)
-    titles: list[str] = field(default_factory=list)
-    slowest: float = 0.0
-    ending: threading.Event = field(default_factory=threading.Event)
-
-    def work(self, number: int) -> None:
-        turn = 0
-        client = Client(self.client.address, self.client.cookie)
-        while not self.ending.is_set():
-            turn += 1
-            title = f"worker {number} turn {turn}"
-            began = time.monotonic()
-            try:
-                if turn % 4 == 0:
-                    key = {"Idempotency-Key": f"{number}-{turn}"}
-                    status, _, _ = client.request("POST", "/api/me/tasks", {"title": title}, **key)
-                    if status == 201:
-                        self.titles.append(title)
-                else:
-                    status, _, _ = client.request("GET", "/api/me/tasks?limit=10")
-                self.answers[status] += 1
-            except OSError as error:
-                self.errors.append(f"{title}: {error}")
-            self.slowest = max(self.slowest, time.monotonic() - began)
-            time.sleep(0.05)
-
-
 def test_deleting_a_backend_pod_under_a_light_load_loses_nothing(stack: Stack, client: Client) -> None:
     load = Load(client)
-    workers = [threading.Thread(target=load.work, args=(number,)) for number in range(THREADS)]
-    for worker in workers:
-        worker.start()
-    try:
+    with load.running():
         time.sleep(LOAD_SECONDS / 5)
         victim = stack.wait_ready("backend", 2)[0]
         stack.kubectl("delete", "pod", victim, "--wait=false")
         time.sleep(LOAD_SECONDS)
-    finally:
-        load.ending.set()
-        for worker in workers:
-            worker.join()
     assert victim not in stack.wait_ready("backend", 2)
     assert load.errors == []
     assert set(load.answers) == {200, 201}, load.answers
     assert sum(load.answers.values()) > 100
     assert load.slowest < 5, f"a request took {load.slowest:.1f} s"
-    assert _titles(client) == Counter(load.titles), "a task was lost or doubled"
+    assert titles(client) == Counter(load.titles), "a task was lost or doubled"
 
 
 def test_a_conversation_goes_on_on_the_other_pod(stack: Stack, client: Client) -> None:
@@ -113,17 +71,3 @@ def _say(client: Client, message: str, conversation: int | None = None) -> dict[
     status, _, answer = client.request("POST", "/api/me/chat", body)
     assert status == 200, answer
     return dict(answer)
-
-
-def _titles(client: Client) -> Counter[str]:
-    """How often each title is there, over all pages."""
-    found: Counter[str] = Counter()
-    cursor = ""
-    while True:
-        path = "/api/me/tasks?limit=200" + (f"&cursor={cursor}" if cursor else "")
-        status, _, page = client.request("GET", path)
-        assert status == 200, page
-        found.update(task["title"] for task in page["items"])
-        if not page["next_cursor"]:
-            return found
-        cursor = page["next_cursor"]

@@ -35,9 +35,13 @@ def docker(state, arguments, _stdin):
     if not state["docker"]:
         print("Cannot connect to the Docker daemon at unix:///var/run/docker.sock.", file=sys.stderr)
         return 1
+    if state.get("docker_refuses"):
+        print("permission denied while trying to connect to the Docker daemon socket", file=sys.stderr)
+        return 1
     match arguments:
-        case ["info" | "version", *_]:
-            print("27.5.1")
+        case ["info", "--format", template]:
+            known = {".ServerVersion": "27.5.1", ".NCPU": "4", ".MemTotal": str(8 * 2**30), ".DockerRootDir": ""}
+            print(re.sub(r"{{([.\w]+)}}", lambda found: known[found[1]], template))
         case ["image", "inspect", *_, reference]:
             if reference not in state["docker_images"]:
                 print(f"Error response from daemon: No such image: {reference}", file=sys.stderr)
@@ -45,9 +49,17 @@ def docker(state, arguments, _stdin):
             print("sha256:0")
         case ["build", *rest]:
             if state.get("build_fails"):
-                print('#9 ERROR: process "/bin/sh -c npm ci" did not complete successfully: exit code: 1')
+                print(state.get("build_says", '#9 ERROR: process "/bin/sh -c npm ci" did not complete: exit code: 1'))
                 return 1
-            state["docker_images"].append(rest[rest.index("--tag") + 1])
+            if "--tag" in rest:
+                state["docker_images"].append(rest[rest.index("--tag") + 1])
+            else:
+                folder = rest[rest.index("--output") + 1].partition("dest=")[2]
+                Path(folder, f"{Path(rest[-1]).name}.cdx.json").write_text('{"bomFormat": "CycloneDX"}')
+        case ["history", *_]:
+            print("\n".join(json.dumps(entry) for entry in state["docker_history"]))
+        case ["run", *_]:
+            print(json.dumps(state["docker_packages"]))
     return 0
 
 
@@ -69,14 +81,16 @@ def minikube(state, arguments, _stdin):
                 print(json.dumps(answer | {"Kubeconfig": kubeconfig, "Worker": False}), end="")
             return STATUS[status]
         case ["profile", "list", *_]:
-            valid = [] if status == "absent" else [{"Name": "todo-stack", "Status": status.title()}]
+            config = {"Config": state["profile"]} if state.get("profile") else {}
+            name = {"running": "OK", "broken": "Unknown"}.get(status, status.title())
+            valid = [] if status == "absent" else [{"Name": state["context"], "Status": name} | config]
             print(json.dumps({"invalid": [], "valid": valid}))
         case ["start", *rest]:
             if state["root"] and "--force" not in rest:
                 print('X Exiting due to DRV_AS_ROOT: The "docker" driver should not be used with root privileges.')
                 return 57
             if state.get("start_fails"):
-                print("X Exiting due to RUNTIME_ENABLE: Failed to enable container runtime")
+                print(state.get("start_says", "X Exiting due to RUNTIME_ENABLE: Failed to enable container runtime"))
                 return 90
             state["minikube"] = "running"
         case ["unpause"]:
@@ -103,6 +117,12 @@ def kubectl(state, arguments, stdin):
     if rest[:1] == ["version"]:
         print("Client Version: v1.34.1")
         return 0
+    if rest[:2] == ["config", "get-contexts"]:
+        print("\n".join(state.get("contexts", [state["context"]])))
+        return 0
+    if rest[:2] == ["config", "current-context"]:
+        print(state["context"])
+        return 0
     rest = [part for part in rest if part not in (state["context"], state["namespace_name"])] or rest
     if state["minikube"] != "running":
         print("The connection to the server was refused - did you specify the right host or port?", file=sys.stderr)
@@ -110,6 +130,9 @@ def kubectl(state, arguments, stdin):
     match rest:
         case ["get", "--raw", "/readyz", *_]:
             print("ok")
+        case ["version", "-o", "json"]:
+            server = {"gitVersion": state.get("server", "v1.34.4")}
+            print(json.dumps({"clientVersion": {"gitVersion": "v1.34.1"}, "serverVersion": server}))
         case ["get", "namespace", *_]:
             if not state["namespace"]:
                 return not_found("namespaces")
@@ -136,6 +159,8 @@ def kubectl(state, arguments, stdin):
             print(json.dumps({"status": {"readyReplicas": 1}}))
         case ["exec", *_]:
             return database(state, rest[-1], stdin)
+        case ["logs", *_]:
+            print("\n".join(state.get("logs", [])))
         case ["delete", "secret", *_]:
             state["secret"] = None
         case ["delete", "namespace", *_]:
@@ -175,9 +200,14 @@ def helm(state, arguments, stdin):
                     file=sys.stderr,
                 )
                 return 1
+            if state.get("helm_says"):
+                print(state["helm_says"], file=sys.stderr)
+                return 1
             description = rest[rest.index("--description") + 1]
             state["release"] = {"status": "deployed", "description": description, "values": json.loads(stdin)}
             state["installs"] += 1
+        case [_, _, "get", "values", *_]:
+            print(json.dumps(state["release"].get("values")))
         case [_, _, "rollback", *_]:
             state["release"]["status"] = "deployed"
         case [_, _, "uninstall", *_]:

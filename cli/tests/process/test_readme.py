@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import shlex
 import subprocess
 import urllib.request
@@ -42,7 +43,7 @@ def test_the_command_does_what_the_readme_says(command: str) -> None:
             assert "backend" in said
             assert "frontend" in said
         case "logs":
-            assert '"level"' in said
+            assert re.search(r"(?m)^\d\d:\d\d:\d\d\.\d{3} info +backend ", said)
         case "down":
             assert not answers()
 

@@ -11,13 +11,17 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Cluster:
-    """A cluster by its kubectl context, and our namespace and release in it."""
+    """A cluster by its kubectl context, and our namespace and release in it.
+
+    `image_command` brings Docker's `{image}` into its nodes; empty where that is not known.
+    """
 
     kubectl_program: str
     helm_program: str
     context: str
     namespace: str
     release: str = "todo-stack"
+    image_command: str = ""
 
     def kubectl(self, *arguments: str, stdin: str | None = None, check: bool = True, timeout: float = 60) -> Result:
         """Run kubectl in our namespace."""

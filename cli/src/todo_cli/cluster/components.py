@@ -1,12 +1,24 @@
 """The release's components as they are now, and waiting until they are ready."""
 
-import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
+from todo_cli.cluster import capacity, fixes
+from todo_cli.cluster.answers import readiness
 from todo_cli.cluster.client import Cluster, Json
-from todo_cli.cluster.pods import Cause, Reason, creation_reason, last_line_reader, pod_reason
+from todo_cli.cluster.pods import (
+    Cause,
+    Evidence,
+    Reason,
+    creation_reason,
+    database_reason,
+    last_line_reader,
+    pod_reason,
+)
 from todo_cli.engines.base import Component
 from todo_cli.errors import Problem
 from todo_cli.health import reason_of
@@ -16,6 +28,7 @@ POLL_SECONDS = 1.0
 HOPELESS_SECONDS = 20.0
 UNSCHEDULABLE_SECONDS = 60.0
 PORTS = {"backend": 8000, "frontend": 3000}
+LEAST_REPLICAS = {"backend": 2}
 ORDER = ("database", "backend", "frontend")
 
 
@@ -28,7 +41,8 @@ class View:
         self.deployments = sorted((one for one in objects if one["kind"] == "Deployment"), key=_order)
         self.pods = [one for one in objects if one["kind"] == "Pod"]
         settled = all(_settled(one) for one in self.deployments)
-        self.events = [] if settled else sorted(cluster.items("events", check=False), key=_event_time)
+        events = [] if settled else sorted(cluster.items("events", check=False), key=_event_time)
+        self.evidence = Evidence(cluster, last_line_reader(cluster), partial(capacity.free, cluster), events)
 
     @property
     def settled(self) -> bool:
@@ -40,22 +54,25 @@ class View:
         if _settled(deployment):
             return None
         name = _component(deployment)
-        last_line = last_line_reader(self.cluster)
+        ready = deployment.get("status", {}).get("readyReplicas", 0)
+        missing = max(0, deployment["spec"].get("replicas", 1) - ready)
         reasons = [
             self._with_answer(pod, reason)
             for pod in self.pods
-            if _component(pod) == name and (reason := pod_reason(pod, self.events, last_line))
+            if _component(pod) == name and (reason := pod_reason(pod, self.evidence, missing))
         ]
         reasons.sort(key=lambda reason: (not reason.hopeless, reason.cause is Cause.STARTING))
-        if reasons:
-            return reasons[0]
-        return creation_reason(self.events, deployment["metadata"]["name"]) or Reason(Cause.STARTING, "rolling over")
+        if not reasons:
+            refused = creation_reason(self.evidence, deployment["metadata"]["name"])
+            reasons = [refused or Reason(Cause.STARTING, "rolling over")]
+        return self._in_its_rollout(deployment, reasons[0])
 
     def component(self, deployment: Json, address: str) -> Component:
         """A Deployment as `status` shows it."""
         name = _component(deployment)
         pods = [pod for pod in self.pods if _component(pod) == name and not pod["metadata"].get("deletionTimestamp")]
-        statuses = [status for pod in pods for status in pod.get("status", {}).get("containerStatuses", [])]
+        kinds = ("initContainerStatuses", "containerStatuses")
+        statuses = [status for pod in pods for kind in kinds for status in pod.get("status", {}).get(kind, [])]
         started = [_time(pod["status"]["startTime"]) for pod in pods if pod.get("status", {}).get("startTime")]
         reason = self.reason(deployment)
         return Component(
@@ -67,21 +84,35 @@ class View:
             image=deployment["spec"]["template"]["spec"]["containers"][0]["image"],
             address=address,
             reason=reason.text if reason else "",
+            code=reason.cause if reason else "",
+            fix=reason.fix if reason else "",
         )
+
+    def _in_its_rollout(self, deployment: Json, reason: Reason) -> Reason:
+        """The reason, with what it means for those who use the application meanwhile, and for fewer replicas."""
+        name, wanted = _component(deployment), deployment["spec"].get("replicas", 1)
+        if reason.cause is Cause.UNSCHEDULABLE and wanted > LEAST_REPLICAS.get(name, 1):
+            reason = replace(reason, text=f"{reason.text}, or {name}.replicas (now {wanted})")
+        status = deployment.get("status", {})
+        rolling = status.get("updatedReplicas", 0) < status.get("replicas", 0)
+        if reason.cause is Cause.STARTING or not rolling or status.get("readyReplicas", 0) < wanted:
+            return reason
+        text = f"the new revision does not become ready, the former one still serves: {reason.text}"
+        back = fixes.rollback(self.cluster)
+        return replace(reason, text=text, fix=f"{reason.fix}; or go back: {back}" if reason.fix else back)
 
     def _with_answer(self, pod: Json, reason: Reason) -> Reason:
         """A failing probe with what the pod's readiness says itself."""
         port = PORTS.get(_component(pod))
         if reason.cause is not Cause.PROBE or port is None:
             return reason
-        path = (
-            f"/api/v1/namespaces/{self.cluster.namespace}/pods/http:{pod['metadata']['name']}:{port}/proxy/health/ready"
-        )
-        result = self.cluster.kubectl("get", "--raw", path, "--request-timeout=5s", check=False, timeout=10)
-        if result.ok:
+        answer = readiness(self.cluster, pod["metadata"]["name"], port)
+        if answer is None:
+            return reason
+        if answer.status == HTTPStatus.OK:
             return Reason(Cause.STARTING, "answers well now; its next probe will see it")
-        said = _answer_in(result.stderr)
-        return Reason(Cause.PROBE, f"not ready: {said}") if said else reason
+        said = f"not ready: {reason_of(answer.body)}"
+        return database_reason(pod, said, self.evidence) or replace(reason, text=said)
 
 
 def components(cluster: Cluster, addresses: dict[str, str]) -> list[Component]:
@@ -101,7 +132,7 @@ def wait_ready(cluster: Cluster, timeout: float, step: Step) -> None:
         view = View(cluster)
         if view.settled:
             return
-        lines, stuck = [], []
+        lines, stuck, mending = [], [], []
         for deployment in view.deployments:
             name = _component(deployment)
             updated = deployment.get("status", {}).get("updatedReplicas", 0)
@@ -115,9 +146,10 @@ def wait_ready(cluster: Cluster, timeout: float, step: Step) -> None:
             began = since.setdefault(f"{name} {reason.cause} {updated}", time.monotonic())
             if _lost(reason, time.monotonic() - began):
                 stuck.append(f"{name}: {reason.text}")
+                mending.append(reason.fix)
         step.note("\n".join(["waiting for the pods", *lines]))
         if stuck:
-            raise Problem("the pods do not become ready", details=stuck, fix="./todo status; ./todo logs")
+            raise Problem("the pods do not become ready", details=stuck, fix=next(filter(None, mending), "./todo logs"))
         if time.monotonic() > deadline:
             raise Problem(
                 f"the pods were not ready within {timeout:.0f} s",
@@ -127,10 +159,27 @@ def wait_ready(cluster: Cluster, timeout: float, step: Step) -> None:
         time.sleep(POLL_SECONDS)
 
 
+def wait_left(cluster: Cluster, timeout: float, step: Step) -> None:
+    """Wait until the pods that are on their way out are gone: as long as they drain, they still answer.
+
+    Raises Problem naming those that are there after `timeout` seconds.
+    """
+    deadline = time.monotonic() + timeout
+    while leaving := [
+        pod["metadata"]["name"]
+        for pod in cluster.items("pods", "-l", cluster.ours)
+        if pod["metadata"].get("deletionTimestamp")
+    ]:
+        step.note(f"the former pods finish what they began: {', '.join(leaving)}")
+        if time.monotonic() > deadline:
+            raise Problem(f"these pods do not end: {', '.join(leaving)}", fix="./todo status; ./todo logs")
+        time.sleep(POLL_SECONDS)
+
+
 def _lost(reason: Reason, seconds: float) -> bool:
     if reason.cause is Cause.UNSCHEDULABLE:
         return seconds > UNSCHEDULABLE_SECONDS
-    return reason.hopeless and (reason.cause is Cause.CRASH or seconds > HOPELESS_SECONDS)
+    return reason.hopeless and (reason.proven or seconds > HOPELESS_SECONDS)
 
 
 def _settled(deployment: Json) -> bool:
@@ -157,18 +206,3 @@ def _event_time(event: Json) -> str:
 
 def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
-
-
-def _answer_in(output: str) -> str:
-    """The health answer in what kubectl printed: the answer itself, or quoted in its error."""
-    start, end = output.find("{"), output.rfind("}")
-    if start < 0 or end < start:
-        return ""
-    text = output[start : end + 1]
-    for candidate in (text, text.replace('\\"', '"')):
-        try:
-            json.loads(candidate)
-            return reason_of(candidate)
-        except ValueError:
-            continue
-    return ""

@@ -1,23 +1,30 @@
-"""What pods wait for, in words: the one place that reads their conditions, container states and events."""
+"""What pods wait for, in words and with the command that mends it: the one place that reads their conditions,
+container states and events.
+"""
 
 import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from todo_cli.cluster import capacity, fixes
 from todo_cli.cluster.client import Cluster, Json
 
-TAIL_LENGTH = 200
+TAIL_LENGTH = 300
 
 
 class Cause(StrEnum):
-    """Kinds of reasons why a pod is not ready."""
+    """Kinds of reasons why a pod is not ready; `todo status --json` gives them as `code`."""
 
     STARTING = "starting"
     UNSCHEDULABLE = "unschedulable"
     IMAGE = "image"
+    SECRET = "secret"  # noqa: S105 - a kind of reason
     CONFIGURATION = "configuration"
+    DATABASE_UNREACHABLE = "database-unreachable"
+    DATABASE_LOGIN = "database-login"
+    DATABASE_HOST = "database-host"
     CRASH = "crash"
     INIT = "init"
     PROBE = "probe"
@@ -26,53 +33,126 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a pod is not ready. `hopeless`: waiting alone will not mend it."""
+    """Why a pod is not ready, and the command that mends it.
+
+    `hopeless`: waiting alone will not mend it; `proven`: it was tried often enough to be sure of that.
+    """
 
     cause: Cause
     text: str
     hopeless: bool = False
+    fix: str = ""
+    proven: bool = False
 
 
 LastLine = Callable[[str, str, bool], str]
 """(pod, container, previous run) -> the last line of its log."""
 
+Free = Callable[[Sequence[str]], Mapping[str, float]]
+"""(resources) -> the most that one node has free of each; without those that cannot be known."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known beside the pods themselves; logs and nodes are asked only when they tell something."""
+
+    cluster: Cluster
+    last_line: LastLine
+    free: Free
+    events: Sequence[Json] = field(default=())
+
+    def about(self, pod: str, reason: str) -> str:
+        """The last event of this kind about the pod, on one line; empty when there is none."""
+        found = [
+            str(event.get("message", ""))
+            for event in self.events
+            if event.get("reason") == reason and event.get("involvedObject", {}).get("name") == pod
+        ]
+        return one_line(found[-1]) if found else ""
+
+
 IMAGE_STATES = {"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError"}
 CONFIGURATION_STATES = {"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
 CRASHES_UNTIL_HOPELESS = 3
+EXIT_CONFIGURATION = 78
 STARTING = Reason(Cause.STARTING, "starting")
 
+# What both tiers, the migration and libpq say of a database, the most telling first.
+DATABASE_WORDS = {
+    Cause.DATABASE_LOGIN: r"wrong password|password authentication failed|no password supplied|role .* does not exist",
+    Cause.DATABASE_HOST: r"unknown host|resolve host|translate host|Name or service not known|ENOTFOUND|EAI_AGAIN",
+    Cause.DATABASE_UNREACHABLE: r"refuse|ECONNREFUSED|no answer|not answer|time(d )?out|unreachable|closed the conn",
+}
+# What the kubelet says of a registry.
+PULL_WORDS = {
+    r"lookup (?P<name>\S+).*(no such host|server misbehaving|Temporary failure)": "the name {name} does not resolve",
+    r"toomanyrequests|rate limit": "the registry's limit of downloads is used up",
+    r"pull access denied|unauthorized|authorization failed|403 Forbidden|denied|no basic auth": "the registry has no "
+    "such image, or wants a login",
+    r"not found|manifest unknown|404": "the registry has no such image",
+    r"x509|certificate": "the node does not trust the registry's certificate",
+    r"connection refused|i/o timeout|deadline exceeded|no route": "the registry does not answer",
+}
+LOGIN_WORDS = "wants a login"
+HANGS = r"context deadline exceeded|Client\.Timeout|i/o timeout"
 
-def pod_reason(pod: Json, events: Sequence[Json], last_line: LastLine) -> Reason | None:
-    """Why the pod is not ready; None when it is, or when it is on its way out."""
+
+def pod_reason(pod: Json, evidence: Evidence, missing: int = 0) -> Reason | None:
+    """Why the pod is not ready; None when it is, or when it is on its way out.
+
+    `missing`: how many pods of its Deployment are not ready.
+    """
     status = pod.get("status", {})
     if pod["metadata"].get("deletionTimestamp") or _condition(pod, "Ready") == "True":
         return None
     for condition in status.get("conditions", []):
         if condition["type"] == "PodScheduled" and condition["status"] == "False":
-            return _unschedulable(pod, condition.get("message", ""))
-    name = pod["metadata"]["name"]
+            return _unschedulable(pod, condition.get("message", ""), evidence, missing)
     for init in status.get("initContainerStatuses", []):
-        if reason := _container_reason(name, init, last_line, init_container=True):
+        if reason := _container_reason(pod, init, evidence, init_container=True):
             return reason
-    for container in status.get("containerStatuses", []):
-        if reason := _container_reason(name, container, last_line, init_container=False):
+    containers = status.get("containerStatuses", [])
+    for container in containers:
+        if reason := _container_reason(pod, container, evidence, init_container=False):
             return reason
-    probe = [event for event in events if event.get("reason") == "Unhealthy" and _about(event, name)]
-    if probe and any("running" in one.get("state", {}) for one in status.get("containerStatuses", [])):
-        message = one_line(str(probe[-1].get("message", "")))
-        if not message.startswith("Startup probe"):
-            return Reason(Cause.PROBE, message)
+    name = pod["metadata"]["name"]
+    if mount := evidence.about(name, "FailedMount"):
+        return _configuration(pod, mount, evidence)
+    probe = evidence.about(name, "Unhealthy")
+    if not probe or not any("running" in one.get("state", {}) for one in containers):
+        return STARTING
+    if probe.startswith("Startup probe"):
         return Reason(Cause.STARTING, "started, and does not answer yet")
-    return STARTING
+    if re.search(HANGS, probe):
+        words = "hangs: it does not answer its probes, and is restarted if it stays so"
+        return Reason(Cause.PROBE, words, fix=fixes.logs(evidence.cluster, name, containers[0]["name"]))
+    return Reason(Cause.PROBE, probe, fix=fixes.logs(evidence.cluster, name, containers[0]["name"]))
 
 
-def creation_reason(events: Sequence[Json], owner: str) -> Reason | None:
+def creation_reason(evidence: Evidence, owner: str) -> Reason | None:
     """Why no pod was made at all for the Deployment `owner` (a quota, a security policy)."""
-    for event in reversed(events):
+    for event in reversed(evidence.events):
         about = event.get("involvedObject", {}).get("name", "")
         if event.get("reason") == "FailedCreate" and about.startswith(f"{owner}-"):
-            return Reason(Cause.REFUSED, one_line(event.get("message", "")), hopeless=True)
+            look = fixes.kubectl(evidence.cluster, "describe replicaset", about)
+            return Reason(Cause.REFUSED, one_line(event.get("message", "")), hopeless=True, fix=look)
     return None
+
+
+def database_reason(pod: Json, text: str, evidence: Evidence) -> Reason | None:
+    """What is wrong with the database when `text` tells that; `text` is kept as the words."""
+    told = (cause for cause, words in DATABASE_WORDS.items() if re.search(words, text, re.IGNORECASE))
+    cause = next(told, None)
+    if cause is None:
+        return None
+    secret = _secret_of(pod, "DATABASE_URL")
+    if secret.endswith("-database"):  # the demo database's, which the chart writes
+        labels = f"{evidence.cluster.ours},app.kubernetes.io/component=database"
+        return Reason(cause, text, fix=fixes.kubectl(evidence.cluster, "get pods,endpointslices -l", labels))
+    correct = fixes.correct_key(evidence.cluster, secret, "DATABASE_URL")
+    if cause is Cause.DATABASE_UNREACHABLE:
+        return Reason(cause, text, fix=f"start the database: the pods then go on by themselves; or {correct}")
+    return Reason(cause, text, fix=correct, hopeless=cause is Cause.DATABASE_LOGIN)
 
 
 def last_line_reader(cluster: Cluster) -> LastLine:
@@ -104,59 +184,154 @@ def one_line(text: str) -> str:
     return text if len(text) <= TAIL_LENGTH else text[: TAIL_LENGTH - 3] + "..."
 
 
-def _container_reason(pod: str, status: Json, last_line: LastLine, *, init_container: bool) -> Reason | None:
-    name = status["name"]
+def _container_reason(pod: Json, status: Json, evidence: Evidence, *, init_container: bool) -> Reason | None:
+    pod_name, name = pod["metadata"]["name"], status["name"]
     state = status.get("state", {})
     waiting = state.get("waiting", {})
     why = waiting.get("reason", "")
     if why in IMAGE_STATES:
-        return Reason(Cause.IMAGE, f"cannot get image {status.get('image', '')}: {_pull_words(waiting)}", hopeless=True)
+        return _image(pod, str(status.get("image", "")), waiting, evidence)
     if why in CONFIGURATION_STATES:
-        return Reason(Cause.CONFIGURATION, one_line(str(waiting.get("message", why))), hopeless=True)
-    crashes = status.get("restartCount", 0)
+        return _configuration(pod, one_line(str(waiting.get("message", why))), evidence)
     ended = state.get("terminated") or (
         status.get("lastState", {}).get("terminated") if why == "CrashLoopBackOff" else None
     )
     if ended and ended.get("exitCode", 0) != 0:
-        return _crash(pod, name, ended, crashes, last_line, previous=not state.get("terminated"))
+        return _ended(pod, status, ended, evidence)
     if init_container and "running" in state:
-        said = last_line(pod, name, False)
+        said = evidence.last_line(pod_name, name, False).removeprefix(f"{name}: ")
+        if reason := database_reason(pod, f"in {name}: {said}", evidence) if said else None:
+            return reason
         return Reason(Cause.INIT, f"in {name}: {said}" if said else f"in {name}")
     return None
 
 
-def _crash(pod: str, container: str, ended: Json, crashes: int, last_line: LastLine, *, previous: bool) -> Reason:
+def _ended(pod: Json, status: Json, ended: Json, evidence: Evidence) -> Reason:
+    """A container that exited by an error, with what it said last."""
+    pod_name, name = pod["metadata"]["name"], status["name"]
+    times = status.get("restartCount", 0) + 1
+    count = f" ({times} times)" if times > 1 else ""
+    often = times >= CRASHES_UNTIL_HOPELESS
     if ended.get("reason") == "OOMKilled":
-        text = f"{container} was killed: it needed more memory than its limit"
-    else:
-        lines = [line for line in ended.get("message", "").splitlines() if line.strip()]
-        said = readable_line(lines[-1]) if lines else last_line(pod, container, previous)
-        text = f"{container} exited {ended.get('exitCode')}" + (f": {said}" if said else "")
-    times = crashes + 1
-    if times > 1:
-        text += f" ({times} times)"
-    return Reason(Cause.CRASH, text, hopeless=times >= CRASHES_UNTIL_HOPELESS)
+        text = f"{name} was killed: it needed more memory than its limit{count}"
+        path = f"{_values(pod)}.resources.limits.memory"
+        limit = _container(pod, name).get("resources", {}).get("limits", {}).get("memory")
+        more = capacity.in_words("memory", 2 * capacity.quantity(limit)) if limit else "1Gi"
+        return Reason(Cause.CRASH, text, often, fixes.upgrade(evidence.cluster, {path: more}), often)
+    previous = not status.get("state", {}).get("terminated")
+    lines = [line for line in ended.get("message", "").splitlines() if line.strip()]
+    if ended.get("exitCode") == EXIT_CONFIGURATION and lines:
+        refused = _settings(pod, name, [one_line(line) for line in lines], count, evidence)
+        return replace(refused, proven=often)
+    said = readable_line(lines[-1]) if lines else evidence.last_line(pod_name, name, previous)
+    said = said.removeprefix(f"{name}: ")
+    text = f"{name} exited {ended.get('exitCode')}" + (f": {said}" if said else "") + count
+    is_init = name in {one["name"] for one in pod["spec"].get("initContainers", [])}
+    if said and is_init and (reason := database_reason(pod, text, evidence)):
+        return reason
+    return Reason(Cause.CRASH, text, often, fixes.logs(evidence.cluster, pod_name, name, previous=previous), often)
 
 
-def _unschedulable(pod: Json, message: str) -> Reason:
-    lacking = re.findall(r"Insufficient ([\w/-]+(?:\.[\w/-]+)*)", message)
+def _settings(pod: Json, container: str, lines: Sequence[str], count: str, evidence: Evidence) -> Reason:
+    """A process that refused its settings: a line for each, which begins with the variable's name."""
+    text = f"{container} refuses its settings{count}: {'; '.join(lines)}"
+    named = [line.partition(":")[0] for line in lines]
+    from_secret = [(secret, key) for key in named if (secret := _secret_of(pod, key))]
+    if not from_secret:
+        look = fixes.kubectl(evidence.cluster, "describe pod", pod["metadata"]["name"])
+        return Reason(Cause.CONFIGURATION, text, hopeless=True, fix=look)
+    secret, key = from_secret[0]
+    return Reason(Cause.SECRET, text, hopeless=True, fix=fixes.correct_key(evidence.cluster, secret, key))
+
+
+def _configuration(pod: Json, message: str, evidence: Evidence) -> Reason:
+    """What the kubelet could not put together: mostly a Secret or one of its keys that is not there."""
+    if found := re.search(r'secret "([^"]+)" not found', message):
+        text = f"the Secret {found[1]} is not there"
+        return Reason(Cause.SECRET, text, hopeless=True, fix=fixes.create_secret(evidence.cluster, found[1]))
+    found = re.search(r"couldn't find key (\S+) in Secret [^/\s]+/(\S+)", message)
+    if found:
+        fix = fixes.correct_key(evidence.cluster, found[2], found[1])
+        return Reason(Cause.SECRET, f"the Secret {found[2]} has no key {found[1]}", hopeless=True, fix=fix)
+    if found := re.search(r"references non-existent secret key: (\S+)", message):
+        secret = _secret_of(pod, found[1])
+        fix = fixes.correct_key(evidence.cluster, secret, found[1])
+        return Reason(Cause.SECRET, f"the Secret {secret} has no key {found[1]}", hopeless=True, fix=fix)
+    look = fixes.kubectl(evidence.cluster, "describe pod", pod["metadata"]["name"])
+    return Reason(Cause.CONFIGURATION, message, hopeless=True, fix=look)
+
+
+def _unschedulable(pod: Json, message: str, evidence: Evidence, missing: int) -> Reason:
+    """A resource that no node has enough of, and a request that fits.
+
+    A rollout keeps every ready pod until it has all the replicas and one more: so what is free is shared by the
+    missing ones and that one.
+    """
+    lacking = list(dict.fromkeys(re.findall(r"Insufficient ([\w/-]+(?:\.[\w/-]+)*)", message)))
     if not lacking:
-        return Reason(Cause.UNSCHEDULABLE, f"no node takes it: {one_line(message)}")
-    asks = []
-    for resource in dict.fromkeys(lacking):
-        amounts = [
-            amount
-            for container in pod["spec"]["containers"]
-            if (amount := container.get("resources", {}).get("requests", {}).get(resource))
-        ]
-        asks.append(f"{resource} (asks {' + '.join(amounts)})" if amounts else resource)
-    return Reason(Cause.UNSCHEDULABLE, f"no node has enough {' and '.join(asks)} free")
+        look = fixes.kubectl(evidence.cluster, "describe nodes")
+        return Reason(Cause.UNSCHEDULABLE, f"no node takes it: {one_line(message)}", fix=look)
+    available = evidence.free(lacking)
+    words, values = [], {}
+    for resource in lacking:
+        asks = capacity.in_words(resource, capacity.asked(pod, resource))
+        left = f", {capacity.in_words(resource, available[resource])} free" if resource in available else ""
+        words.append(f"{resource} (asks {asks}{left})")
+        share = available[resource] / (missing + 1) if resource in available else None
+        fitting = capacity.proposal(resource, share) if share is not None else "..."
+        values[f"{_values(pod)}.resources.requests.{resource}"] = fitting
+    text = f"no node has enough {' and '.join(words)}; lower {' and '.join(values)}"
+    if None in values.values():  # next to nothing is left
+        return Reason(Cause.UNSCHEDULABLE, text, fix="give the node more CPU or memory, or end what else runs there")
+    fitting_values = {path: str(value) for path, value in values.items()}
+    return Reason(Cause.UNSCHEDULABLE, text, fix=fixes.upgrade(evidence.cluster, fitting_values))
 
 
-def _pull_words(waiting: Json) -> str:
+def _image(pod: Json, image: str, waiting: Json, evidence: Evidence) -> Reason:
+    message = str(waiting.get("message", ""))
+    load = fixes.load_image(evidence.cluster, image)
     if waiting.get("reason") == "ErrImageNeverPull":
-        return "it is not on the node, and its pull policy is Never"
-    return one_line(str(waiting.get("message") or waiting.get("reason", "")))
+        why = "it is not on the node, and its pull policy is Never"
+        return Reason(Cause.IMAGE, f"cannot get image {image}: {why}", hopeless=True, fix=load)
+    # Older kubelets keep the cause of a back-off in an event alone.
+    told = f"{message} {evidence.about(pod['metadata']['name'], 'Failed')}"
+    why = one_line(message or str(waiting.get("reason", "")))
+    for words, meaning in PULL_WORDS.items():
+        if found := re.search(words, told, re.IGNORECASE):
+            why = meaning.format(**found.groupdict())
+            break
+    login = f"{fixes.pull_login(evidence.cluster, image)}; or " if LOGIN_WORDS in why else ""
+    fix = f"correct {_values(pod)}.image; or {login}{load}"
+    return Reason(Cause.IMAGE, f"cannot get image {image}: {why}", hopeless=True, fix=fix)
+
+
+def _values(pod: Json) -> str:
+    """Where the chart's values have the pod's tier."""
+    tier = str(pod["metadata"].get("labels", {}).get("tier", "backend"))
+    return "database.demo" if tier == "database" else tier
+
+
+def _container(pod: Json, name: str) -> Json:
+    spec = pod["spec"]
+    return next((one for one in [*spec.get("initContainers", []), *spec["containers"]] if one["name"] == name), {})
+
+
+def _secret_of(pod: Json, key: str) -> str:
+    """The Secret that gives the pod a key, as a variable or as a file; empty when none does."""
+    spec = pod["spec"]
+    variables = [
+        variable.get("valueFrom", {}).get("secretKeyRef", {})
+        for container in [*spec.get("initContainers", []), *spec["containers"]]
+        for variable in container.get("env", [])
+    ]
+    files = [
+        {"name": source["secret"].get("name", ""), "key": item.get("key")}
+        for volume in spec.get("volumes", [])
+        for source in volume.get("projected", {}).get("sources", [])
+        if "secret" in source
+        for item in source["secret"].get("items", [])
+    ]
+    return next((str(one["name"]) for one in [*variables, *files] if one.get("key") == key), "")
 
 
 def _condition(pod: Json, name: str) -> str:
@@ -164,7 +339,3 @@ def _condition(pod: Json, name: str) -> str:
         if condition["type"] == name:
             return str(condition["status"])
     return ""
-
-
-def _about(event: Json, pod: str) -> bool:
-    return bool(event.get("involvedObject", {}).get("name") == pod)

@@ -5,13 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from todo_cli.cluster.client import Cluster, Json
+from todo_cli.cluster.fixes import helm
 from todo_cli.content import content_hash, text_hash
-from todo_cli.environment import Environment, revision
+from todo_cli.environment import Environment, auth_settings, revision
 from todo_cli.errors import Problem
+from todo_cli.layout import Layout
 from todo_cli.programs import ProgramFailed, last_lines
 
 SECRET = "todo-stack-secrets"  # noqa: S105 - a name
 MADE_BY_US = {"app.kubernetes.io/managed-by": "todo-cli"}
+PORT_TAKEN = "provided port is already allocated"
 NODE_PORTS = range(30000, 32768)
 
 
@@ -35,10 +38,9 @@ def delete_namespace(cluster: Cluster) -> bool:
     return True
 
 
-def secret_values(environment: Environment, auth_secret: str) -> dict[str, str]:
+def secret_values(layout: Layout, environment: Environment) -> dict[str, str]:
     """The keys of the Secret."""
-    given = environment.only("DATABASE_URL", "OPENAI_API_KEY", "BETTER_AUTH_SECRETS")
-    return given | {"BETTER_AUTH_SECRET": auth_secret}
+    return environment.only("DATABASE_URL", "OPENAI_API_KEY") | auth_settings(layout, environment)
 
 
 def ensure_secret(cluster: Cluster, values: dict[str, str]) -> bool:
@@ -72,13 +74,18 @@ def chart_values(
         ("OPENAI_BASE_URL", ("assistant", "baseUrl")),
         ("CHAT_UI", ("chat", "ui")),
         ("CHATKIT_DOMAIN_KEY", ("chat", "domainKey")),
-        ("PUBLIC_URL", ("frontend", "publicUrl")),
-        ("LOG_LEVEL", ("backend", "env", "LOG_LEVEL")),
-        ("TRUSTED_ORIGINS", ("frontend", "env", "TRUSTED_ORIGINS")),
-        ("CHATKIT_ENABLED", ("frontend", "env", "CHATKIT_ENABLED")),
     ):
         if value := environment.get(name):
             _set(values, path, value)
+    if public_url := environment.get("PUBLIC_URL"):
+        _set(values, ("frontend", "publicUrl"), public_url.rstrip("/"))
+    if level := environment.get("LOG_LEVEL"):
+        _set(values, ("backend", "logLevel"), level.lower())
+    if origins := environment.get("TRUSTED_ORIGINS"):
+        trusted = [origin.strip() for origin in origins.split(",") if origin.strip()]
+        _set(values, ("frontend", "trustedOrigins"), trusted)
+    if environment.get("CHATKIT_ENABLED") == "true":
+        _set(values, ("chat", "chatkitEnabled"), True)
     return values
 
 
@@ -87,26 +94,44 @@ def node_port(port: int) -> int:
     return port if port in NODE_PORTS else 30080
 
 
-def ensure_release(cluster: Cluster, chart: Path, values: Json) -> bool:
-    """Install or upgrade the release; False when chart and values are those that run already."""
+def ensure_release(cluster: Cluster, chart: Path, values: Json, *, cut_off: bool) -> bool:
+    """Install or upgrade the release; False when chart and values are those that run already.
+
+    `cut_off`: our own last call of helm was ended before its time, so what blocks the release is its remains.
+    Raises Problem while somebody else's helm is at work on it.
+    """
     text = json.dumps(values, sort_keys=True)
     fingerprint = f"todo-cli {content_hash(chart)} {text_hash(text)}"
     status, description = _release_state(cluster)
     if status == "deployed" and description == fingerprint:
         return False
-    if status.startswith("pending"):  # an install or upgrade that was cut off blocks every later one
-        action = ["uninstall"] if status == "pending-install" else ["rollback"]
-        cluster.helm(*action, cluster.release)
+    if status.startswith("pending"):
+        action = "uninstall" if status == "pending-install" else "rollback"
+        if not cut_off:
+            raise Problem(
+                f"another helm operation is in progress on the release {cluster.release} ({status})",
+                fix=f"wait for it to end, then ./todo up; if it was killed: {helm(cluster, action, cluster.release)}",
+            )
+        cluster.helm(action, cluster.release)
     try:
         cluster.helm(
             "upgrade", "--install", cluster.release, str(chart), "--values", "-", "--description", fingerprint,
             "--history-max", "5", stdin=text,
         )  # fmt: skip
     except ProgramFailed as error:
-        raise Problem(
-            "helm could not install the chart", details=last_lines(error.output, 20), fix="./todo doctor"
-        ) from error
+        fix = "./todo doctor"
+        if PORT_TAKEN in error.output:
+            fix = "another service of the cluster has this node port; choose another: TODO_PORT=30180 ./todo up"
+        raise Problem("helm could not install the chart", details=last_lines(error.output, 20), fix=fix) from error
     return True
+
+
+def values_of(cluster: Cluster) -> Json:
+    """The values that the release was installed with."""
+    if not release_exists(cluster):
+        raise Problem(f"there is no release {cluster.release} in namespace {cluster.namespace}", fix="./todo up")
+    values: Json = json.loads(cluster.helm("get", "values", cluster.release, "-o", "json").stdout) or {}
+    return values
 
 
 def release_exists(cluster: Cluster) -> bool:
@@ -134,7 +159,7 @@ def _release_state(cluster: Cluster) -> tuple[str, str]:
     return str(info.get("status", "")), str(info.get("description", ""))
 
 
-def _set(values: Json, path: tuple[str, ...], value: str) -> None:
+def _set(values: Json, path: tuple[str, ...], value: object) -> None:
     for key in path[:-1]:
         values = values.setdefault(key, {})
     values[path[-1]] = value

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.text import Text
 
 from todo_cli.checks import Check, Verdict, run_checks
@@ -18,22 +19,26 @@ STYLES = {Verdict.PASS: "green", Verdict.WARN: "yellow", Verdict.FAIL: "red"}
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Look at tools, ports, settings, disk and memory before anything runs; each finding has its fix.
+    """Look at tools, Docker, Minikube, cluster, images, ports, settings, database, model API, disk and memory.
 
+    Each line is pass, warn or fail, with the command that mends it. No value of .env is ever printed.
     Exit code 1 when something would keep `up` from working.
+
+    Examples: ./todo doctor; ./todo doctor --json
     """
-    checks = run_checks(find_layout())
+    console, checks = make_console(), []
+    with (make_console(stderr=True) if as_json else console).status("looking ..."):
+        for check in run_checks(find_layout()):
+            checks.append(check)
+            if not as_json:
+                _print(console, check)
     failed = any(check.verdict is Verdict.FAIL for check in checks)
     if as_json:
         typer.echo(json.dumps({"ok": not failed, "checks": [asdict(check) for check in checks]}, indent=2))
-    else:
-        for check in checks:
-            _print(check)
     raise typer.Exit(EXIT_FAILED if failed else 0)
 
 
-def _print(check: Check) -> None:
-    console = make_console()
+def _print(console: Console, check: Check) -> None:
     line = Text.assemble((f"{check.verdict.value:<4}", STYLES[check.verdict]), f"  {check.name}: {check.finding}")
     console.print(line, soft_wrap=True)
     if check.fix:

@@ -1,29 +1,79 @@
 """`todo down`: take the stack down."""
 
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from todo_cli.engines.choose import running_engine
-from todo_cli.layout import find_layout
+from todo_cli.engines.choose import DEFAULT_NAMESPACE, running_engine
+from todo_cli.engines.minikube import MinikubeTarget, own_profile, profiles
+from todo_cli.errors import Problem
+from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import Steps, make_console
 from todo_cli.state import exclusive
 
 
 def down(
     data: Annotated[bool, typer.Option("--data", help="Delete the data too. There is no way back.")] = False,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="Every stack of this checkout, on any engine, and a Minikube profile left by one."),
+    ] = False,
 ) -> None:
     """Take down what `up` started and keep the data.
 
     With --data the embedded or demo database is deleted as well. A database that .env names is never touched.
+    With --all also what the tests left, and our own Minikube profile when nothing knows of it any more.
+
+    Examples: ./todo down; ./todo down --data; ./todo down --all
     """
     layout = find_layout()
     console = make_console()
-    with exclusive(layout):
-        engine = running_engine(layout, leftovers=data)
-        if engine is None:
-            console.print("Nothing is up.")
-            return
-        for line in engine.down(Steps(console), data=data):
+    steps = Steps(console)
+    found, stuck = False, []
+    for one in _layouts(layout) if everything else [layout]:
+        try:
+            with exclusive(one):
+                lines = _down(one, steps, data=data)
+        except Problem as problem:
+            if not everything:
+                raise
+            stuck.append(f"{one.home}: {problem.message}" + (f"; fix: {problem.fix}" if problem.fix else ""))
+            continue
+        found = found or lines is not None
+        for line in lines or []:
             console.print(f"  {line}", soft_wrap=True, markup=False)
-    console.print("Down.")
+    if everything and shutil.which("minikube") and _profile_is_left(data=data):
+        found = True
+        target = MinikubeTarget(layout, own_profile(), True, DEFAULT_NAMESPACE)
+        for line in target.remove(steps, data=data) or []:
+            console.print(f"  {line}", soft_wrap=True, markup=False)
+    if stuck:
+        raise Problem(
+            "not all of it is down",
+            details=stuck,
+            fix="mend these, then ./todo down --all again",
+        )
+    console.print("Down." if found else "Nothing is up.")
+
+
+def _down(layout: Layout, steps: Steps, *, data: bool) -> list[str] | None:
+    """What was removed or kept, in words; None when nothing was up."""
+    engine = running_engine(layout, leftovers=data)
+    return None if engine is None else engine.down(steps, data=data)
+
+
+def _layouts(layout: Layout) -> Iterator[Layout]:
+    """This stack, and those that have their state in a folder beside its own: the tests'."""
+    yield layout
+    for record in sorted({*layout.cache.glob("run.json"), *layout.cache.glob("*/run.json")}):
+        if record.parent != layout.home:
+            yield replace(layout, home=record.parent)
+
+
+def _profile_is_left(*, data: bool) -> bool:
+    """Our own Minikube profile is there still: running, or, if its data is to go, at all."""
+    profile = profiles().get(own_profile())
+    return profile is not None and (data or profile.get("Status") != "Stopped")

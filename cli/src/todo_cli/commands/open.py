@@ -10,7 +10,10 @@ from todo_cli.layout import find_layout
 
 
 def open_page() -> None:
-    """Open the page in your browser."""
+    """Open the page in your browser; where there is none, print its address.
+
+    Example: ./todo open
+    """
     layout = find_layout()
     if problem := health.page_problem(layout.address):
         raise Problem(f"{layout.address}: {problem}", fix="./todo up")

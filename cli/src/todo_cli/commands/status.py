@@ -1,54 +1,114 @@
 """`todo status`: is the stack well, and if not, why."""
 
+import contextlib
 import json
+import sys
+import time
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich.console import Group, RenderableType
+from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from todo_cli.engines.base import StackStatus
+from todo_cli.engines.base import Component, StackStatus
 from todo_cli.engines.choose import running_engine
 from todo_cli.errors import EXIT_FAILED, EXIT_NOTHING_DEPLOYED
-from todo_cli.layout import find_layout
+from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import make_console
 
+WATCH_SECONDS = 2.0
+NOTHING = "Nothing is deployed. Bring it up: ./todo up"
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def status(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object; with --watch, one a change.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", "-w", help="Go on until Ctrl-C; piped, print changes.")] = False,
 ) -> None:
     """Show each component, and in words why it is not ready.
 
-    Exit code 0: all ready; 1: something is not ready; 2: nothing is deployed.
+    Exit code 0: all ready, or a watch that was ended; 1: something is not ready; 2: nothing is deployed.
+
+    Examples: ./todo status; ./todo status --watch; ./todo status --json
     """
-    engine = running_engine(find_layout())
-    found = engine.status() if engine else None
-    if found is None or not found.components:
-        typer.echo(json.dumps({"deployed": False}) if as_json else "Nothing is deployed. Bring it up: ./todo up")
-        raise typer.Exit(EXIT_NOTHING_DEPLOYED)
+    layout = find_layout()
+    if watch:
+        with contextlib.suppress(KeyboardInterrupt):
+            _watch(layout, as_json=as_json)
+        raise typer.Exit(0)
+    found = _look(layout)
     if as_json:
-        typer.echo(json.dumps({"deployed": True, "ready": found.is_ready, **asdict(found)}, indent=2))
+        typer.echo(json.dumps(_as_json(found), indent=2))
     else:
-        _print(found)
+        make_console().print(_in_words(found), soft_wrap=True)
+    if not found.components:
+        raise typer.Exit(EXIT_NOTHING_DEPLOYED)
     raise typer.Exit(0 if found.is_ready else EXIT_FAILED)
 
 
-def _print(found: StackStatus) -> None:
+def _look(layout: Layout) -> StackStatus:
+    engine = running_engine(layout)
+    return engine.status() if engine else StackStatus("", "", layout.address)
+
+
+def _watch(layout: Layout, *, as_json: bool) -> None:
+    """Look again and again: redraw on a terminal; piped, or as JSON, print only what changed."""
     console = make_console()
-    console.print(f"{found.address} on {found.where} ({found.engine})", soft_wrap=True)
+    if console.is_terminal and not as_json:
+        with Live(Text("looking ..."), console=console, auto_refresh=False) as live:
+            while True:
+                live.update(_in_words(_look(layout)), refresh=True)
+                time.sleep(WATCH_SECONDS)
+    before: dict[str, str] = {}
+    while True:
+        found = _look(layout)
+        now = {one.name: _line(one) for one in found.components} or {"": NOTHING}
+        if now != before:
+            if as_json:
+                typer.echo(json.dumps(_as_json(found)))
+            else:
+                at = time.strftime("%H:%M:%S")
+                for name in before.keys() - now.keys() - {""}:
+                    typer.echo(f"{at}  {name} is gone")
+                for name, line in now.items():
+                    if before.get(name) != line:
+                        typer.echo(f"{at}  {line}")
+            sys.stdout.flush()
+        before = now
+        time.sleep(WATCH_SECONDS)
+
+
+def _as_json(found: StackStatus) -> dict[str, object]:
+    if not found.components:
+        return {"deployed": False}
+    return {"deployed": True, "ready": found.is_ready, **asdict(found)}
+
+
+def _line(one: Component) -> str:
+    """A component in a line, without what changes all the time."""
+    restarts = f", {one.restarts} restarts" if one.restarts else ""
+    return f"{one.name} {one.ready}/{one.wanted} {one.image}{restarts}" + (f": {one.reason}" if one.reason else "")
+
+
+def _in_words(found: StackStatus) -> RenderableType:
+    if not found.components:
+        return Text(NOTHING)
     table = Table(box=None, pad_edge=False)
     for title in ("component", "ready", "restarts", "age", "image", "address"):
         table.add_column(title, overflow="fold")
     for one in found.components:
         ready = Text(f"{one.ready}/{one.wanted}", style="green" if one.is_ready else "red")
         table.add_row(one.name, ready, str(one.restarts), age_in_words(one.age_seconds), one.image, one.address)
-    console.print(table)
-    for one in found.components:
-        if one.reason:
-            console.print(Text(f"{one.name}: {one.reason}"), soft_wrap=True)
+    lines = [f"{found.address} on {found.where} ({found.engine})"]
+    reasons = [
+        f"{one.name}: {one.reason}" + (f"\n  fix: {one.fix}" if one.fix else "")
+        for one in found.components
+        if one.reason
+    ]
+    return Group(*(Text(line) for line in lines), table, *(Text(reason) for reason in reasons))
 
 
 def age_in_words(seconds: float | None) -> str:

@@ -7,6 +7,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from todo_cli.commands.logs import show_logs
 from todo_cli.engines.base import EngineName
 from todo_cli.engines.choose import UpOptions, engine_for_up
 from todo_cli.environment import Environment, read_environment
@@ -87,7 +88,7 @@ def up(
         if detach:
             return
         try:
-            carrier.logs([], follow=True)
+            show_logs(carrier, follow=True)
         finally:
             carrier.down(steps, data=False)
 

@@ -1,9 +1,10 @@
 """What every engine can do, and what it tells about the stack."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from todo_cli.loglines import LogLine
 from todo_cli.progress import Steps
 
 EngineName = Literal["minikube", "kubernetes", "process"]
@@ -11,7 +12,10 @@ EngineName = Literal["minikube", "kubernetes", "process"]
 
 @dataclass(frozen=True)
 class Component:
-    """One part of the stack as it is now; `reason` says in words why it is not ready."""
+    """One part of the stack as it is now.
+
+    `reason` says in words why it is not ready, `code` which kind of reason that is, `fix` what mends it.
+    """
 
     name: str
     wanted: int
@@ -21,6 +25,8 @@ class Component:
     image: str = ""
     address: str = ""
     reason: str = ""
+    code: str = ""
+    fix: str = ""
 
     @property
     def is_ready(self) -> bool:
@@ -55,5 +61,5 @@ class Engine(Protocol):
     def status(self) -> StackStatus:
         """Look at the stack as it is now."""
 
-    def logs(self, components: Sequence[str], *, follow: bool) -> None:
-        """Print the components' logs; with `follow`, until interrupted."""
+    def logs(self, components: Sequence[str], *, follow: bool, whole: bool = False) -> Iterator[LogLine]:
+        """The end of the components' logs (or the `whole`) by time; with `follow`, and what comes, for ever."""

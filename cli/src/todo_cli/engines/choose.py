@@ -99,7 +99,7 @@ def running_engine(layout: Layout, *, leftovers: bool = False) -> Engine | None:
     if state.engine == "minikube":
         target = MinikubeTarget(layout, state.profile or own_profile(), state.profile_is_ours, namespace)
     else:
-        target = KubernetesTarget(layout, state.context, namespace, None)
+        target = KubernetesTarget(layout, state.context, namespace, state.load_command)
     return ClusterEngine(layout, environment, target)
 
 

@@ -2,20 +2,22 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from todo_cli import health, ports, supervisor
 from todo_cli.cluster import demo_database, release
-from todo_cli.cluster.client import Cluster
+from todo_cli.cluster.client import Cluster, Json
 from todo_cli.cluster.components import components, wait_ready
 from todo_cli.engines.base import Component, EngineName, StackStatus
-from todo_cli.environment import Environment, auth_secret
+from todo_cli.environment import Environment
 from todo_cli.errors import Problem
 from todo_cli.images import Image, build, docker_problem, images_of, in_docker
 from todo_cli.layout import Layout
-from todo_cli.programs import end_group
+from todo_cli.loglines import LogLine, in_order, of_kubectl
+from todo_cli.programs import end_group, last_lines
 from todo_cli.progress import Step, Steps
 from todo_cli.state import RunState, load_state, save_state
 from todo_cli.supervisor import ProcessSpec
@@ -23,6 +25,7 @@ from todo_cli.supervisor import ProcessSpec
 FORWARD = "port-forward"
 DEMO_IMAGE = "postgres:17"
 PAGE_SECONDS = 30
+TAIL = 200
 
 
 class Target(Protocol):
@@ -48,6 +51,9 @@ class Target(Protocol):
 
     def remove(self, steps: Steps, *, data: bool) -> list[str] | None:
         """Take the whole cluster down if it is ours; None when it is not, so that only our release goes."""
+
+    def gone(self) -> bool:
+        """Is the cluster deleted, as far as can be told?"""
 
     def record(self, state: RunState) -> None:
         """Write into the state what finds this target again."""
@@ -89,7 +95,7 @@ class ClusterEngine:
         tags: dict[str, str] = {}
         for image in images:
             tags[image.tier] = self._bring_image(steps, cluster, image)
-        secrets = release.secret_values(self.environment, auth_secret(self.layout, self.environment))
+        secrets = release.secret_values(self.layout, self.environment)
         if "DATABASE_URL" not in secrets:
             self._bring_demo_image(steps, cluster)
         with steps.step("Namespace and Secret") as step:
@@ -100,7 +106,9 @@ class ClusterEngine:
             values = release.chart_values(
                 self.environment, secrets, tags, environment_name=self.chart_environment, port=self.layout.port
             )
-            step.done("installed" if release.ensure_release(cluster, self.layout.chart, values) else "unchanged")
+            if state.backend_replicas is not None:
+                values["backend"]["replicas"] = state.backend_replicas
+            step.done("installed" if self._ensure_release(cluster, state, values) else "unchanged")
         with steps.step("Pods ready") as step:
             wait_ready(cluster, self.timeout, step)
             step.done("")
@@ -121,14 +129,8 @@ class ClusterEngine:
             done.append("the saved copy of the demo database deleted")
         removed = self.target.remove(steps, data=data)
         if removed is None:
-            if cluster is None:
-                raise Problem(f"{self.target.where} does not answer", fix="start it, then ./todo down again")
-            with steps.step("Uninstall") as step:
-                removed = release.uninstall(cluster)
-                if data and release.delete_namespace(cluster):
-                    removed.append(f"namespace {cluster.namespace} deleted")
-                step.done("")
-        state.is_up = False
+            removed = self._uninstall(steps, cluster, data=data)
+        state.is_up, state.backend_replicas = False, None
         save_state(self.layout, state)
         return done + removed
 
@@ -154,20 +156,71 @@ class ClusterEngine:
             found.append(Component(FORWARD, 1, int(running), address=self.layout.address, reason=reason))
         return StackStatus(self.target.name, self.target.where, self.layout.address, found)
 
-    def logs(self, components: Sequence[str], *, follow: bool) -> None:
-        """Print the pods' logs by kubectl."""
+    def attached(self) -> Cluster:
+        """The cluster as it is now. Raises Problem when it does not answer."""
         cluster = self.target.attach()
         if cluster is None:
             raise Problem(f"{self.target.where} does not answer", fix="./todo up")
+        return cluster
+
+    def upgrade(self, cluster: Cluster, values: Json) -> bool:
+        """Upgrade the release that runs to these values of the chart."""
+        return self._ensure_release(cluster, load_state(self.layout), values)
+
+    def scale(self, replicas: int, steps: Steps) -> None:
+        """Run so many backend replicas, by the chart's value, until `down`; wait until every one serves."""
+        cluster = self.attached()
+        with steps.step("Helm release") as step:
+            values = release.values_of(cluster)
+            values.setdefault("backend", {})["replicas"] = replicas
+            state = load_state(self.layout)
+            changed = self._ensure_release(cluster, state, values)
+            state.backend_replicas = replicas
+            save_state(self.layout, state)
+            step.done(f"backend.replicas={replicas}" if changed else "unchanged")
+        with steps.step("Pods ready") as step:
+            wait_ready(cluster, self.timeout, step)
+            step.done("")
+        with steps.step("Every replica serves") as step:
+            step.done(", ".join(health.replicas(self.layout.address, replicas, timeout=PAGE_SECONDS)))
+
+    def logs(self, components: Sequence[str], *, follow: bool, whole: bool = False) -> Iterator[LogLine]:
+        """The pods' logs by kubectl: what there is, by time, then what comes."""
+        cluster = self.attached()
         selector = cluster.ours
         if components:
             selector += f",app.kubernetes.io/component in ({','.join(components)})"
-        command = [*cluster.kubectl_command, "logs", "-l", selector, "--prefix", "--tail=200", "--max-log-requests=20"]
-        process = subprocess.Popen([*command, *(["--follow"] if follow else [])], text=True, start_new_session=True)
+        options = ["-l", selector, "--all-containers", "--prefix", "--timestamps", "--max-log-requests=20"]
+        began = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        answer = cluster.kubectl("logs", *options, f"--tail={-1 if whole else TAIL}", check=False)
+        told = answer.stdout.splitlines()  # also when a container that has not started yet made it fail
+        if not told and not answer.ok:
+            raise Problem("there are no logs", details=last_lines(answer.stderr, 3), fix="./todo status")
+        yield from in_order(filter(None, map(of_kubectl, told)))
+        if not follow:
+            return
+        seen = set(told)
+        command = [*cluster.kubectl_command, "logs", *options, "--follow", f"--since-time={began}"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
         try:
-            process.wait()
+            assert process.stdout is not None
+            for raw in process.stdout:
+                if raw.rstrip("\n") not in seen and (line := of_kubectl(raw)):
+                    yield line
         finally:
             end_group(process)
+
+    def _uninstall(self, steps: Steps, cluster: Cluster | None, *, data: bool) -> list[str]:
+        if cluster is None:
+            if self.target.gone():
+                return [f"{self.target.where} is gone, and the release with it"]
+            raise Problem(f"{self.target.where} does not answer", fix="start it, then ./todo down again")
+        with steps.step("Uninstall") as step:
+            removed = release.uninstall(cluster)
+            if data and release.delete_namespace(cluster):
+                removed.append(f"namespace {cluster.namespace} deleted")
+            step.done("")
+        return removed
 
     def _bring_image(self, steps: Steps, cluster: Cluster, image: Image) -> str:
         with steps.step(f"{image.tier.capitalize()} image") as step:
@@ -207,6 +260,20 @@ class ClusterEngine:
         if file is None:
             return []
         return [f"the demo database's content kept in {file}; ./todo up --engine {self.target.name} brings it back"]
+
+    def _ensure_release(self, cluster: Cluster, state: RunState, values: Json) -> bool:
+        """Install or upgrade; that helm is at work is on record, so that the next run knows its remains as ours."""
+        cut_off, state.helm_at_work = state.helm_at_work, True
+        save_state(self.layout, state)
+        try:
+            changed = release.ensure_release(cluster, self.layout.chart, values, cut_off=cut_off)
+        except Problem:
+            state.helm_at_work = False
+            save_state(self.layout, state)
+            raise
+        state.helm_at_work = False
+        save_state(self.layout, state)
+        return changed
 
     def _open_the_way(self, steps: Steps, cluster: Cluster, state: RunState) -> list[str]:
         """See that the page answers on localhost; where no node port gets there, keep a port-forward."""

@@ -36,6 +36,13 @@ class KubernetesTarget:
         """See that the context exists and answers."""
         with steps.step("Cluster") as step:
             cluster = self._cluster(step)
+            if self.gone():
+                known = ", ".join(_contexts(cluster.kubectl_program)) or "none at all"
+                raise Problem(
+                    f"kubectl knows no context {cluster.context}",
+                    details=[f"it knows: {known}"],
+                    fix="./todo up --engine kubernetes --context NAME; if the cluster was deleted: ./todo down first",
+                )
             if not cluster.reachable():
                 raise Problem(f"{self.where} does not answer", fix=f"kubectl --context {cluster.context} cluster-info")
             step.done(f"context {cluster.context} answers")
@@ -59,13 +66,17 @@ class KubernetesTarget:
 
     def load_image(self, cluster: Cluster, reference: str, step: Step) -> None:
         """Bring the image in; that it arrived shows when its pods start."""
-        command = self._load_command(cluster).replace(PLACEHOLDER, shlex.quote(reference))
+        command = self._load_command(cluster.context).replace(PLACEHOLDER, shlex.quote(reference))
         step.note(command)
         stream(["sh", "-c", command], log=self.layout.logs / "load-image.log", timeout=600, fix="./todo up --help")
 
     def remove(self, steps: Steps, *, data: bool) -> list[str] | None:  # noqa: ARG002 - the cluster is not ours
         """Nothing: the cluster is the user's."""
         return None
+
+    def gone(self) -> bool:
+        """Has kubectl forgotten the context? Those who delete a cluster (kind, k3d, minikube) delete it, too."""
+        return self.context is not None and self.context not in _contexts(find_kubectl(self.layout, silent_step()))
 
     def record(self, state: RunState) -> None:
         """Remember how images get in; the context every cluster engine records."""
@@ -78,26 +89,38 @@ class KubernetesTarget:
             if not result.ok:
                 raise Problem("kubectl has no current context", fix="./todo up --engine kubernetes --context NAME")
             self.context = result.stdout.strip()
-        return Cluster(kubectl, find_helm(self.layout, step), self.context, self.namespace)
+        image_command = self._known_load_command(self.context) or ""
+        helm = find_helm(self.layout, step)
+        return Cluster(kubectl, helm, self.context, self.namespace, image_command=image_command)
 
     def _shares_docker(self, cluster: Cluster) -> bool:
         return self.load_command is None and cluster.context in SHARES_DOCKER
 
-    def _load_command(self, cluster: Cluster) -> str:
+    def _load_command(self, context: str) -> str:
+        if self.load_command and PLACEHOLDER not in self.load_command:
+            raise Problem(
+                f"the load command has no {PLACEHOLDER}", fix="--load-command 'kind load docker-image {image}'"
+            )
+        if command := self._known_load_command(context):
+            return command
+        raise Problem(
+            f"how do images get into {context}?",
+            fix="say it, for k3s: --load-command 'docker save {image} | sudo k3s ctr images import -'",
+        )
+
+    def _known_load_command(self, context: str) -> str | None:
+        """The user's own command, or that of the kind of cluster which the context's name tells."""
         if self.load_command:
-            if PLACEHOLDER not in self.load_command:
-                raise Problem(
-                    f"the load command has no {PLACEHOLDER}", fix="--load-command 'kind load docker-image {image}'"
-                )
             return self.load_command
-        kind, _, name = cluster.context.partition("-")
+        kind, _, name = context.partition("-")
         if kind == "kind" and name:
             return f"kind load docker-image {PLACEHOLDER} --name {shlex.quote(name)}"
         if kind == "k3d" and name:
             return f"k3d image import {PLACEHOLDER} --cluster {shlex.quote(name)}"
-        if cluster.context in profiles():
-            return f"minikube -p {shlex.quote(cluster.context)} image load {PLACEHOLDER}"
-        raise Problem(
-            f"how do images get into {cluster.context}?",
-            fix="say it, for k3s: --load-command 'docker save {image} | sudo k3s ctr images import -'",
-        )
+        if context in profiles():
+            return f"minikube -p {shlex.quote(context)} image load {PLACEHOLDER}"
+        return None
+
+
+def _contexts(kubectl: str) -> list[str]:
+    return capture([kubectl, "config", "get-contexts", "-o", "name"], check=False).stdout.split()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ from todo_cli import ports
 from todo_cli.cluster.client import Cluster
 from todo_cli.cluster.release import node_port
 from todo_cli.engines.base import EngineName
-from todo_cli.errors import Problem
+from todo_cli.errors import FREE_DISK, Problem
 from todo_cli.layout import Layout
 from todo_cli.programs import ProgramFailed, Result, capture, stream
 from todo_cli.progress import Step, Steps, silent_step
@@ -21,6 +22,7 @@ from todo_cli.tools import find_helm, find_kubectl
 OWN_PROFILE = "todo-stack"
 RUNNING, PAUSED, STOPPED, NO_PROFILE = 0, 2, 7, 85
 GIGABYTE = 1024**3
+NO_DISK = re.compile(r"no space left on device|RSRC_DOCKER_STORAGE|out of disk space", re.IGNORECASE)
 
 
 def own_profile() -> str:
@@ -106,6 +108,10 @@ class MinikubeTarget:
             step.done("stopped")
             return [f"Minikube profile {self.profile} stopped; its workloads are kept (./todo down --data deletes it)"]
 
+    def gone(self) -> bool:
+        """Was the profile deleted?"""
+        return self._status() == NO_PROFILE
+
     def record(self, state: RunState) -> None:
         """Remember the profile."""
         state.profile, state.profile_is_ours = self.profile, self.ours
@@ -132,7 +138,9 @@ class MinikubeTarget:
             raise Problem(
                 f"minikube start exited {error.code}",
                 details=error.details,
-                fix=f"minikube delete -p {self.profile} && ./todo up; or ./todo up --engine process. All of it: {log}",
+                fix=FREE_DISK
+                if NO_DISK.search(error.output)
+                else f"minikube delete -p {self.profile} && ./todo up; or ./todo up --engine process. All of it: {log}",
             ) from error
 
     def _status(self) -> int:
@@ -140,7 +148,13 @@ class MinikubeTarget:
         return self._minikube("status", "-o", "json", check=False, timeout=30).code
 
     def _cluster(self, step: Step) -> Cluster:
-        return Cluster(find_kubectl(self.layout, step), find_helm(self.layout, step), self.profile, self.namespace)
+        return Cluster(
+            find_kubectl(self.layout, step),
+            find_helm(self.layout, step),
+            self.profile,
+            self.namespace,
+            image_command=f"minikube -p {self.profile} image load {{image}}",
+        )
 
     def _minikube(self, *arguments: str, check: bool = True, timeout: float = 120) -> Result:
         return capture(["minikube", "-p", self.profile, *arguments], check=check, timeout=timeout)

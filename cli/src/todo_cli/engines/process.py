@@ -3,7 +3,7 @@
 import contextlib
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -17,11 +17,12 @@ from todo_cli.environment import (
     BACKEND_NAMES,
     FRONTEND_NAMES,
     Environment,
-    auth_secret,
+    auth_settings,
 )
 from todo_cli.errors import Problem
 from todo_cli.follow import follow_logs
 from todo_cli.layout import Layout
+from todo_cli.loglines import LogLine
 from todo_cli.programs import stream
 from todo_cli.progress import Step, Steps
 from todo_cli.state import ProcessRecord, RunState, load_state, save_state
@@ -114,13 +115,13 @@ class ProcessEngine:
         components = [self._component(record) for record in state.processes.values()]
         return StackStatus("process", "processes of this machine", self.layout.address, components)
 
-    def logs(self, components: Sequence[str], *, follow: bool) -> None:
-        """Print the processes' logs."""
+    def logs(self, components: Sequence[str], *, follow: bool, whole: bool = False) -> Iterator[LogLine]:
+        """The processes' logs."""
         records = load_state(self.layout).processes
         wanted = components or list(records)
         if missing := [name for name in wanted if name not in records]:
             raise Problem(f"no {' and no '.join(missing)} runs here", fix="./todo status")
-        follow_logs({name: Path(records[name].log) for name in wanted}, follow=follow)
+        return follow_logs({name: Path(records[name].log) for name in wanted}, follow=follow, whole=whole)
 
     def _postgres(self, step: Step) -> Postgres | None:
         if self.environment.get("DATABASE_URL"):
@@ -188,9 +189,6 @@ class ProcessEngine:
         )
 
     def _frontend(self, node: Node, build: Path, database_url: str) -> ProcessSpec:
-        secrets = self.environment.only("BETTER_AUTH_SECRETS") | {
-            "BETTER_AUTH_SECRET": auth_secret(self.layout, self.environment)
-        }
         settings = dict(
             DATABASE_URL=database_url,
             BACKEND_URL=f"http://127.0.0.1:{self.layout.backend_port}",
@@ -198,7 +196,7 @@ class ProcessEngine:
             PORT=str(self.layout.port),
             POD_NAME="frontend",
             NODE_ENV="production",
-            **secrets,
+            **auth_settings(self.layout, self.environment),
             **self.environment.only(*FRONTEND_NAMES),
         )
         return ProcessSpec(

@@ -10,12 +10,13 @@ from todo_cli import ports
 from todo_cli.browser import find_browser
 from todo_cli.engines.choose import missing_for_minikube
 from todo_cli.engines.frontend_build import install_packages
+from todo_cli.engines.postgres import open_the_way
 from todo_cli.environment import clean_environment, write_private
 from todo_cli.layout import Layout
 from todo_cli.programs import Command, ProgramFailed, capture, stream
 from todo_cli.state import load_state
 from todo_cli.testing.runner import PartRun
-from todo_cli.tools import Node, find_helm, find_kubectl, find_node, python_environment
+from todo_cli.tools import Node, find_helm, find_kubectl, find_node, find_postgres, python_environment
 
 TEST_PROFILE = "todo-stack-test"
 CHART_CLUSTER_TESTS = "test_cluster.py"
@@ -32,8 +33,8 @@ def backend(run: PartRun) -> None:
 
 
 def cli(run: PartRun) -> None:
-    """Lint, types and tests of this command."""
-    _python_part(run, "cli", run.layout.root / "cli")
+    """Lint, types and tests of this command, and of the acceptance checks that it runs."""
+    _python_part(run, "cli", run.layout.root / "cli", run.layout.root / "acceptance")
 
 
 def frontend(run: PartRun) -> None:
@@ -44,6 +45,10 @@ def frontend(run: PartRun) -> None:
     for name, script in (("eslint", "lint"), ("types", "typecheck"), ("prettier", "format:check")):
         run.check(name, [node.npm, "run", script], cwd=folder, env=env)
     report = run.report("vitest")
+    postgres = find_postgres(run.layout, run.step)
+    if os.geteuid() == 0:  # root's PostgreSQL runs under another account
+        open_the_way(postgres / "initdb")
+    env["POSTGRES_BIN"] = str(postgres)
     reporters = ["--reporter=default", "--reporter=junit", f"--outputFile.junit={report}"]
     run.suite("vitest", [node.npm, "test", "--", *reporters], report, cwd=folder, env=env)
 
@@ -85,8 +90,12 @@ def cluster(run: PartRun) -> None:
         _journey(run, node, browser, stack)
         kubectl, helm = find_kubectl(run.layout, run.step), find_helm(run.layout, run.step)
         _checks(run, "cluster", stack | {"KUBECTL": kubectl, "HELM": helm})
-        kubeconfig = _kubeconfig(layout, kubectl)
-        asking = {"CHART_TEST_CLUSTER": "1", "KUBECONFIG": str(kubeconfig)}
+        _specification(run, stack)
+        asking = {
+            "CHART_TEST_CLUSTER": "1",
+            "KUBECONFIG": str(_kubeconfig(layout, kubectl)),
+            "TODO_CHART_IMAGES": _deployed_images(layout, kubectl),
+        }
         _chart_tests(run, _with_programs(kubectl, helm) | asking, "-k", Path(CHART_CLUSTER_TESTS).stem)
     finally:
         _todo(run, "down", "--data", env=stack)
@@ -102,11 +111,11 @@ PARTS: dict[str, Callable[[PartRun], None]] = {
 }
 
 
-def _python_part(run: PartRun, name: str, folder: Path) -> None:
+def _python_part(run: PartRun, name: str, folder: Path, *more: Path) -> None:
     python = python_environment(run.layout, f"{name}-dev", _dev_lock(folder), run.step)
     env = clean_environment(PYTHONPATH=str(folder / "src"))
-    run.check("ruff check", [python, "-m", "ruff", "check", "."], cwd=folder, env=env)
-    run.check("ruff format", [python, "-m", "ruff", "format", "--check", "."], cwd=folder, env=env)
+    run.check("ruff check", [python, "-m", "ruff", "check", ".", *more], cwd=folder, env=env)
+    run.check("ruff format", [python, "-m", "ruff", "format", "--check", ".", *more], cwd=folder, env=env)
     run.check("mypy", [python, "-m", "mypy"], cwd=folder, env=env)
     report = run.report("pytest")
     command: Command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junit-xml={report}"]
@@ -135,6 +144,19 @@ def _kubeconfig(layout: Layout, kubectl: str) -> Path:
     file = layout.home / "kubeconfig"
     write_private(file, capture(command).stdout)
     return file
+
+
+def _deployed_images(layout: Layout, kubectl: str) -> str:
+    """The images that the stack runs, as `backend=REFERENCE,frontend=REFERENCE`."""
+    state = load_state(layout)
+    assert state.context and state.namespace, "the stack is not on a cluster"
+    template = "{.spec.template.spec.containers[0].image}"
+    command: Command = [kubectl, "--context", state.context, "--namespace", state.namespace, "get", "deployment"]
+    images = {
+        tier: capture([*command, f"todo-stack-{tier}", "-o", f"jsonpath={template}"]).stdout
+        for tier in ("backend", "frontend")
+    }
+    return ",".join(f"{tier}={image}" for tier, image in images.items())
 
 
 def _dev_lock(folder: Path) -> Path:
@@ -170,6 +192,19 @@ def _checks(run: PartRun, folder: str, stack: dict[str, str]) -> None:
     tests = f"tests/{folder}"
     command: Command = [python, "-m", "pytest", tests, "-q", "-p", "no:cacheprovider", f"--junit-xml={report}"]
     run.suite("checks", command, report, cwd=cli_folder, env=stack)
+
+
+def _specification(run: PartRun, stack: dict[str, str]) -> None:
+    """Every clause of the specification on the stack that is up; then its checks on a release that is broken."""
+    report = run.report("verify")
+    command: Command = [sys.executable, "-m", "todo_cli", "verify", "--junit", report]
+    run.suite("verify", command, report, cwd=run.layout.root, env=stack)
+    cli_folder = run.layout.root / "cli"
+    python = python_environment(run.layout, "cli-dev", _dev_lock(cli_folder), run.step)
+    report = run.report("mutations")
+    tests: Command = ["../acceptance/tests/cluster", "-c", "pyproject.toml", "--rootdir", "."]
+    command = [python, "-m", "pytest", *tests, "-q", "-p", "no:cacheprovider", f"--junit-xml={report}"]
+    run.suite("mutations", command, report, cwd=cli_folder, env=stack)
 
 
 def _stack_environment(home: Path, port: int) -> dict[str, str]:

@@ -1,0 +1,59 @@
+"""A real browser at the public address: what a person does first, and what they see."""
+
+import base64
+import json
+import tempfile
+from pathlib import Path
+
+from acceptance.inspection import Failed, Inspection, NotApplicable
+from acceptance.visitor import Visitor
+from todo_cli.browser import find_browser
+from todo_cli.engines.frontend_build import install_packages
+from todo_cli.environment import clean_environment
+from todo_cli.errors import Problem
+from todo_cli.layout import find_layout
+from todo_cli.programs import capture
+from todo_cli.progress import silent_step
+from todo_cli.tools import find_node
+
+SCRIPT = Path(__file__).with_name("browser.mjs")
+SECONDS = 90
+
+
+def look_at(stack: Inspection) -> None:
+    """Open the page, sign up, let the chat add a task; keeps what was seen, and a picture of it."""
+    layout = find_layout()
+    step = silent_step()
+    try:
+        node = find_node(layout, step)
+        install_packages(layout, node, step)
+        browser = find_browser(layout, node, step)
+    except Problem as problem:
+        raise NotApplicable(f"no browser to be had here: {problem.message}") from None
+    with tempfile.TemporaryDirectory(prefix="todo-verify-") as folder:
+        picture = Path(folder) / "page.png"
+        visitor = Visitor(stack.stack.address)
+        visitor.choose_name()
+        settings = {
+            "ADDRESS": visitor.address,
+            "EMAIL": visitor.email,
+            "PASSWORD": visitor.password,
+            "CHROMIUM_PATH": browser,
+            "PICTURE": str(picture),
+            "PLAYWRIGHT": str(layout.frontend / "node_modules" / "playwright-core" / "index.js"),
+        }
+        stack.note("chromium", visitor.address)
+        result = capture(
+            [node.node, SCRIPT], env=node.on_path(clean_environment(**settings)), timeout=SECONDS, check=False
+        )
+        try:
+            seen = json.loads(result.stdout.splitlines()[-1])
+        except (ValueError, IndexError):
+            raise Failed(f"the browser ended without a word: {result.stderr[-300:]}") from None
+        if picture.exists():
+            stack.picture = "data:image/png;base64," + base64.b64encode(picture.read_bytes()).decode()
+    if visitor.request("POST", "/api/auth/sign-in/email", visitor.login).status == 200:
+        visitor.leave()
+    stack.saw += seen["saw"]
+    if seen.get("error"):
+        raise Failed(seen["error"])

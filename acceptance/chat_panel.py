@@ -1,0 +1,114 @@
+"""Our own chat panel as a client: one streamed turn after another on /chatkit, asked for again as the page does it."""
+
+import json
+import time
+from collections.abc import Iterator
+from http.client import HTTPException, HTTPResponse
+from typing import Any
+
+from acceptance.clients import SIGN_IN_TRIES, SIGNED_OUT, TRANSIENT, UNDER_WAY, WRITE_WAITS, Client, new_word
+
+ENDPOINT = "/chatkit"
+LEASE_SECONDS = 20.0  # a turn whose process died is under way until its lease has ended
+UNDER_WAY_WAIT = 1.0
+TURNS = 10  # in one conversation, then a new one
+
+Event = dict[str, Any]
+
+
+class TurnLost(Exception):  # noqa: N818 (what became of it)
+    """A turn whose answer did not come whole: with a status, or without one where its stream broke."""
+
+    def __init__(self, said: str, status: int = 0) -> None:
+        super().__init__(said)
+        self.status = status
+
+
+class ChatPanel(Client):
+    """What frontend/lib/chat/client.ts does: a turn whose answer is lost or breaks off is asked for under its key."""
+
+    thread = ""
+    turns = 0
+
+    def turn(self) -> None:
+        """Say one thing."""
+        if self.turns % TURNS == 0:
+            self.thread = ""
+        self.turns += 1
+        word, began = new_word(), time.monotonic()
+        lost = self._run(self._said(f"add a task to call {word}"), word)
+        self.tally.done(time.monotonic() - began, f"stream: {lost}" if lost else "")
+        if lost is None:
+            self.tally.streams.whole += 1
+            self.tally.written.add(word)
+
+    def _said(self, text: str) -> Event:
+        message = {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
+        if self.thread:
+            return {"type": "threads.add_user_message", "params": {"thread_id": self.thread, "input": message}}
+        return {"type": "threads.create", "params": {"input": message}}
+
+    def _run(self, request: Event, key: str) -> TurnLost | None:
+        """Run a turn; what went wrong first, when asking again did not help."""
+        waits = list(WRITE_WAITS)
+        first: TurnLost | None = None
+        lease_ends = 0.0
+        while True:
+            try:
+                self._ask(request, key)
+            except TurnLost as lost:
+                if first is None:
+                    first = lost
+                    self.tally.streams.cut += 1
+                wait = None
+                if lost.status == UNDER_WAY:
+                    lease_ends = lease_ends or time.monotonic() + LEASE_SECONDS
+                    wait = UNDER_WAY_WAIT if time.monotonic() < lease_ends else None
+                elif lost.status in TRANSIENT and waits:
+                    wait = waits.pop(0)
+                if wait is None:
+                    return first
+            else:
+                return None
+            self.tally.streams.repeated += 1
+            self.tally.again()
+            time.sleep(wait)
+
+    def _ask(self, request: Event, key: str) -> None:
+        """Ask for the turn once. Raises TurnLost unless its answer came whole."""
+        for _ in range(SIGN_IN_TRIES):
+            try:
+                with self.visitor.opened("POST", ENDPOINT, request, **{"Idempotency-Key": key}) as answer:
+                    self.tally.answered(answer.getheader("x-served-by") or "")
+                    if answer.status == 200:
+                        return self._follow(answer)
+                    if answer.status != SIGNED_OUT or not self.sign_in_again:
+                        raise TurnLost(f"{answer.status} {answer.read(200)!r}", answer.status)
+            except (OSError, HTTPException) as error:
+                raise TurnLost(f"{type(error).__name__}: {error}") from error
+            self.tally.again(signed_in=True)
+            self.visitor.sign_in()
+        raise TurnLost(f"signed out after {SIGN_IN_TRIES} sign-ins", SIGNED_OUT)
+
+    def _follow(self, answer: HTTPResponse) -> None:
+        whole, error = False, ""
+        for event in events(answer):
+            match event:
+                case {"type": "thread.created", "thread": {"id": thread}}:
+                    self.thread = thread
+                case {"type": "thread.item.done", "item": {"type": "assistant_message"}}:
+                    whole = True
+                case {"type": "error"}:
+                    error = str(event.get("message") or "the assistant could not answer")
+        if error or not whole:
+            raise TurnLost(error or "the stream ended before the answer", 200)
+
+
+def events(answer: HTTPResponse) -> Iterator[Event]:
+    """Server-sent events as they come; one that the end cut off is left out. Raises as the connection does."""
+    rest = b""
+    while part := answer.read1(65536):
+        *blocks, rest = (rest + part).split(b"\n\n")
+        for block in blocks:
+            if block.startswith(b"data: "):
+                yield json.loads(block[len(b"data: ") :])

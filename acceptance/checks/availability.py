@@ -1,0 +1,52 @@
+"""More than one replica: requests spread over them, and one lost."""
+
+import time
+from collections import Counter
+
+from acceptance.checks.objects import ready_pods
+from acceptance.inspection import Failed, Inspection, Stopwatch
+from acceptance.load import Load
+from acceptance.running import verifies
+
+SPREAD_REQUESTS = 60
+LOAD_SECONDS = 12
+RECOVERY_SECONDS = 120
+SLOWEST_SECONDS = 10
+
+
+@verifies("US4-2")
+def requests_are_spread(stack: Inspection) -> None:
+    """The pods that answered a row of requests through the public address."""
+    pods = ready_pods(stack, "backend")
+    with stack.someone() as visitor:
+        answers = [stack.visit(visitor, "GET", "/api/me/tasks") for _ in range(SPREAD_REQUESTS)]
+    served = Counter(answer.served_by for answer in answers if answer.status == 200)
+    stack.require(sum(served.values()) == SPREAD_REQUESTS, f"{sum(served.values())} of {SPREAD_REQUESTS} answered")
+    stack.require(set(served) == set(pods) and len(pods) > 1, f"by pod: {dict(served)}")
+    share = min(served.values()) / SPREAD_REQUESTS
+    stack.measure("share of the least used pod", share, "of the requests", at_least=0.5 / len(pods))
+
+
+@verifies("SC-012", "US4-3", quick=False)
+def a_replica_is_lost(stack: Inspection) -> None:
+    """A backend pod killed at once, without notice, under a steady load; until all replicas are Ready again."""
+    before = ready_pods(stack, "backend")
+    victim = before[0]
+    with stack.someone() as visitor, Load(visitor, talkers=0, panels=0) as load:
+        time.sleep(2)
+        watch = Stopwatch()
+        stack.kubectl("delete", "pod", victim, "--grace-period=0", "--force", "--wait=false")
+        time.sleep(LOAD_SECONDS)
+        while len(now := [pod for pod in ready_pods(stack, "backend") if pod != victim]) < len(before):
+            if watch.seconds > RECOVERY_SECONDS:
+                raise Failed(f"only {now} are Ready {RECOVERY_SECONDS} s after {victim} was killed")
+            time.sleep(0.5)
+        recovered = watch.seconds
+    tally = load.tally
+    stack.require(
+        tally.sent > LOAD_SECONDS * 10, f"{tally.sent} requests were sent, answered by {len(tally.served)} pods"
+    )
+    # The documented repetitions would hide what this asks for: a request that had to be repeated counts, too.
+    stack.measure("failed requests, repeated ones too", tally.troubled, f"of {tally.sent}", at_most=0)
+    stack.measure("slowest request", tally.slowest, "s", at_most=SLOWEST_SECONDS)
+    stack.measure("all replicas Ready again", recovered, "s", at_most=RECOVERY_SECONDS)

@@ -1,0 +1,71 @@
+"""A fresh install, timed; and the page that it serves."""
+
+import time
+
+from acceptance.browser import look_at
+from acceptance.checks.objects import deployment_of, is_ready, pods_of, ready_pods
+from acceptance.inspection import Failed, Inspection, Stopwatch
+from acceptance.running import verifies
+from acceptance.stack import TIERS
+
+INSTALL_SECONDS = 300
+READY_SECONDS = 120
+PAGE_SECONDS = 30
+SCALE_SECONDS = 180
+ENOUGH_REQUESTS = 60
+
+
+@verifies("SC-001", quick=False)
+def deployed_in_time(stack: Inspection) -> None:
+    """`helm install --wait` of chart and images into an empty namespace."""
+    times = stack.trials.healthy().times
+    stack.note("helm", "install", "todo-stack", "charts/todo-stack", "--wait", "--timeout", f"{INSTALL_SECONDS}s")
+    stack.measure("helm install until all is ready", times.install, "s", at_most=INSTALL_SECONDS)
+
+
+@verifies("SC-004", "US1-1", quick=False)
+def ready_in_time(stack: Inspection) -> None:
+    """By the cluster's clock: from the first pod's creation until the last one is Ready, in that install."""
+    trial = stack.trials.healthy()
+    stack.measure("pods from created to Ready", trial.times.ready, "s", at_most=READY_SECONDS)
+    for tier in TIERS:
+        pods = pods_of(stack.on(trial.stack), deployment_of(stack.on(trial.stack), tier))
+        stack.require(all(is_ready(pod) for pod in pods), f"{tier}: {len(pods)} pod(s) Ready")
+
+
+@verifies("SC-005", quick=False)
+def page_soon_after_ready(stack: Inspection) -> None:
+    """The page of that install once its pods were Ready, and the public address now."""
+    times = stack.trials.healthy().times
+    stack.measure("page after Ready", times.page, "s", at_most=PAGE_SECONDS)
+    watch = Stopwatch()
+    answer = stack.visit(stack.visitor(), "GET", "/")
+    stack.require(answer.status == 200, f"{stack.stack.address} answers {answer.status or answer.error}")
+    stack.measure("public address now", watch.seconds, "s", at_most=PAGE_SECONDS)
+
+
+@verifies("US1-2")
+def a_person_in_a_browser(stack: Inspection) -> None:
+    """A browser opens the public address, signs up, and sees in the list what the backend stored for the chat."""
+    look_at(stack)
+
+
+@verifies("SC-011", quick=False)
+def scaled_to_two(stack: Inspection) -> None:
+    """A trial's backend taken to one pod and back to two: seconds until both are Ready and both answer requests."""
+    trial = stack.on(stack.trials.healthy().stack)
+    name = deployment_of(trial, "backend")["metadata"]["name"]
+    trial.kubectl("scale", "deployment", name, "--replicas=1")
+    trial.kubectl("rollout", "status", f"deployment/{name}", "--timeout=60s", timeout=70)
+    watch = Stopwatch()
+    trial.kubectl("scale", "deployment", name, "--replicas=2")
+    with trial.someone() as visitor:
+        while watch.seconds < SCALE_SECONDS:
+            ready = set(ready_pods(trial, "backend"))
+            if len(ready) == 2:
+                served = {trial.visit(visitor, "GET", "/api/me/tasks").served_by for _ in range(ENOUGH_REQUESTS // 3)}
+                if served == ready:
+                    stack.measure("both replicas serving", watch.seconds, "s", at_most=SCALE_SECONDS)
+                    return
+            time.sleep(0.5)
+    raise Failed(f"not both replicas served within {SCALE_SECONDS} s")

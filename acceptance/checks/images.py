@@ -1,0 +1,222 @@
+"""The two images: how they are built, from what, how large, how fast."""
+
+import json
+import re
+import secrets
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from acceptance.checks.objects import deployment_of
+from acceptance.inspection import Failed, Inspection, NotApplicable, Stopwatch
+from acceptance.running import verifies
+from todo_cli.images import docker_problem
+
+MEGABYTE = 1_000_000
+NOT_COPIED = shutil.ignore_patterns("node_modules", ".next", ".venv", "__pycache__", ".mypy_cache", ".ruff_cache")
+CHANGED_LINE = {
+    "backend": ("src/todo_backend/app.py", "\n# changed: {}\n"),
+    "frontend": ("app/layout.tsx", "\n// changed: {}\n"),
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of a Dockerfile: its name, what it starts from (arguments filled in), and its instructions."""
+
+    name: str
+    base: str
+    instructions: list[str]
+
+
+def stages_of(stack: Inspection, tier: str) -> list[Stage]:
+    """The stages of a tier's Dockerfile, with the defaults of its arguments."""
+    file = stack.stack.root / tier / "Dockerfile"
+    stack.note("cat", f"{tier}/Dockerfile")
+    text = re.sub(r"(?m)^\s*#.*\n", "", file.read_text()).replace("\\\n", " ")
+    arguments: dict[str, str] = {}
+    stages: list[Stage] = []
+    for line in (line.strip() for line in text.splitlines() if line.strip()):
+        word, _, rest = line.partition(" ")
+        if word.upper() == "ARG" and not stages:
+            name, _, default = rest.strip().partition("=")
+            arguments[name] = default
+        elif word.upper() == "FROM":
+            base, _, name = re.sub(r"--\S+\s+", "", rest.strip()).partition(" AS ")
+            base = re.sub(r"\$\{?(\w+)\}?", lambda match: arguments.get(match.group(1), ""), base)
+            stages.append(Stage(name.strip() or str(len(stages)), base.strip(), []))
+        elif stages:
+            stages[-1].instructions.append(line)
+    return stages
+
+
+def root_of(stages: list[Stage], stage: Stage) -> str:
+    """The image from outside that a stage rests on."""
+    named = {one.name: one for one in stages}
+    while stage.base in named:
+        stage = named[stage.base]
+    return stage.base
+
+
+def local_image(stack: Inspection, tier: str) -> str:
+    """The deployed image, where this machine's Docker has it; raises NotApplicable where it has not."""
+    if problem := docker_problem():
+        raise NotApplicable(f"images are looked at by Docker: {problem.message}")
+    image = stack.stack.image(tier)
+    if not stack.docker("image", "ls", "--quiet", image).strip():
+        raise NotApplicable(f"Docker does not have the deployed image {image}")
+    return image
+
+
+@verifies("FR-001")
+def dockerfiles_have_stages(stack: Inspection) -> None:
+    """The stages of both Dockerfiles."""
+    for tier in ("backend", "frontend"):
+        stages = stages_of(stack, tier)
+        names = ", ".join(stage.name for stage in stages)
+        copies = any("--from=" in line for line in stages[-1].instructions)
+        stack.require(
+            len(stages) > 1 and copies, f"{tier}: {len(stages)} stages ({names}); the last copies from others"
+        )
+
+
+@verifies("FR-002", "US2-1")
+def backend_on_python_slim_by_uv(stack: Inspection) -> None:
+    """The base of the backend's last stage, who installs its packages, and the Python in the deployed image."""
+    stages = stages_of(stack, "backend")
+    stack.require(root_of(stages, stages[-1]) == "python:3.13-slim", f"it rests on {root_of(stages, stages[-1])}")
+    installs = [
+        line for stage in stages for line in stage.instructions if re.search(r"\b(uv|pip) (pip )?(install|sync)", line)
+    ]
+    stack.require(
+        bool(installs) and all(re.search(r"\buv (pip )?(install|sync)", line) for line in installs),
+        f"{len(installs)} installing step(s), all by uv",
+    )
+    image = local_image(stack, "backend")
+    version = stack.docker("run", "--rm", "--network", "none", image, "python", "--version").strip()
+    stack.require(version.startswith("Python 3.13."), f"{image} runs {version}")
+
+
+@verifies("FR-003", "US2-2")
+def frontend_in_three_stages(stack: Inspection) -> None:
+    """The frontend's stages and their base, and the Node.js in the deployed image."""
+    stages = stages_of(stack, "frontend")
+    installs = [stage.name for stage in stages if any("npm ci" in line for line in stage.instructions)]
+    builds = [stage.name for stage in stages if any("npm run build" in line for line in stage.instructions)]
+    last = stages[-1]
+    separate = bool(installs and builds) and len({*installs, *builds, last.name}) >= 3
+    stack.require(separate, f"dependencies in {installs}, build in {builds}, runtime in {last.name}")
+    for stage in (name for name in stages if name.name in {*installs, *builds, last.name}):
+        base = root_of(stages, stage)
+        stack.require(base == "node:20-alpine", f"{stage.name} rests on {base}")
+    image = local_image(stack, "frontend")
+    version = stack.docker("run", "--rm", "--network", "none", image, "node", "--version").strip()
+    stack.require(version.startswith("v20."), f"{image} runs Node.js {version}")
+
+
+@verifies("FR-004")
+def backend_port(stack: Inspection) -> None:
+    """The ports that the backend's image exposes and its container serves."""
+    _port(stack, "backend", 8000)
+
+
+@verifies("FR-005")
+def frontend_port(stack: Inspection) -> None:
+    """The ports that the frontend's image exposes and its container serves."""
+    _port(stack, "frontend", 3000)
+
+
+@verifies("FR-018")
+def standalone_output(stack: Inspection) -> None:
+    """What the frontend's runtime holds: Next.js's standalone server, and no package that only a build needs."""
+    image = local_image(stack, "frontend")
+    look = (
+        "const fs=require('fs');console.log(JSON.stringify({server:fs.existsSync('server.js'),"
+        "packages:fs.readdirSync('node_modules'),source:fs.existsSync('app')||fs.existsSync('next.config.ts')}))"
+    )
+    seen = json.loads(stack.docker("run", "--rm", "--network", "none", image, "node", "-e", look))
+    build_only = {"typescript", "eslint", "vitest", "@playwright", "prettier"} & set(seen["packages"])
+    stack.require(seen["server"], "server.js, the standalone server, is there")
+    stack.require(not seen["source"], "no source of the app is there")
+    stack.require(not build_only, f"{len(seen['packages'])} packages; of the build's: {sorted(build_only) or 'none'}")
+
+
+@verifies("SC-002")
+def backend_size(stack: Inspection) -> None:
+    """The layers of the backend's image above python:3.13-slim."""
+    _size(stack, "backend", 200)
+
+
+@verifies("SC-003")
+def frontend_size(stack: Inspection) -> None:
+    """The layers of the frontend's image above node:20-alpine."""
+    _size(stack, "frontend", 150)
+
+
+@verifies("US2-3")
+def both_sizes(stack: Inspection) -> None:
+    """The layers of both images above their bases."""
+    _size(stack, "backend", 200)
+    _size(stack, "frontend", 150)
+
+
+@verifies("SC-009", quick=False)
+def backend_warm_build(stack: Inspection) -> None:
+    """The backend's image built anew after a change of one source line, its other layers cached."""
+    _warm_build(stack, "backend", 180)
+
+
+@verifies("SC-010", quick=False)
+def frontend_warm_build(stack: Inspection) -> None:
+    """The frontend's image built anew after a change of one source line, its other layers cached."""
+    _warm_build(stack, "frontend", 240)
+
+
+def _port(stack: Inspection, tier: str, port: int) -> None:
+    container = deployment_of(stack, tier)["spec"]["template"]["spec"]["containers"][0]
+    served = [one["containerPort"] for one in container.get("ports", [])]
+    stack.require(served == [port], f"the container serves {served}")
+    image = local_image(stack, tier)
+    exposed = json.loads(stack.docker("image", "inspect", "--format", "{{json .Config.ExposedPorts}}", image)) or {}
+    stack.require(f"{port}/tcp" in exposed, f"{image} exposes {', '.join(exposed) or 'nothing'}")
+
+
+def _size(stack: Inspection, tier: str, limit: float) -> None:
+    image = local_image(stack, tier)
+    stages = stages_of(stack, tier)
+    base = root_of(stages, stages[-1])
+    layers, base_layers = _layers(stack, image), _layers(stack, base)
+    if layers[: len(base_layers)] != base_layers:
+        raise Failed(f"{image} was not built on the {base} that Docker has now")
+    above = (_bytes(stack, image) - _bytes(stack, base)) / MEGABYTE
+    stack.measure(f"{tier} above {base}", above, "MB", at_most=limit)
+
+
+def _layers(stack: Inspection, image: str) -> list[str]:
+    found: list[str] = json.loads(stack.docker("image", "inspect", "--format", "{{json .RootFS.Layers}}", image))
+    return found
+
+
+def _bytes(stack: Inspection, image: str) -> int:
+    """Uncompressed size of an image's layers."""
+    sizes = stack.docker("history", "--human=false", "--format", "{{.Size}}", image)
+    return sum(int(float(size)) for size in sizes.split())
+
+
+def _warm_build(stack: Inspection, tier: str, limit: float) -> None:
+    if problem := docker_problem():
+        raise NotApplicable(f"images are built by Docker: {problem.message}")
+    tag = f"todo-verify-{tier}"
+    with tempfile.TemporaryDirectory(prefix="todo-verify-") as folder:
+        context = Path(folder) / tier
+        shutil.copytree(stack.stack.root / tier, context, ignore=NOT_COPIED)
+        stack.docker("build", "--quiet", "--tag", tag, str(context), timeout=1200)  # the cache is warm after this one
+        file, line = CHANGED_LINE[tier]
+        with (context / file).open("a") as source:
+            source.write(line.format(secrets.token_hex(8)))  # never built before
+        watch = Stopwatch()
+        stack.docker("build", "--quiet", "--tag", tag, str(context), timeout=limit + 60)
+        seconds = watch.seconds
+    stack.docker("image", "rm", tag)
+    stack.measure(f"{tier} built again", seconds, "s", at_most=limit)

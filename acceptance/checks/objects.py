@@ -1,0 +1,141 @@
+"""The release's objects as the cluster has them: labels, Services, probes, replicas."""
+
+import json
+
+from acceptance.inspection import Failed, Inspection
+from acceptance.running import verifies
+from acceptance.stack import TIERS
+from todo_cli.cluster.client import Cluster, Json
+
+ENVIRONMENTS = ("local", "production")
+DESCRIPTION = "kubernetes.io/description"
+
+
+def objects_of(stack: Inspection) -> list[Json]:
+    """Every object of the release as the cluster has it now."""
+    cluster = stack.stack.cluster
+    manifest = stack.helm("get", "manifest", cluster.release).stdout
+    stack.note("kubectl", "get", "-f", "manifest")
+    found: list[Json] = json.loads(cluster.kubectl("get", "-f", "-", "-o", "json", stdin=manifest).stdout)["items"]
+    return found
+
+
+def deployments_of(stack: Inspection) -> list[Json]:
+    """The release's Deployments."""
+    return [one for one in objects_of(stack) if one["kind"] == "Deployment"]
+
+
+def pods_of(stack: Inspection, deployment: Json, cluster: Cluster | None = None) -> list[Json]:
+    """A Deployment's pods that are not on their way out: found by their owners, not by their labels."""
+    name = deployment["metadata"]["name"]
+    uid = deployment["metadata"]["uid"]
+    sets = stack.items("replicasets", cluster=cluster)
+    owners = {one["metadata"]["uid"] for one in sets if _owned_by(one, {uid})}
+    pods = [pod for pod in stack.items("pods", cluster=cluster) if _owned_by(pod, owners)]
+    if not pods:
+        raise Failed(f"the Deployment {name} has no pods")
+    return [pod for pod in pods if not pod["metadata"].get("deletionTimestamp")]
+
+
+def tier_of(deployment: Json) -> str:
+    """The tier by the Deployment's name."""
+    return str(deployment["metadata"]["name"]).rpartition("-")[2]
+
+
+def deployment_of(stack: Inspection, tier: str) -> Json:
+    """The tier's Deployment; raises Failed when there is none."""
+    found = [one for one in deployments_of(stack) if tier_of(one) == tier]
+    if not found:
+        raise Failed(f"the release has no Deployment for the {tier}")
+    return found[0]
+
+
+def service_of(stack: Inspection, tier: str) -> Json:
+    """The tier's Service; raises Failed when there is none."""
+    name = f"{stack.stack.cluster.release}-{tier}"
+    found = [one for one in objects_of(stack) if one["kind"] == "Service" and one["metadata"]["name"] == name]
+    if not found:
+        raise Failed(f"the release has no Service {name}")
+    return found[0]
+
+
+def is_ready(pod: Json) -> bool:
+    """Is the pod's Ready condition true?"""
+    conditions = pod.get("status", {}).get("conditions", [])
+    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
+
+
+def ready_pods(stack: Inspection, tier: str) -> list[str]:
+    """The names of the tier's Ready pods."""
+    pods = pods_of(stack, deployment_of(stack, tier))
+    return [pod["metadata"]["name"] for pod in pods if is_ready(pod)]
+
+
+@verifies("FR-010", "US1-3")
+def pods_are_labelled(stack: Inspection) -> None:
+    """The labels of every pod of the release, its pods found by their owners."""
+    for deployment in deployments_of(stack):
+        tier = tier_of(deployment)
+        for pod in pods_of(stack, deployment):
+            labels = pod["metadata"].get("labels", {})
+            seen = {key: labels.get(key) for key in ("app", "tier", "environment")}
+            right = seen["app"] == "todo" and seen["tier"] == tier and seen["environment"] in ENVIRONMENTS
+            stack.require(right, f"{pod['metadata']['name']}: {seen}")
+
+
+@verifies("FR-013")
+def probes_are_there(stack: Inspection) -> None:
+    """Readiness and liveness probes of both tiers, and what the probed paths answer now."""
+    for tier in TIERS:
+        deployment = deployment_of(stack, tier)
+        container = deployment["spec"]["template"]["spec"]["containers"][0]
+        for probe in ("readinessProbe", "livenessProbe"):
+            stack.require(
+                probe in container, f"{tier}: {probe} {container.get(probe, {}).get('httpGet', 'is missing')}"
+            )
+            path, port = container[probe]["httpGet"]["path"], container["ports"][0]["containerPort"]
+            pod = ready_pods(stack, tier)[0]
+            cluster = stack.stack.cluster
+            way = f"/api/v1/namespaces/{cluster.namespace}/pods/http:{pod}:{port}/proxy{path}"
+            stack.require("ok" in stack.kubectl("get", "--raw", way), f"{tier}: {path} answers ok")
+
+
+@verifies("FR-014", "SC-008")
+def found_and_described_by_labels(stack: Inspection) -> None:
+    """What kubectl-ai and kagent ask: everything found by standard labels alone, and told what it is by describe."""
+    cluster = stack.stack.cluster
+    objects = objects_of(stack)
+    for one in objects:
+        labels, name = one["metadata"].get("labels", {}), f"{one['kind']}/{one['metadata']['name']}"
+        missing = [
+            key
+            for key in ("app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/component", "app")
+            if key not in labels
+        ]
+        stack.require(not missing, f"{name}: labels " + (f"lack {', '.join(missing)}" if missing else "complete"))
+        described = one["metadata"].get("annotations", {}).get(DESCRIPTION, "")
+        stack.require(len(described) > 20, f"{name}: {described or 'no description'}")
+    for tier in TIERS:
+        found = stack.items("deployments,services,pods", "-l", f"app=todo,tier={tier}")
+        kinds = sorted({one["kind"] for one in found})
+        stack.require(kinds == ["Deployment", "Pod", "Service"], f"-l app=todo,tier={tier} finds {', '.join(kinds)}")
+    told = stack.kubectl("describe", "deployment", "-l", f"{cluster.ours},tier=backend")
+    stack.require(DESCRIPTION in told, "kubectl describe tells what the backend is")
+
+
+@verifies("US4-1")
+def two_backends_are_ready(stack: Inspection) -> None:
+    """How many backend pods are Ready."""
+    stack.measure("ready backend pods", len(ready_pods(stack, "backend")), "pods", at_least=2)
+
+
+@verifies("FR-016")
+def one_frontend(stack: Inspection) -> None:
+    """How many pods the frontend's Deployment wants, by default and here."""
+    wanted = deployment_of(stack, "frontend")["spec"]["replicas"]
+    stack.require(wanted == 1, f"the frontend wants {wanted} pod(s)")
+    stack.require(len(ready_pods(stack, "frontend")) == 1, "one frontend pod is Ready")
+
+
+def _owned_by(one: Json, owners: set[str]) -> bool:
+    return any(owner["uid"] in owners for owner in one["metadata"].get("ownerReferences", []))

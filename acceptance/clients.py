@@ -1,0 +1,181 @@
+"""Clients of the application, each repeating what it is documented to repeat, and no more.
+
+The page asks again for what it reads, a writer sends the same `Idempotency-Key`, the chat panel tries a turn again
+(`chat_panel`).
+"""
+
+import re
+import secrets
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from acceptance.visitor import Answer, Visitor
+
+TRANSIENT = frozenset({0, 502, 503, 504})
+UNDER_WAY = 409  # the first request with this key is still being answered
+SIGNED_OUT = 401
+READ_WAITS = (2.0, 2.0)  # seconds before each repetition
+WRITE_WAITS = (1.0, 2.0)
+CHAT_WAITS = (2.0,) * 12  # a key whose process died is held for 15 s
+SIGN_IN_TRIES = 12
+PATIENCE = 90.0  # longer than the proxy's own limit for tasks, and than a hung process lives
+PAUSE = 0.05
+ERRORS_KEPT = 5
+LETTERS = "bcdfghjklmnpqrstvwxz"  # without vowels: never a word that an assistant knows
+WORD = re.compile(f"[{LETTERS}]{{12}}")
+
+
+def new_word() -> str:
+    """A word that tells one task from all others, whatever an assistant makes of its title."""
+    return "".join(secrets.choice(LETTERS) for _ in range(12))
+
+
+@dataclass
+class Streams:
+    """How the streamed answers ended: whole at last, cut at least once, and turns repeated after that."""
+
+    whole: int = 0
+    cut: int = 0
+    repeated: int = 0
+
+
+@dataclass
+class Tally:
+    """What all clients saw together. A request counts once, however often it was repeated.
+
+    `written`: the words of the tasks that a client was told are made.
+    """
+
+    sent: int = 0
+    failed: int = 0
+    retried: int = 0
+    signed_in_again: int = 0
+    slowest: float = 0.0
+    errors: list[str] = field(default_factory=list)
+    written: set[str] = field(default_factory=set)
+    streams: Streams = field(default_factory=Streams)
+    served: Counter[str] = field(default_factory=Counter)
+    seen_at: dict[str, float] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def troubled(self) -> int:
+        """How often a request failed or had to be repeated."""
+        return self.failed + self.retried
+
+    def answered(self, pod: str) -> None:
+        """A pod answered just now."""
+        if pod:
+            with self._lock:
+                self.served[pod] += 1
+                self.seen_at[pod] = time.monotonic()
+
+    def done(self, seconds: float, error: str = "") -> None:
+        """A request came to its end; with `error`, not to a good one."""
+        with self._lock:
+            self.sent += 1
+            self.slowest = max(self.slowest, seconds)
+            if error:
+                self.failed += 1
+                self.errors = [*self.errors, error][:ERRORS_KEPT]
+
+    def again(self, *, signed_in: bool = False) -> None:
+        """A request is repeated, or its client had to sign in again before."""
+        with self._lock:
+            if signed_in:
+                self.signed_in_again += 1
+            else:
+                self.retried += 1
+
+
+class Client(threading.Thread):
+    """One client with a session cookie of its own; `turn` is what it does again and again, until `ending` is set.
+
+    `sign_in_again`: it does so when its session has ended; else that is a failure.
+    """
+
+    def __init__(self, visitor: Visitor, tally: Tally, ending: threading.Event, *, sign_in_again: bool = False) -> None:
+        super().__init__(daemon=True)
+        self.visitor = replace(visitor, timeout=PATIENCE)
+        self.tally = tally
+        self.ending = ending
+        self.sign_in_again = sign_in_again
+
+    def run(self) -> None:
+        """Work until the load ends; a client that breaks is a request that failed."""
+        while not self.ending.is_set():
+            try:
+                self.turn()
+            except Exception as error:
+                self.tally.done(0, f"{type(self).__name__}: {type(error).__name__}: {error}")
+            time.sleep(PAUSE)
+
+    def turn(self) -> None:
+        """Make one request."""
+        raise NotImplementedError
+
+    def ask(
+        self, send: Callable[[], Answer], waits: tuple[float, ...], repeatable: frozenset[int] = TRANSIENT
+    ) -> Answer:
+        """The answer to a request; one that does not come is asked for again after each of `waits`."""
+        for wait in (*waits, None):
+            answer = send()
+            for _ in range(SIGN_IN_TRIES):
+                if answer.status != SIGNED_OUT or not self.sign_in_again:
+                    break
+                # While a rollout lasts, pods with the former and the new secret serve side by side.
+                self.tally.again(signed_in=True)
+                self.visitor.sign_in()
+                answer = send()
+            self.tally.answered(answer.served_by)
+            if answer.status not in repeatable or wait is None:
+                return answer
+            self.tally.again()
+            time.sleep(wait)
+        raise AssertionError("not reached")
+
+    def count(self, what: str, answer: Answer, began: float, good: int) -> bool:
+        """Note how a request ended; True when it ended well."""
+        ok = answer.status == good
+        error = "" if ok else f"{what}: {answer.status} {answer.error or answer.body}"[:200]
+        self.tally.done(time.monotonic() - began, error)
+        return ok
+
+
+class Reader(Client):
+    """Reads the first page of tasks, as the page does."""
+
+    def turn(self) -> None:
+        """Read it once."""
+        began = time.monotonic()
+        answer = self.ask(lambda: self.visitor.request("GET", "/api/me/tasks?limit=10"), READ_WAITS)
+        self.count("read", answer, began, 200)
+
+
+class Writer(Client):
+    """Makes tasks, each with a key that makes it harmless to ask again."""
+
+    def turn(self) -> None:
+        """Make one."""
+        word, began = new_word(), time.monotonic()
+        body, key = {"title": f"Call {word}"}, {"Idempotency-Key": word}
+        answer = self.ask(lambda: self.visitor.request("POST", "/api/me/tasks", body, **key), WRITE_WAITS)
+        if self.count("write", answer, began, 201):
+            self.tally.written.add(word)
+
+
+class Talker(Client):
+    """Has the assistant make tasks over REST, each turn with a key."""
+
+    def turn(self) -> None:
+        """Say one thing."""
+        word, began = new_word(), time.monotonic()
+        body, key = {"message": f"add a task to call {word}"}, {"Idempotency-Key": word}
+        answer = self.ask(
+            lambda: self.visitor.request("POST", "/api/me/chat", body, **key), CHAT_WAITS, TRANSIENT | {UNDER_WAY}
+        )
+        if self.count("chat", answer, began, 200):
+            self.tally.written.add(word)

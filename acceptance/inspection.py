@@ -1,0 +1,146 @@
+"""What a check works with: tools that keep a record of what was done, and words for what was seen."""
+
+import json
+import shlex
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from acceptance.stack import Stack
+from acceptance.trial import Trials
+from acceptance.visitor import Answer, Visitor
+from todo_cli.cluster.client import Cluster, Json
+from todo_cli.programs import Result, capture
+
+COMMAND_LENGTH = 160
+
+
+class Failed(Exception):  # noqa: N818 (a verdict)
+    """The stack does not do what the clause asks; the text says what was seen instead."""
+
+
+class NotApplicable(Exception):  # noqa: N818 (a verdict)
+    """The clause does not apply to this stack; the text says why."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measured value beside its limit."""
+
+    name: str
+    value: float
+    unit: str
+    limit: float
+    at_least: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Is the value within its limit?"""
+        return self.value >= self.limit if self.at_least else self.value <= self.limit
+
+    def __str__(self) -> str:
+        word = "at least" if self.at_least else "at most"
+        return f"{self.name}: {self.value:.4g} {self.unit} ({word} {self.limit:g})"
+
+
+@dataclass
+class Inspection:
+    """One check at work."""
+
+    stack: Stack
+    trials: Trials
+    did: list[str] = field(default_factory=list)
+    saw: list[str] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    picture: str = ""
+
+    def on(self, other: Stack) -> "Inspection":
+        """The same record, on another release."""
+        return replace(self, stack=other)
+
+    def require(self, holds: bool, seen: str) -> None:
+        """Note what was seen; raises Failed with it when it is not what is asked."""
+        if not holds:
+            raise Failed(seen)
+        self.saw.append(seen)
+
+    def measure(
+        self, name: str, value: float, unit: str, *, at_most: float | None = None, at_least: float | None = None
+    ) -> None:
+        """Keep a measured value beside its limit; raises Failed when it is beyond."""
+        limit = at_least if at_most is None else at_most
+        assert limit is not None, "a figure needs its limit"
+        figure = Figure(name, value, unit, limit, at_least=at_least is not None)
+        self.figures.append(figure)
+        if not figure.ok:
+            raise Failed(str(figure))
+
+    def kubectl(self, *arguments: str, cluster: Cluster | None = None, check: bool = True, timeout: float = 60) -> str:
+        """What kubectl prints, in the stack's namespace or in that of `cluster`."""
+        cluster = cluster or self.stack.cluster
+        self.note("kubectl", "-n", cluster.namespace, *arguments)
+        result = cluster.kubectl(*arguments, check=check, timeout=timeout)
+        return result.stdout or result.stderr
+
+    def get(self, *arguments: str, cluster: Cluster | None = None) -> Json:
+        """An object of the cluster, or a list of them."""
+        found: Json = json.loads(self.kubectl("get", *arguments, "-o", "json", cluster=cluster))
+        return found
+
+    def items(self, *arguments: str, cluster: Cluster | None = None) -> list[Json]:
+        """The objects of a list."""
+        found: list[Json] = self.get(*arguments, cluster=cluster)["items"]
+        return found
+
+    def helm(self, *arguments: str, stdin: str | None = None, check: bool = True) -> Result:
+        """Run helm in the stack's namespace."""
+        self.note("helm", *arguments)
+        return self.stack.cluster.helm(*arguments, stdin=stdin, check=check)
+
+    def docker(self, *arguments: str, cwd: Path | None = None, timeout: float = 600) -> str:
+        """What docker prints."""
+        self.note("docker", *arguments)
+        return capture(["docker", *arguments], cwd=cwd, timeout=timeout).stdout
+
+    def visitor(self) -> Visitor:
+        """Someone at the public address who is not signed in."""
+        return Visitor(self.stack.address)
+
+    @contextmanager
+    def someone(self) -> Iterator[Visitor]:
+        """Someone who is signed up, and whose account is deleted afterwards."""
+        visitor = self.visitor()
+        self.note("curl", "-X", "POST", f"{visitor.address}/api/auth/sign-up/email")
+        answer = visitor.sign_up()
+        if answer.status != 200:
+            raise Failed(f"nobody can sign up: {answer.status} {answer.error or answer.body}")
+        try:
+            yield visitor
+        finally:
+            visitor.leave()
+
+    def visit(self, visitor: Visitor, method: str, path: str, body: object = None, **headers: str) -> Answer:
+        """A request through the public address."""
+        self.note("curl", "-X", method, f"{visitor.address}{path}")
+        return visitor.request(method, path, body, **headers)
+
+    def note(self, *command: str) -> None:
+        """Keep a command in the record, once for each time in a row."""
+        line = shlex.join(command)
+        line = line if len(line) <= COMMAND_LENGTH else f"{line[: COMMAND_LENGTH - 3]}..."
+        if not self.did or self.did[-1] != line:
+            self.did.append(line)
+
+
+class Stopwatch:
+    """Seconds since it was made."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._started

@@ -1,0 +1,32 @@
+"""The report as one page of HTML that needs nothing beside it."""
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from acceptance.inspection import Figure
+from acceptance.running import Report, Verdict
+from acceptance.specification import KINDS
+
+STYLES = {Verdict.PASS: "pass", Verdict.FAIL: "fail"}
+
+
+def as_html(report: Report) -> str:
+    """Summary, figures as small bars, evidence clause by clause, environment."""
+    loader = FileSystemLoader(Path(__file__).parent)
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=False)
+    measured = [(finding, figure) for finding in report.findings for figure in finding.figures]
+    return environment.get_template("page.html.j2").render(
+        report=report,
+        measured=measured,
+        verdicts=list(Verdict),
+        kinds=[kind for kind in KINDS.values() if any(finding.clause.kind == kind for finding in report.findings)],
+        style=lambda verdict: STYLES.get(verdict, "other"),
+        share=_share,
+    )
+
+
+def _share(figure: Figure) -> float:
+    """How much of its limit a figure takes, in percent; where more is better, the limit of the figure."""
+    whole = max(figure.value, figure.limit)
+    return 100.0 if whole <= 0 else 100.0 * figure.value / whole

@@ -1,0 +1,38 @@
+"""Replicas lost for real, under load: clients notice nothing, and where they must, it is told."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from acceptance import failover
+from acceptance.failover import KINDS, Renewed, fail
+from acceptance.replicas import name_of, pods, ready
+from acceptance.stack import Stack
+
+from todo_cli.cluster.client import Json
+from todo_cli.progress import silent_step
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_lost_replica_is_not_noticed(running: Stack, kind: str) -> None:
+    outcome = fail(running, kind, 5, silent_step())
+    if outcome.not_run:
+        pytest.skip(outcome.not_run)
+    assert outcome.problems == [], outcome
+    assert outcome.books.written > 10
+    assert outcome.sent > 50
+
+
+def test_an_outage_is_noticed(running: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All pods killed at once: no proxy and no key can hide that."""
+
+    @contextmanager
+    def all_killed(stack: Stack, _: Json) -> Iterator[Renewed]:
+        before = set(map(name_of, pods(stack)))
+        stack.cluster.kubectl("delete", "pod", *before, "--grace-period=0", "--force", "--wait=false")
+        yield lambda found: not before & set(map(name_of, ready(found)))
+
+    monkeypatch.setitem(failover.KINDS, "outage", all_killed)
+    outcome = fail(running, "outage", 5, silent_step())
+    assert outcome.failed + outcome.retried > 0, outcome
+    assert (outcome.books.lost, outcome.books.doubled) == (0, 0), "even so nothing that was confirmed is gone"

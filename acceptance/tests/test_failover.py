@@ -1,0 +1,173 @@
+"""What `./todo failover` makes of a run: when replicas count as back, what is a problem, what the report says."""
+
+import io
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from acceptance import failover, replicas
+from acceptance.clients import Tally
+from acceptance.failover import Impossible, Outcome, Renewed, fail
+from acceptance.load import Books
+from acceptance.replicas import Recovery
+from acceptance.stack import Stack
+from acceptance.tests.small_app import SmallApp, small_app
+from rich.console import Console
+
+from todo_cli.cluster.client import Cluster, Json
+from todo_cli.commands.failover import as_json, passed, print_table
+from todo_cli.errors import Problem
+from todo_cli.progress import silent_step
+
+GOOD = Outcome("kill", sent=100, slowest=0.5, recovered=8.0, books=Books(20, 20, 0, 0), streams_whole=5)
+
+
+def pod(name: str, *, ready: bool = True, leaving: bool = False) -> Json:
+    """A pod as kubectl shows it."""
+    conditions = [{"type": "Ready", "status": str(ready)}]
+    status = {"conditions": conditions, "containerStatuses": [{"restartCount": 0}]}
+    return {"metadata": {"name": name, **({"deletionTimestamp": "now"} if leaving else {})}, "status": status}
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Stack:
+    """One that nothing is asked of."""
+    return Stack(Cluster("kubectl", "helm", "nowhere", "nothing"), "http://localhost:1", tmp_path)
+
+
+def recovery(monkeypatch: pytest.MonkeyPatch, stack: Stack, looks: list[list[Json]], tally: Tally) -> float | None:
+    """What waiting finds when the pods are as in `looks`, one after another; the last one stays."""
+    remaining = iter(looks)
+    last: list[list[Json]] = []
+
+    def pods(_: Stack) -> list[Json]:
+        last[:] = [next(remaining, last[0] if last else [])]
+        return last[0]
+
+    monkeypatch.setattr(replicas, "pods", pods)
+    monkeypatch.setattr(replicas, "POLL_SECONDS", 0.02)
+    waiting = Recovery(stack, tally, 2, lambda found: "old" not in [one["metadata"]["name"] for one in found])
+    return waiting.wait(lambda _: None, time.monotonic(), limit=0.5)
+
+
+class AlwaysSeen(dict[str, float]):
+    """Every pod answers all the time."""
+
+    def get(self, *_: Any) -> Any:
+        return time.monotonic() + 0.001
+
+
+def test_replicas_are_back_when_they_are_ready_other_ones_and_answer(
+    monkeypatch: pytest.MonkeyPatch, stack: Stack
+) -> None:
+    looks = [[pod("a"), pod("old")], [pod("a")], [pod("a"), pod("b", ready=False)], [pod("a"), pod("b")]]
+    seconds = recovery(monkeypatch, stack, looks, Tally(seen_at=AlwaysSeen()))
+    assert seconds is not None
+    assert seconds > 0.05
+
+
+@pytest.mark.parametrize(
+    "last", [[pod("a"), pod("old")], [pod("a")], [pod("a"), pod("b", ready=False)], [pod("a"), pod("b", leaving=True)]]
+)
+def test_too_few_or_the_former_ones_are_not_back(
+    monkeypatch: pytest.MonkeyPatch, stack: Stack, last: list[Json]
+) -> None:
+    assert recovery(monkeypatch, stack, [last], Tally(seen_at=AlwaysSeen())) is None
+
+
+def test_a_replica_that_no_request_reaches_is_not_back(monkeypatch: pytest.MonkeyPatch, stack: Stack) -> None:
+    now = time.monotonic()
+    assert recovery(monkeypatch, stack, [[pod("a"), pod("b")]], Tally(seen_at={"a": now + 60, "b": now - 1})) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"failed": 2}, "2 of 100 requests failed"),
+        ({"books": Books(20, 19, 1, 0)}, "1 tasks were lost"),
+        ({"books": Books(20, 21, 0, 1)}, "1 tasks are there twice"),
+        ({"recovered": None}, "not all replicas"),
+        ({"streams_whole": 0}, "no streamed answer"),
+    ],
+)
+def test_what_people_would_notice_fails(changes: dict[str, Any], words: str) -> None:
+    bad = Outcome(**{**vars(GOOD), **changes})
+    assert not passed([GOOD, bad])
+    assert words in "".join(bad.problems)
+    assert words in json.loads(as_json("http://x", [bad]))["failures"][0]["problems"][0]
+    assert words in printed([bad])
+
+
+def test_repetitions_are_told_and_no_failure() -> None:
+    assert passed([Outcome(**{**vars(GOOD), "retried": 3, "streams_cut": 1, "turns_repeated": 1})])
+
+
+def test_what_could_not_be_made_is_not_passed() -> None:
+    not_run = Outcome("hang", not_run="no pod may see the node's processes")
+    assert not passed([not_run])
+    assert passed([GOOD, not_run])
+    assert "not run: no pod may see" in printed([GOOD, not_run])
+
+
+def printed(outcomes: list[Outcome]) -> str:
+    """The table as it is piped."""
+    out = io.StringIO()
+    print_table(Console(file=out, width=200), outcomes)
+    return out.getvalue()
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallApp]:
+    """A small application as the stack, with two pods that stay."""
+    monkeypatch.setattr(failover, "BEFORE_SECONDS", 0.1)
+    monkeypatch.setattr(failover, "replicas", lambda _: 2)
+    for module in (failover, replicas):
+        monkeypatch.setattr(module, "pods", lambda _: [pod("pod-1")])
+    with small_app() as made:
+        yield made
+
+
+def with_kind(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
+    """A kind of failure of the test's own."""
+
+    @contextmanager
+    def kind(*_: Any) -> Iterator[Renewed]:
+        act()
+        yield lambda _found: True
+
+    monkeypatch.setitem(failover.KINDS, "kind", kind)
+
+
+def test_a_kind_that_is_impossible_is_told_as_not_run(
+    app: SmallApp, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def act() -> None:
+        raise Impossible("not here")
+
+    with_kind(monkeypatch, act)
+    assert fail(Stack(stack.cluster, app.address, stack.root), "kind", 1, silent_step()).not_run == "not here"
+    assert app.accounts == set()
+
+
+def test_ctrl_c_leaves_no_account(app: SmallApp, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    def act() -> None:
+        raise KeyboardInterrupt
+
+    with_kind(monkeypatch, act)
+    with pytest.raises(KeyboardInterrupt):
+        fail(Stack(stack.cluster, app.address, stack.root), "kind", 1, silent_step())
+    assert app.accounts == set()
+
+
+@pytest.mark.parametrize(("wanted", "there", "words"), [(1, 1, "1 replica"), (2, 1, "1 of 2")])
+def test_a_stack_that_is_not_whole_is_refused(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, wanted: int, there: int, words: str
+) -> None:
+    monkeypatch.setattr(Cluster, "get", lambda *_, **__: {"spec": {"replicas": wanted}})
+    monkeypatch.setattr(failover, "pods", lambda _: [pod(f"p{number}") for number in range(there)])
+    with pytest.raises(Problem, match=words):
+        failover.replicas(stack)

@@ -1,0 +1,66 @@
+"""The reports say what was found, and let nothing that was seen break them."""
+
+import json
+from datetime import UTC, datetime
+from xml.etree import ElementTree
+
+import pytest
+from acceptance.inspection import Figure
+from acceptance.reports.files import as_json, as_junit
+from acceptance.reports.page import as_html
+from acceptance.reports.table import print_closing, print_finding
+from acceptance.running import Finding, Report, Verdict
+from acceptance.specification import CLAUSES
+from rich.console import Console
+
+HOSTILE = "<script>alert('&')</script>"
+
+
+@pytest.fixture
+def report() -> Report:
+    """One finding of each kind."""
+    figure = Figure("helm install", 12.5, "s", 300)
+    slow = Figure("slowest", 400.0, "s", 300)
+    findings = (
+        Finding(CLAUSES["SC-001"], Verdict.PASS, "how", ("helm install",), ("seen",), (figure,), 12.5),
+        Finding(CLAUSES["SC-004"], Verdict.FAIL, "how", ("kubectl get",), (HOSTILE,), (slow,), 1.0),
+        Finding(CLAUSES["FR-001"], Verdict.NOT_APPLICABLE, "how", (), ("no Docker here",)),
+        Finding(CLAUSES["EC-1"], Verdict.NOT_RUN, "how", (), ("the time budget was used up",)),
+    )
+    return Report(datetime(2026, 1, 2, 3, 4, tzinfo=UTC), 14.0, {"Kubernetes": "v1.34"}, findings)
+
+
+def test_json_has_every_finding(report: Report) -> None:
+    read = json.loads(as_json(report))
+    assert read["ok"] is False
+    assert read["counts"] == {"pass": 1, "fail": 1, "n/a": 1, "not run": 1}
+    assert read["findings"][0]["figures"][0] == {
+        "name": "helm install", "value": 12.5, "unit": "s", "limit": 300, "at_least": False, "ok": True,
+    }  # fmt: skip
+
+
+def test_junit_counts_as_ci_servers_do(report: Report) -> None:
+    suite = ElementTree.fromstring(as_junit(report))
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("4", "1", "2")
+    failure = suite.find("./testcase[@name='SC-004']/failure")
+    assert failure is not None
+    assert failure.get("message") == HOSTILE
+
+
+def test_the_page_needs_nothing_beside_it_and_escapes_what_it_shows(report: Report) -> None:
+    page = as_html(report)
+    assert HOSTILE not in page
+    assert "does not meet its specification" in page
+    assert "http://" not in page
+    assert "https://" not in page
+    assert page.count("<details") == 4
+
+
+def test_the_table_ends_with_counts(report: Report) -> None:
+    console = Console(record=True, width=200, force_terminal=False)
+    for finding in report.findings:
+        print_finding(console, finding)
+    print_closing(console, report)
+    text = console.export_text()
+    assert "helm install: 12.5 s (at most 300)" in text
+    assert text.rstrip().endswith("4 clauses in 14 s: 1 pass, 1 fail, 1 n/a, 1 not run")

@@ -1,0 +1,37 @@
+"""A finding of `doctor`."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """How a check ended."""
+
+    PASS = "pass"  # noqa: S105 - not a password
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A finding; `fix` is a command or an edit."""
+
+    name: str
+    verdict: Verdict
+    finding: str
+    fix: str | None = None
+
+
+def good(name: str, finding: str) -> Check:
+    """What is as it should be."""
+    return Check(name, Verdict.PASS, finding)
+
+
+def doubtful(name: str, finding: str, fix: str | None) -> Check:
+    """What works, or can be done without, but is likely not meant."""
+    return Check(name, Verdict.WARN, finding, fix)
+
+
+def bad(name: str, finding: str, fix: str | None) -> Check:
+    """What would keep the stack from working."""
+    return Check(name, Verdict.FAIL, finding, fix)

@@ -1,0 +1,70 @@
+"""The settings, and what they name: the database and the model's API. No value is ever told."""
+
+from collections.abc import Iterator
+
+from todo_cli.checks import database, model
+from todo_cli.checks.check import Check, bad, doubtful, good
+from todo_cli.engines.choose import UpOptions, choose_name
+from todo_cli.environment import SECRET_NAMES, Environment, load_environment
+from todo_cli.errors import Problem
+from todo_cli.layout import Layout
+from todo_cli.programs import capture
+from todo_cli.state import RunState
+
+OTHERS = 0o077
+LOCAL = ("@localhost", "@127.0.0.1", "@[::1]", "//localhost", "//127.0.0.1", "//[::1]")
+
+
+def check(layout: Layout, state: RunState) -> Iterator[Check]:
+    """Are the settings well-formed, and does what they name answer?"""
+    try:
+        environment = load_environment(layout)
+    except Problem as problem:
+        yield bad("Settings", problem.message, problem.fix)
+        return
+    if not environment.found:
+        yield good(environment.file.name, "there is none: embedded database, made secret, built-in assistant")
+        return
+    yield from _file(environment)
+    problems = environment.problems()
+    for lines, kind in ((problems, bad), (environment.warnings(), doubtful)):
+        for line in lines:
+            name, _, finding = line.partition(": ")
+            yield kind(name, finding, f"edit {environment.file}")
+    if problems:
+        return
+    given = [name for name in SECRET_NAMES if name in environment.values]
+    yield good(
+        environment.file.name, f"{len(environment.values)} settings, well-formed; secrets: {', '.join(given) or 'none'}"
+    )
+    if choose_name(state, UpOptions())[0] != "process":
+        yield from _seen_from_pods(environment)
+    if url := environment.get("DATABASE_URL"):
+        yield database.check(layout, url)
+    if environment.assistant == "openai":
+        yield from model.check(environment)
+
+
+def _file(environment: Environment) -> Iterator[Check]:
+    """Who else sees the file?"""
+    file = environment.file
+    if file.stat().st_mode & OTHERS and file.is_file() and set(SECRET_NAMES) & set(environment.values):
+        yield doubtful(file.name, "holds secrets, and other users of this machine can read it", f"chmod 600 {file}")
+    tracked = capture(
+        ["git", "-c", "safe.directory=*", "ls-files", "--error-unmatch", file.name], cwd=file.parent, check=False
+    )
+    if tracked.ok:
+        yield bad(
+            file.name, "is in git, with the secrets in it", f"git rm --cached {file.name}, and change the secrets"
+        )
+
+
+def _seen_from_pods(environment: Environment) -> Iterator[Check]:
+    """An address of this machine is another place inside a pod."""
+    for name, kind in (("DATABASE_URL", bad), ("OPENAI_BASE_URL", doubtful)):
+        if any(part in (environment.get(name) or "") for part in LOCAL):
+            yield kind(
+                name,
+                "names this machine's localhost, which is another place inside a pod",
+                "use host.minikube.internal (Minikube) or this machine's address, or ./todo up --engine process",
+            )

@@ -1,0 +1,72 @@
+"""The command that mends what keeps a pod from being ready, as the user types it."""
+
+from collections.abc import Mapping
+
+from todo_cli.cluster.client import Cluster
+
+CHART = "charts/todo-stack"
+OWN_SECRET = "todo-stack-secrets"  # noqa: S105 - a name: the Secret that `up` writes
+OWN_IMAGES = ("todo-backend:", "todo-frontend:")
+REQUIRED_KEYS = ("DATABASE_URL", "OPENAI_API_KEY", "BETTER_AUTH_SECRET")
+
+
+def kubectl(cluster: Cluster, *words: str) -> str:
+    """A kubectl command in our namespace."""
+    return " ".join(("kubectl", "--context", cluster.context, "-n", cluster.namespace, *words))
+
+
+def helm(cluster: Cluster, *words: str) -> str:
+    """A helm command in our namespace."""
+    return " ".join(("helm", "--kube-context", cluster.context, "-n", cluster.namespace, *words))
+
+
+def upgrade(cluster: Cluster, values: Mapping[str, str] | None = None) -> str:
+    """Change values of the release and keep the others; with none, roll the pods that an edited Secret concerns."""
+    sets = [
+        f"--set '{path}={value}'" if "[" in path else f"--set {path}={value}" for path, value in (values or {}).items()
+    ]
+    return helm(cluster, "upgrade", cluster.release, CHART, "--reset-then-reuse-values", *sets)
+
+
+def rollback(cluster: Cluster) -> str:
+    """Go back to the revision before."""
+    return helm(cluster, "rollback", cluster.release)
+
+
+def load_image(cluster: Cluster, image: str) -> str:
+    """Bring an image that Docker has into the nodes."""
+    if cluster.image_command:
+        command = cluster.image_command.replace("{image}", image)
+    else:
+        command = f"load {image} into every node by your cluster's own means"
+    return f"{command}; or ./todo up, which builds and loads them" if image.startswith(OWN_IMAGES) else command
+
+
+def pull_login(cluster: Cluster, image: str) -> str:
+    """Give the cluster a login for the image's registry."""
+    server, slash, _ = image.partition("/")
+    registry = server if slash and "." in server else "docker.io"
+    login = f"--docker-server={registry} --docker-username=... --docker-password=..."
+    make = kubectl(cluster, "create secret docker-registry registry-login", login)
+    return f"{make}; {upgrade(cluster, {'imagePullSecrets[0].name': 'registry-login'})}"
+
+
+def create_secret(cluster: Cluster, name: str) -> str:
+    """Make the Secret that the release names."""
+    if name == OWN_SECRET:
+        return "./todo up"
+    keys = " ".join(f"--from-literal={key}='...'" for key in REQUIRED_KEYS)
+    return kubectl(cluster, "create secret generic", name, keys)
+
+
+def correct_key(cluster: Cluster, secret: str, key: str) -> str:
+    """Correct one key of the Secret, and roll the pods that use it."""
+    if secret == OWN_SECRET:
+        return f"correct {key} in .env, then ./todo up"
+    patch = f"""-p '{{"stringData": {{"{key}": "..."}}}}'"""
+    return f"{kubectl(cluster, 'patch secret', secret, patch)}; {upgrade(cluster)}"
+
+
+def logs(cluster: Cluster, pod: str, container: str, *, previous: bool = False) -> str:
+    """Read all that a container said."""
+    return kubectl(cluster, "logs", pod, "-c", container, *(["--previous"] if previous else []))

@@ -1,0 +1,121 @@
+"""`todo failover`: what clients notice when a backend replica is lost."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from todo_cli.commands.deployed import stack_on_cluster
+from todo_cli.errors import EXIT_FAILED, Problem
+from todo_cli.layout import find_layout
+from todo_cli.progress import Steps, make_console
+from todo_cli.state import exclusive
+
+if TYPE_CHECKING:
+    from acceptance.failover import Outcome
+
+ROWS: "tuple[tuple[str, Callable[[Outcome], str | Text]], ...]" = (
+    ("requests sent", lambda one: str(one.sent)),
+    ("failed", lambda one: _count(one.failed)),
+    ("repeated", lambda one: str(one.retried)),
+    ("slowest", lambda one: f"{one.slowest:.1f} s"),
+    ("all replicas serve again", lambda one: "never" if one.recovered is None else f"{one.recovered:.1f} s"),
+    ("tasks written", lambda one: str(one.books.written)),
+    ("tasks found", lambda one: str(one.books.found)),
+    ("tasks lost", lambda one: _count(one.books.lost)),
+    ("tasks doubled", lambda one: _count(one.books.doubled)),
+    ("streams whole", lambda one: str(one.streams_whole)),
+    ("streams cut", lambda one: str(one.streams_cut)),
+    ("turns repeated", lambda one: str(one.turns_repeated)),
+)
+
+
+class Kind(StrEnum):
+    """How a replica is lost."""
+
+    kill = "kill"
+    drain = "drain"
+    hang = "hang"
+    roll = "roll"
+
+
+def failover(
+    only: Annotated[
+        list[Kind] | None, typer.Option("--only", metavar="KIND", help="kill, drain, hang or roll; may be repeated.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=1, help="How long the load goes on after each failure, at least.")] = 15,
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write a JSON report.")] = None,
+) -> None:
+    """Lose a backend replica of the stack that is up, in four ways, under load, and count what clients noticed.
+
+    kill: a pod ends without notice; drain: it is asked to go; hang: its process stops answering; roll: every pod is
+    replaced. The load reads, makes tasks (with an Idempotency-Key) and chats, streamed and not, with an account of its
+    own that is removed again. With a model server of yours in .env its turns cost what they cost there.
+
+    Exit code 0: nothing failed, was lost or doubled, and all replicas serve again; 1: not so.
+
+    Examples: ./todo failover; ./todo failover --only kill --seconds 30; ./todo failover --json failover.json
+    """
+    layout = find_layout()
+    if json_file is not None and not json_file.absolute().parent.is_dir():
+        raise Problem(f"{json_file} cannot be written: there is no folder {json_file.absolute().parent}")
+    stack = stack_on_cluster(layout, "replicas are lost on a cluster")
+    from acceptance.failover import fail
+
+    console = make_console()
+    steps = Steps(console)
+    outcomes = []
+    with exclusive(layout):  # an `up` or `down` meanwhile would be counted as failures
+        for kind in only or list(Kind):
+            with steps.step(kind.value) as step:
+                outcome = fail(stack, kind.value, seconds, step)
+                outcomes.append(outcome)
+                if outcome.problems:
+                    step.fail("; ".join(outcome.problems))
+                else:
+                    step.done(f"not run: {outcome.not_run}" if outcome.not_run else "nothing failed, lost or doubled")
+    print_table(console, outcomes)
+    if json_file is not None:
+        json_file.write_text(as_json(stack.address, outcomes), encoding="utf-8")
+        console.print(f"written: {json_file}")
+    raise typer.Exit(0 if passed(outcomes) else EXIT_FAILED)
+
+
+def passed(outcomes: "list[Outcome]") -> bool:
+    """Something was tried, and clients noticed nothing but repetitions."""
+    tried = [outcome for outcome in outcomes if not outcome.not_run]
+    return bool(tried) and not any(outcome.problems for outcome in tried)
+
+
+def as_json(address: str, outcomes: "list[Outcome]") -> str:
+    """The report for programs."""
+    found = [asdict(outcome) | {"problems": outcome.problems} for outcome in outcomes]
+    report = {"at": datetime.now(UTC).isoformat(), "address": address, "ok": passed(outcomes), "failures": found}
+    return json.dumps(report, indent=2) + "\n"
+
+
+def print_table(console: Console, outcomes: "list[Outcome]") -> None:
+    """A column for each kind, and what went wrong."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("")
+    for one in outcomes:
+        table.add_column(one.kind, justify="right")
+    for title, cell in ROWS:
+        table.add_row(title, *(Text("not run", style="yellow") if one.not_run else cell(one) for one in outcomes))
+    console.print()
+    console.print(table)
+    for one in outcomes:
+        for line in (*([f"not run: {one.not_run}"] if one.not_run else []), *one.problems, *one.errors):
+            console.print(Text(f"{one.kind}: {line}"), soft_wrap=True)
+
+
+def _count(number: int) -> Text:
+    return Text(str(number), style="red" if number else "green")

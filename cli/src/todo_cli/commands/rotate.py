@@ -1,0 +1,193 @@
+"""`todo rotate`: replace a secret under load, prove that people can go on, take it back where they cannot."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from todo_cli.cluster import rotation
+from todo_cli.cluster.client import Cluster
+from todo_cli.cluster.rotation import Change, SecretChange, SigningKeyChange
+from todo_cli.commands.deployed import cluster_engine, use_acceptance
+from todo_cli.engines.cluster import ClusterEngine
+from todo_cli.environment import Environment, change_setting, keep_auth_secrets, read_environment
+from todo_cli.errors import EXIT_FAILED, Problem
+from todo_cli.layout import Layout, find_layout
+from todo_cli.progress import Steps, make_console
+from todo_cli.state import exclusive
+
+if TYPE_CHECKING:
+    from acceptance.clients import Tally
+    from acceptance.load import Books
+    from acceptance.rotation import Proof
+
+
+class Key(StrEnum):
+    """What can be rotated."""
+
+    auth_secret = "auth-secret"  # noqa: S105 (a name)
+    jwt_keys = "jwt-keys"
+    openai_key = "openai-key"
+    database_url = "database-url"
+
+
+SETTINGS = {Key.openai_key: "OPENAI_API_KEY", Key.database_url: "DATABASE_URL"}
+MEANS = {
+    Key.auth_secret: "BETTER_AUTH_SECRETS has a new secret in front; the former ones still decrypt. Everybody signs in "
+    "again. The frontend was rolled.",
+    Key.jwt_keys: "The frontend signs with a new key; tokens of the former one are good until they run out (15 min). "
+    "Nobody notices. No pod was replaced.",
+    Key.openai_key: "OPENAI_API_KEY is the new one. Nobody notices. The backend was rolled.",
+    Key.database_url: "DATABASE_URL is the new one. Nobody notices. Both tiers were rolled.",
+}
+
+
+class Plan(NamedTuple):
+    """A rotation: the change, and how its value is kept for later runs of `up`."""
+
+    change: Change
+    keep: Callable[[], str]
+
+
+def rotate(
+    key: Annotated[
+        Key, typer.Argument(help="What to replace.", metavar="auth-secret|jwt-keys|openai-key|database-url")
+    ],
+    value_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="For openai-key and database-url: a file that holds the new value, which then goes into .env too. "
+            "Without it .env has the new value already.",
+        ),
+    ] = None,
+    timeout: Annotated[int, typer.Option(help="Seconds to wait for the new pods.")] = 180,
+) -> None:
+    """Replace a secret of the stack that is up, under load, and prove that people can go on.
+
+    auth-secret: a new one signs sessions, so everybody signs in again. jwt-keys: the frontend signs tokens with a new
+    key, the former one stays good for what it signed. openai-key, database-url: the new value is one of yours.
+
+    Pods that do not become ready, or a proof that fails, take it back: the former Secret and the former revision.
+    Exit code 0: rotated, every proof holds and no request failed; 1: not so.
+
+    Examples: ./todo rotate auth-secret; ./todo rotate openai-key --value-file new-key.txt
+    """
+    layout = find_layout()
+    engine = cluster_engine(layout, "secrets are rotated on a cluster")
+    cluster = engine.attached()
+    use_acceptance(layout)
+    from acceptance.load import Load, account
+    from acceptance.rotation import Witness
+
+    console = make_console()
+    steps = Steps(console)
+    with exclusive(layout):
+        change, keep = plan(key, layout, engine, cluster, value_file, timeout)
+        with account(layout.address) as visitor:
+            witness = Witness(visitor)
+            with Load(visitor, talkers=0, sign_in_again=key is Key.auth_secret) as load:
+                with taken_back_on_failure(change, steps):
+                    with steps.step(f"Rotate {key.value}") as step:
+                        change.make(step)
+                        step.done("the pods run with it" if isinstance(change, SecretChange) else "done")
+                    with steps.step("Prove") as step:
+                        proofs = witness.proofs(key.value)
+                        held = [proof for proof in proofs if proof.ok]
+                        step.done(f"{len(held)} of {len(proofs)} hold")
+                        print_proofs(console, proofs)
+                        if len(held) < len(proofs):
+                            raise Problem(f"{len(proofs) - len(held)} proofs failed after {key.value} was rotated")
+                kept = keep()
+            books = load.books()
+    print_load(console, load.tally, books)
+    console.print(Text(f"{MEANS[key]} {kept}".strip()), soft_wrap=True)
+    raise typer.Exit(EXIT_FAILED if load.tally.failed or books.lost or books.doubled else 0)
+
+
+def plan(
+    key: Key, layout: Layout, engine: ClusterEngine, cluster: Cluster, value_file: Path | None, timeout: float
+) -> Plan:
+    """What is to be done; raises Problem where that cannot work, before anything is changed."""
+    if value_file is not None and key not in SETTINGS:
+        raise Problem(f"{key.value} takes no value: a new one is made")
+    if key is Key.jwt_keys:
+        return Plan(SigningKeyChange(cluster), lambda: "")
+    environment = read_environment(layout)
+    current = rotation.current_values(cluster)
+
+    def change(name: str, value: str) -> SecretChange:
+        return SecretChange(cluster, name, value, timeout, lambda values: engine.upgrade(cluster, values))
+
+    if key is Key.auth_secret:
+        value = rotation.next_auth_secrets(current, secrets.token_urlsafe(48))
+        return Plan(change("BETTER_AUTH_SECRETS", value), lambda: keep_auth_secrets(layout, environment, value))
+    name = SETTINGS[key]
+    value = new_value(name, environment, current, value_file)
+    if value_file is None:
+        return Plan(change(name, value), lambda: "")
+    return Plan(change(name, value), lambda: change_setting(environment.file, name, value))
+
+
+def new_value(name: str, environment: Environment, current: dict[str, str], value_file: Path | None) -> str:
+    """The setting's new value; raises Problem when there is none, or none that can be right."""
+    if name == "OPENAI_API_KEY" and environment.get("ASSISTANT_PROVIDER") == "builtin":
+        raise Problem(
+            "the built-in assistant answers, which uses no key", fix="ASSISTANT_PROVIDER=auto, then ./todo up"
+        )
+    if name not in current:
+        raise Problem(f"the stack runs without {name}", fix=f"put it into {environment.file.name}, then ./todo up")
+    if value_file is not None:
+        if environment.file.exists() and not environment.file.is_file():
+            raise Problem(f"{environment.file} is no file, so the new value could not be kept for ./todo up")
+        value = rotation.read_value(value_file)
+    else:
+        value = environment.get(name) or ""
+    if value in ("", current[name]):
+        raise Problem(
+            f"{name} in {environment.file.name} is " + ("not set" if not value else "the one that runs already"),
+            fix="put the new one there, or into a file of its own: --value-file FILE",
+        )
+    changed = Environment(file=environment.file, found=True, values=environment.values | {name: value})
+    if problems := changed.problems():
+        raise Problem(f"the new {name} cannot be right", details=problems)
+    return value
+
+
+@contextmanager
+def taken_back_on_failure(change: Change, steps: Steps) -> Iterator[None]:
+    """Undo the change when the body does not come to its end, Ctrl-C too."""
+    try:
+        yield
+    except BaseException:
+        with steps.step("Take it back") as step:
+            change.undo(step)
+            step.done("the former one is at work again")
+        raise
+
+
+def print_proofs(console: Console, proofs: "list[Proof]") -> None:
+    """A line for each."""
+    for proof in proofs:
+        mark = ("holds  ", "green") if proof.ok else ("fails  ", "red")
+        console.print(Text.assemble("  ", mark, f"{proof.says}: {proof.seen}"), soft_wrap=True)
+
+
+def print_load(console: Console, tally: "Tally", books: "Books") -> None:
+    """What the load meanwhile saw."""
+    again = f"; {tally.signed_in_again} sign-ins again" if tally.signed_in_again else ""
+    lines = [
+        f"{tally.sent} requests meanwhile: {tally.failed} failed, {tally.retried} repeated, "
+        f"slowest {tally.slowest:.1f} s{again}",
+        f"{books.written} tasks written, {books.found} found: {books.lost} lost, {books.doubled} doubled; "
+        f"{tally.streams.whole} streams whole, {tally.streams.cut} cut",
+        *tally.errors,
+    ]
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)

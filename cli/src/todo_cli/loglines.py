@@ -1,0 +1,99 @@
+"""Lines of the components' logs: read, put in the order of their times, and written for people."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?")
+KUBECTL = re.compile(r"\[pod/(?P<pod>[^/\]]+)/(?P<tier>[^\]]+)\] (?P<time>\S+) ?(?P<text>.*)")
+# Told in the line's own places, or the same in every line.
+PLACED = {
+    "time", "level", "logger", "message", "pod", "request_id", "method", "path", "status", "duration_ms", "exception",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """What a component said: its tier, its pod (or process), when (ISO 8601, UTC; empty: unknown), and the line."""
+
+    tier: str
+    pod: str
+    time: str
+    text: str
+
+    @cached_property
+    def fields(self) -> dict[str, Any]:
+        """The fields of a JSON line; for another line its text as `message`."""
+        try:
+            found = json.loads(self.text)
+        except ValueError:
+            found = None
+        return found if isinstance(found, dict) else {"message": self.text}
+
+    def is_of(self, request: str) -> bool:
+        """Does the line belong to this request?"""
+        return bool(self.fields.get("request_id") == request)
+
+    def as_json(self) -> str:
+        """The line's fields, with tier, pod and time, as one JSON object."""
+        where = {"time": self.time, "tier": self.tier} | self.fields | {"pod": self.pod}
+        return json.dumps(where, ensure_ascii=False)
+
+    def as_raw(self) -> str:
+        """The line as it was said, with tier and pod in front."""
+        return f"{self.tier} {self.pod} {self.text}"
+
+    def in_words(self) -> str:
+        """Time, level, tier, pod and message; of a request its method, path, status and duration."""
+        fields = self.fields
+        parts = [self.time[11:23].ljust(12), str(fields.get("level", "")).ljust(7), self.tier.ljust(8), self.pod]
+        if {"method", "path", "status"} <= fields.keys():
+            took = f" {fields['duration_ms']:.0f} ms" if isinstance(fields.get("duration_ms"), int | float) else ""
+            parts.append(f"{fields['method']} {fields['path']} {fields['status']}{took}")
+        else:
+            parts.append(str(fields.get("message", "")))
+        parts += [f"{name}={value}" for name, value in fields.items() if name not in PLACED]
+        if request := fields.get("request_id"):
+            parts.append(f"({request})")
+        line = " ".join(parts)
+        trace = str(fields.get("exception") or "").rstrip()
+        return line + "".join(f"\n    {one}" for one in trace.splitlines())
+
+
+def said(tier: str, pod: str, text: str) -> LogLine:
+    """A line whose time stands in itself, if anywhere: as a field, or at its beginning."""
+    line = LogLine(tier, pod, "", text)
+    found = TIME.match(str(line.fields.get("time") or text))
+    return replace(line, time=_time(found[0])) if found else line
+
+
+def of_kubectl(raw: str) -> LogLine | None:
+    """A line of `kubectl logs --prefix --timestamps`; None for what is none."""
+    found = KUBECTL.fullmatch(raw.rstrip("\n"))
+    if found is None:
+        return None
+    when = TIME.match(found["time"])
+    own = said(found["tier"], found["pod"], found["text"])
+    return own if own.time or when is None else replace(own, time=_time(when[0]))
+
+
+def in_order(lines: Iterable[LogLine]) -> list[LogLine]:
+    """By time; a line without one stays behind what its pod said before it."""
+    return sorted(_dated(lines), key=lambda line: line.time)
+
+
+def _dated(lines: Iterable[LogLine]) -> Iterator[LogLine]:
+    last: dict[str, str] = {}
+    for line in lines:
+        last[line.pod] = line.time or last.get(line.pod, "")
+        yield replace(line, time=last[line.pod])
+
+
+def _time(text: str) -> str:
+    """To milliseconds, so that the clocks of all components compare as text."""
+    moment = datetime.fromisoformat(text.replace(" ", "T").replace(",", ".")[:26]).replace(tzinfo=UTC)
+    return moment.isoformat(timespec="milliseconds")

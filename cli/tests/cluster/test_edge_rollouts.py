@@ -1,0 +1,87 @@
+"""What `helm upgrade` rolls, and upgrades that fail, collide or are taken back: data and service stay intact."""
+
+from typing import Any
+
+from cluster.load import sign_up
+from cluster.own_release import CHART, RELEASE, OwnRelease, ended
+
+KEEP = ("upgrade", RELEASE, str(CHART), "--reset-then-reuse-values")
+TIERS = ("backend", "frontend", "database")
+
+
+def test_a_change_rolls_only_the_pods_that_it_concerns_and_fails_no_request(spare: OwnRelease) -> None:
+    """A value, a Secret's key edited in place, and another key: each tier in its turn, under load."""
+    _upgrade(spare, "--set", "secrets.mountAsFiles=false")  # the default, whatever ran before
+    before = _uids(spare)
+    with spare.under_load() as seen:
+        spare.edit_secret(OPENAI_API_KEY="second-key")
+        assert _uids(spare) == before, "an edited Secret alone rolls nothing"
+        _upgrade(spare)
+        assert _rolled(spare, before) == {"backend"}
+
+        before = _uids(spare)
+        # The same one still signs: another would sign everybody out.
+        spare.edit_secret(BETTER_AUTH_SECRETS=f"1:{spare.secret('BETTER_AUTH_SECRET')}")
+        _upgrade(spare)
+        assert _rolled(spare, before) == {"frontend"}
+
+        before = _uids(spare)
+        _upgrade(spare, "--set", "chat.ui=builtin")
+        assert _rolled(spare, before) == {"frontend"}
+
+        before = _uids(spare)
+        _upgrade(spare)
+        assert _rolled(spare, before) == set(), "an upgrade that changes nothing rolls nothing"
+    assert seen["failed"] == 0, seen
+    assert seen["wrong_titles"] == []
+    assert seen["answers"]["200"] > 100
+
+
+def test_a_failing_upgrade_a_colliding_one_and_a_rollback_keep_data_and_service(spare: OwnRelease) -> None:
+    with spare.way_in() as address:
+        client = sign_up(address)
+        status, _, _ = client.request("POST", "/api/me/tasks", {"title": "still here"})
+        assert status == 201
+        before = _uids(spare)
+        failing = spare.helm(*KEEP, "--set", "backend.image.tag=not-there", "--wait", "--timeout", "15s")
+        told = spare.told("backend", "cannot get image .*:not-there")
+        assert told["code"] == "image"
+        assert told["ready"] == told["wanted"]
+        assert "the former one still serves" in told["reason"]
+        assert f"helm --kube-context {spare.context} -n {spare.namespace} rollback {RELEASE}" in told["fix"]
+
+        code, output = ended(spare.helm(*KEEP))
+        assert code != 0
+        assert "another operation" in output
+        assert ended(failing)[0] != 0
+        assert _titles(client) == ["still here"]
+
+        code, output = ended(spare.helm("rollback", RELEASE))
+        assert code == 0, output
+        spare.wait_settled()
+        assert _uids(spare) == before, "the former pods went on all the time"
+        assert _titles(client) == ["still here"]
+
+
+def _upgrade(release: OwnRelease, *options: str) -> None:
+    code, output = ended(release.helm(*KEEP, *options))
+    assert code == 0, output
+    release.wait_settled()
+
+
+def _uids(release: OwnRelease) -> dict[str, set[str]]:
+    return {tier: release.uids(tier) for tier in TIERS}
+
+
+def _rolled(release: OwnRelease, before: dict[str, set[str]]) -> set[str]:
+    """The tiers whose pods are others than before; of those every pod."""
+    now = _uids(release)
+    rolled = {tier for tier in TIERS if now[tier] != before[tier]}
+    assert not any(now[tier] & before[tier] for tier in rolled)
+    return rolled
+
+
+def _titles(client: Any) -> list[str]:
+    status, _, page = client.request("GET", "/api/me/tasks")
+    assert status == 200
+    return [task["title"] for task in page["items"]]

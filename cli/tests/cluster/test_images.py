@@ -1,0 +1,223 @@
+"""The images that the stack runs: small, without tools, the same at each build, and content with the least rights."""
+
+import json
+import os
+import re
+import secrets
+import shlex
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cluster.stack import Stack
+from documentation import CHECKOUT
+from todo_cli.content import content_hash, files_of
+from todo_cli.image_contents import own_layers, packages
+from todo_cli.images import LIMITS_MB, in_docker, version_of
+from todo_cli.layout import find_layout
+
+TIERS = ("backend", "frontend")
+DATABASE_IMAGE = "postgres:17"
+LEAST_RIGHTS = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--tmpfs", "/tmp")
+# Nothing can be run in their place: /bin/sh leads to one of these.
+SHELLS = {"backend": ("/usr/bin/dash", "/usr/bin/bash"), "frontend": ("/bin/busybox",)}
+READY_SECONDS = 60
+STOP_SECONDS = 40
+
+LIST_FILES = {
+    "backend": (
+        "python",
+        "-c",
+        "import os; [print(os.path.join(d, n)) for d, ds, ns in os.walk('/') if ds.__setitem__(slice(None), [x for x in ds"
+        " if os.path.join(d, x) not in ('/proc', '/sys', '/dev')]) is None for n in ns"
+        " if os.path.isfile(os.path.join(d, n)) and os.path.getsize(os.path.join(d, n))]",
+    ),
+    "frontend": (
+        "node",
+        "-e",
+        "const {readdirSync, lstatSync} = require('fs'); (function walk(d) { for (const n of readdirSync(d)) {"
+        " const p = d + n, s = lstatSync(p); if (s.isDirectory()) { if (!/^[/](proc|sys|dev)$/.test(p)) walk(p + '/'); }"
+        " else if (s.size) console.log(p); } })('/')",
+    ),
+}
+FORBIDDEN = {
+    "a compiler": r"/(s?bin)/(cc|gcc|g\+\+|c\+\+|clang|tcc|ld|as|make|strip)(-\d+)?$",
+    "a package manager": r"/s?bin/(pip|npm|npx|corepack|yarn|yarnpkg|uv|uvx|apt|dpkg|apk)(-\w+|[\d.]+)?$"
+    r"|-packages/pip/|/ensurepip/|/node_modules/(npm|corepack)/",
+    "a test": r"^/app/.*/(tests?|__tests__)/|^/app/.*\.test\.\w+$",
+    "a source map": r"^/app/.*\.map$",
+    "a source of types or C": r"^/app/.*\.(pyi|pyx|c|h)$",
+    "what Next does not use": r"/node_modules/(sharp|@img|typescript)/",
+}
+
+
+def docker(*arguments: str | os.PathLike[str], timeout: float = 120, check: bool = True) -> str:
+    """What docker prints; fails the test when docker fails."""
+    result = subprocess.run(["docker", *arguments], capture_output=True, text=True, timeout=timeout)
+    assert result.returncode == 0 or not check, result.stdout + result.stderr
+    return result.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def images(stack: Stack) -> dict[str, str]:
+    """The image of each tier's pods."""
+    found: dict[str, str] = {}
+    for tier in TIERS:
+        found[tier] = stack.pods(tier)[0]["spec"]["containers"][0]["image"].removeprefix("docker.io/library/")
+    if shutil.which("docker") is None or not all(in_docker(reference) for reference in found.values()):
+        pytest.skip(f"Docker did not build the images of this stack: {', '.join(found.values())}")
+    return found
+
+
+@pytest.fixture(params=TIERS)
+def tier(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def inspect(reference: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(docker("image", "inspect", reference))[0]
+    return found
+
+
+def test_it_is_within_its_limit(images: dict[str, str], tier: str) -> None:
+    layers = own_layers(images[tier])
+    assert 1 < sum(layer.size for layer in layers) / 1_000_000 <= LIMITS_MB[tier], layers
+    assert packages(tier, images[tier])[0].size > 5_000_000
+
+
+def test_it_holds_no_tool_and_nothing_that_never_runs(images: dict[str, str], tier: str) -> None:
+    program, *arguments = LIST_FILES[tier]
+    command = ("run", "--rm", "--user", "0", "--network", "none", "--entrypoint", program, images[tier])
+    files = docker(*command, *arguments).splitlines()
+    assert len(files) > 500
+    for what, pattern in FORBIDDEN.items():
+        assert [path for path in files if re.search(pattern, path)] == [], what
+
+
+def test_it_runs_as_a_number_and_by_no_shell(images: dict[str, str], tier: str) -> None:
+    config = inspect(images[tier])["Config"]
+    assert re.fullmatch(r"[1-9]\d+:[1-9]\d+", config["User"])
+    assert not config["Entrypoint"]
+    assert config["Cmd"][0] in ("python", "node")
+
+
+def test_its_labels_say_what_it_is(images: dict[str, str], tier: str) -> None:
+    found = inspect(images[tier])["Config"]["Labels"]
+    labels = {name.removeprefix("org.opencontainers.image."): value for name, value in found.items()}
+    assert labels["licenses"] == "MIT"
+    assert labels["version"] == version_of(find_layout())
+    assert re.fullmatch(r"[0-9a-f]{40}|content-[0-9a-f]{12}", labels["revision"])
+    assert labels["base.name"]
+    for name in ("title", "description", "source"):
+        assert labels[name]
+
+
+@dataclass(frozen=True)
+class Running:
+    """Both images in Docker, with a database, under the names of their containers."""
+
+    names: dict[str, str]
+
+    def get(self, url: str, **headers: str) -> tuple[int, dict[str, str]]:
+        """Status and headers of an answer, asked for from within the backend's container."""
+        program = (
+            "import json, sys, urllib.error, urllib.request as r\n"
+            "try: a = r.urlopen(r.Request(sys.argv[1], headers=json.loads(sys.argv[2])), timeout=5)\n"
+            "except urllib.error.HTTPError as e: a = e\n"
+            "except OSError: print('[0, {}]'); sys.exit()\n"
+            "print(json.dumps([a.status, {k.lower(): v for k, v in a.headers.items()}]))"
+        )
+        status, found = json.loads(
+            docker("exec", self.names["backend"], "python", "-c", program, url, json.dumps(headers))
+        )
+        return status, found
+
+    def address(self, tier: str, path: str) -> str:
+        """Where the tier answers within Docker's network."""
+        return f"http://{self.names[tier]}:{8000 if tier == 'backend' else 3000}{path}"
+
+
+@pytest.fixture(scope="module")
+def running(images: dict[str, str]) -> Iterator[Running]:
+    """The images in plain Docker with the least rights that there are, and without a shell."""
+    network = f"todo-images-{secrets.token_hex(4)}"
+    names = {tier: f"{network}-{tier}" for tier in (*TIERS, "database")}
+    password = secrets.token_hex(8)
+    settings = {
+        "DATABASE_URL": f"postgresql://postgres:{password}@{names['database']}:5432/postgres",
+        "AUTH_JWKS_URL": f"http://{names['frontend']}:3000/api/auth/jwks",
+        "BACKEND_URL": f"http://{names['backend']}:8000",
+        "BETTER_AUTH_SECRET": secrets.token_hex(32),
+    }
+    given = [part for name, value in settings.items() for part in ("--env", f"{name}={value}")]
+    limits = ["--network", network, *LEAST_RIGHTS, *given]
+    docker("network", "create", network)
+    try:
+        database = ("--name", names["database"], "--network", network, "--env", f"POSTGRES_PASSWORD={password}")
+        docker("run", "--detach", *database, DATABASE_IMAGE, timeout=300)
+        docker("run", "--rm", *limits, images["backend"], "python", "-m", "todo_backend", "migrate")
+        for tier in TIERS:
+            hidden = [part for shell in SHELLS[tier] for part in ("--volume", f"/dev/null:{shell}:ro")]
+            docker("run", "--detach", "--name", names[tier], *limits, *hidden, images[tier])
+        yield Running(names)
+    finally:
+        docker("rm", "--force", "--volumes", *names.values(), check=False)
+        docker("network", "rm", network, check=False)
+
+
+def test_it_is_healthy_with_the_least_rights_and_no_shell(running: Running, tier: str) -> None:
+    shell = subprocess.run(["docker", "exec", running.names[tier], "/bin/sh", "-c", "true"], capture_output=True)
+    assert shell.returncode != 0, "the test has left a shell"
+    deadline = time.monotonic() + READY_SECONDS
+    while (status := running.get(running.address(tier, "/health/ready"))[0]) != 200:
+        assert time.monotonic() < deadline, f"{status}: {docker('logs', running.names[tier])}"
+        time.sleep(0.5)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"X-Prerender-Revalidate": ""},
+        {"X-Prerender-Revalidate": "false"},
+        {"Cookie": "__prerender_bypass=false"},
+        {"Cookie": "__prerender_bypass="},
+    ],
+)
+def test_the_keys_that_next_has_no_longer_open_nothing(running: Running, sent: dict[str, str]) -> None:
+    status, headers = running.get(running.address("frontend", "/sign-in"), **sent)
+    assert (status, headers.get("x-nextjs-cache")) == (200, "HIT"), "a page was made anew because a visitor asked"
+
+
+def test_sigterm_ends_it_in_order(running: Running, tier: str) -> None:
+    name = running.names[tier]
+    started = time.monotonic()
+    docker("stop", "-t", str(STOP_SECONDS), name)
+    assert time.monotonic() - started < STOP_SECONDS / 2
+    assert docker("inspect", "--format", "{{.State.ExitCode}}", name) in ("0", "143"), docker("logs", name)
+
+
+def test_the_backend_built_again_elsewhere_has_the_same_layers(images: dict[str, str], tmp_path: Path) -> None:
+    """Without Docker's cache, from another folder, with other times and modes. (The frontend: ./todo bench images.)"""
+    context = CHECKOUT / "backend"
+    if not images["backend"].endswith(content_hash(context)):
+        pytest.skip("the backend's sources have changed since the image was built")
+    for file in files_of(context):
+        copy = tmp_path / file.relative_to(context)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
+        copy.chmod(0o600)
+        os.utime(copy, (1_000_000_000, 1_000_000_000))
+    again = f"todo-backend:again-{secrets.token_hex(4)}"
+    environment = os.environ | {"DOCKER_BUILDKIT": "1"}
+    options = (*shlex.split(os.environ.get("TODO_BUILD_OPTIONS", "")), "--no-cache", "--quiet", "--tag", again)
+    try:
+        subprocess.run(["docker", "build", *options, tmp_path], env=environment, check=True, timeout=300)
+        assert inspect(again)["RootFS"] == inspect(images["backend"])["RootFS"]
+    finally:
+        docker("rmi", again, check=False)

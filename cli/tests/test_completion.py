@@ -1,0 +1,54 @@
+"""Shell completion, asked as a shell asks."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src"
+
+
+def todo(*arguments: str, **variables: str) -> str:
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCE)} | variables
+    command = [sys.executable, "-m", "todo_cli", *arguments]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+@pytest.mark.parametrize("name", ["./todo", "t"])
+def test_bash_completes_the_command_and_an_alias_of_it(tmp_path: Path, name: str) -> None:
+    program = tmp_path / "todo"
+    program.write_text(f'#!/bin/sh\nPYTHONPATH={SOURCE} exec {sys.executable} -m todo_cli "$@"\n')
+    program.chmod(0o755)
+    script = (
+        todo("completion", "bash")
+        + f"""
+shopt -s expand_aliases
+alias t={program}
+COMP_WORDS=({name} sta) COMP_CWORD=1
+_todo_complete
+printf '%s\\n' "${{COMPREPLY[@]}}"
+COMP_WORDS=({name} status --w) COMP_CWORD=2
+_todo_complete
+printf '%s\\n' "${{COMPREPLY[@]}}"
+"""
+    )
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == ["status", "--watch"], done.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_script_is_one_that_its_shell_reads(shell: str) -> None:
+    program = shutil.which(shell)
+    script = todo("completion", shell)
+    assert "complete_" + shell in script
+    if program is not None:
+        subprocess.run([program, "-n"], input=script, text=True, check=True, timeout=20)
+
+
+def test_fish_and_zsh_get_their_answers() -> None:
+    asked = {"_TYPER_COMPLETE_ARGS": "./todo sca", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+    assert todo(_TODO_COMPLETE="complete_fish", **asked).startswith("scale")
+    assert "scale" in todo(_TODO_COMPLETE="complete_zsh", **asked)

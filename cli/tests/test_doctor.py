@@ -1,0 +1,262 @@
+"""What `doctor` finds, over stand-ins that answer as the real programs do, and real servers on this machine."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from conftest import Machine
+from todo_cli.checks import Check, Verdict, carriers, database, model, run_checks
+from todo_cli.checks import machine as machine_checks
+from todo_cli.environment import Environment
+from todo_cli.images import images_of
+from todo_cli.layout import Layout
+from todo_cli.programs import Result
+from todo_cli.state import RunState, save_state
+
+PROFILE = {
+    "Driver": "docker",
+    "CPUs": 2,
+    "Memory": 4096,
+    "KubernetesConfig": {"KubernetesVersion": "v1.34.4", "ContainerRuntime": "containerd"},
+}
+
+
+def found(layout: Layout) -> dict[str, list[Check]]:
+    """All findings by the name of what was looked at."""
+    by_name: dict[str, list[Check]] = {}
+    for check in run_checks(layout):
+        by_name.setdefault(check.name, []).append(check)
+    return by_name
+
+
+def published(layout: Layout) -> list[str]:
+    port = layout.port if 30000 <= layout.port < 32768 else 30080
+    return [f"127.0.0.1:{layout.port}:{port}"]
+
+
+class TestDocker:
+    def test_absent_is_a_warning_for_processes_do_without(
+        self, machine: Machine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        machine.remove("docker")
+        monkeypatch.setenv("PATH", str(machine.folder / "bin"))
+        (check,) = carriers.docker(RunState())
+        assert (check.verdict, check.finding) == (Verdict.WARN, "Docker is not installed")
+        assert "docs.docker.com/get-docker" in str(check.fix)
+
+    def test_stopped_fails_where_the_stack_is_on_a_cluster(self, machine: Machine) -> None:
+        machine.set(docker=False)
+        (check,) = carriers.docker(RunState(engine="minikube", is_up=True))
+        assert check.verdict is Verdict.FAIL
+        assert "sudo systemctl start docker" in str(check.fix)
+
+    def test_refusing_this_user_is_another_finding(self, machine: Machine) -> None:
+        machine.set(docker_refuses=True)
+        (check,) = carriers.docker(RunState())
+        assert check.finding == "Docker refuses this user"
+        assert "usermod -aG docker" in str(check.fix)
+
+    @pytest.mark.usefixtures("machine")
+    def test_what_it_has_to_give_is_told(self) -> None:
+        (check,) = carriers.docker(RunState())
+        assert check.finding == "engine 27.5.1 answers; 4 CPUs, 8.0 GB memory"
+
+
+class TestProfile:
+    def test_a_good_one_is_described(self, layout: Layout, machine: Machine) -> None:
+        machine.set(minikube="running", profile=PROFILE | {"ExposedPorts": published(layout)})
+        (check,) = found(layout)["Profile todo-stack"]
+        words = "running, driver docker, 2 CPUs, 4096 MB, runtime containerd, Kubernetes v1.34.4"
+        assert (check.verdict, check.finding) == (Verdict.PASS, words)
+
+    @pytest.mark.parametrize(
+        ("change", "said"),
+        [
+            ({}, "publishes no port"),
+            ({"Driver": "kvm2"}, "the driver kvm2 publishes no port"),
+            ({"CPUs": 1, "Memory": 2048}, "has 1 CPUs and 2048 MB; the stack wants 2 and 2200"),
+        ],
+    )
+    def test_what_is_short_is_told_with_the_way_to_another(
+        self, layout: Layout, machine: Machine, change: dict[str, Any], said: str
+    ) -> None:
+        ports = {} if not change else {"ExposedPorts": published(layout)}
+        machine.set(minikube="running", profile=PROFILE | ports | change)
+        check = found(layout)["Profile todo-stack"][-1]
+        assert check.verdict is Verdict.WARN
+        assert check.finding.startswith(said)
+        assert "minikube delete -p todo-stack && ./todo up" in str(check.fix)
+
+    def test_a_paused_one_is_told(self, layout: Layout, machine: Machine) -> None:
+        machine.set(minikube="paused", profile=PROFILE | {"ExposedPorts": published(layout)})
+        assert found(layout)["Profile todo-stack"][0].fix == "minikube unpause -p todo-stack, or ./todo up"
+
+    @pytest.mark.usefixtures("machine")
+    def test_one_deleted_under_the_stack_fails(self, layout: Layout) -> None:
+        save_state(layout, RunState(engine="minikube", is_up=True, profile="todo-stack", profile_is_ours=True))
+        by_name = found(layout)
+        assert by_name["Profile todo-stack"][0].fix == "./todo up makes it again"
+        assert by_name["Cluster"][0].verdict is Verdict.FAIL
+
+
+class TestCluster:
+    @pytest.fixture(autouse=True)
+    def up(self, layout: Layout, machine: Machine) -> None:
+        machine.set(minikube="running", release={"status": "deployed", "description": ""})
+        save_state(layout, RunState(engine="minikube", is_up=True, profile="todo-stack", profile_is_ours=True))
+
+    def test_versions_that_go_together(self, layout: Layout) -> None:
+        (check,) = found(layout)["Cluster"]
+        assert check.verdict is Verdict.PASS
+        assert "runs Kubernetes v1.34.4, kubectl is v1.34.1" in check.finding
+
+    @pytest.mark.parametrize("server", ["v1.32.0", "v1.36.1-gke.100"])
+    def test_a_kubectl_too_far_from_it(self, layout: Layout, machine: Machine, server: str) -> None:
+        machine.set(server=server)
+        (check,) = found(layout)["Cluster"]
+        assert check.verdict is Verdict.WARN
+        assert f"install kubectl {server}" in str(check.fix)
+
+    def test_images_built_and_in_the_node(self, layout: Layout, machine: Machine) -> None:
+        backend, frontend = (image.reference for image in images_of(layout))
+        assert "not built yet" in found(layout)["Backend image"][0].finding
+        machine.set(docker_images=[backend, frontend], node_images=[f"docker.io/library/{frontend}"])
+        by_name = found(layout)
+        assert (by_name["Backend image"][0].verdict, by_name["Backend image"][0].fix) == (Verdict.WARN, "./todo up")
+        assert "built, and in the cluster" in by_name["Frontend image"][0].finding
+
+    def test_addresses_that_are_elsewhere_in_a_pod(self, layout: Layout) -> None:
+        layout.env_file.write_text("DATABASE_URL=postgresql://u:hunter2@localhost:1/todo\n")
+        checks = found(layout)["DATABASE_URL"]
+        assert (checks[0].verdict, "another place inside a pod" in checks[0].finding) == (Verdict.FAIL, True)
+        assert "hunter2" not in str(checks)
+
+
+@pytest.mark.usefixtures("machine")
+class TestSettings:
+    def test_a_file_that_others_can_read(self, layout: Layout) -> None:
+        layout.env_file.write_text(f"BETTER_AUTH_SECRET={'s' * 40}\n")
+        layout.env_file.chmod(0o644)
+        assert found(layout)[".env"][0].fix == f"chmod 600 {layout.env_file}"
+        layout.env_file.chmod(0o600)
+        assert [check.verdict for check in found(layout)[".env"]] == [Verdict.PASS]
+
+    def test_every_line_names_its_setting_and_none_its_value(self, layout: Layout) -> None:
+        layout.env_file.write_text("BETTER_AUTH_SECRET=hunter2\nDATABSE_URL=hunter2\nCHAT_UI=hunter2\n")
+        by_name = found(layout)
+        verdicts = {name: by_name[name][0].verdict for name in ("BETTER_AUTH_SECRET", "DATABSE_URL", "CHAT_UI")}
+        assert list(verdicts.values()) == [Verdict.FAIL, Verdict.WARN, Verdict.FAIL]
+        assert "hunter2" not in str(by_name)
+
+
+class TestDatabase:
+    def login(self, answer: dict[str, object], layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Check:
+        """The finding when the program in the backend's environment answers so."""
+        given: list[object] = []
+
+        def run(command: list[object], stdin: str, **_options: object) -> Result:
+            given.extend([command, stdin])
+            return Result(0, json.dumps(answer) + "\n", "")
+
+        monkeypatch.setattr(database, "prepared_python", lambda *_arguments: "python")
+        monkeypatch.setattr(database, "capture", run)
+        check = database.check(layout, "postgresql://u:hunter2@h/d")
+        assert given[1] == "postgresql://u:hunter2@h/d"
+        assert "hunter2" not in str(given[0]), "a command line can be read by everybody"
+        return check
+
+    def test_its_latency_is_told(self, layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+        near = self.login({"version": 17, "login": 31.2, "query": 0.43}, layout, monkeypatch)
+        assert (near.verdict, near.finding) == (Verdict.PASS, "PostgreSQL 17 takes us in (31 ms), a query takes 0.4 ms")
+        assert self.login({"version": 17, "login": 900, "query": 180}, layout, monkeypatch).verdict is Verdict.WARN
+
+    def test_a_refusal_is_told_with_its_cause(self, layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+        check = self.login({"problem": "wrong password for user u"}, layout, monkeypatch)
+        assert (check.verdict, check.finding) == (Verdict.FAIL, "wrong password for user u")
+        assert "correct DATABASE_URL" in str(check.fix)
+
+    def test_the_program_that_signs_in_is_python(self) -> None:
+        compile(database.LOGIN, "login", "exec")
+
+
+class TestDisk:
+    @pytest.mark.usefixtures("machine")
+    @pytest.mark.parametrize(("free", "verdict"), [(1, Verdict.FAIL), (4, Verdict.WARN), (50, Verdict.PASS)])
+    def test_what_is_free(self, layout: Layout, monkeypatch: pytest.MonkeyPatch, free: int, verdict: Verdict) -> None:
+        class Usage:
+            def __init__(self) -> None:
+                self.free = free * 2**30
+
+        monkeypatch.setattr(machine_checks.shutil, "disk_usage", lambda _path: Usage())
+        check = next(iter(machine_checks.resources(layout)))
+        assert check.verdict is verdict
+        assert (check.fix is None) == (verdict is Verdict.PASS)
+
+
+@contextmanager
+def api(status: int, body: str = "{}", **headers: str) -> Iterator[tuple[str, list[str | None]]]:
+    """A model's API that answers so, and the keys that it was shown."""
+    keys: list[str | None] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            keys.append(self.headers["Authorization"])
+            self.send_response(status if self.path == "/v1/models" else 404)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/v1", keys
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class TestModel:
+    def ask(self, layout: Layout, base: str, **more: str) -> list[Check]:
+        values = {"OPENAI_API_KEY": "sk-hunter2", "OPENAI_BASE_URL": base} | more
+        checks = list(model.check(Environment(layout.env_file, True, values)))
+        assert "hunter2" not in str(checks)
+        return checks
+
+    def test_a_key_that_is_taken(self, layout: Layout) -> None:
+        with api(200, json.dumps({"data": [{"id": "small"}]})) as (base, keys):
+            (check,) = self.ask(layout, base, OPENAI_MODEL="small")
+            assert (check.verdict, keys) == (Verdict.PASS, ["Bearer sk-hunter2"])
+            assert self.ask(layout, base, OPENAI_MODEL="large")[1].finding == "the API lists no such model"
+
+    @pytest.mark.parametrize(
+        ("status", "verdict", "said"),
+        [
+            (401, Verdict.FAIL, "refuses OPENAI_API_KEY"),
+            (403, Verdict.FAIL, "may not use it"),
+            (404, Verdict.WARN, "has no /models"),
+            (429, Verdict.WARN, "no quota left"),
+            (503, Verdict.WARN, "answers 503"),
+        ],
+    )
+    def test_what_it_refuses_is_told_apart(self, layout: Layout, status: int, verdict: Verdict, said: str) -> None:
+        with api(status, "sk-hunter2 is no key") as (base, _):
+            (check,) = self.ask(layout, base)
+        assert (check.verdict, said in check.finding, bool(check.fix)) == (verdict, True, True)
+
+    def test_the_key_goes_nowhere_else(self, layout: Layout) -> None:
+        with api(200) as (other, keys), api(302, Location=f"{other}/models") as (base, _):
+            assert self.ask(layout, base)[0].verdict is Verdict.WARN
+        assert keys == []
+
+    def test_nothing_there(self, layout: Layout) -> None:
+        (check,) = self.ask(layout, "http://127.0.0.1:1/v1")
+        assert (check.verdict, check.finding) == (Verdict.FAIL, "does not answer: Connection refused")

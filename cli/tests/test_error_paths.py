@@ -1,0 +1,186 @@
+"""A new user's way through every error that can be provoked ends in a message that names the fix."""
+
+import errno
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from conftest import Machine
+from todo_cli import health
+from todo_cli import main as main_module
+from todo_cli.cluster import components
+from todo_cli.commands import up as up_command
+from todo_cli.engines.choose import UpOptions, engine_for_up, running_engine
+from todo_cli.environment import Environment
+from todo_cli.errors import FREE_DISK, Problem
+from todo_cli.layout import Layout
+from todo_cli.main import app
+from todo_cli.progress import Steps
+from todo_cli.state import RunState, load_state, save_state
+
+ON_DEV = UpOptions(engine="kubernetes", context="dev", load_command="true {image}", timeout=5)
+
+
+@pytest.fixture
+def up(layout: Layout, machine: Machine, steps: Steps, monkeypatch: pytest.MonkeyPatch) -> "Up":
+    ready = health.Answer(200, {"x-frontend-served-by": "frontend-1"}, "{}")
+    monkeypatch.setattr(health, "get", lambda *_args, **_kw: ready)
+    monkeypatch.setattr(health, "check_page", lambda _address: "the page and the API answer")
+    monkeypatch.setattr(components, "POLL_SECONDS", 0.01)
+    return Up(layout, steps)
+
+
+class Up:
+    """`./todo up` with these options, without a settings file."""
+
+    def __init__(self, layout: Layout, steps: Steps) -> None:
+        self.layout, self.steps = layout, steps
+
+    def __call__(self, options: UpOptions) -> None:
+        engine_for_up(self.layout, Environment(self.layout.env_file, False, {}), options)[0].up(self.steps)
+
+    def refused(self, options: UpOptions) -> Problem:
+        """The problem that it ends with."""
+        with pytest.raises(Problem) as caught:
+            self(options)
+        return caught.value
+
+
+MINIKUBE = UpOptions(engine="minikube", timeout=5)
+
+
+def test_no_docker(up: Up, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.remove("docker")
+    monkeypatch.setenv("PATH", str(machine.folder / "bin"))
+    problem = up.refused(MINIKUBE)
+    assert problem.message == "Docker is not installed"
+    assert problem.fix == "https://docs.docker.com/get-docker/, or ./todo up --engine process"
+
+
+def test_a_stopped_docker(up: Up, machine: Machine) -> None:
+    machine.set(docker=False)
+    problem = up.refused(MINIKUBE)
+    assert problem.message == "Docker's engine does not answer"
+    assert "sudo systemctl start docker" in str(problem.fix)
+
+
+def test_a_docker_that_refuses_this_user(up: Up, machine: Machine) -> None:
+    machine.set(docker_refuses=True)
+    problem = up.refused(MINIKUBE)
+    assert (problem.message, "usermod -aG docker" in str(problem.fix)) == ("Docker refuses this user", True)
+
+
+def test_no_minikube(up: Up, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.remove("minikube")
+    monkeypatch.setenv("PATH", str(machine.folder / "bin"))
+    problem = up.refused(MINIKUBE)
+    assert problem.message == "minikube is not installed"
+    assert "https://minikube.sigs.k8s.io" in str(problem.fix)
+
+
+def test_a_context_that_is_none(up: Up, machine: Machine) -> None:
+    machine.set(minikube="running", context="dev", contexts=["prod", "kind-x"])
+    problem = up.refused(ON_DEV)
+    assert (problem.message, problem.details) == ("kubectl knows no context dev", ("it knows: prod, kind-x",))
+    assert "--context NAME" in str(problem.fix)
+    assert not load_state(up.layout).is_up
+
+
+def test_a_context_that_does_not_answer(up: Up, machine: Machine) -> None:
+    machine.set(minikube="stopped", context="dev")
+    problem = up.refused(ON_DEV)
+    assert problem.message == "Kubernetes context dev does not answer"
+    assert problem.fix == "kubectl --context dev cluster-info"
+
+
+def test_a_node_port_that_another_service_has(up: Up, machine: Machine) -> None:
+    said = 'Service "x" is invalid: spec.ports[0].nodePort: Invalid value: 30080: provided port is already allocated'
+    machine.set(helm_says=said)
+    problem = up.refused(MINIKUBE)
+    assert (problem.details[-1], "TODO_PORT=30180 ./todo up" in str(problem.fix)) == (said, True)
+
+
+def test_a_bad_settings_file(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    layout.env_file.write_text("DATABASE_URL=hunter2\nBETTER_AUTH_SECRET=hunter2\n")
+    monkeypatch.setattr(up_command, "find_layout", lambda: layout)
+    problem = CliRunner().invoke(app, ["up"]).exception
+    assert isinstance(problem, Problem)
+    assert (problem.message, problem.fix) == (".env has 2 problems", "./todo doctor")
+    assert "openssl rand -base64 48" in problem.details[1]
+    assert "hunter2" not in str(problem.details)
+
+
+def test_a_build_without_disk(up: Up, machine: Machine) -> None:
+    machine.set(build_fails=True, build_says="#9 ERROR: write /app/x: no space left on device")
+    problem = up.refused(MINIKUBE)
+    assert problem.fix == FREE_DISK
+    assert "no space left on device" in problem.details[-1]
+
+
+def test_a_minikube_without_disk(up: Up, machine: Machine) -> None:
+    machine.set(start_fails=True, start_says="X Exiting due to RSRC_DOCKER_STORAGE: Docker is out of disk space!")
+    assert up.refused(MINIKUBE).fix == FREE_DISK
+
+
+def test_a_file_without_disk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def full(**_options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/todo/run.json")
+
+    monkeypatch.setattr(main_module, "app", full)
+    with pytest.raises(SystemExit) as caught:
+        main_module.main()
+    said = capsys.readouterr().err
+    assert caught.value.code == 1
+    assert said == f"error: the disk is full: /todo/run.json cannot be written\nfix: {FREE_DISK}\n"
+
+
+class TestClusterDeletedUnderIt:
+    def test_minikube_is_made_again_by_up(self, up: Up, machine: Machine) -> None:
+        up(MINIKUBE)
+        machine.set(minikube="absent", node_images=[], release=None, secret=None)
+        up(MINIKUBE)
+        assert (machine.get("minikube"), machine.get("release")["status"]) == ("running", "deployed")
+
+    def test_minikube_is_forgotten_by_down(self, up: Up, machine: Machine) -> None:
+        up(MINIKUBE)
+        machine.set(minikube="absent")
+        running = running_engine(up.layout)
+        assert running is not None
+        running.down(up.steps, data=False)
+        assert not load_state(up.layout).is_up
+
+    def test_up_tells_of_a_context_that_went_and_down_forgets_it(self, up: Up, machine: Machine) -> None:
+        machine.set(minikube="running", context="dev")
+        up(ON_DEV)
+        machine.set(minikube="absent", contexts=["prod"])
+        assert "if the cluster was deleted: ./todo down" in str(up.refused(UpOptions()).fix)
+        running = running_engine(up.layout)
+        assert running is not None
+        assert "Kubernetes context dev is gone, and the release with it" in running.down(up.steps, data=False)
+        assert not load_state(up.layout).is_up
+
+    def test_one_that_only_stopped_is_not_forgotten(self, up: Up, machine: Machine) -> None:
+        machine.set(minikube="running", context="dev")
+        up(ON_DEV)
+        machine.set(minikube="stopped")
+        running = running_engine(up.layout)
+        assert running is not None
+        with pytest.raises(Problem, match="does not answer") as caught:
+            running.down(up.steps, data=False)
+        assert caught.value.fix == "start it, then ./todo down again"
+
+    def test_status_names_the_fix(self, up: Up, machine: Machine) -> None:
+        up(MINIKUBE)
+        machine.set(minikube="absent")
+        running = running_engine(up.layout)
+        assert running is not None
+        assert "./todo up starts it" in running.status().components[0].reason
+
+
+def test_a_broken_record_names_its_file(layout: Layout) -> None:
+    save_state(layout, RunState())
+    Path(layout.home / "run.json").write_text("{")
+    with pytest.raises(Problem) as caught:
+        load_state(layout)
+    assert f"rm {layout.home / 'run.json'}" in str(caught.value.fix)

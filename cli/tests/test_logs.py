@@ -1,0 +1,108 @@
+"""The logs of both tiers: merged by time, for people and for programs, and one request's way through them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from conftest import Machine
+from todo_cli.commands import logs as command
+from todo_cli.follow import follow_logs
+from todo_cli.layout import Layout
+from todo_cli.loglines import LogLine, in_order, of_kubectl, said
+from todo_cli.main import app
+from todo_cli.state import ProcessRecord, RunState, save_state
+
+ACCESS = {"time": "2026-11-23T10:00:02.500+00:00", "level": "info", "logger": "todo_backend.access", "message": "request",
+          "pod": "b", "request_id": "r-1", "method": "GET", "path": "/api/me/tasks", "status": 200, "duration_ms": 12.4}  # fmt: skip
+REFUSED = {"time": "2026-11-23T10:00:02.600Z", "level": "error", "message": "no backend answered", "pod": "f",
+           "request_id": "r-1", "error": "refused"}  # fmt: skip
+OTHER = ACCESS | {"time": "2026-11-23T10:00:01.000+00:00", "request_id": "r-2"}
+POSTGRES = "2026-11-23 10:00:02.550 UTC [7] LOG:  checkpoint starting"
+
+
+def kubectl(tier: str, pod: str, line: str) -> str:
+    return f"[pod/{pod}/{tier}] 2026-11-23T10:00:09.123456789Z {line}"
+
+
+def test_lines_are_in_the_order_of_their_own_times() -> None:
+    lines = [
+        said("frontend", "f", json.dumps(REFUSED)),
+        said("database", "d", POSTGRES),
+        said("backend", "b", json.dumps(ACCESS)),
+        said("backend", "b", "  a line without a time"),
+        said("backend", "c", json.dumps(OTHER)),
+    ]
+    assert [line.pod for line in in_order(lines)] == ["c", "b", "b", "d", "f"]
+
+
+def test_a_request_reads_as_one() -> None:
+    words = said("backend", "b-1", json.dumps(ACCESS)).in_words()
+    assert words == "10:00:02.500 info    backend  b-1 GET /api/me/tasks 200 12 ms (r-1)"
+
+
+def test_a_message_has_its_other_fields_and_its_trace() -> None:
+    line = said("frontend", "f", json.dumps(REFUSED | {"exception": "Traceback:\n  E: x\n"}))
+    assert line.in_words().splitlines() == [
+        "10:00:02.600 error   frontend f no backend answered error=refused (r-1)",
+        "    Traceback:",
+        "      E: x",
+    ]
+
+
+def test_kubectl_s_prefix_and_time_are_taken_off() -> None:
+    line = of_kubectl(kubectl("migrate", "b-1", "plain words"))
+    assert line == LogLine("migrate", "b-1", "2026-11-23T10:00:09.123+00:00", "plain words")
+    assert of_kubectl("error: something") is None
+
+
+def test_files_are_merged(tmp_path: Path) -> None:
+    files = {name: tmp_path / name for name in ("backend", "frontend", "database")}
+    files["backend"].write_text(json.dumps(ACCESS) + "\n" + "half a li")
+    files["frontend"].write_text(json.dumps(REFUSED) + "\n")
+    assert [line.tier for line in follow_logs(files, follow=False)] == ["backend", "frontend"]
+
+
+class TestCommand:
+    @pytest.fixture(autouse=True)
+    def stack(self, layout: Layout, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(command, "find_layout", lambda: layout)
+        told = [
+            kubectl("frontend", "f-1", json.dumps(REFUSED)),
+            kubectl("backend", "b-1", json.dumps(ACCESS)),
+            kubectl("backend", "b-2", json.dumps(OTHER)),
+        ]
+        machine.set(minikube="running", logs=told)
+        save_state(layout, RunState(engine="minikube", is_up=True, profile="todo-stack", profile_is_ours=True))
+
+    def test_one_request_s_way_through_both_tiers(self) -> None:
+        answer = CliRunner().invoke(app, ["logs", "--request", "r-1"])
+        assert [line.split()[2] for line in answer.stdout.splitlines()] == ["backend", "frontend"]
+
+    def test_a_request_that_nobody_logged(self) -> None:
+        answer = CliRunner().invoke(app, ["logs", "--request", "r-9"])
+        assert "no log that is kept has the request r-9" in str(answer.exception)
+
+    def test_for_programs(self) -> None:
+        lines = [json.loads(line) for line in CliRunner().invoke(app, ["logs", "--json"]).stdout.splitlines()]
+        assert [(line["tier"], line["pod"], line["request_id"]) for line in lines] == [
+            ("backend", "b-2", "r-2"),
+            ("backend", "b-1", "r-1"),
+            ("frontend", "f-1", "r-1"),
+        ]
+
+    def test_as_they_are(self) -> None:
+        answer = CliRunner().invoke(app, ["logs", "--raw"])
+        assert answer.stdout.splitlines()[0] == f"backend b-2 {json.dumps(OTHER)}"
+
+    def test_components_are_asked_for_by_label(self, machine: Machine) -> None:
+        CliRunner().invoke(app, ["logs", "backend"])
+        assert machine.called("kubectl", "app.kubernetes.io/component in (backend)") == 1
+
+    def test_of_processes_too(self, layout: Layout, tmp_path: Path) -> None:
+        (tmp_path / "backend.log").write_text(json.dumps(ACCESS) + "\n")
+        record = ProcessRecord("backend", 1, "", "", str(tmp_path / "backend.log"), 15)
+        save_state(layout, RunState(engine="process", is_up=True, processes={"backend": record}))
+        answer = CliRunner().invoke(app, ["logs", "--request", "r-1"])
+        assert "GET /api/me/tasks 200 12 ms" in answer.stdout

@@ -1,0 +1,173 @@
+"""Rotating a secret: what the new values are, where they are kept, what is refused, what is taken back."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from todo_cli.cluster import components
+from todo_cli.cluster.client import Cluster
+from todo_cli.cluster.rotation import SecretChange, next_auth_secrets, read_value
+from todo_cli.commands.rotate import new_value, taken_back_on_failure
+from todo_cli.environment import Environment, auth_settings, change_setting, keep_auth_secrets, load_environment
+from todo_cli.errors import Problem
+from todo_cli.layout import Layout
+from todo_cli.programs import Result
+from todo_cli.progress import Steps, silent_step
+
+OLD, NEW = "o" * 40, "n" * 40
+
+
+def test_the_new_secret_comes_first_and_no_former_one_is_dropped() -> None:
+    first = next_auth_secrets({"BETTER_AUTH_SECRET": OLD}, NEW)
+    assert first == f"2:{NEW},1:{OLD}"
+    again = next_auth_secrets({"BETTER_AUTH_SECRET": OLD, "BETTER_AUTH_SECRETS": first}, "x" * 40)
+    assert again == f"3:{'x' * 40},2:{NEW},1:{OLD}"
+
+
+def test_a_secret_with_a_comma_cannot_be_listed() -> None:
+    with pytest.raises(Problem, match="comma"):
+        next_auth_secrets({"BETTER_AUTH_SECRET": f"{OLD},{OLD}"}, NEW)
+
+
+def test_what_was_rotated_is_what_a_later_run_reads(layout: Layout, environment: Environment) -> None:
+    assert "BETTER_AUTH_SECRETS" not in auth_settings(layout, environment)
+    said = keep_auth_secrets(layout, environment, f"2:{NEW},1:{OLD}")
+    assert auth_settings(layout, environment)["BETTER_AUTH_SECRETS"] == f"2:{NEW},1:{OLD}"
+    assert (layout.home / "auth-secrets").stat().st_mode & 0o777 == 0o600
+    assert NEW not in said
+
+
+def test_a_list_in_the_settings_file_is_changed_there(layout: Layout) -> None:
+    layout.env_file.write_text(f"LOG_LEVEL=info\nexport BETTER_AUTH_SECRETS=1:{OLD}\n# end\n")
+    keep_auth_secrets(layout, load_environment(layout), f"2:{NEW},1:{OLD}")
+    assert layout.env_file.read_text() == f"LOG_LEVEL=info\nBETTER_AUTH_SECRETS=2:{NEW},1:{OLD}\n# end\n"
+    assert auth_settings(layout, load_environment(layout))["BETTER_AUTH_SECRETS"] == f"2:{NEW},1:{OLD}"
+
+
+@pytest.mark.parametrize("value", ["sk-plain", "with # and 'quotes'", 'back\\slash "x"', "$dollar ${x}"])
+def test_a_setting_is_read_as_it_was_written(layout: Layout, value: str) -> None:
+    layout.env_file.write_text("# OPENAI_API_KEY=example\nOPENAI_API_KEY=before\n")
+    change_setting(layout.env_file, "OPENAI_API_KEY", value)
+    assert load_environment(layout).get("OPENAI_API_KEY") == value
+    assert layout.env_file.read_text().startswith("# OPENAI_API_KEY=example\n")
+
+
+def test_a_value_file_holds_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "value"
+    for bad in ("", "one\ntwo\n"):
+        file.write_text(bad)
+        with pytest.raises(Problem, match="one line"):
+            read_value(file)
+    file.write_text("sk-new\n")
+    assert read_value(file) == "sk-new"
+    with pytest.raises(Problem, match="cannot be read"):
+        read_value(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("given", "current", "words"),
+    [
+        ({}, {}, "runs without OPENAI_API_KEY"),
+        ({"ASSISTANT_PROVIDER": "builtin"}, {"OPENAI_API_KEY": "sk-1"}, "uses no key"),
+        ({}, {"OPENAI_API_KEY": "sk-1"}, "is not set"),
+        ({"OPENAI_API_KEY": "sk-1"}, {"OPENAI_API_KEY": "sk-1"}, "the one that runs already"),
+    ],
+)
+def test_a_rotation_without_a_new_value_is_refused(
+    layout: Layout, given: dict[str, str], current: dict[str, str], words: str
+) -> None:
+    with pytest.raises(Problem, match=words):
+        new_value("OPENAI_API_KEY", Environment(layout.env_file, True, given), current, None)
+
+
+def test_a_malformed_address_is_refused_before_anything_changes(layout: Layout, tmp_path: Path) -> None:
+    file = tmp_path / "value"
+    file.write_text("mysql://u:secret@host/db\n")
+    with pytest.raises(Problem) as problem:
+        new_value("DATABASE_URL", Environment(layout.env_file, True, {}), {"DATABASE_URL": "postgresql://"}, file)
+    assert "secret" not in " ".join([problem.value.message, *problem.value.details])
+
+
+class FakeCluster:
+    """Answers of kubectl and helm, and what they were asked to write."""
+
+    release = "todo-stack"
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+        self.written: list[dict[str, Any]] = []
+        self.revision = 3
+
+    def kubectl(self, *arguments: str, stdin: str) -> None:
+        self.asked.append(arguments)
+        self.written.append(json.loads(stdin))
+
+    def apply(self, manifest: dict[str, Any]) -> None:
+        self.written.append(manifest)
+
+    def get(self, *_: str, **_options: Any) -> dict[str, Any]:
+        return {
+            "metadata": {
+                "name": "todo-stack-secrets",
+                "resourceVersion": "7",
+                "annotations": {"todo-stack/revision": "a"},
+            },
+            "data": {"OPENAI_API_KEY": base64.b64encode(b"sk-old").decode()},
+        }
+
+    def helm(self, *arguments: str) -> Result:
+        self.asked.append(arguments)
+        answers: dict[str, Any] = {"get": {"secrets": {"revision": "a"}}, "history": [{"revision": self.revision}]}
+        return Result(0, json.dumps(answers.get(arguments[0], {})), "")
+
+
+def test_pods_that_do_not_become_ready_bring_the_former_secret_and_revision_back(
+    monkeypatch: pytest.MonkeyPatch, steps: Steps
+) -> None:
+    cluster: Any = FakeCluster()
+    asked_values: list[dict[str, Any]] = []
+
+    def upgrade(values: dict[str, Any]) -> bool:
+        asked_values.append(values)
+        cluster.revision = 4
+        return True
+
+    waits: list[str] = []
+
+    def wait(*_: Any) -> None:
+        waits.append("")
+        if len(waits) == 1:
+            raise Problem("the pods do not become ready")
+
+    monkeypatch.setattr("todo_cli.cluster.rotation.wait_ready", wait)
+    change = SecretChange(cluster, "OPENAI_API_KEY", "sk-new", 5, upgrade)
+    with pytest.raises(Problem, match="do not become ready"), taken_back_on_failure(change, steps):
+        change.make(silent_step())
+
+    assert cluster.written[0]["stringData"] == {"OPENAI_API_KEY": "sk-new"}
+    assert (
+        asked_values[0]["secrets"]["revision"] == cluster.written[0]["metadata"]["annotations"]["todo-stack/revision"]
+    )
+    assert base64.b64decode(cluster.written[-1]["data"]["OPENAI_API_KEY"]) == b"sk-old"
+    assert "resourceVersion" not in cluster.written[-1]["metadata"]
+    assert ("rollback", "todo-stack", "3") in cluster.asked
+    assert len(waits) == 2
+    assert not any("sk-" in word for words in cluster.asked for word in words)
+
+
+def test_pods_that_drain_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They would answer the proofs with the former secret."""
+    monkeypatch.setattr(components, "POLL_SECONDS", 0.01)
+    leaving = {"metadata": {"name": "former", "deletionTimestamp": "2026-01-01T00:00:00Z"}}
+    staying = {"metadata": {"name": "new"}}
+    seen = iter([[leaving, staying], [leaving, staying], [staying]])
+    monkeypatch.setattr(Cluster, "items", lambda *_: next(seen))
+    components.wait_left(Cluster("kubectl", "helm", "context", "namespace"), 5, silent_step())
+    assert list(seen) == []
+
+    monkeypatch.setattr(Cluster, "items", lambda *_: [leaving])
+    with pytest.raises(Problem, match="former"):
+        components.wait_left(Cluster("kubectl", "helm", "context", "namespace"), 0.05, silent_step())
