@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from todo_backend.app import create_app
 from todo_backend.db import watch
-from todo_backend.db.migrate import migrate
+from todo_backend.db.migrate import migrate, migrate_once
 from todo_backend.db.schema import required_revision
 from todo_backend.resources import Resources
 from todo_backend.settings import DatabaseSettings, Settings
@@ -211,6 +211,22 @@ async def test_an_empty_database_heals_where_that_is_wanted(probing, new_databas
         assert "other tables" in await probe.why()
     with psycopg.connect(foreign) as connection:
         assert connection.execute("SELECT to_regclass('tasks')").fetchone() == (None,)
+
+
+async def test_a_database_that_is_emptied_heals_though_nobody_uses_it(
+    probing, new_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can: without the tables nobody can sign in, so no request will tell."""
+    monkeypatch.setattr(watch, "IDLE_SECONDS", 0.0)
+    url = new_database()
+    migrate_once(url, 30)
+    async with probing(url, migrate_empty_database=True) as probe:
+        assert await probe.ready() == READY
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+        assert "has no tables" in await probe.why()
+        await probe.ready_within(20)
 
 
 async def test_a_request_to_an_empty_database_is_told_so(probing, new_database, signing_keys, settings, serve) -> None:

@@ -58,8 +58,11 @@ class DatabaseWatch:
         self._used_at = time.monotonic()
 
     async def finding(self) -> Finding:
-        """How the database is, as far as that can be said without waking it up."""
-        if self._last is not None and self._last.ok and not self._in_use():
+        """How the database is, as far as that can be said without waking it up.
+
+        One that is healed when it is empty never sleeps: without its tables nobody can sign in, and no request tells.
+        """
+        if self._heal is None and self._last is not None and self._last.ok and not self._in_use():
             return self._last
         return await self.ask()
 
