@@ -1,5 +1,9 @@
 """Settings: read as they are, checked by name, never shown."""
 
+import dataclasses
+import errno
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,7 @@ from todo_cli.environment import (
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 
+LONG = "s" * 32
 NEON = "postgresql://alice:p%40ss@ep-cool-1234-pooler.eu-central-1.aws.neon.tech/todo?sslmode=require&channel_binding=require"
 
 
@@ -48,6 +53,23 @@ def test_no_file_means_no_settings(layout: Layout) -> None:
         ("CHATKIT_ENABLED=hunter2", "CHATKIT_ENABLED: is none of"),
         ("LOG_LEVEL=hunter2", "LOG_LEVEL: is none of"),
         ("ASSISTANT_PROVIDER=openai", "OPENAI_API_KEY: is missing"),
+        ("DATABASE_URL=postgresql://u:hunter2%@h/d", "DATABASE_URL: holds a % that is not followed"),
+        ("BETTER_AUTH_SECRETS=hunter2", "BETTER_AUTH_SECRETS: must look like 2:NEW,1:OLD"),
+        (f"BETTER_AUTH_SECRETS=2:hunter2,1:{LONG}", "BETTER_AUTH_SECRETS: holds a secret shorter than 32"),
+        (f"BETTER_AUTH_SECRETS=1:{LONG}hunter2,1:{LONG}", "BETTER_AUTH_SECRETS: uses a version number twice"),
+        ("TRUSTED_ORIGINS=https://a.example,hunter2", "TRUSTED_ORIGINS: is no list of origins"),
+        ("TRUSTED_ORIGINS=https://a.example/hunter2", "TRUSTED_ORIGINS: is no list of origins"),
+        ("PUBLIC_URL=https://a.example/hunter2", "PUBLIC_URL: must be an origin, without a path"),
+        ("DATABASE_URL: postgresql://u:hunter2@h/d", ".env line 1: sets DATABASE_URL, but not with ="),
+        (
+            "\n\nDATABASE_URL:postgresql://u:hunter2@h/d?sslmode=require",
+            ".env line 3: sets DATABASE_URL, but not with =",
+        ),
+        ("A=1\nOPENAI_API_KEY = 'hunter2\n", ".env line 2: a quote"),
+        ("BETTER_AUTH_SECRET\n", ".env line 1: sets BETTER_AUTH_SECRET, but not with ="),
+        ("hunter2 is my password\n", ".env line 1: is not NAME=VALUE"),
+        ("2hunter2=x\n", ".env line 1: is not NAME=VALUE"),
+        ("hunter-2=x\n", ".env line 1: is not NAME=VALUE"),
     ],
 )
 def test_a_bad_value_is_named_and_not_shown(layout: Layout, line: str, said: str) -> None:
@@ -56,6 +78,66 @@ def test_a_bad_value_is_named_and_not_shown(layout: Layout, line: str, said: str
         read_environment(layout)
     assert caught.value.details[0].startswith(said)
     assert "hunter2" not in "".join((caught.value.message, *caught.value.details, str(caught.value.fix)))
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "fix"),
+    [
+        ("OPENAI_API_KEY=sk-hunter2\n".encode("utf-16"), "is UTF-16, not UTF-8 text", "iconv -f UTF-16 -t UTF-8 "),
+        ("OPENAI_API_KEY=sk-hunter2\n".encode("utf-16-le"), "is UTF-16, not UTF-8 text", "iconv -f UTF-16LE -t UTF-8 "),
+        (
+            "# für mich\nOPENAI_API_KEY=sk-hunter2\n".encode("latin-1"),
+            "is not UTF-8 text: line 1",
+            "iconv -f LATIN1 -t UTF-8 ",
+        ),
+    ],
+)
+def test_a_file_in_another_encoding_is_told_with_the_command_that_converts_it(
+    layout: Layout, content: bytes, said: str, fix: str
+) -> None:
+    layout.env_file.write_bytes(content)
+    with pytest.raises(Problem) as caught:
+        load_environment(layout)
+    assert caught.value.message == f".env {said}"
+    assert str(caught.value.fix).startswith(fix)
+    subprocess.run(["sh", "-c", str(caught.value.fix)], check=True)
+    assert load_environment(layout).values == {"OPENAI_API_KEY": "sk-hunter2"}
+    assert layout.env_file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(("owner", "fix"), [(0, "chmod u+r {file}"), (1, "sudo chown $(id -un) {file}")])
+def test_a_file_that_this_user_may_not_read_is_another_problem(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch, owner: int, fix: str
+) -> None:
+    def refuse(_file: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    write(layout, "")
+    me = layout.env_file.stat().st_uid + owner
+    monkeypatch.setattr(os, "getuid", lambda: me)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(Problem, match="may not be read by this user") as caught:
+        load_environment(layout)
+    assert caught.value.fix == fix.format(file=layout.env_file)
+
+
+def test_a_folder_in_its_place_is_told(layout: Layout) -> None:
+    layout.env_file.mkdir()
+    with pytest.raises(Problem, match="is a folder") as caught:
+        load_environment(layout)
+    assert caught.value.fix == f"rmdir {layout.env_file}"
+
+
+def test_a_byte_order_mark_does_not_belong_to_the_first_name(layout: Layout) -> None:
+    layout.env_file.write_bytes(b"\xef\xbb\xbfOPENAI_MODEL=small\n")
+    assert read_environment(layout).values == {"OPENAI_MODEL": "small"}
+
+
+def test_a_rotated_secret_and_origins_are_taken_as_the_frontend_takes_them(layout: Layout) -> None:
+    write(
+        layout, f"BETTER_AUTH_SECRETS=2:{LONG}, 1:{LONG}\nTRUSTED_ORIGINS=https://a.example, http://b.example:8080/\n"
+    )
+    assert set(read_environment(layout).values) == {"BETTER_AUTH_SECRETS", "TRUSTED_ORIGINS"}
 
 
 def test_all_problems_are_told_at_once(layout: Layout) -> None:
@@ -70,6 +152,14 @@ def test_all_problems_are_told_at_once(layout: Layout) -> None:
 def test_what_libpq_takes_is_taken(layout: Layout, url: str) -> None:
     write(layout, f"DATABASE_URL={url}")
     assert read_environment(layout).get("DATABASE_URL") == url
+
+
+def test_a_name_set_twice_and_a_file_that_is_not_there_are_warned_about(layout: Layout, tmp_path: Path) -> None:
+    write(layout, "OPENAI_MODEL=a\n# or\nOPENAI_MODEL=b\n")
+    assert load_environment(layout).warnings() == ["OPENAI_MODEL: is set in lines 1 and 3; the last one counts"]
+    elsewhere = dataclasses.replace(layout, env_file=tmp_path / "typo.env")
+    (said,) = load_environment(elsewhere).warnings()
+    assert said == f"TODO_ENV_FILE: names {tmp_path / 'typo.env'}, which is not there: no settings are used"
 
 
 def test_likely_mistakes_are_warned_about(layout: Layout) -> None:
@@ -90,6 +180,11 @@ def test_likely_mistakes_are_warned_about(layout: Layout) -> None:
 def test_a_typing_error_in_a_name_is_told_with_the_name_that_was_meant(layout: Layout, typed: str, said: str) -> None:
     write(layout, f"{typed}=hunter2\n")
     assert load_environment(layout).warnings() == [f"{typed}: no such setting; {said}"]
+
+
+def test_what_may_be_part_of_a_secret_is_not_told_as_a_name(layout: Layout) -> None:
+    write(layout, "OPENAI_MODEL=a\nqW3rTyHunter2==\n")
+    assert load_environment(layout).warnings() == [".env line 2: no such setting; see .env.example"]
 
 
 def test_values_do_not_show_in_its_representation(layout: Layout) -> None:

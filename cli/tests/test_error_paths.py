@@ -111,6 +111,39 @@ def test_a_bad_settings_file(layout: Layout, monkeypatch: pytest.MonkeyPatch) ->
     assert "hunter2" not in str(problem.details)
 
 
+def test_a_typing_error_in_the_settings_is_told_by_up(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch, machine: Machine
+) -> None:
+    machine.set(docker=False)
+    layout.env_file.write_text("DATABSE_URL=postgresql://u:hunter2@h/d\n")
+    monkeypatch.setattr(up_command, "find_layout", lambda: layout)
+    told = CliRunner().invoke(app, ["up", "--engine", "minikube"])
+    assert "warning: DATABSE_URL: no such setting; is DATABASE_URL meant?" in told.output
+    assert "hunter2" not in told.output
+
+
+class TestSettingsThatCannotBeRead:
+    """Only `up` and `rotate` need them: whoever looks, or takes the stack down, does not."""
+
+    @pytest.fixture(autouse=True)
+    def stack(self, up: Up, monkeypatch: pytest.MonkeyPatch) -> None:
+        up(MINIKUBE)
+        up.layout.env_file.write_bytes("A=1\n".encode("utf-16"))
+        for command in ("down", "status", "logs", "doctor"):
+            monkeypatch.setattr(f"todo_cli.commands.{command}.find_layout", lambda: up.layout)
+
+    @pytest.mark.parametrize("command", ["status", "logs", "down"])
+    def test_it_works_without(self, machine: Machine, command: str) -> None:
+        machine.set(logs=["2026-11-23T10:00:00Z up"])
+        told = CliRunner().invoke(app, [command])
+        assert (told.exit_code, told.exception) == (0, None), told.output
+
+    def test_doctor_says_so_and_looks_at_all_the_rest(self) -> None:
+        told = CliRunner().invoke(app, ["doctor"])
+        assert "fail  Settings: .env is UTF-16, not UTF-8 text" in told.output
+        assert "pass  Cluster: " in told.output
+
+
 def test_a_build_without_disk(up: Up, machine: Machine) -> None:
     machine.set(build_fails=True, build_says="#9 ERROR: write /app/x: no space left on device")
     problem = up.refused(MINIKUBE)

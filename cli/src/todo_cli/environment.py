@@ -1,6 +1,5 @@
 """The user's settings, from `.env`: read, checked, and never shown."""
 
-import difflib
 import os
 import re
 import secrets
@@ -8,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-
+from todo_cli import settings_file
 from todo_cli.content import text_hash
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
@@ -35,11 +33,16 @@ OWN_NAMES = {
 
 @dataclass(frozen=True)
 class Environment:
-    """The settings as given; `values` has no empty ones. The values are secrets: never print them."""
+    """The settings as given; `values` has no empty ones. The values are secrets: never print them.
+
+    `malformed` and `remarks` say of the file's lines what is no setting, and what is likely not meant.
+    """
 
     file: Path
     found: bool
     values: dict[str, str] = field(repr=False)
+    malformed: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def get(self, name: str) -> str | None:
         """A setting's value, None when it is unset or empty."""
@@ -60,10 +63,13 @@ class Environment:
     def problems(self) -> list[str]:
         """What is wrong with the settings: a line for each, naming the variable, never its value."""
         checks = (
+            *self.malformed,
             _database_url_problem(self.values.get("DATABASE_URL")),
             _secret_problem(self.values.get("BETTER_AUTH_SECRET")),
+            _secrets_problem(self.values.get("BETTER_AUTH_SECRETS")),
             _url_problem("OPENAI_BASE_URL", self.values.get("OPENAI_BASE_URL")),
-            _url_problem("PUBLIC_URL", self.values.get("PUBLIC_URL")),
+            _public_url_problem(self.values.get("PUBLIC_URL")),
+            _origins_problem(self.values.get("TRUSTED_ORIGINS")),
             _provider_problem(self.values),
             _key_problem(self.values.get("OPENAI_API_KEY")),
             *(_choice_problem(name, self.values.get(name)) for name in CHOICES),
@@ -72,8 +78,7 @@ class Environment:
 
     def warnings(self) -> list[str]:
         """What works but is likely not meant."""
-        unknown = sorted(set(self.values) - set(KNOWN_NAMES))
-        found = [f"{name}: no such setting; {_meant(name)}" for name in unknown]
+        found = [*self.remarks]
         if "DATABASE_URL" in self.values and "BETTER_AUTH_SECRET" not in self.values:
             found.append(
                 "BETTER_AUTH_SECRET: not set, so one was made for this machine alone; a second machine on the "
@@ -94,15 +99,21 @@ def read_environment(layout: Layout) -> Environment:
 
 
 def load_environment(layout: Layout) -> Environment:
-    """Read the settings file without judging it (for `doctor`)."""
+    """Read the settings file without judging it (for `doctor`). Raises Problem when it cannot be read."""
     file = layout.env_file
     try:
-        # Not interpolated: a password may hold a dollar sign.
-        parsed = dotenv_values(file, interpolate=False) if file.is_file() else {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise Problem(f"{file.name} cannot be read: {type(error).__name__}", fix=f"chmod u+r {file}") from error
-    values = {name: value.strip() for name, value in parsed.items() if value and value.strip()}
-    return Environment(file=file, found=file.is_file(), values=values)
+        text = settings_file.read_text(file)
+    except FileNotFoundError:
+        asked = file != layout.root / ".env"
+        missing = f"TODO_ENV_FILE: names {file}, which is not there: no settings are used"
+        return Environment(file=file, found=False, values={}, remarks=(missing,) if asked else ())
+    parsed = settings_file.parse(file.name, text, KNOWN_NAMES)
+    return Environment(file, file.is_file(), parsed.values, parsed.malformed, parsed.remarks)
+
+
+def no_settings(layout: Layout) -> Environment:
+    """For those who only look at the stack, or take it down."""
+    return Environment(file=layout.env_file, found=False, values={})
 
 
 def auth_secret(layout: Layout, environment: Environment) -> str:
@@ -136,7 +147,7 @@ def change_setting(file: Path, name: str, value: str) -> str:
     """Write one setting into the settings file, leaving the rest as it is; returns in words that it was done."""
     quoted = value if re.fullmatch(r"[\w./:@%+,=?&~-]+", value) else "'" + re.sub(r"(['\\])", r"\\\1", value) + "'"
     line = f"{name}={quoted}"
-    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    lines = file.read_text(encoding="utf-8-sig").splitlines() if file.is_file() else []
     places = [place for place, text in enumerate(lines) if re.match(rf"\s*(export\s+)?{name}\s*=", text)]
     for place in places:
         lines[place] = line
@@ -180,6 +191,8 @@ def _database_url_problem(url: str | None) -> str | None:
         return form
     if parts.scheme not in ("postgres", "postgresql"):
         return form
+    if re.search(r"%(?![0-9A-Fa-f]{2})", url):
+        return "DATABASE_URL: holds a % that is not followed by two hexadecimal digits; write % in a password as %25"
     if not parts.hostname and "host=" not in parts.query:
         return "DATABASE_URL: names no host"
     if parts.path in ("", "/") and "dbname=" not in parts.query:
@@ -191,6 +204,43 @@ def _secret_problem(secret: str | None) -> str | None:
     if secret is None or len(secret) >= SECRET_MINIMUM:
         return None
     return f"BETTER_AUTH_SECRET: has {len(secret)} characters, needs {SECRET_MINIMUM} or more: openssl rand -base64 48"
+
+
+def _secrets_problem(value: str | None) -> str | None:
+    """As the frontend reads them: VERSION:SECRET, by comma."""
+    if value is None:
+        return None
+    found = [re.fullmatch(r"\s*(\d+):(.*\S)\s*", entry) for entry in value.split(",")]
+    pairs = [(int(one[1]), one[2]) for one in found if one]
+    if len(pairs) < len(found):
+        return "BETTER_AUTH_SECRETS: must look like 2:NEW,1:OLD, the one that signs first"
+    if any(len(secret) < SECRET_MINIMUM for _, secret in pairs):
+        return f"BETTER_AUTH_SECRETS: holds a secret shorter than {SECRET_MINIMUM} characters: openssl rand -base64 48"
+    if len({version for version, _ in pairs}) < len(pairs):
+        return "BETTER_AUTH_SECRETS: uses a version number twice"
+    return None
+
+
+def _public_url_problem(url: str | None) -> str | None:
+    if url is None or _is_origin(url):
+        return None
+    return _url_problem("PUBLIC_URL", url) or "PUBLIC_URL: must be an origin, without a path: https://host"
+
+
+def _origins_problem(value: str | None) -> str | None:
+    if value is None or all(_is_origin(part.strip()) for part in value.split(",") if part.strip()):
+        return None
+    return "TRUSTED_ORIGINS: is no list of origins; give it as https://host,https://other (no path)"
+
+
+def _is_origin(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - raises when the port is not a number
+    except ValueError:
+        return False
+    bare = parts.path in ("", "/") and not parts.query and not parts.fragment
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in url and bare
 
 
 def _url_problem(name: str, url: str | None) -> str | None:
@@ -223,12 +273,6 @@ def _choice_problem(name: str, value: str | None) -> str | None:
     if value is None or (value.lower() if name == "LOG_LEVEL" else value) in CHOICES[name]:
         return None
     return f"{name}: is none of {', '.join(CHOICES[name])}"
-
-
-def _meant(name: str) -> str:
-    """The setting that was likely meant by an unknown one."""
-    close = difflib.get_close_matches(name.upper(), KNOWN_NAMES, n=1, cutoff=0.7)
-    return f"is {close[0]} meant?" if close else "see .env.example"
 
 
 def _count(problems: list[str]) -> str:

@@ -1,6 +1,6 @@
 """The settings, and what they name: the database and the model's API. No value is ever told."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from todo_cli.checks import database, model
 from todo_cli.checks.check import Check, bad, doubtful, good
@@ -23,14 +23,13 @@ def check(layout: Layout, state: RunState) -> Iterator[Check]:
         yield bad("Settings", problem.message, problem.fix)
         return
     if not environment.found:
+        yield from _told(environment, environment.warnings(), doubtful)
         yield good(environment.file.name, "there is none: embedded database, made secret, built-in assistant")
         return
     yield from _file(environment)
     problems = environment.problems()
-    for lines, kind in ((problems, bad), (environment.warnings(), doubtful)):
-        for line in lines:
-            name, _, finding = line.partition(": ")
-            yield kind(name, finding, f"edit {environment.file}")
+    yield from _told(environment, problems, bad)
+    yield from _told(environment, environment.warnings(), doubtful)
     if problems:
         return
     given = [name for name in SECRET_NAMES if name in environment.values]
@@ -43,6 +42,13 @@ def check(layout: Layout, state: RunState) -> Iterator[Check]:
         yield database.check(layout, url)
     if environment.assistant == "openai":
         yield from model.check(environment)
+
+
+def _told(environment: Environment, lines: list[str], kind: Callable[[str, str, str], Check]) -> Iterator[Check]:
+    """A finding for each line, which begins with what it is about."""
+    for line in lines:
+        name, _, finding = line.partition(": ")
+        yield kind(name, finding, f"edit {environment.file}")
 
 
 def _file(environment: Environment) -> Iterator[Check]:

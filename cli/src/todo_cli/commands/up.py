@@ -69,6 +69,8 @@ def up(
     layout = find_layout()
     settings = read_environment(layout)
     console = make_console()
+    for warning in settings.warnings():
+        console.print(Text.assemble(("warning:", "yellow"), f" {warning}"), soft_wrap=True)
     chosen: EngineName | None = None if engine is None else engine.value
     options = UpOptions(
         engine=chosen,

@@ -8,7 +8,7 @@ from todo_cli.engines.cluster import ClusterEngine, Target
 from todo_cli.engines.kubernetes import KubernetesTarget
 from todo_cli.engines.minikube import MinikubeTarget, own_profile
 from todo_cli.engines.process import ProcessEngine
-from todo_cli.environment import Environment, load_environment
+from todo_cli.environment import Environment, no_settings
 from todo_cli.errors import Problem
 from todo_cli.images import docker_problem
 from todo_cli.layout import Layout
@@ -91,7 +91,7 @@ def running_engine(layout: Layout, *, leftovers: bool = False) -> Engine | None:
     state = load_state(layout)
     if state.engine is None or not (state.is_up or leftovers):
         return None
-    environment = load_environment(layout)
+    environment = no_settings(layout)  # only `up` needs them, and a broken file must keep nobody from `down`
     if state.engine == "process":
         return ProcessEngine(layout, environment)
     namespace = state.namespace or DEFAULT_NAMESPACE
