@@ -61,7 +61,9 @@ class Machine:
 
     def set(self, **values: Any) -> None:
         state = json.loads(self.state_file.read_text()) if self.state_file.exists() else {}
-        self.state_file.write_text(json.dumps(state | values))
+        new = self.state_file.with_suffix(".new")
+        new.write_text(json.dumps(state | values))
+        new.replace(self.state_file)  # a program of the machine may read it meanwhile
 
     def get(self, name: str) -> Any:
         return json.loads(self.state_file.read_text())[name]

@@ -1,13 +1,19 @@
 """The logs of both tiers: merged by time, for people and for programs, and one request's way through them."""
 
 import json
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from conftest import Machine
+from conftest import Machine, pod
+from todo_cli.cluster import pod_logs
 from todo_cli.commands import logs as command
+from todo_cli.engines.choose import running_engine
+from todo_cli.errors import Problem
 from todo_cli.follow import follow_logs
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine, in_order, of_kubectl, said
@@ -106,3 +112,86 @@ class TestCommand:
         save_state(layout, RunState(engine="process", is_up=True, processes={"backend": record}))
         answer = CliRunner().invoke(app, ["logs", "--request", "r-1"])
         assert "GET /api/me/tasks 200 12 ms" in answer.stdout
+
+
+def running(name: str, container: str) -> dict[str, Any]:
+    """A backend pod with this container in it."""
+    return pod(name, "backend", containerStatuses=[{"name": "backend", "containerID": container}])
+
+
+def at(second: int, name: str, text: str) -> str:
+    return f"[pod/{name}/backend] 2026-11-23T10:00:{second:02}.123456789Z {text}"
+
+
+class TestFollowing:
+    """`kubectl logs --follow` stays with the containers of its start; `./todo logs -f` must not."""
+
+    @pytest.fixture(autouse=True)
+    def stack(self, layout: Layout, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(pod_logs, "LOOK_SECONDS", 0.1)
+        save_state(layout, RunState(engine="minikube", is_up=True, profile="todo-stack", profile_is_ours=True))
+        machine.set(minikube="running", release={"status": "deployed"}, objects=[running("b-1", "one")])
+        machine.set(logs=[at(31, "b-1", "first")])
+
+    def told(self, layout: Layout, count: int) -> list[str]:
+        engine = running_engine(layout)
+        assert engine is not None
+        lines = engine.logs([], follow=True)
+        try:
+            return [f"{line.pod} {line.text}" for line in islice(lines, count)]
+        finally:
+            lines.close()  # type: ignore[attr-defined]
+
+    def test_a_rollout_s_new_pods_are_followed_no_line_lost_or_doubled(self, layout: Layout, machine: Machine) -> None:
+        before = [at(31, "b-1", "first"), at(32, "b-1", "second")]
+        after = [*before, at(33, "b-1", "last"), at(30, "b-2", "new"), at(34, "b-2", "newer")]
+        machine.set(
+            streams=[
+                {"lines": before, "objects": [running("b-1", "one"), running("b-2", "two")]},
+                {"lines": after},
+            ]
+        )
+        assert self.told(layout, 5) == ["b-1 first", "b-1 second", "b-1 last", "b-2 new", "b-2 newer"]
+
+    def test_a_restarted_container_is_another(self, layout: Layout, machine: Machine) -> None:
+        machine.set(
+            streams=[
+                {"lines": [at(32, "b-1", "dying")], "objects": [running("b-1", "two")]},
+                {"lines": [at(33, "b-1", "again")]},
+            ]
+        )
+        assert self.told(layout, 3) == ["b-1 first", "b-1 dying", "b-1 again"]
+
+    def test_a_kubectl_that_ended_is_started_again(self, layout: Layout, machine: Machine) -> None:
+        machine.set(streams=[{"lines": [], "ends": True}, {"lines": [at(32, "b-1", "second")]}])
+        assert self.told(layout, 2) == ["b-1 first", "b-1 second"]
+
+    def test_a_lost_container_is_taken_up_again_and_one_not_yet_begun_is_waited_for(
+        self, layout: Layout, machine: Machine
+    ) -> None:
+        waiting = 'error: container "backend" in pod "b-2" is waiting to start: PodInitializing'
+        machine.set(
+            streams=[
+                {"lines": [waiting, "error: http2: client connection lost"]},
+                {"lines": [at(32, "b-1", "second")]},
+            ]
+        )
+        assert self.told(layout, 2) == ["b-1 first", "b-1 second"]
+
+    def test_kubectl_may_give_every_line_of_many_containers_since_before_the_last_one(
+        self, layout: Layout, machine: Machine
+    ) -> None:
+        machine.set(streams=[{"lines": [at(32, "b-1", "second")]}])
+        self.told(layout, 2)
+        (follow,) = [call["arguments"] for call in machine.calls if "--follow" in call["arguments"]]
+        assert {"--tail=-1", "--max-log-requests=1000", "--ignore-errors"} <= set(follow)
+        (since,) = [word.partition("=")[2] for word in follow if word.startswith("--since-time=")]
+        assert datetime.fromisoformat(since) < datetime.fromisoformat("2026-11-23T10:00:31Z")
+
+    def test_nothing_to_show_is_told_with_its_cause(self, layout: Layout, machine: Machine) -> None:
+        machine.set(logs=['error: container "backend" in pod "b-1" is waiting to start: PodInitializing'])
+        engine = running_engine(layout)
+        assert engine is not None
+        with pytest.raises(Problem, match="there are no logs") as caught:
+            list(engine.logs([], follow=False))
+        assert "PodInitializing" in caught.value.details[0]

@@ -138,7 +138,25 @@ class TestState:
             thread = threading.Thread(target=second)
             thread.start()
             thread.join()
-        assert "another ./todo is at work" in found[0]
+        assert "another ./todo is at work on this stack (process " in found[0]
+
+    def test_an_up_that_goes_on_until_ctrl_c_is_told_with_what_ends_it(self, layout: Layout) -> None:
+        program = (
+            "import time\nfrom todo_cli.layout import find_layout\nfrom todo_cli.state import exclusive\n"
+            "with exclusive(find_layout()):\n    print(flush=True)\n    time.sleep(60)"
+        )
+        command = [sys.executable, "-c", program, "-m", "todo_cli", "up", "--no-detach"]
+        env = {"PYTHONPATH": str(Path(__file__).parents[1] / "src"), "TODO_HOME": str(layout.home)}
+        with subprocess.Popen(command, env=env, stdout=subprocess.PIPE) as up:
+            assert up.stdout is not None
+            up.stdout.readline()
+            try:
+                with pytest.raises(Problem) as caught, exclusive(layout):
+                    pass
+            finally:
+                up.kill()
+        assert caught.value.message == f"./todo up --no-detach is at work on this stack (process {up.pid})"
+        assert caught.value.fix == f"press Ctrl-C where it runs, or kill {up.pid}: both take the stack down"
 
     def test_a_broken_record_is_told(self, layout: Layout) -> None:
         layout.home.mkdir()

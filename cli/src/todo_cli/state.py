@@ -1,16 +1,22 @@
 """What is running, as far as this command started it: kept in the state folder, one writer at a time."""
 
+import contextlib
 import fcntl
 import json
 import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import psutil
+
 from todo_cli.environment import write_private
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
+
+PACKAGE = "todo_cli"  # as the launcher runs it
 
 
 @dataclass(frozen=True)
@@ -75,11 +81,20 @@ def exclusive(layout: Layout) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.seek(0)
-            holder = file.read().strip() or "?"
-            raise Problem(
-                f"another ./todo is at work on this stack (process {holder})", fix="wait for it to end"
-            ) from None
+            raise _busy(file.read().strip()) from None
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def _busy(holder: str) -> Problem:
+    """What another process, by its id, does on this stack, and how that ends."""
+    words: list[str] = []
+    with contextlib.suppress(psutil.Error, ValueError):
+        words = psutil.Process(int(holder)).cmdline()
+    command = shlex.join(["./todo", *words[words.index(PACKAGE) + 1 :]]) if PACKAGE in words else "another ./todo"
+    fix = "wait for it to end"
+    if "--no-detach" in words:
+        fix = f"press Ctrl-C where it runs, or kill {holder}: both take the stack down"
+    return Problem(f"{command} is at work on this stack (process {holder or 'unknown'})", fix=fix)

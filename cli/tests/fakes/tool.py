@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+import time
 from pathlib import Path
 
 STATE = Path(os.environ["FAKE_STATE"])
@@ -22,12 +23,14 @@ HOST = {
 
 def main() -> int:
     name, arguments = Path(sys.argv[0]).name, sys.argv[1:]
-    state = json.loads(STATE.read_text())
+    before = STATE.read_text()
+    state = json.loads(before)
     stdin = sys.stdin.read() if ("-" in arguments or "-i" in arguments) else ""
     with STATE.with_name("calls.jsonl").open("a") as log:
         log.write(json.dumps({"program": name, "arguments": arguments, "stdin": stdin}) + "\n")
     code = {"docker": docker, "minikube": minikube, "kubectl": kubectl, "helm": helm}[name](state, arguments, stdin)
-    STATE.write_text(json.dumps(state))
+    if state != json.loads(before):
+        save(state)
     return code
 
 
@@ -159,6 +162,8 @@ def kubectl(state, arguments, stdin):
             print(json.dumps({"status": {"readyReplicas": 1}}))
         case ["exec", *_]:
             return database(state, rest[-1], stdin)
+        case ["logs", *options] if "--follow" in options:
+            follow(state)
         case ["logs", *_]:
             print("\n".join(state.get("logs", [])))
         case ["delete", "secret", *_]:
@@ -170,6 +175,23 @@ def kubectl(state, arguments, stdin):
         case ["get", *_]:
             print(json.dumps({"items": []}))
     return 0
+
+
+def follow(state):
+    """The next of the state's streams: its lines, then what the cluster runs; it ends at once or goes on silently."""
+    stream = state["streams"].pop(0)
+    print("\n".join(stream["lines"]), flush=True)
+    state["objects"] = stream.get("objects", state["objects"])
+    save(state)
+    if not stream.get("ends"):
+        time.sleep(60)
+
+
+def save(state):
+    """Whole or not at all: others may read it meanwhile."""
+    new = STATE.with_name(f"state-{os.getpid()}.json")
+    new.write_text(json.dumps(state))
+    new.replace(STATE)
 
 
 def database(state, script, stdin):

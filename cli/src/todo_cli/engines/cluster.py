@@ -1,9 +1,7 @@
 """What the Minikube and Kubernetes engines share: images, Secret, Helm release, waiting, the way in."""
 
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -11,13 +9,13 @@ from todo_cli import health, ports, supervisor
 from todo_cli.cluster import demo_database, release
 from todo_cli.cluster.client import Cluster, Json
 from todo_cli.cluster.components import components, wait_ready
+from todo_cli.cluster.pod_logs import pod_logs
 from todo_cli.engines.base import Component, EngineName, StackStatus
 from todo_cli.environment import Environment
 from todo_cli.errors import Problem
 from todo_cli.images import Image, build, docker_problem, images_of, in_docker
 from todo_cli.layout import Layout
-from todo_cli.loglines import LogLine, in_order, of_kubectl
-from todo_cli.programs import end_group, last_lines
+from todo_cli.loglines import LogLine
 from todo_cli.progress import Step, Steps
 from todo_cli.state import RunState, load_state, save_state
 from todo_cli.supervisor import ProcessSpec
@@ -25,7 +23,6 @@ from todo_cli.supervisor import ProcessSpec
 FORWARD = "port-forward"
 DEMO_IMAGE = "postgres:17"
 PAGE_SECONDS = 30
-TAIL = 200
 
 
 class Target(Protocol):
@@ -190,25 +187,7 @@ class ClusterEngine:
         selector = cluster.ours
         if components:
             selector += f",app.kubernetes.io/component in ({','.join(components)})"
-        options = ["-l", selector, "--all-containers", "--prefix", "--timestamps", "--max-log-requests=20"]
-        began = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        answer = cluster.kubectl("logs", *options, f"--tail={-1 if whole else TAIL}", check=False)
-        told = answer.stdout.splitlines()  # also when a container that has not started yet made it fail
-        if not told and not answer.ok:
-            raise Problem("there are no logs", details=last_lines(answer.stderr, 3), fix="./todo status")
-        yield from in_order(filter(None, map(of_kubectl, told)))
-        if not follow:
-            return
-        seen = set(told)
-        command = [*cluster.kubectl_command, "logs", *options, "--follow", f"--since-time={began}"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
-        try:
-            assert process.stdout is not None
-            for raw in process.stdout:
-                if raw.rstrip("\n") not in seen and (line := of_kubectl(raw)):
-                    yield line
-        finally:
-            end_group(process)
+        yield from pod_logs(cluster, selector, follow=follow, whole=whole)
 
     def _uninstall(self, steps: Steps, cluster: Cluster | None, *, data: bool) -> list[str]:
         if cluster is None:
