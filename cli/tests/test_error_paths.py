@@ -208,7 +208,8 @@ class TestClusterDeletedUnderIt:
         machine.set(minikube="absent")
         running = running_engine(up.layout)
         assert running is not None
-        assert "./todo up starts it" in running.status().components[0].reason
+        (found,) = running.status().components
+        assert (found.code, "./todo up makes it again" in found.fix) == ("cluster-gone", True)
 
 
 def test_a_broken_record_names_its_file(layout: Layout) -> None:

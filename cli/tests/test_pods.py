@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from conftest import pod
+from conftest import Machine, deployment, pod
 from todo_cli.cluster.client import Cluster
+from todo_cli.cluster.components import components
 from todo_cli.cluster.pods import Cause, Evidence, creation_reason, database_reason, pod_reason, readable_line
+from todo_cli.errors import FREE_DISK
 
 CLUSTER = Cluster("kubectl", "helm", "here", "todo", image_command="minikube -p here image load {image}")
 KUBECTL = "kubectl --context here -n todo"
@@ -38,6 +40,15 @@ UNSCHEDULABLE = {
     "status": "False",
     "message": "0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory. preemption: not helpful",
 }
+
+
+def tainted(name: str) -> dict[str, str]:
+    """The scheduler's word on a pod that the only node's taint keeps away."""
+    taint = f"{{node.kubernetes.io/{name}: }}"
+    message = f"0/1 nodes are available: 1 node(s) had untolerated taint {taint}. preemption: not helpful"
+    return {"type": "PodScheduled", "status": "False", "message": message}
+
+
 PROBE = event("Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503")
 HANGING = event(
     "Unhealthy", 'Readiness probe failed: Get "http://10.1.2.3:8000/health/ready": context deadline exceeded'
@@ -108,6 +119,21 @@ def ended(state: dict[str, Any], restarts: int = 0, name: str = "backend") -> di
         ({"containerStatuses": [{"name": "backend", "state": {"running": {}}}]}, Cause.PROBE,
          "Readiness probe failed: HTTP probe failed with statuscode: 503", False, f"{KUBECTL} logs p -c backend"),
         ({"containerStatuses": [waiting("ContainerCreating")]}, Cause.STARTING, "starting", False, ""),
+        ({"phase": "Failed", "reason": "Evicted", "message": "The node was low on resource: ephemeral-storage."},
+         Cause.EVICTED, "was evicted: The node was low on resource: ephemeral-storage.", False, FREE_DISK),
+        ({"phase": "Failed", "reason": "Evicted", "message": "The node was low on resource: memory. "},
+         Cause.EVICTED, "was evicted: The node was low on resource: memory.", False, f"{KUBECTL} describe nodes"),
+        ({"phase": "Failed", "reason": "OutOfmemory", "message": "Pod was rejected: Node didn't have enough resource"},
+         Cause.EVICTED, "was turned away by its node (OutOfmemory): Pod was rejected: Node didn't have enough resource",
+         False, f"{KUBECTL} describe nodes"),
+        ({"conditions": [tainted("disk-pressure")]}, Cause.DISK_PRESSURE,
+         "no node takes it: the disk of a node is nearly full", False, FREE_DISK),
+        ({"conditions": [tainted("memory-pressure")]}, Cause.MEMORY_PRESSURE,
+         "no node takes it: a node has nearly no memory left", False, f"{KUBECTL} describe nodes"),
+        ({"conditions": [tainted("not-ready")]}, Cause.NODE_NOT_READY, "no node takes it: a node is not ready", False,
+         f"{KUBECTL} describe nodes"),
+        ({"conditions": [tainted("unreachable")]}, Cause.NODE_NOT_READY, "no node takes it: a node is not ready", False,
+         f"{KUBECTL} describe nodes"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
@@ -179,6 +205,20 @@ def test_with_next_to_nothing_free_no_value_is_proposed() -> None:
 def test_what_is_wrong_with_the_database_is_told_by_a_code(words: str, cause: Cause | None) -> None:
     reason = database_reason(backend_pod({}), words, evidence())
     assert (reason.cause if reason else None) == cause
+
+
+def test_a_pod_that_was_evicted_tells_less_than_the_one_in_its_place(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evicted = pod("a", "backend", phase="Failed", reason="Evicted", message="low on memory", conditions=[])
+    waits = pod("b", "backend", conditions=[], containerStatuses=[waiting("ContainerCreating")])
+    fails = pod("c", "backend", conditions=[UNSCHEDULABLE])
+    machine.set(minikube="running", release={"status": "deployed", "description": ""})
+    here = Cluster("kubectl", "helm", "todo-stack", "todo-stack")
+    for pods, cause in (([evicted, waits], Cause.EVICTED), ([evicted, fails], Cause.UNSCHEDULABLE)):
+        machine.set(objects=[deployment("backend", ready=0), *pods])
+        (found,) = components(here, {})
+        assert found.code == cause
 
 
 def test_a_ready_pod_and_one_on_its_way_out_have_none() -> None:

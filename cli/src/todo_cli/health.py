@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from todo_cli.errors import Problem
 
 PAUSE_SECONDS = 0.2
+SILENT = "does not answer yet"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def not_ready(url: str, timeout: float = 5) -> str | None:
     """None when `url` answers 200, else in words what it answered."""
     answer = get(url, timeout)
     if answer is None:
-        return "does not answer yet"
+        return SILENT
     if answer.status == HTTPStatus.OK:
         return None
     return f"answers {answer.status}: {reason_of(answer.body)}"

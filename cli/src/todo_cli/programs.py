@@ -14,6 +14,8 @@ from todo_cli.errors import FREE_DISK, Problem
 
 Command = Sequence[str | os.PathLike[str]]
 LAST_LINES = 12
+MISSING = 127  # the exit code of a program that is not there
+DOCTOR = "./todo doctor"
 NO_SPACE = "no space left on device"  # as the system says it, so most programs too
 
 
@@ -37,6 +39,8 @@ class ProgramFailed(Problem):
     def __init__(self, command: Command, code: int | None, output: str, *, fix: str | None = None) -> None:
         if NO_SPACE in output.lower():
             fix = FREE_DISK
+        elif fix is None:
+            fix = f"install {Path(command[0]).name}; what else is missing: ./todo doctor" if code == MISSING else DOCTOR
         ending = "did not end in time" if code is None else f"exited {code}"
         super().__init__(f"{readable(command)} {ending}", details=last_lines(output), fix=fix)
         self.code = code
@@ -89,8 +93,8 @@ def capture(
         )
     except (FileNotFoundError, PermissionError) as error:
         if check:
-            raise ProgramFailed(command, 127, str(error), fix=fix) from error
-        return Result(127, "", str(error))
+            raise ProgramFailed(command, MISSING, str(error), fix=fix) from error
+        return Result(MISSING, "", str(error))
     try:
         stdout, stderr = process.communicate(stdin, timeout=timeout)
     except subprocess.TimeoutExpired:
@@ -141,8 +145,8 @@ def stream(
             )
         except (FileNotFoundError, PermissionError) as error:
             if check:
-                raise ProgramFailed(command, 127, str(error), fix=fix) from error
-            return Result(127, "", str(error))
+                raise ProgramFailed(command, MISSING, str(error), fix=fix) from error
+            return Result(MISSING, "", str(error))
         late = threading.Event()
 
         def end_late() -> None:

@@ -137,6 +137,19 @@ def wait_until(record: ProcessRecord, ready: Callable[[], str | None], *, timeou
         time.sleep(0.1)
 
 
+def age(record: ProcessRecord) -> float | None:
+    """Seconds since a process that runs was started."""
+    with contextlib.suppress(psutil.Error):
+        return time.time() - psutil.Process(record.pid).create_time()
+    return None
+
+
+def why_ended(record: ProcessRecord) -> str:
+    """The last words of a process that ended."""
+    said = last_lines(log_text(record), 1)
+    return f"it ended; its last line: {said[0].strip()}" if said else "it ended without a word"
+
+
 def log_text(record: ProcessRecord, limit: int = 65536) -> str:
     """The end of a process's log."""
     try:

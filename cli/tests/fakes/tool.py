@@ -127,8 +127,11 @@ def kubectl(state, arguments, stdin):
         print(state["context"])
         return 0
     rest = [part for part in rest if part not in (state["context"], state["namespace_name"])] or rest
-    if state["minikube"] != "running":
+    if state["minikube"] != "running" or state.get("unreachable"):
         print("The connection to the server was refused - did you specify the right host or port?", file=sys.stderr)
+        return 1
+    if state.get("get_says") and rest[:2] == ["get", "deployments,pods"]:
+        print(state["get_says"], file=sys.stderr)
         return 1
     match rest:
         case ["get", "--raw", "/readyz", *_]:

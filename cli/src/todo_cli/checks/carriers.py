@@ -10,9 +10,9 @@ from todo_cli import tools
 from todo_cli.checks.check import Check, bad, doubtful, good
 from todo_cli.cluster.client import Cluster
 from todo_cli.cluster.release import node_port
-from todo_cli.engines.choose import MINIKUBE_PAGE, UpOptions, choose_name, missing_for_minikube, running_engine
+from todo_cli.engines.choose import UpOptions, choose_name, missing_for_minikube, running_engine
 from todo_cli.engines.cluster import ClusterEngine
-from todo_cli.engines.minikube import own_profile, profiles
+from todo_cli.engines.minikube import MINIKUBE_PAGE, own_profile, profiles
 from todo_cli.images import docker_problem, images_of, in_docker
 from todo_cli.layout import Layout
 from todo_cli.programs import capture

@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from todo_cli.programs import Result, capture
+from todo_cli.cluster import fixes
+from todo_cli.programs import ProgramFailed, Result, capture
 
 Json = dict[str, Any]
 
@@ -25,9 +26,7 @@ class Cluster:
 
     def kubectl(self, *arguments: str, stdin: str | None = None, check: bool = True, timeout: float = 60) -> Result:
         """Run kubectl in our namespace."""
-        return capture(
-            [*self.kubectl_command, *arguments], stdin=stdin, check=check, timeout=timeout, fix="./todo doctor"
-        )
+        return self._run([*self.kubectl_command, *arguments], stdin=stdin, check=check, timeout=timeout)
 
     @property
     def kubectl_command(self) -> list[str]:
@@ -37,7 +36,7 @@ class Cluster:
     def helm(self, *arguments: str, stdin: str | None = None, check: bool = True, timeout: float = 180) -> Result:
         """Run helm in our namespace."""
         command = [self.helm_program, "--kube-context", self.context, "--namespace", self.namespace, *arguments]
-        return capture(command, stdin=stdin, check=check, timeout=timeout)
+        return self._run(command, stdin=stdin, check=check, timeout=timeout)
 
     def get(self, *arguments: str, check: bool = True) -> Json:
         """What `kubectl get` answers as JSON; an empty object when it fails and `check` is off."""
@@ -59,6 +58,13 @@ class Cluster:
     def reachable(self) -> bool:
         """Does the API server answer?"""
         return self.kubectl("get", "--raw", "/readyz", "--request-timeout=5s", check=False, timeout=15).ok
+
+    def _run(self, command: list[str], *, stdin: str | None, check: bool, timeout: float) -> Result:
+        try:
+            return capture(command, stdin=stdin, check=check, timeout=timeout)
+        except ProgramFailed as error:
+            error.fix = fixes.refused(self, error.output) or error.fix
+            raise
 
     @property
     def ours(self) -> str:

@@ -22,6 +22,7 @@ from todo_cli.cluster.pods import (
 from todo_cli.engines.base import Component
 from todo_cli.errors import Problem
 from todo_cli.health import reason_of
+from todo_cli.programs import ProgramFailed
 from todo_cli.progress import Step
 
 POLL_SECONDS = 1.0
@@ -33,11 +34,11 @@ ORDER = ("database", "backend", "frontend")
 
 
 class View:
-    """One look at the release: its Deployments, pods and events."""
+    """One look at the release: its Deployments, pods and events. Raises ProgramFailed when that look failed."""
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
-        objects = cluster.items("deployments,pods", "-l", cluster.ours, check=False)
+        objects = cluster.items("deployments,pods", "-l", cluster.ours)
         self.deployments = sorted((one for one in objects if one["kind"] == "Deployment"), key=_order)
         self.pods = [one for one in objects if one["kind"] == "Pod"]
         settled = all(_settled(one) for one in self.deployments)
@@ -61,7 +62,9 @@ class View:
             for pod in self.pods
             if _component(pod) == name and (reason := pod_reason(pod, self.evidence, missing))
         ]
-        reasons.sort(key=lambda reason: (not reason.hopeless, reason.cause is Cause.STARTING))
+        # A pod that was evicted stays in the list, beside the one made in its place.
+        last = (Cause.EVICTED, Cause.STARTING)
+        reasons.sort(key=lambda reason: (not reason.hopeless, *(reason.cause is cause for cause in reversed(last))))
         if not reasons:
             refused = creation_reason(self.evidence, deployment["metadata"]["name"])
             reasons = [refused or Reason(Cause.STARTING, "rolling over")]
@@ -129,7 +132,14 @@ def wait_ready(cluster: Cluster, timeout: float, step: Step) -> None:
     deadline = time.monotonic() + timeout
     since: dict[str, float] = {}
     while True:
-        view = View(cluster)
+        try:
+            view = View(cluster)
+        except ProgramFailed as error:
+            if time.monotonic() > deadline:
+                raise
+            step.note(f"{error.message}: {' '.join(error.details[-1:])}")
+            time.sleep(POLL_SECONDS)
+            continue
         if view.settled:
             return
         lines, stuck, mending = [], [], []
@@ -176,8 +186,11 @@ def wait_left(cluster: Cluster, timeout: float, step: Step) -> None:
         time.sleep(POLL_SECONDS)
 
 
+NO_ROOM = (Cause.UNSCHEDULABLE, Cause.EVICTED, Cause.DISK_PRESSURE, Cause.MEMORY_PRESSURE, Cause.NODE_NOT_READY)
+
+
 def _lost(reason: Reason, seconds: float) -> bool:
-    if reason.cause is Cause.UNSCHEDULABLE:
+    if reason.cause in NO_ROOM:
         return seconds > UNSCHEDULABLE_SECONDS
     return reason.hopeless and (reason.proven or seconds > HOPELESS_SECONDS)
 

@@ -1,8 +1,13 @@
 """The command that mends what keeps a pod from being ready, as the user types it."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from todo_cli.cluster.client import Cluster
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from todo_cli.cluster.client import Cluster
 
 CHART = "charts/todo-stack"
 OWN_SECRET = "todo-stack-secrets"  # noqa: S105 - a name: the Secret that `up` writes
@@ -13,6 +18,20 @@ REQUIRED_KEYS = ("DATABASE_URL", "OPENAI_API_KEY", "BETTER_AUTH_SECRET")
 def kubectl(cluster: Cluster, *words: str) -> str:
     """A kubectl command in our namespace."""
     return " ".join(("kubectl", "--context", cluster.context, "-n", cluster.namespace, *words))
+
+
+def by_context(cluster: Cluster, *words: str) -> str:
+    """A kubectl command about the whole cluster."""
+    return " ".join(("kubectl", "--context", cluster.context, *words))
+
+
+def refused(cluster: Cluster, said: str) -> str | None:
+    """What mends a kubectl or helm that the cluster refused with these words; None when it was something else."""
+    if re.search(r"\(Unauthorized\)|must be logged in|provide credentials", said):
+        return f"sign in to the cluster again; who you are there: {by_context(cluster, 'config view --minify')}"
+    if re.search(r"\(Forbidden\)|is forbidden", said):
+        return f"ask for the right; what you may: {kubectl(cluster, 'auth can-i --list')}"
+    return None
 
 
 def helm(cluster: Cluster, *words: str) -> str:

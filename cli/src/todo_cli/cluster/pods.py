@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from todo_cli.cluster import capacity, fixes
 from todo_cli.cluster.client import Cluster, Json
+from todo_cli.errors import FREE_DISK
 
 TAIL_LENGTH = 300
 
@@ -19,6 +20,10 @@ class Cause(StrEnum):
 
     STARTING = "starting"
     UNSCHEDULABLE = "unschedulable"
+    EVICTED = "evicted"
+    DISK_PRESSURE = "disk-pressure"
+    MEMORY_PRESSURE = "memory-pressure"
+    NODE_NOT_READY = "node-not-ready"
     IMAGE = "image"
     SECRET = "secret"  # noqa: S105 - a kind of reason
     CONFIGURATION = "configuration"
@@ -93,6 +98,13 @@ PULL_WORDS = {
     r"x509|certificate": "the node does not trust the registry's certificate",
     r"connection refused|i/o timeout|deadline exceeded|no route": "the registry does not answer",
 }
+# What the kubelet or the node controller taints a node with.
+TAINTS = {
+    "disk-pressure": (Cause.DISK_PRESSURE, "the disk of a node is nearly full"),
+    "memory-pressure": (Cause.MEMORY_PRESSURE, "a node has nearly no memory left"),
+    "not-ready": (Cause.NODE_NOT_READY, "a node is not ready"),
+    "unreachable": (Cause.NODE_NOT_READY, "a node is not ready"),
+}
 LOGIN_WORDS = "wants a login"
 HANGS = r"context deadline exceeded|Client\.Timeout|i/o timeout"
 
@@ -105,6 +117,8 @@ def pod_reason(pod: Json, evidence: Evidence, missing: int = 0) -> Reason | None
     status = pod.get("status", {})
     if pod["metadata"].get("deletionTimestamp") or _condition(pod, "Ready") == "True":
         return None
+    if status.get("phase") == "Failed" and status.get("reason"):
+        return _turned_away(status, evidence)
     for condition in status.get("conditions", []):
         if condition["type"] == "PodScheduled" and condition["status"] == "False":
             return _unschedulable(pod, condition.get("message", ""), evidence, missing)
@@ -139,10 +153,15 @@ def creation_reason(evidence: Evidence, owner: str) -> Reason | None:
     return None
 
 
+def database_cause(text: str) -> Cause | None:
+    """What is wrong with the database, by what either tier says of it; None when it is something else."""
+    told = (cause for cause, words in DATABASE_WORDS.items() if re.search(words, text, re.IGNORECASE))
+    return next(told, None)
+
+
 def database_reason(pod: Json, text: str, evidence: Evidence) -> Reason | None:
     """What is wrong with the database when `text` tells that; `text` is kept as the words."""
-    told = (cause for cause, words in DATABASE_WORDS.items() if re.search(words, text, re.IGNORECASE))
-    cause = next(told, None)
+    cause = database_cause(text)
     if cause is None:
         return None
     secret = _secret_of(pod, "DATABASE_URL")
@@ -267,24 +286,38 @@ def _unschedulable(pod: Json, message: str, evidence: Evidence, missing: int) ->
     A rollout keeps every ready pod until it has all the replicas and one more: so what is free is shared by the
     missing ones and that one.
     """
+    for taint, (cause, words) in TAINTS.items():
+        if f"node.kubernetes.io/{taint}" in message:
+            fix = FREE_DISK if cause is Cause.DISK_PRESSURE else fixes.kubectl(evidence.cluster, "describe nodes")
+            return Reason(cause, f"no node takes it: {words}", fix=fix)
     lacking = list(dict.fromkeys(re.findall(r"Insufficient ([\w/-]+(?:\.[\w/-]+)*)", message)))
     if not lacking:
         look = fixes.kubectl(evidence.cluster, "describe nodes")
         return Reason(Cause.UNSCHEDULABLE, f"no node takes it: {one_line(message)}", fix=look)
     available = evidence.free(lacking)
-    words, values = [], {}
+    asked, values = [], {}
     for resource in lacking:
         asks = capacity.in_words(resource, capacity.asked(pod, resource))
         left = f", {capacity.in_words(resource, available[resource])} free" if resource in available else ""
-        words.append(f"{resource} (asks {asks}{left})")
+        asked.append(f"{resource} (asks {asks}{left})")
         share = available[resource] / (missing + 1) if resource in available else None
         fitting = capacity.proposal(resource, share) if share is not None else "..."
         values[f"{_values(pod)}.resources.requests.{resource}"] = fitting
-    text = f"no node has enough {' and '.join(words)}; lower {' and '.join(values)}"
+    text = f"no node has enough {' and '.join(asked)}; lower {' and '.join(values)}"
     if None in values.values():  # next to nothing is left
         return Reason(Cause.UNSCHEDULABLE, text, fix="give the node more CPU or memory, or end what else runs there")
     fitting_values = {path: str(value) for path, value in values.items()}
     return Reason(Cause.UNSCHEDULABLE, text, fix=fixes.upgrade(evidence.cluster, fitting_values))
+
+
+def _turned_away(status: Json, evidence: Evidence) -> Reason:
+    """A pod that its node ended, or did not take though it was placed there; another is made in its place."""
+    message = one_line(str(status.get("message", "")))
+    evicted = status["reason"] == "Evicted"
+    words = "was evicted" if evicted else f"was turned away by its node ({status['reason']})"
+    disk = re.search(r"storage|disk|inode|imagefs|nodefs", message, re.IGNORECASE)
+    fix = FREE_DISK if disk else fixes.kubectl(evidence.cluster, "describe nodes")
+    return Reason(Cause.EVICTED, f"{words}: {message}", fix=fix)
 
 
 def _image(pod: Json, image: str, waiting: Json, evidence: Evidence) -> Reason:

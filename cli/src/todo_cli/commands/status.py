@@ -13,9 +13,9 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from todo_cli.engines.base import Component, StackStatus
+from todo_cli.engines.base import Code, Component, StackStatus
 from todo_cli.engines.choose import running_engine
-from todo_cli.errors import EXIT_FAILED, EXIT_NOTHING_DEPLOYED
+from todo_cli.errors import EXIT_FAILED, EXIT_NOTHING_DEPLOYED, Problem
 from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import make_console
 
@@ -54,17 +54,27 @@ def _look(layout: Layout) -> StackStatus:
     return engine.status() if engine else StackStatus("", "", layout.address)
 
 
+def _look_on(layout: Layout) -> StackStatus:
+    """As `_look`; a look that failed is told as what is not well, for the next one may not fail."""
+    try:
+        return _look(layout)
+    except Problem as problem:
+        reason = ": ".join((problem.message, *problem.details[-1:]))
+        failed = Component("status", 1, 0, reason=reason, code=Code.LOOK_FAILED, fix=problem.fix or "")
+        return StackStatus("", "", layout.address, [failed])
+
+
 def _watch(layout: Layout, *, as_json: bool) -> None:
     """Look again and again: redraw on a terminal; piped, or as JSON, print only what changed."""
     console = make_console()
     if console.is_terminal and not as_json:
         with Live(Text("looking ..."), console=console, auto_refresh=False) as live:
             while True:
-                live.update(_in_words(_look(layout)), refresh=True)
+                live.update(_in_words(_look_on(layout)), refresh=True)
                 time.sleep(WATCH_SECONDS)
     before: dict[str, str] = {}
     while True:
-        found = _look(layout)
+        found = _look_on(layout)
         now = {one.name: _line(one) for one in found.components} or {"": NOTHING}
         if now != before:
             if as_json:

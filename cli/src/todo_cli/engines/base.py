@@ -2,12 +2,35 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal, Protocol
 
 from todo_cli.loglines import LogLine
 from todo_cli.progress import Steps
 
 EngineName = Literal["minikube", "kubernetes", "process"]
+
+
+class Code(StrEnum):
+    """Kinds of reasons why what carries the pods, or a process, is not well; a pod's are `cluster.pods.Cause`."""
+
+    CLUSTER_STOPPED = "cluster-stopped"
+    CLUSTER_GONE = "cluster-gone"
+    CLUSTER_UNREACHABLE = "cluster-unreachable"
+    DOCKER_STOPPED = "docker-stopped"
+    MINIKUBE_MISSING = "minikube-missing"
+    PORT_FORWARD_ENDED = "port-forward-ended"
+    PROCESS_ENDED = "process-ended"
+    LOOK_FAILED = "look-failed"
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Why a cluster does not answer, and the command that mends it."""
+
+    code: Code
+    text: str
+    fix: str
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from todo_cli.engines.base import Engine, EngineName
 from todo_cli.engines.cluster import ClusterEngine, Target
 from todo_cli.engines.kubernetes import KubernetesTarget
-from todo_cli.engines.minikube import MinikubeTarget, own_profile
+from todo_cli.engines.minikube import MINIKUBE_PAGE, MinikubeTarget, own_profile
 from todo_cli.engines.process import ProcessEngine
 from todo_cli.environment import Environment, no_settings
 from todo_cli.errors import Problem
@@ -15,7 +15,6 @@ from todo_cli.layout import Layout
 from todo_cli.state import RunState, load_state
 
 DEFAULT_NAMESPACE = "todo-stack"
-MINIKUBE_PAGE = "https://minikube.sigs.k8s.io/docs/start/"
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,14 @@ from todo_cli.cluster import demo_database, release
 from todo_cli.cluster.client import Cluster, Json
 from todo_cli.cluster.components import components, wait_ready
 from todo_cli.cluster.pod_logs import pod_logs
-from todo_cli.engines.base import Component, EngineName, StackStatus
+from todo_cli.engines.base import Absence, Code, Component, EngineName, StackStatus
 from todo_cli.environment import Environment
 from todo_cli.errors import Problem
 from todo_cli.images import Image, build, docker_problem, images_of, in_docker
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine
 from todo_cli.progress import Step, Steps
-from todo_cli.state import RunState, load_state, save_state
+from todo_cli.state import ProcessRecord, RunState, load_state, save_state
 from todo_cli.supervisor import ProcessSpec
 
 FORWARD = "port-forward"
@@ -51,6 +51,9 @@ class Target(Protocol):
 
     def gone(self) -> bool:
         """Is the cluster deleted, as far as can be told?"""
+
+    def absence(self) -> Absence:
+        """Why the cluster does not answer; asked when `attach` gave none."""
 
     def record(self, state: RunState) -> None:
         """Write into the state what finds this target again."""
@@ -135,10 +138,10 @@ class ClusterEngine:
         """Look at the release as it is now."""
         cluster = self.target.attach()
         if cluster is None:
-            stopped = Component(
-                "cluster", 1, 0, reason="it does not answer; ./todo up starts it, or look: ./todo doctor"
-            )
-            found = [stopped] if load_state(self.layout).is_up else []
+            found: list[Component] = []
+            if load_state(self.layout).is_up:
+                why = self.target.absence()
+                found = [Component("cluster", 1, 0, reason=why.text, code=why.code, fix=why.fix)]
             return StackStatus(self.target.name, self.target.where, self.layout.address, found)
         addresses = {
             "frontend": self.layout.address,
@@ -148,10 +151,15 @@ class ClusterEngine:
         found = components(cluster, addresses)
         record = load_state(self.layout).processes.get(FORWARD)
         if found and record is not None:
-            running = supervisor.alive(record)
-            reason = "" if running else "it ended; ./todo up starts it again"
-            found.append(Component(FORWARD, 1, int(running), address=self.layout.address, reason=reason))
+            found.append(self._forward_status(record))
         return StackStatus(self.target.name, self.target.where, self.layout.address, found)
+
+    def _forward_status(self, record: ProcessRecord) -> Component:
+        if supervisor.alive(record):
+            return Component(FORWARD, 1, 1, age_seconds=supervisor.age(record), address=self.layout.address)
+        why = supervisor.why_ended(record)
+        address = self.layout.address
+        return Component(FORWARD, 1, 0, address=address, reason=why, code=Code.PORT_FORWARD_ENDED, fix="./todo up")
 
     def attached(self) -> Cluster:
         """The cluster as it is now. Raises Problem when it does not answer."""

@@ -3,17 +3,20 @@
 import shlex
 from dataclasses import dataclass, field
 
+from todo_cli.cluster import fixes
 from todo_cli.cluster.client import Cluster
-from todo_cli.engines.base import EngineName
+from todo_cli.engines.base import Absence, Code, EngineName
 from todo_cli.engines.minikube import profiles
 from todo_cli.errors import Problem
+from todo_cli.images import docker_problem
 from todo_cli.layout import Layout
-from todo_cli.programs import capture, stream
+from todo_cli.programs import capture, last_lines, stream
 from todo_cli.progress import Step, Steps, silent_step
 from todo_cli.state import RunState
 from todo_cli.tools import find_helm, find_kubectl
 
 SHARES_DOCKER = ("docker-desktop", "docker-for-desktop", "rancher-desktop", "orbstack", "colima")
+IN_DOCKER = ("kind-", "k3d-", "docker-desktop", "docker-for-desktop", "orbstack", "colima")
 PLACEHOLDER = "{image}"
 
 
@@ -77,6 +80,19 @@ class KubernetesTarget:
     def gone(self) -> bool:
         """Has kubectl forgotten the context? Those who delete a cluster (kind, k3d, minikube) delete it, too."""
         return self.context is not None and self.context not in _contexts(find_kubectl(self.layout, silent_step()))
+
+    def absence(self) -> Absence:
+        """Why it does not answer. Docker is asked where the context's name says that the cluster runs in it."""
+        cluster = self._cluster(silent_step())
+        if self.gone():
+            fix = "./todo down forgets it, then ./todo up; or make the context again"
+            return Absence(Code.CLUSTER_GONE, f"kubectl knows the context {cluster.context} no more", fix)
+        if cluster.context.startswith(IN_DOCKER) and (problem := docker_problem()):
+            return Absence(Code.DOCKER_STOPPED, f"{problem.message}, and the cluster runs in it", str(problem.fix))
+        told = cluster.kubectl("get", "--raw", "/readyz", "--request-timeout=5s", check=False, timeout=15)
+        said = "".join(last_lines(told.stderr, 1)) or "it gives no answer"
+        fix = fixes.refused(cluster, told.stderr) or fixes.by_context(cluster, "cluster-info")
+        return Absence(Code.CLUSTER_UNREACHABLE, f"the cluster of the context {cluster.context}: {said}", fix)
 
     def record(self, state: RunState) -> None:
         """Remember how images get in; the context every cluster engine records."""

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,8 +12,9 @@ import psutil
 from todo_cli import ports
 from todo_cli.cluster.client import Cluster
 from todo_cli.cluster.release import node_port
-from todo_cli.engines.base import EngineName
+from todo_cli.engines.base import Absence, Code, EngineName
 from todo_cli.errors import FREE_DISK, Problem
+from todo_cli.images import docker_problem
 from todo_cli.layout import Layout
 from todo_cli.programs import ProgramFailed, Result, capture, stream
 from todo_cli.progress import Step, Steps, silent_step
@@ -20,6 +22,7 @@ from todo_cli.state import RunState
 from todo_cli.tools import find_helm, find_kubectl
 
 OWN_PROFILE = "todo-stack"
+MINIKUBE_PAGE = "https://minikube.sigs.k8s.io/docs/start/"
 RUNNING, PAUSED, STOPPED, NO_PROFILE = 0, 2, 7, 85
 GIGABYTE = 1024**3
 NO_DISK = re.compile(r"no space left on device|RSRC_DOCKER_STORAGE|out of disk space", re.IGNORECASE)
@@ -111,6 +114,28 @@ class MinikubeTarget:
     def gone(self) -> bool:
         """Was the profile deleted?"""
         return self._status() == NO_PROFILE
+
+    def absence(self) -> Absence:
+        """Why it does not answer. Docker is asked where the node is one of its containers."""
+        where, again = f"the Minikube profile {self.profile}", f"minikube delete -p {self.profile} && ./todo up"
+        if shutil.which("minikube") is None:
+            fix = f"install it again: {MINIKUBE_PAGE}; or forget the stack: ./todo down"
+            return Absence(Code.MINIKUBE_MISSING, "minikube is not installed any more", fix)
+        status = self._status()
+        if status == NO_PROFILE:
+            fix = "./todo up makes it again; ./todo down forgets it"
+            return Absence(Code.CLUSTER_GONE, f"{where} was deleted", fix)
+        driver = (profiles().get(self.profile, {}).get("Config") or {}).get("Driver", "docker")
+        if status != RUNNING and driver == "docker" and (problem := docker_problem()):
+            return Absence(Code.DOCKER_STOPPED, f"{problem.message}, and the cluster runs in it", str(problem.fix))
+        if status == RUNNING:
+            fix = f"minikube -p {self.profile} update-context"
+            return Absence(Code.CLUSTER_UNREACHABLE, f"{where} runs, but kubectl does not reach it", fix)
+        by_hand = f"minikube {'unpause' if status == PAUSED else 'start'} -p {self.profile}"
+        fix = "./todo up" if self.ours else by_hand
+        if self.ours and status not in (PAUSED, STOPPED):
+            fix = f"./todo up; if it cannot: {again}"
+        return Absence(Code.CLUSTER_STOPPED, f"{where} {_in_words(status)}", fix)
 
     def record(self, state: RunState) -> None:
         """Remember the profile."""

@@ -2,15 +2,13 @@
 
 import contextlib
 import shutil
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import psutil
-
 from todo_cli import health, ports, supervisor
+from todo_cli.cluster.pods import Cause, database_cause
 from todo_cli.content import content_hash
-from todo_cli.engines.base import Component, StackStatus
+from todo_cli.engines.base import Code, Component, StackStatus
 from todo_cli.engines.frontend_build import built_frontend
 from todo_cli.engines.postgres import Postgres, embedded_postgres
 from todo_cli.environment import (
@@ -253,21 +251,26 @@ class ProcessEngine:
 
     def _component(self, record: ProcessRecord) -> Component:
         running = supervisor.alive(record)
-        age: float | None = None
-        if running:
-            with contextlib.suppress(psutil.Error):
-                age = time.time() - psutil.Process(record.pid).create_time()
-        reason = "" if running else _why_ended(record)
-        address = ""
-        if record.name in ("backend", "frontend"):
-            port = self.layout.port if record.name == "frontend" else self.layout.backend_port
-            address = f"http://127.0.0.1:{port}"
-            if running:
-                reason = health.not_ready(f"{address}/health/ready") or ""
-        ready = 1 if running and not reason else 0
-        return Component(record.name, wanted=1, ready=ready, age_seconds=age, address=address, reason=reason)
+        age = supervisor.age(record) if running else None
+        port = {"frontend": self.layout.port, "backend": self.layout.backend_port}.get(record.name)
+        address = f"http://127.0.0.1:{port}" if port else ""
+        reason, code, fix = "", "", ""
+        if not running:
+            reason, code = supervisor.why_ended(record), Code.PROCESS_ENDED.value
+            fix = f"./todo up; all that it said: {record.log}"
+        elif port and (said := health.not_ready(f"{address}/health/ready")):
+            reason, (code, fix) = said, self._why_unready(record.name, said, age)
+        ready = 0 if reason else 1
+        return Component(record.name, 1, ready, age_seconds=age, address=address, reason=reason, code=code, fix=fix)
 
-
-def _why_ended(record: ProcessRecord) -> str:
-    lines = [line for line in supervisor.log_text(record).splitlines() if line.strip()]
-    return f"it ended; its last line: {lines[-1].strip()}" if lines else "it ended without a word"
+    def _why_unready(self, name: str, said: str, age: float | None) -> tuple[str, str]:
+        """Code and fix of a server that runs and is not ready, by what its readiness says."""
+        if said == health.SILENT:
+            starting = age is None or age < START_SECONDS
+            return (Cause.STARTING, "") if starting else (Cause.PROBE, f"./todo logs {name}")
+        if "database" in said and (cause := database_cause(said)) is not None:
+            if "database" in load_state(self.layout).processes:
+                return cause, "./todo up"
+            correct = "correct DATABASE_URL in .env, then ./todo up"
+            return cause, f"start the database; or {correct}" if cause is Cause.DATABASE_UNREACHABLE else correct
+        return Cause.PROBE, f"./todo logs {name}"
