@@ -6,7 +6,9 @@ used for a different one it is refused (422). The statements are scoped by the P
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
 
 from fastapi import Request
 
@@ -27,13 +29,14 @@ class IdempotentRequest:
 
     key: str
     fingerprint: bytes  # of method, path and body
+    owner: UUID = field(default_factory=uuid4)  # this arrival of it
 
     async def claim(self, connection: Connection, principal: Principal, *, lease: dt.timedelta) -> str | None:
         """Take the key, or return the body of the answer that the first request got.
 
         Inside a transaction, a concurrent repetition waits here for its end, and one that wakes up too late to
         be the first finds the answer: what is done in that transaction is done once. Outside of one, a claim without an
-        answer holds for `lease`; then its process is taken for dead and the request may be done again.
+        answer holds for `lease`; then its process is taken for dead and a repetition takes the key over.
 
         Raises Invalid when the key stands for another request, Conflict while the first is under way.
         """
@@ -41,6 +44,7 @@ class IdempotentRequest:
             "user_id": principal.user_id,
             "key": self.key,
             "fingerprint": self.fingerprint,
+            "owner": self.owner,
             "lease": lease,
             "kept": KEYS_ARE_KEPT,
             "frozen": f"{FROZEN_AFTER / dt.timedelta(milliseconds=1):.0f}ms",
@@ -56,9 +60,9 @@ class IdempotentRequest:
         )
         claimed = await connection.execute(
             """
-            INSERT INTO idempotency_keys AS held (user_id, key, fingerprint)
-            VALUES (%(user_id)s, %(key)s, %(fingerprint)s)
-            ON CONFLICT (user_id, key) DO UPDATE SET created_at = now()
+            INSERT INTO idempotency_keys AS held (user_id, key, fingerprint, owner)
+            VALUES (%(user_id)s, %(key)s, %(fingerprint)s, %(owner)s)
+            ON CONFLICT (user_id, key) DO UPDATE SET created_at = now(), owner = excluded.owner
             WHERE held.body IS NULL AND held.created_at < now() - %(lease)s
               AND held.fingerprint = excluded.fingerprint
             RETURNING key
@@ -78,29 +82,39 @@ class IdempotentRequest:
             raise Conflict("A request with this Idempotency-Key is still under way; ask again in a moment.")
         return str(row[1])
 
-    async def renew(self, connection: Connection, principal: Principal) -> None:
-        """Begin the lease anew: this process still works on the request."""
-        await connection.execute(
+    async def renew(self, connection: Connection, principal: Principal) -> bool:
+        """Begin the lease anew: this process still works on the request. False when another has taken the key over."""
+        renewed = await connection.execute(
             """
             UPDATE idempotency_keys SET created_at = now()
-            WHERE user_id = %(user_id)s AND key = %(key)s AND body IS NULL
+            WHERE user_id = %(user_id)s AND key = %(key)s AND owner = %(owner)s AND body IS NULL
             """,
-            {"user_id": principal.user_id, "key": self.key},
+            self._held_by(principal),
         )
+        return renewed.rowcount == 1
 
     async def answer(self, connection: Connection, principal: Principal, body: str) -> None:
-        """Remember `body` as the answer to this request."""
+        """Remember `body` as the answer to this request, unless another process has taken the key over."""
         await connection.execute(
-            "UPDATE idempotency_keys SET body = %(body)s WHERE user_id = %(user_id)s AND key = %(key)s",
-            {"user_id": principal.user_id, "key": self.key, "body": body},
+            """
+            UPDATE idempotency_keys SET body = %(body)s
+            WHERE user_id = %(user_id)s AND key = %(key)s AND owner = %(owner)s
+            """,
+            {**self._held_by(principal), "body": body},
         )
 
     async def release(self, connection: Connection, principal: Principal) -> None:
         """Give the key back after a failure, so that the request may be tried again at once."""
         await connection.execute(
-            "DELETE FROM idempotency_keys WHERE user_id = %(user_id)s AND key = %(key)s AND body IS NULL",
-            {"user_id": principal.user_id, "key": self.key},
+            """
+            DELETE FROM idempotency_keys
+            WHERE user_id = %(user_id)s AND key = %(key)s AND owner = %(owner)s AND body IS NULL
+            """,
+            self._held_by(principal),
         )
+
+    def _held_by(self, principal: Principal) -> dict[str, Any]:
+        return {"user_id": principal.user_id, "key": self.key, "owner": self.owner}
 
 
 async def idempotent_request(request: Request) -> IdempotentRequest | None:

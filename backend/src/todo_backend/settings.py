@@ -2,7 +2,7 @@
 
 import socket
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
@@ -140,9 +140,14 @@ class Settings(DatabaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _openai_api_key_from_file(cls, values: dict[str, Any]) -> dict[str, Any]:
+    def _openai_api_key_is_found(cls, values: dict[str, Any]) -> dict[str, Any]:
         wanted = str(values.get("assistant_provider")).lower() == "openai"
         _from_file(values, "openai_api_key", optional=not wanted)
+        if wanted and values.get("openai_api_key") is None:
+            values["openai_api_key"] = _Refused(
+                "is missing and ASSISTANT_PROVIDER=openai needs it "
+                "(set the key, or ASSISTANT_PROVIDER=builtin to do without)"
+            )
         return values
 
     def openai_secret(self) -> Secret | None:
@@ -150,16 +155,6 @@ class Settings(DatabaseSettings):
         if self.openai_api_key is None:
             return None
         return Secret("OPENAI_API_KEY", self.openai_api_key, self.openai_api_key_file)
-
-    @model_validator(mode="after")
-    def _openai_has_a_key(self) -> Self:
-        if self.assistant_provider == "openai" and self.openai_api_key is None:
-            raise PydanticCustomError(
-                "setting",
-                "OPENAI_API_KEY: is missing and ASSISTANT_PROVIDER=openai needs it "
-                "(set the key, or ASSISTANT_PROVIDER=builtin to do without)",
-            )
-        return self
 
     @property
     def assistant(self) -> str:
@@ -213,8 +208,6 @@ def load(kind: type[SettingsType]) -> SettingsType:
 
 
 def _line(problem: ErrorDetails) -> str:
-    if not problem["loc"]:  # about several variables: the message names them
-        return problem["msg"]
     name = str(problem["loc"][0]).upper()
     if problem["type"] == "missing":
         return f"{name}: is missing; set it in the environment or in the Kubernetes Secret"

@@ -176,3 +176,108 @@ async def test_calls_on_record_are_counted(user, panel, use_model, monkeypatch) 
     assert events_of(await turn(panel, "recorded", **request))[-1]["type"] == "error"
     assert panel.answer_in(events_of(await turn(panel, "recorded", **request))) == "Two of them"
     assert await titles(user) == ["Milk", "Milk"]
+
+
+async def test_a_process_that_wakes_up_after_its_turn_was_taken_over_keeps_nothing(
+    user, panel, use_model, monkeypatch
+) -> None:
+    """It was frozen for longer than its lease: the answer of the one that took over stands, and the key is its."""
+    monkeypatch.setattr(turn_key, "LEASE", dt.timedelta(seconds=1))
+    monkeypatch.setattr(turn_key, "BEAT_SECONDS", 3600)
+    frozen, wake = asyncio.Event(), asyncio.Event()
+
+    async def freezes(_):
+        frozen.set()
+        await wake.wait()
+        return [assistant_message("I slept")]
+
+    use_model(ScriptedModel([ModelStep.respond(freezes), [assistant_message("I took over")]]))
+    request = {"kind": "threads.create", "input": panel.message("hello")}
+    first = asyncio.create_task(turn(panel, "frozen", **request))
+    await asyncio.wait_for(frozen.wait(), 20)
+    await asyncio.sleep(1.5)
+    taken_over = events_of(await turn(panel, "frozen", **request))
+    wake.set()
+    assert events_of(await first)[-1]["type"] == "error"
+    thread_id = taken_over[0]["thread"]["id"]
+    assert await panel.talk(thread_id) == [("user", "hello"), ("assistant", "I took over")]
+    assert events_of(await turn(panel, "frozen", **request)) == lasting(taken_over)
+
+
+async def test_a_process_that_wakes_up_does_not_give_the_key_of_another_back(
+    user, panel, use_model, monkeypatch
+) -> None:
+    monkeypatch.setattr(turn_key, "LEASE", dt.timedelta(seconds=1))
+    monkeypatch.setattr(turn_key, "BEAT_SECONDS", 3600)
+    began = [asyncio.Event(), asyncio.Event()]
+    wake = [asyncio.Event(), asyncio.Event()]
+
+    def waits(number: int):
+        async def step(_):
+            began[number].set()
+            await wake[number].wait()
+            return [assistant_message(f"Answer {number}")]
+
+        return ModelStep.respond(step)
+
+    use_model(ScriptedModel([waits(0), waits(1)]))
+    request = {"kind": "threads.create", "input": panel.message("hello")}
+    first = asyncio.create_task(turn(panel, "fenced", **request))
+    await asyncio.wait_for(began[0].wait(), 20)
+    await asyncio.sleep(1.2)
+    second = asyncio.create_task(turn(panel, "fenced", **request))
+    await asyncio.wait_for(began[1].wait(), 20)
+    monkeypatch.setattr(turn_key, "LEASE", dt.timedelta(seconds=60))
+    wake[0].set()
+    await first
+    assert (await turn(panel, "fenced", **request)).status_code == 409
+    wake[1].set()
+    assert panel.answer_in(events_of(await second)) == "Answer 1"
+
+
+async def test_a_turn_is_not_repeated_once_the_conversation_has_gone_on(user, panel, use_model) -> None:
+    """It would take away what came after it."""
+
+    async def fails(_):
+        raise AssistantFailed("No model today.")
+
+    use_model(ScriptedModel([[assistant_message("Yes")], ModelStep.respond(fails), [assistant_message("Here I am")]]))
+    thread_id, _ = await panel.begin("are you there?")
+    late = {"kind": "threads.add_user_message", "thread_id": thread_id, "input": panel.message("hello")}
+    assert events_of(await turn(panel, "late", **late))[-1]["type"] == "error"
+    await panel.say(thread_id, "so?")
+    before = await panel.talk(thread_id)
+    again = await turn(panel, "late", **late)
+    assert again.status_code == 422
+    assert "gone on" in again.json()["detail"]
+    assert await panel.talk(thread_id) == before
+    assert before[-1] == ("assistant", "Here I am")
+
+
+async def test_a_key_of_a_turn_that_failed_is_free_for_another_message(user, panel, use_model) -> None:
+    async def fails(_):
+        raise AssistantFailed("No model today.")
+
+    use_model(ScriptedModel([ModelStep.respond(fails), [assistant_message("Good bye")]]))
+    first = events_of(await turn(panel, "free", kind="threads.create", input=panel.message("hello")))
+    second = events_of(await turn(panel, "free", kind="threads.create", input=panel.message("bye")))
+    assert await panel.talk(first[0]["thread"]["id"]) == [("user", "hello")]
+    assert await panel.talk(second[0]["thread"]["id"]) == [("user", "bye"), ("assistant", "Good bye")]
+
+
+async def test_a_batch_that_is_on_record_in_part_is_finished_not_begun_again(user, panel, monkeypatch) -> None:
+    """The built-in assistant adds two tasks at once; its process dies when the first of them is on record."""
+    add, records = ConversationStore.add_thread_item, iter([1, 2])
+
+    async def add_or_die(self: ConversationStore, thread_id: str, item: Any, context: Any) -> None:
+        if item.id.startswith("tool_") and next(records, 0) == 2:
+            raise OSError("gone")
+        await add(self, thread_id, item, context)
+
+    monkeypatch.setattr(ConversationStore, "add_thread_item", add_or_die)
+    request = {"kind": "threads.create", "input": panel.message("add tasks: buy milk, buy eggs")}
+    assert events_of(await turn(panel, "batch", **request))[-1]["type"] == "error"
+    answer = panel.answer_in(events_of(await turn(panel, "batch", **request)))
+    assert "Buy milk" in answer
+    assert "Buy eggs" in answer
+    assert sorted(await titles(user)) == ["Buy eggs", "Buy milk"]

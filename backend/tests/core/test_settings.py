@@ -62,12 +62,14 @@ def test_malformed_database_url_says_what_is_wrong_without_the_value(
 
 
 def test_every_problem_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = problems(monkeypatch, {"PORT": "80000", "LOG_LEVEL": "loud", "DATABASE_POOL_SIZE": "many"})
+    wrong = {"PORT": "80000", "LOG_LEVEL": "loud", "DATABASE_POOL_SIZE": "many", "ASSISTANT_PROVIDER": "openai"}
+    lines = problems(monkeypatch, wrong)
     assert [line.partition(":")[0] for line in lines] == [
         "DATABASE_URL",
         "DATABASE_POOL_SIZE",
         "LOG_LEVEL",
         "AUTH_JWKS_URL",
+        "OPENAI_API_KEY",
         "PORT",
     ]
 

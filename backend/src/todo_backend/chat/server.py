@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 import anyio
@@ -60,7 +60,7 @@ from todo_backend.chat.items import (
 )
 from todo_backend.chat.progress import THINKING, changes_tasks, working_on
 from todo_backend.chat.store import ConversationStore
-from todo_backend.chat.turn_key import KeyedActor, TurnKey
+from todo_backend.chat.turn_key import KeyedActor, TurnKey, TurnLost, check_is_last
 from todo_backend.errors import Invalid
 from todo_backend.tools.identity import Actor
 
@@ -99,28 +99,25 @@ class ConversationServer(ChatKitServer[Actor]):
 
     async def _once(self, request: StreamingReq, actor: Actor, key: TurnKey) -> AsyncGenerator[bytes]:
         """The frames of a turn whose key is claimed. One that failed or was cut gives the key back."""
-        keyed = KeyedActor(actor.principal, actor.time_zone, key=key)
         lasting: list[bytes] = []
         failed = False
-        async with key.held(), aclosing(self._process_streaming(request, keyed)) as frames:
-            async for frame in frames:
-                kind = json.loads(frame.removeprefix(b"data: "))["type"]
-                failed |= kind == "error"
-                if kind in _LASTING:
-                    lasting.append(frame)
-                yield frame
+        async with key.held():
+            keyed = KeyedActor(actor.principal, actor.time_zone, key=key, begun=await self._begun(request, actor, key))
+            async with aclosing(self._process_streaming(request, keyed)) as frames:
+                async for frame in frames:
+                    kind = json.loads(frame.removeprefix(b"data: "))["type"]
+                    failed |= kind == "error"
+                    if kind in _LASTING:
+                        lasting.append(frame)
+                    yield frame
             await (key.release() if failed else key.answer(b"".join(lasting).decode()))
 
     async def _process_streaming_impl(
         self, request: StreamingReq, context: Actor
     ) -> AsyncGenerator[ThreadStreamEvent, None]:
-        if (
-            isinstance(context, KeyedActor)
-            and isinstance(request, ThreadsCreateReq | ThreadsAddUserMessageReq)
-            and (begun := await self._begun(request, context))
-        ):
-            # Its first process died or was cut off: what the person said is there, the answer to it is still to give.
-            thread, said = begun
+        if isinstance(context, KeyedActor) and context.begun is not None:
+            # What the person said is there, the answer to it is still to give.
+            thread, said = context.begun
             if isinstance(request, ThreadsCreateReq):
                 yield ThreadCreatedEvent(thread=self._to_thread_response(thread))
             yield ThreadItemDoneEvent(item=said)
@@ -130,15 +127,25 @@ class ConversationServer(ChatKitServer[Actor]):
                 yield event
 
     async def _begun(
-        self, request: ThreadsCreateReq | ThreadsAddUserMessageReq, actor: KeyedActor
-    ) -> tuple[ThreadMetadata, ThreadItem] | None:
-        """The thread and the message of a turn that began before under the same key."""
-        thread_id = actor.key.make_id("thr") if isinstance(request, ThreadsCreateReq) else request.params.thread_id
+        self, request: StreamingReq, actor: Actor, key: TurnKey
+    ) -> tuple[ThreadMetadata, UserMessageItem] | None:
+        """The thread and the message of a turn that began before; raises Invalid when more was said since."""
+        match request:
+            case ThreadsCreateReq():
+                thread_id = key.make_id("thr")
+            case ThreadsAddUserMessageReq():
+                thread_id = request.params.thread_id
+            case _:
+                return None
         try:
             thread = await self.store.load_thread(thread_id, actor)
-            return thread, await self.store.load_item(thread_id, actor.key.make_id("msg"), actor)
+            said = await self.store.load_item(thread_id, key.make_id("msg"), actor)
         except NotFoundError:
             return None
+        newest = await self.store.load_thread_items(thread_id, None, HISTORY_ITEMS, "desc", actor)
+        check_is_last(newest.data, said.id)
+        assert isinstance(said, UserMessageItem)  # noqa: S101 (nothing else has an id of this kind)
+        return thread, said
 
     async def respond(
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: Actor
@@ -162,7 +169,7 @@ class ConversationServer(ChatKitServer[Actor]):
         self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: Actor
     ) -> None:
         """Keep what was said until the person stopped it; the request around this is being cancelled."""
-        with anyio.move_on_after(_SAVE_SECONDS, shield=True):
+        with anyio.move_on_after(_SAVE_SECONDS, shield=True), suppress(TurnLost):
             await super().handle_stream_cancelled(thread, pending_items, context)
 
     async def add_feedback(self, thread_id: str, item_ids: list[str], feedback: FeedbackKind, context: Actor) -> None:

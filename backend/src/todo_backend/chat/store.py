@@ -70,7 +70,12 @@ class ConversationStore(Store[Actor]):
         return Page(data=items, has_more=len(found) > limit, after=items[-1].id if items else None)
 
     async def add_thread_item(self, thread_id: str, item: ThreadItem, context: Actor) -> None:
-        """Store the item, with its stamp made UTC in place: ChatKit sends this very object on."""
+        """Store the item, with its stamp made UTC in place: ChatKit sends this very object on.
+
+        Raises NotFoundError when the thread is gone, TurnLost when another process goes on with the turn.
+        """
+        if isinstance(context, KeyedActor):
+            await context.key.renew()
         item.created_at = utc(item.created_at)
         if not await repository.save_message(self._pool, context.principal, thread_id, to_message(item)):
             raise NotFoundError

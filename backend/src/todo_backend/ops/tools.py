@@ -11,7 +11,7 @@ import httpx2
 from mcp.server.mcpserver import MCPServer
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.types import ToolAnnotations
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
 from todo_backend import __version__
 from todo_backend.db.pool import Pool
@@ -155,11 +155,16 @@ def create_operations_server(settings: Settings, pool: Pool, watch: DatabaseWatc
             answers = await peers.call("get_recent_errors", {"pod": THIS_POD, "limit": limit})
         except OSError as error:
             return ErrorsByPod(pods=[], problem=f"the pods' name cannot be looked up: {error}")
-        told = [found for _, answer in answers if answer for found in ErrorsByPod.model_validate(answer).pods]
-        silent = ", ".join(address for address, answer in answers if answer is None)
+        told: list[ErrorsOfPod] = []
+        silent: list[str] = []
+        for address, answer in answers:
+            try:
+                told += ErrorsByPod.model_validate(answer).pods
+            except ValidationError:  # none, or one of another version during a rollout
+                silent.append(address)
         return ErrorsByPod(
             pods=[found for found in told if pod in (None, found.pod)],
-            problem=f"no answer from {silent}" if silent else None,
+            problem=f"no answer from {', '.join(silent)}" if silent else None,
         )
 
     return server

@@ -158,7 +158,10 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
     @server.tool(annotations=CHANGES)
     async def complete_task(task_id: Id) -> Annotated[CallToolResult, TaskChange]:
         """Mark a task as completed; one that is completed already stays so."""
-        return _changed("completed", await tasks.set_completed(current_actor().principal, task_id, completed=True))
+        actor = current_actor()
+        return _changed(
+            "completed", await tasks.set_completed(actor.principal, task_id, completed=True, request=actor.once)
+        )
 
     @server.tool(annotations=OVERWRITES)
     async def update_task(
@@ -188,17 +191,20 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
         changes = {name: value for name, value in given.items() if value is not None}
         changes |= {name: _EMPTY[name] for name in clear or ()}
         patch = TaskPatch.model_validate(changes)
-        return _changed("updated", await tasks.update(actor.principal, task_id, patch, default_zone=actor.time_zone))
+        document = await tasks.update(actor.principal, task_id, patch, actor.once, default_zone=actor.time_zone)
+        return _changed("updated", document)
 
     @server.tool(annotations=OVERWRITES)
     async def delete_task(task_id: Id) -> Annotated[CallToolResult, TaskChange]:
         """Delete a task; restore_task brings it back within 30 days."""
-        return _changed("deleted", await tasks.delete(current_actor().principal, task_id))
+        actor = current_actor()
+        return _changed("deleted", await tasks.delete(actor.principal, task_id, actor.once))
 
     @server.tool(annotations=CHANGES)
     async def restore_task(task_id: Id) -> Annotated[CallToolResult, TaskChange]:
         """Bring a deleted task back."""
-        return _changed("restored", await tasks.restore(current_actor().principal, task_id))
+        actor = current_actor()
+        return _changed("restored", await tasks.restore(actor.principal, task_id, actor.once))
 
     return server
 

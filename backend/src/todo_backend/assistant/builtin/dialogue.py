@@ -78,7 +78,8 @@ def respond(transcript: Transcript, now: datetime, tools: frozenset[str]) -> lis
             calls = plan.send(batch)
     except StopIteration as stop:
         return str(stop.value)
-    return calls if all(call.name in tools for call in calls) else replies.UNAVAILABLE
+    missing = calls[len(results) :]  # a process that died may have left the first results of a batch on record
+    return missing if all(call.name in tools for call in missing) else replies.UNAVAILABLE
 
 
 @dataclass(slots=True)
