@@ -22,8 +22,10 @@ from todo_cli.state import ProcessRecord, RunState, save_state
 
 ACCESS = {"time": "2026-11-23T10:00:02.500+00:00", "level": "info", "logger": "todo_backend.access", "message": "request",
           "pod": "b", "request_id": "r-1", "method": "GET", "path": "/api/me/tasks", "status": 200, "duration_ms": 12.4}  # fmt: skip
+PASSED_ON = {"time": "2026-11-23T10:00:02.510Z", "level": "info", "message": "request", "pod": "f", "request_id": "r-1",
+             "method": "GET", "path": "/api/me/tasks", "status": 200, "duration_ms": 20.61}  # fmt: skip
 REFUSED = {"time": "2026-11-23T10:00:02.600Z", "level": "error", "message": "no backend answered", "pod": "f",
-           "request_id": "r-1", "error": "refused"}  # fmt: skip
+           "request_id": "r-3", "error": "refused"}  # fmt: skip
 OTHER = ACCESS | {"time": "2026-11-23T10:00:01.000+00:00", "request_id": "r-2"}
 POSTGRES = "2026-11-23 10:00:02.550 UTC [7] LOG:  checkpoint starting"
 
@@ -51,7 +53,7 @@ def test_a_request_reads_as_one() -> None:
 def test_a_message_has_its_other_fields_and_its_trace() -> None:
     line = said("frontend", "f", json.dumps(REFUSED | {"exception": "Traceback:\n  E: x\n"}))
     assert line.in_words().splitlines() == [
-        "10:00:02.600 error   frontend f no backend answered error=refused (r-1)",
+        "10:00:02.600 error   frontend f no backend answered error=refused (r-3)",
         "    Traceback:",
         "      E: x",
     ]
@@ -75,6 +77,7 @@ class TestCommand:
     def stack(self, layout: Layout, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(command, "find_layout", lambda: layout)
         told = [
+            kubectl("frontend", "f-1", json.dumps(PASSED_ON)),
             kubectl("frontend", "f-1", json.dumps(REFUSED)),
             kubectl("backend", "b-1", json.dumps(ACCESS)),
             kubectl("backend", "b-2", json.dumps(OTHER)),
@@ -84,7 +87,10 @@ class TestCommand:
 
     def test_one_request_s_way_through_both_tiers(self) -> None:
         answer = CliRunner().invoke(app, ["logs", "--request", "r-1"])
-        assert [line.split()[2] for line in answer.stdout.splitlines()] == ["backend", "frontend"]
+        assert answer.stdout.splitlines() == [
+            "10:00:02.500 info    backend  b-1 GET /api/me/tasks 200 12 ms (r-1)",
+            "10:00:02.510 info    frontend f-1 GET /api/me/tasks 200 21 ms (r-1)",
+        ]
 
     def test_a_request_that_nobody_logged(self) -> None:
         answer = CliRunner().invoke(app, ["logs", "--request", "r-9"])
@@ -96,6 +102,7 @@ class TestCommand:
             ("backend", "b-2", "r-2"),
             ("backend", "b-1", "r-1"),
             ("frontend", "f-1", "r-1"),
+            ("frontend", "f-1", "r-3"),
         ]
 
     def test_as_they_are(self) -> None:

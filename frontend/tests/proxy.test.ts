@@ -21,6 +21,7 @@ afterEach(() => {
   server.closeAllConnections();
   server.close();
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
 });
 
 async function configure(port: number): Promise<void> {
@@ -247,5 +248,81 @@ describe("proxy", () => {
       expect(response.status, JSON.stringify(headers)).toBe(403);
     }
     expect(connections).toBe(0);
+  });
+});
+
+describe("the access log", () => {
+  let lines: Record<string, unknown>[];
+
+  beforeEach(() => {
+    lines = [];
+    vi.spyOn(process.stdout, "write").mockImplementation((line) => {
+      lines.push(JSON.parse(String(line)) as Record<string, unknown>);
+      return true;
+    });
+  });
+
+  const requests = () => lines.filter((line) => line.message === "request");
+
+  it("has one line for each request, without its query and under the id of the answer", async () => {
+    handler = (_request, response) => {
+      response.writeHead(201, { "x-request-id": "id-of-the-backend" }).end("{}");
+    };
+    const headers = { "x-request-id": "id-1" };
+    await (await call("/api/me/tasks?q=private", { method: "POST", body: "{}", headers })).text();
+    await vi.waitFor(() => expect(requests()).toHaveLength(1));
+    expect(requests()[0]).toEqual({
+      time: expect.any(String) as string,
+      level: "info",
+      message: "request",
+      pod: "front-1",
+      request_id: "id-of-the-backend",
+      method: "POST",
+      path: "/api/me/tasks",
+      status: 201,
+      duration_ms: expect.any(Number) as number,
+    });
+  });
+
+  it("is written when an answer has ended, however it ended", async () => {
+    let end = () => undefined as unknown;
+    handler = (_request, response) => {
+      response.writeHead(200).write("data: 1\n\n");
+      end = () => response.end();
+    };
+    const whole = await call("/chatkit", { method: "POST", body: "{}" });
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(requests()).toEqual([]);
+    end();
+    await whole.text();
+    await vi.waitFor(() => expect(requests()).toHaveLength(1));
+    expect(requests()[0]!.duration_ms).toBeGreaterThanOrEqual(50);
+
+    const left = await call("/chatkit", { method: "POST", body: "{}" });
+    await left.body!.cancel();
+    await vi.waitFor(() => expect(requests()).toHaveLength(2));
+
+    handler = (_request, response) => response.writeHead(204).end();
+    await call("/api/me/tasks/1", { method: "DELETE" });
+    await vi.waitFor(() => expect(requests()).toHaveLength(3));
+    expect(requests()[2]).toMatchObject({ method: "DELETE", status: 204 });
+  });
+
+  it("has what no backend answered, too", async () => {
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    await configure(port);
+    const refused = await call("/api/me/tasks");
+    const id = refused.headers.get("x-request-id");
+    expect(requests()).toMatchObject([{ request_id: id, status: 502, path: "/api/me/tasks" }]);
+    expect(lines.find((line) => line.level === "error")).toMatchObject({ request_id: id });
+  });
+
+  it("takes no id that the backend would not take", async () => {
+    handler = (request, response) => response.end(request.headers["x-request-id"]);
+    for (const id of ["x".repeat(129), "a b", 'a"b']) {
+      const used = await (await call("/mcp", { headers: { "x-request-id": id } })).text();
+      expect(used).toMatch(/^[0-9a-f-]{36}$/);
+    }
   });
 });

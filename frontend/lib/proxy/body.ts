@@ -37,6 +37,9 @@ export function streamBody(message: IncomingMessage): ReadableStream<Uint8Array>
       message.once("error", (error) => controller.error(error));
     },
     pull: () => void message.resume(),
-    cancel: () => void message.destroy(),
+    cancel() {
+      message.removeAllListeners("data"); // what has arrived already has nowhere to go
+      message.destroy();
+    },
   });
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { sessionCookie } from "../auth/cookie";
 import { accountsFailed } from "../auth/failure";
 import { tokenForSession } from "../auth/session-token";
@@ -5,6 +6,7 @@ import { getConfig } from "../config";
 import { log } from "../log";
 import { isCrossSite } from "../origin";
 import { problem } from "../problem";
+import { requestIdOf } from "../request-id";
 import { askBackend, BackendUnavailable } from "./backend";
 import { BodyTooLarge, readBody, streamBody } from "./body";
 import { NoAnswer } from "./hedge";
@@ -17,10 +19,42 @@ const BODYLESS = new Set([204, 205, 304]);
  *
  * A bearer token goes through untouched. Without one, the session cookie becomes the user's
  * short-lived token here on the server; the browser never holds a token, the backend never sees a cookie.
+ * Each request has a line in the log once its answer has ended.
  */
 export async function proxy(request: Request): Promise<Response> {
+  const began = performance.now();
+  const { podName } = getConfig();
+  const requestId = requestIdOf(request.headers);
+  const { pathname } = new URL(request.url);
+  const ended = (status: number, id: string) =>
+    log("info", "request", {
+      request_id: id,
+      method: request.method,
+      path: pathname,
+      status,
+      duration_ms: Math.round((performance.now() - began) * 100) / 100,
+    });
+
+  const answer = await ask(request, requestId);
+  if (answer instanceof Response) {
+    ended(answer.status, requestId);
+    return answer;
+  }
+  const status = answer.statusCode ?? 502;
+  const headers = responseHeaders(answer.headers);
+  headers.set("x-frontend-served-by", podName);
+  if (!headers.has("x-request-id")) headers.set("x-request-id", requestId);
+  answer.once("close", () => ended(status, headers.get("x-request-id") ?? requestId));
+  if (BODYLESS.has(status) || request.method === "HEAD") {
+    answer.resume();
+    return new Response(null, { status, headers });
+  }
+  return new Response(streamBody(answer), { status, headers });
+}
+
+/** The backend's answer, its body still to be read; or why there is none, as an answer. */
+async function ask(request: Request, requestId: string): Promise<IncomingMessage | Response> {
   const { backendUrl, podName } = getConfig();
-  const requestId = request.headers.get("x-request-id") ?? crypto.randomUUID();
   const own = { "x-frontend-served-by": podName };
   const refuse = (status: number, title: string, detail: string) =>
     problem(status, title, detail, requestId, own);
@@ -42,22 +76,13 @@ export async function proxy(request: Request): Promise<Response> {
 
   try {
     const { pathname, search } = new URL(request.url);
-    const answer = await askBackend({
+    return await askBackend({
       url: new URL(pathname + search, backendUrl),
       method: request.method,
       headers,
       body: await readBody(request),
       signal: request.signal,
     });
-    const status = answer.statusCode ?? 502;
-    const answerHeaders = responseHeaders(answer.headers);
-    answerHeaders.set("x-frontend-served-by", podName);
-    if (!answerHeaders.has("x-request-id")) answerHeaders.set("x-request-id", requestId);
-    if (BODYLESS.has(status) || request.method === "HEAD") {
-      answer.resume();
-      return new Response(null, { status, headers: answerHeaders });
-    }
-    return new Response(streamBody(answer), { status, headers: answerHeaders });
   } catch (error) {
     if (error instanceof BodyTooLarge) {
       return refuse(413, "Content Too Large", "A request may be at most 1 MiB.");

@@ -29,14 +29,15 @@ class _Told:
         self._began = datetime.now(UTC)
 
     def new(self, raw: Iterable[str]) -> Iterator[LogLine]:
-        """Of kubectl's lines those that are not told yet; they count as told then."""
+        """Of one kubectl's lines those that no other one gave before it."""
+        before = dict(self._last)
         for text in raw:
             found, line = KUBECTL.fullmatch(text), of_kubectl(text)
             if found is None or line is None:
                 continue
             container = f"{found['pod']}/{found['tier']}"
-            if found["time"] > self._last.get(container, ""):
-                self._last[container] = found["time"]
+            if found["time"] > before.get(container, ""):
+                self._last[container] = max(found["time"], self._last.get(container, ""))
                 yield line
 
     @property

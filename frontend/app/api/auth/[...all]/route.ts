@@ -2,11 +2,12 @@ import { accountsFailed } from "@/lib/auth/failure";
 import { getAuth } from "@/lib/auth/server";
 import { forgetSession } from "@/lib/auth/session-token";
 import { problem } from "@/lib/problem";
+import { requestIdOf } from "@/lib/request-id";
 
 export const dynamic = "force-dynamic";
 
 async function handle(request: Request): Promise<Response> {
-  const requestId = request.headers.get("x-request-id") ?? crypto.randomUUID();
+  const requestId = requestIdOf(request.headers);
   const auth = getAuth(request.headers);
   if (!auth) return problem(400, "Bad Request", "The Host header names no host.", requestId);
   let response: Response;
