@@ -1,6 +1,9 @@
 """What `doctor` finds, over stand-ins that answer as the real programs do, and real servers on this machine."""
 
 import json
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,13 +13,15 @@ from typing import Any
 import pytest
 
 from conftest import Machine
+from todo_cli import supervisor
 from todo_cli.checks import Check, Verdict, carriers, database, model, run_checks
 from todo_cli.checks import machine as machine_checks
+from todo_cli.engines.choose import UpOptions
 from todo_cli.environment import Environment
 from todo_cli.images import images_of
 from todo_cli.layout import Layout
 from todo_cli.programs import Result
-from todo_cli.state import RunState, save_state
+from todo_cli.state import ProcessRecord, RunState, load_state, save_state
 
 PROFILE = {
     "Driver": "docker",
@@ -26,10 +31,10 @@ PROFILE = {
 }
 
 
-def found(layout: Layout) -> dict[str, list[Check]]:
-    """All findings by the name of what was looked at."""
+def found(layout: Layout, **asked: Any) -> dict[str, list[Check]]:
+    """All findings by the name of what was looked at, for an `up` with these options."""
     by_name: dict[str, list[Check]] = {}
-    for check in run_checks(layout):
+    for check in run_checks(layout, UpOptions(**asked)):
         by_name.setdefault(check.name, []).append(check)
     return by_name
 
@@ -66,12 +71,26 @@ class TestDocker:
         (check,) = carriers.docker(RunState())
         assert check.finding == "engine 27.5.1 answers; 4 CPUs, 8.0 GB memory"
 
+    @pytest.mark.parametrize(("cpus", "memory"), [(1, 8 * 2**30), (4, 2 * 10**9)])
+    def test_too_little_to_give_is_told(self, machine: Machine, cpus: int, memory: int) -> None:
+        machine.set(docker_cpus=cpus, docker_memory=memory)
+        (check,) = carriers.docker(RunState(), UpOptions(engine="minikube"))
+        assert check.verdict is Verdict.FAIL
+        assert "a node needs 2 CPUs and 2200 MB" in check.finding
+        assert "./todo up --engine process" in str(check.fix)
+
+    def test_asking_for_a_cluster_needs_it(self, machine: Machine) -> None:
+        machine.set(docker=False)
+        (check,) = carriers.docker(RunState(), UpOptions(engine="kubernetes"))
+        assert check.verdict is Verdict.FAIL
+
 
 class TestProfile:
     def test_a_good_one_is_described(self, layout: Layout, machine: Machine) -> None:
         machine.set(minikube="running", profile=PROFILE | {"ExposedPorts": published(layout)})
         (check,) = found(layout)["Profile todo-stack"]
-        words = "running, driver docker, 2 CPUs, 4096 MB, runtime containerd, Kubernetes v1.34.4"
+        words = "running, driver docker, 2 CPUs, 4096 MB, runtime containerd, Kubernetes v1.34.4, publishes "
+        words += published(layout)[0]
         assert (check.verdict, check.finding) == (Verdict.PASS, words)
 
     @pytest.mark.parametrize(
@@ -104,6 +123,105 @@ class TestProfile:
         assert by_name["Cluster"][0].verdict is Verdict.FAIL
 
 
+@pytest.mark.usefixtures("machine")
+class TestBeforeAnythingRuns:
+    """Asked as `up` is, doctor tells what `up` would meet."""
+
+    def test_a_context_that_kubectl_does_not_know(self, layout: Layout, machine: Machine) -> None:
+        machine.set(minikube="running", context="dev", contexts=["prod", "kind-x"])
+        (check,) = found(layout, context="dev")["Cluster"]
+        assert (check.verdict, check.finding) == (Verdict.FAIL, "kubectl knows no context dev; it knows: prod, kind-x")
+        assert check.fix == "./todo up --context NAME"
+
+    def test_one_that_does_not_answer(self, layout: Layout, machine: Machine) -> None:
+        machine.set(minikube="stopped", context="dev")
+        (check,) = found(layout, engine="kubernetes")["Cluster"]
+        assert check.verdict is Verdict.FAIL
+        assert "The connection to the server was refused" in check.finding
+        assert check.fix == "kubectl --context dev cluster-info"
+
+    def test_one_that_answers(self, layout: Layout, machine: Machine) -> None:
+        machine.set(minikube="running", context="dev")
+        (check,) = found(layout, engine="kubernetes")["Cluster"]
+        assert check.verdict is Verdict.PASS
+        assert check.finding.startswith("Kubernetes context dev runs Kubernetes v1.34.4")
+
+    def test_no_current_context(self, layout: Layout, machine: Machine) -> None:
+        machine.set(context=None)
+        (check,) = found(layout, engine="kubernetes")["Cluster"]
+        assert (check.verdict, check.finding) == (Verdict.FAIL, "kubectl has no current context")
+
+    def test_a_profile_of_the_users(self, layout: Layout, machine: Machine) -> None:
+        machine.set(context="mine", minikube="stopped", profile=PROFILE)
+        checks = found(layout, profile="mine")
+        assert (checks["Cluster"][0].verdict, checks["Cluster"][0].fix) == (Verdict.FAIL, "minikube start -p mine")
+        machine.set(minikube="running")
+        assert found(layout, profile="mine")["Cluster"][0].verdict is Verdict.PASS
+        assert found(layout, profile="typo")["Profile typo"][0].verdict is Verdict.FAIL
+
+    def test_our_own_profile_is_started_by_up(self, layout: Layout, machine: Machine) -> None:
+        machine.set(minikube="stopped", profile=PROFILE)
+        assert "Cluster" not in found(layout)
+
+    def test_an_engine_that_is_missing(self, layout: Layout, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+        machine.remove("minikube")
+        monkeypatch.setenv("PATH", str(machine.folder / "bin"))
+        checks = found(layout, engine="minikube")
+        assert checks["Minikube"][0].verdict is Verdict.FAIL
+        assert found(layout)["Minikube"][0].verdict is Verdict.WARN
+
+    def test_a_stack_that_is_up_elsewhere(self, layout: Layout) -> None:
+        save_state(layout, RunState(engine="process", is_up=True))
+        (check,) = found(layout, engine="minikube")["Engine"]
+        assert (check.verdict, check.fix) == (Verdict.FAIL, "./todo down")
+
+    def test_the_port_of_the_backend(self, layout: Layout) -> None:
+        assert f"Port {layout.backend_port}" in found(layout, engine="process")
+        assert f"Port {layout.backend_port}" not in found(layout, engine="kubernetes")
+
+
+@pytest.mark.usefixtures("machine")
+class TestPorts:
+    """What holds the port is ours by the record or the profile, whether the page is well or not."""
+
+    def serve(self, layout: Layout) -> subprocess.Popen[bytes]:
+        """A process that holds the public port and answers nothing, in a session of its own."""
+        script = "import socket, sys; s = socket.create_server(('127.0.0.1', int(sys.argv[1]))); print('up', flush=True); held = [s.accept() for _ in range(99)]"
+        command = [sys.executable, "-c", script, str(layout.port)]
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
+        assert server.stdout is not None
+        assert server.stdout.readline()
+        return server
+
+    @pytest.mark.parametrize(("engine", "name"), [("process", "frontend"), ("kubernetes", "port-forward")])
+    def test_a_process_of_the_stack(self, layout: Layout, engine: str, name: str) -> None:
+        server = self.serve(layout)
+        try:
+            mark = supervisor.start_mark(server.pid) or ""
+            record = ProcessRecord(name, server.pid, mark, "", str(layout.logs / "x.log"), 15)
+            save_state(layout, RunState(engine=engine, is_up=True, processes={name: record}))
+            (check,) = machine_checks.port(layout, load_state(layout), layout.port, UpOptions())
+            assert (check.verdict, "held by the stack" in check.finding) == (Verdict.PASS, True)
+            save_state(layout, RunState(engine=engine, is_up=True))
+            (check,) = machine_checks.port(layout, load_state(layout), layout.port, UpOptions())
+            assert (check.verdict, f"kill {server.pid}" in str(check.fix)) == (Verdict.FAIL, True)
+        finally:
+            server.kill()
+            server.wait()
+
+    def test_the_profiles_published_port(self, layout: Layout, machine: Machine) -> None:
+        machine.set(minikube="running", profile=PROFILE | {"ExposedPorts": published(layout)})
+        state = RunState(engine="minikube", is_up=True, profile="todo-stack", profile_is_ours=True)
+        with socket.create_server(("127.0.0.1", layout.port)):
+            (check,) = machine_checks.port(layout, state, layout.port, UpOptions())
+            assert (check.verdict, "published by the profile" in check.finding) == (Verdict.PASS, True)
+            (check,) = machine_checks.port(layout, RunState(), layout.port, UpOptions(engine="process"))
+            assert check.verdict is Verdict.FAIL
+            machine.set(profile=PROFILE)
+            (check,) = machine_checks.port(layout, state, layout.port, UpOptions())
+            assert check.verdict is Verdict.FAIL
+
+
 class TestCluster:
     @pytest.fixture(autouse=True)
     def up(self, layout: Layout, machine: Machine) -> None:
@@ -121,6 +239,13 @@ class TestCluster:
         (check,) = found(layout)["Cluster"]
         assert check.verdict is Verdict.WARN
         assert f"install kubectl {server}" in str(check.fix)
+        assert f"https://dl.k8s.io/release/{server.partition('-')[0]}/bin/" in str(check.fix)
+
+    def test_a_server_too_old_for_the_chart_fails(self, layout: Layout, machine: Machine) -> None:
+        machine.set(server="v1.27.9")
+        (check,) = found(layout)["Cluster"]
+        assert (check.verdict, check.fix) == (Verdict.FAIL, "minikube delete -p todo-stack && ./todo up")
+        assert "the chart needs 1.28 or newer" in check.finding
 
     def test_images_built_and_in_the_node(self, layout: Layout, machine: Machine) -> None:
         backend, frontend = (image.reference for image in images_of(layout))

@@ -134,7 +134,7 @@ class TestSettingsThatCannotBeRead:
 
     @pytest.mark.parametrize("command", ["status", "logs", "down"])
     def test_it_works_without(self, machine: Machine, command: str) -> None:
-        machine.set(logs=["2026-11-23T10:00:00Z up"])
+        machine.set(logs=["[pod/b-1/backend] 2026-11-23T10:00:00.123456789Z up"])
         told = CliRunner().invoke(app, [command])
         assert (told.exit_code, told.exception) == (0, None), told.output
 
@@ -166,6 +166,17 @@ def test_a_file_without_disk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     said = capsys.readouterr().err
     assert caught.value.code == 1
     assert said == f"error: the disk is full: /todo/run.json cannot be written\nfix: {FREE_DISK}\n"
+
+
+@pytest.mark.parametrize("options", [["--context", "dev"], ["--engine", "kubernetes"]])
+def test_doctor_takes_the_options_of_up(
+    layout: Layout, machine: Machine, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    machine.set(minikube="stopped", context="dev")
+    monkeypatch.setattr("todo_cli.commands.doctor.find_layout", lambda: layout)
+    told = CliRunner().invoke(app, ["doctor", *options])
+    assert told.exit_code == 1
+    assert "fail  Cluster: " in told.output
 
 
 class TestClusterDeletedUnderIt:

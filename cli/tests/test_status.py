@@ -94,7 +94,7 @@ def test_a_profile_of_the_users_is_started_by_the_user(on_minikube: Layout, mach
 @pytest.mark.parametrize(
     ("changes", "code", "text", "fix"),
     [
-        ({"contexts": ["prod"], "minikube": "absent"}, "cluster-gone", "kubectl knows the context dev no more",
+        ({"contexts": ["prod"], "minikube": "absent"}, "cluster-gone", "kubectl knows no context dev; it knows: prod",
          "./todo down forgets it"),
         ({"minikube": "stopped"}, "cluster-unreachable",
          "The connection to the server was refused - did you specify the right host or port?",

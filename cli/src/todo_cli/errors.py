@@ -7,7 +7,8 @@ EXIT_NOTHING_DEPLOYED = 2
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
-FREE_DISK = "free space: docker system prune, npm cache clean --force; how much there is: ./todo doctor"
+# Not `docker system prune`: it removes every stopped container, and a stopped Minikube is one.
+FREE_DISK = "docker builder prune; docker image prune; npm cache clean --force; how much is free then: ./todo doctor"
 
 
 class Problem(Exception):  # noqa: N818 - what it is to the user; it reads better than ProblemError

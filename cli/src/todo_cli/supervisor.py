@@ -99,6 +99,19 @@ def alive(record: ProcessRecord) -> bool:
         return False
 
 
+def owns(record: ProcessRecord, pid: int) -> bool:
+    """Is this process of the record's group: its own, one that it started, or one that it left behind?
+
+    The group of a leader that ended might by now be another's: who writes to the record's log is of ours.
+    """
+    try:
+        if os.getpgid(pid) != record.pid:
+            return False
+        return alive(record) or any(file.path == record.log for file in psutil.Process(pid).open_files())
+    except (OSError, psutil.Error):
+        return False
+
+
 def stop(record: ProcessRecord, grace: float = 30) -> bool:
     """End a process and its group: its own signal first, after `grace` seconds at once. True if it ran."""
     if not alive(record):

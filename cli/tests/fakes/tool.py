@@ -43,7 +43,9 @@ def docker(state, arguments, _stdin):
         return 1
     match arguments:
         case ["info", "--format", template]:
-            known = {".ServerVersion": "27.5.1", ".NCPU": "4", ".MemTotal": str(8 * 2**30), ".DockerRootDir": ""}
+            known = {".ServerVersion": "27.5.1", ".DockerRootDir": ""}
+            known |= {".NCPU": str(state.get("docker_cpus", 4))}
+            known |= {".MemTotal": str(state.get("docker_memory", 8 * 2**30))}
             print(re.sub(r"{{([.\w]+)}}", lambda found: known[found[1]], template))
         case ["image", "inspect", *_, reference]:
             if reference not in state["docker_images"]:
@@ -124,8 +126,15 @@ def kubectl(state, arguments, stdin):
         print("\n".join(state.get("contexts", [state["context"]])))
         return 0
     if rest[:2] == ["config", "current-context"]:
+        if state["context"] is None:
+            print("error: current-context is not set", file=sys.stderr)
+            return 1
         print(state["context"])
         return 0
+    asked = arguments[arguments.index("--context") + 1] if "--context" in arguments else state["context"]
+    if asked not in state.get("contexts", [state["context"]]):
+        print(f'error: context "{asked}" does not exist', file=sys.stderr)
+        return 1
     rest = [part for part in rest if part not in (state["context"], state["namespace_name"])] or rest
     if state["minikube"] != "running" or state.get("unreachable"):
         print("The connection to the server was refused - did you specify the right host or port?", file=sys.stderr)

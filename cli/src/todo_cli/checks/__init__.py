@@ -3,25 +3,27 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from todo_cli.checks import carriers, machine, settings
+from todo_cli.checks.carriers import AS_IT_IS
 from todo_cli.checks.check import Check, Verdict
+from todo_cli.engines.choose import UpOptions
 from todo_cli.layout import Layout
 from todo_cli.state import load_state
 
 __all__ = ["Check", "Verdict", "run_checks"]
 
 
-def run_checks(layout: Layout) -> Iterator[Check]:
-    """All checks, in the order in which a user would look, each as soon as it is known."""
+def run_checks(layout: Layout, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
+    """All checks for an `up` with these options, in the order in which a user would look, each when it is known."""
     state = load_state(layout)
     looks: list[Callable[[], Iterable[Check]]] = [
         machine.tools_here,
-        lambda: carriers.docker(state),
-        lambda: carriers.minikube(layout, state),
-        lambda: carriers.engine(state),
-        lambda: carriers.cluster(layout, state),
-        lambda: carriers.images(layout, state),
-        lambda: machine.ports_of(layout, state),
-        lambda: settings.check(layout, state),
+        lambda: carriers.docker(state, options),
+        lambda: carriers.minikube(layout, state, options),
+        lambda: carriers.engine(state, options),
+        lambda: carriers.cluster(layout, state, options),
+        lambda: carriers.images(layout, state, options),
+        lambda: machine.ports_of(layout, state, options),
+        lambda: settings.check(layout, state, options),
         lambda: machine.resources(layout),
     ]
     for look in looks:

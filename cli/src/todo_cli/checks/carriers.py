@@ -1,18 +1,19 @@
 """What carries the stack: Docker, Minikube, the engine that `up` would use, its cluster, its images."""
 
 import json
+import platform
 import re
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 from todo_cli import tools
 from todo_cli.checks.check import Check, bad, doubtful, good
-from todo_cli.cluster.client import Cluster
 from todo_cli.cluster.release import node_port
-from todo_cli.engines.choose import UpOptions, choose_name, missing_for_minikube, running_engine
-from todo_cli.engines.cluster import ClusterEngine
-from todo_cli.engines.minikube import MINIKUBE_PAGE, own_profile, profiles
+from todo_cli.engines.base import Code
+from todo_cli.engines.choose import UpOptions, choose_name, missing_for_minikube, planned_target
+from todo_cli.engines.cluster import Target
+from todo_cli.engines.minikube import MINIKUBE_PAGE, MinikubeTarget, own_profile, profiles
+from todo_cli.errors import Problem
 from todo_cli.images import docker_problem, images_of, in_docker
 from todo_cli.layout import Layout
 from todo_cli.programs import capture
@@ -22,13 +23,16 @@ NODE_CPUS, NODE_MEGABYTES = 2, 2200
 # Drivers whose node is a container, so that its port can be published on localhost.
 PUBLISHING_DRIVERS = ("docker", "podman")
 SKEW = 1
+AS_IT_IS = UpOptions()
+# What `up` does by itself for a profile of our own.
+UP_MENDS = (Code.CLUSTER_STOPPED, Code.CLUSTER_GONE, Code.DOCKER_STOPPED, Code.MINIKUBE_MISSING)
 UNTOLD = {"OK": "running", "Running": "running", "Stopped": "stopped; ./todo up starts it"}
 
 
-def docker(state: RunState) -> Iterator[Check]:
-    """Does Docker's engine answer? It must when the stack runs on a cluster."""
+def docker(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
+    """Does Docker's engine answer, and does it give a node enough? It must when the stack runs on a cluster."""
+    kind = doubtful if choose_name(state, options)[0] == "process" else bad
     if problem := docker_problem():
-        kind = bad if _on_cluster(state) else doubtful
         yield kind("Docker", problem.message, problem.fix)
         return
     told = capture(
@@ -36,48 +40,66 @@ def docker(state: RunState) -> Iterator[Check]:
     )
     version, *rest = told.stdout.split() or ["?"]
     words = f"engine {version} answers"
-    if len(rest) == 2 and all(part.isdigit() for part in rest):
-        words += f"; {rest[0]} CPUs, {int(rest[1]) / 2**30:.1f} GB memory"
-    yield good("Docker", words)
+    if len(rest) != 2 or not all(part.isdigit() for part in rest):
+        yield good("Docker", words)
+        return
+    cpus, memory = int(rest[0]), int(rest[1])
+    words += f"; {cpus} CPUs, {memory / 2**30:.1f} GB memory"
+    if cpus < NODE_CPUS or memory < NODE_MEGABYTES * 2**20:
+        fix = "give it more (Docker Desktop: Settings, Resources), or ./todo up --engine process"
+        yield kind("Docker", f"{words}; a node needs {NODE_CPUS} CPUs and {NODE_MEGABYTES} MB", fix)
+    else:
+        yield good("Docker", words)
 
 
-def minikube(layout: Layout, state: RunState) -> Iterator[Check]:
+def minikube(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
     """Minikube and the profile that the stack would use: driver, port, CPUs, memory, container runtime."""
+    target = planned_target(layout, state, options)
     version = tools.version_of(["minikube", "version", "--short"])
     if version is None:
-        yield doubtful("Minikube", "not here", f"{MINIKUBE_PAGE} (the process engine does without)")
+        needed = isinstance(target, MinikubeTarget)
+        does_without = "./todo up --engine process does without"
+        yield (bad if needed else doubtful)("Minikube", "not here", f"{MINIKUBE_PAGE} ({does_without})")
         return
     yield good("Minikube", tools.dotted(version))
-    name = (state.profile if state.engine == "minikube" else None) or own_profile()
+    name = target.profile if isinstance(target, MinikubeTarget) else own_profile()
     profile = profiles().get(name)
-    if profile is None:
-        lost = state.is_up and state.engine == "minikube"
-        words = "is gone, and the stack was on it" if lost else "not made yet; ./todo up makes it"
-        yield bad(f"Profile {name}", words, "./todo up makes it again") if lost else good(f"Profile {name}", words)
-        return
-    yield from _profile(layout, name, profile)
+    if profile is not None:
+        yield from _profile(layout, name, profile)
+    elif state.is_up and state.engine == "minikube":
+        yield bad(f"Profile {name}", "is gone, and the stack was on it", "./todo up makes it again")
+    elif name == own_profile():
+        yield good(f"Profile {name}", "not made yet; ./todo up makes it")
+    else:
+        yield bad(f"Profile {name}", "does not exist", f"minikube start -p {name}")
 
 
-def engine(state: RunState) -> Iterator[Check]:
+def engine(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
     """Which engine `up` would use, and why."""
-    name, why = choose_name(state, UpOptions())
-    if name == "process" and (missing := missing_for_minikube()):
+    name, why = choose_name(state, options)
+    if state.is_up and state.engine != name:
+        yield bad("Engine", f"the stack is up on the {state.engine} engine", "./todo down")
+        return
+    if name == "process" and options.engine is None and (missing := missing_for_minikube()):
         why = f"up would use the process engine: no Kubernetes, because {missing}"
     yield good("Engine", why)
 
 
-def cluster(layout: Layout, state: RunState) -> Iterator[Check]:
-    """Does the cluster answer, and do its version and kubectl's go together?"""
-    found = _attached(layout, state)
-    if found is None:
+def cluster(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
+    """Does the cluster answer that `up` would use, and do its version and kubectl's go together?"""
+    target = planned_target(layout, state, options)
+    if target is None:
         return
-    where, attached = found
-    if attached is None:
-        yield bad(
-            "Cluster", f"{where} does not answer", "./todo up (starts it); or, if it is gone for good: ./todo down"
-        )
+    try:
+        attached = target.attach()
+        if attached is None:
+            yield from _absent(target, state)
+            return
+    except Problem as problem:
+        yield bad("Cluster", problem.message, problem.fix)
         return
     told = attached.kubectl("version", "-o", "json", check=False, timeout=20)
+    where = target.where
     try:
         versions = json.loads(told.stdout)
         server, client = (versions[side]["gitVersion"] for side in ("serverVersion", "clientVersion"))
@@ -86,29 +108,31 @@ def cluster(layout: Layout, state: RunState) -> Iterator[Check]:
         yield good("Cluster", f"{where} answers")
         return
     words = f"{where} runs Kubernetes {server}, kubectl is {client}"
-    if difference > SKEW:
-        fix = f"install kubectl {server}: https://kubernetes.io/docs/tasks/tools/"
+    if _minor(server) < tools.KUBECTL_MINIMUM[1]:
+        fix = "upgrade it: https://kubernetes.io/docs/tasks/administer-cluster/cluster-upgrade/"
+        if isinstance(target, MinikubeTarget):
+            fix = f"minikube delete -p {target.profile} && ./todo up"
+        yield bad("Cluster", f"{words}; the chart needs 1.{tools.KUBECTL_MINIMUM[1]} or newer", fix)
+    elif difference > SKEW:
+        fix = f"install kubectl {server}: {_download(server)}"
         yield doubtful("Cluster", f"{words}; more than {SKEW} minor version apart", fix)
-    elif _minor(server) < tools.KUBECTL_MINIMUM[1]:
-        yield bad("Cluster", f"{words}; the chart needs 1.{tools.KUBECTL_MINIMUM[1]} or newer", "upgrade the cluster")
     else:
         yield good("Cluster", words)
 
 
-def images(layout: Layout, state: RunState) -> Iterator[Check]:
-    """Are the images of this checkout built, and in the node?"""
-    if docker_problem() is not None or choose_name(state, UpOptions())[0] == "process":
+def images(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
+    """Are the images of this checkout built, and in the cluster that the stack is up on?"""
+    target = planned_target(layout, state, options)
+    if docker_problem() is not None or target is None:
         return
-    found = _attached(layout, state)
-    attached = found[1] if found else None
-    running = running_engine(layout)
+    attached = target.attach() if state.is_up and state.engine == target.name else None
     for image in images_of(layout):
         name = f"{image.tier.capitalize()} image"
         if not in_docker(image.reference):
             yield good(name, f"{image.reference} is not built yet; ./todo up builds it")
-        elif attached is None or not isinstance(running, ClusterEngine):
+        elif attached is None:
             yield good(name, f"{image.reference} is built")
-        elif running.target.has_image(attached, image.reference):
+        elif target.has_image(attached, image.reference):
             yield good(name, f"{image.reference} is built, and in the cluster")
         else:
             yield doubtful(name, f"{image.reference} is built, but not in the cluster", "./todo up")
@@ -121,7 +145,10 @@ def _profile(layout: Layout, name: str, profile: dict[str, Any]) -> Iterator[Che
         kubernetes = config.get("KubernetesConfig") or {}
         parts = [UNTOLD[status], f"driver {config.get('Driver', '?')}", f"{config.get('CPUs', '?')} CPUs"]
         parts += [f"{config.get('Memory', '?')} MB", f"runtime {kubernetes.get('ContainerRuntime', '?')}"]
-        yield good(title, f"{', '.join(parts)}, Kubernetes {kubernetes.get('KubernetesVersion', '?')}")
+        parts.append(f"Kubernetes {kubernetes.get('KubernetesVersion', '?')}")
+        if published := exposed(profile):
+            parts.append(f"publishes {' '.join(published)}")
+        yield good(title, ", ".join(parts))
     elif status == "Paused":
         yield doubtful(title, "paused", f"minikube unpause -p {name}, or ./todo up")
     else:
@@ -129,12 +156,10 @@ def _profile(layout: Layout, name: str, profile: dict[str, Any]) -> Iterator[Che
     if not config:
         return
     driver = config.get("Driver")
-    wanted = f"{layout.port}:{node_port(layout.port)}"
-    published = [str(port) for port in config.get("ExposedPorts") or []]
     if driver not in PUBLISHING_DRIVERS:
         words = f"the driver {driver} publishes no port on localhost; ./todo up keeps a port-forward"
         yield doubtful(title, words, f"minikube config set driver docker; {again}")
-    elif not any(port == wanted or port.endswith(f":{wanted}") for port in published):
+    elif not publishes(profile, layout.port):
         words = f"publishes no port {layout.port} on localhost; ./todo up keeps a port-forward"
         yield doubtful(title, words, again)
     if config.get("CPUs", NODE_CPUS) < NODE_CPUS or config.get("Memory", NODE_MEGABYTES) < NODE_MEGABYTES:
@@ -142,18 +167,34 @@ def _profile(layout: Layout, name: str, profile: dict[str, Any]) -> Iterator[Che
         yield doubtful(title, f"{words}{NODE_MEGABYTES}", again)
 
 
-def _on_cluster(state: RunState) -> bool:
-    return state.is_up and state.engine in ("minikube", "kubernetes")
+def exposed(profile: dict[str, Any]) -> list[str]:
+    """The ports that a profile publishes on this machine: ADDRESS:PORT:NODE PORT."""
+    return [str(port) for port in (profile.get("Config") or {}).get("ExposedPorts") or []]
 
 
-def _attached(layout: Layout, state: RunState) -> tuple[str, Cluster | None] | None:
-    """The cluster that the stack is up on, with its name; None when it is up on none."""
-    running = running_engine(layout) if _on_cluster(state) else None
-    if not isinstance(running, ClusterEngine):
-        return None
-    if state.engine == "minikube" and shutil.which("minikube") is None:
-        return running.target.where, None
-    return running.target.where, running.target.attach()
+def publishes(profile: dict[str, Any], port: int) -> bool:
+    """Does a profile publish our node port on this port of the machine?"""
+    wanted = f"{port}:{node_port(port)}"
+    return any(one == wanted or one.endswith(f":{wanted}") for one in exposed(profile))
+
+
+def _absent(target: Target, state: RunState) -> Iterator[Check]:
+    why = target.absence()
+    if isinstance(target, MinikubeTarget) and target.ours and not state.is_up and why.code in UP_MENDS:
+        return
+    fix = why.fix
+    if why.code is Code.CLUSTER_GONE and not state.is_up:
+        by_hand = f"minikube start -p {target.profile}" if isinstance(target, MinikubeTarget) else None
+        fix = by_hand or "./todo up --context NAME"
+    yield bad("Cluster", why.text, fix)
+
+
+def _download(server: str) -> str:
+    """The command that gets kubectl in the server's version."""
+    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+    version = re.match(r"v[0-9.]+", server)
+    folder = f"https://dl.k8s.io/release/{version[0] if version else server}/bin/{platform.system().lower()}/{machine}"
+    return f"curl -Lo kubectl {folder}/kubectl && sudo install kubectl /usr/local/bin/"
 
 
 def _minor(version: str) -> int:

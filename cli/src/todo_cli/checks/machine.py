@@ -8,8 +8,12 @@ from pathlib import Path
 
 import psutil
 
-from todo_cli import health, ports, tools
+from todo_cli import health, ports, supervisor, tools
+from todo_cli.checks import carriers
 from todo_cli.checks.check import Check, bad, doubtful, good
+from todo_cli.engines.choose import UpOptions, choose_name, planned_target
+from todo_cli.engines.minikube import MinikubeTarget, profiles
+from todo_cli.errors import FREE_DISK
 from todo_cli.layout import Layout
 from todo_cli.programs import capture
 from todo_cli.state import RunState
@@ -17,7 +21,8 @@ from todo_cli.state import RunState
 GIGABYTE = 1024**3
 DISK_FAIL, DISK_WARN = 2, 6
 MEMORY_FAIL, MEMORY_WARN = 1, 3
-FREE_DISK = "free space: docker system prune, npm cache clean --force"
+RUNNING = ("OK", "Running")
+LARGEST = "see what takes it: ps -eo rss,pid,comm | sort -nr | head; or ./todo down"
 
 
 def tools_here() -> Iterator[Check]:
@@ -28,12 +33,28 @@ def tools_here() -> Iterator[Check]:
     yield _tool("kubectl", tools.kubectl_version(), tools.KUBECTL_MINIMUM)
 
 
-def ports_of(layout: Layout, state: RunState) -> Iterator[Check]:
-    """Who holds the public port, and the one of the process engine's backend when that carries the stack."""
-    ours = state.is_up and health.page_problem(layout.address) is None
-    yield _port(layout.port, ours)
-    if state.engine == "process":
-        yield _port(layout.backend_port, ours)
+def ports_of(layout: Layout, state: RunState, options: UpOptions) -> Iterator[Check]:
+    """Who holds the public port, and the one of the backend where the process engine is, or would be, used."""
+    yield from port(layout, state, layout.port, options)
+    if choose_name(state, options)[0] == "process":
+        yield from port(layout, state, layout.backend_port, options)
+
+
+def port(layout: Layout, state: RunState, number: int, options: UpOptions) -> Iterator[Check]:
+    """Who holds a port, and whether that is the stack: by its record, its profile, or what answers there."""
+    name, holder = f"Port {number}", ports.holder(number)
+    if holder is None:
+        yield good(name, "free")
+    elif any(supervisor.owns(record, holder.pid) for record in state.processes.values() if holder.pid):
+        yield good(name, f"held by the stack: {holder}")
+    elif profile := _publisher(layout, state, number, options):
+        yield good(name, f"published by the profile {profile}: {holder}")
+    elif state.is_up and number == layout.port and _answers_as_ours(layout):
+        yield good(name, f"held by the stack: {holder}")
+    else:
+        look = f"see who: sudo lsof -nP -iTCP:{number} -sTCP:LISTEN, and end it"
+        fix = f"kill {holder.pid}" if holder.pid else look
+        yield bad(name, f"taken by {holder}", f"{fix}, or choose another: export TODO_PORT=30180")
 
 
 def resources(layout: Layout) -> Iterator[Check]:
@@ -43,9 +64,9 @@ def resources(layout: Layout) -> Iterator[Check]:
     folder = Path(root or ".")
     if root.startswith("/") and folder.is_dir() and folder.stat().st_dev != layout.root.stat().st_dev:
         free = shutil.disk_usage(folder).free
-        yield _amount("Docker's disk", free, DISK_FAIL, DISK_WARN, "docker system prune")
+        yield _amount("Docker's disk", free, DISK_FAIL, DISK_WARN, FREE_DISK)
     memory = psutil.virtual_memory().available
-    yield _amount("Memory", memory, MEMORY_FAIL, MEMORY_WARN, "end other programs, or give the machine more")
+    yield _amount("Memory", memory, MEMORY_FAIL, MEMORY_WARN, LARGEST)
 
 
 def _tool(name: str, version: tuple[int, ...] | None, minimum: tuple[int, ...]) -> Check:
@@ -57,14 +78,18 @@ def _tool(name: str, version: tuple[int, ...] | None, minimum: tuple[int, ...]) 
     return good(name, tools.dotted(version))
 
 
-def _port(port: int, ours: bool) -> Check:
-    name, holder = f"Port {port}", ports.holder(port)
-    if holder is None:
-        return good(name, "free")
-    if ours:
-        return good(name, f"held by the stack: {holder}")
-    fix = f"kill {holder.pid}" if holder.pid else "end the program that holds it"
-    return bad(name, f"taken by {holder}", f"{fix}, or choose another: export TODO_PORT=30180")
+def _publisher(layout: Layout, state: RunState, number: int, options: UpOptions) -> str | None:
+    """The running profile that `up` would use, where it publishes our node port on this port."""
+    target = planned_target(layout, state, options)
+    if not isinstance(target, MinikubeTarget):
+        return None
+    profile = profiles().get(target.profile, {})
+    return target.profile if profile.get("Status") in RUNNING and carriers.publishes(profile, number) else None
+
+
+def _answers_as_ours(layout: Layout) -> bool:
+    answer = health.get(f"{layout.address}/health/live")
+    return answer is not None and "x-frontend-served-by" in answer.headers
 
 
 def _amount(name: str, free: float, fail: float, warn: float, fix: str) -> Check:

@@ -15,7 +15,7 @@ OTHERS = 0o077
 LOCAL = ("@localhost", "@127.0.0.1", "@[::1]", "//localhost", "//127.0.0.1", "//[::1]")
 
 
-def check(layout: Layout, state: RunState) -> Iterator[Check]:
+def check(layout: Layout, state: RunState, options: UpOptions) -> Iterator[Check]:
     """Are the settings well-formed, and does what they name answer?"""
     try:
         environment = load_environment(layout)
@@ -36,7 +36,7 @@ def check(layout: Layout, state: RunState) -> Iterator[Check]:
     yield good(
         environment.file.name, f"{len(environment.values)} settings, well-formed; secrets: {', '.join(given) or 'none'}"
     )
-    if choose_name(state, UpOptions())[0] != "process":
+    if choose_name(state, options)[0] != "process":
         yield from _seen_from_pods(environment)
     if url := environment.get("DATABASE_URL"):
         yield database.check(layout, url)

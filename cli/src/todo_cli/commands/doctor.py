@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from todo_cli.checks import Check, Verdict, run_checks
+from todo_cli.commands.up import EngineChoice
+from todo_cli.engines.choose import UpOptions
 from todo_cli.errors import EXIT_FAILED
 from todo_cli.layout import find_layout
 from todo_cli.progress import make_console
@@ -18,17 +20,23 @@ STYLES = {Verdict.PASS: "green", Verdict.WARN: "yellow", Verdict.FAIL: "red"}
 
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    engine: Annotated[
+        EngineChoice | None, typer.Option(help="As for up.", show_default="the one that up would use")
+    ] = None,
+    context: Annotated[str | None, typer.Option(help="As for up: a kubectl context.", show_default=False)] = None,
+    profile: Annotated[str | None, typer.Option(help="As for up: a Minikube profile.", show_default=False)] = None,
 ) -> None:
     """Look at tools, Docker, Minikube, cluster, images, ports, settings, database, model API, disk and memory.
 
     Each line is pass, warn or fail, with the command that mends it. No value of .env is ever printed.
-    Exit code 1 when something would keep `up` from working.
+    Exit code 1 when something would keep `up`, with the same options, from working.
 
-    Examples: ./todo doctor; ./todo doctor --json
+    Examples: ./todo doctor; ./todo doctor --context kind-dev; ./todo doctor --json
     """
+    options = UpOptions(engine=None if engine is None else engine.value, context=context, profile=profile)
     console, checks = make_console(), []
     with (make_console(stderr=True) if as_json else console).status("looking ..."):
-        for check in run_checks(find_layout()):
+        for check in run_checks(find_layout(), options):
             checks.append(check)
             if not as_json:
                 _print(console, check)

@@ -1,7 +1,7 @@
 """Which engine carries the stack: as asked, as it runs already, or the best that this machine can."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from todo_cli.engines.base import Engine, EngineName
 from todo_cli.engines.cluster import ClusterEngine, Target
@@ -93,13 +93,27 @@ def running_engine(layout: Layout, *, leftovers: bool = False) -> Engine | None:
     environment = no_settings(layout)  # only `up` needs them, and a broken file must keep nobody from `down`
     if state.engine == "process":
         return ProcessEngine(layout, environment)
+    return ClusterEngine(layout, environment, _recorded_target(layout, state))
+
+
+def planned_target(layout: Layout, state: RunState, options: UpOptions) -> Target | None:
+    """The cluster that `up` would use with these options; None for the process engine."""
+    name, _ = choose_name(state, options)
+    if name == "process":
+        return None
+    before = state if state.is_up and state.engine == name else RunState()
+    profile = options.profile or before.profile or own_profile()
+    ours = before.profile_is_ours if profile == before.profile else profile == own_profile()
+    context = options.context or before.context
+    planned = replace(before, engine=name, context=context, profile=profile, profile_is_ours=ours)
+    return _recorded_target(layout, planned)
+
+
+def _recorded_target(layout: Layout, state: RunState) -> Target:
     namespace = state.namespace or DEFAULT_NAMESPACE
-    target: Target
     if state.engine == "minikube":
-        target = MinikubeTarget(layout, state.profile or own_profile(), state.profile_is_ours, namespace)
-    else:
-        target = KubernetesTarget(layout, state.context, namespace, state.load_command)
-    return ClusterEngine(layout, environment, target)
+        return MinikubeTarget(layout, state.profile or own_profile(), state.profile_is_ours, namespace)
+    return KubernetesTarget(layout, state.context, namespace, state.load_command)
 
 
 def _require_minikube() -> None:

@@ -85,8 +85,9 @@ class KubernetesTarget:
         """Why it does not answer. Docker is asked where the context's name says that the cluster runs in it."""
         cluster = self._cluster(silent_step())
         if self.gone():
-            fix = "./todo down forgets it, then ./todo up; or make the context again"
-            return Absence(Code.CLUSTER_GONE, f"kubectl knows the context {cluster.context} no more", fix)
+            known = ", ".join(_contexts(cluster.kubectl_program)) or "none at all"
+            text = f"kubectl knows no context {cluster.context}; it knows: {known}"
+            return Absence(Code.CLUSTER_GONE, text, "./todo down forgets it, then ./todo up; or make the context again")
         if cluster.context.startswith(IN_DOCKER) and (problem := docker_problem()):
             return Absence(Code.DOCKER_STOPPED, f"{problem.message}, and the cluster runs in it", str(problem.fix))
         told = cluster.kubectl("get", "--raw", "/readyz", "--request-timeout=5s", check=False, timeout=15)
