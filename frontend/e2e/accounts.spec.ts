@@ -108,6 +108,39 @@ test.describe("refusals", () => {
   });
 });
 
+test.describe("without a network", () => {
+  test.use({ expectedConsoleErrors: /net::ERR_FAILED/ });
+
+  test("signing in, leaving and deleting say so, and can be tried again", async ({ page }) => {
+    const account = newAccount();
+    await signUp(page, account);
+    const AUTH = "**/api/auth/{sign-in,sign-out,delete-user}**";
+    await page.goto("/app");
+    await page.route(AUTH, (route) => route.abort());
+    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await expect(page.getByText("You are still signed in")).toBeVisible();
+
+    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("menuitem", { name: "Delete account" }).click();
+    const dialog = page.getByRole("dialog", { name: "Delete account" });
+    await dialog.getByRole("textbox", { name: "Password" }).fill(account.password);
+    await page.keyboard.press("Enter");
+    await expect(dialog.getByText("not reachable")).toBeVisible();
+    await expect(dialog.getByRole("button", { name: "Delete for ever" })).toBeEnabled();
+
+    await page.context().clearCookies();
+    await page.goto("/sign-in");
+    await page.getByLabel("Email").fill(account.email);
+    await page.getByRole("textbox", { name: "Password" }).fill(account.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByRole("alert").getByText("not reachable")).toBeVisible();
+    await page.unroute(AUTH);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page).toHaveURL(/\/app$/);
+  });
+});
+
 test("another site can neither sign in nor use a session here", async ({ page }) => {
   const account = newAccount();
   await signUp(page, account);

@@ -204,6 +204,17 @@ describe("guessing passwords", () => {
   });
 });
 
+describe("changing a password", () => {
+  it("does not let an open session guess it", async () => {
+    const { cookie } = await signUp();
+    const change = (currentPassword: string) =>
+      call("/change-password", { currentPassword, newPassword: "another password" }, { cookie });
+    for (let tries = 0; tries < 10; tries++)
+      expect((await change("wrong password")).status).toBe(400);
+    expect((await change(PASSWORD)).status).toBe(429);
+  });
+});
+
 describe("deleting an account", () => {
   const remove = (cookie: string, body: object) => call("/delete-user", body, { cookie });
 

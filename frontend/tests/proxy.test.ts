@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  get,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
@@ -131,6 +137,33 @@ describe("proxy", () => {
     }
   });
 
+  it("breaks off a stream of events that falls silent, but not one that is read slowly", async () => {
+    const { streamBody } = await import("@/lib/proxy/body");
+    const open = () =>
+      new Promise<IncomingMessage>((resolve) => {
+        const { port } = server.address() as AddressInfo;
+        get({ host: "127.0.0.1", port }, resolve).on("error", () => undefined);
+      });
+    handler = (_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write("data: 1\n\n");
+    };
+    const silent = streamBody(await open(), 200).getReader();
+    await silent.read();
+    await expect(silent.read()).rejects.toThrow("silent for 200 ms");
+
+    handler = (_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.end("data: 1\n\n".repeat(100_000));
+    };
+    const slow = streamBody(await open(), 200).getReader();
+    let size = (await slow.read()).value!.byteLength;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    for (let part = await slow.read(); !part.done; part = await slow.read())
+      size += part.value.byteLength;
+    expect(size).toBe(900_000);
+  });
+
   it("breaks the answer off when the backend does", async () => {
     handler = (_request, response) => {
       response.writeHead(200, { "content-length": "100" }).write("half");
@@ -199,6 +232,14 @@ describe("proxy", () => {
     expect(problem.status).toBe(502);
     expect(problem.request_id).toBe(response.headers.get("x-request-id"));
     expect(problem.detail).not.toContain(String(port));
+    expect(problem.detail).toContain("Try again shortly.");
+  });
+
+  it("says of a write that reached a backend and was not answered that it may be done", async () => {
+    handler = (request) => request.socket.destroy();
+    const response = await call("/mcp", { method: "POST", body: "{}" });
+    expect(response.status).toBe(502);
+    expect(((await response.json()) as { detail: string }).detail).toContain("may still be done");
   });
 
   it("waits for a backend that is just coming up, whatever the method", async () => {

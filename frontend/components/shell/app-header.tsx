@@ -5,6 +5,7 @@ import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { IconKeyboard, IconLogout, IconTrash } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { authClient } from "@/lib/auth/client";
+import { authErrorText } from "@/lib/auth/error-text";
 import { showFailure } from "@/lib/tasks/actions";
 import { ColorSchemeMenu } from "../color-scheme-menu";
 import { Logo } from "../logo";
@@ -33,7 +34,7 @@ export function AppHeader() {
   async function signOut() {
     const { error } = await authClient.signOut();
     if (error) {
-      showFailure("You are still signed in", new Error(error.message ?? "Try again shortly."));
+      showFailure("You are still signed in", new Error(authErrorText(error)));
       return;
     }
     leave();

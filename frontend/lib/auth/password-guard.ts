@@ -48,8 +48,8 @@ async function countTry(email: unknown): Promise<void> {
 }
 
 /**
- * Slows down guessing of one account's password, where it signs in and where it deletes the account. It counts
- * per account, in the database: a client's address means nothing behind a NodePort, and memory is not shared
+ * Slows down guessing of one account's password wherever one is checked: at signing in, and in an open session
+ * where the account is deleted or the password changed. It counts per account, in the database: a client's address means nothing behind a NodePort, and memory is not shared
  * between pods. An account is never deleted without its password: Better Auth would take a fresh session for it.
  */
 export function passwordGuard() {
@@ -65,15 +65,20 @@ export function passwordGuard() {
         },
         {
           matcher: ({ path }) => path === "/delete-user",
-          handler: createAuthMiddleware(async (ctx) => {
-            if (!(ctx.body as { password?: unknown } | undefined)?.password) {
-              throw new APIError("BAD_REQUEST", {
-                code: "PASSWORD_REQUIRED",
-                message: "The account's password is needed to delete it.",
-              });
-            }
-            await countTry((await getSessionFromCtx(ctx))?.user.email);
+          handler: createAuthMiddleware((ctx) => {
+            if ((ctx.body as { password?: unknown } | undefined)?.password)
+              return Promise.resolve();
+            throw new APIError("BAD_REQUEST", {
+              code: "PASSWORD_REQUIRED",
+              message: "The account's password is needed to delete it.",
+            });
           }),
+        },
+        {
+          matcher: ({ path }) => path === "/delete-user" || path === "/change-password",
+          handler: createAuthMiddleware(async (ctx) =>
+            countTry((await getSessionFromCtx(ctx))?.user.email),
+          ),
         },
       ],
       after: [

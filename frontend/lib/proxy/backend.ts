@@ -25,7 +25,11 @@ const hedges = new HedgeBudget();
 
 /** No backend answered; nothing of an answer has reached the caller. */
 export class BackendUnavailable extends Error {
-  constructor(override readonly cause: unknown) {
+  /** `wasSent`: the request reached a backend, which may have done what it asks. */
+  constructor(
+    override readonly cause: unknown,
+    readonly wasSent: boolean,
+  ) {
     super("the backend did not answer");
     this.name = "BackendUnavailable";
   }
@@ -72,7 +76,7 @@ async function attempt(request: BackendRequest, isRepeatable: boolean): Promise<
       const { connected, cause } = error as SendError;
       const wait = BACKOFF_MS[tries];
       const mayRepeat = connected ? isRepeatable : Date.now() + (wait ?? 0) <= deadline;
-      if (wait === undefined || !mayRepeat) throw new BackendUnavailable(cause);
+      if (wait === undefined || !mayRepeat) throw new BackendUnavailable(cause, connected);
       await new Promise((resolve) => setTimeout(resolve, wait));
       request.signal.throwIfAborted();
     }
@@ -109,7 +113,7 @@ function send({ url, method, headers, body, signal }: BackendRequest): Promise<I
       });
     });
     request.once("response", resolve);
-    request.once("error", (cause) => {
+    request.on("error", (cause) => {
       clearTimeout(timer);
       reject(new SendError(connected, cause));
     });

@@ -25,18 +25,44 @@ export async function readBody(request: Request): Promise<Uint8Array | null> {
   return Buffer.concat(chunks);
 }
 
-/** An answer's body as a web stream: as fast as the browser reads, and ended when it goes. */
-export function streamBody(message: IncomingMessage): ReadableStream<Uint8Array> {
+/** A backend that answers a turn gives a sign of life every 10 s: one that is silent for this long hangs. */
+const MAX_SILENCE_MS = 30_000;
+
+/**
+ * An answer's body as a web stream: as fast as the browser reads, and ended when it goes. A stream of events that
+ * falls silent is broken off, so that its reader can ask again instead of waiting for a pod that hangs.
+ */
+export function streamBody(
+  message: IncomingMessage,
+  maxSilenceMs = MAX_SILENCE_MS,
+): ReadableStream<Uint8Array> {
+  const isEvents = message.headers["content-type"]?.startsWith("text/event-stream");
+  let silence: NodeJS.Timeout | undefined;
+  const listen = () => {
+    clearTimeout(silence);
+    if (!isEvents) return;
+    const giveUp = () => message.destroy(new Error(`silent for ${maxSilenceMs} ms`));
+    silence = setTimeout(giveUp, maxSilenceMs);
+  };
   return new ReadableStream({
     start(controller) {
+      listen();
       message.on("data", (chunk: Buffer) => {
         controller.enqueue(chunk);
-        if ((controller.desiredSize ?? 0) <= 0) message.pause();
+        listen();
+        if ((controller.desiredSize ?? 0) > 0) return;
+        message.pause();
+        clearTimeout(silence); // it is the browser that takes its time
       });
       message.once("end", () => controller.close());
       message.once("error", (error) => controller.error(error));
+      message.once("close", () => clearTimeout(silence));
     },
-    pull: () => void message.resume(),
+    pull: () => {
+      if (!message.isPaused()) return;
+      message.resume();
+      listen();
+    },
     cancel() {
       message.removeAllListeners("data"); // what has arrived already has nowhere to go
       message.destroy();

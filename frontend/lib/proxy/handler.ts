@@ -84,20 +84,21 @@ async function ask(request: Request, requestId: string): Promise<IncomingMessage
       signal: request.signal,
     });
   } catch (error) {
+    const isRead = request.method === "GET" || request.method === "HEAD";
+    const whatNow = (mayBeDone: boolean) =>
+      mayBeDone && !isRead
+        ? "What was asked may still be done: look before you try again."
+        : "Try again shortly.";
     if (error instanceof BodyTooLarge) {
       return refuse(413, "Content Too Large", "A request may be at most 1 MiB.");
     }
     if (request.signal.aborted) return new Response(null, { status: 499 });
     if (error instanceof NoAnswer) {
       log("error", "the backend took too long", { request_id: requestId, error: error.message });
-      const isRead = request.method === "GET" || request.method === "HEAD";
       return refuse(
         504,
         "Gateway Timeout",
-        `The task service did not answer within ${error.afterMs / 1000} seconds. ` +
-          (isRead
-            ? "Try again shortly."
-            : "What was asked may still be done: look before you try again."),
+        `The task service did not answer within ${error.afterMs / 1000} seconds. ${whatNow(true)}`,
       );
     }
     if (!(error instanceof BackendUnavailable)) throw error;
@@ -105,7 +106,7 @@ async function ask(request: Request, requestId: string): Promise<IncomingMessage
     return refuse(
       502,
       "Bad Gateway",
-      "The task service is not reachable at the moment. Try again shortly.",
+      `The task service is not reachable at the moment. ${whatNow(error.wasSent)}`,
     );
   }
 }
