@@ -10,6 +10,8 @@ from rich.markup import escape
 from rich.spinner import Spinner
 from rich.text import Text
 
+PIPED_WIDTH = 10_000  # a program reads whole lines
+
 
 class Step:
     """One thing being done. `note` says what it does just now, `done` how it ended."""
@@ -104,4 +106,18 @@ class Steps:
 
 def make_console(*, stderr: bool = False) -> Console:
     """A console without colour, animation or wrapping when its output is piped."""
-    return Console(stderr=stderr, highlight=False)
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH
+    return console
+
+
+@contextmanager
+def busy(what: str, console: Console | None = None) -> Iterator[None]:
+    """Show on the terminal that `what` goes on, in a line that vanishes; piped, nothing.
+
+    What is printed meanwhile must go to `console`, whose terminal then has the line below it.
+    """
+    shown = console if console is not None and console.is_terminal else make_console(stderr=True)
+    with shown.status(escape(f"{what} ...")):
+        yield

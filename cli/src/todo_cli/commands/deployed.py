@@ -7,6 +7,7 @@ from todo_cli.engines.choose import running_engine
 from todo_cli.engines.cluster import ClusterEngine
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
+from todo_cli.progress import busy
 
 if TYPE_CHECKING:
     from acceptance.stack import Stack
@@ -35,4 +36,6 @@ def stack_on_cluster(layout: Layout, why: str) -> "Stack":
     use_acceptance(layout)
     from acceptance.stack import Stack
 
-    return Stack(cluster_engine(layout, why).attached(), layout.address, layout.root)
+    with busy("looking for the stack"):
+        cluster = cluster_engine(layout, why).attached()
+    return Stack(cluster, layout.address, layout.root)

@@ -13,7 +13,7 @@ from todo_cli.commands.up import EngineChoice
 from todo_cli.engines.choose import UpOptions
 from todo_cli.errors import EXIT_FAILED
 from todo_cli.layout import find_layout
-from todo_cli.progress import make_console
+from todo_cli.progress import busy, make_console
 
 STYLES = {Verdict.PASS: "green", Verdict.WARN: "yellow", Verdict.FAIL: "red"}
 
@@ -35,7 +35,7 @@ def doctor(
     """
     options = UpOptions(engine=None if engine is None else engine.value, context=context, profile=profile)
     console, checks = make_console(), []
-    with (make_console(stderr=True) if as_json else console).status("looking ..."):
+    with busy("looking", None if as_json else console):
         for check in run_checks(find_layout(), options):
             checks.append(check)
             if not as_json:

@@ -13,7 +13,7 @@ from todo_cli.errors import EXIT_FAILED
 from todo_cli.image_contents import own_layers, packages
 from todo_cli.images import LIMITS_MB, Image, build, docker_problem, images_of, in_docker, write_sbom
 from todo_cli.layout import find_layout
-from todo_cli.progress import Steps, make_console
+from todo_cli.progress import Steps, busy, make_console
 
 PACKAGES_SHOWN = 12
 MB = 1_000_000
@@ -42,7 +42,8 @@ def images(
         if build_missing:
             with steps.step(f"{image.tier.capitalize()} image") as step:
                 step.done("built" if build(image, layout, step) else "unchanged")
-        report = _report(image)
+        with busy(f"measuring {image.reference}"):
+            report = _report(image)
         if sbom is not None:
             sbom.mkdir(parents=True, exist_ok=True)
             with steps.step(f"{image.tier.capitalize()} bill of materials") as step:

@@ -4,6 +4,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from itertools import chain, islice
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from todo_cli.engines.choose import running_engine
 from todo_cli.errors import EXIT_NOTHING_DEPLOYED, Problem
 from todo_cli.layout import find_layout
 from todo_cli.loglines import LogLine
+from todo_cli.progress import busy
 
 
 class ComponentName(StrEnum):
@@ -67,7 +69,10 @@ def show_logs(
 ) -> bool:
     """Print the logs as `write` has them, with `request` only what belongs to it; True if anything was printed."""
     printed = False
-    for line in engine.logs(components, follow=follow, whole=request is not None):
+    lines = engine.logs(components, follow=follow, whole=request is not None)
+    with busy("reading the logs"):
+        first = list(islice(lines, 1))
+    for line in chain(first, lines):
         if request is None or line.is_of(request):
             sys.stdout.write(write(line) + "\n")
             sys.stdout.flush()

@@ -7,6 +7,7 @@ import typer
 from todo_cli import health
 from todo_cli.errors import Problem
 from todo_cli.layout import find_layout
+from todo_cli.progress import busy
 
 
 def open_page() -> None:
@@ -15,7 +16,9 @@ def open_page() -> None:
     Example: ./todo open
     """
     layout = find_layout()
-    if problem := health.page_problem(layout.address):
+    with busy(f"asking {layout.address}"):
+        problem = health.page_problem(layout.address)
+    if problem:
         raise Problem(f"{layout.address}: {problem}", fix="./todo up")
     if webbrowser.open(layout.address):
         typer.echo(f"Opened {layout.address}")

@@ -17,7 +17,7 @@ from todo_cli.engines.base import Code, Component, StackStatus
 from todo_cli.engines.choose import running_engine
 from todo_cli.errors import EXIT_FAILED, EXIT_NOTHING_DEPLOYED, Problem
 from todo_cli.layout import Layout, find_layout
-from todo_cli.progress import make_console
+from todo_cli.progress import busy, make_console
 
 WATCH_SECONDS = 2.0
 NOTHING = "Nothing is deployed. Bring it up: ./todo up"
@@ -39,7 +39,8 @@ def status(
         with contextlib.suppress(KeyboardInterrupt):
             _watch(layout, as_json=as_json)
         raise typer.Exit(0)
-    found = _look(layout)
+    with busy("looking at the stack"):
+        found = _look(layout)
     if as_json:
         typer.echo(json.dumps(_as_json(found), indent=2))
     else:

@@ -12,7 +12,7 @@ from todo_cli.engines.base import EngineName
 from todo_cli.engines.choose import UpOptions, engine_for_up
 from todo_cli.environment import Environment, read_environment
 from todo_cli.layout import Layout, find_layout
-from todo_cli.progress import Steps, make_console
+from todo_cli.progress import Steps, busy, make_console
 from todo_cli.state import exclusive
 
 
@@ -83,7 +83,8 @@ def up(
     )
     steps = Steps(console)
     with exclusive(layout):
-        carrier, why = engine_for_up(layout, settings, options)
+        with busy("looking at this machine"):
+            carrier, why = engine_for_up(layout, settings, options)
         console.print(why, soft_wrap=True)
         remarks = carrier.up(steps)
         _print_closing(layout, settings, steps, remarks)

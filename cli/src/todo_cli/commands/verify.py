@@ -9,7 +9,7 @@ import typer
 from todo_cli.commands.deployed import stack_on_cluster, use_acceptance
 from todo_cli.errors import EXIT_FAILED, Problem
 from todo_cli.layout import find_layout
-from todo_cli.progress import make_console
+from todo_cli.progress import busy, make_console
 
 
 def verify(
@@ -49,9 +49,10 @@ def verify(
     console = make_console()
     at, began = running.started(), time.monotonic()
     findings = []
-    for finding in running.run(stack, checks.chosen(numbers, quick=quick), budget=budget):
-        table.print_finding(console, finding)
-        findings.append(finding)
+    with busy("checking", console):
+        for finding in running.run(stack, checks.chosen(numbers, quick=quick), budget=budget):
+            table.print_finding(console, finding)
+            findings.append(finding)
     report = running.Report(at, time.monotonic() - began, environment.describe(stack), tuple(findings))
     for file, text in ((json_file, files.as_json), (junit, files.as_junit), (html, page.as_html)):
         if file is not None:

@@ -16,7 +16,7 @@ from todo_cli.errors import Problem
 from todo_cli.images import Image, build, docker_problem, images_of, in_docker
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine
-from todo_cli.progress import Step, Steps
+from todo_cli.progress import Step, Steps, busy
 from todo_cli.state import ProcessRecord, RunState, load_state, save_state
 from todo_cli.supervisor import ProcessSpec
 
@@ -121,7 +121,8 @@ class ClusterEngine:
         done: list[str] = []
         if self._stop_forward(state):
             done.append("port-forward stopped")
-        cluster = self.target.attach()
+        with busy(f"looking for {self.target.where}"):
+            cluster = self.target.attach()
         if cluster is not None and not data:
             done += self._save_demo(steps, cluster)
         if data and demo_database.dump_file(self.layout).exists():
@@ -174,7 +175,8 @@ class ClusterEngine:
 
     def scale(self, replicas: int, steps: Steps) -> None:
         """Run so many backend replicas, by the chart's value, until `down`; wait until every one serves."""
-        cluster = self.attached()
+        with busy(f"looking for {self.target.where}"):
+            cluster = self.attached()
         with steps.step("Helm release") as step:
             values = release.values_of(cluster)
             values.setdefault("backend", {})["replicas"] = replicas
