@@ -142,6 +142,7 @@ def test_a_backend_that_does_not_start_shows_its_words_and_leaves_nothing(stack:
     with pytest.raises(Problem, match="backend ended while it was starting") as caught:
         up(stack, steps)
     assert caught.value.details[-1] == "OPENAI_MODEL: is no model"
+    assert f"less {stack.logs}/backend.log" in str(caught.value.fix)
     assert load_state(stack).processes == {}
     assert ports.free(stack.backend_port)
 

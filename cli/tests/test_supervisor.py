@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from todo_cli import supervisor
-from todo_cli.errors import Problem
+from todo_cli.errors import FREE_DISK, Problem
 from todo_cli.progress import silent_step
 from todo_cli.state import ProcessRecord
 from todo_cli.supervisor import ProcessSpec
@@ -77,6 +77,38 @@ def test_one_that_does_not_listen_is_ended_with_its_children(tmp_path: Path, sta
     assert not _runs(child)
 
 
+def test_what_a_killed_leader_left_behind_is_ended(tmp_path: Path) -> None:
+    note = tmp_path / "child"
+    record = supervisor.start(spec(tmp_path, STUBBORN, str(note)))
+    while not note.exists() or not note.read_text():
+        time.sleep(0.02)
+    child = int(note.read_text())
+    os.kill(record.pid, signal.SIGKILL)
+    while supervisor.alive(record):
+        time.sleep(0.02)
+    assert _runs(child)
+    assert supervisor.owns(record, child)
+    assert supervisor.stop(record, grace=0.5), "it said that all had ended already"
+    assert not _runs(child)
+
+
+def test_a_group_that_is_not_the_records_any_more_is_left_alone(tmp_path: Path) -> None:
+    note = tmp_path / "child"
+    record = supervisor.start(spec(tmp_path, STUBBORN, str(note)))
+    while not note.exists() or not note.read_text():
+        time.sleep(0.02)
+    child = int(note.read_text())
+    os.kill(record.pid, signal.SIGKILL)
+    while supervisor.alive(record):
+        time.sleep(0.02)
+    stale = dataclasses.replace(record, log=str(tmp_path / "other.log"))
+    try:
+        assert not supervisor.stop(stale, grace=0.5)
+        assert _runs(child)
+    finally:
+        supervisor.stop(record, grace=0.5)
+
+
 def test_a_crash_at_the_start_is_told_at_once_with_its_last_lines(tmp_path: Path) -> None:
     record = supervisor.start(spec(tmp_path, "import sys; print('DATABASE_URL: is missing'); sys.exit(78)"))
     began = time.monotonic()
@@ -84,13 +116,23 @@ def test_a_crash_at_the_start_is_told_at_once_with_its_last_lines(tmp_path: Path
         supervisor.wait_until(record, lambda: "not yet", timeout=30, step=silent_step())
     assert time.monotonic() - began < 10
     assert caught.value.details == ("DATABASE_URL: is missing",)
+    # Not `./todo logs`: nothing is up after a failed start, and not every process is one of its components.
+    assert caught.value.fix == f"less {record.log}, mend what it says, then ./todo up"
+
+
+def test_one_that_found_the_disk_full_is_told_so(tmp_path: Path) -> None:
+    record = supervisor.start(spec(tmp_path, "import sys; sys.exit('FATAL: could not write: No space left on device')"))
+    with pytest.raises(Problem) as caught:
+        supervisor.wait_until(record, lambda: "not yet", timeout=30, step=silent_step())
+    assert caught.value.fix == FREE_DISK
 
 
 def test_one_that_never_gets_ready_is_told_with_what_is_missing(tmp_path: Path, started: list[ProcessRecord]) -> None:
     record = supervisor.start(spec(tmp_path, SLEEP))
     started.append(record)
-    with pytest.raises(Problem, match=r"not ready within 0 s: answers 503: database down"):
+    with pytest.raises(Problem, match=r"not ready within 0 s: answers 503: database down") as caught:
         supervisor.wait_until(record, lambda: "answers 503: database down", timeout=0.2, step=silent_step())
+    assert f"less {record.log}" in str(caught.value.fix)
 
 
 def test_logs_of_earlier_runs_are_kept(tmp_path: Path) -> None:

@@ -13,12 +13,13 @@ import psutil
 
 from todo_cli.content import text_hash
 from todo_cli.environment import clean_environment
-from todo_cli.errors import Problem
-from todo_cli.programs import last_lines
+from todo_cli.errors import FREE_DISK, Problem
+from todo_cli.programs import NO_SPACE, last_lines
 from todo_cli.progress import Step
 from todo_cli.state import ProcessRecord
 
 LOGS_KEPT = 3
+GROUP_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def owns(record: ProcessRecord, pid: int) -> bool:
     The group of a leader that ended might by now be another's: who writes to the record's log is of ours.
     """
     try:
-        if os.getpgid(pid) != record.pid:
+        if os.getpgid(pid) != record.pid or start_mark(record.pid) not in (None, record.started):
             return False
         return alive(record) or any(file.path == record.log for file in psutil.Process(pid).open_files())
     except (OSError, psutil.Error):
@@ -113,19 +114,39 @@ def owns(record: ProcessRecord, pid: int) -> bool:
 
 
 def stop(record: ProcessRecord, grace: float = 30) -> bool:
-    """End a process and its group: its own signal first, after `grace` seconds at once. True if it ran."""
-    if not alive(record):
-        return False
-    for number, patience in ((record.stop_signal, grace), (signal.SIGKILL, 5.0)):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            # Only the leader gets the gentle signal: it knows how to end its own workers.
-            (os.kill if number != signal.SIGKILL else os.killpg)(record.pid, number)
-        deadline = time.monotonic() + patience
-        while time.monotonic() < deadline:
-            if not alive(record):
-                return True
-            time.sleep(0.05)
-    raise Problem(f"{record.name} (process {record.pid}) does not end", fix=f"kill -9 {record.pid}")
+    """End a process and its group: its own signal first, after `grace` seconds at once. True if any of it ran.
+
+    Also what a leader left behind that was killed: its workers may hold a port still.
+    """
+    ran = alive(record)
+    # Only the leader gets the gentle signal: it knows how to end its own workers.
+    if ran and not _ended(lambda: os.kill(record.pid, record.stop_signal), lambda: alive(record), grace):
+        _ended(lambda: os.killpg(record.pid, signal.SIGKILL), lambda: alive(record), GROUP_SECONDS)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if not _left_behind(record):
+            break
+        ran = True
+        _ended(lambda: os.killpg(record.pid, number), lambda: _left_behind(record), GROUP_SECONDS)  # noqa: B023
+    if alive(record) or _left_behind(record):
+        raise Problem(f"{record.name} (process {record.pid}) does not end", fix=f"kill -9 -- -{record.pid}")
+    return ran
+
+
+def _left_behind(record: ProcessRecord) -> bool:
+    """Does anything run in the group of a leader that ended?"""
+    return not alive(record) and any(owns(record, pid) for pid in psutil.pids())
+
+
+def _ended(send: Callable[[], None], runs: Callable[[], bool], seconds: float) -> bool:
+    """Send a signal and wait; True when nothing runs any more."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        send()
+    deadline = time.monotonic() + seconds
+    while runs():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def wait_until(record: ProcessRecord, ready: Callable[[], str | None], *, timeout: float, step: Step) -> None:
@@ -138,16 +159,22 @@ def wait_until(record: ProcessRecord, ready: Callable[[], str | None], *, timeou
             raise Problem(
                 f"{record.name} ended while it was starting",
                 details=last_lines(log_text(record)),
-                fix=f"./todo logs {record.name}",
+                fix=_start_fix(record),
             )
         if time.monotonic() > deadline:
             raise Problem(
                 f"{record.name} was not ready within {timeout:.0f} s: {missing}",
                 details=last_lines(log_text(record), 6),
-                fix=f"./todo logs {record.name}",
+                fix=_start_fix(record),
             )
         step.note(missing)
         time.sleep(0.1)
+
+
+def _start_fix(record: ProcessRecord) -> str:
+    if NO_SPACE in log_text(record).lower():
+        return FREE_DISK
+    return f"less {record.log}, mend what it says, then ./todo up"
 
 
 def age(record: ProcessRecord) -> float | None:

@@ -50,6 +50,8 @@ class Postgres:
         """Make the data folder on the first use; True if it was made."""
         for folder in (self.data, self.sockets):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if folder == self.sockets:
+                self._require_private(folder)
             if self.account.user is not None and self.account.group is not None:
                 os.chown(folder, self.account.user, self.account.group)
                 open_the_way(folder)
@@ -63,6 +65,15 @@ class Postgres:
             "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C",
         )  # fmt: skip
         return True
+
+    def _require_private(self, folder: Path) -> None:
+        """Whoever gets to the socket is let in, so the folder must be ours alone: in /tmp, another may have made it."""
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode):
+            raise Problem(f"{folder} is no folder", fix=f"rm {folder}")
+        if found.st_uid not in (os.geteuid(), self.account.user):
+            raise Problem(f"{folder} belongs to another user", fix=f"sudo rm -r {folder}")
+        folder.chmod(0o700)
 
     def process(self) -> ProcessSpec:
         """The server as a process; SIGINT ends it quickly and without loss."""
@@ -112,11 +123,21 @@ class Postgres:
 
 def embedded_postgres(layout: Layout, programs: Path) -> Postgres:
     """The stack's PostgreSQL, with its folders in the stack's state."""
-    data = layout.data / "postgres"
-    sockets = layout.data / "socket"
-    if len(str(sockets)) > SOCKET_PATH_LIMIT:
-        sockets = Path("/tmp") / f"todo-stack-{os.getuid()}-{text_hash(str(data))}"  # noqa: S108 - private, by mode
-    return Postgres(programs, data, sockets, layout.logs / "database.log", _account())
+    return Postgres(programs, data_folder(layout), socket_folder(layout), layout.logs / "database.log", _account())
+
+
+def data_folder(layout: Layout) -> Path:
+    """Where the embedded database keeps its data."""
+    return layout.data / "postgres"
+
+
+def socket_folder(layout: Layout) -> Path:
+    """Where its socket lies: in the stack's state, or in /tmp where that path is too long for a socket."""
+    folder = layout.data / "socket"
+    if len(str(folder)) <= SOCKET_PATH_LIMIT:
+        return folder
+    name = f"todo-stack-{os.getuid()}-{text_hash(str(data_folder(layout)))}"
+    return Path("/tmp") / name  # noqa: S108 - its owner and mode are checked
 
 
 def _account() -> Account:

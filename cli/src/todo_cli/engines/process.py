@@ -10,7 +10,7 @@ from todo_cli.cluster.pods import Cause, database_cause
 from todo_cli.content import content_hash
 from todo_cli.engines.base import Code, Component, StackStatus
 from todo_cli.engines.frontend_build import built_frontend
-from todo_cli.engines.postgres import Postgres, embedded_postgres
+from todo_cli.engines.postgres import Postgres, data_folder, embedded_postgres, socket_folder
 from todo_cli.environment import (
     BACKEND_NAMES,
     FRONTEND_NAMES,
@@ -86,7 +86,7 @@ class ProcessEngine:
             record = self.state.processes["backend"]
             ready = f"http://127.0.0.1:{self.layout.backend_port}/health/ready"
             supervisor.wait_until(record, lambda: health.not_ready(ready), timeout=START_SECONDS, step=step)
-            step.done(health.check_page(self.layout.address))
+            step.done(self._check_page())
 
     def down(self, steps: Steps, *, data: bool) -> list[str]:
         """Stop every process; with `data`, delete the embedded database too."""
@@ -99,7 +99,9 @@ class ProcessEngine:
                     step.done("")
         self.state = RunState(engine="process")
         save_state(self.layout, self.state)
-        folder = self.layout.data / "postgres"
+        folder = data_folder(self.layout)
+        if data:
+            shutil.rmtree(socket_folder(self.layout), ignore_errors=True)
         if data and folder.exists():
             shutil.rmtree(folder)
             removed.append("the embedded database deleted")
@@ -121,6 +123,14 @@ class ProcessEngine:
             raise Problem(f"no {' and no '.join(missing)} runs here", fix="./todo status")
         return follow_logs({name: Path(records[name].log) for name in wanted}, follow=follow, whole=whole)
 
+    def _check_page(self) -> str:
+        """As `health.check_page`; a failed `up` leaves nothing but the logs to look at."""
+        try:
+            return health.check_page(self.layout.address)
+        except Problem as problem:
+            problem.fix = f"less {self.layout.logs / 'frontend.log'} {self.layout.logs / 'backend.log'}; then ./todo up"
+            raise
+
     def _postgres(self, step: Step) -> Postgres | None:
         if self.environment.get("DATABASE_URL"):
             return None
@@ -133,6 +143,8 @@ class ProcessEngine:
             if record is not None and supervisor.alive(record):
                 continue
             if holder := ports.holder(port):
+                if record is not None and holder.pid and supervisor.owns(record, holder.pid):
+                    continue  # left behind by one that was killed; it is ended when its tier is started again
                 fix = f"kill {holder.pid}" if holder.pid else "end that process"
                 raise Problem(
                     f"port {port} is taken by {holder}", fix=f"{fix}, or choose another: export TODO_PORT=30180"
