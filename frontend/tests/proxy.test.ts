@@ -251,6 +251,33 @@ describe("proxy", () => {
     expect(await (await answer).text()).toBe("up");
   });
 
+  /** Has nobody listen for a while, as at the address of a pod whose process was killed. */
+  async function refuseFor(milliseconds: number): Promise<void> {
+    const { port } = server.address() as AddressInfo;
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+    setTimeout(() => server.listen(port, "127.0.0.1"), milliseconds);
+  }
+
+  it("asks on while a killed pod is still in the service", async () => {
+    handler = (_request, response) => response.end("up");
+    await refuseFor(1_500);
+    expect(await (await call("/api/me/tasks/1", { method: "PATCH", body: "{}" })).text()).toBe(
+      "up",
+    );
+  });
+
+  it("asks on as long when the pod is killed late in a request", async () => {
+    let killed = false;
+    handler = (_request, response) => {
+      if (killed) response.end("up");
+      else if (connections === 1) setTimeout(() => ((killed = true), void refuseFor(1_000)), 2_200);
+    };
+    const init = { method: "POST", body: "{}", headers: { "idempotency-key": "k" } };
+    expect(await (await call("/chatkit", init)).text()).toBe("up");
+  });
+
   it("passes on an answer without a body, and errors as they are", async () => {
     handler = (request, response) => {
       const status = request.method === "DELETE" ? 204 : 422;

@@ -12,9 +12,14 @@ const AGENTS = { "http:": new http.Agent(CONNECTION), "https:": new https.Agent(
 
 /** A pod that is going away may swallow the first packet; asking again reaches another one. */
 const CONNECT_TIMEOUT_MS = 700;
-/** Waits before the second, third and fourth try: with the tries themselves at most about two seconds. */
+/**
+ * The address of a killed pod refuses connections until the service leaves it out, a second or two later. Each try is
+ * a new choice among the pods and a refusal costs nothing, so there are many of them, for this long.
+ */
+const CONNECT_AGAIN_MS = 100;
+const CONNECT_WITHIN_MS = 2_000;
+/** Waits before a request is sent again whose connection broke. */
 const BACKOFF_MS = [50, 200, 600];
-const BUDGET_MS = 2_000;
 
 /**
  * A hung process still accepts connections. Each hedge is a new connection, so it may reach another pod;
@@ -67,16 +72,22 @@ export async function askBackend(request: BackendRequest): Promise<IncomingMessa
 
 /** One try, on as many connections as it takes to have one that lasts. */
 async function attempt(request: BackendRequest, isRepeatable: boolean): Promise<IncomingMessage> {
-  const deadline = Date.now() + BUDGET_MS;
-  for (let tries = 0; ; tries++) {
+  let deadline = Date.now() + CONNECT_WITHIN_MS;
+  for (let losses = 0; ;) {
     try {
       return await send(request);
     } catch (error) {
       request.signal.throwIfAborted();
       const { connected, cause } = error as SendError;
-      const wait = BACKOFF_MS[tries];
-      const mayRepeat = connected ? isRepeatable : Date.now() + (wait ?? 0) <= deadline;
-      if (wait === undefined || !mayRepeat) throw new BackendUnavailable(cause, connected);
+      let wait: number | undefined = CONNECT_AGAIN_MS;
+      if (connected) {
+        wait = isRepeatable ? BACKOFF_MS[losses] : undefined;
+        losses++;
+        deadline = Date.now() + CONNECT_WITHIN_MS;
+      }
+      if (wait === undefined || Date.now() + wait > deadline) {
+        throw new BackendUnavailable(cause, losses > 0);
+      }
       await new Promise((resolve) => setTimeout(resolve, wait));
       request.signal.throwIfAborted();
     }
