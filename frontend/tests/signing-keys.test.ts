@@ -115,6 +115,20 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
     expect(await probe()).toEqual([200, undefined]);
   });
 
+  it("a key that signs no more is published until its last token has run out, and no longer", async () => {
+    await keysOf(FORMER);
+    const published = async () => {
+      const { keys } = (await (await account("/jwks")).json()) as { keys: unknown[] };
+      return keys.length;
+    };
+    const endedAgo = (minutes: number) =>
+      postgres.sql(`UPDATE jwks SET "expiresAt" = now() - interval '${minutes} minutes'`);
+    await endedAgo(16);
+    expect(await published()).toBe(1);
+    await endedAgo(31);
+    expect(await published()).toBe(0);
+  });
+
   it("another secret is not, and says what to do", async () => {
     await keysOf(FORMER);
     await start(OTHER);

@@ -12,7 +12,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from todo_backend.auth import jwks
+from todo_backend.auth import jwks, tokens
 from todo_backend.auth.jwks import JwksCache
 from todo_backend.auth.tokens import TokenVerifier
 from todo_backend.errors import Unauthorized, Unavailable
@@ -70,6 +70,21 @@ async def test_a_remembered_token_still_expires(
     await verifier.verify(token)
     await asyncio.sleep(1.1)
     with pytest.raises(Unauthorized, match="expired"):
+        await verifier.verify(token)
+
+
+async def test_a_token_of_a_key_that_is_gone_is_refused_soon(
+    verifier: TokenVerifier, keys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever stole the key gave it an end far away."""
+    monkeypatch.setattr(tokens, "REMEMBERED_SECONDS", 0.1)
+    token = keys.token("ada", exp=int(time.time()) + 10**9)
+    await verifier.verify(token)
+    keys.private["key-2"] = keys.private.pop("key-1")
+    monkeypatch.setattr(jwks, "COOLDOWN_SECONDS", 0.0)
+    monkeypatch.setattr(jwks, "REFRESH_SECONDS", 0.0)
+    await asyncio.sleep(0.2)
+    with pytest.raises(Unauthorized, match="unknown key"):
         await verifier.verify(token)
 
 

@@ -31,7 +31,12 @@ function createAuth(origin: string) {
       passwordGuard(),
       jwt({
         disableSettingJwtHeader: true,
-        jwks: { keyPairConfig: { alg: "EdDSA", crv: "Ed25519" } },
+        jwks: {
+          keyPairConfig: { alg: "EdDSA", crv: "Ed25519" },
+          // A key that signs no more is published for as long as a token of it may be around, with room to spare:
+          // by default that is 30 days, for which a stolen key would make tokens that are accepted.
+          gracePeriod: 2 * TOKEN_LIFETIME_SECONDS,
+        },
         jwt: {
           // Fixed, so that a token is good whatever host name it was made on.
           issuer: "todo-stack",

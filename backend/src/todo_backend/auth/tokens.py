@@ -1,4 +1,4 @@
-"""Bearer tokens: EdDSA signatures checked once, remembered by hash until they expire."""
+"""Bearer tokens: EdDSA signatures checked once in a while, remembered by hash."""
 
 import hashlib
 import time
@@ -11,6 +11,7 @@ from todo_backend.auth.principal import Principal
 from todo_backend.errors import Unauthorized
 
 REMEMBERED_TOKENS = 10_000
+REMEMBERED_SECONDS = 300.0  # so that a token of a key which is published no more is refused soon, whatever its own end
 _ALGORITHMS = ["EdDSA"]
 _MAX_TOKEN_LENGTH = 8192
 
@@ -26,7 +27,9 @@ class TokenVerifier:
         self._issuer = issuer
         self._audience = audience
         self._known: TLRUCache[bytes, Principal] = TLRUCache(
-            REMEMBERED_TOKENS, ttu=lambda _, principal, __: principal.expires_at, timer=time.time
+            REMEMBERED_TOKENS,
+            ttu=lambda _, principal, now: min(principal.expires_at, now + REMEMBERED_SECONDS),
+            timer=time.time,
         )
 
     async def verify(self, token: str) -> Principal:
