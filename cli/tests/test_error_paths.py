@@ -1,6 +1,7 @@
 """A new user's way through every error that can be provoked ends in a message that names the fix."""
 
 import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from todo_cli.commands import up as up_command
 from todo_cli.engines.choose import UpOptions, engine_for_up, running_engine
 from todo_cli.environment import Environment
 from todo_cli.errors import FREE_DISK, Problem
-from todo_cli.layout import Layout
+from todo_cli.layout import Layout, find_layout
 from todo_cli.main import app
 from todo_cli.progress import Steps
 from todo_cli.state import RunState, load_state, save_state
@@ -166,6 +167,46 @@ def test_a_file_without_disk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     said = capsys.readouterr().err
     assert caught.value.code == 1
     assert said == f"error: the disk is full: /todo/run.json cannot be written\nfix: {FREE_DISK}\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "file", "said", "fix"),
+    [
+        (errno.EACCES, "{home}/logs/x.log", "{home}/logs/x.log is not this user's", "sudo chown -R $(id -un) {home}"),
+        (errno.EPERM, "{cache}/tools/x", "{cache}/tools/x is not this user's", "sudo chown -R $(id -un) {cache}"),
+        (errno.EACCES, "/etc/x", "/etc/x is not this user's", "sudo chown -R $(id -un) /etc/x"),
+        (errno.EROFS, "{home}/lock", "{home}/lock is on a read-only file system",
+         "cp -R {root} ~/todo-stack && cd ~/todo-stack && ./todo up"),
+        (errno.ENOTDIR, "{file}/lock", "{file}/lock cannot be made: {file} is no folder", "mv {file} {file}.old"),
+        (errno.EEXIST, "{file}", "{file} cannot be made: {file} is no folder", "mv {file} {file}.old"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_used(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path,
+    number: int, file: str, said: str, fix: str,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("TODO_HOME", str(tmp_path / "home"))
+    root = find_layout().root
+    names = {"home": tmp_path / "home", "cache": root / ".todo", "root": root, "file": tmp_path / "file"}
+    names["file"].touch()
+
+    def refuse(**_options: object) -> None:
+        raise OSError(number, os.strerror(number), file.format(**names))
+
+    monkeypatch.setattr(main_module, "app", refuse)
+    with pytest.raises(SystemExit) as caught:
+        main_module.main()
+    assert caught.value.code == 1
+    assert capsys.readouterr().err == f"error: {said.format(**names)}\nfix: {fix.format(**names)}\n"
+
+
+def test_what_is_no_matter_of_files_stays_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**_options: object) -> None:
+        raise ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
+
+    monkeypatch.setattr(main_module, "app", fail)
+    with pytest.raises(ConnectionResetError):
+        main_module.main()
 
 
 @pytest.mark.parametrize("options", [["--context", "dev"], ["--engine", "kubernetes"]])

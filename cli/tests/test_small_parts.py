@@ -202,6 +202,12 @@ class TestCommandLine:
         answer = self.run(tmp_path, "status", "--json")
         assert (answer.returncode, json.loads(answer.stdout)) == (2, {"deployed": False})
 
+    @pytest.mark.parametrize("command", ["status", "down"])
+    def test_a_home_that_cannot_be_is_told(self, tmp_path: Path, command: str) -> None:
+        answer = self.run(tmp_path, command, TODO_HOME="/dev/null/x")
+        assert (answer.returncode, answer.stdout) == (1, "")
+        assert answer.stderr.splitlines()[-1] == "fix: unset TODO_HOME"
+
     def test_down_of_nothing_is_well(self, tmp_path: Path) -> None:
         answer = self.run(tmp_path, "down")
         assert (answer.returncode, answer.stdout) == (0, "Nothing is up.\n")

@@ -1,6 +1,5 @@
 """The command line: what there is, what it means, and how errors are told."""
 
-import errno
 import os
 import signal
 import sys
@@ -25,7 +24,8 @@ from todo_cli.commands import (
     verify,
 )
 from todo_cli.commands import open as open_command
-from todo_cli.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, FREE_DISK, Problem
+from todo_cli.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, Problem
+from todo_cli.file_errors import file_problem
 from todo_cli.progress import make_console
 
 HELP = """Todo Stack on this machine: a todo application you talk to, on Kubernetes or as plain processes.
@@ -83,10 +83,10 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_INTERRUPTED)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        problem_of_file = file_problem(error)
+        if problem_of_file is None:
             raise
-        where = f": {error.filename} cannot be written" if error.filename else ""
-        sys.exit(_tell(console, Problem(f"the disk is full{where}", fix=FREE_DISK)))
+        sys.exit(_tell(console, problem_of_file))
 
 
 def _tell(console: Console, problem: Problem) -> int:
