@@ -266,6 +266,26 @@ class TestDown:
         self.up(layout, steps, ours=False)
         assert machine.get("database") == 3
 
+    @pytest.mark.parametrize(
+        ("says", "fix"),
+        [
+            ({"exec_says": "error: unable to upgrade connection"}, "or without what is in it: ./todo down --data"),
+            ({"deployment_says": "Error from server (Timeout)"}, "./todo doctor"),
+        ],
+    )
+    def test_what_cannot_be_saved_is_not_taken_down(
+        self, layout: Layout, machine: Machine, steps: Steps, says: dict[str, str], fix: str
+    ) -> None:
+        machine.set(minikube="running", context="dev", database=0)
+        self.up(layout, steps, ours=False)
+        machine.set(database=1, **says)
+        running = running_engine(layout)
+        assert running is not None
+        with pytest.raises(Problem) as caught:
+            running.down(steps, data=False)
+        assert fix in str(caught.value.fix)
+        assert machine.get("release") is not None
+
     def test_a_demo_database_in_use_is_never_overwritten(self, layout: Layout, machine: Machine, steps: Steps) -> None:
         machine.set(minikube="running", context="dev", database=5)
         dump_file(layout).parent.mkdir(parents=True)

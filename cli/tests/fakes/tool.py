@@ -169,9 +169,15 @@ def kubectl(state, arguments, stdin):
             pods = [one for one in state["objects"] if one["kind"] == "Pod"]
             print(json.dumps({"items": pods if state["release"] else []}))
         case ["get", "deployment", name, *_] if name.endswith("-database"):
+            if state.get("deployment_says"):
+                print(state["deployment_says"], file=sys.stderr)
+                return 1
             if state["database"] is None or not state["release"]:
-                return not_found("deployments.apps")
+                return 0 if "--ignore-not-found" in rest else not_found("deployments.apps")
             print(json.dumps({"status": {"readyReplicas": 1}}))
+        case ["exec", *_] if state.get("exec_says"):
+            print(state["exec_says"], file=sys.stderr)
+            return 1
         case ["exec", *_]:
             return database(state, rest[-1], stdin)
         case ["logs", *options] if "--follow" in options:

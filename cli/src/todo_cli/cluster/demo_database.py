@@ -1,8 +1,10 @@
 """Keeping what is in the demo database: its pod keeps nothing, so its content is saved and brought back."""
 
+import json
 import os
 from pathlib import Path
 
+from todo_cli.cluster import fixes
 from todo_cli.cluster.client import Cluster
 from todo_cli.layout import Layout
 from todo_cli.programs import capture
@@ -53,8 +55,11 @@ def restore(cluster: Cluster, layout: Layout) -> bool:
 
 
 def _runs(cluster: Cluster) -> bool:
-    found = cluster.get("deployment", f"{cluster.release}-database", check=False)
-    return bool(found.get("status", {}).get("readyReplicas"))
+    """Raises ProgramFailed when it could not be looked: taken for "no", what is in it would be lost."""
+    told = cluster.kubectl(
+        "get", "deployment", f"{cluster.release}-database", "--ignore-not-found", "-o", "json"
+    ).stdout
+    return bool(told.strip() and json.loads(told).get("status", {}).get("readyReplicas"))
 
 
 def _users(cluster: Cluster) -> int:
@@ -69,7 +74,9 @@ def _query(cluster: Cluster, query: str) -> str:
 
 
 def _in_pod(cluster: Cluster, script: str, stdin: str | None = None) -> str:
-    return capture([*_exec(cluster), script], stdin=stdin, timeout=BACKUP_SECONDS).stdout
+    look = fixes.kubectl(cluster, f"logs deployment/{cluster.release}-database")
+    fix = f"{look}; or without what is in it: ./todo down --data"
+    return capture([*_exec(cluster), script], stdin=stdin, timeout=BACKUP_SECONDS, fix=fix).stdout
 
 
 def _exec(cluster: Cluster) -> list[str]:
