@@ -7,12 +7,13 @@ import pytest
 from conftest import Machine, deployment, pod
 from todo_cli.cluster.client import Cluster
 from todo_cli.cluster.components import components
+from todo_cli.cluster.fixes import CHART
 from todo_cli.cluster.pods import Cause, Evidence, creation_reason, database_reason, pod_reason, readable_line
 from todo_cli.errors import FREE_DISK
 
 CLUSTER = Cluster("kubectl", "helm", "here", "todo", image_command="minikube -p here image load {image}")
 KUBECTL = "kubectl --context here -n todo"
-UPGRADE = "helm --kube-context here -n todo upgrade todo-stack charts/todo-stack --reset-then-reuse-values"
+UPGRADE = f"helm --kube-context here -n todo upgrade todo-stack {CHART} --reset-then-reuse-values"
 
 
 def said(_pod: str, _container: str, _previous: bool) -> str:

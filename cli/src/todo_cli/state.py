@@ -36,6 +36,7 @@ class RunState:
     """Which engine carries the stack (or did last), where, and with which processes of this machine.
 
     `backend_replicas`: as `scale` was last asked, until `down`.
+    `chart_values`: by their path, as `up` was given them, until `down`.
     `helm_at_work`: our helm changes the release; found so at the start, it was cut off.
     """
 
@@ -48,6 +49,7 @@ class RunState:
     profile: str | None = None
     profile_is_ours: bool = False
     backend_replicas: int | None = None
+    chart_values: dict[str, str] = field(default_factory=dict)
     helm_at_work: bool = False
     processes: dict[str, ProcessRecord] = field(default_factory=dict)
 

@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from todo_cli.cluster.client import Cluster
 
-CHART = "charts/todo-stack"
+CHECKOUT = Path(__file__).resolve().parents[4]
+CHART = CHECKOUT / "charts" / "todo-stack"
 OWN_SECRET = "todo-stack-secrets"  # noqa: S105 - a name: the Secret that `up` writes
 OWN_IMAGES = ("todo-backend:", "todo-frontend:")
 REQUIRED_KEYS = ("DATABASE_URL", "OPENAI_API_KEY", "BETTER_AUTH_SECRET")
 
 
+def program(path: str) -> str:
+    """A program as one types it: by its name where the shell finds this very one, else by its path."""
+    name = Path(path).name
+    return name if path == name or shutil.which(name) == path else shlex.quote(path)
+
+
+def made_by_up(cluster: Cluster) -> bool:
+    """Was the release installed by `./todo up`? What helm changes there, the next `up` would undo."""
+    told = cluster.helm("get", "values", cluster.release, "-o", "json", check=False)
+    try:
+        return bool(json.loads(told.stdout)["secrets"]["existingSecret"] == OWN_SECRET)
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
 def kubectl(cluster: Cluster, *words: str) -> str:
     """A kubectl command in our namespace."""
-    return " ".join(("kubectl", "--context", cluster.context, "-n", cluster.namespace, *words))
+    return " ".join((program(cluster.kubectl_program), "--context", cluster.context, "-n", cluster.namespace, *words))
 
 
 def by_context(cluster: Cluster, *words: str) -> str:
     """A kubectl command about the whole cluster."""
-    return " ".join(("kubectl", "--context", cluster.context, *words))
+    return " ".join((program(cluster.kubectl_program), "--context", cluster.context, *words))
 
 
 def refused(cluster: Cluster, said: str) -> str | None:
@@ -36,15 +56,15 @@ def refused(cluster: Cluster, said: str) -> str | None:
 
 def helm(cluster: Cluster, *words: str) -> str:
     """A helm command in our namespace."""
-    return " ".join(("helm", "--kube-context", cluster.context, "-n", cluster.namespace, *words))
+    return " ".join((program(cluster.helm_program), "--kube-context", cluster.context, "-n", cluster.namespace, *words))
 
 
 def upgrade(cluster: Cluster, values: Mapping[str, str] | None = None) -> str:
     """Change values of the release and keep the others; with none, roll the pods that an edited Secret concerns."""
-    sets = [
-        f"--set '{path}={value}'" if "[" in path else f"--set {path}={value}" for path, value in (values or {}).items()
-    ]
-    return helm(cluster, "upgrade", cluster.release, CHART, "--reset-then-reuse-values", *sets)
+    sets = " ".join(f"--set {path}={value}" for path, value in (values or {}).items())
+    if made_by_up(cluster):
+        return f"./todo up {sets}".rstrip()
+    return helm(cluster, "upgrade", cluster.release, _chart(), "--reset-then-reuse-values", *([sets] if sets else []))
 
 
 def rollback(cluster: Cluster) -> str:
@@ -67,7 +87,10 @@ def pull_login(cluster: Cluster, image: str) -> str:
     registry = server if slash and "." in server else "docker.io"
     login = f"--docker-server={registry} --docker-username=... --docker-password=..."
     make = kubectl(cluster, "create secret docker-registry registry-login", login)
-    return f"{make}; {upgrade(cluster, {'imagePullSecrets[0].name': 'registry-login'})}"
+    if made_by_up(cluster):
+        return f"""{make}; ./todo up --set 'imagePullSecrets=[{{"name": "registry-login"}}]'"""
+    named = "--set 'imagePullSecrets[0].name=registry-login'"
+    return f"{make}; {helm(cluster, 'upgrade', cluster.release, _chart(), '--reset-then-reuse-values', named)}"
 
 
 def create_secret(cluster: Cluster, name: str) -> str:
@@ -84,6 +107,11 @@ def correct_key(cluster: Cluster, secret: str, key: str) -> str:
         return f"correct {key} in .env, then ./todo up"
     patch = f"""-p '{{"stringData": {{"{key}": "..."}}}}'"""
     return f"{kubectl(cluster, 'patch secret', secret, patch)}; {upgrade(cluster)}"
+
+
+def _chart() -> str:
+    """The chart's folder, as one names it from here."""
+    return str(CHART.relative_to(CHECKOUT) if Path.cwd() == CHECKOUT else CHART)
 
 
 def logs(cluster: Cluster, pod: str, container: str, *, previous: bool = False) -> str:

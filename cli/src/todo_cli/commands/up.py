@@ -60,6 +60,16 @@ def up(
             show_default=False,
         ),
     ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="PATH=VALUE",
+            help="A value of the chart, such as backend.resources.requests.cpu=200m; kept until down, forgotten when "
+            "empty. May be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     timeout: Annotated[int, typer.Option(help="Seconds to wait for the pods.")] = 300,
 ) -> None:
     """Bring the whole stack up; run again, it changes only what changed.
@@ -79,6 +89,7 @@ def up(
         namespace=namespace,
         profile=profile,
         load_command=load_command,
+        values=tuple(values or ()),
         timeout=timeout,
     )
     steps = Steps(console)

@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import dataclass, replace
 
+from todo_cli.cluster.chart_values import kept
 from todo_cli.engines.base import Engine, EngineName
 from todo_cli.engines.cluster import ClusterEngine, Target
 from todo_cli.engines.kubernetes import KubernetesTarget
@@ -27,6 +28,7 @@ class UpOptions:
     namespace: str | None = None
     profile: str | None = None
     load_command: str | None = None
+    values: tuple[str, ...] = ()
     timeout: int = 300
 
 
@@ -40,6 +42,10 @@ def engine_for_up(layout: Layout, environment: Environment, options: UpOptions) 
     if state.is_up and state.engine != name:
         raise Problem(f"the stack is up on the {state.engine} engine", fix="./todo down, then up again")
     if name == "process":
+        if options.values:
+            raise Problem(
+                "--set gives values of the chart, which processes have not", fix="./todo up --engine minikube"
+            )
         return ProcessEngine(layout, environment), why
     # What was asked for the first time holds until `down`.
     before = state if state.is_up else RunState()
@@ -54,6 +60,7 @@ def engine_for_up(layout: Layout, environment: Environment, options: UpOptions) 
         target = KubernetesTarget(layout, options.context or before.context, namespace, load_command)
     chart_environment = options.environment or before.chart_environment or "local"
     engine = ClusterEngine(layout, environment, target, chart_environment=chart_environment, timeout=options.timeout)
+    engine.chart_values = kept(before.chart_values, options.values)
     return engine, why
 
 

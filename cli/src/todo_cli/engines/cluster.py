@@ -7,6 +7,7 @@ from typing import Protocol
 
 from todo_cli import health, ports, supervisor
 from todo_cli.cluster import demo_database, release
+from todo_cli.cluster.chart_values import lay_over
 from todo_cli.cluster.client import Cluster, Json
 from todo_cli.cluster.components import components, wait_ready
 from todo_cli.cluster.pod_logs import pod_logs
@@ -76,6 +77,7 @@ class ClusterEngine:
         self.target = target
         self.chart_environment = chart_environment
         self.timeout = timeout
+        self.chart_values: dict[str, str] = {}
 
     def up(self, steps: Steps) -> list[str]:
         """Bring the stack up, changing only what changed. A cut-off run is picked up by the next one."""
@@ -108,7 +110,10 @@ class ClusterEngine:
             )
             if state.backend_replicas is not None:
                 values["backend"]["replicas"] = state.backend_replicas
+            values = lay_over(values, self.chart_values)
             step.done("installed" if self._ensure_release(cluster, state, values) else "unchanged")
+            state.chart_values = self.chart_values  # only what the chart took
+            save_state(self.layout, state)
         with steps.step("Pods ready") as step:
             wait_ready(cluster, self.timeout, step)
             step.done("")
@@ -131,7 +136,7 @@ class ClusterEngine:
         removed = self.target.remove(steps, data=data)
         if removed is None:
             removed = self._uninstall(steps, cluster, data=data)
-        state.is_up, state.backend_replicas = False, None
+        state.is_up, state.backend_replicas, state.chart_values = False, None, {}
         save_state(self.layout, state)
         return done + removed
 
