@@ -54,7 +54,10 @@ const config: NextConfig = {
   productionBrowserSourceMaps: false,
   poweredByHeader: false,
   reactStrictMode: true,
+  // `next dev` writes no advice into the sources and asks nobody about upgrades.
+  agentRules: false,
   experimental: {
+    agentUpgrade: false,
     optimizePackageImports: ["@mantine/core", "@mantine/hooks", "@tabler/icons-react"],
   },
   headers: async () => [{ source: "/:path*", headers: SECURITY_HEADERS }],

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
-from todo_cli import ports
+from small_stack import write_small_stack
+from todo_cli import ports, supervisor
 from todo_cli.environment import Environment
 from todo_cli.layout import Layout
 from todo_cli.progress import Steps, make_console
+from todo_cli.state import load_state
 
 CHECKOUT = Path(__file__).parents[2]
 TOOL = Path(__file__).parent / "fakes" / "tool.py"
@@ -45,6 +47,15 @@ def steps() -> Steps:
 def environment(layout: Layout) -> Environment:
     """No settings."""
     return Environment(file=layout.env_file, found=False, values={})
+
+
+@pytest.fixture
+def stack(layout: Layout) -> Iterator[Layout]:
+    """A checkout whose tiers are small stand-ins, over a real PostgreSQL; what runs is ended."""
+    write_small_stack(layout)
+    yield layout
+    for record in load_state(layout).processes.values():
+        supervisor.stop(record, grace=3)
 
 
 class Machine:

@@ -1,91 +1,26 @@
 """The process engine whole: a real PostgreSQL, a real build, and small stand-ins for the two servers."""
 
-import json
-import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from small_stack import SERVER
 from todo_cli import health, ports, supervisor
 from todo_cli.engines.postgres import embedded_postgres
 from todo_cli.engines.process import ProcessEngine
 from todo_cli.environment import Environment, clean_environment
 from todo_cli.errors import Problem
-from todo_cli.layout import Layout, find_layout
+from todo_cli.layout import Layout
 from todo_cli.programs import capture
 from todo_cli.progress import Steps, silent_step
 from todo_cli.state import load_state
 from todo_cli.tools import find_postgres
-
-BACKEND = """
-import json, os, sys
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-if sys.argv[1] == "migrate":
-    print("migrate: the schema is up to date")
-    sys.exit(0)
-if os.path.exists("broken"):
-    print("OPENAI_MODEL: is no model")
-    sys.exit(78)
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(401 if self.path.startswith("/api") else 200)
-        self.send_header("X-Served-By", os.environ["POD_NAME"])
-        self.end_headers()
-        self.wfile.write(json.dumps({"settings": sorted(os.environ)}).encode())
-    def log_message(self, *arguments): pass
-ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
-"""
-BUILD = """
-const fs = require("fs");
-fs.mkdirSync(".next/standalone", {recursive: true}); fs.mkdirSync(".next/static", {recursive: true});
-fs.copyFileSync("server.src.js", ".next/standalone/server.js");
-"""
-SERVER = """
-const http = require("http");
-http.createServer((request, response) => {
-  const own = {"x-frontend-served-by": "frontend"};
-  if (!request.url.startsWith("/api")) { response.writeHead(200, own); response.end("{}"); return; }
-  http.get(process.env.BACKEND_URL + request.url, (answer) => {
-    response.writeHead(answer.statusCode, {...own, ...answer.headers}); answer.pipe(response);
-  });
-}).listen(process.env.PORT, process.env.HOSTNAME);
-"""
-LOCK = {"name": "x", "lockfileVersion": 3, "requires": True, "packages": {"": {"name": "x"}}}
-
-
-@pytest.fixture
-def stack(layout: Layout) -> Iterator[Layout]:
-    backend, frontend = layout.backend, layout.frontend
-    (backend / "requirements.lock").write_text("")
-    (backend / "src/todo_backend/__init__.py").write_text("")
-    (backend / "src/todo_backend/__main__.py").write_text(BACKEND)
-    (frontend / "package.json").write_text(json.dumps({"name": "x", "scripts": {"build": "node build.js"}}))
-    (frontend / "package-lock.json").write_text(json.dumps(LOCK))
-    (frontend / "build.js").write_text(BUILD)
-    (frontend / "server.src.js").write_text(SERVER)
-    (frontend / "node_modules").mkdir()
-    # PostgreSQL's programs are large: taken from the checkout's own tools, if they are there.
-    tools = find_layout().cache / "tools"
-    if tools.is_dir():
-        layout.cache.mkdir(exist_ok=True)
-        shutil.copytree(tools, layout.cache / "tools", copy_function=_link, symlinks=True)
-    yield layout
-    for record in load_state(layout).processes.values():
-        supervisor.stop(record, grace=3)
-
-
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
 
 
 def up(layout: Layout, steps: Steps, **values: str) -> dict[str, int]:

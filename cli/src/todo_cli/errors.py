@@ -5,6 +5,7 @@ from collections.abc import Sequence
 EXIT_FAILED = 1
 EXIT_NOTHING_DEPLOYED = 2
 EXIT_USAGE = 2
+EXIT_HUNG_UP = 129
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
 # Not `docker system prune`: it removes every stopped container, and a stopped Minikube is one.

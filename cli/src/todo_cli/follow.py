@@ -1,18 +1,26 @@
 """Reading log files, also while they grow."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from todo_cli.loglines import LogLine, in_order, said
 
 LAST_BYTES = 64 * 1024
+PAUSE_SECONDS = 0.2
 
 
-def follow_logs(logs: dict[str, Path], *, follow: bool, whole: bool = False) -> Iterator[LogLine]:
+def pause() -> None:
+    """Let the logs grow."""
+    time.sleep(PAUSE_SECONDS)
+
+
+def follow_logs(
+    logs: dict[str, Path], *, follow: bool, whole: bool = False, between: Callable[[], None] = pause
+) -> Iterator[LogLine]:
     """The end of each component's log (or the `whole` of it), all in the order of their times.
 
-    With `follow`, go on as they grow, over rotations too, for ever.
+    With `follow`, go on as they grow, over rotations too, for ever, with `between` done before each look.
     """
     positions: dict[str, int] = {}
     while True:
@@ -34,4 +42,4 @@ def follow_logs(logs: dict[str, Path], *, follow: bool, whole: bool = False) -> 
         yield from in_order(new)
         if not follow:
             return
-        time.sleep(0.2)
+        between()

@@ -11,6 +11,7 @@ from rich.markup import escape
 from todo_cli.commands import (
     bench,
     completion,
+    dev,
     doctor,
     down,
     failover,
@@ -49,6 +50,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("up", short_help="Bring the stack up, or up to date.")(up.up)
+app.command("dev", short_help="Run the stack from the sources: both tiers take up what you save.")(dev.dev)
 app.command("down")(down.down)
 app.command("status")(status.status)
 app.command("doctor", short_help="Can this machine run the stack; a fix for what it cannot.")(doctor.doctor)

@@ -97,6 +97,6 @@ def _busy(holder: str) -> Problem:
         words = psutil.Process(int(holder)).cmdline()
     command = shlex.join(["./todo", *words[words.index(PACKAGE) + 1 :]]) if PACKAGE in words else "another ./todo"
     fix = "wait for it to end"
-    if "--no-detach" in words:
+    if "--no-detach" in words or words[-1:] == ["dev"]:
         fix = f"press Ctrl-C where it runs, or kill {holder}: both take the stack down"
     return Problem(f"{command} is at work on this stack (process {holder or 'unknown'})", fix=fix)

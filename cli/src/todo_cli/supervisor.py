@@ -48,9 +48,10 @@ class ProcessSpec:
         return text_hash(self.content, *self.command, *settings)
 
 
-def start(spec: ProcessSpec) -> ProcessRecord:
-    """Start a process in a session of its own, its output going to a fresh log."""
-    rotate(spec.log)
+def start(spec: ProcessSpec, *, fresh_log: bool = True) -> ProcessRecord:
+    """Start a process in a session of its own, its output going to a fresh log, else to the end of the one there is."""
+    if fresh_log:
+        rotate(spec.log)
     with spec.log.open("ab") as log:
         process = subprocess.Popen(
             list(spec.command),

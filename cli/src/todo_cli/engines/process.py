@@ -21,7 +21,7 @@ from todo_cli.errors import Problem
 from todo_cli.follow import follow_logs
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine
-from todo_cli.programs import stream
+from todo_cli.programs import last_lines, stream
 from todo_cli.progress import Step, Steps
 from todo_cli.state import ProcessRecord, RunState, load_state, save_state
 from todo_cli.supervisor import ProcessSpec
@@ -70,9 +70,7 @@ class ProcessEngine:
         with steps.step("Backend environment") as step:
             python = python_environment(self.layout, "backend", self.layout.backend / "requirements.lock", step)
             step.done("packages as locked")
-        with steps.step("Frontend build") as step:
-            build, built = built_frontend(self.layout, node, step)
-            step.done("built" if built else "unchanged")
+        frontend = self._frontend(steps, node, database_url)
         backend = self._backend(python, database_url)
         with steps.step("Database schema") as step:
             if not database_started and self._unchanged(backend):
@@ -80,13 +78,8 @@ class ProcessEngine:
             else:
                 self._migrate(python, backend, step)
         self._run(steps, "Backend", backend, f"http://127.0.0.1:{self.layout.backend_port}/health/live")
-        frontend = self._frontend(node, build, database_url)
         self._run(steps, "Frontend", frontend, f"http://127.0.0.1:{self.layout.port}/health/ready")
-        with steps.step("Page") as step:
-            record = self.state.processes["backend"]
-            ready = f"http://127.0.0.1:{self.layout.backend_port}/health/ready"
-            supervisor.wait_until(record, lambda: health.not_ready(ready), timeout=START_SECONDS, step=step)
-            step.done(self._check_page())
+        self._see_page(steps)
 
     def down(self, steps: Steps, *, data: bool) -> list[str]:
         """Stop every process; with `data`, delete the embedded database too."""
@@ -165,7 +158,7 @@ class ProcessEngine:
         return True
 
     def _migrate(self, python: Path, backend: ProcessSpec, step: Step) -> None:
-        stream(
+        said = stream(
             [python, "-m", "todo_backend", "migrate"],
             cwd=backend.cwd,
             env=backend.env,
@@ -174,7 +167,7 @@ class ProcessEngine:
             timeout=300,
             fix="./todo doctor",
         )
-        step.done("up to date")
+        step.done("".join(last_lines(said.stdout, 1)).removeprefix("migrate: the schema "))
 
     def _backend(self, python: Path, database_url: str) -> ProcessSpec:
         settings = dict(
@@ -198,25 +191,36 @@ class ProcessEngine:
             content=content_hash(self.layout.backend),
         )
 
-    def _frontend(self, node: Node, build: Path, database_url: str) -> ProcessSpec:
-        settings = dict(
+    def _frontend(self, steps: Steps, node: Node, database_url: str) -> ProcessSpec:
+        """The frontend's server, built before."""
+        with steps.step("Frontend build") as step:
+            build, built = built_frontend(self.layout, node, step)
+            step.done("built" if built else "unchanged")
+        return ProcessSpec(
+            name="frontend",
+            command=[node.node, "server.js"],
+            settings=self._frontend_settings(database_url) | {"NODE_ENV": "production"},
+            cwd=build,
+            log=self.layout.logs / "frontend.log",
+            content=build.name,
+        )
+
+    def _frontend_settings(self, database_url: str) -> dict[str, str]:
+        return dict(
             DATABASE_URL=database_url,
             BACKEND_URL=f"http://127.0.0.1:{self.layout.backend_port}",
             HOSTNAME="127.0.0.1",
             PORT=str(self.layout.port),
             POD_NAME="frontend",
-            NODE_ENV="production",
             **auth_settings(self.layout, self.environment),
             **self.environment.only(*FRONTEND_NAMES),
         )
-        return ProcessSpec(
-            name="frontend",
-            command=[node.node, "server.js"],
-            settings=settings,
-            cwd=build,
-            log=self.layout.logs / "frontend.log",
-            content=build.name,
-        )
+
+    def _see_page(self, steps: Steps) -> None:
+        with steps.step("Page") as step:
+            ready = f"http://127.0.0.1:{self.layout.backend_port}/health/ready"
+            self._wait(self.state.processes["backend"], lambda: health.not_ready(ready), step)
+            step.done(self._check_page())
 
     def _run(self, steps: Steps, title: str, spec: ProcessSpec, health_url: str) -> None:
         with steps.step(title) as step:
@@ -235,9 +239,9 @@ class ProcessEngine:
         record = self.state.processes.get(spec.name)
         return record is not None and record.fingerprint == spec.fingerprint and supervisor.alive(record)
 
-    def _replace(self, spec: ProcessSpec) -> ProcessRecord:
+    def _replace(self, spec: ProcessSpec, *, fresh_log: bool = True) -> ProcessRecord:
         self._stop(spec.name)
-        record = supervisor.start(spec)
+        record = supervisor.start(spec, fresh_log=fresh_log)
         self._started.append(record)
         self.state.processes[spec.name] = record
         self.state.is_up = True

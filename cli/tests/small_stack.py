@@ -1,0 +1,76 @@
+"""Both tiers as small stand-ins, with a build of their own: enough for the process engine to run."""
+
+import json
+import os
+import shutil
+
+from todo_cli.layout import Layout, find_layout
+
+BACKEND = """
+import json, os, sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+if sys.argv[1] == "migrate":
+    print("migrate: the schema is up to date")
+    sys.exit(0)
+if os.path.exists("broken"):
+    print("OPENAI_MODEL: is no model")
+    sys.exit(78)
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(401 if self.path.startswith("/api") else 200)
+        self.send_header("X-Served-By", os.environ["POD_NAME"])
+        self.end_headers()
+        self.wfile.write(json.dumps({"settings": sorted(os.environ)}).encode())
+    def log_message(self, *arguments): pass
+ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+"""
+BUILD = """
+const fs = require("fs");
+fs.mkdirSync(".next/standalone", {recursive: true}); fs.mkdirSync(".next/static", {recursive: true});
+fs.copyFileSync("server.src.js", ".next/standalone/server.js");
+"""
+SERVER = """
+const http = require("http");
+http.createServer((request, response) => {
+  const own = {"x-frontend-served-by": "frontend"};
+  if (!request.url.startsWith("/api")) { response.writeHead(200, own); response.end("{}"); return; }
+  http.get(process.env.BACKEND_URL + request.url, (answer) => {
+    response.writeHead(answer.statusCode, {...own, ...answer.headers}); answer.pipe(response);
+  }).on("error", () => { response.writeHead(502, own); response.end("{}"); });
+}).listen(process.env.PORT, process.env.HOSTNAME);
+"""
+LOCK = {"name": "x", "lockfileVersion": 3, "requires": True, "packages": {"": {"name": "x"}}}
+# `npm ci` puts it where Next has its command: `todo dev` starts it.
+NEXT = """
+const fs = require("fs");
+fs.mkdirSync("node_modules/next/dist/bin", {recursive: true});
+fs.copyFileSync("server.src.js", "node_modules/next/dist/bin/next");
+"""
+
+
+def write_small_stack(layout: Layout) -> None:
+    """Both tiers' sources, and PostgreSQL's programs."""
+    backend, frontend = layout.backend, layout.frontend
+    (backend / "requirements.lock").write_text("")
+    (backend / "src/todo_backend/__init__.py").write_text("")
+    (backend / "src/todo_backend/__main__.py").write_text(BACKEND)
+    scripts = {"build": "node build.js", "postinstall": "node next.js"}
+    (frontend / "package.json").write_text(json.dumps({"name": "x", "scripts": scripts}))
+    (frontend / "package-lock.json").write_text(json.dumps(LOCK))
+    (frontend / "build.js").write_text(BUILD)
+    (frontend / "next.js").write_text(NEXT)
+    (frontend / "server.src.js").write_text(SERVER)
+    (frontend / "node_modules").mkdir()
+    # PostgreSQL's programs are large: taken from the checkout's own tools, if they are there.
+    tools = find_layout().cache / "tools"
+    if tools.is_dir():
+        layout.cache.mkdir(exist_ok=True)
+        shutil.copytree(tools, layout.cache / "tools", copy_function=link_or_copy, symlinks=True)
+
+
+def link_or_copy(source: str, target: str) -> None:
+    """The same file in another place, for what nobody writes to."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
