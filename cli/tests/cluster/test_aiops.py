@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from cluster.own_release import RELEASE, OwnRelease
-from documentation import CHECKOUT, commands
+from documentation import CHECKOUT, QUERIES, run_by
 
 AIOPS = CHECKOUT / "deploy" / "aiops"
 KINDS = {"Deployment", "ReplicaSet", "Pod", "Service"}
@@ -49,7 +49,7 @@ def test_every_object_says_what_it_is_and_where_to_look(spare: OwnRelease) -> No
         assert f"{RELEASE}-{tier}" in result.stdout
 
 
-@pytest.mark.parametrize("command", [one for one in commands(AIOPS / "README.md") if one.startswith("kubectl ")])
+@pytest.mark.parametrize("command", run_by(QUERIES))
 def test_the_documented_queries_find_the_application(spare: OwnRelease, command: str) -> None:
     there = f"{command} --context {spare.context} -n {spare.namespace}"
     result = subprocess.run(["bash", "-c", there], env=spare.environment, capture_output=True, text=True, timeout=30)

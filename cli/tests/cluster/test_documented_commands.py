@@ -1,6 +1,7 @@
-"""The documentation's helm and kubectl commands, as they stand there, against the cluster's API server.
+"""The documentation's commands for a cluster, as they stand there.
 
-They are run as a server-side dry run: the registry in them is an example, and the test's stack holds the node port.
+Those of helm and kubectl are a server-side dry run: the registry in them is an example, and the test's stack holds the
+node port.
 """
 
 import os
@@ -10,12 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from cluster.own_release import OwnRelease
 from cluster.stack import Stack
-from documentation import CHECKOUT, commands, documents
+from documentation import API_SERVER, CHECKOUT, ON_CLUSTER, UPGRADE, run_by
 
-COMMANDS = [
-    (page, command) for page in documents() for command in commands(page) if command.startswith(("helm ", "kubectl "))
-]
+# The whole of `verify` has a suite of its own.
+CONCRETE = {
+    "./todo scale N": "./todo scale 2",
+    "./todo verify --only NUMBER": "./todo verify --only FR-001",
+    "./todo verify --quick": "./todo verify --quick --only FR-001",
+}
 
 
 @pytest.fixture(scope="module")
@@ -39,19 +44,26 @@ def elsewhere(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     subprocess.run([kubectl, "delete", "namespace", namespace, "--wait=false"], env=environment, check=True)
 
 
-@pytest.mark.parametrize(
-    ("page", "command"),
-    COMMANDS,
-    ids=[f"{page.parent.name}/{page.name}-{number}" for number, (page, _) in enumerate(COMMANDS)],
-)
-def test_the_cluster_accepts_the_command(elsewhere: dict[str, str], page: Path, command: str) -> None:
+@pytest.mark.parametrize("command", run_by(API_SERVER))
+def test_the_cluster_accepts_the_command(elsewhere: dict[str, str], command: str) -> None:
+    run(f"{command} --dry-run=server", elsewhere)
+
+
+@pytest.mark.parametrize("command", run_by(UPGRADE))
+def test_a_release_accepts_the_upgrade(spare: OwnRelease, command: str) -> None:
+    there = f"--kube-context {spare.context} --namespace {spare.namespace}"
+    run(f"{command} {there} --dry-run=server", spare.environment)
+
+
+@pytest.mark.usefixtures("stack")
+@pytest.mark.parametrize("command", run_by(ON_CLUSTER))
+def test_the_command_runs_on_the_stack(command: str) -> None:
+    run(CONCRETE[command], dict(os.environ))
+
+
+def run(command: str, environment: dict[str, str]) -> None:
+    """Type the command in the checkout's folder; fails the test when it fails."""
     result = subprocess.run(
-        ["bash", "-c", f"{command} --dry-run=server"],
-        cwd=CHECKOUT,
-        env=elsewhere,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
+        ["bash", "-c", command], cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=120, check=False
     )
-    assert result.returncode == 0, result.stderr
+    assert result.returncode == 0, result.stdout + result.stderr

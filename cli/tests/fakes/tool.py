@@ -61,6 +61,8 @@ def docker(state, arguments, _stdin):
             else:
                 folder = rest[rest.index("--output") + 1].partition("dest=")[2]
                 Path(folder, f"{Path(rest[-1]).name}.cdx.json").write_text('{"bomFormat": "CycloneDX"}')
+        case ["save", reference]:
+            print(reference)
         case ["history", *_]:
             print("\n".join(json.dumps(entry) for entry in state["docker_history"]))
         case ["run", *_]:
