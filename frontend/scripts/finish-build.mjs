@@ -34,6 +34,7 @@ rewriteJson(join(server, "preview-props.json"), shut);
 
 const actions = readFileSync(join(server, "server-reference-manifest.json"), "utf8");
 const { node, edge, encryptionKey } = JSON.parse(actions);
+if (!encryptionKey) throw new Error("Next no longer keeps encryptionKey here");
 if (Object.keys({ ...node, ...edge }).length > 0) {
   throw new Error(
     "Server actions need a secret key at run time (NEXT_SERVER_ACTIONS_ENCRYPTION_KEY): not prepared for.",
@@ -41,7 +42,9 @@ if (Object.keys({ ...node, ...edge }).length > 0) {
 }
 for (const name of ["server-reference-manifest.json", "server-reference-manifest.js"]) {
   const file = join(server, name);
-  writeFileSync(file, readFileSync(file, "utf8").replaceAll(encryptionKey, ""));
+  const content = readFileSync(file, "utf8");
+  if (!content.includes(encryptionKey)) throw new Error(`Next no longer keeps its key in ${name}`);
+  writeFileSync(file, content.replaceAll(encryptionKey, ""));
 }
 
 // Source maps that the server writes for itself are empty.
