@@ -1,4 +1,4 @@
-"""Every setting of the two programs is set by the chart, and by a value where there is a choice."""
+"""Every setting of the two programs is set by the chart, by a value where there is a choice, and told to operators."""
 
 import ast
 import re
@@ -10,6 +10,8 @@ ROOT = CHART.parents[1]
 FIXED = {"AUTH_ISSUER", "AUTH_AUDIENCE"}
 #: The image has it right; `backend.env` can say otherwise.
 OF_THE_IMAGE = {"HOST"}
+#: Read by Next itself.
+OF_NEXT = {"HOSTNAME", "PORT"}
 EVERY_VALUE = {
     "assistant": {"model": "m", "baseUrl": "http://models/v1"},
     "chat": {"domainKey": "d", "chatkitEnabled": True},
@@ -65,3 +67,16 @@ def test_settings_reach_the_programs_as_they_read_them(chart: Chart) -> None:
     assert frontend["TRUSTED_ORIGINS"] == "https://b,https://c"
     assert frontend["CHATKIT_ENABLED"] == "true"
     assert "CHATKIT_ENABLED" not in environment(chart.render(EXISTING).pod("frontend")["containers"][0])
+
+
+def test_operators_are_told_of_every_setting_and_of_no_other() -> None:
+    page = (ROOT / "docs/operations.md").read_text()
+    assert _told(page, "backend") == _backend_settings()
+    assert _told(page, "frontend") == _frontend_settings() | OF_NEXT
+
+
+def _told(page: str, tier: str) -> set[str]:
+    """The variables in the first column of the tier's table."""
+    table = re.search(rf"^\| {tier} \| default .*\n((\|.*\n)+)", page, re.MULTILINE)
+    assert table
+    return {name for row in table[1].splitlines() for name in re.findall(r"`([A-Z_]+)`", row.split("|")[1])}
