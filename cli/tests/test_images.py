@@ -13,7 +13,7 @@ from todo_cli import images as images_module
 from todo_cli.commands import images as command
 from todo_cli.errors import Problem
 from todo_cli.image_contents import own_layers
-from todo_cli.images import build, images_of, version_of
+from todo_cli.images import build, images_of, source_of, version_of
 from todo_cli.layout import Layout
 from todo_cli.main import app
 from todo_cli.programs import stream
@@ -116,6 +116,21 @@ class TestBuild:
         given = self.arguments(machine, layout)
         for value in ("VERSION=1.2.3", f"REVISION={commit}", "SOURCE=https://example.com/todo.git"):
             assert given[given.index(value) - 1] == "--build-arg"
+
+    @pytest.mark.parametrize(
+        ("origin", "source"),
+        [
+            ("git@example.com:team/todo.git", "ssh://git@example.com/team/todo.git"),
+            ("https://example.com/todo.git", "https://example.com/todo.git"),
+            ("/home/somebody/todo", None),
+            ("", None),
+        ],
+    )
+    def test_the_source_is_a_url_or_none(self, layout: Layout, origin: str, source: str | None) -> None:
+        self.git(layout, "init", "-q")
+        if origin:
+            self.git(layout, "remote", "add", "origin", origin)
+        assert source_of(layout) == source
 
     def test_what_is_no_commit_is_named_by_its_content(self, layout: Layout, machine: Machine) -> None:
         assert f"REVISION=content-{images_of(layout)[0].tag}" in self.arguments(machine, layout)

@@ -100,6 +100,18 @@ def version_of(layout: Layout) -> str:
     return found[1] if found else "unknown"
 
 
+def source_of(layout: Layout) -> str | None:
+    """The URL that the checkout came from, without the user and password in it; None when it came from no URL."""
+    origin = capture([*GIT, "remote", "get-url", "origin"], cwd=layout.root, check=False)
+    address = origin.stdout.strip() if origin.ok else ""
+    if short := re.fullmatch(r"([\w.-]+@[\w.-]+):([\w./-]+)", address):  # as ssh takes it
+        return f"ssh://{short[1]}/{short[2]}"
+    if "://" not in address:
+        return None
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
 def docker_problem() -> Problem | None:
     """None when Docker's engine answers."""
     result = capture(["docker", "info", "--format", "{{.ServerVersion}}"], check=False, timeout=15)
@@ -132,18 +144,8 @@ def _build_options() -> list[str]:
 def _labels(image: Image, layout: Layout) -> list[str]:
     """Options that fill in the image's labels; they change none of its layers."""
     values = {"VERSION": version_of(layout), "REVISION": image.revision}
-    if source := _source(layout):
+    if source := source_of(layout):
         values["SOURCE"] = source
     options = [part for name, value in values.items() for part in ("--build-arg", f"{name}={value}")]
     given = re.search(r"(?:PYTHON|NODE)_IMAGE=\S+@(sha256:[0-9a-f]{64})", " ".join(_build_options()))
     return options + (["--label", f"{BASE_DIGEST}={given[1]}"] if given else [])
-
-
-def _source(layout: Layout) -> str | None:
-    """Where the checkout came from, without the user and password that may be in the address."""
-    origin = capture([*GIT, "remote", "get-url", "origin"], cwd=layout.root, check=False)
-    address = origin.stdout.strip()
-    if not origin.ok or "://" not in address:
-        return address if origin.ok and re.fullmatch(r"[\w.-]+@[\w.-]+:[\w./-]+", address) else None
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
