@@ -2,12 +2,14 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 LAUNCHER = Path(__file__).parents[2] / "todo"
-TOOLS = ("sh", "dirname", "readlink", "cmp", "cat", "cp", "mv", "rm", "mkdir", "tail", "printf", "env", "chmod")
+TOOLS = ("sh", "dirname", "readlink", "cmp", "cat", "cp", "mv", "rm", "mkdir", "tail", "printf", "env", "chmod", "grep", "df",
+         "sleep")  # fmt: skip
 
 # A Python as the launcher asks it: its version, what modules it has, and making an environment.
 PYTHON = """#!/bin/sh
@@ -17,7 +19,8 @@ case "$*" in
   --version) echo "Python 3.13.1" ;;
   "-m pip --version" | "-m virtualenv --version") exit 1 ;;
   "-m venv "*) mkdir -p "$3/bin"; cp "$0" "$3/bin/python" ;;
-  "-m pip install"*) echo installed >>"$(dirname "$0")/installs"; exit {pip_fails} ;;
+  "- "*) exec {real} "$@" ;;
+  "-m pip install"*) echo installed >>"$(dirname "$0")/installs"; {meanwhile}; exit {pip_fails} ;;
   "-m todo_cli"*) shift 2; echo "path=$PYTHONPATH arguments=$*" ;;
 esac
 """
@@ -37,14 +40,34 @@ def checkout(tmp_path: Path) -> Path:
     return root
 
 
-def add_python(checkout: Path, *, old: bool = False, no_ensurepip: bool = False, pip_fails: bool = False) -> None:
-    python = checkout.parent / "bin" / "python3"
-    python.write_text(PYTHON.format(old=int(old), no_ensurepip=int(no_ensurepip), pip_fails=int(pip_fails)))
+def add_python(
+    checkout: Path,
+    program: str = "bin/python3",
+    *,
+    old: bool = False,
+    no_ensurepip: bool = False,
+    pip_fails: bool = False,
+    meanwhile: str = ":",
+) -> Path:
+    """A Python beside the checkout; `meanwhile` is what else happens while it installs."""
+    python = checkout.parent / program
+    python.parent.mkdir(exist_ok=True)
+    answers = {
+        "old": int(old),
+        "no_ensurepip": int(no_ensurepip),
+        "pip_fails": int(pip_fails),
+        "meanwhile": meanwhile,
+        "real": sys.executable,
+    }
+    python.write_text(PYTHON.format(**answers))
     python.chmod(0o755)
+    return python
 
 
-def run(checkout: Path, *arguments: str, program: Path | None = None, cwd: Path | None = None):  # type: ignore[no-untyped-def]
-    env = {"PATH": str(checkout.parent / "bin"), "HOME": str(checkout.parent)}
+def run(
+    checkout: Path, *arguments: str, program: Path | None = None, cwd: Path | None = None, **variables: str
+) -> "subprocess.CompletedProcess[str]":
+    env = {"PATH": str(checkout.parent / "bin"), "HOME": str(checkout.parent)} | variables
     return subprocess.run([program or checkout / "todo", *arguments], env=env, cwd=cwd, capture_output=True, text=True)
 
 
@@ -101,3 +124,64 @@ def test_leaves_nothing_half_made_without_a_network(checkout: Path) -> None:
     assert [path.name for path in (checkout / ".todo").iterdir()] == ["setup.log"]
     add_python(checkout)
     assert run(checkout, "up").returncode == 0
+
+
+@pytest.mark.parametrize("space", ["in the log", "by df"])
+def test_a_full_disk_is_told_as_one(checkout: Path, space: str) -> None:
+    if space == "by df":
+        (checkout.parent / "bin" / "df").unlink()
+        (checkout.parent / "bin" / "df").write_text(
+            "#!/bin/sh\nprintf 'Filesystem 1024-blocks\n/dev/a 9 9 0 100%% /\n'\n"
+        )
+        (checkout.parent / "bin" / "df").chmod(0o755)
+        add_python(checkout, pip_fails=True)
+    else:
+        add_python(checkout, pip_fails=True, meanwhile="echo 'OSError: [Errno 28] No space left on device'")
+    answer = run(checkout, "up")
+    assert answer.returncode == 1
+    assert "error: the disk is full" in answer.stderr
+    assert "fix: free space" in answer.stderr
+    assert "network" not in answer.stderr
+    assert [path.name for path in (checkout / ".todo").iterdir()] == ["setup.log"]
+
+
+def test_a_python_that_is_named_may_have_spaces_in_its_path(checkout: Path) -> None:
+    python = add_python(checkout, "my python/python3")
+    answer = run(checkout, "up", TODO_PYTHON=str(python))
+    assert answer.stdout == f"path={checkout}/cli/src arguments=up\n", answer.stderr
+
+
+def test_a_python_that_is_named_and_too_old_is_told(checkout: Path) -> None:
+    add_python(checkout)
+    old = add_python(checkout, "old/python3", old=True)
+    answer = run(checkout, "up", TODO_PYTHON=str(old))
+    assert answer.returncode == 1
+    assert f"error: TODO_PYTHON is no Python 3.11 or newer: {old}" in answer.stderr
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_an_environment_that_another_start_made_meanwhile_is_taken_as_it_is(checkout: Path, before: bool) -> None:
+    venv = checkout / ".todo" / "venv"
+    if before:
+        add_python(checkout)
+        run(checkout)
+        (checkout / "cli" / "requirements.lock").write_text("rich==15.0.1\n")
+    other = f"cd '{checkout}' && mkdir -p .todo/venv/bin && cp cli/requirements.lock .todo/venv/requirements.lock && "
+    other += 'cp "$0" .todo/venv/bin/python && echo >.todo/venv/of-the-other'
+    add_python(checkout, meanwhile=other)
+    assert run(checkout, "up").returncode == 0
+    assert (venv / "of-the-other").exists()
+    assert sorted(path.name for path in venv.parent.iterdir()) == ["setup.log", "venv"]
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_many_starts_at_once_all_work_and_leave_one_environment(checkout: Path, before: bool) -> None:
+    add_python(checkout, meanwhile="sleep 0.3")
+    if before:
+        run(checkout)
+        (checkout / "cli" / "requirements.lock").write_text("rich==15.0.1\n")
+    env = {"PATH": str(checkout.parent / "bin"), "HOME": str(checkout.parent)}
+    starts = [subprocess.Popen([checkout / "todo", "up"], env=env, stdout=subprocess.PIPE, text=True) for _ in range(6)]
+    assert [start.communicate()[0] for start in starts] == [f"path={checkout}/cli/src arguments=up\n"] * 6
+    assert sorted(path.name for path in (checkout / ".todo").iterdir()) == ["setup.log", "venv"]
+    assert sorted(path.name for path in (checkout / ".todo/venv").iterdir()) == ["bin", "requirements.lock"]
