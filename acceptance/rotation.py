@@ -1,9 +1,12 @@
-"""What a rotated secret means for people: for the sessions and tokens that they have, and for those who sign in."""
+"""What a rotated secret means: for the pods, which have the new one, and for people's sessions, tokens and sign-ins."""
 
 import base64
+import hashlib
 import json
 from dataclasses import dataclass, replace
 
+from acceptance.replicas import name_of, pods, ready
+from acceptance.stack import Stack
 from acceptance.visitor import Answer, Visitor
 
 OK, SIGNED_OUT = 200, 401
@@ -27,12 +30,47 @@ class Expected:
     new_signing_key: bool = False
 
 
+# Print the hash of a key as a pod has it, in its environment or in a file.
+PRINT_HASH = {
+    "backend": (
+        "python",
+        "-c",
+        "import hashlib, os, sys; n = sys.argv[1]; "
+        "v = os.environ.get(n) or open(os.environ[n + '_FILE']).read().strip(); "
+        "print(hashlib.sha256(v.encode()).hexdigest())",
+    ),
+    "frontend": (
+        "node",
+        "-e",
+        "const n = process.argv[1], e = process.env; "
+        "const v = e[n] || require('fs').readFileSync(e[n + '_FILE'], 'utf8').trim(); "
+        "console.log(require('crypto').createHash('sha256').update(v).digest('hex'))",
+    ),
+}
 EXPECTED = {
     "auth-secret": Expected(sessions_go_on=False),
     "jwt-keys": Expected(new_signing_key=True),
     "openai-key": Expected(),
     "database-url": Expected(),
 }
+
+
+def at_work(stack: Stack, tier: str, name: str, value: str) -> Proof:
+    """That every pod of the tier has this value as its `name`, by its hash: the value itself is never shown."""
+    wanted = hashlib.sha256(value.encode()).hexdigest()
+    found = ready(pods(stack, tier))
+    hashes = {
+        name_of(pod): stack.cluster.kubectl(
+            "exec", name_of(pod), "-c", tier, "--", *PRINT_HASH[tier], name, check=False
+        ).stdout.strip()
+        for pod in found
+    }
+    have = [pod for pod, seen in hashes.items() if seen == wanted]
+    return Proof(
+        f"the {tier}'s pods have the new {name}",
+        bool(found) and len(have) == len(found),
+        f"{len(have)} of {len(found)} pods, sha256 {wanted[:8]}",
+    )
 
 
 class Witness:
@@ -53,7 +91,7 @@ class Witness:
         accepted = self._with_token(token)
         chat = fresh.request("POST", "/api/me/chat", {"message": "hello"})
         key, former = _key_of(token), _key_of(self.token)
-        published = _published(fresh)
+        keys = published(fresh)
         lives = "goes on" if expected.sessions_go_on else "ends: people sign in again"
         signs = "is new" if expected.new_signing_key else "is the former one"
         return [
@@ -66,7 +104,7 @@ class Witness:
                 bool(key) and (key != former) is expected.new_signing_key,
                 f"{former[:8]} before, {key[:8] or 'none'} now",
             ),
-            Proof("both keys are published", {key, former} <= published, f"{len(published)} keys"),
+            Proof("both keys are published", {key, former} <= keys, f"{len(keys)} keys"),
             _proof("the assistant answers", chat, OK),
         ]
 
@@ -90,6 +128,7 @@ def _key_of(token: str) -> str:
     return str(json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))["kid"]) if head else ""
 
 
-def _published(visitor: Visitor) -> set[str]:
+def published(visitor: Visitor) -> set[str]:
+    """The ids of the keys whose tokens are accepted."""
     answer = visitor.request("GET", "/api/auth/jwks")
     return {key["kid"] for key in answer.body["keys"]} if answer.status == OK else set()

@@ -2,20 +2,36 @@
 
 import base64
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import acceptance.rotation
 import pytest
+import typer
+from acceptance import load
+from acceptance.clients import Tally
+from acceptance.load import Books
+from acceptance.rotation import Proof
 
-from todo_cli.cluster import components
+from todo_cli.cluster import components, rotation
 from todo_cli.cluster.client import Cluster
 from todo_cli.cluster.rotation import SecretChange, next_auth_secrets, read_value
+from todo_cli.commands import rotate as command
 from todo_cli.commands.rotate import new_value, taken_back_on_failure
-from todo_cli.environment import Environment, auth_settings, change_setting, keep_auth_secrets, load_environment
+from todo_cli.environment import (
+    Environment,
+    auth_settings,
+    change_setting,
+    keep_auth_secrets,
+    line_of,
+    load_environment,
+)
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.programs import Result
-from todo_cli.progress import Steps, silent_step
+from todo_cli.progress import Step, Steps, silent_step
 
 OLD, NEW = "o" * 40, "n" * 40
 
@@ -89,6 +105,136 @@ def test_a_malformed_address_is_refused_before_anything_changes(layout: Layout, 
     with pytest.raises(Problem) as problem:
         new_value("DATABASE_URL", Environment(layout.env_file, True, {}), {"DATABASE_URL": "postgresql://"}, file)
     assert "secret" not in " ".join([problem.value.message, *problem.value.details])
+
+
+def test_the_line_of_a_setting_is_found(layout: Layout) -> None:
+    assert line_of(layout.env_file, "OPENAI_API_KEY") == 0
+    layout.env_file.write_text(
+        "# OPENAI_API_KEY=example\nOPENAI_API_KEY=a\nLOG_LEVEL=info\nexport OPENAI_API_KEY = b\n"
+    )
+    assert line_of(layout.env_file, "OPENAI_API_KEY") == 4
+
+
+class FakeChange:
+    """A change that can be made and taken back."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+
+    def make(self, _: Step) -> None:
+        self.done.append("made")
+
+    def undo(self, _: Step) -> None:
+        self.done.append("taken back")
+
+
+class FakeLoad:
+    """A load that notices nothing."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        self.tally = Tally(sent=7)
+
+    def __enter__(self) -> "FakeLoad":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def books(self) -> Books:
+        return Books(3, 3, 0, 0)
+
+
+class FakeWitness:
+    """Somebody for whom all goes on, or nothing does."""
+
+    holds = True
+
+    def __init__(self, _: object) -> None:
+        pass
+
+    def proofs(self, _: str) -> list[Proof]:
+        return [Proof("the assistant answers", self.holds, "200" if self.holds else "502")]
+
+
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch, layout: Layout) -> Callable[..., FakeChange]:
+    """Has `rotate` carry out a change of which nothing is real."""
+
+    class FakeEngine:
+        def attached(self) -> object:
+            return object()
+
+    @contextmanager
+    def account(_: str) -> Iterator[object]:
+        yield object()
+
+    monkeypatch.setattr(command, "find_layout", lambda: layout)
+    monkeypatch.setattr(command, "cluster_engine", lambda *_: FakeEngine())
+    monkeypatch.setattr(load, "account", account)
+    monkeypatch.setattr(load, "Load", FakeLoad)
+    monkeypatch.setattr(acceptance.rotation, "Witness", FakeWitness)
+    change = FakeChange()
+
+    def plan(keep: Callable[[], str] = lambda: ".env has it.", left: str = "") -> FakeChange:
+        monkeypatch.setattr(command, "plan", lambda *_: command.Plan(change, keep, left))
+        return change
+
+    return plan
+
+
+def test_a_rotation_that_holds_is_kept(planned: Callable[..., FakeChange], capsys: pytest.CaptureFixture[str]) -> None:
+    change = planned()
+    with pytest.raises(typer.Exit) as end:
+        command.rotate(command.Key.openai_key)
+    assert end.value.exit_code == 0
+    assert change.done == ["made"]
+    assert "Nobody notices" in (told := capsys.readouterr().out)
+    assert ".env has it." in told
+
+
+def test_a_value_that_cannot_be_kept_is_taken_back(planned: Callable[..., FakeChange]) -> None:
+    """Or the next `up` would deploy the former one over it."""
+
+    def refused() -> str:
+        raise PermissionError(13, "Permission denied", ".env")
+
+    def interrupted() -> str:
+        raise KeyboardInterrupt
+
+    for keep, error, words in (
+        (refused, Problem, "cannot be kept: .env: Permission denied"),
+        (interrupted, KeyboardInterrupt, None),
+    ):
+        change = planned(keep)
+        change.done.clear()
+        with pytest.raises(error, match=words):
+            command.rotate(command.Key.openai_key)
+        assert change.done == ["made", "taken back"]
+
+
+def test_what_was_taken_back_tells_the_load_and_what_is_left(
+    planned: Callable[..., FakeChange], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(FakeWitness, "holds", False)
+    change = planned(left=".env still has the new OPENAI_API_KEY, in line 4")
+    with pytest.raises(Problem, match="1 proofs failed") as problem:
+        command.rotate(command.Key.openai_key)
+    assert change.done == ["made", "taken back"]
+    assert "7 requests meanwhile: 0 failed" in capsys.readouterr().out
+    assert problem.value.__notes__ == [".env still has the new OPENAI_API_KEY, in line 4"]
+
+
+def test_without_a_value_file_a_plan_names_the_line_that_stays(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    layout.env_file.write_text("LOG_LEVEL=info\nOPENAI_API_KEY=sk-2\n")
+    monkeypatch.setattr(rotation, "current_values", lambda _: {"OPENAI_API_KEY": "sk-1"})
+    made = command.plan(command.Key.openai_key, layout, Any, Any, None, 5)  # type: ignore[arg-type]
+    assert ".env still has the new OPENAI_API_KEY, in line 2" in made.left
+    value_file = layout.root / "value"
+    value_file.write_text("sk-3\n")
+    made = command.plan(command.Key.openai_key, layout, Any, Any, value_file, 5)  # type: ignore[arg-type]
+    assert made.left == ""
+    made.keep()
+    assert layout.env_file.read_text() == "LOG_LEVEL=info\nOPENAI_API_KEY=sk-3\n"
 
 
 class FakeCluster:

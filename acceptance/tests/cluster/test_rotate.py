@@ -3,16 +3,21 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from acceptance.load import account
-from acceptance.rotation import Proof, Witness
+from acceptance.rotation import Proof, Witness, published
 from acceptance.stack import Stack
+from acceptance.tests.cluster.outside import OutsideStack, database_url, outside_stack
+from acceptance.visitor import Visitor
 
 from todo_cli.cluster import rotation
 from todo_cli.cluster.rotation import SecretChange, SigningKeyChange
 from todo_cli.commands.deployed import cluster_engine
 from todo_cli.commands.rotate import taken_back_on_failure
+from todo_cli.environment import change_setting
 from todo_cli.errors import Problem
 from todo_cli.layout import find_layout
 from todo_cli.progress import Steps, make_console, silent_step
@@ -60,14 +65,84 @@ def test_a_secret_that_the_pods_refuse_is_taken_back_and_nobody_notices(running:
     assert rotation.current_values(cluster) == before
 
 
-def test_signing_keys_are_brought_back(running: Stack) -> None:
+@pytest.fixture(scope="module")
+def outside(running: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OutsideStack]:
+    """A stack on a database and a model server outside of its release."""
+    with outside_stack(running, tmp_path_factory.mktemp("outside")) as stack:
+        yield stack
+
+
+def test_the_model_server_is_shown_the_new_key_alone(outside: OutsideStack, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("second-key\n")
+    result = outside.todo("rotate", "openai-key", "--value-file", str(tmp_path / "key"))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "the backend's pods have the new OPENAI_API_KEY: 2 of 2 pods" in result.stdout
+    assert " 0 failed" in result.stdout
+    assert "second-key" not in result.stdout + result.stderr
+    before = len(outside.keys_shown())
+    with account(outside.address) as visitor:
+        for _ in range(6):
+            assert visitor.request("POST", "/api/me/chat", {"message": "hello"}).status == 200
+    assert set(outside.keys_shown()[before:]) == {"second-key"}
+    assert "OPENAI_API_KEY=second-key" in outside.env_file.read_text()
+
+
+def test_the_database_sees_the_new_role_alone(outside: OutsideStack) -> None:
+    outside.sql("CREATE ROLE todo_next LOGIN PASSWORD 'todo_next' IN ROLE todo")
+    assert _roles(outside) == {"todo"}
+    change_setting(outside.env_file, "DATABASE_URL", database_url("todo_next"))
+    result = outside.todo("rotate", "database-url")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "the backend's pods have the new DATABASE_URL: 2 of 2 pods" in result.stdout
+    assert "the frontend's pods have the new DATABASE_URL: 1 of 1 pods" in result.stdout
+    assert " 0 failed" in result.stdout
+    assert _roles(outside) == {"todo_next"}
+
+
+def test_a_database_that_refuses_the_new_role_is_taken_back_and_its_line_named(outside: OutsideStack) -> None:
+    before = outside.sql("SELECT count(*) FROM tasks")
+    former = outside.env_file.read_text()
+    change_setting(outside.env_file, "DATABASE_URL", database_url("nobody"))
+    result = outside.todo("rotate", "database-url", "--timeout", "45")
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert "Take it back" in result.stdout
+    assert " 0 failed" in result.stdout, "the load's figures are told"
+    assert "still has the new DATABASE_URL, in line 1" in result.stderr
+    assert outside.sql("SELECT count(*) FROM tasks") == before, "what the load made is gone with its account"
+    outside.env_file.write_text(former)
+
+
+def _roles(outside: OutsideStack) -> set[str]:
+    """Who is connected to the database, but for who asks."""
+    return set(outside.sql("SELECT usename FROM pg_stat_activity WHERE datname = 'todo' AND pid <> pg_backend_pid()"))
+
+
+def test_signing_keys_are_brought_back_as_they_were(running: Stack) -> None:
+    """A key that signed long ago is not published anew by what is done to others."""
     change = SigningKeyChange(running.cluster)
     with account(running.address) as visitor:
         witness = Witness(visitor)
         change.make(silent_step())
         assert _signing(witness, "jwt-keys").ok
+        [retired] = _sql(running, """SELECT id FROM jwks ORDER BY "createdAt" LIMIT 1""")
+        aged = f"""UPDATE jwks SET "expiresAt" = '2026-01-02 03:04:05+00' WHERE id = '{retired}' RETURNING id"""
+        ended = f"""SELECT extract(epoch FROM "expiresAt")::bigint FROM jwks WHERE id = '{retired}'"""
+        second = SigningKeyChange(running.cluster)
+        second.make(silent_step())
+        _sql(running, aged)
+        second.undo(silent_step())
+        assert _sql(running, ended) == ["1767323045"]
+        assert retired not in published(Visitor(running.address))
         change.undo(silent_step())
         assert _signing(witness, "database-url").ok
+        assert _sql(running, """SELECT count(*) FROM jwks WHERE "expiresAt" IS NULL""") == ["1"]
+
+
+def _sql(stack: Stack, statement: str) -> list[str]:
+    """Run SQL in the demo database; gives the first column."""
+    psql = ("psql", "-U", "todo", "-d", "todo", "-XAtq", "-v", "ON_ERROR_STOP=1")
+    database = f"deployment/{stack.cluster.release}-database"
+    return stack.cluster.kubectl("exec", "-i", database, "--", *psql, stdin=statement).stdout.split()
 
 
 def _signing(witness: Witness, kind: str) -> Proof:

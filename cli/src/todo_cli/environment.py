@@ -148,11 +148,21 @@ def change_setting(file: Path, name: str, value: str) -> str:
     quoted = value if re.fullmatch(r"[\w./:@%+,=?&~-]+", value) else "'" + re.sub(r"(['\\])", r"\\\1", value) + "'"
     line = f"{name}={quoted}"
     lines = file.read_text(encoding="utf-8-sig").splitlines() if file.is_file() else []
-    places = [place for place, text in enumerate(lines) if re.match(rf"\s*(export\s+)?{name}\s*=", text)]
+    places = _places(lines, name)
     for place in places:
         lines[place] = line
     write_private(file, "\n".join(lines if places else [*lines, line]) + "\n")
     return f"{file.name} has it."
+
+
+def line_of(file: Path, name: str) -> int:
+    """The line that sets `name` in the settings file, the last one where there are more; 0 when none does."""
+    lines = file.read_text(encoding="utf-8-sig").splitlines() if file.is_file() else []
+    return max((place + 1 for place in _places(lines, name)), default=0)
+
+
+def _places(lines: list[str], name: str) -> list[int]:
+    return [place for place, text in enumerate(lines) if re.match(rf"\s*(export\s+)?{name}\s*=", text)]
 
 
 def _auth_secrets_file(layout: Layout) -> Path:

@@ -60,7 +60,7 @@ app.command("open")(open_command.open_page)
 app.command("test", short_help="Run the tests.")(test.test)
 app.command("verify", short_help="Does the stack that is up meet its specification.")(verify.verify)
 app.command("scale", short_help="Run more or fewer backend replicas.")(scale.scale)
-app.command("failover", short_help="Lose a replica under load, four ways, and count what clients notice.")(
+app.command("failover", short_help="Lose a replica under load, five ways, and count what clients notice.")(
     failover.failover
 )
 app.command("rotate", short_help="Replace a secret under load, and prove that people can go on.")(rotate.rotate)
@@ -78,8 +78,9 @@ def main() -> None:
         app(prog_name="./todo", complete_var=completion.COMPLETE_VARIABLE)
     except Problem as problem:
         sys.exit(_tell(console, problem))
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         console.print("interrupted; what had been started was stopped again")
+        _tell_notes(console, error)
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -96,6 +97,13 @@ def _tell(console: Console, problem: Problem) -> int:
     console.print(f"[red]error:[/red] {escape(problem.message)}", soft_wrap=True)
     for line in problem.details:
         console.print(f"  {escape(line)}", soft_wrap=True)
+    _tell_notes(console, problem)
     if problem.fix:
         console.print(f"[green]fix:[/green] {escape(problem.fix)}", soft_wrap=True)
     return problem.exit_code
+
+
+def _tell_notes(console: Console, error: BaseException) -> None:
+    """Print what was noted on the error on its way up: what it leaves behind."""
+    for note in getattr(error, "__notes__", ()):
+        console.print(escape(note), soft_wrap=True)

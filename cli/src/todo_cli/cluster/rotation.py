@@ -14,10 +14,18 @@ from todo_cli.environment import revision
 from todo_cli.errors import Problem
 from todo_cli.progress import Step
 
-EXPIRE = """UPDATE jwks SET "expiresAt" = now() - interval '1 second'
-    WHERE "expiresAt" IS NULL OR "expiresAt" > now() RETURNING id"""
-EXPIRE_OTHERS = """UPDATE jwks SET "expiresAt" = now() - interval '1 second' WHERE NOT id = ANY(%(ids)s)"""
-REVIVE = """UPDATE jwks SET "expiresAt" = NULL WHERE id = ANY(%(ids)s)"""
+# `former`: the keys that signed, by id, each with its end. A key's tokens are accepted for as long as it is published,
+# and that is counted from its end: the end of a key which signs no more must not be moved.
+EXPIRE = """
+    WITH former AS (SELECT id, "expiresAt" FROM jwks WHERE "expiresAt" IS NULL OR "expiresAt" > now() FOR UPDATE)
+    UPDATE jwks SET "expiresAt" = now() - interval '1 second' FROM former WHERE jwks.id = former.id
+    RETURNING jwks.id, former."expiresAt"::text"""
+EXPIRE_NEWER = """
+    UPDATE jwks SET "expiresAt" = now() - interval '1 second'
+    WHERE ("expiresAt" IS NULL OR "expiresAt" > now()) AND NOT %(former)s::jsonb ? id"""
+REVIVE = """
+    UPDATE jwks SET "expiresAt" = former.ends::timestamptz
+    FROM jsonb_each_text(%(former)s::jsonb) AS former(id, ends) WHERE jwks.id = former.id"""
 
 # Runs in a backend pod, which has the database's address; the statements come through stdin.
 PROGRAM = """
@@ -28,8 +36,8 @@ address = os.environ.get("DATABASE_URL") or Path(os.environ["DATABASE_URL_FILE"]
 asked = json.load(sys.stdin)
 with psycopg.connect(address) as connection:
     for statement in asked["statements"]:
-        cursor = connection.execute(statement, {"ids": asked["ids"]})
-    print(json.dumps([row[0] for row in cursor] if cursor.description else []))
+        cursor = connection.execute(statement, {"former": json.dumps(asked["former"])})
+    print(json.dumps(dict(cursor) if cursor.description else {}))
 """
 
 
@@ -89,29 +97,28 @@ class SecretChange:
 class SigningKeyChange:
     """The key that signs tokens, a row of the database: expired, so that the frontend makes a new one at the next need.
 
-    It stays published, so that tokens signed with it are good until they run out.
+    It stays published for a while, so that tokens signed with it are good until they run out.
     """
 
     cluster: Cluster
-    _expired: list[str] = field(default_factory=list)
+    _former: dict[str, str | None] = field(default_factory=dict)
 
     def make(self, step: Step) -> None:  # noqa: ARG002 (nothing to wait for: no pod changes)
         """Expire the key that signs now."""
-        self._expired = self._run([EXPIRE], [])
-        if not self._expired:
+        self._former = self._run(EXPIRE)
+        if not self._former:
             raise Problem("there is no signing key yet: nobody has signed in")
 
     def undo(self, step: Step) -> None:  # noqa: ARG002
         """Let the former key sign again, and no newer one."""
-        if self._expired:
-            self._run([REVIVE, EXPIRE_OTHERS], self._expired)
+        if self._former:
+            self._run(EXPIRE_NEWER, REVIVE)
 
-    def _run(self, statements: list[str], ids: list[str]) -> list[str]:
+    def _run(self, *statements: str) -> dict[str, str | None]:
         backend = f"deployment/{self.cluster.release}-backend"
         command = ("exec", "-i", backend, "-c", "backend", "--", "python", "-c", PROGRAM)
-        answer: list[str] = json.loads(
-            self.cluster.kubectl(*command, stdin=json.dumps({"statements": statements, "ids": ids})).stdout
-        )
+        asked = {"statements": statements, "former": self._former}
+        answer: dict[str, str | None] = json.loads(self.cluster.kubectl(*command, stdin=json.dumps(asked)).stdout)
         return answer
 
 

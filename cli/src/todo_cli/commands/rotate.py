@@ -16,7 +16,7 @@ from todo_cli.cluster.client import Cluster
 from todo_cli.cluster.rotation import Change, SecretChange, SigningKeyChange
 from todo_cli.commands.deployed import cluster_engine, use_acceptance
 from todo_cli.engines.cluster import ClusterEngine
-from todo_cli.environment import Environment, change_setting, keep_auth_secrets, read_environment
+from todo_cli.environment import Environment, change_setting, keep_auth_secrets, line_of, read_environment
 from todo_cli.errors import EXIT_FAILED, Problem
 from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import Steps, make_console
@@ -41,18 +41,28 @@ SETTINGS = {Key.openai_key: "OPENAI_API_KEY", Key.database_url: "DATABASE_URL"}
 MEANS = {
     Key.auth_secret: "BETTER_AUTH_SECRETS has a new secret in front; the former ones still decrypt. Everybody signs in "
     "again. The frontend was rolled.",
-    Key.jwt_keys: "The frontend signs with a new key; tokens of the former one are good until they run out (15 min). "
-    "Nobody notices. No pod was replaced.",
+    Key.jwt_keys: "The frontend signs with a new key; tokens of the former one are good until they run out (15 min), "
+    "and it is published for 30 min. Nobody notices. No pod was replaced.",
     Key.openai_key: "OPENAI_API_KEY is the new one. Nobody notices. The backend was rolled.",
     Key.database_url: "DATABASE_URL is the new one. Nobody notices. Both tiers were rolled.",
 }
 
 
+# Which tiers' pods have the key.
+TIERS = {
+    Key.auth_secret: ("frontend",),
+    Key.jwt_keys: (),
+    Key.openai_key: ("backend",),
+    Key.database_url: ("backend", "frontend"),
+}
+
+
 class Plan(NamedTuple):
-    """A rotation: the change, and how its value is kept for later runs of `up`."""
+    """A rotation: the change, how its value is kept for later runs of `up`, and what taking it back leaves behind."""
 
     change: Change
     keep: Callable[[], str]
+    left: str = ""
 
 
 def rotate(
@@ -72,9 +82,11 @@ def rotate(
     """Replace a secret of the stack that is up, under load, and prove that people can go on.
 
     auth-secret: a new one signs sessions, so everybody signs in again. jwt-keys: the frontend signs tokens with a new
-    key, the former one stays good for what it signed. openai-key, database-url: the new value is one of yours.
+    key; the former one is good for 30 minutes more, and up to 5 until each backend pod has looked again.
+    openai-key, database-url: the new value is one of yours.
 
-    Pods that do not become ready, or a proof that fails, take it back: the former Secret and the former revision.
+    Pods that do not become ready, a proof that fails, or a value that cannot be kept, take it back: the former Secret
+    and the former revision.
     Exit code 0: rotated, every proof holds and no request failed; 1: not so.
 
     Examples: ./todo rotate auth-secret; ./todo rotate openai-key --value-file new-key.txt
@@ -84,31 +96,51 @@ def rotate(
     cluster = engine.attached()
     use_acceptance(layout)
     from acceptance.load import Load, account
-    from acceptance.rotation import Witness
+    from acceptance.rotation import Witness, at_work
+    from acceptance.stack import Stack
 
     console = make_console()
     steps = Steps(console)
     with exclusive(layout):
-        change, keep = plan(key, layout, engine, cluster, value_file, timeout)
+        planned = plan(key, layout, engine, cluster, value_file, timeout)
+        change = planned.change
         with account(layout.address) as visitor:
             witness = Witness(visitor)
-            with Load(visitor, talkers=0, sign_in_again=key is Key.auth_secret) as load:
-                with taken_back_on_failure(change, steps):
+            load = Load(visitor, talkers=0, sign_in_again=key is Key.auth_secret)
+            try:
+                with load, taken_back_on_failure(change, steps, planned.left):
                     with steps.step(f"Rotate {key.value}") as step:
                         change.make(step)
                         step.done("the pods run with it" if isinstance(change, SecretChange) else "done")
                     with steps.step("Prove") as step:
                         proofs = witness.proofs(key.value)
+                        if isinstance(change, SecretChange):
+                            stack = Stack(cluster, layout.address, layout.root)
+                            proofs += [at_work(stack, tier, change.key, change.value) for tier in TIERS[key]]
                         held = [proof for proof in proofs if proof.ok]
                         step.done(f"{len(held)} of {len(proofs)} hold")
                         print_proofs(console, proofs)
                         if len(held) < len(proofs):
                             raise Problem(f"{len(proofs) - len(held)} proofs failed after {key.value} was rotated")
-                kept = keep()
-            books = load.books()
+                    kept = keep(planned)
+                books = load.books()
+            except BaseException:
+                print_load(console, load.tally, None)
+                raise
     print_load(console, load.tally, books)
     console.print(Text(f"{MEANS[key]} {kept}".strip()), soft_wrap=True)
     raise typer.Exit(EXIT_FAILED if load.tally.failed or books.lost or books.doubled else 0)
+
+
+def keep(planned: Plan) -> str:
+    """Keep the new value for later runs of `up`; where, in words. Raises Problem where it cannot be written."""
+    try:
+        return planned.keep()
+    except OSError as error:
+        raise Problem(
+            f"the new value cannot be kept: {error.filename}: {error.strerror}",
+            fix="let it be written, then rotate again",
+        ) from error
 
 
 def plan(
@@ -131,7 +163,12 @@ def plan(
     name = SETTINGS[key]
     value = new_value(name, environment, current, value_file)
     if value_file is None:
-        return Plan(change(name, value), lambda: "")
+        line = line_of(environment.file, name)
+        left = (
+            f"{environment.file.name} still has the new {name}, in line {line}: put the former one back there, "
+            "or the next ./todo up deploys it"
+        )
+        return Plan(change(name, value), lambda: "", left)
     return Plan(change(name, value), lambda: change_setting(environment.file, name, value))
 
 
@@ -161,14 +198,16 @@ def new_value(name: str, environment: Environment, current: dict[str, str], valu
 
 
 @contextmanager
-def taken_back_on_failure(change: Change, steps: Steps) -> Iterator[None]:
-    """Undo the change when the body does not come to its end, Ctrl-C too."""
+def taken_back_on_failure(change: Change, steps: Steps, left: str = "") -> Iterator[None]:
+    """Undo the change when the body does not come to its end, Ctrl-C too; the error tells what that has `left`."""
     try:
         yield
-    except BaseException:
+    except BaseException as error:
         with steps.step("Take it back") as step:
             change.undo(step)
             step.done("the former one is at work again")
+        if left:
+            error.add_note(left)
         raise
 
 
@@ -179,14 +218,18 @@ def print_proofs(console: Console, proofs: "list[Proof]") -> None:
         console.print(Text.assemble("  ", mark, f"{proof.says}: {proof.seen}"), soft_wrap=True)
 
 
-def print_load(console: Console, tally: "Tally", books: "Books") -> None:
-    """What the load meanwhile saw."""
+def print_load(console: Console, tally: "Tally", books: "Books | None") -> None:
+    """What the load meanwhile saw; without `books`, its tasks were not counted."""
     again = f"; {tally.signed_in_again} sign-ins again" if tally.signed_in_again else ""
+    tasks = (
+        f"{books.written} tasks written, {books.found} found: {books.lost} lost, {books.doubled} doubled"
+        if books
+        else f"{len(tally.written)} tasks written, not counted"
+    )
     lines = [
         f"{tally.sent} requests meanwhile: {tally.failed} failed, {tally.retried} repeated, "
         f"slowest {tally.slowest:.1f} s{again}",
-        f"{books.written} tasks written, {books.found} found: {books.lost} lost, {books.doubled} doubled; "
-        f"{tally.streams.whole} streams whole, {tally.streams.cut} cut",
+        f"{tasks}; {tally.streams.whole} streams whole, {tally.streams.cut} cut",
         *tally.errors,
     ]
     for line in lines:
