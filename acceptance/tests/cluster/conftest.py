@@ -13,6 +13,7 @@ from acceptance.checks import chosen
 from acceptance.inspection import Inspection
 from acceptance.running import Finding, Verdict, examine
 from acceptance.stack import Stack
+from acceptance.tests.ending import end_in_order_on_sigterm
 from acceptance.trial import Trials
 
 from todo_cli.engines.choose import running_engine
@@ -23,6 +24,11 @@ COPIED = ("backend", "frontend", "charts")
 LEFT_OUT = shutil.ignore_patterns("node_modules", ".next", ".venv", "__pycache__", "tests", "e2e")
 
 Examine = Callable[..., Finding]
+
+
+def pytest_configure() -> None:
+    """Leave no namespace and no port-forward behind, however the run ends."""
+    end_in_order_on_sigterm()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from todo_cli.errors import FREE_DISK, Problem
 
@@ -16,6 +17,7 @@ Command = Sequence[str | os.PathLike[str]]
 LAST_LINES = 12
 MISSING = 127  # the exit code of a program that is not there
 DOCTOR = "./todo doctor"
+GRACE_SECONDS = 5.0  # from SIGTERM to SIGKILL
 NO_SPACE = "no space left on device"  # as the system says it, so most programs too
 
 
@@ -119,13 +121,15 @@ def stream(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     timeout: float = 1800,
+    grace: float = GRACE_SECONDS,
     check: bool = True,
     fix: str | None = None,
 ) -> Result:
     """Run a long program: output goes line by line to `log` (appended) and to `on_line`.
 
     Returns its output as `stdout`; with `check`, a failure raises ProgramFailed. The program is ended,
-    with all that it started, when this one is interrupted or `timeout` seconds have passed.
+    with all that it started, when this one is interrupted or `timeout` seconds have passed; it has `grace` seconds
+    to clean up.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     lines: list[str] = []
@@ -151,7 +155,7 @@ def stream(
 
         def end_late() -> None:
             late.set()
-            end_group(process)
+            end_group(process, grace)
 
         timer = threading.Timer(timeout, end_late)
         timer.start()
@@ -165,7 +169,7 @@ def stream(
                     on_line(line.strip())
             code = process.wait()
         except BaseException:
-            end_group(process)
+            end_group(process, grace)
             raise
         finally:
             timer.cancel()
@@ -175,7 +179,7 @@ def stream(
     return Result(124 if late.is_set() else code, output, "")
 
 
-def end_group(process: subprocess.Popen[str], grace: float = 5) -> None:
+def end_group(process: subprocess.Popen[Any], grace: float = GRACE_SECONDS) -> None:
     """End a program started here and everything that it started: politely, then not."""
     for number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, 5.0)):
         with contextlib.suppress(ProcessLookupError, PermissionError):

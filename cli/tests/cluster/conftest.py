@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
 import pytest
+from acceptance.tests.ending import end_in_order_on_sigterm
 
 from cluster.load import sign_up
 from cluster.model_server import MODEL_ADDRESS, model_server
@@ -21,6 +22,11 @@ from todo_cli.layout import find_layout
 from todo_cli.state import RunState, load_state
 
 UP_SECONDS = 900
+
+
+def pytest_configure() -> None:
+    """Leave no namespace and no port-forward behind, however the run ends."""
+    end_in_order_on_sigterm()
 
 
 @pytest.fixture(scope="session")

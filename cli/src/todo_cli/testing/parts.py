@@ -21,6 +21,7 @@ from todo_cli.tools import Node, find_helm, find_kubectl, find_node, find_postgr
 TEST_PROFILE = "todo-stack-test"
 CHART_CLUSTER_TESTS = "test_cluster.py"
 JOURNEY_SECONDS = 1200
+CLEANING_SECONDS = 60  # for a suite that was interrupted to remove what it made on a cluster
 
 
 class CannotRun(Exception):  # noqa: N818 - it is no error: the part is skipped, with this reason
@@ -191,20 +192,20 @@ def _checks(run: PartRun, folder: str, stack: dict[str, str]) -> None:
     report = run.report("checks")
     tests = f"tests/{folder}"
     command: Command = [python, "-m", "pytest", tests, "-q", "-p", "no:cacheprovider", f"--junit-xml={report}"]
-    run.suite("checks", command, report, cwd=cli_folder, env=stack)
+    run.suite("checks", command, report, cwd=cli_folder, env=stack, grace=CLEANING_SECONDS)
 
 
 def _specification(run: PartRun, stack: dict[str, str]) -> None:
     """Every clause of the specification on the stack that is up; then its checks on a release that is broken."""
     report = run.report("verify")
     command: Command = [sys.executable, "-m", "todo_cli", "verify", "--junit", report]
-    run.suite("verify", command, report, cwd=run.layout.root, env=stack)
+    run.suite("verify", command, report, cwd=run.layout.root, env=stack, grace=CLEANING_SECONDS)
     cli_folder = run.layout.root / "cli"
     python = python_environment(run.layout, "cli-dev", _dev_lock(cli_folder), run.step)
     report = run.report("mutations")
     tests: Command = ["../acceptance/tests/cluster", "-c", "pyproject.toml", "--rootdir", "."]
     command = [python, "-m", "pytest", *tests, "-q", "-p", "no:cacheprovider", f"--junit-xml={report}"]
-    run.suite("mutations", command, report, cwd=cli_folder, env=stack)
+    run.suite("mutations", command, report, cwd=cli_folder, env=stack, grace=CLEANING_SECONDS)
 
 
 def _stack_environment(home: Path, port: int) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from todo_cli.layout import Layout
-from todo_cli.programs import LAST_LINES, Command, last_lines, stream
+from todo_cli.programs import GRACE_SECONDS, LAST_LINES, Command, last_lines, stream
 from todo_cli.progress import Step
 from todo_cli.testing.counts import Counts, one_failed, one_passed, read_junit
 
@@ -53,10 +53,23 @@ class PartRun:
         cwd: Path,
         env: dict[str, str],
         timeout: float = 1800,
+        grace: float = GRACE_SECONDS,
     ) -> None:
-        """Run a suite and count what its JUnit report says; a runner that fails without a failed test is one."""
+        """Run a suite and count what its JUnit report says; a runner that fails without a failed test is one.
+
+        Ended before its time, it has `grace` seconds to clean up.
+        """
         self.step.note(name)
-        result = stream(command, log=self.log, cwd=cwd, env=env, check=False, timeout=timeout, on_line=self.step.output)
+        result = stream(
+            command,
+            log=self.log,
+            cwd=cwd,
+            env=env,
+            check=False,
+            timeout=timeout,
+            grace=grace,
+            on_line=self.step.output,
+        )
         counts = read_junit(report)
         if not result.ok and counts.failed == 0:
             counts += one_failed(f"{name}: exited {result.code}")

@@ -1,0 +1,58 @@
+"""A run of tests that is ended by SIGTERM, as `./todo test` does on Ctrl-C or when it takes too long, cleans up."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from todo_cli.errors import EXIT_TERMINATED
+
+CONFTEST = """
+from acceptance.tests.ending import end_in_order_on_sigterm
+
+def pytest_configure():
+    end_in_order_on_sigterm()
+"""
+TESTS = """
+import time
+from pathlib import Path
+
+import pytest
+
+@pytest.fixture(scope="session")
+def namespace():
+    Path("made").touch()
+    yield
+    time.sleep(0.5)  # removing takes a while
+    Path("removed").touch()
+
+def test_first(namespace):
+    time.sleep(60)
+
+def test_second(namespace):
+    Path("went on").touch()
+"""
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_fixtures_end_when_the_run_is_terminated(tmp_path: Path, times: int) -> None:
+    (tmp_path / "conftest.py").write_text(CONFTEST)
+    (tmp_path / "test_slow.py").write_text(TESTS)
+    checkout = Path(__file__).parents[2]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join((str(checkout), str(checkout / "cli" / "src")))}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_slow.py"]
+    with subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, start_new_session=True) as run:
+        deadline = time.monotonic() + 30
+        while not (tmp_path / "made").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        for _ in range(times):
+            os.killpg(run.pid, signal.SIGTERM)
+            time.sleep(0.2)
+        assert run.wait(30) == EXIT_TERMINATED
+    assert (tmp_path / "removed").exists()
+    assert not (tmp_path / "went on").exists()
