@@ -4,36 +4,62 @@ import json
 import os
 import platform
 import shutil
+from collections.abc import Callable
 
 from acceptance.stack import TIERS, Stack
+from todo_cli.cluster.client import Json
+from todo_cli.errors import Problem
 from todo_cli.programs import capture
+
+UNITS = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
 def describe(stack: Stack) -> dict[str, str]:
-    """Names and values, without anything secret."""
+    """Names and values, without anything secret; what cannot be found out is left out."""
     cluster = stack.cluster
-    versions = json.loads(cluster.kubectl("version", "-o", "json").stdout)
-    nodes = cluster.items("nodes", check=False)
-    release = json.loads(cluster.helm("list", "-o", "json").stdout or "[]")
-    found = {
-        "Public address": stack.address,
-        "Context and namespace": f"{cluster.context}, {cluster.namespace}",
-        "Release": ", ".join(f"{one['name']} {one['chart']}, revision {one['revision']}" for one in release),
-        "Kubernetes": versions.get("serverVersion", {}).get("gitVersion", ""),
-        "Nodes": ", ".join(_node(node) for node in nodes),
-        "kubectl": versions.get("clientVersion", {}).get("gitVersion", ""),
-        "Helm": cluster.helm("version", "--short").stdout.strip(),
+    facts: dict[str, Callable[[], str]] = {
+        "Public address": lambda: stack.address,
+        "Context and namespace": lambda: f"{cluster.context}, {cluster.namespace}",
+        "Release": lambda: ", ".join(
+            f"{one['name']} {one['chart']}, revision {one['revision']}"
+            for one in json.loads(cluster.helm("list", "-o", "json").stdout or "[]")
+        ),
+        "Kubernetes": lambda: _version(stack, "serverVersion"),
+        "Nodes": lambda: ", ".join(map(_node, cluster.items("nodes", check=False))),
+        "kubectl": lambda: _version(stack, "clientVersion"),
+        "Helm": lambda: cluster.helm("version", "--short").stdout.strip(),
     }
-    found |= {f"Image of the {tier}": stack.image(tier) for tier in TIERS}
+    facts |= {f"Image of the {tier}": lambda tier=tier: stack.image(tier) for tier in TIERS}  # type: ignore[misc]
     if shutil.which("docker"):
-        found["Docker"] = capture(["docker", "version", "--format", "{{.Server.Version}}"], check=False).stdout.strip()
-    found["Machine"] = (
+        facts["Docker"] = lambda: capture(["docker", "version", "--format", "{{.Server.Version}}"]).stdout.strip()
+    facts["Machine"] = lambda: (
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     )
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, fact in facts.items() if (value := _known(fact))}
 
 
-def _node(node: dict[str, dict[str, dict[str, str]]]) -> str:
+def _known(fact: Callable[[], str]) -> str:
+    """The fact; nothing where the cluster does not tell it, or not in the form that it should."""
+    try:
+        return fact()
+    except (Problem, KeyError, IndexError, TypeError, ValueError):
+        return ""
+
+
+def _version(stack: Stack, whose: str) -> str:
+    versions = json.loads(stack.cluster.kubectl("version", "-o", "json").stdout)
+    return str(versions[whose]["gitVersion"])
+
+
+def _node(node: Json) -> str:
     info, capacity = node["status"]["nodeInfo"], node["status"]["capacity"]
-    memory = int(capacity["memory"].removesuffix("Ki")) / 1024**2
-    return f"{info['osImage']}, {info['containerRuntimeVersion']}, {capacity['cpu']} CPUs, {memory:.0f} GiB"
+    parts = (info["osImage"], info["containerRuntimeVersion"], f"{capacity['cpu']} CPUs", _memory(capacity["memory"]))
+    return ", ".join(parts)
+
+
+def _memory(quantity: str) -> str:
+    """A Kubernetes quantity in GiB, as it stands where its unit is not known."""
+    for unit, size in UNITS.items():
+        if quantity.endswith(unit):
+            return f"{float(quantity.removesuffix(unit)) * size / 2**30:.0f} GiB"
+    return f"{int(quantity) / 2**30:.0f} GiB" if quantity.isdigit() else quantity

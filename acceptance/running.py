@@ -1,8 +1,9 @@
 """Running checks: in order, within a time budget, each with its verdict and what was seen."""
 
+import re
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,6 +15,10 @@ from acceptance.trial import Trials
 from todo_cli.errors import Problem
 
 Look = Callable[[Inspection], None]
+
+# Colours of programs that were asked; and what no report may hold, XML's least of all.
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])")
+_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Verdict(StrEnum):
@@ -52,6 +57,10 @@ class Finding:
     seconds: float = 0.0
     picture: str = ""
 
+    def __post_init__(self) -> None:
+        for name in ("did", "saw"):
+            object.__setattr__(self, name, tuple(map(_printable, getattr(self, name))))
+
 
 @dataclass(frozen=True)
 class Report:
@@ -68,8 +77,33 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Something was looked at, nothing failed, and nothing was left out for lack of time."""
-        return bool(self.findings) and not self.count(Verdict.FAIL) and not self.count(Verdict.NOT_RUN)
+        """Something holds, nothing failed, and nothing that was asked for was not run."""
+        return self.count(Verdict.PASS) > 0 and not self.count(Verdict.FAIL) and not self.count(Verdict.NOT_RUN)
+
+    @property
+    def unknown(self) -> int:
+        """How many clauses of the specification were not run, asked for or not."""
+        return len(CLAUSES) - len(self.findings) + self.count(Verdict.NOT_RUN)
+
+    @property
+    def headline(self) -> str:
+        """What the run says of the stack: that it meets the specification only when every clause was looked at."""
+        if self.count(Verdict.FAIL):
+            return "Todo Stack does not meet its specification"
+        if self.ok and not self.unknown:
+            return "Todo Stack meets its specification"
+        return "A part of Todo Stack's specification was checked"
+
+    @property
+    def extent(self) -> str:
+        """How much of the specification the run tells of."""
+        counted = (
+            (self.count(Verdict.FAIL), "fail"),
+            (self.count(Verdict.NOT_APPLICABLE), "not applicable"),
+            (self.unknown, "not run"),
+        )
+        holding = f"{self.count(Verdict.PASS)} of {len(CLAUSES)} clauses hold"
+        return ", ".join([holding, *(f"{count} {what}" for count, what in counted if count)])
 
 
 _CHECKS: list[Check] = []
@@ -91,20 +125,33 @@ def registered() -> list[Check]:
     return sorted(_CHECKS, key=lambda check: order[check.numbers[0]])
 
 
-def run(stack: Stack, checks: Sequence[Check], *, budget: float | None = None) -> Iterator[Finding]:
-    """Run the checks one after another; those that no longer fit into `budget` seconds are not run."""
+def run(
+    stack: Stack,
+    checks: Sequence[Check],
+    *,
+    budget: float | None = None,
+    begin: Callable[[Check], None] = lambda _: None,
+) -> Generator[Finding, None, None]:
+    """Run the checks one after another, telling `begin` of each; those beyond `budget` seconds are not run.
+
+    To be closed, which removes what the checks installed.
+    """
     began = time.monotonic()
     trials = Trials(stack)
     try:
         for check in checks:
             if budget is not None and time.monotonic() - began > budget:
-                for number in check.numbers:
-                    seen = f"the time budget of {budget:.0f} s was used up before"
-                    yield Finding(CLAUSES[number], Verdict.NOT_RUN, check.how, saw=(seen,))
+                yield from not_run(check, f"the time budget of {budget:.0f} s was used up before")
                 continue
+            begin(check)
             yield from examine(check, Inspection(stack, trials))
     finally:
         trials.close()
+
+
+def not_run(check: Check, reason: str) -> list[Finding]:
+    """What is told of a check that was not run."""
+    return [Finding(CLAUSES[number], Verdict.NOT_RUN, check.how, saw=(reason,)) for number in check.numbers]
 
 
 def examine(check: Check, inspection: Inspection) -> list[Finding]:
@@ -121,7 +168,8 @@ def examine(check: Check, inspection: Inspection) -> list[Finding]:
         inspection.saw.append(str(reason))
     except Problem as problem:
         verdict = Verdict.FAIL
-        inspection.saw += [problem.message, *problem.details]
+        fix = f" (fix: {problem.fix})" if problem.fix else ""
+        inspection.saw += [*problem.details, f"{problem.message}{fix}"]
     except Exception:
         verdict = Verdict.FAIL
         inspection.saw.append(f"the check itself broke: {traceback.format_exc(limit=-3)}")
@@ -147,3 +195,7 @@ def examine(check: Check, inspection: Inspection) -> list[Finding]:
 def started() -> datetime:
     """Now, for a report."""
     return datetime.now(UTC)
+
+
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub("", _ESCAPES.sub("", text))

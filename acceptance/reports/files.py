@@ -14,6 +14,7 @@ def as_json(report: Report) -> str:
             "at": report.at.isoformat(timespec="seconds"),
             "seconds": round(report.seconds, 1),
             "ok": report.ok,
+            "extent": report.extent,
             "counts": {verdict.value: report.count(verdict) for verdict in Verdict},
             "environment": report.environment,
             "findings": [_finding(finding) for finding in report.findings],

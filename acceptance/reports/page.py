@@ -26,7 +26,7 @@ def as_html(report: Report) -> str:
     )
 
 
-def _share(figure: Figure) -> float:
-    """How much of its limit a figure takes, in percent; where more is better, the limit of the figure."""
+def _share(figure: Figure, part: float) -> float:
+    """`part` in percent of the bar, which ends with the figure or its limit, whichever is more."""
     whole = max(figure.value, figure.limit)
-    return 100.0 if whole <= 0 else 100.0 * figure.value / whole
+    return 0.0 if whole <= 0 else 100.0 * part / whole

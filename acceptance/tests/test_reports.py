@@ -56,6 +56,79 @@ def test_the_page_needs_nothing_beside_it_and_escapes_what_it_shows(report: Repo
     assert page.count("<details") == 4
 
 
+@pytest.mark.parametrize(
+    ("verdicts", "ok", "headline", "extent"),
+    [
+        ({}, True, "Todo Stack meets its specification", "56 of 56 clauses hold"),
+        (
+            {"SC-009": Verdict.NOT_APPLICABLE},
+            True,
+            "Todo Stack meets its specification",
+            "55 of 56 clauses hold, 1 not applicable",
+        ),
+        (
+            {"SC-009": Verdict.FAIL},
+            False,
+            "Todo Stack does not meet its specification",
+            "55 of 56 clauses hold, 1 fail",
+        ),
+        (
+            {"SC-009": None},
+            True,
+            "A part of Todo Stack's specification was checked",
+            "55 of 56 clauses hold, 1 not run",
+        ),
+        (
+            {"SC-009": Verdict.NOT_RUN},
+            False,
+            "A part of Todo Stack's specification was checked",
+            "55 of 56 clauses hold, 1 not run",
+        ),
+        (
+            dict.fromkeys(CLAUSES, Verdict.NOT_APPLICABLE),
+            False,
+            "A part of Todo Stack's specification was checked",
+            "0 of 56 clauses hold, 56 not applicable",
+        ),
+    ],
+)
+def test_the_specification_is_met_only_when_every_clause_was_looked_at(
+    verdicts: dict[str, Verdict | None], ok: bool, headline: str, extent: str
+) -> None:
+    found = {number: verdicts.get(number, Verdict.PASS) for number in CLAUSES}
+    findings = tuple(Finding(CLAUSES[number], verdict, "how") for number, verdict in found.items() if verdict)
+    report = Report(datetime(2026, 1, 2, tzinfo=UTC), 1.0, {}, findings)
+    assert (report.ok, report.headline, report.extent) == (ok, headline, extent)
+    page = as_html(report).replace("&#39;", "'")
+    assert f"<h1>{headline}</h1>" in page
+    assert extent in page
+
+
+@pytest.mark.parametrize(
+    ("figure", "width"),
+    [
+        (Figure("failed", 0, "requests", 0), "0.00"),
+        (Figure("failed", 3, "requests", 0), "100.00"),
+        (Figure("took", 30, "s", 120), "25.00"),
+        (Figure("pods", 2, "pods", 2, at_least=True), "100.00"),
+    ],
+)
+def test_a_bar_shows_the_share_of_the_limit(figure: Figure, width: str) -> None:
+    finding = Finding(CLAUSES["SC-012"], Verdict.PASS, "how", figures=(figure,))
+    page = as_html(Report(datetime(2026, 1, 2, tzinfo=UTC), 1.0, {}, (finding,)))
+    assert f'<rect class="bar{"" if figure.ok else " over"}" width="{width}"' in page
+
+
+def test_colours_and_control_characters_of_what_was_seen_break_no_report() -> None:
+    seen = "\x1b[1;31merror\x1b[0m:\x00 \x1b]8;;http://x\x07link\x1b]8;;\x07 \ud800\uffff\ttab"
+    finding = Finding(CLAUSES["SC-001"], Verdict.FAIL, "how", (seen,), (seen,))
+    report = Report(datetime(2026, 1, 2, tzinfo=UTC), 1.0, {}, (finding,))
+    failure = ElementTree.fromstring(as_junit(report)).find("./testcase/failure")
+    assert failure is not None
+    assert failure.get("message") == "error: link \ttab"
+    as_html(report).encode()
+
+
 def test_the_table_ends_with_counts(report: Report) -> None:
     console = Console(record=True, width=200, force_terminal=False)
     for finding in report.findings:

@@ -1,15 +1,20 @@
 """`todo verify`: does the deployed stack meet its specification, clause by clause."""
 
 import time
+from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from todo_cli.commands.deployed import stack_on_cluster, use_acceptance
 from todo_cli.errors import EXIT_FAILED, Problem
 from todo_cli.layout import find_layout
-from todo_cli.progress import busy, make_console
+from todo_cli.progress import make_console
+from todo_cli.state import exclusive
+
+if TYPE_CHECKING:
+    from acceptance.running import Check, Finding
 
 
 def verify(
@@ -45,18 +50,36 @@ def verify(
         if file is not None and not file.absolute().parent.is_dir():
             raise Problem(f"{file} cannot be written: there is no folder {file.absolute().parent}")
 
+    chosen = checks.chosen(numbers, quick=quick)
+    if not chosen:
+        raise Problem(
+            f"--quick leaves out {', '.join(numbers)}", fix=f"./todo verify --only {' --only '.join(numbers)}"
+        )
     stack = stack_on_cluster(layout, "the specification is about a cluster")
     console = make_console()
-    at, began = running.started(), time.monotonic()
-    findings = []
-    with busy("checking", console):
-        for finding in running.run(stack, checks.chosen(numbers, quick=quick), budget=budget):
-            table.print_finding(console, finding)
-            findings.append(finding)
-    report = running.Report(at, time.monotonic() - began, environment.describe(stack), tuple(findings))
-    for file, text in ((json_file, files.as_json), (junit, files.as_junit), (html, page.as_html)):
-        if file is not None:
-            file.write_text(text(report), encoding="utf-8")
-            console.print(f"written: {file}")
-    table.print_closing(console, report)
+    shown = table.Table(console, chosen)
+    with exclusive(layout):  # an `up` or `down` meanwhile would be told as defects
+        described = environment.describe(stack)  # before: a check may find that what it tells of is gone
+        at, began = running.started(), time.monotonic()
+        try:
+            with closing(running.run(stack, chosen, budget=budget, begin=shown.begin)) as found, shown.live():
+                for finding in found:
+                    shown.add(finding)
+        finally:  # after Ctrl-C, too: what was found until then
+            findings = (*shown.findings, *_left(chosen, shown.findings))
+            report = running.Report(at, time.monotonic() - began, described, findings)
+            for file, text in ((json_file, files.as_json), (junit, files.as_junit), (html, page.as_html)):
+                if file is not None:
+                    file.write_text(text(report), encoding="utf-8")
+                    console.print(f"written: {file}")
+            table.print_closing(console, report)
     raise typer.Exit(0 if report.ok else EXIT_FAILED)
+
+
+def _left(chosen: "list[Check]", found: "list[Finding]") -> "list[Finding]":
+    """The clauses that a run did not come to."""
+    from acceptance.running import not_run
+
+    done = {finding.clause.number for finding in found}
+    left = [finding for check in chosen for finding in not_run(check, "the run was ended before")]
+    return [finding for finding in left if finding.clause.number not in done]
