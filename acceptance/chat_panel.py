@@ -12,6 +12,7 @@ ENDPOINT = "/chatkit"
 LEASE_SECONDS = 20.0  # a turn whose process died is under way until its lease has ended
 UNDER_WAY_WAIT = 1.0
 TURNS = 10  # in one conversation, then a new one
+TASKS = 8  # made by one turn: long enough for a pod to be lost in the middle of it
 
 Event = dict[str, Any]
 
@@ -35,12 +36,12 @@ class ChatPanel(Client):
         if self.turns % TURNS == 0:
             self.thread = ""
         self.turns += 1
-        word, began = new_word(), time.monotonic()
-        lost = self._run(self._said(f"add a task to call {word}"), word)
+        words, began = [new_word() for _ in range(TASKS)], time.monotonic()
+        lost = self._run(self._said(f"add tasks: {'; '.join(f'call {word}' for word in words)}"), words[0])
         self.tally.done(time.monotonic() - began, f"stream: {lost}" if lost else "")
         if lost is None:
             self.tally.streams.whole += 1
-            self.tally.written.add(word)
+            self.tally.written.update(words)
 
     def _said(self, text: str) -> Event:
         message = {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
@@ -79,9 +80,11 @@ class ChatPanel(Client):
         for _ in range(SIGN_IN_TRIES):
             try:
                 with self.visitor.opened("POST", ENDPOINT, request, **{"Idempotency-Key": key}) as answer:
-                    self.tally.answered(answer.getheader("x-served-by") or "")
+                    pod = answer.getheader("x-served-by") or ""
+                    self.tally.answered(pod)
                     if answer.status == 200:
-                        return self._follow(answer)
+                        with self.tally.streams.open(pod):
+                            return self._follow(answer)
                     if answer.status != SIGNED_OUT or not self.sign_in_again:
                         raise TurnLost(f"{answer.status} {answer.read(200)!r}", answer.status)
             except (OSError, HTTPException) as error:

@@ -9,7 +9,8 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from acceptance.visitor import Answer, Visitor
@@ -33,6 +34,15 @@ def new_word() -> str:
     return "".join(secrets.choice(LETTERS) for _ in range(12))
 
 
+@dataclass(eq=False)
+class Stream:
+    """A streamed answer: which pod sends it, when it ended (time.monotonic(); None: it is open), and whether whole."""
+
+    pod: str
+    ended_at: float | None = None
+    whole: bool = False
+
+
 @dataclass
 class Streams:
     """How the streamed answers ended: whole at last, cut at least once, and turns repeated after that."""
@@ -40,6 +50,30 @@ class Streams:
     whole: int = 0
     cut: int = 0
     repeated: int = 0
+    _newest: Stream = field(default_factory=lambda: Stream(""), repr=False)
+    _opened: threading.Condition = field(default_factory=threading.Condition, repr=False)
+
+    @contextmanager
+    def open(self, pod: str) -> Iterator[None]:
+        """A stream of the pod's that lasts as long as the body, and ends whole unless that raises."""
+        stream = Stream(pod)
+        with self._opened:
+            self._newest = stream
+            self._opened.notify_all()
+        try:
+            yield
+            stream.whole = True
+        finally:
+            stream.ended_at = time.monotonic()
+
+    def next_from(self, pod: str, seconds: float) -> Stream | None:
+        """Wait for a stream to begin, from the pod ("" for any); None when none does within `seconds`."""
+        with self._opened:
+            former = self._newest
+            begun = self._opened.wait_for(
+                lambda: self._newest is not former and pod in ("", self._newest.pod), timeout=seconds
+            )
+            return self._newest if begun else None
 
 
 @dataclass

@@ -1,40 +1,69 @@
-"""What clients notice when the stack loses a backend replica: four ways to lose it, each under a steady load."""
+"""What clients notice when the stack loses a backend replica: five ways to lose it, each under a steady load.
+
+A replica is struck while it sends a streamed answer: that is what a client could notice first.
+"""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from acceptance.freeze import frozen
+from acceptance.clients import Stream, Tally
 from acceptance.load import Books, Load, account
 from acceptance.replicas import LIMIT_SECONDS, Recovery, deployment, name_of, pods, ready, restarts_of
+from acceptance.signals import CannotSignal, aimed, thawed_at_the_end
 from acceptance.stack import Stack
 from todo_cli.cluster.client import Json
 from todo_cli.errors import Problem
 from todo_cli.progress import Step
 
 BEFORE_SECONDS = 3.0
+STREAM_SECONDS = 20.0  # for a stream from the pod to begin
+SETTLE_SECONDS = 0.5  # what was on its way when the pod was struck has arrived by then
+STRIKES = 4  # until one meets an open stream
 DELETE = ("delete", "pod", "--wait=false")
 
 Renewed = Callable[[list[Json]], bool]
 
 
-class Impossible(Exception):  # noqa: N818 (a verdict)
-    """This kind of failure cannot be made on this cluster; the text says why."""
+@dataclass(frozen=True)
+class Strike:
+    """A pod about to be lost: which one ("" for all), how, and how one sees that it has been replaced.
+
+    `at_once`: nothing of what it was sending comes any more, so that a stream that was open does not end whole.
+    """
+
+    pod: str
+    act: Callable[[], object]
+    renewed: Renewed
+    at_once: bool = False
+
+    def met(self, stream: Stream | None, done: float) -> bool:
+        """Was the stream open when the pod was struck, which was `done` (time.monotonic()) some moments ago?"""
+        if stream is None or stream.ended_at is None:
+            return stream is not None
+        return not stream.whole if self.at_once else stream.ended_at > done
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one kind of failure did, as clients saw it. `not_run` says why it could not be made here."""
+    """What one kind of failure did, as clients saw it. `not_run` says why it could not be made here.
+
+    `recovered`: seconds until all replicas served again, the longest where there were more `strikes` than one.
+    `stream_open`: the pod was sending a streamed answer when it was struck. `error`: what kept this from being whole.
+    """
 
     kind: str
     not_run: str = ""
+    error: str = ""
     sent: int = 0
     failed: int = 0
     retried: int = 0
     slowest: float = 0.0
+    strikes: int = 0
+    stream_open: bool = False
     recovered: float | None = None
-    books: Books = field(default_factory=Books)
+    books: Books | None = None
     streams_whole: int = 0
     streams_cut: int = 0
     turns_repeated: int = 0
@@ -46,48 +75,78 @@ class Outcome:
         if self.not_run:
             return []
         found = [
+            self.error,
             f"{self.failed} of {self.sent} requests failed" if self.failed else "",
-            f"{self.books.lost} tasks were lost" if self.books.lost else "",
-            f"{self.books.doubled} tasks are there twice" if self.books.doubled else "",
-            f"not all replicas served again within {LIMIT_SECONDS:.0f} s" if self.recovered is None else "",
-            "" if self.streams_whole else "no streamed answer came whole",
+            f"{self.books.lost} tasks were lost" if self.books and self.books.lost else "",
+            f"{self.books.doubled} tasks are there twice" if self.books and self.books.doubled else "",
+            f"not all replicas served again within {LIMIT_SECONDS:.0f} s" if self._is_lost else "",
+            "" if self.streams_whole or self.error else "no streamed answer came whole",
         ]
         return [problem for problem in found if problem]
 
+    @property
+    def remarks(self) -> list[str]:
+        """What the figures leave open, in words."""
+        if not self.strikes or self.stream_open:
+            return []
+        return [f"no stream was open on the pod at any of {self.strikes} strikes: what becomes of one was not seen"]
+
+    @property
+    def _is_lost(self) -> bool:
+        return bool(self.strikes) and self.recovered is None and not self.error
+
 
 @contextmanager
-def killed(stack: Stack, victim: Json) -> Iterator[Renewed]:
-    """A pod killed at once, without notice."""
-    stack.cluster.kubectl(*DELETE, name_of(victim), "--grace-period=0", "--force")
-    yield lambda found: name_of(victim) not in map(name_of, found)
+def killed(stack: Stack, victim: Json) -> Iterator[Strike]:
+    """A pod's processes ended by SIGKILL, as when the node has no memory left: without notice, and started again."""
+    with aimed(stack.cluster, victim) as aim:
+        yield Strike(name_of(victim), lambda: aim.send("SIGKILL"), _restarted(victim), at_once=True)
 
 
 @contextmanager
-def drained(stack: Stack, victim: Json) -> Iterator[Renewed]:
+def deleted(stack: Stack, victim: Json) -> Iterator[Strike]:
+    """A pod deleted by force, as one whose node is lost: the cluster forgets it before it has ended."""
+    name = name_of(victim)
+    yield Strike(
+        name,
+        lambda: stack.cluster.kubectl(*DELETE, name, "--grace-period=0", "--force"),
+        lambda found: name not in map(name_of, found),
+    )
+
+
+@contextmanager
+def drained(stack: Stack, victim: Json) -> Iterator[Strike]:
     """A pod deleted as `kubectl drain` does: asked to end."""
-    stack.cluster.kubectl(*DELETE, name_of(victim))
-    yield lambda found: name_of(victim) not in map(name_of, ready(found))
+    name = name_of(victim)
+    yield Strike(
+        name, lambda: stack.cluster.kubectl(*DELETE, name), lambda found: name not in map(name_of, ready(found))
+    )
 
 
 @contextmanager
-def hung(stack: Stack, victim: Json) -> Iterator[Renewed]:
-    """A pod's process frozen: it takes connections and answers none."""
-    before = restarts_of(victim)
-    with frozen(stack.cluster, name_of(victim)) as why:
-        if why:
-            raise Impossible(why)
-        yield lambda found: all(restarts_of(pod) > before for pod in found if name_of(pod) == name_of(victim))
+def hung(stack: Stack, victim: Json) -> Iterator[Strike]:
+    """A pod's processes frozen: it takes connections and answers none."""
+    with aimed(stack.cluster, victim) as aim, thawed_at_the_end(aim):
+        yield Strike(name_of(victim), lambda: aim.send("SIGSTOP"), _restarted(victim), at_once=True)
 
 
 @contextmanager
-def rolled(stack: Stack, victim: Json) -> Iterator[Renewed]:  # noqa: ARG001 (every pod goes)
+def rolled(stack: Stack, victim: Json) -> Iterator[Strike]:  # noqa: ARG001 (every pod goes)
     """All pods replaced, by `kubectl rollout restart`."""
     before = set(map(name_of, pods(stack)))
-    stack.cluster.kubectl("rollout", "restart", deployment(stack))
-    yield lambda found: not before & set(map(name_of, ready(found)))
+    yield Strike(
+        "",
+        lambda: stack.cluster.kubectl("rollout", "restart", deployment(stack)),
+        lambda found: not before & set(map(name_of, ready(found))),
+    )
 
 
-KINDS = {"kill": killed, "drain": drained, "hang": hung, "roll": rolled}
+KINDS = {"kill": killed, "delete": deleted, "drain": drained, "hang": hung, "roll": rolled}
+
+
+def _restarted(victim: Json) -> Renewed:
+    before = restarts_of(victim)
+    return lambda found: all(restarts_of(pod) > before for pod in found if name_of(pod) == name_of(victim))
 
 
 def replicas(stack: Stack) -> int:
@@ -101,52 +160,95 @@ def replicas(stack: Stack) -> int:
     return wanted
 
 
-def fail(stack: Stack, kind: str, seconds: float, step: Step) -> Outcome:
-    """Lose a replica in one way under load, for `seconds` at least and until all replicas serve again."""
-    wanted = replicas(stack)
-    with account(stack.address) as visitor:
-        recovered = None
+@dataclass
+class Experiment:
+    """A replica lost in one way under load, for `seconds` at least and until all replicas serve again."""
+
+    stack: Stack
+    kind: str
+    seconds: float
+    step: Step
+    tally: Tally = field(default_factory=Tally, init=False)
+    _books: Books | None = field(default=None, init=False)
+    _met: list[bool] = field(default_factory=list, init=False)
+    _recovered: list[float | None] = field(default_factory=list, init=False)
+
+    def conduct(self) -> Outcome:
+        """Do it; what keeps it from being done or counted is told in the outcome."""
         try:
-            with Load(visitor) as load:
-                tally = load.tally
+            wanted = replicas(self.stack)
+            with account(self.stack.address) as visitor:
+                with Load(visitor, tally=self.tally) as load:
+                    self._run(wanted)
+                self.step.note("counting tasks")
+                self._books = load.books()
+        except CannotSignal as why:
+            return self.outcome(error=str(why)) if self._met else Outcome(self.kind, not_run=str(why))
+        except Problem as problem:
+            return self.outcome(error=problem.message)
+        return self.outcome()
 
-                def tell(text: str) -> None:
-                    counts = f"{tally.sent} requests, {tally.failed} failed, {tally.retried} repeated"
-                    step.output(f"{text}; {counts}, {tally.streams.whole} streams whole")
-
-                step.note("load runs")
-                _wait(BEFORE_SECONDS, tell)
-                victim = _victim(stack, tally.seen_at)
-                began = time.monotonic()
-                with KINDS[kind](stack, victim) as renewed:
-                    step.note(f"{kind}: {'all pods' if kind == 'roll' else name_of(victim)}")
-                    recovered = Recovery(stack, tally, wanted, renewed).wait(tell, began)
-                _wait(began + seconds - time.monotonic(), tell)
-        except Impossible as why:
-            return Outcome(kind, not_run=str(why))
-        step.note("counting tasks")
+    def outcome(self, *, error: str = "") -> Outcome:
+        """What was seen so far."""
+        tally, recovered = self.tally, [seconds for seconds in self._recovered if seconds is not None]
         return Outcome(
-            kind,
+            self.kind,
+            error=error,
             sent=tally.sent,
             failed=tally.failed,
             retried=tally.retried,
             slowest=tally.slowest,
-            recovered=recovered,
-            books=load.books(),
+            strikes=len(self._met),
+            stream_open=any(self._met),
+            recovered=max(recovered) if recovered and len(recovered) == len(self._met) else None,
+            books=self._books,
             streams_whole=tally.streams.whole,
             streams_cut=tally.streams.cut,
             turns_repeated=tally.streams.repeated,
             errors=tuple(tally.errors),
         )
 
+    def _run(self, wanted: int) -> None:
+        self.step.note("load runs")
+        self._wait(BEFORE_SECONDS)
+        again = True
+        while again:
+            began = time.monotonic()
+            again = self._strike(wanted) and not any(self._met) and len(self._met) < STRIKES
+        self._wait(began + self.seconds - time.monotonic())
+
+    def _strike(self, wanted: int) -> bool:
+        """Lose a pod and wait until all serve again; may that be done again, for no stream was open?"""
+        victim = _victim(self.stack, self.tally.seen_at)
+        with KINDS[self.kind](self.stack, victim) as strike:
+            self.step.note(f"{self.kind}: {strike.pod or 'all pods'}, as soon as it streams an answer")
+            stream = self.tally.streams.next_from(strike.pod, STREAM_SECONDS)
+            began = time.monotonic()
+            strike.act()
+            done = time.monotonic()
+            time.sleep(SETTLE_SECONDS)
+            self._met.append(strike.met(stream, done))
+            self.step.note(f"{self.kind}: done, {'a' if self._met[-1] else 'no'} stream was open")
+            self._recovered.append(Recovery(self.stack, self.tally, wanted, strike.renewed).wait(self._tell, began))
+        return strike.at_once and self._recovered[-1] is not None
+
+    def _wait(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._tell(f"{left:.0f} s to go")
+            time.sleep(min(left, 0.5))
+
+    def _tell(self, text: str) -> None:
+        tally = self.tally
+        counts = f"{tally.sent} requests, {tally.failed} failed, {tally.retried} repeated"
+        self.step.output(f"{text}; {counts}, {tally.streams.whole} streams whole")
+
+
+def fail(stack: Stack, kind: str, seconds: float, step: Step) -> Outcome:
+    """Lose a replica in one way under load, and tell what clients noticed."""
+    return Experiment(stack, kind, seconds, step).conduct()
+
 
 def _victim(stack: Stack, seen_at: dict[str, float]) -> Json:
     """The replica that answered last: it is at work."""
     return max(ready(pods(stack)), key=lambda pod: seen_at.get(name_of(pod), 0.0))
-
-
-def _wait(seconds: float, tell: Callable[[str], None]) -> None:
-    end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        tell(f"{left:.0f} s to go")
-        time.sleep(min(left, 0.5))

@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from acceptance.chat_panel import ChatPanel
 from acceptance.clients import SIGNED_OUT, WORD, Client, Reader, Talker, Tally, Writer
@@ -39,7 +39,7 @@ class Load:
     talkers: int = 1
     panels: int = 1
     sign_in_again: bool = False
-    tally: Tally = field(default_factory=Tally, init=False)
+    tally: Tally = field(default_factory=Tally)
     _ending: threading.Event = field(default_factory=threading.Event, init=False)
     _clients: list[Client] = field(default_factory=list, init=False)
 
@@ -98,12 +98,19 @@ def account(address: str) -> Iterator[Visitor]:
         raise Problem(f"nobody can sign up: {answer.status} {answer.error or answer.body}", fix="./todo status")
     try:
         yield visitor
-    finally:
-        _remove(visitor)
+    except BaseException as error:
+        # What went wrong is told, not what came of it; nor is somebody who pressed Ctrl-C kept waiting.
+        try:
+            _remove(replace(visitor, timeout=ENDING_SECONDS), 1.0)
+        except Problem as left:
+            error.add_note(left.message)
+        raise
+    _remove(visitor, 1.0, 2.0, 4.0)
 
 
-def _remove(visitor: Visitor) -> None:
-    for wait in (1.0, 2.0, 4.0, None):
+def _remove(visitor: Visitor, *waits: float) -> None:
+    """Delete the account, asking again after each of `waits`. Raises Problem when it is still there."""
+    for wait in (*waits, None):
         answer = visitor.leave()
         if answer.status == 200:
             return

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ class SmallApp:
         self.requests: Counter[str] = Counter()
         self.lock = threading.Lock()
         self.address = ""
+        self.stream_seconds = 0.0
 
     def fault(self, name: str) -> bool:
         """Does this fault happen now?"""
@@ -31,11 +33,11 @@ class SmallApp:
             return self.faults[name] >= 0
 
     def add(self, text: str, key: str | None = None) -> None:
-        """Keep a task, once for each key."""
+        """Keep the tasks that `text` asks for, once for each key."""
         if self.fault("lose") or (key and key in self.keys):
             return
         self.keys.add(key or "")
-        self.titles += [text] * (2 if self.fault("double") else 1)
+        self.titles += text.split("; ") * (2 if self.fault("double") else 1)
 
 
 @contextmanager
@@ -80,6 +82,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(502, {})
         elif path == "/chatkit":
             self._chatkit(body)
+        elif "limit=200" in self.path and app.fault("no list"):
+            self._answer(500, {})
         elif self.command == "GET":
             cursor = int(self.path.partition("cursor=")[2] or 0)
             page = [{"title": title} for title in app.titles[cursor : cursor + 3]]
@@ -127,7 +131,8 @@ class _Handler(BaseHTTPRequestHandler):
         for event in events:
             data = f"data: {json.dumps(event)}\n\n".encode()
             self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
-        if whole:
+        time.sleep(self.app.stream_seconds)
+        if whole and not self.app.fault("cut at the end"):
             self.wfile.write(b"0\r\n\r\n")
         self.close_connection = True
 

@@ -10,20 +10,32 @@ from typing import Any
 
 import pytest
 from acceptance import failover, replicas
-from acceptance.clients import Tally
-from acceptance.failover import Impossible, Outcome, Renewed, fail
+from acceptance.clients import Stream, Tally
+from acceptance.failover import Experiment, Outcome, Strike, fail
 from acceptance.load import Books
 from acceptance.replicas import Recovery
+from acceptance.signals import CannotSignal
 from acceptance.stack import Stack
 from acceptance.tests.small_app import SmallApp, small_app
 from rich.console import Console
 
 from todo_cli.cluster.client import Cluster, Json
+from todo_cli.commands import failover as command
 from todo_cli.commands.failover import as_json, passed, print_table
 from todo_cli.errors import Problem
+from todo_cli.layout import Layout
 from todo_cli.progress import silent_step
 
-GOOD = Outcome("kill", sent=100, slowest=0.5, recovered=8.0, books=Books(20, 20, 0, 0), streams_whole=5)
+GOOD = Outcome(
+    "kill",
+    sent=100,
+    slowest=0.5,
+    strikes=1,
+    stream_open=True,
+    recovered=8.0,
+    books=Books(20, 20, 0, 0),
+    streams_whole=5,
+)
 
 
 def pod(name: str, *, ready: bool = True, leaving: bool = False) -> Json:
@@ -92,6 +104,7 @@ def test_a_replica_that_no_request_reaches_is_not_back(monkeypatch: pytest.Monke
         ({"books": Books(20, 21, 0, 1)}, "1 tasks are there twice"),
         ({"recovered": None}, "not all replicas"),
         ({"streams_whole": 0}, "no streamed answer"),
+        ({"error": "the tasks cannot be listed", "books": None}, "the tasks cannot be listed"),
     ],
 )
 def test_what_people_would_notice_fails(changes: dict[str, Any], words: str) -> None:
@@ -104,6 +117,30 @@ def test_what_people_would_notice_fails(changes: dict[str, Any], words: str) -> 
 
 def test_repetitions_are_told_and_no_failure() -> None:
     assert passed([Outcome(**{**vars(GOOD), "retried": 3, "streams_cut": 1, "turns_repeated": 1})])
+
+
+def test_a_stream_that_was_not_met_is_told() -> None:
+    assert "no stream was open" in printed([Outcome(**{**vars(GOOD), "stream_open": False, "strikes": 4})])
+    assert "no stream was open" not in printed([GOOD])
+
+
+@pytest.mark.parametrize(
+    ("stream", "at_once", "met"),
+    [
+        (None, True, False),
+        (Stream("pod-1"), True, True),
+        (Stream("pod-1"), False, True),
+        (Stream("pod-1", ended_at=11.0), True, True),
+        (Stream("pod-1", ended_at=11.0, whole=True), True, False),
+        (Stream("pod-1", ended_at=9.0, whole=True), False, False),
+        (Stream("pod-1", ended_at=11.0, whole=True), False, True),
+    ],
+)
+def test_a_stream_counts_as_open_when_its_pod_was_lost_before_its_end(
+    stream: Stream | None, at_once: bool, met: bool
+) -> None:
+    strike = Strike("pod-1", lambda: None, lambda _: True, at_once=at_once)
+    assert strike.met(stream, done=10.0) is met
 
 
 def test_what_could_not_be_made_is_not_passed() -> None:
@@ -122,45 +159,128 @@ def printed(outcomes: list[Outcome]) -> str:
 
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallApp]:
-    """A small application as the stack, with two pods that stay."""
+    """A small application as the stack, with one pod that stays."""
     monkeypatch.setattr(failover, "BEFORE_SECONDS", 0.1)
-    monkeypatch.setattr(failover, "replicas", lambda _: 2)
+    monkeypatch.setattr(failover, "replicas", lambda _: 1)
     for module in (failover, replicas):
         monkeypatch.setattr(module, "pods", lambda _: [pod("pod-1")])
     with small_app() as made:
         yield made
 
 
-def with_kind(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
+def with_kind(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None], *, at_once: bool = False) -> None:
     """A kind of failure of the test's own."""
 
     @contextmanager
-    def kind(*_: Any) -> Iterator[Renewed]:
-        act()
-        yield lambda _found: True
+    def kind(*_: Any) -> Iterator[Strike]:
+        yield Strike("pod-1", act, lambda _found: True, at_once=at_once)
 
     monkeypatch.setitem(failover.KINDS, "kind", kind)
+
+
+def experiment(app: SmallApp, stack: Stack) -> Experiment:
+    """Of the kind that `with_kind` made."""
+    return Experiment(Stack(stack.cluster, app.address, stack.root), "kind", 0.5, silent_step())
+
+
+def raising(error: BaseException) -> Callable[[], None]:
+    """Something that cannot be done."""
+
+    def act() -> None:
+        raise error
+
+    return act
 
 
 def test_a_kind_that_is_impossible_is_told_as_not_run(
     app: SmallApp, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def act() -> None:
-        raise Impossible("not here")
-
-    with_kind(monkeypatch, act)
+    with_kind(monkeypatch, raising(CannotSignal("not here")))
     assert fail(Stack(stack.cluster, app.address, stack.root), "kind", 1, silent_step()).not_run == "not here"
     assert app.accounts == set()
 
 
-def test_ctrl_c_leaves_no_account(app: SmallApp, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    def act() -> None:
-        raise KeyboardInterrupt
-
-    with_kind(monkeypatch, act)
+def test_ctrl_c_leaves_no_account_and_the_figures_so_far(
+    app: SmallApp, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_kind(monkeypatch, raising(KeyboardInterrupt()))
+    interrupted = experiment(app, stack)
     with pytest.raises(KeyboardInterrupt):
-        fail(Stack(stack.cluster, app.address, stack.root), "kind", 1, silent_step())
+        interrupted.conduct()
     assert app.accounts == set()
+    outcome = interrupted.outcome(error="interrupted")
+    assert outcome.sent > 0
+    assert outcome.problems == ["interrupted"]
+
+
+def test_what_keeps_the_account_from_being_whole_is_part_of_the_report(
+    app: SmallApp, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(failover, "SETTLE_SECONDS", 0.0)
+    for error, words in ((Problem("kubectl exited 1"), "kubectl exited 1"), (None, "the tasks cannot be listed")):
+        with_kind(monkeypatch, raising(error) if error else lambda: app.faults.update({"no list": 1}))
+        outcome = experiment(app, stack).conduct()
+        assert words in "".join(outcome.problems)
+        assert outcome.sent > 0
+        assert outcome.books is None
+        assert words in printed([outcome])
+
+
+def test_a_stack_that_did_not_recover_is_a_problem_of_the_next_kind(
+    app: SmallApp, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_whole(_: Stack) -> int:
+        raise Problem("1 of 2 backend replicas are Ready")
+
+    monkeypatch.setattr(failover, "replicas", not_whole)
+    assert experiment(app, stack).conduct().problems == ["1 of 2 backend replicas are Ready"]
+
+
+@pytest.mark.parametrize("cut_at", [3, failover.STRIKES + 1])
+def test_a_pod_is_struck_again_until_a_stream_was_open(
+    app: SmallApp, stack: Stack, monkeypatch: pytest.MonkeyPatch, cut_at: int
+) -> None:
+    monkeypatch.setattr(failover, "SETTLE_SECONDS", 0.2)
+    app.stream_seconds = 0.1
+    strikes: list[int] = []
+
+    def act() -> None:
+        strikes.append(1)
+        if len(strikes) == cut_at:
+            app.faults["cut at the end"] = 1
+
+    with_kind(monkeypatch, act, at_once=True)
+    outcome = experiment(app, stack).conduct()
+    assert (outcome.strikes, outcome.stream_open) == (min(cut_at, failover.STRIKES), cut_at <= failover.STRIKES)
+    assert outcome.problems == []
+
+
+def test_the_table_and_the_file_are_written_whatever_happens(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Interrupted(Experiment):
+        def conduct(self) -> Outcome:
+            if self.kind == "drain":
+                self.tally.done(0.1)
+                raise KeyboardInterrupt
+            return Outcome(**{**vars(GOOD), "kind": self.kind, "recovered": None})
+
+    layout = Layout(root=tmp_path, home=tmp_path, cache=tmp_path, env_file=tmp_path / ".env", port=30080)
+    monkeypatch.setattr(command, "find_layout", lambda: layout)
+    monkeypatch.setattr(command, "stack_on_cluster", lambda *_: stack)
+    monkeypatch.setattr(failover, "replicas", lambda _: 2)
+    monkeypatch.setattr(failover, "Experiment", Interrupted)
+    file = tmp_path / "failover.json"
+    with pytest.raises(KeyboardInterrupt):
+        command.failover(json_file=file)
+    read = json.loads(file.read_text())
+    assert [(one["kind"], one["problems"]) for one in read["failures"]] == [
+        ("kill", ["not all replicas served again within 180 s"]),
+        ("delete", ["not all replicas served again within 180 s"]),
+        ("drain", ["interrupted"]),
+    ]
+    assert read["failures"][2]["sent"] == 1
+    assert "drain: interrupted" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("wanted", "there", "words"), [(1, 1, "1 replica"), (2, 1, "1 of 2")])

@@ -119,6 +119,15 @@ class TestPrograms:
         with pytest.raises(ProgramFailed, match="did not end in time"):
             stream(["sh", "-c", "sleep 60 & sleep 60"], log=tmp_path / "log", timeout=0.3)
 
+    @pytest.mark.parametrize(("grace", "cleaned"), [(0.2, False), (5.0, True)])
+    def test_a_program_that_is_ended_gets_the_time_that_it_was_granted(
+        self, tmp_path: Path, grace: float, cleaned: bool
+    ) -> None:
+        script = f"trap 'sleep 1; touch {tmp_path}/cleaned; exit' TERM; sleep 60 & wait"
+        with pytest.raises(ProgramFailed, match="did not end in time"):
+            stream(["sh", "-c", script], log=tmp_path / "log", timeout=0.3, grace=grace)
+        assert (tmp_path / "cleaned").exists() is cleaned
+
     def test_one_that_is_not_there_is_code_127(self) -> None:
         assert capture(["no-such-program"], check=False).code == 127
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from acceptance import failover
-from acceptance.failover import KINDS, Renewed, fail
+from acceptance.failover import KINDS, Strike, fail
 from acceptance.replicas import name_of, pods, ready
 from acceptance.stack import Stack
 
@@ -19,20 +19,27 @@ def test_a_lost_replica_is_not_noticed(running: Stack, kind: str) -> None:
     if outcome.not_run:
         pytest.skip(outcome.not_run)
     assert outcome.problems == [], outcome
+    assert outcome.stream_open, outcome
+    assert outcome.books
     assert outcome.books.written > 10
     assert outcome.sent > 50
 
 
 def test_an_outage_is_noticed(running: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All pods killed at once: no proxy and no key can hide that."""
+    """All pods deleted at once: no proxy and no key can hide that."""
 
     @contextmanager
-    def all_killed(stack: Stack, _: Json) -> Iterator[Renewed]:
+    def all_deleted(stack: Stack, _: Json) -> Iterator[Strike]:
         before = set(map(name_of, pods(stack)))
-        stack.cluster.kubectl("delete", "pod", *before, "--grace-period=0", "--force", "--wait=false")
-        yield lambda found: not before & set(map(name_of, ready(found)))
+        delete = ("delete", "pod", *before, "--grace-period=0", "--force", "--wait=false")
+        yield Strike(
+            "",
+            lambda: stack.cluster.kubectl(*delete),
+            lambda found: not before & set(map(name_of, ready(found))),
+        )
 
-    monkeypatch.setitem(failover.KINDS, "outage", all_killed)
+    monkeypatch.setitem(failover.KINDS, "outage", all_deleted)
     outcome = fail(running, "outage", 5, silent_step())
     assert outcome.failed + outcome.retried > 0, outcome
+    assert outcome.books
     assert (outcome.books.lost, outcome.books.doubled) == (0, 0), "even so nothing that was confirmed is gone"

@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 import pytest
-from acceptance.freeze import freeze
+from acceptance.signals import freeze
 
 from cluster.own_release import OwnRelease, until
 from cluster.stack import is_ready

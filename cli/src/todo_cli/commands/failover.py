@@ -22,16 +22,18 @@ from todo_cli.state import exclusive
 if TYPE_CHECKING:
     from acceptance.failover import Outcome
 
+UNKNOWN = "not counted"
 ROWS: "tuple[tuple[str, Callable[[Outcome], str | Text]], ...]" = (
     ("requests sent", lambda one: str(one.sent)),
     ("failed", lambda one: _count(one.failed)),
     ("repeated", lambda one: str(one.retried)),
     ("slowest", lambda one: f"{one.slowest:.1f} s"),
-    ("all replicas serve again", lambda one: "never" if one.recovered is None else f"{one.recovered:.1f} s"),
-    ("tasks written", lambda one: str(one.books.written)),
-    ("tasks found", lambda one: str(one.books.found)),
-    ("tasks lost", lambda one: _count(one.books.lost)),
-    ("tasks doubled", lambda one: _count(one.books.doubled)),
+    ("all replicas serve again", lambda one: _seconds(one)),
+    ("tasks written", lambda one: str(one.books.written) if one.books else UNKNOWN),
+    ("tasks found", lambda one: str(one.books.found) if one.books else UNKNOWN),
+    ("tasks lost", lambda one: _count(one.books.lost) if one.books else UNKNOWN),
+    ("tasks doubled", lambda one: _count(one.books.doubled) if one.books else UNKNOWN),
+    ("stream open at failure", lambda one: "yes" if one.stream_open else "no"),
     ("streams whole", lambda one: str(one.streams_whole)),
     ("streams cut", lambda one: str(one.streams_cut)),
     ("turns repeated", lambda one: str(one.turns_repeated)),
@@ -42,6 +44,7 @@ class Kind(StrEnum):
     """How a replica is lost."""
 
     kill = "kill"
+    delete = "delete"
     drain = "drain"
     hang = "hang"
     roll = "roll"
@@ -49,16 +52,20 @@ class Kind(StrEnum):
 
 def failover(
     only: Annotated[
-        list[Kind] | None, typer.Option("--only", metavar="KIND", help="kill, drain, hang or roll; may be repeated.")
+        list[Kind] | None,
+        typer.Option("--only", metavar="KIND", help="kill, delete, drain, hang or roll; may be repeated."),
     ] = None,
     seconds: Annotated[float, typer.Option(min=1, help="How long the load goes on after each failure, at least.")] = 15,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write a JSON report.")] = None,
 ) -> None:
-    """Lose a backend replica of the stack that is up, in four ways, under load, and count what clients noticed.
+    """Lose a backend replica of the stack that is up, in five ways, under load, and count what clients noticed.
 
-    kill: a pod ends without notice; drain: it is asked to go; hang: its process stops answering; roll: every pod is
-    replaced. The load reads, makes tasks (with an Idempotency-Key) and chats, streamed and not, with an account of its
-    own that is removed again. With a model server of yours in .env its turns cost what they cost there.
+    kill: a pod's processes get SIGKILL; delete: the pod is deleted by force, as one whose node is lost; drain: it is
+    asked to go; hang: its processes stop answering; roll: every pod is replaced. A pod is struck while it streams an
+    answer; kill and hang need a pod that may see the node's processes.
+
+    The load reads, makes tasks (with an Idempotency-Key) and chats, streamed and not, with an account of its own that
+    is removed again. With a model server of yours in .env its turns cost what they cost there.
 
     Exit code 0: nothing failed, was lost or doubled, and all replicas serve again; 1: not so.
 
@@ -68,24 +75,33 @@ def failover(
     if json_file is not None and not json_file.absolute().parent.is_dir():
         raise Problem(f"{json_file} cannot be written: there is no folder {json_file.absolute().parent}")
     stack = stack_on_cluster(layout, "replicas are lost on a cluster")
-    from acceptance.failover import fail
+    from acceptance.failover import Experiment, replicas
 
     console = make_console()
     steps = Steps(console)
-    outcomes = []
+    outcomes: list[Outcome] = []
     with exclusive(layout):  # an `up` or `down` meanwhile would be counted as failures
-        for kind in only or list(Kind):
-            with steps.step(kind.value) as step:
-                outcome = fail(stack, kind.value, seconds, step)
-                outcomes.append(outcome)
-                if outcome.problems:
-                    step.fail("; ".join(outcome.problems))
-                else:
-                    step.done(f"not run: {outcome.not_run}" if outcome.not_run else "nothing failed, lost or doubled")
-    print_table(console, outcomes)
-    if json_file is not None:
-        json_file.write_text(as_json(stack.address, outcomes), encoding="utf-8")
-        console.print(f"written: {json_file}")
+        replicas(stack)
+        try:
+            for kind in only or list(Kind):
+                with steps.step(kind.value) as step:
+                    experiment = Experiment(stack, kind.value, seconds, step)
+                    try:
+                        outcomes.append(outcome := experiment.conduct())
+                    except BaseException:
+                        outcomes.append(experiment.outcome(error="interrupted"))
+                        raise
+                    if outcome.problems:
+                        step.fail("; ".join(outcome.problems))
+                    else:
+                        step.done(
+                            f"not run: {outcome.not_run}" if outcome.not_run else "nothing failed, lost or doubled"
+                        )
+        finally:  # after Ctrl-C, too: what was seen until then
+            print_table(console, outcomes)
+            if json_file is not None:
+                json_file.write_text(as_json(stack.address, outcomes), encoding="utf-8")
+                console.print(f"written: {json_file}")
     raise typer.Exit(0 if passed(outcomes) else EXIT_FAILED)
 
 
@@ -113,8 +129,14 @@ def print_table(console: Console, outcomes: "list[Outcome]") -> None:
     console.print()
     console.print(table)
     for one in outcomes:
-        for line in (*([f"not run: {one.not_run}"] if one.not_run else []), *one.problems, *one.errors):
+        for line in (*([f"not run: {one.not_run}"] if one.not_run else []), *one.problems, *one.remarks, *one.errors):
             console.print(Text(f"{one.kind}: {line}"), soft_wrap=True)
+
+
+def _seconds(one: "Outcome") -> str:
+    if one.recovered is not None:
+        return f"{one.recovered:.1f} s"
+    return "never" if one.strikes else "not seen"
 
 
 def _count(number: int) -> Text:

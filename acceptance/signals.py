@@ -1,0 +1,166 @@
+"""Signals to the processes of a pod's container, from outside of it: to end them at once, or to have them hang."""
+
+import json
+import secrets
+import select
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from todo_cli.cluster.client import Cluster, Json
+from todo_cli.programs import end_group, last_lines
+
+READY_SECONDS = 40
+ANSWER_SECONDS = 20
+LONGEST_SECONDS = 600
+LABELS = {"app.kubernetes.io/name": "todo-signaller"}
+
+# A process cannot stop itself from inside its own process namespace (number 1 ignores it), nor be killed there: so a
+# pod that sees the node's processes does. Each tells in its control group which container it belongs to. Those found
+# before are asked first, so that a signal takes effect at once.
+PROGRAM = """
+import os, signal, sys
+from pathlib import Path
+
+container = sys.argv[1]
+
+def belongs(process):
+    try:
+        return container in Path("/proc", process, "cgroup").read_text()
+    except OSError:
+        return False
+
+def send(number, processes):
+    for process in filter(belongs, processes):
+        try:
+            os.kill(int(process), number)
+            yield process
+        except OSError:
+            pass
+
+def found():
+    return [name for name in os.listdir("/proc") if name.isdigit() and belongs(name)]
+
+known = found()
+for line in sys.stdin:
+    number = getattr(signal, line.strip(), 0)
+    reached = set(send(number, known))
+    reached.update(send(number, set(found()) - reached))
+    print("reached", *reached, flush=True)
+"""
+
+
+class CannotSignal(Exception):  # noqa: N818 (a fact about the cluster)
+    """Nothing here may, or can, signal the processes of a pod; the text says why."""
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A way to a container's processes that is open already, so that a signal takes milliseconds."""
+
+    process: "subprocess.Popen[bytes]"
+
+    def send(self, name: str) -> None:
+        """Signal every process of the container, and return when that is done; `name` such as SIGKILL.
+
+        Raises CannotSignal when none was reached.
+        """
+        if len(self._ask(name)) < 2:
+            raise CannotSignal("no process on the node tells that it belongs to the container")
+
+    def check(self) -> None:
+        """See that there is somebody to signal. Raises CannotSignal when not."""
+        self.send("0")
+
+    def _ask(self, line: str) -> list[str]:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        with suppress(OSError):  # it has ended: told below
+            self.process.stdin.write(f"{line}\n".encode())
+            self.process.stdin.flush()
+        if select.select([self.process.stdout], [], [], ANSWER_SECONDS)[0] and (
+            said := self.process.stdout.readline().decode().split()
+        ):
+            return said
+        raise CannotSignal("the pod that sees the node's processes does not answer")
+
+
+@contextmanager
+def aimed(cluster: Cluster, pod: Json) -> Iterator[Aim]:
+    """Take aim at the pod's only container. Raises CannotSignal where no pod may see the node's processes."""
+    name = f"todo-signaller-{secrets.token_hex(3)}"
+    created = cluster.kubectl("create", "-f", "-", stdin=json.dumps(_manifest(name, pod)), check=False)
+    if not created.ok:
+        raise CannotSignal("\n".join(last_lines(created.stderr, 1)))
+    try:
+        ready = cluster.kubectl(
+            "wait", "pod", name, "--for=condition=Ready", f"--timeout={READY_SECONDS}s", check=False
+        )
+        if not ready.ok:
+            raise CannotSignal(f"a pod that sees the node's processes did not run within {READY_SECONDS} s")
+        attach = [*cluster.kubectl_command, "attach", "--quiet", "--stdin", name]
+        with subprocess.Popen(
+            attach, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+        ) as process:
+            try:
+                aim = Aim(process)
+                aim.check()
+                yield aim
+            finally:
+                end_group(process)
+    finally:
+        cluster.kubectl("delete", "pod", name, "--wait=false", check=False)
+
+
+@contextmanager
+def thawed_at_the_end(aim: Aim) -> Iterator[None]:
+    """Let what is stopped meanwhile go on in the end."""
+    try:
+        yield
+    finally:
+        with suppress(CannotSignal):  # the container was started again: nothing is left to thaw
+            aim.send("SIGCONT")
+
+
+def freeze(cluster: Cluster, pod: str) -> str | None:
+    """Stop the processes of the pod's only container; None when it was done, else why it cannot be done here."""
+    try:
+        with aimed(cluster, cluster.get("pod", pod)) as aim:
+            aim.send("SIGSTOP")
+    except CannotSignal as why:
+        return str(why)
+    return None
+
+
+def container_of(pod: Json) -> str:
+    """The id of the pod's only container: another one once it was started again."""
+    return str(pod["status"]["containerStatuses"][0].get("containerID", "")).partition("://")[2]
+
+
+def _manifest(name: str, pod: Json) -> Json:
+    spec = pod["spec"]
+    container = {
+        "name": "signaller",
+        "image": spec["containers"][0]["image"],
+        "imagePullPolicy": spec["containers"][0]["imagePullPolicy"],
+        "command": ["python", "-c", PROGRAM, container_of(pod)],
+        "stdin": True,
+        "stdinOnce": True,
+        "securityContext": {"runAsUser": 0},
+        "resources": {"requests": {"cpu": "1m", "memory": "32Mi"}},
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "labels": LABELS},
+        "spec": {
+            "hostPID": True,
+            "nodeName": spec["nodeName"],
+            "restartPolicy": "Never",
+            "terminationGracePeriodSeconds": 0,
+            "activeDeadlineSeconds": LONGEST_SECONDS,
+            "imagePullSecrets": spec.get("imagePullSecrets", []),
+            "containers": [container],
+        },
+    }
