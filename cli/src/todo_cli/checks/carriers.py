@@ -82,7 +82,7 @@ def engine(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
         return
     if name == "process" and options.engine is None and (missing := missing_for_minikube()):
         why = f"up would use the process engine: no Kubernetes, because {missing}"
-    yield good("Engine", why)
+    yield good("Engine", why.removeprefix("Engine: "))
 
 
 def cluster(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:

@@ -48,7 +48,7 @@ def _told(environment: Environment, lines: list[str], kind: Callable[[str, str, 
     """A finding for each line, which begins with what it is about."""
     for line in lines:
         name, _, finding = line.partition(": ")
-        yield kind(name, finding, f"edit {environment.file}")
+        yield kind(name, finding, f"unset {name}" if name == "TODO_ENV_FILE" else f"edit {environment.file}")
 
 
 def _file(environment: Environment) -> Iterator[Check]:
