@@ -7,6 +7,7 @@ EXIT_NOTHING_DEPLOYED = 2
 EXIT_USAGE = 2
 EXIT_HUNG_UP = 129
 EXIT_INTERRUPTED = 130
+EXIT_NO_READER = 141
 EXIT_TERMINATED = 143
 # Not `docker system prune`: it removes every stopped container, and a stopped Minikube is one.
 FREE_DISK = "docker builder prune; docker image prune; npm cache clean --force; how much is free then: ./todo doctor"

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from collections.abc import Iterator
 
 import typer
 from rich.console import Console
@@ -25,7 +26,7 @@ from todo_cli.commands import (
     verify,
 )
 from todo_cli.commands import open as open_command
-from todo_cli.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, Problem
+from todo_cli.errors import EXIT_INTERRUPTED, EXIT_NO_READER, EXIT_TERMINATED, Problem
 from todo_cli.file_errors import file_problem
 from todo_cli.progress import make_console
 
@@ -78,18 +79,28 @@ def main() -> None:
         app(prog_name="./todo", complete_var=completion.COMPLETE_VARIABLE)
     except Problem as problem:
         sys.exit(_tell(console, problem))
-    except KeyboardInterrupt as error:
-        console.print("interrupted; what had been started was stopped again")
-        _tell_notes(console, error)
-        sys.exit(EXIT_INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(EXIT_INTERRUPTED)
+    except SystemExit as ending:  # Typer makes one of Ctrl-C and of a reader that has gone, too
+        causes = list(_causes(ending))
+        if ending.code == EXIT_INTERRUPTED:
+            console.print("interrupted")
+        for cause in (ending, *causes):
+            _tell_notes(console, cause)
+        if any(isinstance(cause, BrokenPipeError) for cause in causes):
+            sys.exit(EXIT_NO_READER)
+        raise
     except OSError as error:
         problem_of_file = file_problem(error)
         if problem_of_file is None:
             raise
         sys.exit(_tell(console, problem_of_file))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """What the error came of, one after another."""
+    cause = error.__cause__ or error.__context__
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
 
 
 def _tell(console: Console, problem: Problem) -> int:

@@ -124,12 +124,14 @@ def stream(
     grace: float = GRACE_SECONDS,
     check: bool = True,
     fix: str | None = None,
+    may_ask: bool = False,
 ) -> Result:
     """Run a long program: output goes line by line to `log` (appended) and to `on_line`.
 
     Returns its output as `stdout`; with `check`, a failure raises ProgramFailed. The program is ended,
     with all that it started, when this one is interrupted or `timeout` seconds have passed; it has `grace` seconds
     to clean up.
+    `may_ask`: it keeps the terminal, as sudo needs to ask for a password; then Ctrl-C reaches it by itself.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     lines: list[str] = []
@@ -138,14 +140,14 @@ def stream(
         try:
             process = subprocess.Popen(
                 [os.fspath(part) for part in command],
-                stdin=subprocess.DEVNULL,
+                stdin=None if may_ask else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 env=None if env is None else dict(env),
                 cwd=cwd,
                 text=True,
                 errors="replace",
-                start_new_session=True,
+                start_new_session=not may_ask,
             )
         except (FileNotFoundError, PermissionError) as error:
             if check:
@@ -183,7 +185,8 @@ def end_group(process: subprocess.Popen[Any], grace: float = GRACE_SECONDS) -> N
     """End a program started here and everything that it started: politely, then not."""
     for number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, 5.0)):
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, number)
+            leads = os.getpgid(process.pid) == process.pid  # one that may ask is in this command's own group
+            (os.killpg if leads else os.kill)(process.pid, number)
         try:
             process.wait(patience)
             return

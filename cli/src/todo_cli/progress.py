@@ -10,6 +10,8 @@ from rich.markup import escape
 from rich.spinner import Spinner
 from rich.text import Text
 
+from todo_cli.errors import EXIT_NO_READER
+
 PIPED_WIDTH = 10_000  # a program reads whole lines
 
 
@@ -25,6 +27,7 @@ class Step:
         self._note = ""
         self._output = ""
         self._spinner = Spinner("dots")
+        self._live: Live | None = None
 
     def fail(self, outcome: str) -> None:
         """Close the line as failed with these words, without an error."""
@@ -49,6 +52,19 @@ class Step:
     def output(self, line: str) -> None:
         """Show the latest line of a program at work; on a terminal only, for piped it would be noise."""
         self._output = line
+
+    @contextmanager
+    def terminal(self) -> Iterator[None]:
+        """Leave the terminal to a program that may ask for something, such as a password."""
+        if self._live is None:
+            yield
+            return
+        self._live.stop()
+        self._console.print(f"    {escape(self._note)}", soft_wrap=True, highlight=False)
+        try:
+            yield
+        finally:
+            self._live.start()
 
     def done(self, outcome: str) -> None:
         """Set the words of the closing line, such as `unchanged`."""
@@ -81,7 +97,7 @@ class Steps:
         step = Step(title, self.console)
         try:
             if self.console.is_terminal:
-                with Live(step, console=self.console, refresh_per_second=8, transient=True):
+                with Live(step, console=self.console, refresh_per_second=8, transient=True) as step._live:
                     yield step
             else:
                 self.console.print(f"... {escape(title)}", highlight=False)
@@ -104,9 +120,18 @@ class Steps:
         return time.monotonic() - self.started
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """The reader has gone: nothing more is written, and what is half done is undone, as on Ctrl-C."""
+        try:
+            super().on_broken_pipe()
+        except SystemExit:
+            raise SystemExit(EXIT_NO_READER) from None
+
+
 def make_console(*, stderr: bool = False) -> Console:
     """A console without colour, animation or wrapping when its output is piped."""
-    console = Console(stderr=stderr, highlight=False)
+    console = _Console(stderr=stderr, highlight=False)
     if not console.is_terminal:
         console.width = PIPED_WIDTH
     return console
