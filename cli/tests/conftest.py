@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 from small_stack import write_small_stack
-from todo_cli import ports, supervisor
+from todo_cli import health, ports, supervisor
+from todo_cli.cluster import components
+from todo_cli.engines.choose import UpOptions, engine_for_up
 from todo_cli.environment import Environment
+from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.progress import Steps, make_console
 from todo_cli.state import load_state
@@ -95,19 +98,50 @@ class Machine:
     def remove(self, program: str) -> None:
         (self.folder / "bin" / program).unlink()
 
+    def add(self, program: str) -> None:
+        path = self.folder / "bin" / program
+        path.write_text(f"#!{sys.executable} -SE\n{TOOL.read_text()}")
+        path.chmod(0o755)
+
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     folder = tmp_path / "machine"
     (folder / "bin").mkdir(parents=True)
+    made = Machine(folder)
     for name in ("docker", "minikube", "kubectl", "helm"):
-        program = folder / "bin" / name
-        program.write_text(f"#!{sys.executable} -SE\n{TOOL.read_text()}")
-        program.chmod(0o755)
+        made.add(name)
     monkeypatch.setenv("PATH", f"{folder / 'bin'}:/usr/bin:/bin")
     monkeypatch.setenv("FAKE_STATE", str(folder / "state.json"))
-    monkeypatch.delenv("TODO_PROFILE", raising=False)
-    return Machine(folder)
+    for name in ("TODO_PROFILE", "TODO_REGISTRY", "TODO_LOAD_COMMAND"):
+        monkeypatch.delenv(name, raising=False)
+    return made
+
+
+class Up:
+    """`./todo up` with these options, without a settings file."""
+
+    def __init__(self, layout: Layout, steps: Steps) -> None:
+        self.layout, self.steps = layout, steps
+
+    def __call__(self, options: UpOptions) -> None:
+        engine_for_up(self.layout, Environment(self.layout.env_file, False, {}), options)[0].up(self.steps)
+
+    def refused(self, options: UpOptions) -> Problem:
+        """The problem that it ends with."""
+        with pytest.raises(Problem) as caught:
+            self(options)
+        return caught.value
+
+
+@pytest.fixture
+def up(layout: Layout, machine: Machine, steps: Steps, monkeypatch: pytest.MonkeyPatch) -> Up:
+    """`./todo up` on the machine of stand-ins, with the page answering."""
+    ready = health.Answer(200, {"x-frontend-served-by": "frontend-1"}, "{}")
+    monkeypatch.setattr(health, "get", lambda *_args, **_kw: ready)
+    monkeypatch.setattr(health, "check_page", lambda _address: "the page and the API answer")
+    monkeypatch.setattr(components, "POLL_SECONDS", 0.01)
+    return Up(layout, steps)
 
 
 def deployment(name: str, *, ready: int = 1, wanted: int = 1) -> dict[str, Any]:

@@ -40,6 +40,19 @@ def test_a_profile_of_ours_that_nothing_knows_of_goes(machine: Machine, options:
     assert machine.get("minikube") == left
 
 
+def test_a_profile_of_the_tests_goes_too(machine: Machine) -> None:
+    machine.set(minikube="running", context="todo-stack-test")
+    answer = CliRunner().invoke(app, ["down", "--all"])
+    assert "Minikube profile todo-stack-test stopped" in answer.stdout
+    assert machine.get("minikube") == "stopped"
+
+
+def test_forgetting_goes_alone(machine: Machine) -> None:
+    machine.set(minikube="running")
+    assert CliRunner().invoke(app, ["down", "--all", "--forget"]).exit_code == 2
+    assert CliRunner().invoke(app, ["down", "--data", "--forget"]).exit_code == 2
+
+
 def test_one_that_is_stuck_does_not_keep_the_others_up(layout: Layout, machine: Machine) -> None:
     other = replace(layout, home=layout.cache / "test-e2e")
     machine.set(minikube="stopped", context="dev")
@@ -47,7 +60,7 @@ def test_one_that_is_stuck_does_not_keep_the_others_up(layout: Layout, machine: 
     save_state(other, RunState(engine="process", is_up=True))
     problem = CliRunner().invoke(app, ["down", "--all"]).exception
     assert isinstance(problem, Problem)
-    assert "does not answer; fix: start it" in problem.details[0]
+    assert "does not answer; fix: kubectl --context dev cluster-info; then ./todo down" in problem.details[0]
     assert not load_state(other).is_up
 
 

@@ -5,49 +5,20 @@ import os
 from pathlib import Path
 
 import pytest
+from typer import Typer
 from typer.testing import CliRunner
 
-from conftest import Machine
-from todo_cli import health
+from conftest import Machine, Up
 from todo_cli import main as main_module
-from todo_cli.cluster import components
 from todo_cli.commands import up as up_command
-from todo_cli.engines.choose import UpOptions, engine_for_up, running_engine
-from todo_cli.environment import Environment
+from todo_cli.engines.choose import UpOptions, running_engine
+from todo_cli.engines.cluster import ClusterEngine
 from todo_cli.errors import FREE_DISK, Problem
 from todo_cli.layout import Layout, find_layout
 from todo_cli.main import app
-from todo_cli.progress import Steps
 from todo_cli.state import RunState, load_state, save_state
 
 ON_DEV = UpOptions(engine="kubernetes", context="dev", load_command="true {image}", timeout=5)
-
-
-@pytest.fixture
-def up(layout: Layout, machine: Machine, steps: Steps, monkeypatch: pytest.MonkeyPatch) -> "Up":
-    ready = health.Answer(200, {"x-frontend-served-by": "frontend-1"}, "{}")
-    monkeypatch.setattr(health, "get", lambda *_args, **_kw: ready)
-    monkeypatch.setattr(health, "check_page", lambda _address: "the page and the API answer")
-    monkeypatch.setattr(components, "POLL_SECONDS", 0.01)
-    return Up(layout, steps)
-
-
-class Up:
-    """`./todo up` with these options, without a settings file."""
-
-    def __init__(self, layout: Layout, steps: Steps) -> None:
-        self.layout, self.steps = layout, steps
-
-    def __call__(self, options: UpOptions) -> None:
-        engine_for_up(self.layout, Environment(self.layout.env_file, False, {}), options)[0].up(self.steps)
-
-    def refused(self, options: UpOptions) -> Problem:
-        """The problem that it ends with."""
-        with pytest.raises(Problem) as caught:
-            self(options)
-        return caught.value
-
-
 MINIKUBE = UpOptions(engine="minikube", timeout=5)
 
 
@@ -220,6 +191,29 @@ def test_doctor_takes_the_options_of_up(
     assert "fail  Cluster: " in told.output
 
 
+@pytest.mark.parametrize(
+    ("raised", "code", "words"),
+    [
+        (KeyboardInterrupt(), 130, "interrupted\nthe account is still there\n"),
+        (SystemExit(143), 143, "the account is still there\n"),
+    ],
+)
+def test_an_interrupted_command_tells_what_it_leaves(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], raised: BaseException, code: int, words: str
+) -> None:
+    raised.add_note("the account is still there")
+    interrupted = Typer()
+
+    @interrupted.command()
+    def failover() -> None:
+        raise raised
+
+    monkeypatch.setattr(main_module, "app", lambda **_options: interrupted(args=[]))
+    with pytest.raises(SystemExit) as caught:
+        main_module.main()
+    assert (caught.value.code, capsys.readouterr().err) == (code, words)
+
+
 class TestClusterDeletedUnderIt:
     def test_minikube_is_made_again_by_up(self, up: Up, machine: Machine) -> None:
         up(MINIKUBE)
@@ -235,25 +229,52 @@ class TestClusterDeletedUnderIt:
         running.down(up.steps, data=False)
         assert not load_state(up.layout).is_up
 
-    def test_up_tells_of_a_context_that_went_and_down_forgets_it(self, up: Up, machine: Machine) -> None:
+    def test_a_context_that_went_is_forgotten_only_when_asked(self, up: Up, machine: Machine) -> None:
         machine.set(minikube="running", context="dev")
         up(ON_DEV)
         machine.set(minikube="absent", contexts=["prod"])
-        assert "if the cluster was deleted: ./todo down" in str(up.refused(UpOptions()).fix)
-        running = running_engine(up.layout)
-        assert running is not None
-        assert "Kubernetes context dev is gone, and the release with it" in running.down(up.steps, data=False)
+        assert "if the cluster was deleted: ./todo down --forget" in str(up.refused(UpOptions()).fix)
+        problem = down_refused(up)
+        assert problem.details == ("kubectl knows no context dev; it knows: prod",)
+        assert str(problem.fix).startswith("if the cluster was deleted: ./todo down --forget; else")
+        assert load_state(up.layout).is_up
+        forget(up)
         assert not load_state(up.layout).is_up
+
+    def test_contexts_that_cannot_be_read_tell_nothing(self, up: Up, machine: Machine) -> None:
+        machine.set(minikube="running", context="dev")
+        up(ON_DEV)
+        machine.set(minikube="stopped", kubeconfig_says="error: open /root/.kube/config: permission denied")
+        problem = down_refused(up)
+        assert problem.details[0].startswith("kubectl cannot read its contexts: ")
+        assert "permission denied" in problem.details[0]
+        assert load_state(up.layout).is_up
+
+    def test_a_stopped_minikube_profile_that_took_its_context_along_is_not_forgotten(
+        self, up: Up, machine: Machine
+    ) -> None:
+        machine.set(minikube="running", context="dev")
+        up(ON_DEV)
+        machine.set(minikube="stopped", contexts=[])
+        problem = down_refused(up)
+        assert problem.fix == "minikube start -p dev; then ./todo down again"
+        assert load_state(up.layout).is_up
+
+    def test_one_that_answers_is_never_forgotten(self, up: Up, machine: Machine) -> None:
+        machine.set(minikube="running", context="dev")
+        up(ON_DEV)
+        with pytest.raises(Problem, match="answers, so there is nothing to forget"):
+            forget(up)
+        assert load_state(up.layout).is_up
 
     def test_one_that_only_stopped_is_not_forgotten(self, up: Up, machine: Machine) -> None:
         machine.set(minikube="running", context="dev")
         up(ON_DEV)
         machine.set(minikube="stopped")
-        running = running_engine(up.layout)
-        assert running is not None
-        with pytest.raises(Problem, match="does not answer") as caught:
-            running.down(up.steps, data=False)
-        assert caught.value.fix == "start it, then ./todo down again"
+        problem = down_refused(up)
+        assert problem.message == "Kubernetes context dev does not answer"
+        assert problem.fix == "kubectl --context dev cluster-info; then ./todo down again"
+        assert load_state(up.layout).is_up
 
     def test_status_names_the_fix(self, up: Up, machine: Machine) -> None:
         up(MINIKUBE)
@@ -262,6 +283,45 @@ class TestClusterDeletedUnderIt:
         assert running is not None
         (found,) = running.status().components
         assert (found.code, "./todo up makes it again" in found.fix) == ("cluster-gone", True)
+
+
+class TestDownWithout:
+    """What `down` needs may have gone since `up`: it says so, and keeps the record."""
+
+    def test_docker(self, up: Up, machine: Machine) -> None:
+        up(MINIKUBE)
+        machine.set(docker=False)
+        problem = down_refused(up)
+        assert problem.message == "minikube -p todo-stack stop exited 82"
+        assert str(problem.fix).startswith("Docker's engine does not answer: start Docker Desktop, or: sudo systemctl")
+        assert load_state(up.layout).is_up
+
+    def test_minikube(self, up: Up, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+        up(MINIKUBE)
+        machine.remove("minikube")
+        monkeypatch.setenv("PATH", str(machine.folder / "bin"))
+        problem = down_refused(up)
+        assert problem.message == "minikube is not installed any more"
+        assert "docker rm -f -v todo-stack, then ./todo down --forget" in str(problem.fix)
+        assert load_state(up.layout).is_up
+        forget(up)
+        assert not load_state(up.layout).is_up
+
+
+def down_refused(up: Up) -> Problem:
+    """The problem that `./todo down` ends with."""
+    running = running_engine(up.layout)
+    assert running is not None
+    with pytest.raises(Problem) as caught:
+        running.down(up.steps, data=False)
+    return caught.value
+
+
+def forget(up: Up) -> None:
+    """`./todo down --forget`."""
+    running = running_engine(up.layout)
+    assert isinstance(running, ClusterEngine)
+    running.forget()
 
 
 def test_a_broken_record_names_its_file(layout: Layout) -> None:

@@ -2,8 +2,10 @@
 
 import json
 import os
+import socket
 from pathlib import Path
 
+import psutil
 import pytest
 
 from conftest import Machine, deployment, pod
@@ -134,6 +136,52 @@ class TestUp:
         assert "RUNTIME_ENABLE" in caught.value.details[-1]
         assert "minikube delete -p todo-stack" in str(caught.value.fix)
 
+    @pytest.mark.parametrize(
+        ("code", "said", "fix"),
+        [
+            (14, "Error: unknown flag: --ports", "a newer Minikube, from https://minikube.sigs.k8s.io/docs/start/"),
+            (80, "X Exiting due to GUEST_PROVISION: error provisioning guest", "minikube delete -p todo-stack"),
+            (
+                90,
+                "X Exiting due to RUNTIME_ENABLE: Failed to enable container runtime",
+                "minikube delete -p todo-stack",
+            ),
+            (109, "X Exiting due to K8S_INSTALL_FAILED", "minikube delete -p todo-stack"),
+        ],
+    )
+    def test_each_way_of_a_start_to_fail_has_a_fix(
+        self, layout: Layout, environment: Environment, machine: Machine, steps: Steps, code: int, said: str, fix: str
+    ) -> None:
+        machine.set(start_fails=True, start_exits=code, start_says=said)
+        with pytest.raises(Problem, match=f"minikube start exited {code}") as caught:
+            engine(layout, environment).up(steps)
+        assert caught.value.details[-1] == said
+        assert str(caught.value.fix).startswith(fix)
+        assert "./todo up --engine process" in str(caught.value.fix)
+
+    def test_the_node_is_no_larger_than_docker_s_engine(
+        self, layout: Layout, environment: Environment, machine: Machine, steps: Steps
+    ) -> None:
+        machine.set(docker_cpus=2, docker_memory=7 * 2**30)
+        engine(layout, environment).up(steps)
+        start = next(call["arguments"] for call in machine.calls if call["arguments"][:1] == ["start"])
+        assert start[start.index("--cpus") + 1] == "2"
+        host = psutil.virtual_memory().total
+        assert int(start[start.index("--memory") + 1]) == max(2200, min(7 * 1024, host // 2**20) // 3)
+
+    def test_a_key_that_somebody_removed_from_the_secret_is_put_back(
+        self, layout: Layout, environment: Environment, machine: Machine, steps: Steps
+    ) -> None:
+        engine(layout, environment).up(steps)
+        whole = machine.get("secret")
+        for broken in ({}, {"BETTER_AUTH_SECRET": "edited"}):
+            machine.forget_calls()
+            machine.set(secret=whole | {"stringData": broken})
+            engine(layout, environment).up(steps)
+            assert machine.get("secret")["stringData"] == whole["stringData"]
+            restarted = "rollout restart deployment/todo-stack-backend deployment/todo-stack-frontend"
+            assert machine.called("kubectl", restarted) == 1, "pods may have started with the wrong one"
+
     def test_a_profile_of_the_users_must_run(
         self, layout: Layout, environment: Environment, machine: Machine, steps: Steps
     ) -> None:
@@ -203,6 +251,48 @@ def test_a_taken_port_is_told_with_its_holder(
     assert machine.called("minikube", "start") == 0
 
 
+def test_our_own_node_that_holds_the_port_is_started_again(
+    layout: Layout, environment: Environment, machine: Machine, steps: Steps, page: None
+) -> None:
+    machine.set(minikube="broken", published=f"30080/tcp -> 127.0.0.1:{layout.port}")
+    engine(layout, environment).up(steps)
+    assert machine.called("minikube", "start") == 1
+    assert machine.get("minikube") == "running"
+
+
+def test_a_port_that_answers_late_is_waited_for(
+    layout: Layout, environment: Environment, machine: Machine, steps: Steps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """kube-proxy is later than the pods; Docker's proxy, which holds the port meanwhile, is no stranger."""
+    answers = iter([None, None, health.Answer(200, {"x-frontend-served-by": "frontend-1"}, "{}")])
+    monkeypatch.setattr(health, "get", lambda *_args, **_kw: next(answers))
+    monkeypatch.setattr(health, "check_page", lambda _address: "")
+    machine.set(minikube="running", published=f"30080/tcp -> 127.0.0.1:{layout.port}")
+    with socket.create_server(("127.0.0.1", layout.port)):
+        engine(layout, environment).up(steps)
+    assert load_state(layout).processes == {}, "no port-forward is needed"
+
+
+def test_a_published_port_where_nothing_answers_is_no_stranger_s(
+    layout: Layout, environment: Environment, machine: Machine, steps: Steps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_engine, "PAGE_SECONDS", 0.1)
+    monkeypatch.setattr(health, "get", lambda *_args, **_kw: None)
+    machine.set(minikube="running", published=f"30080/tcp -> 127.0.0.1:{layout.port}")
+    with pytest.raises(Problem, match=r"publishes port .* but the page does not answer") as caught:
+        engine(layout, environment).up(steps)
+    assert "kill" not in str(caught.value.fix)
+
+
+def test_a_page_that_answers_late_is_waited_for(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = iter(["nothing answers", "an API call does not reach a backend: 502", None])
+    monkeypatch.setattr(health, "page_problem", lambda _address: next(found))
+    assert health.check_page(layout.address) == "the page and the API answer"
+    monkeypatch.setattr(health, "page_problem", lambda _address: "nothing answers")
+    with pytest.raises(Problem, match="nothing answers"):
+        health.check_page(layout.address, timeout=0.1)
+
+
 def test_a_stopped_docker_is_told(layout: Layout, environment: Environment, machine: Machine, steps: Steps) -> None:
     machine.set(docker=False)
     with pytest.raises(Problem, match="Docker's engine does not answer"):
@@ -215,6 +305,7 @@ def test_where_no_node_port_reaches_localhost_a_port_forward_is_kept(
     asked: list[str] = []
     monkeypatch.setattr(ClusterEngine, "_forward", lambda _self, cluster, _state, _step: asked.append(cluster.context))
     monkeypatch.setattr(cluster_engine.health, "check_page", lambda _address: "")
+    monkeypatch.setattr(cluster_engine, "NODE_PORT_SECONDS", 0)
     machine.set(minikube="running", context="dev")
     engine(layout, environment, ours=False).up(steps)
     assert asked == ["dev"]
@@ -342,6 +433,31 @@ class TestChoice:
         with pytest.raises(Problem, match="is up on the minikube engine"):
             self.choose(layout, environment, engine="process")
         assert "up already" in self.choose(layout, environment)[1]
+
+    @pytest.mark.parametrize(
+        ("engine_name", "place"),
+        [("minikube", "profile"), ("minikube", "namespace"), ("kubernetes", "context"), ("kubernetes", "namespace")],
+    )
+    @pytest.mark.usefixtures("machine")
+    def test_no_second_place_beside_the_one_where_it_is_up(
+        self, layout: Layout, environment: Environment, engine_name: str, place: str
+    ) -> None:
+        there = {"profile": "mine"} if engine_name == "minikube" else {"context": "mine"}
+        save_state(layout, RunState(engine=engine_name, is_up=True, namespace="mine", **there))  # type: ignore[arg-type]
+        assert self.choose(layout, environment, engine=engine_name, **{place: "mine"})[0] == "ClusterEngine"
+        with pytest.raises(Problem, match=f"the stack is up in the {place} mine") as caught:
+            self.choose(layout, environment, engine=engine_name, **{place: "other"})
+        assert caught.value.fix == "./todo down, then up again with other"
+
+    @pytest.mark.usefixtures("machine")
+    def test_a_profile_stays_ours_when_the_variable_that_named_it_is_gone(
+        self, layout: Layout, environment: Environment
+    ) -> None:
+        save_state(layout, RunState(engine="minikube", is_up=True, profile="named", profile_is_ours=True))
+        chosen = engine_for_up(layout, environment, UpOptions())[0]
+        assert isinstance(chosen, ClusterEngine)
+        assert isinstance(chosen.target, MinikubeTarget)
+        assert (chosen.target.profile, chosen.target.ours) == ("named", True)
 
 
 @pytest.mark.usefixtures("published")

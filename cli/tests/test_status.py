@@ -95,7 +95,7 @@ def test_a_profile_of_the_users_is_started_by_the_user(on_minikube: Layout, mach
     ("changes", "code", "text", "fix"),
     [
         ({"contexts": ["prod"], "minikube": "absent"}, "cluster-gone", "kubectl knows no context dev; it knows: prod",
-         "./todo down forgets it"),
+         "if the cluster was deleted: ./todo down --forget"),
         ({"minikube": "stopped"}, "cluster-unreachable",
          "The connection to the server was refused - did you specify the right host or port?",
          "kubectl --context dev cluster-info"),

@@ -11,6 +11,7 @@ from todo_cli.errors import Problem
 
 PAUSE_SECONDS = 0.2
 SILENT = "does not answer yet"
+PAGE_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,13 @@ def page_problem(address: str) -> str | None:
     return None
 
 
-def check_page(address: str) -> str:
-    """Raise Problem unless the page and the API answer at `address`; returns the words for the step."""
-    if problem := page_problem(address):
-        raise Problem(f"{address}: {problem}", fix="./todo status; ./todo logs")
+def check_page(address: str, timeout: float = PAGE_SECONDS) -> str:
+    """Raise Problem unless the page and the API answer at `address` in time; returns the words for the step."""
+    deadline = time.monotonic() + timeout
+    while problem := page_problem(address):
+        if time.monotonic() > deadline:
+            raise Problem(f"{address}: {problem}", fix="./todo status; ./todo logs")
+        time.sleep(PAUSE_SECONDS)
     return "the page and the API answer"
 
 

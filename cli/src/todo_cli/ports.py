@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import psutil
 
+from todo_cli.errors import Problem
+
 
 @dataclass(frozen=True)
 class Holder:
@@ -50,6 +52,12 @@ def holder(port: int) -> Holder | None:
             if any(_listens(connection, port) for connection in process.net_connections(kind="tcp")):
                 return _named(process.pid)
     return Holder(None, None)
+
+
+def taken(port: int, holder: Holder) -> Problem:
+    """What to tell of a port that another program holds."""
+    fix = f"kill {holder.pid}" if holder.pid else "end that program"
+    return Problem(f"port {port} is taken by {holder}", fix=f"{fix}, or choose another: TODO_PORT=30180 ./todo up")
 
 
 def any_free() -> int:

@@ -45,6 +45,7 @@ class RunState:
     context: str | None = None
     namespace: str | None = None
     chart_environment: str | None = None
+    registry: str | None = None
     load_command: str | None = None
     profile: str | None = None
     profile_is_ours: bool = False

@@ -1,9 +1,10 @@
-"""A stand-in for docker, minikube, kubectl and helm, by the name it is run under.
+"""A stand-in for docker, minikube, kubectl, helm, kind and k3d, by the name it is run under.
 
 Answers as the real programs do, exit codes included, from a state file (FAKE_STATE); writes every call to a log beside
 it. What minikube answers is what 1.38.1 with the docker driver was seen to answer.
 """
 
+import base64
 import json
 import os
 import re
@@ -28,7 +29,8 @@ def main() -> int:
     stdin = sys.stdin.read() if ("-" in arguments or "-i" in arguments) else ""
     with STATE.with_name("calls.jsonl").open("a") as log:
         log.write(json.dumps({"program": name, "arguments": arguments, "stdin": stdin}) + "\n")
-    code = {"docker": docker, "minikube": minikube, "kubectl": kubectl, "helm": helm}[name](state, arguments, stdin)
+    programs = {"docker": docker, "minikube": minikube, "kubectl": kubectl, "helm": helm, "kind": loader, "k3d": loader}
+    code = programs[name](state, arguments, stdin)
     if state != json.loads(before):
         save(state)
     return code
@@ -63,6 +65,24 @@ def docker(state, arguments, _stdin):
                 Path(folder, f"{Path(rest[-1]).name}.cdx.json").write_text('{"bomFormat": "CycloneDX"}')
         case ["save", reference]:
             print(reference)
+        case ["tag", reference, name]:
+            if reference not in state["docker_images"]:
+                print(f"Error response from daemon: No such image: {reference}", file=sys.stderr)
+                return 1
+            state["docker_images"].append(name)
+        case ["push", name]:
+            print(f"The push refers to repository [{name.rpartition(':')[0]}]")
+            if state.get("push_says"):
+                print(state["push_says"], file=sys.stderr)
+                return 1
+            there = name in state.setdefault("registry", [])
+            print(f"5f70bf18a086: {'Layer already exists' if there else 'Pushed'}")
+            state["registry"].append(name)
+        case ["port", name]:
+            if state["minikube"] not in ("running", "paused", "broken") or name != state["context"]:
+                print(f"Error response from daemon: No such container: {name}", file=sys.stderr)
+                return 1
+            print(state.get("published", ""))
         case ["history", *_]:
             print("\n".join(json.dumps(entry) for entry in state["docker_history"]))
         case ["run", *_]:
@@ -90,15 +110,24 @@ def minikube(state, arguments, _stdin):
         case ["profile", "list", *_]:
             config = {"Config": state["profile"]} if state.get("profile") else {}
             name = {"running": "OK", "broken": "Unknown"}.get(status, status.title())
-            valid = [] if status == "absent" else [{"Name": state["context"], "Status": name} | config]
+            valid = (
+                []
+                if status == "absent" or state.get("no_profile")
+                else [{"Name": state["context"], "Status": name} | config]
+            )
             print(json.dumps({"invalid": [], "valid": valid}))
         case ["start", *rest]:
             if state["root"] and "--force" not in rest:
                 print('X Exiting due to DRV_AS_ROOT: The "docker" driver should not be used with root privileges.')
                 return 57
             if state.get("start_fails"):
+                state["minikube"] = state.get("start_leaves", status)
                 print(state.get("start_says", "X Exiting due to RUNTIME_ENABLE: Failed to enable container runtime"))
-                return 90
+                return state.get("start_exits", 90)
+            if state.get("start_hangs"):
+                state["minikube"] = "broken"
+                save(state)
+                time.sleep(60)
             state["minikube"] = "running"
         case ["unpause"]:
             state["minikube"] = "running"
@@ -107,9 +136,14 @@ def minikube(state, arguments, _stdin):
             if state["docker"] and reference in state["docker_images"] and not state.get("load_fails"):
                 state["node_images"].append(f"docker.io/library/{reference}")
             else:
-                print(f"! The image '{reference}' was not found; unable to add it to cache.", file=sys.stderr)
+                said = f"! The image '{reference}' was not found; unable to add it to cache."
+                print(state.get("load_says", said), file=sys.stderr)
         case ["image", "ls", *_]:
-            print("\n".join(sorted(["registry.k8s.io/pause:3.10.1", *state["node_images"]], reverse=True)))
+            if status == "running":
+                print("\n".join(sorted(["registry.k8s.io/pause:3.10.1", *state["node_images"]], reverse=True)))
+        case ["stop" | "delete"] if not state["docker"]:
+            print('X Exiting due to GUEST_STOP_TIMEOUT: Unable to stop VM: unknown state "todo-stack"', file=sys.stderr)
+            return 82
         case ["stop"]:
             if status == "absent":
                 return 85
@@ -119,11 +153,23 @@ def minikube(state, arguments, _stdin):
     return 0
 
 
+def loader(state, arguments, _stdin):
+    """kind load docker-image IMAGE --name NAME; k3d image import IMAGE --cluster NAME."""
+    if state.get("load_says"):
+        print(state["load_says"], file=sys.stderr)
+        return 1
+    state["node_images"].append(f"docker.io/library/{arguments[2]}")
+    return 0
+
+
 def kubectl(state, arguments, stdin):
     rest = [part for part in arguments if part not in ("--context", "--namespace")]
     if rest[:1] == ["version"]:
         print("Client Version: v1.34.1")
         return 0
+    if rest[:1] == ["config"] and state.get("kubeconfig_says"):
+        print(state["kubeconfig_says"], file=sys.stderr)
+        return 1
     if rest[:2] == ["config", "get-contexts"]:
         print("\n".join(state.get("contexts", [state["context"]])))
         return 0
@@ -158,7 +204,9 @@ def kubectl(state, arguments, stdin):
         case ["get", "secret", *_]:
             if state["secret"] is None:
                 return not_found("secrets")
-            print(json.dumps(state["secret"]))
+            plain = state["secret"]["stringData"]
+            data = {key: base64.b64encode(value.encode()).decode() for key, value in plain.items()}
+            print(json.dumps(state["secret"] | {"data": data}))
         case ["apply", *_]:
             manifest = json.loads(stdin)
             if manifest["kind"] == "Namespace":

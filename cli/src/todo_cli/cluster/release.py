@@ -1,8 +1,9 @@
 """Our Helm release and what it needs beside it: namespace, Secret, values."""
 
+import base64
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from todo_cli.cluster.client import Cluster, Json
 from todo_cli.cluster.fixes import helm
@@ -43,27 +44,29 @@ def secret_values(layout: Layout, environment: Environment) -> dict[str, str]:
     return environment.only("DATABASE_URL", "OPENAI_API_KEY") | auth_settings(layout, environment)
 
 
-def ensure_secret(cluster: Cluster, values: dict[str, str]) -> bool:
-    """Make or change the Secret; True if it was not so already."""
+def ensure_secret(cluster: Cluster, values: dict[str, str]) -> Literal["unchanged", "written", "mended"]:
+    """Make or change the Secret; `mended`: it was for these values, but somebody had edited or removed a key."""
     name = revision(values)
     found = cluster.get("secret", SECRET, check=False)
-    if found.get("metadata", {}).get("annotations", {}).get("todo-stack/revision") == name:
-        return False
+    is_for_these = found.get("metadata", {}).get("annotations", {}).get("todo-stack/revision") == name
+    held: Json = found.get("data") or {}
+    if is_for_these and all(held.get(key) == _encoded(value) for key, value in values.items()):
+        return "unchanged"
     metadata: Json = {"name": SECRET, "labels": MADE_BY_US, "annotations": {"todo-stack/revision": name}}
     cluster.apply({"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": metadata, "stringData": values})
-    return True
+    return "mended" if is_for_these else "written"
 
 
 def chart_values(
-    environment: Environment, secrets: dict[str, str], tags: dict[str, str], *, environment_name: str, port: int
+    environment: Environment, secrets: dict[str, str], images: dict[str, Json], *, environment_name: str, port: int
 ) -> Json:
-    """The chart's values: no secret is among them."""
+    """The chart's values: no secret is among them. `images`: the chart's value for each tier's image."""
     values: Json = {
         "environment": environment_name,
         "secrets": {"existingSecret": SECRET, "revision": revision(secrets)},
-        "backend": {"image": {"repository": "todo-backend", "tag": tags["backend"]}},
+        "backend": {"image": images["backend"]},
         "frontend": {
-            "image": {"repository": "todo-frontend", "tag": tags["frontend"]},
+            "image": images["frontend"],
             "service": {"nodePort": node_port(port)},
         },
         "database": {"demo": {"enabled": "DATABASE_URL" not in secrets}},
@@ -126,6 +129,12 @@ def ensure_release(cluster: Cluster, chart: Path, values: Json, *, cut_off: bool
     return True
 
 
+def restart(cluster: Cluster) -> None:
+    """Replace the pods of both tiers one after another."""
+    tiers = [f"deployment/{cluster.release}-{tier}" for tier in ("backend", "frontend")]
+    cluster.kubectl("rollout", "restart", *tiers)
+
+
 def values_of(cluster: Cluster) -> Json:
     """The values that the release was installed with."""
     if not release_exists(cluster):
@@ -148,6 +157,10 @@ def uninstall(cluster: Cluster) -> list[str]:
     if cluster.kubectl("delete", "secret", SECRET, check=False).ok:
         removed.append(f"Secret {SECRET} deleted")
     return removed
+
+
+def _encoded(value: str) -> str:
+    return base64.b64encode(value.encode()).decode()
 
 
 def _release_state(cluster: Cluster) -> tuple[str, str]:

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from todo_cli.engines.choose import DEFAULT_NAMESPACE, running_engine
-from todo_cli.engines.minikube import MinikubeTarget, own_profile, profiles
+from todo_cli.engines.cluster import ClusterEngine
+from todo_cli.engines.minikube import TEST_PROFILE, MinikubeTarget, own_profile, profiles
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import Steps, make_console
@@ -21,14 +22,20 @@ def down(
         bool,
         typer.Option("--all", help="Every stack of this checkout, on any engine, and a Minikube profile left by one."),
     ] = False,
+    forget: Annotated[
+        bool,
+        typer.Option("--forget", help="The cluster is lost for good: only take the stack off the record."),
+    ] = False,
 ) -> None:
     """Take down what `up` started and keep the data.
 
     With --data the embedded or demo database is deleted as well. A database that .env names is never touched.
-    With --all also what the tests left, and our own Minikube profile when nothing knows of it any more.
+    With --all also what the tests left, and Minikube profiles of ours that nothing knows of any more.
 
-    Examples: ./todo down; ./todo down --data; ./todo down --all
+    Examples: ./todo down; ./todo down --data; ./todo down --all; ./todo down --forget
     """
+    if forget and (data or everything):
+        raise typer.BadParameter("--forget goes alone: it touches neither data nor other stacks")
     layout = find_layout()
     console = make_console()
     steps = Steps(console)
@@ -36,7 +43,7 @@ def down(
     for one in _layouts(layout) if everything else [layout]:
         try:
             with exclusive(one):
-                lines = _down(one, steps, data=data)
+                lines = _down(one, steps, data=data, forget=forget)
         except Problem as problem:
             if not everything:
                 raise
@@ -45,10 +52,15 @@ def down(
         found = found or lines is not None
         for line in lines or []:
             console.print(f"  {line}", soft_wrap=True, markup=False)
-    if everything and shutil.which("minikube") and _profile_is_left(data=data):
+    for profile in _profiles_left(data=data) if everything and shutil.which("minikube") else []:
         found = True
-        target = MinikubeTarget(layout, own_profile(), True, DEFAULT_NAMESPACE)
-        for line in target.remove(steps, data=data) or []:
+        target = MinikubeTarget(layout, profile, True, DEFAULT_NAMESPACE)
+        try:
+            lines = target.remove(steps, data=data)
+        except Problem as problem:
+            stuck.append(f"{problem.message}; fix: {problem.fix}")
+            continue
+        for line in lines or []:
             console.print(f"  {line}", soft_wrap=True, markup=False)
     if stuck:
         raise Problem(
@@ -59,9 +71,11 @@ def down(
     console.print("Down." if found else "Nothing is up.")
 
 
-def _down(layout: Layout, steps: Steps, *, data: bool) -> list[str] | None:
+def _down(layout: Layout, steps: Steps, *, data: bool, forget: bool) -> list[str] | None:
     """What was removed or kept, in words; None when nothing was up."""
     engine = running_engine(layout, leftovers=data)
+    if forget and isinstance(engine, ClusterEngine):
+        return engine.forget()
     return None if engine is None else engine.down(steps, data=data)
 
 
@@ -73,7 +87,7 @@ def _layouts(layout: Layout) -> Iterator[Layout]:
             yield replace(layout, home=record.parent)
 
 
-def _profile_is_left(*, data: bool) -> bool:
-    """Our own Minikube profile is there still: running, or, if its data is to go, at all."""
-    profile = profiles().get(own_profile())
-    return profile is not None and (data or profile.get("Status") != "Stopped")
+def _profiles_left(*, data: bool) -> list[str]:
+    """Our own Minikube profiles, the tests' too, that are there still: running, or, if their data is to go, at all."""
+    found, ours = profiles(), dict.fromkeys((own_profile(), TEST_PROFILE))
+    return [name for name in ours if name in found and (data or found[name].get("Status") != "Stopped")]

@@ -51,12 +51,20 @@ def up(
         str | None,
         typer.Option(help="A Minikube profile of yours that already runs.", show_default="our own, todo-stack"),
     ] = None,
+    registry: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST/PATH",
+            help="For --engine kubernetes: push the images there, for the cluster to pull them (or TODO_REGISTRY).",
+            show_default=False,
+        ),
+    ] = None,
     load_command: Annotated[
         str | None,
         typer.Option(
             help="For --engine kubernetes: a shell command that brings {image} from Docker into the cluster, such as "
-            "'docker save {image} | sudo k3s ctr images import -'. Minikube, kind, k3d and Docker Desktop need none.",
-            envvar="TODO_LOAD_COMMAND",
+            "'docker save {image} | sudo k3s ctr images import -' (or TODO_LOAD_COMMAND). Minikube, kind, k3d and "
+            "Docker Desktop need none.",
             show_default=False,
         ),
     ] = None,
@@ -74,7 +82,8 @@ def up(
 ) -> None:
     """Bring the whole stack up; run again, it changes only what changed.
 
-    Examples: ./todo up; ./todo up --engine process; ./todo up --engine kubernetes --context kind-dev
+    Examples: ./todo up; ./todo up --engine process; ./todo up --engine kubernetes --context kind-dev;
+    ./todo up --engine kubernetes --registry ghcr.io/me
     """
     layout = find_layout()
     settings = read_environment(layout)
@@ -88,6 +97,7 @@ def up(
         context=context,
         namespace=namespace,
         profile=profile,
+        registry=registry,
         load_command=load_command,
         values=tuple(values or ()),
         timeout=timeout,

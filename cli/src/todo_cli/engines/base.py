@@ -26,11 +26,15 @@ class Code(StrEnum):
 
 @dataclass(frozen=True)
 class Absence:
-    """Why a cluster does not answer, and the command that mends it."""
+    """Why a cluster does not answer, and the command that mends it.
+
+    `is_certain`: it is deleted, as says what made it, so that nothing of ours can be left in it.
+    """
 
     code: Code
     text: str
     fix: str
+    is_certain: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Which engine carries the stack: as asked, as it runs already, or the best that this machine can."""
 
+import os
 import shutil
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ from todo_cli.engines.cluster import ClusterEngine, Target
 from todo_cli.engines.kubernetes import KubernetesTarget
 from todo_cli.engines.minikube import MINIKUBE_PAGE, MinikubeTarget, own_profile
 from todo_cli.engines.process import ProcessEngine
+from todo_cli.engines.registry import checked
 from todo_cli.environment import Environment, no_settings
 from todo_cli.errors import Problem
 from todo_cli.images import docker_problem
@@ -16,6 +18,7 @@ from todo_cli.layout import Layout
 from todo_cli.state import RunState, load_state
 
 DEFAULT_NAMESPACE = "todo-stack"
+REGISTRY, LOAD_COMMAND = "TODO_REGISTRY", "TODO_LOAD_COMMAND"
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class UpOptions:
     context: str | None = None
     namespace: str | None = None
     profile: str | None = None
+    registry: str | None = None
     load_command: str | None = None
     values: tuple[str, ...] = ()
     timeout: int = 300
@@ -35,12 +39,16 @@ class UpOptions:
 def engine_for_up(layout: Layout, environment: Environment, options: UpOptions) -> tuple[Engine, str]:
     """The engine for `up`, and in words why that one.
 
-    Raises Problem when the stack is up on another one.
+    Raises Problem when the stack is up on another one, or elsewhere on this one.
     """
     state = load_state(layout)
     name, why = choose_name(state, options)
-    if state.is_up and state.engine != name:
-        raise Problem(f"the stack is up on the {state.engine} engine", fix="./todo down, then up again")
+    _require_same_place(state, name, options)
+    if name != "kubernetes" and (options.registry or options.load_command):
+        raise Problem(
+            f"--registry and --load-command are for the kubernetes engine, and this is {name}",
+            fix="./todo up without them, or with --engine kubernetes",
+        )
     if name == "process":
         if options.values:
             raise Problem(
@@ -51,15 +59,24 @@ def engine_for_up(layout: Layout, environment: Environment, options: UpOptions) 
     before = state if state.is_up else RunState()
     namespace = options.namespace or before.namespace or DEFAULT_NAMESPACE
     target: Target
+    registry: str | None = None
     if name == "minikube":
         _require_minikube()
         profile = options.profile or before.profile or own_profile()
-        target = MinikubeTarget(layout, profile, profile == own_profile(), namespace)
+        ours = before.profile_is_ours if before.profile else profile == own_profile()
+        target = MinikubeTarget(layout, profile, ours, namespace)
     else:
-        load_command = options.load_command or before.load_command
+        registry, load_command = _way_of_images(before, options)
         target = KubernetesTarget(layout, options.context or before.context, namespace, load_command)
     chart_environment = options.environment or before.chart_environment or "local"
-    engine = ClusterEngine(layout, environment, target, chart_environment=chart_environment, timeout=options.timeout)
+    engine = ClusterEngine(
+        layout,
+        environment,
+        target,
+        chart_environment=chart_environment,
+        registry=registry and checked(registry),
+        timeout=options.timeout,
+    )
     engine.chart_values = kept(before.chart_values, options.values)
     return engine, why
 
@@ -70,7 +87,7 @@ def choose_name(state: RunState, options: UpOptions) -> tuple[EngineName, str]:
         return options.engine, f"Engine: {options.engine}, as asked."
     if options.profile:
         return "minikube", f"Engine: minikube, for the profile {options.profile}."
-    if options.context or options.load_command:
+    if options.context or options.registry or options.load_command:
         return "kubernetes", f"Engine: kubernetes, for the context {options.context or '(current)'}."
     if state.is_up and state.engine in ("minikube", "kubernetes", "process"):
         engine: EngineName = "process" if state.engine == "process" else "kubernetes"
@@ -121,6 +138,37 @@ def _recorded_target(layout: Layout, state: RunState) -> Target:
     if state.engine == "minikube":
         return MinikubeTarget(layout, state.profile or own_profile(), state.profile_is_ours, namespace)
     return KubernetesTarget(layout, state.context, namespace, state.load_command)
+
+
+def _require_same_place(state: RunState, name: EngineName, options: UpOptions) -> None:
+    """Refuse what would leave the release that is up behind, with nothing that knows of it."""
+    if not state.is_up:
+        return
+    if state.engine != name:
+        raise Problem(f"the stack is up on the {state.engine} engine", fix="./todo down, then up again")
+    for what, asked, now in (
+        ("context", options.context, state.context if name == "kubernetes" else None),
+        ("namespace", options.namespace, state.namespace),
+        ("profile", options.profile, state.profile),
+    ):
+        if asked and now and asked != now:
+            raise Problem(f"the stack is up in the {what} {now}", fix=f"./todo down, then up again with {asked}")
+
+
+def _way_of_images(before: RunState, options: UpOptions) -> tuple[str | None, str | None]:
+    """Registry and load command, one of them at most: as asked, as exported, or as before. Raises Problem for both."""
+    for registry, load_command in (
+        (options.registry, options.load_command),
+        (os.environ.get(REGISTRY), os.environ.get(LOAD_COMMAND)),
+    ):
+        if registry and load_command:
+            raise Problem(
+                "images go through a registry or a load command, not both",
+                fix=f"leave one away: --registry ({REGISTRY}) or --load-command ({LOAD_COMMAND})",
+            )
+        if registry or load_command:
+            return registry or None, load_command or None
+    return before.registry, before.load_command
 
 
 def _require_minikube() -> None:

@@ -1,7 +1,9 @@
 """What the Minikube and Kubernetes engines share: images, Secret, Helm release, waiting, the way in."""
 
 import sys
+import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +14,7 @@ from todo_cli.cluster.client import Cluster, Json
 from todo_cli.cluster.components import components, wait_ready
 from todo_cli.cluster.pod_logs import pod_logs
 from todo_cli.engines.base import Absence, Code, Component, EngineName, StackStatus
+from todo_cli.engines.registry import push
 from todo_cli.environment import Environment
 from todo_cli.errors import Problem
 from todo_cli.images import Image, build, docker_problem, images_of, in_docker
@@ -24,12 +27,15 @@ from todo_cli.supervisor import ProcessSpec
 FORWARD = "port-forward"
 DEMO_IMAGE = "postgres:17"
 PAGE_SECONDS = 30
+NODE_PORT_SECONDS = 3  # kube-proxy and Docker's proxy may be so much later than the pods
+LOOK_SECONDS = 0.3
 
 
 class Target(Protocol):
     """A cluster to deploy to: how it is reached, and how images get there."""
 
     name: EngineName
+    namespace: str
 
     @property
     def where(self) -> str:
@@ -38,8 +44,14 @@ class Target(Protocol):
     def prepare(self, steps: Steps) -> Cluster:
         """Make sure that the cluster is there and answers."""
 
+    def take_back(self, steps: Steps, *, data: bool) -> list[str] | None:
+        """Stop the cluster if `prepare` started it, and with `data` delete it if it made it; None when it did not."""
+
     def attach(self) -> Cluster | None:
         """The cluster as it is now; None when it does not answer."""
+
+    def holds_port(self, port: int) -> bool:
+        """Is it the cluster itself that listens on this port of localhost?"""
 
     def has_image(self, cluster: Cluster, reference: str) -> bool:
         """Is the image in the cluster already?"""
@@ -49,9 +61,6 @@ class Target(Protocol):
 
     def remove(self, steps: Steps, *, data: bool) -> list[str] | None:
         """Take the whole cluster down if it is ours; None when it is not, so that only our release goes."""
-
-    def gone(self) -> bool:
-        """Is the cluster deleted, as far as can be told?"""
 
     def absence(self) -> Absence:
         """Why the cluster does not answer; asked when `attach` gave none."""
@@ -70,50 +79,78 @@ class ClusterEngine:
         target: Target,
         *,
         chart_environment: str = "local",
+        registry: str | None = None,
         timeout: int = 300,
     ) -> None:
         self.layout = layout
         self.environment = environment
         self.target = target
         self.chart_environment = chart_environment
+        self.registry = registry
         self.timeout = timeout
         self.chart_values: dict[str, str] = {}
+        self._cluster: Cluster | None = None
+        self._release_is_new = False
+        self._namespace_is_new = False
 
     def up(self, steps: Steps) -> list[str]:
-        """Bring the stack up, changing only what changed. A cut-off run is picked up by the next one."""
+        """Bring the stack up, changing only what changed. A cut-off run is picked up by the next one.
+
+        Interrupted, or without a cluster in the end, a stack that was not up before is taken back.
+        """
         self._check_database_address()
         with steps.step("Docker") as step:
             if problem := docker_problem():
                 raise problem
             step.done("answers")
-        cluster = self.target.prepare(steps)
-        state = load_state(self.layout)
-        state.engine, state.is_up = self.target.name, True
-        state.context, state.namespace = cluster.context, cluster.namespace
+        before = load_state(self.layout)
+        # On record before anything starts, so that `down` finds it however this run ends.
+        state = replace(before, engine=self.target.name, is_up=True, processes=dict(before.processes))
+        state.namespace, state.registry = self.target.namespace, self.registry
         state.chart_environment = self.chart_environment
         self.target.record(state)
         save_state(self.layout, state)
-        images = images_of(self.layout)
-        tags: dict[str, str] = {}
-        for image in images:
-            tags[image.tier] = self._bring_image(steps, cluster, image)
+        try:
+            self._cluster = self.target.prepare(steps)
+            return self._deploy(steps, self._cluster, state)
+        except Problem:
+            if self._cluster is None and not before.is_up:
+                self._take_back(steps, before, data=False)
+            elif not before.is_up:
+                _say(steps, "What is there stays: ./todo up goes on with it, ./todo down takes it down.")
+            raise
+        except (KeyboardInterrupt, SystemExit):
+            if before.is_up:
+                _say(steps, "The stack stays as far as it came: ./todo up goes on, ./todo down takes it down.")
+            else:
+                self._take_back(steps, before, data=True)
+            raise
+
+    def _deploy(self, steps: Steps, cluster: Cluster, state: RunState) -> list[str]:
+        state.context = cluster.context
+        save_state(self.layout, state)
+        self._release_is_new = not release.release_exists(cluster)
+        images = {image.tier: self._bring_image(steps, cluster, image) for image in images_of(self.layout)}
         secrets = release.secret_values(self.layout, self.environment)
         if "DATABASE_URL" not in secrets:
             self._bring_demo_image(steps, cluster)
         with steps.step("Namespace and Secret") as step:
-            changed = release.ensure_namespace(cluster)
-            changed = release.ensure_secret(cluster, secrets) or changed
-            step.done("written" if changed else "unchanged")
+            self._namespace_is_new = release.ensure_namespace(cluster)
+            outcome = release.ensure_secret(cluster, secrets)
+            step.done(outcome)
         with steps.step("Helm release") as step:
             values = release.chart_values(
-                self.environment, secrets, tags, environment_name=self.chart_environment, port=self.layout.port
+                self.environment, secrets, images, environment_name=self.chart_environment, port=self.layout.port
             )
             if state.backend_replicas is not None:
                 values["backend"]["replicas"] = state.backend_replicas
             values = lay_over(values, self.chart_values)
-            step.done("installed" if self._ensure_release(cluster, state, values) else "unchanged")
+            installed = self._ensure_release(cluster, state, values)
             state.chart_values = self.chart_values  # only what the chart took
             save_state(self.layout, state)
+            if outcome == "mended":  # pods may have started with what it held meanwhile
+                release.restart(cluster)
+            step.done("installed" if installed else "restarted" if outcome == "mended" else "unchanged")
         with steps.step("Pods ready") as step:
             wait_ready(cluster, self.timeout, step)
             step.done("")
@@ -139,6 +176,35 @@ class ClusterEngine:
         state.is_up, state.backend_replicas, state.chart_values = False, None, {}
         save_state(self.layout, state)
         return done + removed
+
+    def forget(self) -> list[str]:
+        """Take a stack whose cluster is lost off the record, asking nothing of the cluster; returns it in words.
+
+        Raises Problem while the cluster answers.
+        """
+        if self.target.attach() is not None:
+            raise Problem(f"{self.target.where} answers, so there is nothing to forget", fix="./todo down")
+        state = load_state(self.layout)
+        self._stop_forward(state)
+        state.is_up, state.backend_replicas = False, None
+        save_state(self.layout, state)
+        return [f"{self.target.where} forgotten; what may still be in it was not touched"]
+
+    def _take_back(self, steps: Steps, before: RunState, *, data: bool) -> None:
+        """Undo what this run made, with `data` for good, and say what became of it."""
+        try:
+            state = load_state(self.layout)
+            self._stop_forward(state)
+            undone = self.target.take_back(steps, data=data)
+            if undone is None and self._cluster is not None and self._release_is_new:
+                undone = self._uninstall(steps, self._cluster, data=self._namespace_is_new)
+                state.helm_at_work = False
+        except (Problem, KeyboardInterrupt, SystemExit) as error:
+            _say(steps, f"Not all of it is taken back ({error or 'interrupted'}): ./todo down does the rest.")
+            return
+        save_state(self.layout, replace(before, helm_at_work=state.helm_at_work, processes=state.processes))
+        for line in undone or []:
+            _say(steps, f"Taken back: {line}")
 
     def status(self) -> StackStatus:
         """Look at the release as it is now."""
@@ -206,9 +272,11 @@ class ClusterEngine:
 
     def _uninstall(self, steps: Steps, cluster: Cluster | None, *, data: bool) -> list[str]:
         if cluster is None:
-            if self.target.gone():
+            absence = self.target.absence()
+            if absence.is_certain:
                 return [f"{self.target.where} is gone, and the release with it"]
-            raise Problem(f"{self.target.where} does not answer", fix="start it, then ./todo down again")
+            then = "" if absence.code is Code.CLUSTER_GONE else "; then ./todo down again"
+            raise Problem(f"{self.target.where} does not answer", details=[absence.text], fix=f"{absence.fix}{then}")
         with steps.step("Uninstall") as step:
             removed = release.uninstall(cluster)
             if data and release.delete_namespace(cluster):
@@ -216,21 +284,36 @@ class ClusterEngine:
             step.done("")
         return removed
 
-    def _bring_image(self, steps: Steps, cluster: Cluster, image: Image) -> str:
+    def _bring_image(self, steps: Steps, cluster: Cluster, image: Image) -> Json:
+        """Build the image and bring it to where the cluster takes it from; returns the chart's value for it."""
         with steps.step(f"{image.tier.capitalize()} image") as step:
             reference = image.reference
             built = build(image, self.layout, step)
-            loaded = not self.target.has_image(cluster, reference)
-            if loaded:
-                step.note("loading into the cluster")
-                self.target.load_image(cluster, reference, step)
-            words = [word for word, true in (("built", built), ("loaded", loaded)) if true]
+            repository, _, tag = reference.partition(":")
+            value = {"repository": repository, "tag": tag}
+            if self.registry:
+                value |= {"repository": f"{self.registry}/{repository}", "pullPolicy": "IfNotPresent"}
+                reference, brought, how = f"{self.registry}/{reference}", self._push(reference, step), "pushed"
+            else:
+                brought, how = self._load(cluster, reference, step), "loaded"
+            words = [word for word, true in (("built", built), (how, brought)) if true]
             step.done(f"{reference} {' and '.join(words) or 'unchanged'}")
-            return reference.partition(":")[2]
+            return value
+
+    def _push(self, reference: str, step: Step) -> bool:
+        assert self.registry is not None
+        return push(self.registry, reference, self.layout, step)
+
+    def _load(self, cluster: Cluster, reference: str, step: Step) -> bool:
+        if self.target.has_image(cluster, reference):
+            return False
+        step.note("loading into the cluster")
+        self.target.load_image(cluster, reference, step)
+        return True
 
     def _bring_demo_image(self, steps: Steps, cluster: Cluster) -> None:
         """Save the cluster a download when Docker has the demo database's image; else it pulls it itself."""
-        if self.target.has_image(cluster, DEMO_IMAGE) or not in_docker(DEMO_IMAGE):
+        if self.registry or self.target.has_image(cluster, DEMO_IMAGE) or not in_docker(DEMO_IMAGE):
             return
         with steps.step("Demo database image") as step:
             self.target.load_image(cluster, DEMO_IMAGE, step)
@@ -272,7 +355,7 @@ class ClusterEngine:
     def _open_the_way(self, steps: Steps, cluster: Cluster, state: RunState) -> list[str]:
         """See that the page answers on localhost; where no node port gets there, keep a port-forward."""
         with steps.step("Page") as step:
-            if not self._ours_answers(cluster):
+            if not self._ours_answers_in_time(cluster, step):
                 self._forward(cluster, state, step)
             elif FORWARD in state.processes and not supervisor.alive(state.processes[FORWARD]):
                 self._stop_forward(state)
@@ -280,6 +363,18 @@ class ClusterEngine:
         if FORWARD not in state.processes:
             return []
         return [f"This cluster publishes no node port on localhost: a port-forward keeps {self.layout.address} open."]
+
+    def _ours_answers_in_time(self, cluster: Cluster, step: Step) -> bool:
+        """Wait for our page on localhost as long as it may still come: whoever holds the port may be its way in."""
+        began = time.monotonic()
+        while not self._ours_answers(cluster):
+            port, waited = self.layout.port, time.monotonic() - began
+            may_come = not ports.free(port) or self.target.holds_port(port)
+            if waited > (PAGE_SECONDS if may_come else NODE_PORT_SECONDS):
+                return False
+            step.note("waiting for the node port")
+            time.sleep(LOOK_SECONDS)
+        return True
 
     def _ours_answers(self, cluster: Cluster) -> bool:
         """Does one of our own frontend pods answer at the public address?"""
@@ -291,12 +386,13 @@ class ClusterEngine:
 
     def _forward(self, cluster: Cluster, state: RunState, step: Step) -> None:
         self._stop_forward(state)
-        if holder := ports.holder(self.layout.port):
-            fix = f"kill {holder.pid}" if holder.pid else "end that program"
+        if self.target.holds_port(self.layout.port):
             raise Problem(
-                f"port {self.layout.port} is taken by {holder}",
-                fix=f"{fix}, or choose another: TODO_PORT=30180 ./todo up",
+                f"{self.target.where} publishes port {self.layout.port}, but the page does not answer there",
+                fix="./todo status; ./todo logs frontend",
             )
+        if holder := ports.holder(self.layout.port):
+            raise ports.taken(self.layout.port, holder)
         step.note("port-forward")
         target = f"service/{cluster.release}-frontend"
         port = cluster.get("service", f"{cluster.release}-frontend")["spec"]["ports"][0]["port"]
@@ -334,3 +430,7 @@ class ClusterEngine:
                 "DATABASE_URL names this machine's localhost, which is another place inside a pod",
                 fix="use host.minikube.internal (Minikube) or this machine's address, or ./todo up --engine process",
             )
+
+
+def _say(steps: Steps, text: str) -> None:
+    steps.console.print(text, soft_wrap=True, markup=False)

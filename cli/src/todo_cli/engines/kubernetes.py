@@ -1,16 +1,19 @@
 """Any cluster that kubectl reaches: images get there by what the cluster is, or by a command of the user's."""
 
+import contextlib
 import shlex
+import shutil
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from todo_cli.cluster import fixes
 from todo_cli.cluster.client import Cluster
 from todo_cli.engines.base import Absence, Code, EngineName
-from todo_cli.engines.minikube import profiles
-from todo_cli.errors import Problem
+from todo_cli.engines.minikube import MinikubeTarget, profiles
+from todo_cli.errors import FREE_DISK, Problem
 from todo_cli.images import docker_problem
 from todo_cli.layout import Layout
-from todo_cli.programs import capture, last_lines, stream
+from todo_cli.programs import NO_SPACE, ProgramFailed, capture, last_lines, stream
 from todo_cli.progress import Step, Steps, silent_step
 from todo_cli.state import RunState
 from todo_cli.tools import find_helm, find_kubectl
@@ -18,6 +21,10 @@ from todo_cli.tools import find_helm, find_kubectl
 SHARES_DOCKER = ("docker-desktop", "docker-for-desktop", "rancher-desktop", "orbstack", "colima")
 IN_DOCKER = ("kind-", "k3d-", "docker-desktop", "docker-for-desktop", "orbstack", "colima")
 PLACEHOLDER = "{image}"
+# Where to get what loads images into the clusters that a context's name tells.
+LOADERS = {"kind": "https://kind.sigs.k8s.io", "k3d": "https://k3d.io"}
+RUNNING = ("OK", "Running")  # as Minikube says of a profile
+NO_PASSWORD = ("terminal is required", "password is required", "no tty present")
 
 
 @dataclass
@@ -39,17 +46,22 @@ class KubernetesTarget:
         """See that the context exists and answers."""
         with steps.step("Cluster") as step:
             cluster = self._cluster(step)
-            if self.gone():
-                known = ", ".join(_contexts(cluster.kubectl_program)) or "none at all"
+            known = _contexts(cluster.kubectl_program)
+            if cluster.context not in known:
                 raise Problem(
                     f"kubectl knows no context {cluster.context}",
-                    details=[f"it knows: {known}"],
-                    fix="./todo up --engine kubernetes --context NAME; if the cluster was deleted: ./todo down first",
+                    details=[f"it knows: {', '.join(known) or 'none at all'}"],
+                    fix="./todo up --engine kubernetes --context NAME; "
+                    "if the cluster was deleted: ./todo down --forget first",
                 )
             if not cluster.reachable():
                 raise Problem(f"{self.where} does not answer", fix=f"kubectl --context {cluster.context} cluster-info")
             step.done(f"context {cluster.context} answers")
         return cluster
+
+    def take_back(self, steps: Steps, *, data: bool) -> list[str] | None:  # noqa: ARG002 - the cluster is not ours
+        """Nothing: it ran before."""
+        return None
 
     def attach(self) -> Cluster | None:
         """The cluster if it answers."""
@@ -57,9 +69,11 @@ class KubernetesTarget:
         return cluster if cluster.reachable() else None
 
     def has_image(self, cluster: Cluster, reference: str) -> bool:
-        """Look at what the nodes say they hold (each tells of its 50 largest images)."""
+        """Ask Minikube, or look at what the nodes say they hold (each tells of its 50 largest images)."""
         if self._shares_docker(cluster):
             return True
+        if minikube := self._minikube(cluster.context):
+            return minikube.has_image(cluster, reference)
         nodes = cluster.items("nodes", check=False)
         held = [
             {name for image in node.get("status", {}).get("images", []) for name in image.get("names") or []}
@@ -68,26 +82,48 @@ class KubernetesTarget:
         return bool(held) and all(any(name.endswith(f"/{reference}") for name in names) for names in held)
 
     def load_image(self, cluster: Cluster, reference: str, step: Step) -> None:
-        """Bring the image in; that it arrived shows when its pods start."""
+        """Bring the image in; but for Minikube, that it arrived shows when its pods start."""
+        if minikube := self._minikube(cluster.context):
+            minikube.load_image(cluster, reference, step)
+            return
         command = self._load_command(cluster.context).replace(PLACEHOLDER, shlex.quote(reference))
         step.note(command)
-        stream(["sh", "-c", command], log=self.layout.logs / "load-image.log", timeout=600, fix="./todo up --help")
+        log, may_ask = self.layout.logs / "load-image.log", self.load_command is not None
+        try:
+            with step.terminal() if may_ask else contextlib.nullcontext():
+                stream(["sh", "-c", command], log=log, on_line=step.output, timeout=600, may_ask=may_ask)
+        except ProgramFailed as error:
+            raise Problem(
+                f"the image {reference} did not get into {self.where}: {command} "
+                + ("did not end in time" if error.code is None else f"exited {error.code}"),
+                details=error.details,
+                fix=self._load_fix(error.output.lower(), command),
+            ) from error
 
     def remove(self, steps: Steps, *, data: bool) -> list[str] | None:  # noqa: ARG002 - the cluster is not ours
         """Nothing: the cluster is the user's."""
         return None
 
-    def gone(self) -> bool:
-        """Has kubectl forgotten the context? Those who delete a cluster (kind, k3d, minikube) delete it, too."""
-        return self.context is not None and self.context not in _contexts(find_kubectl(self.layout, silent_step()))
+    def holds_port(self, port: int) -> bool:
+        """Is it a Minikube profile that publishes the port?"""
+        minikube = self._minikube(self.context or "")
+        return minikube is not None and minikube.holds_port(port)
 
     def absence(self) -> Absence:
         """Why it does not answer. Docker is asked where the context's name says that the cluster runs in it."""
         cluster = self._cluster(silent_step())
-        if self.gone():
-            known = ", ".join(_contexts(cluster.kubectl_program)) or "none at all"
-            text = f"kubectl knows no context {cluster.context}; it knows: {known}"
-            return Absence(Code.CLUSTER_GONE, text, "./todo down forgets it, then ./todo up; or make the context again")
+        try:
+            known = _contexts(cluster.kubectl_program)
+        except Problem as unread:
+            return Absence(Code.CLUSTER_UNREACHABLE, ": ".join((unread.message, *unread.details)), str(unread.fix))
+        away = cluster.context not in known
+        if away and self._profiles.get(cluster.context, "OK") not in RUNNING:  # `minikube stop` takes it away
+            text, fix = f"the Minikube profile {cluster.context} does not run", f"minikube start -p {cluster.context}"
+            return Absence(Code.CLUSTER_STOPPED, text, fix)
+        if away:
+            text = f"kubectl knows no context {cluster.context}; it knows: {', '.join(known) or 'none at all'}"
+            fix = "if the cluster was deleted: ./todo down --forget; else name the file that has it: KUBECONFIG=FILE"
+            return Absence(Code.CLUSTER_GONE, text, fix)
         if cluster.context.startswith(IN_DOCKER) and (problem := docker_problem()):
             return Absence(Code.DOCKER_STOPPED, f"{problem.message}, and the cluster runs in it", str(problem.fix))
         told = cluster.kubectl("get", "--raw", "/readyz", "--request-timeout=5s", check=False, timeout=15)
@@ -96,19 +132,35 @@ class KubernetesTarget:
         return Absence(Code.CLUSTER_UNREACHABLE, f"the cluster of the context {cluster.context}: {said}", fix)
 
     def record(self, state: RunState) -> None:
-        """Remember how images get in; the context every cluster engine records."""
-        state.profile, state.profile_is_ours, state.load_command = None, False, self.load_command
+        """Remember the context, and how images get in."""
+        state.context, state.load_command = self.context, self.load_command
+        state.profile, state.profile_is_ours = None, False
 
     def _cluster(self, step: Step) -> Cluster:
         kubectl = find_kubectl(self.layout, step)
         if self.context is None:
             result = capture([kubectl, "config", "current-context"], check=False)
             if not result.ok:
-                raise Problem("kubectl has no current context", fix="./todo up --engine kubernetes --context NAME")
+                raise Problem(
+                    "kubectl has no current context",
+                    details=last_lines(result.stderr, 3),
+                    fix="./todo up --engine kubernetes --context NAME",
+                )
             self.context = result.stdout.strip()
         image_command = self._known_load_command(self.context) or ""
         helm = find_helm(self.layout, step)
         return Cluster(kubectl, helm, self.context, self.namespace, image_command=image_command)
+
+    @cached_property
+    def _profiles(self) -> dict[str, str]:
+        """Minikube's profiles with their status."""
+        return {name: str(profile.get("Status")) for name, profile in profiles().items()}
+
+    def _minikube(self, context: str) -> MinikubeTarget | None:
+        """The Minikube profile behind the context, unless images come in by a command of the user's."""
+        if self.load_command or context not in self._profiles:
+            return None
+        return MinikubeTarget(self.layout, context, False, self.namespace)
 
     def _shares_docker(self, cluster: Cluster) -> bool:
         return self.load_command is None and cluster.context in SHARES_DOCKER
@@ -118,12 +170,20 @@ class KubernetesTarget:
             raise Problem(
                 f"the load command has no {PLACEHOLDER}", fix="--load-command 'kind load docker-image {image}'"
             )
-        if command := self._known_load_command(context):
-            return command
-        raise Problem(
-            f"how do images get into {context}?",
-            fix="say it, for k3s: --load-command 'docker save {image} | sudo k3s ctr images import -'",
-        )
+        command = self._known_load_command(context)
+        if command is None:
+            raise Problem(
+                f"how do images get into {context}?",
+                fix="by a registry: --registry HOST/PATH; or say it, for k3s: "
+                "--load-command 'docker save {image} | sudo k3s ctr images import -'",
+            )
+        loader = command.split()[0]
+        if not self.load_command and shutil.which(loader) is None:
+            raise Problem(
+                f"{loader} is not installed, and it brings images into {context}",
+                fix=f"install it ({LOADERS[loader]}), or go by a registry: --registry HOST/PATH",
+            )
+        return command
 
     def _known_load_command(self, context: str) -> str | None:
         """The user's own command, or that of the kind of cluster which the context's name tells."""
@@ -134,10 +194,28 @@ class KubernetesTarget:
             return f"kind load docker-image {PLACEHOLDER} --name {shlex.quote(name)}"
         if kind == "k3d" and name:
             return f"k3d image import {PLACEHOLDER} --cluster {shlex.quote(name)}"
-        if context in profiles():
+        if context in self._profiles:
             return f"minikube -p {shlex.quote(context)} image load {PLACEHOLDER}"
         return None
 
+    def _load_fix(self, said: str, command: str) -> str:
+        """What mends a load command that failed, by what it said."""
+        if NO_SPACE in said:
+            return FREE_DISK
+        if any(words in said for words in NO_PASSWORD):
+            return "sudo -v in this terminal, then ./todo up again"
+        if self.load_command:
+            return f"correct it: ./todo up --engine kubernetes --load-command '... {PLACEHOLDER} ...'"
+        return f"{command}; then ./todo up again"
+
 
 def _contexts(kubectl: str) -> list[str]:
-    return capture([kubectl, "config", "get-contexts", "-o", "name"], check=False).stdout.split()
+    """The contexts that kubectl knows. Raises Problem when it cannot read them."""
+    result = capture([kubectl, "config", "get-contexts", "-o", "name"], check=False)
+    if not result.ok:
+        raise Problem(
+            "kubectl cannot read its contexts",
+            details=last_lines(result.stderr, 3),
+            fix="kubectl config get-contexts; the file is KUBECONFIG's, else ~/.kube/config",
+        )
+    return result.stdout.split()

@@ -16,15 +16,16 @@ from todo_cli.engines.base import Absence, Code, EngineName
 from todo_cli.errors import FREE_DISK, Problem
 from todo_cli.images import docker_problem
 from todo_cli.layout import Layout
-from todo_cli.programs import ProgramFailed, Result, capture, stream
+from todo_cli.programs import ProgramFailed, Result, capture, last_lines, stream
 from todo_cli.progress import Step, Steps, silent_step
 from todo_cli.state import RunState
 from todo_cli.tools import find_helm, find_kubectl
 
-OWN_PROFILE = "todo-stack"
-MINIKUBE_PAGE = "https://minikube.sigs.k8s.io/docs/start/"
+OWN_PROFILE, TEST_PROFILE = "todo-stack", "todo-stack-test"
 RUNNING, PAUSED, STOPPED, NO_PROFILE = 0, 2, 7, 85
-GIGABYTE = 1024**3
+USAGE = 14  # also an option that this Minikube does not know
+MINIKUBE_PAGE = "https://minikube.sigs.k8s.io/docs/start/"
+MEGABYTE = 1024**2
 NO_DISK = re.compile(r"no space left on device|RSRC_DOCKER_STORAGE|out of disk space", re.IGNORECASE)
 
 
@@ -42,6 +43,7 @@ class MinikubeTarget:
     ours: bool
     namespace: str
     name: EngineName = field(default="minikube", init=False)
+    _status_before: int | None = field(default=None, init=False)  # of a profile that `prepare` started
 
     @property
     def where(self) -> str:
@@ -59,10 +61,10 @@ class MinikubeTarget:
                     f"the Minikube profile {self.profile} {_in_words(status)}", fix=f"minikube start -p {self.profile}"
                 )
             elif status == PAUSED:
-                self._minikube("unpause")
+                self._must("unpause")
                 step.done(f"profile {self.profile} unpaused")
             else:
-                self._start(step)
+                self._start(step, status)
                 step.done(f"profile {self.profile} {'started' if status == STOPPED else 'made'}")
             cluster = self._cluster(step)
             if not cluster.reachable():
@@ -71,6 +73,12 @@ class MinikubeTarget:
                     fix=f"minikube -p {self.profile} update-context; or look: minikube -p {self.profile} logs",
                 )
         return cluster
+
+    def take_back(self, steps: Steps, *, data: bool) -> list[str] | None:
+        """Stop the profile that `prepare` started; with `data`, delete one that was not there before."""
+        if self._status_before is None:
+            return None
+        return self.remove(steps, data=data and self._status_before == NO_PROFILE)
 
     def attach(self) -> Cluster | None:
         """The cluster if it runs."""
@@ -88,43 +96,47 @@ class MinikubeTarget:
         """Load and look: `minikube image load` exits 0 even when it fails."""
         result = self._minikube("image", "load", reference, timeout=600, check=False)
         step.note("looking whether it arrived")
-        if not self.has_image(cluster, reference):
-            raise Problem(
-                f"the image {reference} did not get into {self.where}",
-                details=(result.stdout + result.stderr).splitlines()[-8:],
-                fix=f"docker image inspect {reference}; minikube -p {self.profile} image load {reference}",
-            )
+        if self.has_image(cluster, reference):
+            return
+        said, again = result.stdout + result.stderr, f"minikube -p {self.profile} image load {reference}"
+        raise Problem(
+            f"the image {reference} did not get into {self.where}",
+            details=last_lines(said, 8),
+            fix=FREE_DISK if NO_DISK.search(said) else f"docker image inspect {reference}; {again}",
+        )
 
     def remove(self, steps: Steps, *, data: bool) -> list[str] | None:
         """Stop our profile, or delete it with its data; a profile of the user's is left alone."""
         if not self.ours:
             return None
         with steps.step("Minikube") as step:
-            if self._status() == NO_PROFILE:
+            # One that was cut off while it was made may have a node already, and no profile yet.
+            if self._status() == NO_PROFILE and not (data and self._status_before is not None):
                 step.done("no profile")
                 return []
             if data:
-                self._minikube("delete", timeout=300)
+                self._must("delete", timeout=300)
                 step.done("deleted")
                 return [f"Minikube profile {self.profile} deleted"]
-            self._minikube("stop", timeout=300)
+            self._must("stop", timeout=300)
             step.done("stopped")
             return [f"Minikube profile {self.profile} stopped; its workloads are kept (./todo down --data deletes it)"]
 
-    def gone(self) -> bool:
-        """Was the profile deleted?"""
-        return self._status() == NO_PROFILE
+    def holds_port(self, port: int) -> bool:
+        """Is the port one that the node's container publishes?"""
+        published = capture(["docker", "port", self.profile], check=False, timeout=15).stdout
+        return any(line.endswith(f":{port}") for line in published.split())
 
     def absence(self) -> Absence:
         """Why it does not answer. Docker is asked where the node is one of its containers."""
         where, again = f"the Minikube profile {self.profile}", f"minikube delete -p {self.profile} && ./todo up"
         if shutil.which("minikube") is None:
-            fix = f"install it again: {MINIKUBE_PAGE}; or forget the stack: ./todo down"
-            return Absence(Code.MINIKUBE_MISSING, "minikube is not installed any more", fix)
+            missing = self._without_minikube()
+            return Absence(Code.MINIKUBE_MISSING, missing.message, str(missing.fix))
         status = self._status()
         if status == NO_PROFILE:
             fix = "./todo up makes it again; ./todo down forgets it"
-            return Absence(Code.CLUSTER_GONE, f"{where} was deleted", fix)
+            return Absence(Code.CLUSTER_GONE, f"{where} was deleted", fix, is_certain=True)
         driver = (profiles().get(self.profile, {}).get("Config") or {}).get("Driver", "docker")
         if status != RUNNING and driver == "docker" and (problem := docker_problem()):
             return Absence(Code.DOCKER_STOPPED, f"{problem.message}, and the cluster runs in it", str(problem.fix))
@@ -141,18 +153,17 @@ class MinikubeTarget:
         """Remember the profile."""
         state.profile, state.profile_is_ours = self.profile, self.ours
 
-    def _start(self, step: Step) -> None:
+    def _start(self, step: Step, status: int) -> None:
         """Start with the node port published on localhost, which only works when the profile is made."""
-        if holder := ports.holder(self.layout.port):
-            fix = f"kill {holder.pid}" if holder.pid else "end that program"
-            raise Problem(
-                f"port {self.layout.port} is taken by {holder}",
-                fix=f"{fix}, or choose another: TODO_PORT=30180 ./todo up",
-            )
+        # A node whose start failed runs already, and holds the port.
+        if (holder := ports.holder(self.layout.port)) and not self.holds_port(self.layout.port):
+            raise ports.taken(self.layout.port, holder)
+        self._status_before = status
+        cpus, megabytes = node_size()
         command = [
             "minikube", "start", "--profile", self.profile, "--driver", "docker",
             "--ports", f"127.0.0.1:{self.layout.port}:{node_port(self.layout.port)}",
-            "--cpus", str(cpus()), "--memory", f"{memory_megabytes()}",
+            "--cpus", str(cpus), "--memory", str(megabytes),
         ]  # fmt: skip
         if os.geteuid() == 0:
             command.append("--force")  # Minikube's docker driver wants to be asked twice by root
@@ -160,12 +171,13 @@ class MinikubeTarget:
         try:
             stream(command, log=log, on_line=step.output, timeout=900)
         except ProgramFailed as error:
+            again = f"minikube delete -p {self.profile} && ./todo up; or ./todo up --engine process. All of it: {log}"
+            if error.code == USAGE:
+                again = f"a newer Minikube, from {MINIKUBE_PAGE}; or ./todo up --engine process. All of it: {log}"
             raise Problem(
                 f"minikube start exited {error.code}",
                 details=error.details,
-                fix=FREE_DISK
-                if NO_DISK.search(error.output)
-                else f"minikube delete -p {self.profile} && ./todo up; or ./todo up --engine process. All of it: {log}",
+                fix=FREE_DISK if NO_DISK.search(error.output) else again,
             ) from error
 
     def _status(self) -> int:
@@ -179,6 +191,26 @@ class MinikubeTarget:
             self.profile,
             self.namespace,
             image_command=f"minikube -p {self.profile} image load {{image}}",
+        )
+
+    def _must(self, verb: str, timeout: float = 120) -> None:
+        """Stop, delete or unpause the profile. Raises Problem, which names what to mend first."""
+        if shutil.which("minikube") is None:
+            raise self._without_minikube()
+        try:
+            self._minikube(verb, timeout=timeout)
+        except ProgramFailed as error:
+            docker = docker_problem()
+            fix = f"minikube -p {self.profile} {verb}, then the same ./todo again"
+            if docker is not None:
+                fix = f"{docker.message}: {docker.fix}; then the same ./todo again"
+            raise Problem(error.message, details=error.details, fix=fix) from error
+
+    def _without_minikube(self) -> Problem:
+        return Problem(
+            "minikube is not installed any more",
+            fix=f"install it again: {MINIKUBE_PAGE}; "
+            f"or give the stack up: docker rm -f -v {self.profile}, then ./todo down --forget",
         )
 
     def _minikube(self, *arguments: str, check: bool = True, timeout: float = 120) -> Result:
@@ -195,14 +227,16 @@ def profiles() -> dict[str, dict[str, Any]]:
     return {profile["Name"]: profile for profile in listed.get("valid") or []}
 
 
-def cpus() -> int:
-    """CPUs for the node: all up to four, and the two that Minikube insists on."""
-    return max(2, min(4, os.cpu_count() or 2))
+def node_size() -> tuple[int, int]:
+    """CPUs and megabytes of memory for the node, from what the machine and Docker's engine (often a smaller one) have.
 
-
-def memory_megabytes() -> int:
-    """Memory for the node: a third of the machine's, between 2.2 and 6 GB."""
-    return int(max(2200, min(6144, psutil.virtual_memory().total / GIGABYTE * 1024 / 3)))
+    All CPUs up to four, and the two that Minikube insists on; a third of the memory, between 2.2 and 6 GB.
+    """
+    cpus, memory = os.cpu_count() or 2, psutil.virtual_memory().total
+    told = capture(["docker", "info", "--format", "{{.NCPU}} {{.MemTotal}}"], check=False, timeout=15).stdout.split()
+    if len(told) == 2 and all(part.isdigit() and int(part) for part in told):
+        cpus, memory = min(cpus, int(told[0])), min(memory, int(told[1]))
+    return max(2, min(4, cpus)), int(max(2200, min(6144, memory / MEGABYTE / 3)))
 
 
 def _in_words(status: int) -> str:

@@ -10,6 +10,7 @@ from todo_cli import ports
 from todo_cli.browser import find_browser
 from todo_cli.engines.choose import missing_for_minikube
 from todo_cli.engines.frontend_build import install_packages
+from todo_cli.engines.minikube import TEST_PROFILE
 from todo_cli.engines.postgres import open_the_way
 from todo_cli.environment import clean_environment, write_private
 from todo_cli.layout import Layout
@@ -18,7 +19,6 @@ from todo_cli.state import load_state
 from todo_cli.testing.runner import PartRun
 from todo_cli.tools import Node, find_helm, find_kubectl, find_node, find_postgres, python_environment
 
-TEST_PROFILE = "todo-stack-test"
 CHART_CLUSTER_TESTS = "test_cluster.py"
 JOURNEY_SECONDS = 1200
 CLEANING_SECONDS = 60  # for a suite that was interrupted to remove what it made on a cluster
