@@ -1,10 +1,12 @@
 """Why a pod is not ready, in words and with the command that mends it, from what the cluster says."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from conftest import Machine, deployment, pod
+from todo_cli.cluster import capacity
 from todo_cli.cluster.client import Cluster
 from todo_cli.cluster.components import components
 from todo_cli.cluster.fixes import CHART
@@ -206,6 +208,25 @@ def test_with_next_to_nothing_free_no_value_is_proposed() -> None:
 def test_what_is_wrong_with_the_database_is_told_by_a_code(words: str, cause: Cause | None) -> None:
     reason = database_reason(backend_pod({}), words, evidence())
     assert (reason.cause if reason else None) == cause
+
+
+def test_a_taint_that_the_scheduler_does_not_name_is_read_from_the_nodes() -> None:
+    condition = UNSCHEDULABLE | {
+        "message": "0/1 nodes are available: 1 node(s) had untolerated taint(s). no new claims"
+    }
+    known = evidence()
+    with_taints = replace(known, taints=lambda: ["node.kubernetes.io/disk-pressure"])
+    reason = pod_reason(backend_pod({"conditions": [condition]}), with_taints)
+    assert reason is not None
+    assert (reason.cause, reason.fix) == (Cause.DISK_PRESSURE, FREE_DISK)
+    reason = pod_reason(backend_pod({"conditions": [condition]}), known)
+    assert reason is not None
+    assert reason.cause is Cause.UNSCHEDULABLE
+
+
+def test_the_taints_of_the_nodes_are_read(machine: Machine) -> None:
+    machine.set(minikube="running", nodes=[{"spec": {"taints": [{"key": "example.com/mine"}]}}, {"spec": {}}])
+    assert capacity.taints(Cluster("kubectl", "helm", "todo-stack", "todo-stack")) == ["example.com/mine"]
 
 
 def test_a_pod_that_was_evicted_tells_less_than_the_one_in_its_place(

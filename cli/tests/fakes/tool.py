@@ -240,6 +240,8 @@ def kubectl(state, arguments, stdin):
             state["namespace"] = None
         case ["get", "events", *_]:
             print(json.dumps({"items": state["events"]}))
+        case ["get", "nodes", *_]:
+            print(json.dumps({"items": state.get("nodes", [])}))
         case ["get", *_]:
             print(json.dumps({"items": []}))
     return 0

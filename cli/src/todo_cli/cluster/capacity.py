@@ -55,6 +55,12 @@ def free(cluster: Cluster, resources: Sequence[str]) -> dict[str, float]:
     return {resource: max(_left(node, running, resource) for node in nodes) for resource in resources}
 
 
+def taints(cluster: Cluster) -> list[str]:
+    """What the nodes are tainted with; nothing when we may not see nodes."""
+    nodes = cluster.items("nodes", check=False)
+    return [str(taint["key"]) for node in nodes for taint in node["spec"].get("taints") or []]
+
+
 def _left(node: Json, pods: Iterable[Json], resource: str) -> float:
     offered = quantity(node["status"]["allocatable"].get(resource, "0"))
     name = node["metadata"]["name"]

@@ -43,7 +43,8 @@ class View:
         self.pods = [one for one in objects if one["kind"] == "Pod"]
         settled = all(_settled(one) for one in self.deployments)
         events = [] if settled else sorted(cluster.items("events", check=False), key=_event_time)
-        self.evidence = Evidence(cluster, last_line_reader(cluster), partial(capacity.free, cluster), events)
+        free, taints = partial(capacity.free, cluster), partial(capacity.taints, cluster)
+        self.evidence = Evidence(cluster, last_line_reader(cluster), free, events, taints)
 
     @property
     def settled(self) -> bool:

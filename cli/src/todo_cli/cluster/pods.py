@@ -65,6 +65,7 @@ class Evidence:
     last_line: LastLine
     free: Free
     events: Sequence[Json] = field(default=())
+    taints: Callable[[], Sequence[str]] = field(default=list)
 
     def about(self, pod: str, reason: str) -> str:
         """The last event of this kind about the pod, on one line; empty when there is none."""
@@ -286,8 +287,10 @@ def _unschedulable(pod: Json, message: str, evidence: Evidence, missing: int) ->
     A rollout keeps every ready pod until it has all the replicas and one more: so what is free is shared by the
     missing ones and that one.
     """
+    # Newer schedulers do not name the taint.
+    tainted = " ".join([message, *(evidence.taints() if "untolerated taint" in message else [])])
     for taint, (cause, words) in TAINTS.items():
-        if f"node.kubernetes.io/{taint}" in message:
+        if f"node.kubernetes.io/{taint}" in tainted:
             fix = FREE_DISK if cause is Cause.DISK_PRESSURE else fixes.kubectl(evidence.cluster, "describe nodes")
             return Reason(cause, f"no node takes it: {words}", fix=fix)
     lacking = list(dict.fromkeys(re.findall(r"Insufficient ([\w/-]+(?:\.[\w/-]+)*)", message)))
