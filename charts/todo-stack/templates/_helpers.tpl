@@ -33,6 +33,6 @@ imagePullPolicy: {{ .image.pullPolicy | default (include "todo-stack.environment
 {{- end }}
 
 {{/* Name of the Service that lists every backend pod by DNS. */}}
-{{- define "todo-stack.opsServiceName" -}}
-{{- include "todo-stack.fullname" . }}-ops
+{{- define "todo-stack.peersServiceName" -}}
+{{- include "todo-stack.fullname" . }}-peers
 {{- end }}

@@ -186,8 +186,8 @@ def test_helm_test_passes_and_leaves_nothing(demo: Release) -> None:
 
 
 @needs_images
-def test_the_operations_service_lists_every_backend_pod(demo: Release) -> None:
-    listed = kubectl("get", "endpoints", "todo-stack-ops", "-n", demo.namespace, "-o", "json")
+def test_the_peers_service_lists_every_backend_pod(demo: Release) -> None:
+    listed = kubectl("get", "endpoints", "todo-stack-peers", "-n", demo.namespace, "-o", "json")
     addresses = [a for subset in json.loads(listed.stdout)["subsets"] for a in subset["addresses"]]
     assert {a["targetRef"]["name"] for a in addresses} == demo.pods()["backend"]
 

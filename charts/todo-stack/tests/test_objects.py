@@ -26,6 +26,7 @@ def test_object_names(chart: Chart) -> None:
     assert "Secret/todo-stack-secrets" not in chart.render(EXISTING).names()
     assert chart.render(EVERYTHING).names() - chart.render(DEMO).names() == {
         "Service/todo-stack-ops",
+        "Service/todo-stack-peers",
         "PodDisruptionBudget/todo-stack-frontend",
         "Ingress/todo-stack-frontend",
         "NetworkPolicy/todo-stack-backend",
@@ -59,7 +60,8 @@ def test_every_object_carries_the_labels(chart: Chart, environment: str) -> None
             assert {f"app.kubernetes.io/{name}" for name in RECOMMENDED} <= labels.keys()
             assert labels["app"] == "todo"
             assert labels["environment"] == environment
-            tier = metadata["name"].split("-")[-1].replace("ops", "backend")
+            suffix = metadata["name"].split("-")[-1]
+            tier = "backend" if suffix in ("ops", "peers") else suffix
             if tier != "secrets":  # shared by both tiers
                 assert labels["tier"] == labels["app.kubernetes.io/component"] == tier
         assert metadata["namespace"] == "space"
@@ -74,7 +76,7 @@ def test_every_object_says_what_it_is_and_where_to_look(chart: Chart) -> None:
         assert "-n space" in annotations["todo-stack/logs"]
         assert "get notes todo-stack" in annotations["todo-stack/docs"]
         assert annotations["todo-stack/health"]
-    assert len(told) == 21
+    assert len(told) == 22
 
 
 def test_an_object_has_its_own_annotations_and_the_common_ones(chart: Chart) -> None:
@@ -109,7 +111,7 @@ def test_selectors_hold_nothing_that_a_value_changes(chart: Chart) -> None:
         for selector in selectors:
             seen += 1
             assert selector.keys() == {f"app.kubernetes.io/{name}" for name in ("name", "instance", "component")}
-    assert seen == 13
+    assert seen == 14
 
 
 def test_services_find_their_pods(chart: Chart) -> None:

@@ -245,12 +245,19 @@ def test_kagent_finds_the_operations_tools(chart: Chart) -> None:
     service = rendered.one("Service", "todo-stack-ops")
     assert service["metadata"]["labels"]["kagent.dev/mcp-service"] == "true"
     assert service["metadata"]["annotations"]["kagent.dev/mcp-service-path"] == "/ops/mcp"
-    assert service["spec"]["clusterIP"] == "None"
-    assert service["spec"]["publishNotReadyAddresses"] is True
+    assert service["spec"].keys() == {"type", "ports", "selector"}, "one address, which leads to ready pods alone"
     (port,) = service["spec"]["ports"]
     assert (port["name"], port["port"], port["appProtocol"]) == ("mcp", 8000, "mcp")
-    variables = environment(rendered.pod("backend")["containers"][0])
-    assert (variables["OPS_MCP_ENABLED"], variables["OPS_PEERS"]) == ("true", "todo-stack-ops:8000")
+    assert environment(rendered.pod("backend")["containers"][0])["OPS_MCP_ENABLED"] == "true"
+
+
+def test_the_backend_s_pods_find_each_other_and_kagent_does_not_see_how(chart: Chart) -> None:
+    rendered = chart.render(EXISTING, "--set", "aiops.kagent.enabled=true")
+    service = rendered.one("Service", "todo-stack-peers")
+    assert service["spec"]["clusterIP"] == "None"
+    assert service["spec"]["publishNotReadyAddresses"] is True
+    assert not [label for label in service["metadata"]["labels"] if label.startswith("kagent.dev/")]
+    assert environment(rendered.pod("backend")["containers"][0])["OPS_PEERS"] == "todo-stack-peers:8000"
 
 
 def test_the_backend_makes_the_tables_of_a_new_demo_database(chart: Chart) -> None:

@@ -1,7 +1,10 @@
 """What programs that operate a cluster with a language model find of a release, and the files for them."""
 
 import json
+import os
+import re
 import subprocess
+from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -12,6 +15,13 @@ from cluster.own_release import RELEASE, OwnRelease
 from documentation import CHECKOUT, QUERIES, run_by
 
 AIOPS = CHECKOUT / "deploy" / "aiops"
+TOOLS: list[dict[str, str]] = yaml.safe_load((AIOPS / "kubectl-ai" / "tools.yaml").read_text())
+PROMPT = (AIOPS / "kubectl-ai" / "prompt.txt").read_text()
+#: What the prompt tells the model to type, and each tool with each command that it tells the model.
+QUERIES = re.findall(r"^- (kubectl .*)$", PROMPT, re.MULTILINE)
+CALLS = [
+    (tool, found) for tool in TOOLS for found in re.findall(r"^- (.*?)(?: \(|$)", tool["command_desc"], re.MULTILINE)
+]
 KINDS = {"Deployment", "ReplicaSet", "Pod", "Service"}
 HINTS = ("kubernetes.io/description", "todo-stack/health", "todo-stack/logs", "todo-stack/docs")
 OWN = "deployments,services,secrets,poddisruptionbudgets"
@@ -51,10 +61,17 @@ def test_every_object_says_what_it_is_and_where_to_look(spare: OwnRelease) -> No
 
 @pytest.mark.parametrize("command", run_by(QUERIES))
 def test_the_documented_queries_find_the_application(spare: OwnRelease, command: str) -> None:
-    there = f"{command} --context {spare.context} -n {spare.namespace}"
-    result = subprocess.run(["bash", "-c", there], env=spare.environment, capture_output=True, text=True, timeout=30)
-    assert result.returncode == 0, result.stderr
-    assert f"{RELEASE}-backend" in result.stdout
+    assert f"{RELEASE}-backend" in typed(spare, f"{command} -n {spare.namespace}")
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_queries_of_the_prompt_find_the_application(spare: OwnRelease, query: str) -> None:
+    found = typed(spare, query.replace("-n todo-stack", f"-n {spare.namespace}"))
+    assert len(re.findall(rf"^(?:pod/)?{RELEASE}-backend-\S+ +1/1 +Running", found, re.MULTILINE)) == 2
+
+
+def test_the_prompt_has_queries() -> None:
+    assert len(QUERIES) >= 2
 
 
 def test_kagent_discovers_the_operations_tools_and_nothing_else(spare: OwnRelease) -> None:
@@ -76,6 +93,24 @@ def test_the_agent_names_the_tools_that_the_server_lists(spare: OwnRelease) -> N
         listed = rpc(f"{address}/ops/mcp", "tools/list")["tools"]
     assert {one["name"] for one in listed} == agent_tools("todo-stack-ops")
     assert all(one["description"] and one["annotations"]["readOnlyHint"] for one in listed)
+
+
+def test_the_operations_tools_tell_of_both_pods(spare: OwnRelease) -> None:
+    """By the Service that kagent discovers: it leads to one pod, which asks the other."""
+    names = {pod["metadata"]["name"] for pod in spare.pods("backend")}
+    with spare.way_in("ops", 8000) as address:
+        told = {name: ask(address, name) for name in ("get_pods", "get_database", "get_recent_errors")}
+    pods = told["get_pods"]["pods"]
+    assert {pod["pod"] for pod in pods} == names
+    assert len(names) == 2
+    assert all(pod["ready"] and pod["why_not"] is None and pod["latency_ms"] > 0 for pod in pods)
+    database = told["get_database"]
+    assert database["reachable"] and database["problem"] is None
+    assert 0 < database["latency_ms"] < 10_000
+    assert database["revision"] == database["wanted_revision"]
+    errors = told["get_recent_errors"]
+    assert {one["pod"] for one in errors["pods"]} == names
+    assert errors["problem"] is None
 
 
 def test_the_manifests_have_what_kagent_asks_for() -> None:
@@ -101,14 +136,47 @@ def test_the_manifests_have_what_kagent_asks_for() -> None:
     ]
 
 
-def test_kubectl_ai_s_tools_are_commands_that_are_there() -> None:
-    tools = yaml.safe_load((AIOPS / "kubectl-ai" / "tools.yaml").read_text())
-    assert [set(tool) for tool in tools] == [{"name", "description", "command", "command_desc"}] * len(tools)
-    assert {tool["command"] for tool in tools} == {"./todo", "helm"}
-    assert all((CHECKOUT / tool["command"]).exists() for tool in tools if tool["command"].startswith("./"))
-    prompt = (AIOPS / "kubectl-ai" / "prompt.txt").read_text()
-    assert all(hint in prompt for hint in HINTS)
-    assert "todo_status" in {tool["name"] for tool in tools}
+def test_kubectl_ai_s_tools_have_what_it_reads() -> None:
+    assert [set(tool) for tool in TOOLS] == [{"name", "description", "command", "command_desc"}] * len(TOOLS)
+    assert {tool["name"] for tool, _ in CALLS} == {tool["name"] for tool in TOOLS}, "each names what to run"
+    assert "todo_status" in {tool["name"] for tool in TOOLS}
+    assert all(hint in PROMPT for hint in HINTS)
+
+
+@pytest.mark.parametrize(("tool", "command"), CALLS, ids=[command for _, command in CALLS])
+def test_kubectl_ai_runs_the_tool(spare: OwnRelease, tool: dict[str, str], command: str, tmp_path: Path) -> None:
+    """As it does: what the model wrote is one argument of bash, in a folder of its own, with or without the program."""
+    here = command.replace("-n todo-stack", f"-n {spare.namespace}")
+    for written in (here, here.removeprefix(tool["command"]).lstrip()):
+        line = written if written.startswith(tool["command"]) else f"{tool['command']} {written}"
+        result = subprocess.run(
+            ["bash", "-c", line], cwd=tmp_path, env=with_tools(spare), capture_output=True, text=True, timeout=200
+        )
+        # 1: `doctor` has found what would keep `up` from working, and says it.
+        assert result.returncode in ((0, 1) if "doctor" in line else (0,)), result.stdout + result.stderr
+        assert json.loads(result.stdout) if "--json" in line else result.stdout
+
+
+def with_tools(release: OwnRelease) -> dict[str, str]:
+    """The environment of a kubectl-ai that was started as the README says, with the release's cluster."""
+    path = f"{CHECKOUT}{os.pathsep}{release.environment['PATH']}"
+    return release.environment | {"PATH": path, "HELM_KUBECONTEXT": release.context}
+
+
+def typed(release: OwnRelease, query: str) -> str:
+    """What a kubectl query prints when it is typed with the release's cluster."""
+    there = f"{query} --context {release.context}"
+    result = subprocess.run(["bash", "-c", there], env=release.environment, capture_output=True, text=True, timeout=30)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def ask(address: str, tool: str) -> dict[str, Any]:
+    """What an operations tool answers."""
+    answer = rpc(f"{address}/ops/mcp", "tools/call", name=tool, arguments={})
+    assert not answer.get("isError"), answer
+    found: dict[str, Any] = answer["structuredContent"]
+    return found
 
 
 def agent_tools(server: str) -> set[str]:
@@ -116,9 +184,9 @@ def agent_tools(server: str) -> set[str]:
     return {name for tool in tools if tool["mcpServer"]["name"] == server for name in tool["mcpServer"]["toolNames"]}
 
 
-def rpc(url: str, method: str) -> dict[str, Any]:
+def rpc(url: str, method: str, **params: Any) -> dict[str, Any]:
     """What an MCP server answers to one stateless request."""
-    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": {}}).encode()
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode()
     headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
     with urlopen(Request(url, body, headers), timeout=20) as answer:
         found: dict[str, Any] = json.load(answer)["result"]

@@ -37,7 +37,7 @@
 {{- if .Values.aiops.kagent.enabled }}
 {{- include "todo-stack.variables" (list
   (list "OPS_MCP_ENABLED" true)
-  (list "OPS_PEERS" (printf "%s:8000" (include "todo-stack.opsServiceName" .)))
+  (list "OPS_PEERS" (printf "%s:8000" (include "todo-stack.peersServiceName" .)))
 ) }}
 {{- end }}
 - name: POD_NAME
