@@ -47,9 +47,9 @@ def _secret(namespace: str, name: str, **values: str) -> None:
     kubectl("apply", "-f", "-", stdin=json.dumps(secret))
 
 
-def _install(chart: Chart, namespace: str, values: Object) -> subprocess.CompletedProcess[str]:
+def _install(chart: Chart, namespace: str, values: Object, *more: str) -> subprocess.CompletedProcess[str]:
     """What `helm install` would do, asking the cluster."""
-    options = ["--dry-run=server", "-n", namespace, "-f", "-"]
+    options = ["--dry-run=server", "-n", namespace, "-f", "-", *more]
     return chart.run("template", "todo-stack", str(CHART), *options, values=values)
 
 
@@ -83,6 +83,34 @@ def test_a_restricted_namespace_admits_every_object(chart: Chart, namespace: str
     result = kubectl("apply", "--dry-run=server", "-n", namespace, "-f", "-", stdin=manifests)
     assert result.stdout.count("created (server dry run)") == len(chart.render(EVERYTHING))
     assert "Warning" not in result.stderr, result.stderr
+
+
+def _asking(**backend: str) -> Object:
+    return merged(EXISTING, {"backend": {"resources": {"requests": backend}}})
+
+
+@pytest.mark.parametrize(("resource", "much"), [("cpu", "1000"), ("memory", "100Ti")])
+def test_an_install_that_cannot_fit_is_refused_with_the_value_to_change(
+    chart: Chart, namespace: str, resource: str, much: str
+) -> None:
+    values = _asking(**{resource: much})
+    result = chart.run("install", "todo-stack", str(CHART), "-n", namespace, "-f", "-", "--wait", values=values)
+    assert result.returncode != 0
+    assert f"{resource}: the pods ask 2 x " in result.stderr
+    assert f"(backend), 1 x {'100m' if resource == 'cpu' else '128Mi'} (frontend); the nodes have free " in result.stderr
+    assert f"backend.resources.requests.{resource}" in result.stderr
+    assert "--set capacityCheck=off" in result.stderr
+    for way in ({"capacityCheck": "off"}, {"environment": "production"}):
+        assert _install(chart, namespace, merged(values, way)).returncode == 0
+
+
+def test_who_may_not_look_at_the_nodes_is_told_how_to_do_without(chart: Chart, namespace: str) -> None:
+    kubectl("create", "rolebinding", "tenant", "--clusterrole=admin", "--user=tenant", "-n", namespace)
+    result = _install(chart, namespace, EXISTING, "--kube-as-user", "tenant")
+    assert result.returncode != 0
+    assert "--set capacityCheck=off does without" in result.stderr
+    without = merged(EXISTING, {"capacityCheck": "off"})
+    assert _install(chart, namespace, without, "--kube-as-user", "tenant").returncode == 0
 
 
 IMAGES = dict(part.split("=", 1) for part in os.environ.get("TODO_CHART_IMAGES", "").split(",") if part)

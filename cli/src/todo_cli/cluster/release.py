@@ -63,6 +63,7 @@ def chart_values(
     """The chart's values: no secret is among them. `images`: the chart's value for each tier's image."""
     values: Json = {
         "environment": environment_name,
+        "capacityCheck": "off",  # what finds a place serves, and `status` tells why the rest waits
         "secrets": {"existingSecret": SECRET, "revision": revision(secrets)},
         "backend": {"image": images["backend"]},
         "frontend": {
