@@ -48,6 +48,18 @@ livenessProbe:
   {{- toYaml .liveness | nindent 2 }}
 {{- end }}
 
+{{/* `strategy` of a tier. Takes a dict of "tier": its values, and "path": their name. */}}
+{{- define "todo-stack.strategy" -}}
+{{- $rollout := .tier.rollout -}}
+{{- if and (regexMatch "^0+%?$" (toString $rollout.maxSurge)) (regexMatch "^0+%?$" (toString $rollout.maxUnavailable)) -}}
+{{- fail (printf "\n\n%s.rollout: maxSurge and maxUnavailable are both 0, so that no pod could ever be replaced. Use maxSurge: 1, or, on a node without room for one pod more, maxUnavailable: 1.\n" .path) -}}
+{{- end -}}
+strategy:
+  type: RollingUpdate
+  rollingUpdate:
+    {{- toYaml $rollout | nindent 4 }}
+{{- end }}
+
 {{/* Prefers one pod a node, and is content with one node. */}}
 {{- define "todo-stack.topologySpread" -}}
 topologySpreadConstraints:

@@ -62,7 +62,12 @@ def test_what_fits(chart: Chart, copy: Path, values: Object, free: list[int], fi
     [
         ("cpu", [1150], "the pods ask 2 x 1200m (backend), 1 x 100m (frontend); the nodes have free 1150m.", "350m"),
         ("cpu", [1150, 800], "the nodes have free 1150m, 800m.", "350m"),
-        ("memory", [2048 * MEBIBYTE], "2 x 1536Mi (backend), 1 x 128Mi (frontend); the nodes have free 2048Mi", "640Mi"),
+        (
+            "memory",
+            [2048 * MEBIBYTE],
+            "2 x 1536Mi (backend), 1 x 128Mi (frontend); the nodes have free 2048Mi",
+            "640Mi",
+        ),
     ],
 )
 def test_the_resource_and_the_value_to_change_are_named(
@@ -100,4 +105,3 @@ def test_quantities(chart: Chart, copy: Path, quantity: object, thousandths: int
 
 def test_without_a_cluster_nothing_is_refused(chart: Chart) -> None:
     chart.render(_asking("1000"), "--set", "capacityCheck=on")
-

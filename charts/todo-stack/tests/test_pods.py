@@ -81,6 +81,16 @@ def test_a_node_without_room_for_one_pod_more_can_do_without(chart: Chart) -> No
     assert strategy["rollingUpdate"] == {"maxSurge": 0, "maxUnavailable": 1}
 
 
+@pytest.mark.parametrize("tier", ["backend", "frontend"])
+@pytest.mark.parametrize(("surge", "unavailable"), [(0, 0), ("0%", 0), (0, "0%")])
+def test_a_rollout_that_could_replace_no_pod_is_refused(
+    chart: Chart, tier: str, surge: int | str, unavailable: int | str
+) -> None:
+    rollout = {"maxSurge": surge, "maxUnavailable": unavailable}
+    refused = chart.refusal(merged(EXISTING, {tier: {"rollout": rollout}}))
+    assert f"{tier}.rollout: maxSurge and maxUnavailable are both 0" in refused
+
+
 @pytest.mark.parametrize(("drain", "shutdown"), [(5, 25), (0, 10), (12, 60)])
 def test_the_grace_period_covers_draining_and_shutdown(chart: Chart, drain: int, shutdown: int) -> None:
     settings = {"drainSeconds": drain, "shutdownTimeoutSeconds": shutdown}
@@ -96,6 +106,13 @@ def test_the_frontend_serves_until_the_cluster_knows(chart: Chart, version: str,
     container = chart.render(EXISTING, "--kube-version", version).pod("frontend")["containers"][0]
     assert container["lifecycle"]["preStop"].keys() == {hook}
     assert "5" in str(container["lifecycle"])
+
+
+@pytest.mark.parametrize("version", ["1.28", "1.34"])
+def test_without_a_drain_there_is_no_hook(chart: Chart, version: str) -> None:
+    """Kubernetes before 1.33 refuses to sleep for no time."""
+    options = ["--kube-version", version, "--set", "frontend.drainSeconds=0"]
+    assert "lifecycle" not in chart.render(EXISTING, *options).pod("frontend")["containers"][0]
 
 
 def test_migrate_runs_first_from_the_same_image(chart: Chart) -> None:
