@@ -5,10 +5,7 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
-{{/*
-Labels of a pod: no chart version and no other component's image, so that a pod rolls only for what it runs.
-"environment" in the dict stands in for the value of that name.
-*/}}
+{{/* Labels of a pod: no chart version and no other component's image, so that a pod rolls only for what it runs. */}}
 {{- define "todo-stack.podLabels" -}}
 {{- $labels := include "todo-stack.selectorLabels" . | fromYaml -}}
 {{- $_ := set $labels "app.kubernetes.io/part-of" .root.Chart.Name -}}
@@ -18,7 +15,7 @@ Labels of a pod: no chart version and no other component's image, so that a pod 
 {{- if ne .component "secrets" -}}
 {{- $_ := set $labels "tier" .component -}}
 {{- end -}}
-{{- $_ := set $labels "environment" (.environment | default .root.Values.environment) -}}
+{{- $_ := set $labels "environment" .root.Values.environment -}}
 {{- merge $labels .root.Values.commonLabels | toYaml -}}
 {{- end }}
 

@@ -11,9 +11,10 @@ An existing Secret is looked at when Helm talks to the cluster and it is there a
 {{- if not (trim $url) -}}
 {{- $problems = append $problems (dict "key" "DATABASE_URL" "value" "databaseUrl" "is" "missing" "example" $form
       "instead" "Without a database of your own: --set database.demo.enabled=true") -}}
-{{- else if not (regexMatch "^postgres(ql)?://[^\\s'\"]+$" $url) -}}
-{{- $problems = append $problems (dict "key" "DATABASE_URL" "value" "databaseUrl" "example" $form
-      "is" "malformed: it must begin with postgresql:// or postgres:// and have no spaces or quotes") -}}
+{{- else -}}
+{{- with include "todo-stack.databaseUrlProblem" $url -}}
+{{- $problems = append $problems (dict "key" "DATABASE_URL" "value" "databaseUrl" "example" $form "is" (printf "malformed: %s" .)) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- if and (ne .Values.assistant.provider "builtin") (not (trim (get $values "OPENAI_API_KEY"))) -}}
@@ -21,17 +22,57 @@ An existing Secret is looked at when Helm talks to the cluster and it is there a
       "instead" "Without a key: --set assistant.provider=builtin") -}}
 {{- end -}}
 {{- $auth := get $values "BETTER_AUTH_SECRET" -}}
-{{- if lt (len (trim $auth)) 32 -}}
+{{- if not (regexMatch "^.{32,}$" (trim $auth)) -}}
 {{- $problems = append $problems (dict "key" "BETTER_AUTH_SECRET" "value" "betterAuthSecret" "example" "\"$(openssl rand -base64 32)\""
       "is" (ternary "too short: it needs at least 32 characters" "missing" (ne (trim $auth) ""))) -}}
 {{- end -}}
 {{- $versions := get $values "BETTER_AUTH_SECRETS" -}}
-{{- if and (trim $versions) (not (regexMatch "^[0-9]+:[^,\\s]+(,[0-9]+:[^,\\s]+)*$" $versions)) -}}
-{{- $problems = append $problems (dict "key" "BETTER_AUTH_SECRETS" "value" "betterAuthSecrets" "example" "'2:NEW\\,1:OLD'"
-      "is" "malformed: it lists VERSION:SECRET, the current one first") -}}
+{{- with include "todo-stack.authSecretsProblem" (trim $versions) -}}
+{{- $problems = append $problems (dict "key" "BETTER_AUTH_SECRETS" "value" "betterAuthSecrets" "example" "'2:NEW\\,1:OLD'" "is" .) -}}
 {{- end -}}
 {{- if and $problems (include "todo-stack.secretsAreKnown" .) -}}
 {{- include "todo-stack.secretProblems" (dict "root" . "problems" $problems) | fail -}}
+{{- end -}}
+{{- end }}
+
+{{/* Why a program would refuse this URL; nothing when it is well formed. The rules of libpq and of node-postgres together. */}}
+{{- define "todo-stack.databaseUrlProblem" -}}
+{{- $place := regexReplaceAll "^[a-z]+://([^/?#]*@)?" . "" -}}
+{{- $query := regexFind "\\?.*" . -}}
+{{- if not (regexMatch "^postgres(ql)?://\\S*$" .) -}}
+it must begin with postgresql:// or postgres:// and have no spaces
+{{- else if regexMatch "%([^0-9A-Fa-f]|.[^0-9A-Fa-f]|.?$)" . -}}
+it has a % that begins no %XX: percent-encode special characters in the password
+{{- else if not (regexMatch "^(\\[[0-9A-Fa-f:.]+\\]|[^:/?#\\[\\]<>^|\\\\]*)(:[0-9]{0,5})?([/?]|$)" $place) -}}
+what follows the @ must be HOST or HOST:PORT: percent-encode special characters in the password
+{{- else if not (regexMatch "^(\\?([^=&]+=[^=&]*(&|$))*)?$" $query) -}}
+what follows the ? must be NAME=VALUE&NAME=VALUE
+{{- else if not (or (regexMatch "^[^:/?]" $place) (regexMatch "[?&]host=[^&]" $query)) -}}
+it names no host
+{{- else if not (or (regexMatch "^[^/?]*/[^?]" $place) (regexMatch "[?&]dbname=[^&]" $query)) -}}
+it names no database
+{{- end -}}
+{{- end }}
+
+{{/* Why the frontend would refuse these versioned secrets; nothing when it takes them, or there are none. */}}
+{{- define "todo-stack.authSecretsProblem" -}}
+{{- $versions := list -}}
+{{- $problem := "" -}}
+{{- range splitList "," . -}}
+{{- $entry := trim . -}}
+{{- if not (regexMatch "^[0-9]+:.*\\S" $entry) -}}
+{{- $problem = "malformed: it lists VERSION:SECRET, the current one first" -}}
+{{- else if not (regexMatch "^[0-9]+:.{32,}$" $entry) -}}
+{{- $problem = $problem | default "too short: each secret in it needs at least 32 characters" -}}
+{{- else -}}
+{{- $versions = append $versions (regexFind "^[0-9]+" $entry | atoi) -}}
+{{- end -}}
+{{- end -}}
+{{- if . -}}
+{{- if and (not $problem) (ne (len $versions) (len (uniq $versions))) -}}
+{{- $problem = "malformed: it uses a version number twice" -}}
+{{- end -}}
+{{- $problem -}}
 {{- end -}}
 {{- end }}
 
@@ -63,3 +104,11 @@ Or keep all keys in a Secret of your own, and name it:
     helm ... --set secrets.existingSecret=todo-stack-keys
 {{ end }}
 {{- end }}
+
+{{/* The message where the demo database would get another password at each render. */}}
+{{- define "todo-stack.noDemoPassword" }}
+
+The demo database needs a password: it is made from BETTER_AUTH_SECRET, and Helm cannot see the Secret {{ .Values.secrets.existingSecret }}
+in namespace {{ .Release.Namespace }}. Make that Secret first, or give a password:
+    helm ... --set-string database.demo.password="$(openssl rand -hex 16)"
+{{ end }}

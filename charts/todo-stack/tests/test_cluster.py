@@ -231,6 +231,23 @@ def test_another_environment_keeps_the_demo_database(demo: Release) -> None:
 
 
 @needs_images
+def test_other_words_keep_the_demo_database(demo: Release) -> None:
+    """Labels and annotations of the whole release, and what a later chart says of its objects."""
+    words = {"commonLabels": {"team": "todo"}, "commonAnnotations": {"todo-stack/docs": "elsewhere", "owner": "me"}}
+    assert "database" not in demo.rolled_by(merged(demo.values, words))
+    there = json.loads(kubectl("get", "deployment/todo-stack-database", "-n", demo.namespace, "-o", "json").stdout)
+    assert there["metadata"]["labels"]["team"] == "todo"
+    assert "owner" not in there["spec"]["template"]["metadata"]["annotations"], "as the README says"
+
+
+@needs_images
+def test_another_password_replaces_the_demo_database(demo: Release) -> None:
+    given = {"database": {"demo": {"password": "another"}}}
+    assert demo.rolled_by(merged(demo.values, given)) == {"backend", "frontend", "database"}
+    demo.smoke_within(60)
+
+
+@needs_images
 def test_the_application_comes_back_when_the_demo_database_is_replaced(demo: Release) -> None:
     before = demo.pods()
     kubectl("delete", "pod", "-n", demo.namespace, "-l", "tier=database", "--timeout=60s")

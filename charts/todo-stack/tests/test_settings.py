@@ -18,7 +18,7 @@ EVERY_VALUE = {
     "chat": {"domainKey": "d", "chatkitEnabled": True},
     "frontend": {"publicUrl": "https://a", "trustedOrigins": ["https://b", "https://c"]},
     "aiops": {"kagent": {"enabled": True}},
-    "database": {"demo": {"enabled": True}},
+    "database": {"demo": {"enabled": True, "password": "given"}},
 }
 
 
