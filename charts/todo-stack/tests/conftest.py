@@ -115,6 +115,20 @@ def chart() -> Chart:
     return Chart(helm)
 
 
+def program(variable: str, how: str) -> str:
+    """A program named by a variable of the environment; without one the test is skipped, and says why."""
+    found = os.environ.get(variable)
+    if not found:
+        pytest.skip(os.environ.get(f"NO_{variable}", f"{variable} names none: {how}"))
+    return found
+
+
+@pytest.fixture(scope="session")
+def helm_4() -> Chart:
+    """The chart with Helm 4."""
+    return Chart(program("HELM_4", "go install helm.sh/helm/v4/cmd/helm@v4.3.1"))
+
+
 def kubectl(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """Run kubectl in the current context; a failure is an error."""
     return subprocess.run(["kubectl", *arguments], input=stdin, capture_output=True, text=True, check=True)

@@ -1,12 +1,11 @@
 """The scenarios in `ci/`: each renders, is linted, and has no field that a supported Kubernetes does not know."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import kubernetes_validate
 import pytest
-from conftest import CHART, EVERYTHING, Chart, Rendered
+from conftest import CHART, EVERYTHING, Chart, Rendered, program
 
 SCENARIOS = sorted(CHART.glob("ci/*-values.yaml"))
 EXAMPLES = [CHART / "values-local.yaml", CHART / "values-production.yaml"]
@@ -46,6 +45,21 @@ def test_helm_lints_it(chart: Chart, file: Path) -> None:
     assert "[WARNING]" not in result.stdout
 
 
+@pytest.mark.parametrize("file", [*SCENARIOS, *EXAMPLES], ids=lambda file: file.stem)
+def test_helm_4_lints_it_and_renders_the_same(chart: Chart, helm_4: Chart, file: Path) -> None:
+    extra = [SECRET] if file in EXAMPLES else []
+    result = helm_4.run("lint", "--strict", str(CHART), "-f", str(file), *extra)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "[WARNING]" not in result.stdout
+    assert list(_render(helm_4, file)) == list(_render(chart, file))
+
+
+def test_helm_4_refuses_in_the_same_words(chart: Chart, helm_4: Chart) -> None:
+    assert (
+        helm_4.refusal({}).partition("without its secrets")[2] == chart.refusal({}).partition("without its secrets")[2]
+    )
+
+
 def _assert_known(rendered: Rendered, version: str) -> None:
     for item in rendered:
         kubernetes_validate.validate(item, version, strict=True)
@@ -69,14 +83,12 @@ def test_schemas_of_all_versions_are_here() -> None:
 
 @pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
 def test_kube_score_is_content(chart: Chart, file: Path) -> None:
-    program = shutil.which("kube-score")
-    if program is None:
-        pytest.skip("kube-score is not on the PATH: go install github.com/zegl/kube-score/cmd/kube-score@v1.20.0")
+    kube_score = program("KUBE_SCORE", "go install github.com/zegl/kube-score/cmd/kube-score@v1.20.0")
     result = chart.template({}, "-f", str(file))
     ignored = [option for check in KUBE_SCORE_EXCEPTIONS for option in ("--ignore-test", check)]
     score = subprocess.run(
         # A CPU limit only slows starting pods down.
-        [program, "score", "-", "--output-format", "ci", "--ignore-container-cpu-limit", *ignored],
+        [kube_score, "score", "-", "--output-format", "ci", "--ignore-container-cpu-limit", *ignored],
         input=result.stdout, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert score.stdout, score.stderr

@@ -16,8 +16,9 @@ from todo_cli.programs import ProgramFailed, capture, stream
 from todo_cli.progress import Step
 
 NODE_MINIMUM = (20, 19)
-HELM_MINIMUM = (3, 12)
+HELM_MINIMUM = (3, 14)  # --reset-then-reuse-values
 KUBECTL_MINIMUM = (1, 28)
+COMPILING_SECONDS = 900
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,19 @@ class Node:
     def on_path(self, env: dict[str, str]) -> dict[str, str]:
         """`env` with this Node.js first on the PATH."""
         return env | {"PATH": f"{self.folder}{os.pathsep}{env.get('PATH', '')}"}
+
+
+@dataclass(frozen=True)
+class GoProgram:
+    """A program that there is no wheel of: compiled where the machine has Go."""
+
+    name: str
+    package: str
+    version: str
+
+
+HELM_4 = GoProgram("helm", "helm.sh/helm/v4/cmd/helm", "v4.3.1")
+KUBE_SCORE = GoProgram("kube-score", "github.com/zegl/kube-score/cmd/kube-score", "v1.20.0")
 
 
 def version_of(command: list[str]) -> tuple[int, ...] | None:
@@ -106,6 +120,37 @@ def find_postgres(layout: Layout, step: Step) -> Path:
     if not found:
         raise Problem("the embedded PostgreSQL is incomplete", fix=f"rm -r {layout.cache / 'tools'} && ./todo up")
     return found[-1].parent
+
+
+def find_go_program(layout: Layout, program: GoProgram, step: Step) -> str:
+    """The program in the tools folder, compiled once for each version.
+
+    Raises Problem where there is no Go, and when compiling fails or takes more than COMPILING_SECONDS.
+    """
+    title = f"{program.name} {program.version}"
+    folder = layout.cache / "tools" / f"{program.name}-{program.version}"
+    if folder.is_dir():
+        return str(folder / program.name)
+    go = shutil.which("go")
+    if go is None:
+        raise Problem(f"no Go to compile {title} with", fix="install Go: https://go.dev/doc/install")
+    step.note(f"compiling {title} (once)")
+    part = folder.with_name(f"{folder.name}.part-{os.getpid()}")
+    try:
+        stream(
+            [go, "install", f"{program.package}@{program.version}"],
+            log=layout.logs / "install.log",
+            env=os.environ | {"GOBIN": str(part)},
+            on_line=step.output,
+            timeout=COMPILING_SECONDS,
+        )
+        part.rename(folder)
+    except ProgramFailed as error:
+        why = error.details[-1] if error.code is not None and error.details else error.message
+        raise Problem(f"{title} could not be compiled: {why}", fix="check Go's version and the network") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return str(folder / program.name)
 
 
 def prepared_python(layout: Layout, name: str, requirements: Path) -> Path | None:

@@ -13,11 +13,23 @@ from todo_cli.engines.frontend_build import install_packages
 from todo_cli.engines.minikube import TEST_PROFILE
 from todo_cli.engines.postgres import open_the_way
 from todo_cli.environment import clean_environment, write_private
+from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.programs import Command, ProgramFailed, capture, stream
 from todo_cli.state import load_state
 from todo_cli.testing.runner import PartRun
-from todo_cli.tools import Node, find_helm, find_kubectl, find_node, find_postgres, python_environment
+from todo_cli.tools import (
+    HELM_4,
+    KUBE_SCORE,
+    GoProgram,
+    Node,
+    find_go_program,
+    find_helm,
+    find_kubectl,
+    find_node,
+    find_postgres,
+    python_environment,
+)
 
 CHART_CLUSTER_TESTS = "test_cluster.py"
 JOURNEY_SECONDS = 1200
@@ -55,10 +67,13 @@ def frontend(run: PartRun) -> None:
 
 
 def chart(run: PartRun) -> None:
-    """`helm lint` and the chart's own tests, but for those that ask a cluster."""
+    """`helm lint` and the chart's own tests, but for those that ask a cluster.
+
+    checkov, by hand with `.checkov.yaml`, is not among them: 200 packages for what kube-score and the tests say too.
+    """
     helm = find_helm(run.layout, run.step)
     tests = run.layout.chart / "tests"
-    env = _with_programs(helm)
+    env = _with_programs(helm) | _compiled(run, "HELM_4", HELM_4) | _compiled(run, "KUBE_SCORE", KUBE_SCORE)
     sample = ["--set", "database.demo.enabled=true", "--set", "assistant.provider=builtin"]
     sample += ["--set", f"secrets.values.betterAuthSecret={'x' * 32}"]
     run.check("helm lint", [helm, "lint", "--strict", run.layout.chart, *sample], cwd=run.layout.root, env=env)
@@ -129,6 +144,14 @@ def _chart_tests(run: PartRun, env: dict[str, str], *which: str) -> None:
     report = run.report("chart")
     command: Command = [python, "-m", "pytest", tests, *which, "-q", "-p", "no:cacheprovider", f"--junit-xml={report}"]
     run.suite("chart", command, report, cwd=run.layout.root, env=env)
+
+
+def _compiled(run: PartRun, variable: str, program: GoProgram) -> dict[str, str]:
+    """The variable that tells the chart's tests where the program is, or why there is none."""
+    try:
+        return {variable: find_go_program(run.layout, program, run.step)}
+    except Problem as problem:
+        return {f"NO_{variable}": problem.message}
 
 
 def _with_programs(*programs: str) -> dict[str, str]:
