@@ -4,6 +4,7 @@ It makes namespaces in the current context, so it asks to be wanted: CHART_TEST_
 the nodes have: TODO_CHART_IMAGES=backend=REFERENCE,frontend=REFERENCE.
 """
 
+import base64
 import json
 import os
 import subprocess
@@ -119,7 +120,6 @@ needs_images = pytest.mark.skipif(
     reason="needs images that the nodes have: TODO_CHART_IMAGES=backend=REFERENCE,frontend=REFERENCE",
 )
 WAIT = ("--wait", "--timeout", "4m")
-PSQL = ("psql", "-qAtU", "todo", "-d", "todo", "-c")
 KEYS = {
     "DATABASE_URL": "databaseUrl",
     "OPENAI_API_KEY": "openaiApiKey",
@@ -257,23 +257,28 @@ def test_the_application_comes_back_when_the_demo_database_is_replaced(demo: Rel
     assert (after["backend"], after["frontend"]) == (before["backend"], before["frontend"])
 
 
+@pytest.fixture
+def database(chart: Chart, namespace: str) -> str:
+    """The address of a database in the test's namespace: the chart's, without a network policy, for any release."""
+    parts = [f"--show-only=templates/database/{part}.yaml" for part in ("secret", "service", "deployment")]
+    rendered = chart.run("template", "store", str(CHART), "-n", namespace, "-f", "-", *parts, values=DEMO)
+    kubectl("apply", "-f", "-", stdin=rendered.stdout)
+    kubectl("rollout", "status", "deployment/store-todo-stack-database", "-n", namespace, "--timeout=120s")
+    (secret,) = [part for part in yaml.safe_load_all(rendered.stdout) if part["kind"] == "Secret"]
+    return base64.b64decode(secret["data"]["DATABASE_URL"]).decode()
+
+
 @needs_images
-def test_a_changed_key_rolls_exactly_the_pods_that_use_it(demo: Release) -> None:
-    """Both ways of giving keys, and keys as files, on a second release over the same database."""
-    found = kubectl("get", "secret", "todo-stack-database", "-n", demo.namespace, "-o", "json").stdout
-    address = subprocess.run(
-        ["base64", "-d"], input=json.loads(found)["data"]["DATABASE_URL"], capture_output=True, text=True, check=True
-    ).stdout
-    keys = {"DATABASE_URL": address, "OPENAI_API_KEY": "sk-1", "BETTER_AUTH_SECRET": AUTH_SECRET}
+def test_a_changed_key_rolls_exactly_the_pods_that_use_it(chart: Chart, namespace: str, database: str) -> None:
+    """Both ways of giving keys, and keys as files. Nobody signs in, so no signing key needs the former secret."""
+    keys = {"DATABASE_URL": database, "OPENAI_API_KEY": "sk-1", "BETTER_AUTH_SECRET": AUTH_SECRET}
     changes = {
         "OPENAI_API_KEY": "sk-2",
         "BETTER_AUTH_SECRETS": f"2:{AUTH_SECRET[::-1]},1:{AUTH_SECRET}",
         "BETTER_AUTH_SECRET": f"{AUTH_SECRET}-2",
-        "DATABASE_URL": f"{address}?application_name=second",
+        "DATABASE_URL": f"{database}?application_name=second",
     }
-    second = Release(demo.chart, demo.namespace, "second", {})
-    # Frontends with a secret that does not read the signing keys would not become ready; here nobody signs in.
-    kubectl("exec", "-n", demo.namespace, "deployment/todo-stack-database", "--", *PSQL, "DELETE FROM jwks")
+    second = Release(chart, namespace, "second", {})
 
     def given() -> Object:
         return _running(secrets={"values": {KEYS[key]: value for key, value in keys.items()}})
@@ -285,9 +290,9 @@ def test_a_changed_key_rolls_exactly_the_pods_that_use_it(demo: Release) -> None
     assert second.rolled_by(given()) == set()
 
     def edit(**values: str) -> None:
-        kubectl("patch", "secret", "keys", "-n", demo.namespace, "-p", json.dumps({"stringData": values}))
+        kubectl("patch", "secret", "keys", "-n", namespace, "-p", json.dumps({"stringData": values}))
 
-    _secret(demo.namespace, "keys", **keys)
+    _secret(namespace, "keys", **keys)
     second.upgrade(_running(**EXISTING))
     for key, value in {**changes, "OPENAI_API_KEY": "sk-3", "BETTER_AUTH_SECRET": AUTH_SECRET}.items():
         if value == keys[key]:
@@ -297,12 +302,11 @@ def test_a_changed_key_rolls_exactly_the_pods_that_use_it(demo: Release) -> None
         assert second.rolled_by() == USERS[key], key
 
     second.upgrade(_running(secrets={"existingSecret": "keys", "mountAsFiles": True}))
-    edit(OPENAI_API_KEY="sk-4", DATABASE_URL=f"{address}?application_name=third")
+    edit(OPENAI_API_KEY="sk-4", DATABASE_URL=f"{database}?application_name=third")
     assert second.rolled_by() == set()
     for tier, files in {"backend": {"OPENAI_API_KEY", "DATABASE_URL"}, "frontend": {"DATABASE_URL"}}.items():
         for pod in second.pods()[tier]:
-            _until_files(demo.namespace, tier, pod, files)
-    second.chart.run("uninstall", "second", "-n", demo.namespace)
+            _until_files(namespace, tier, pod, files)
 
 
 def _until_files(namespace: str, tier: str, pod: str, files: set[str]) -> None:
