@@ -21,6 +21,7 @@ BENCHMARK = "cli/tests/process/test_readme.py::test_the_benchmark_starts_and_exp
 API_SERVER = "cli/tests/cluster/test_documented_commands.py::test_the_cluster_accepts_the_command"
 UPGRADE = "cli/tests/cluster/test_documented_commands.py::test_a_release_accepts_the_upgrade"
 ON_CLUSTER = "cli/tests/cluster/test_documented_commands.py::test_the_command_runs_on_the_stack"
+BY_HAND = "cli/tests/cluster/test_documented_install.py::test_the_images_and_helm_alone_are_enough"
 QUERIES = "cli/tests/cluster/test_aiops.py::test_the_documented_queries_find_the_application"
 LOCALLY = "cli/tests/test_documented_commands.py::test_the_shell_runs_the_command"
 LOAD = "cli/tests/test_documented_commands.py::test_the_load_command_brings_both_images"
@@ -54,6 +55,7 @@ RUN_BY = {
     r"\./todo rotate( KEY)?": "acceptance/tests/cluster/test_rotate.py::test_a_rotated_auth_secret_is_proven_and_kept",
     r"\./todo rotate jwt-keys": "acceptance/tests/cluster/test_rotate.py::test_rotated_signing_keys_are_proven",
     r"\./todo rotate KEY --value-file FILE": "cli/tests/test_rotate.py::test_a_value_file_holds_one_line",
+    r"(docker build -t|minikube image load) todo-(backend|frontend):0\.1\.0( backend| frontend)?": BY_HAND,
     r"helm install todo-stack .*": API_SERVER,
     r"helm upgrade --install .*": API_SERVER,
     r"kubectl create secret generic \S+ --from-literal.*": API_SERVER,
@@ -89,7 +91,7 @@ NOT_RUN = {
     r"docker builder prune; docker image prune": "deletes what the user's Docker keeps",
     r"minikube image load todo-backend:1": "tests/test_minikube.py runs it for the images that `up` builds",
     r"(kind load|k3d image import|minikube image load)": "named; engines/kubernetes.py has what `up` runs",
-    r"(helm (upgrade|upgrade --wait|template|test|install --wait|rollback|-n NAMESPACE)|kubectl (describe|drain|rollout restart)|docker build)": "named",
+    r"(helm (upgrade|upgrade --wait|template|test|install|install --wait|rollback|-n NAMESPACE)|kubectl (describe|drain|rollout restart)|docker build)": "named",
     r"(docker build --target sbom|cyclonedx-py environment|npm sbom|next build|next dev|ruff format)": "named; a step of a build or test",
     r"kubectl knows no context|minikube is not installed any more|kubectl \.\.\. exited 1:": "what status says",
 }  # fmt: skip
