@@ -69,7 +69,7 @@ MUTATIONS = {
     ),
     "SC-006 any environment": (
         "SC-006",
-        lambda stack: _edit(stack, METADATA, r'"environment" \(\.environment .*\) -', '"environment" "local" -'),
+        lambda stack: _edit(stack, METADATA, r'"environment" \.root\.Values\.environment -', '"environment" "local" -'),
         "labelled",
     ),
     "FR-008 another port": (
