@@ -106,7 +106,9 @@ def test_an_install_that_cannot_fit_is_refused_with_the_value_to_change(
 
 
 def test_who_may_not_look_at_the_nodes_is_told_how_to_do_without(chart: Chart, namespace: str) -> None:
-    kubectl("create", "rolebinding", "tenant", "--clusterrole=admin", "--user=tenant", "-n", namespace)
+    resources = "--resource=secrets,services,deployments.apps,poddisruptionbudgets.policy"
+    kubectl("create", "role", "tenant", "--verb=*", resources, "-n", namespace)
+    kubectl("create", "rolebinding", "tenant", "--role=tenant", "--user=tenant", "-n", namespace)
     result = _install(chart, namespace, EXISTING, "--kube-as-user", "tenant")
     assert result.returncode != 0
     assert "--set capacityCheck=off does without" in result.stderr
