@@ -18,7 +18,7 @@ AIOPS = CHECKOUT / "deploy" / "aiops"
 TOOLS: list[dict[str, str]] = yaml.safe_load((AIOPS / "kubectl-ai" / "tools.yaml").read_text())
 PROMPT = (AIOPS / "kubectl-ai" / "prompt.txt").read_text()
 #: What the prompt tells the model to type, and each tool with each command that it tells the model.
-QUERIES = re.findall(r"^- (kubectl .*)$", PROMPT, re.MULTILINE)
+ASKED = re.findall(r"^- (kubectl .*)$", PROMPT, re.MULTILINE)
 CALLS = [
     (tool, found) for tool in TOOLS for found in re.findall(r"^- (.*?)(?: \(|$)", tool["command_desc"], re.MULTILINE)
 ]
@@ -64,14 +64,14 @@ def test_the_documented_queries_find_the_application(spare: OwnRelease, command:
     assert f"{RELEASE}-backend" in typed(spare, f"{command} -n {spare.namespace}")
 
 
-@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("query", ASKED)
 def test_the_queries_of_the_prompt_find_the_application(spare: OwnRelease, query: str) -> None:
     found = typed(spare, query.replace("-n todo-stack", f"-n {spare.namespace}"))
     assert len(re.findall(rf"^(?:pod/)?{RELEASE}-backend-\S+ +1/1 +Running", found, re.MULTILINE)) == 2
 
 
 def test_the_prompt_has_queries() -> None:
-    assert len(QUERIES) >= 2
+    assert len(ASKED) >= 2
 
 
 def test_kagent_discovers_the_operations_tools_and_nothing_else(spare: OwnRelease) -> None:
