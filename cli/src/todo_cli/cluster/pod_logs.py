@@ -76,20 +76,22 @@ def _stream(command: list[str], cluster: Cluster, selector: str) -> Iterator[str
     )
     try:
         assert process.stdout is not None
-        rest, next_look, lost = b"", time.monotonic() + LOOK_SECONDS, False
+        rest, next_look, lost, ending = b"", time.monotonic() + LOOK_SECONDS, False, False
         while True:
             if select.select([process.stdout], [], [], max(0, next_look - time.monotonic()))[0]:
                 chunk = os.read(process.stdout.fileno(), 65536)
-                if not chunk:  # it ended: let no failing kubectl be started over and over
-                    time.sleep(max(0, next_look - time.monotonic()))
+                if not chunk:
+                    if not ending:  # it ended by itself: let no failing kubectl be started over and over
+                        time.sleep(max(0, next_look - time.monotonic()))
                     return
                 *lines, rest = (rest + chunk).split(b"\n")
                 texts = [line.decode(errors="replace") for line in lines]
                 yield from texts
                 lost = lost or any(text.startswith("error:") and NOT_YET not in text for text in texts)
             if time.monotonic() >= next_look:
-                if lost or _containers(cluster, selector) - followed:
-                    return
+                if not ending and (lost or _containers(cluster, selector) - followed):
+                    end_group(process)
+                    ending = True  # what it has given already is read: nobody gives the last words of a container again
                 next_look = time.monotonic() + LOOK_SECONDS
     finally:
         end_group(process)
