@@ -11,6 +11,7 @@ import pytest
 from conftest import Machine, deployment, pod
 from todo_cli import health
 from todo_cli.cluster.demo_database import dump_file
+from todo_cli.cluster.rotation import secret_values
 from todo_cli.engines import cluster as cluster_engine
 from todo_cli.engines.choose import UpOptions, engine_for_up, running_engine
 from todo_cli.engines.cluster import ClusterEngine
@@ -87,7 +88,7 @@ class TestUp:
         engine(layout, Environment(layout.env_file, True, values)).up(steps)
         typed = json.dumps([call["arguments"] for call in machine.calls])
         assert not [secret for secret in values.values() if secret in typed]
-        assert machine.get("secret")["stringData"] == values
+        assert secret_values(machine.get("secret")) == values
         given = machine.get("release")["values"]
         assert given["database"]["demo"]["enabled"] is False
         assert given["assistant"]["provider"] == "openai"
@@ -174,11 +175,11 @@ class TestUp:
     ) -> None:
         engine(layout, environment).up(steps)
         whole = machine.get("secret")
-        for broken in ({}, {"BETTER_AUTH_SECRET": "edited"}):
+        for broken in ({}, {"BETTER_AUTH_SECRET": "ZWRpdGVk"}):
             machine.forget_calls()
-            machine.set(secret=whole | {"stringData": broken})
+            machine.set(secret=whole | {"data": broken})
             engine(layout, environment).up(steps)
-            assert machine.get("secret")["stringData"] == whole["stringData"]
+            assert machine.get("secret")["data"] == whole["data"]
             restarted = "rollout restart deployment/todo-stack-backend deployment/todo-stack-frontend"
             assert machine.called("kubectl", restarted) == 1, "pods may have started with the wrong one"
 

@@ -17,7 +17,7 @@ from acceptance.rotation import Proof
 
 from todo_cli.cluster import components, rotation
 from todo_cli.cluster.client import Cluster
-from todo_cli.cluster.rotation import SecretChange, next_auth_secrets, read_value
+from todo_cli.cluster.rotation import SecretChange, next_auth_secrets, read_value, secret_values
 from todo_cli.commands import rotate as command
 from todo_cli.commands.rotate import new_value, taken_back_on_failure
 from todo_cli.environment import (
@@ -293,7 +293,7 @@ def test_pods_that_do_not_become_ready_bring_the_former_secret_and_revision_back
     with pytest.raises(Problem, match="do not become ready"), taken_back_on_failure(change, steps):
         change.make(silent_step())
 
-    assert cluster.written[0]["stringData"] == {"OPENAI_API_KEY": "sk-new"}
+    assert secret_values(cluster.written[0]) == {"OPENAI_API_KEY": "sk-new"}
     assert (
         asked_values[0]["secrets"]["revision"] == cluster.written[0]["metadata"]["annotations"]["todo-stack/revision"]
     )

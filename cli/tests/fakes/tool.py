@@ -4,7 +4,6 @@ Answers as the real programs do, exit codes included, from a state file (FAKE_ST
 it. What minikube answers is what 1.38.1 with the docker driver was seen to answer.
 """
 
-import base64
 import json
 import os
 import re
@@ -204,9 +203,7 @@ def kubectl(state, arguments, stdin):
         case ["get", "secret", *_]:
             if state["secret"] is None:
                 return not_found("secrets")
-            plain = state["secret"]["stringData"]
-            data = {key: base64.b64encode(value.encode()).decode() for key, value in plain.items()}
-            print(json.dumps(state["secret"] | {"data": data}))
+            print(json.dumps(state["secret"]))
         case ["apply", *_]:
             manifest = json.loads(stdin)
             if manifest["kind"] == "Namespace":

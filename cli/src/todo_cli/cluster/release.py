@@ -50,10 +50,12 @@ def ensure_secret(cluster: Cluster, values: dict[str, str]) -> Literal["unchange
     found = cluster.get("secret", SECRET, check=False)
     is_for_these = found.get("metadata", {}).get("annotations", {}).get("todo-stack/revision") == name
     held: Json = found.get("data") or {}
-    if is_for_these and all(held.get(key) == _encoded(value) for key, value in values.items()):
+    data = {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
+    if is_for_these and data.items() <= held.items():
         return "unchanged"
     metadata: Json = {"name": SECRET, "labels": MADE_BY_US, "annotations": {"todo-stack/revision": name}}
-    cluster.apply({"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": metadata, "stringData": values})
+    # Not as stringData: of that the API server forgets what an apply had set, and a key that is dropped would stay.
+    cluster.apply({"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": metadata, "data": data})
     return "mended" if is_for_these else "written"
 
 
@@ -158,10 +160,6 @@ def uninstall(cluster: Cluster) -> list[str]:
     if cluster.kubectl("delete", "secret", SECRET, check=False).ok:
         removed.append(f"Secret {SECRET} deleted")
     return removed
-
-
-def _encoded(value: str) -> str:
-    return base64.b64encode(value.encode()).decode()
 
 
 def _release_state(cluster: Cluster) -> tuple[str, str]:
