@@ -77,7 +77,7 @@ RUN_BY = {
 }  # fmt: skip
 
 NOT_RUN = {
-    r"\./todo test( PART...| backend| cluster)?": "it is what runs the tests",
+    r"\./todo test( PART...| backend| cluster| --json FILE)?": "it is what runs the tests",
     r"uv pip compile .*": "needs a package index; what it writes is installed with its hashes by every part",
     r"npm run screenshots": "takes the README's pictures, for a person to look at",
     r"kubectl-ai .*": "needs a model server's key; tests/cluster/test_aiops.py checks the files that it is given",

@@ -109,10 +109,14 @@ class Steps:
         self._close(step)
 
     def _close(self, step: Step) -> None:
-        self.times.append((step.title, step.seconds))
-        mark = "[red]fail[/red]" if step.failed else "[green]ok[/green]  "
-        text = f"{mark} {escape(step.title)}" + (f": {escape(step.outcome)}" if step.outcome else "")
-        self.console.print(f"{text} [dim]({step.seconds:.1f} s)[/dim]", soft_wrap=True, highlight=False)
+        self.ended(step.title, step.seconds, step.outcome, failed=step.failed)
+
+    def ended(self, title: str, seconds: float, outcome: str = "", *, failed: bool = False) -> None:
+        """Print the closing line of a step, one that was run elsewhere too, and keep its time."""
+        self.times.append((title, seconds))
+        mark = "[red]fail[/red]" if failed else "[green]ok[/green]  "
+        text = f"{mark} {escape(title)}" + (f": {escape(outcome)}" if outcome else "")
+        self.console.print(f"{text} [dim]({seconds:.1f} s)[/dim]", soft_wrap=True, highlight=False)
 
     @property
     def seconds(self) -> float:
