@@ -19,7 +19,8 @@ def test_a_lost_replica_is_not_noticed(running: Stack, kind: str) -> None:
     if outcome.not_run:
         pytest.skip(outcome.not_run)
     assert outcome.problems == [], outcome
-    assert outcome.stream_open, outcome
+    if kind in ("kill", "hang"):  # these strike again until a stream was open
+        assert outcome.stream_open, outcome
     assert outcome.books
     assert outcome.books.written > 10
     assert outcome.sent > 50
