@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from cluster.own_release import RELEASE, OwnRelease
+from cluster.stack import Stack
 from documentation import CHECKOUT, QUERIES, run_by
 
 AIOPS = CHECKOUT / "deploy" / "aiops"
@@ -144,9 +145,11 @@ def test_kubectl_ai_s_tools_have_what_it_reads() -> None:
 
 
 @pytest.mark.parametrize(("tool", "command"), CALLS, ids=[command for _, command in CALLS])
-def test_kubectl_ai_runs_the_tool(spare: OwnRelease, tool: dict[str, str], command: str, tmp_path: Path) -> None:
+def test_kubectl_ai_runs_the_tool(
+    stack: Stack, spare: OwnRelease, tool: dict[str, str], command: str, tmp_path: Path
+) -> None:
     """As it does: what the model wrote is one argument of bash, in a folder of its own, with or without the program."""
-    here = command.replace("-n todo-stack", f"-n {spare.namespace}")
+    here = command.replace("-n todo-stack", f"-n {stack.command[-1]}")
     for written in (here, here.removeprefix(tool["command"]).lstrip()):
         line = written if written.startswith(tool["command"]) else f"{tool['command']} {written}"
         result = subprocess.run(
