@@ -5,7 +5,8 @@ import json
 import tempfile
 from pathlib import Path
 
-from acceptance.inspection import Failed, Inspection, NotApplicable
+from acceptance.inspection import Inspection
+from acceptance.verdicts import Failed, NotApplicable
 from acceptance.visitor import Visitor
 from todo_cli.browser import find_browser
 from todo_cli.engines.frontend_build import install_packages
@@ -43,17 +44,16 @@ def look_at(stack: Inspection) -> None:
             "PLAYWRIGHT": str(layout.frontend / "node_modules" / "playwright-core" / "index.js"),
         }
         stack.note("chromium", visitor.address)
-        result = capture(
-            [node.node, SCRIPT], env=node.on_path(clean_environment(**settings)), timeout=SECONDS, check=False
-        )
+        with stack.leaving(visitor):
+            result = capture(
+                [node.node, SCRIPT], env=node.on_path(clean_environment(**settings)), timeout=SECONDS, check=False
+            )
         try:
             seen = json.loads(result.stdout.splitlines()[-1])
         except (ValueError, IndexError):
             raise Failed(f"the browser ended without a word: {result.stderr[-300:]}") from None
         if picture.exists():
             stack.picture = "data:image/png;base64," + base64.b64encode(picture.read_bytes()).decode()
-    if visitor.request("POST", "/api/auth/sign-in/email", visitor.login).status == 200:
-        visitor.leave()
     stack.saw += seen["saw"]
     if seen.get("error"):
         raise Failed(seen["error"])

@@ -10,19 +10,13 @@ from pathlib import Path
 
 from acceptance.stack import Stack
 from acceptance.trial import Trials
+from acceptance.verdicts import Failed
 from acceptance.visitor import Answer, Visitor
 from todo_cli.cluster.client import Cluster, Json
+from todo_cli.environment import clean_environment
 from todo_cli.programs import Result, capture
 
 COMMAND_LENGTH = 160
-
-
-class Failed(Exception):  # noqa: N818 (a verdict)
-    """The stack does not do what the clause asks; the text says what was seen instead."""
-
-
-class NotApplicable(Exception):  # noqa: N818 (a verdict)
-    """The clause does not apply to this stack; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -99,10 +93,11 @@ class Inspection:
         self.note("helm", *arguments)
         return self.stack.cluster.helm(*arguments, stdin=stdin, check=check)
 
-    def docker(self, *arguments: str, cwd: Path | None = None, timeout: float = 600) -> str:
-        """What docker prints."""
+    def docker(self, *arguments: str, cwd: Path | None = None, stdin: str | None = None, timeout: float = 600) -> str:
+        """What docker prints; what nobody may see goes in through `stdin`."""
         self.note("docker", *arguments)
-        return capture(["docker", *arguments], cwd=cwd, timeout=timeout).stdout
+        env = clean_environment(DOCKER_BUILDKIT="1")
+        return capture(["docker", *arguments], cwd=cwd, stdin=stdin, env=env, timeout=timeout).stdout
 
     def visitor(self) -> Visitor:
         """Someone at the public address who is not signed in."""
@@ -110,16 +105,33 @@ class Inspection:
 
     @contextmanager
     def someone(self) -> Iterator[Visitor]:
-        """Someone who is signed up, and whose account is deleted afterwards."""
+        """Someone who is signed up; raises Failed where that does not go. See `leaving`."""
         visitor = self.visitor()
-        self.note("curl", "-X", "POST", f"{visitor.address}/api/auth/sign-up/email")
-        answer = visitor.sign_up()
-        if answer.status != 200:
-            raise Failed(f"nobody can sign up: {answer.status} {answer.error or answer.body}")
-        try:
+        visitor.choose_name()
+        with self.leaving(visitor):
+            self.note("curl", "-X", "POST", f"{visitor.address}/api/auth/sign-up/email")
+            answer = visitor.sign_up()
+            if answer.status != 200:
+                raise Failed(f"nobody can sign up: {answer.status} {answer.error or answer.body}")
             yield visitor
-        finally:
-            visitor.leave()
+
+    @contextmanager
+    def leaving(self, visitor: Visitor) -> Iterator[None]:
+        """Deletes the visitor's account at the end, however that comes; raises Failed where one would stay.
+
+        A release that goes when the run ends takes its accounts with it.
+        """
+        try:
+            yield
+        except BaseException:
+            if why := self._remove(visitor):
+                self.saw.append(why)
+            raise
+        if why := self._remove(visitor):
+            raise Failed(why)
+
+    def _remove(self, visitor: Visitor) -> str:
+        return "" if self.stack.passing else visitor.remove()
 
     def visit(self, visitor: Visitor, method: str, path: str, body: object = None, **headers: str) -> Answer:
         """A request through the public address."""

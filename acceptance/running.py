@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from acceptance.inspection import Failed, Figure, Inspection, NotApplicable
+from acceptance.inspection import Figure, Inspection
 from acceptance.specification import CLAUSES, Clause
 from acceptance.stack import Stack
 from acceptance.trial import Trials
+from acceptance.verdicts import Failed, NotApplicable
 from todo_cli.errors import Problem
 
 Look = Callable[[Inspection], None]
 
+WHOLE_RUN_SECONDS = 300.0
 # Colours of programs that were asked; and what no report may hold, XML's least of all.
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])")
 _UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -104,6 +106,13 @@ class Report:
         )
         holding = f"{self.count(Verdict.PASS)} of {len(CLAUSES)} clauses hold"
         return ", ".join([holding, *(f"{count} {what}" for count, what in counted if count)])
+
+    @property
+    def whole_run(self) -> Figure | None:
+        """The time that all clauses took beside its limit; None where some were left out."""
+        if len(self.findings) < len(CLAUSES) or self.count(Verdict.NOT_RUN):
+            return None
+        return Figure("the whole run", self.seconds, "s", WHOLE_RUN_SECONDS)
 
 
 _CHECKS: list[Check] = []

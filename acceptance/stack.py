@@ -10,11 +10,15 @@ TIERS = ("backend", "frontend")
 
 @dataclass(frozen=True)
 class Stack:
-    """A deployed release: its cluster and namespace, its public address, and the checkout that it came from."""
+    """A deployed release: its cluster and namespace, its public address, and the checkout that it came from.
+
+    `passing`: it goes, with all that it holds, when the run ends.
+    """
 
     cluster: Cluster
     address: str
     root: Path
+    passing: bool = False
 
     @property
     def chart(self) -> Path:

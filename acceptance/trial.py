@@ -7,28 +7,66 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 import todo_cli
+from acceptance import demo_image, model_server, namespaces
+from acceptance.model_server import ModelServer
 from acceptance.stack import TIERS, Stack
 from acceptance.visitor import Visitor
 from todo_cli import ports
 from todo_cli.cluster.client import Cluster, Json
+from todo_cli.cluster.components import components
+from todo_cli.cluster.forward import WHILE_STDIN_OPEN
 from todo_cli.cluster.pods import readable_line
 from todo_cli.environment import clean_environment
+from todo_cli.errors import Problem
 from todo_cli.programs import Result, end_group
 
 INSTALL_SECONDS = 300  # SC-001
 OPEN_SECONDS = 30  # SC-005
+UPGRADE_SECONDS = 120
 POLL_SECONDS = 0.25
 WAITING_SECONDS = 30
 ENOUGH_LINES = 2
 OUTSIDE_HOST = "outside-database"
+KEYS = "keys"
+LITTLE_CPU = "20m"  # two trials run beside the stack, on a node that may have two CPUs
+
+# What of the stack's values is bound to its namespace or its address, or is a trial's own.
+BOUND = (
+    "environment", "secrets", "assistant", "aiops", "ingress", "serviceAccountName", "database.demo.password",
+    "networkPolicy.database", "networkPolicy.model", "frontend.service", "frontend.publicUrl",
+    *(f"{tier}.{key}" for tier in TIERS for key in ("replicas", "env", "volumes", "volumeMounts")),
+)  # fmt: skip
+
+T = TypeVar("T")
+
+
+class Once(Generic[T]):
+    """Something that is made when first asked for. What it failed with is raised again: nothing is tried twice."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._made: T | None = None
+        self._error: Exception | None = None
+
+    def get(self) -> T:
+        """What was made, or what it failed with."""
+        if self._error is not None:
+            raise self._error
+        if self._made is None:
+            try:
+                self._made = self._make()
+            except Exception as error:
+                self._error = error
+                raise
+        return self._made
 
 
 @dataclass(frozen=True)
@@ -42,127 +80,188 @@ class Times:
 
 @dataclass
 class Trial:
-    """A release of the same images and chart, with a demo database and keys of its own."""
+    """A release of the stack's images and chart, with keys of its own."""
 
     stack: Stack
-    times: Times
     values: Json
 
     def with_values(self, changes: Json) -> Json:
         """The trial's values with these changed."""
         return merged(self.values, changes)
 
+    def upgrade(self, changes: Json, *, wait: bool = False, check: bool = True) -> Result:
+        """`helm upgrade` to the trial's values with these changed; `wait`: until its pods are Ready."""
+        wanted = self.with_values(changes)
+        seconds = UPGRADE_SECONDS
+        return install(
+            self.stack.cluster, self.stack.chart, wanted, wait=wait, seconds=seconds, check=check, upgrade=True
+        )
+
+    def settle(self) -> None:
+        """Wait until what was changed last has rolled out; says nothing when it has not in time."""
+        cluster, seconds = self.stack.cluster, UPGRADE_SECONDS
+        for tier in TIERS:
+            wait = ("rollout", "status", f"deployment/{cluster.release}-{tier}", f"--timeout={seconds:.0f}s")
+            cluster.kubectl(*wait, check=False, timeout=seconds + 10)
+
 
 @dataclass
-class OutsideTrial:
+class HealthyTrial(Trial):
+    """A trial with a demo database, its keys mounted as files, and how long it took to come up."""
+
+    times: Times
+
+
+@dataclass
+class OutsideTrial(Trial):
     """A trial whose database lies outside its release, and was not there yet when it was installed.
 
-    `said`: what the init container wrote while it waited for `host`; `recovered`: seconds from when the database came
-    until the pods were Ready.
+    Its keys are variables, from a Secret that is not the chart's. `said`: what the init container wrote while it
+    waited for `host`; `recovered`: seconds from when the database came until the pods were Ready.
     """
 
-    stack: Stack
     host: str
     said: list[str]
     recovered: float
+    keys: dict[str, str]
 
 
-@dataclass
 class Trials:
-    """Makes trials for the checks, and removes them all at the end."""
+    """Makes trials for the checks, each once, and removes them all at the end."""
 
-    stack: Stack
-    _closing: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
-    _healthy: Trial | None = None
-    _outside: OutsideTrial | None = None
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self._closing = contextlib.ExitStack()
+        self._swept = Once(self._sweep)
+        self._healthy = Once(self._install)
+        self._outside = Once(self._install_outside)
+        self._model = Once(self._start_model)
 
-    def healthy(self) -> Trial:
-        """A trial that is well: installed when first asked for, shared by the checks that only look at it."""
-        if self._healthy is None:
-            self._healthy = self._install()
-        return self._healthy
+    def healthy(self) -> HealthyTrial:
+        """A trial that is well: installed when first asked for, shared by the checks."""
+        return self._healthy.get()
 
     def on_outside_database(self) -> OutsideTrial:
         """A trial on the healthy one's database, under a host name that appears some seconds after the install."""
-        if self._outside is None:
-            self._outside = self._install_outside()
-        return self._outside
+        return self._outside.get()
 
-    def namespace(self) -> Cluster:
-        """An empty namespace, and Helm and kubectl in it."""
-        cluster = replace(self.stack.cluster, namespace=f"verify-{secrets.token_hex(4)}")
-        cluster.kubectl("create", "namespace", cluster.namespace)
-        self._closing.callback(_delete, cluster)
-        return cluster
+    def model(self) -> ModelServer:
+        """The server that both trials ask for a model's answers, and which writes down the keys that it is shown."""
+        return self._model.get()
 
     def close(self) -> None:
         """Remove every trial."""
-        self._healthy = self._outside = None
         self._closing.close()
 
-    def _install(self) -> Trial:
-        cluster = self.namespace()
-        began = time.monotonic()
-        wanted = values(self.stack)
-        install(cluster, self.stack.chart, wanted, wait=True, seconds=INSTALL_SECONDS)
-        installed = time.monotonic() - began
-        port = self._closing.enter_context(forwarded(cluster))
-        address = f"http://localhost:{port}"
-        reachable = time.monotonic()
-        _open(address)
-        times = Times(installed, _ready_seconds(cluster), time.monotonic() - reachable)
-        return Trial(Stack(cluster, address, self.stack.root), times, wanted)
+    def _sweep(self) -> bool:
+        namespaces.sweep(self.stack.cluster)
+        return True
+
+    @contextlib.contextmanager
+    def _namespace(self) -> Iterator[tuple[Cluster, contextlib.ExitStack]]:
+        """An empty namespace, and what else is to be closed with it: at the end, or at once when what follows fails."""
+        self._swept.get()
+        with contextlib.ExitStack() as closing:
+            cluster = namespaces.temporary(self.stack.cluster, closing)
+            yield cluster, closing
+            self._closing.enter_context(closing.pop_all())
+
+    def _install(self) -> HealthyTrial:
+        with self._namespace() as (cluster, closing):
+            own = _own_values(self.stack)
+            _copy_pull_secrets(self.stack.cluster, cluster, own)
+            if not own.get("database", {}).get("demo", {}).get("enabled"):
+                demo_image.bring(cluster, merged(own, {"database": {"demo": {}}}))
+            wanted = values(own, cluster.namespace)
+            began = time.monotonic()
+            try:
+                install(cluster, self.stack.chart, wanted, wait=True, seconds=INSTALL_SECONDS)
+            except Problem as problem:
+                said = [*problem.details, *_reasons(cluster)]
+                raise Problem(f"helm install of a trial failed: {problem.message}", details=said) from problem
+            installed = time.monotonic() - began
+            address = f"http://localhost:{closing.enter_context(forwarded(cluster))}"
+            reachable = time.monotonic()
+            _open(address)
+            times = Times(installed, _ready_seconds(cluster), time.monotonic() - reachable)
+            return HealthyTrial(self._stack(cluster, address), wanted, times)
 
     def _install_outside(self) -> OutsideTrial:
         healthy = self.healthy()
         lender = healthy.stack.cluster
-        secret = lender.get("secret", f"{lender.release}-database")["data"]["DATABASE_URL"]
-        url = urlsplit(base64.b64decode(secret).decode())
-        cluster = self.namespace()
-        login = f"{url.username}:{url.password}@{OUTSIDE_HOST}:{url.port or 5432}"
-        changes = {
-            "database": {"demo": {"enabled": False}},
-            "secrets": {"values": {"databaseUrl": f"postgresql://{login}{url.path}"}},
-        }
-        install(cluster, self.stack.chart, healthy.with_values(changes), wait=False, seconds=60)
-        said = self._waiting_lines(cluster)
-        began = time.monotonic()
-        target = f"{lender.release}-database.{lender.namespace}.svc.cluster.local"
-        cluster.kubectl("create", "service", "externalname", OUTSIDE_HOST, "--external-name", target)
-        for tier in TIERS:
-            name = f"deployment/{cluster.release}-{tier}"
-            cluster.kubectl("rollout", "status", name, "--timeout=120s", timeout=130)
-        recovered = time.monotonic() - began
-        address = f"http://localhost:{self._closing.enter_context(forwarded(cluster))}"
-        _open(address)
-        return OutsideTrial(Stack(cluster, address, self.stack.root), OUTSIDE_HOST, said, recovered)
+        with self._namespace() as (cluster, closing):
+            secret = lender.get("secret", f"{lender.release}-database")["data"]["DATABASE_URL"]
+            url = urlsplit(base64.b64decode(secret).decode())
+            login = f"{url.username}:{url.password}@{OUTSIDE_HOST}:{url.port or 5432}"
+            given = healthy.values["secrets"]["values"]
+            keys = {
+                "DATABASE_URL": f"postgresql://{login}{url.path}",
+                "OPENAI_API_KEY": given["openaiApiKey"],
+                "BETTER_AUTH_SECRET": given["betterAuthSecret"],
+            }
+            write_secret(cluster, KEYS, keys)
+            _copy_pull_secrets(lender, cluster, healthy.values)
+            wanted = healthy.with_values(
+                {"database": {"demo": {"enabled": False}}, "secrets": {"mountAsFiles": False, "existingSecret": KEYS}}
+            )
+            install(cluster, self.stack.chart, wanted, wait=False, seconds=60)
+            said = _waiting_lines(cluster)
+            began = time.monotonic()
+            target = f"{lender.release}-database.{lender.namespace}.svc.cluster.local"
+            cluster.kubectl("create", "service", "externalname", OUTSIDE_HOST, "--external-name", target)
+            for tier in TIERS:
+                name = f"deployment/{cluster.release}-{tier}"
+                cluster.kubectl("rollout", "status", name, "--timeout=120s", timeout=130)
+            recovered = time.monotonic() - began
+            address = f"http://localhost:{closing.enter_context(forwarded(cluster))}"
+            _open(address)
+            return OutsideTrial(self._stack(cluster, address), wanted, OUTSIDE_HOST, said, recovered, keys)
 
-    def _waiting_lines(self, cluster: Cluster) -> list[str]:
-        """What the init container says while its database is not there."""
-        deadline = time.monotonic() + WAITING_SECONDS
-        lines: list[str] = []
-        while time.monotonic() < deadline and len(lines) < ENOUGH_LINES:
-            time.sleep(1)
-            result = cluster.kubectl("logs", f"deployment/{cluster.release}-backend", "-c", "migrate", check=False)
-            lines = [line for line in result.stdout.splitlines() if line.strip()] if result.ok else []
-        return [readable_line(line) for line in lines]
+    def _start_model(self) -> ModelServer:
+        cluster = self.healthy().stack.cluster
+        server = ModelServer(cluster)
+        server.start(cluster.get("deployment", f"{cluster.release}-backend"))
+        return server
+
+    def _stack(self, cluster: Cluster, address: str) -> Stack:
+        return replace(self.stack, cluster=cluster, address=address, passing=True)
 
 
-def values(stack: Stack, **changes: Any) -> Json:
-    """Values of a trial: the stack's images, nothing from outside; `changes` win over them."""
+def values(own: Json, namespace: str) -> Json:
+    """Values of a trial in this namespace: the stack's own, but for what is bound to it; nothing from outside."""
     made: Json = {
-        "assistant": {"provider": "openai"},  # so that all three keys reach the pods; no turn is asked for
-        "database": {"demo": {"enabled": True}},
+        "environment": "local",
+        # All three keys reach the pods. The model server is there once a check starts it.
+        "assistant": {"provider": "openai", "baseUrl": model_server.address(namespace)},
+        "database": {"demo": {"enabled": True, "resources": {"requests": {"cpu": LITTLE_CPU}}}},
         "secrets": {
             "mountAsFiles": True,
-            "values": {"betterAuthSecret": secrets.token_urlsafe(32), "openaiApiKey": "sk-verify"},
+            "values": {
+                "betterAuthSecret": secrets.token_urlsafe(32),
+                "openaiApiKey": f"sk-{secrets.token_hex(16)}",  # no server's
+            },
         },
         "frontend": {"service": {"nodePort": 0}},  # any free one
     }
     for tier in TIERS:
-        repository, _, tag = stack.image(tier).rpartition(":")
-        made.setdefault(tier, {})["image"] = {"repository": repository, "tag": tag, "pullPolicy": "IfNotPresent"}
-    return merged(made, changes)
+        made[tier] = made.get(tier, {}) | {"resources": {"requests": {"cpu": LITTLE_CPU}}}
+    return merged(own, made)
+
+
+def _own_values(stack: Stack) -> Json:
+    """The values that the stack was installed with, but for what is bound to its namespace or address."""
+    cluster = stack.cluster
+    own: Json = json.loads(cluster.helm("get", "values", cluster.release, "-o", "json").stdout) or {}
+    for path in BOUND:
+        *folders, name = path.split(".")
+        place = own
+        for folder in folders:
+            place = place.get(folder) or {}
+        place.pop(name, None)
+    for tier in TIERS:  # by default it follows the environment, which may be another one here
+        pod = cluster.get("deployment", f"{cluster.release}-{tier}")["spec"]["template"]["spec"]
+        own = merged(own, {tier: {"image": {"pullPolicy": pod["containers"][0]["imagePullPolicy"]}}})
+    return own
 
 
 def merged(base: Json, changes: Json) -> Json:
@@ -191,15 +290,22 @@ def install(
     return cluster.helm(*command, stdin=json.dumps(wanted), check=check, timeout=seconds + 30)
 
 
+def write_secret(cluster: Cluster, name: str, keys: dict[str, str]) -> None:
+    """Make a Secret with these keys, or change these of it."""
+    secret: dict[str, Any] = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": keys}
+    cluster.apply(secret)
+
+
 @contextlib.contextmanager
 def forwarded(cluster: Cluster) -> Iterator[int]:
-    """A port of this machine that leads to the release's frontend, whichever pod that is."""
+    """A port of this machine that leads to the release's frontend, whichever pod that is, while this process lives."""
     port = ports.any_free()
     target = f"service/{cluster.release}-frontend"
     service = cluster.get("service", f"{cluster.release}-frontend")["spec"]["ports"][0]["port"]
     forward = [*cluster.kubectl_command, "port-forward", "--address", "127.0.0.1", target, f"{port}:{service}"]
     with subprocess.Popen(
-        [sys.executable, "-m", "todo_cli.cluster.forward", *forward],
+        [sys.executable, "-m", "todo_cli.cluster.forward", WHILE_STDIN_OPEN, *forward],
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -210,6 +316,34 @@ def forwarded(cluster: Cluster) -> Iterator[int]:
             yield port
         finally:
             end_group(process)
+
+
+def _copy_pull_secrets(source: Cluster, target: Cluster, values: Json) -> None:
+    """The Secrets that pull the images, where the stack's values name some."""
+    for name in (one["name"] for one in values.get("imagePullSecrets", [])):
+        found = source.get("secret", name)
+        target.apply(
+            {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}}
+            | {key: found[key] for key in ("type", "data") if key in found}
+        )
+
+
+def _reasons(cluster: Cluster) -> list[str]:
+    """What keeps the release's components from being ready, in words."""
+    with contextlib.suppress(Problem):
+        return [f"{one.name}: {one.reason}" for one in components(cluster, {}) if one.reason]
+    return []
+
+
+def _waiting_lines(cluster: Cluster) -> list[str]:
+    """What the init container says while its database is not there."""
+    deadline = time.monotonic() + WAITING_SECONDS
+    lines: list[str] = []
+    while time.monotonic() < deadline and len(lines) < ENOUGH_LINES:
+        time.sleep(1)
+        result = cluster.kubectl("logs", f"deployment/{cluster.release}-backend", "-c", "migrate", check=False)
+        lines = [line for line in result.stdout.splitlines() if line.strip()] if result.ok else []
+    return [readable_line(line) for line in lines]
 
 
 def _open(address: str) -> None:
@@ -235,7 +369,3 @@ def _ready_seconds(cluster: Cluster) -> float:
 def moment(text: str) -> float:
     """A Kubernetes time as seconds since 1970."""
     return datetime.fromisoformat(text).timestamp()
-
-
-def _delete(cluster: Cluster) -> None:
-    cluster.kubectl("delete", "namespace", cluster.namespace, "--wait=false", check=False)

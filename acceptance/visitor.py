@@ -6,11 +6,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
 
 SECONDS = 30
+REMOVE_WAITS = (1.0, 2.0, 4.0)
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ class Visitor:
 
     def sign_up(self) -> Answer:
         """Make an account and stay signed in."""
-        self.choose_name()
+        if not self.email:
+            self.choose_name()
         return self.request("POST", "/api/auth/sign-up/email", {"name": self.email.partition("@")[0], **self.login})
 
     def sign_in(self) -> Answer:
@@ -91,6 +94,21 @@ class Visitor:
     def leave(self) -> Answer:
         """Delete the account, with all that belongs to it."""
         return self.request("POST", "/api/auth/delete-user", {"password": self.password})
+
+    def remove(self) -> str:
+        """Delete the account where there is one, trying again while that does not go; why it stays, else nothing."""
+        for wait in (*REMOVE_WAITS, None):
+            answer = self.leave()
+            if answer.status != HTTPStatus.OK:
+                answer = self.sign_in()
+                if answer.status == HTTPStatus.UNAUTHORIZED:
+                    return ""  # there is no such account
+                answer = self.leave() if answer.status == HTTPStatus.OK else answer
+            if answer.status == HTTPStatus.OK:
+                return ""
+            if wait is not None:
+                time.sleep(wait)
+        return f"the account {self.email} stays: {answer.status} {answer.error or answer.body}"
 
     def _keep_cookies(self, answer: HTTPResponse) -> None:
         jar = dict(pair.split("=", 1) for pair in self.cookie.split("; ") if pair)

@@ -2,10 +2,33 @@
 
 from collections.abc import Sequence
 
-from acceptance.checks import availability, chart, deployment, edge_cases, images, objects, settings
+from acceptance.checks import (
+    availability,
+    chart,
+    deployment,
+    edge_cases,
+    exposure,
+    images,
+    objects,
+    secret_changes,
+    settings,
+    values,
+)
 from acceptance.running import Check, registered
 
-__all__ = ["availability", "chart", "chosen", "deployment", "edge_cases", "images", "objects", "settings"]
+__all__ = [
+    "availability",
+    "chart",
+    "chosen",
+    "deployment",
+    "edge_cases",
+    "exposure",
+    "images",
+    "objects",
+    "secret_changes",
+    "settings",
+    "values",
+]
 
 
 def chosen(only: Sequence[str], *, quick: bool) -> list[Check]:

@@ -5,13 +5,14 @@ from collections import Counter
 from collections.abc import Callable
 
 from acceptance.checks.objects import ready_pods
-from acceptance.inspection import Failed, Inspection, Stopwatch
+from acceptance.inspection import Inspection, Stopwatch
 from acceptance.load import Load
 from acceptance.running import verifies
 from acceptance.signals import CannotSignal, aimed, container_of
+from acceptance.verdicts import Failed
 from todo_cli.cluster.client import Json
 
-SPREAD_REQUESTS = 60
+REQUESTS_FOR_EACH = 60
 LOAD_SECONDS = 12
 RECOVERY_SECONDS = 120
 SLOWEST_SECONDS = 10
@@ -21,12 +22,13 @@ SLOWEST_SECONDS = 10
 def requests_are_spread(stack: Inspection) -> None:
     """The pods that answered a row of requests through the public address."""
     pods = ready_pods(stack, "backend")
+    requests = REQUESTS_FOR_EACH * len(pods)
     with stack.someone() as visitor:
-        answers = [stack.visit(visitor, "GET", "/api/me/tasks") for _ in range(SPREAD_REQUESTS)]
+        answers = [stack.visit(visitor, "GET", "/api/me/tasks") for _ in range(requests)]
     served = Counter(answer.served_by for answer in answers if answer.status == 200)
-    stack.require(sum(served.values()) == SPREAD_REQUESTS, f"{sum(served.values())} of {SPREAD_REQUESTS} answered")
+    stack.require(sum(served.values()) == requests, f"{sum(served.values())} of {requests} answered")
     stack.require(set(served) == set(pods) and len(pods) > 1, f"by pod: {dict(served)}")
-    share = min(served.values()) / SPREAD_REQUESTS
+    share = min(served.values()) / requests
     stack.measure("share of the least used pod", share, "of the requests", at_least=0.5 / len(pods))
 
 

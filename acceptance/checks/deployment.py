@@ -4,9 +4,11 @@ import time
 
 from acceptance.browser import look_at
 from acceptance.checks.objects import deployment_of, is_ready, pods_of, ready_pods
-from acceptance.inspection import Failed, Inspection, Stopwatch
+from acceptance.checks.waiting import settled
+from acceptance.inspection import Inspection, Stopwatch
 from acceptance.running import verifies
 from acceptance.stack import TIERS
+from acceptance.verdicts import Failed
 
 INSTALL_SECONDS = 300
 READY_SECONDS = 120
@@ -53,7 +55,7 @@ def a_person_in_a_browser(stack: Inspection) -> None:
 @verifies("SC-011", quick=False)
 def scaled_to_two(stack: Inspection) -> None:
     """A trial's backend taken to one pod and back to two: seconds until both are Ready and both answer requests."""
-    trial = stack.on(stack.trials.healthy().stack)
+    trial = settled(stack, stack.trials.healthy())
     name = deployment_of(trial, "backend")["metadata"]["name"]
     trial.kubectl("scale", "deployment", name, "--replicas=1")
     trial.kubectl("rollout", "status", f"deployment/{name}", "--timeout=60s", timeout=70)
@@ -68,4 +70,4 @@ def scaled_to_two(stack: Inspection) -> None:
                     stack.measure("both replicas serving", watch.seconds, "s", at_most=SCALE_SECONDS)
                     return
             time.sleep(0.5)
-    raise Failed(f"not both replicas served within {SCALE_SECONDS} s")
+    raise Failed(f"not both replicas served within {SCALE_SECONDS} s: Ready are {sorted(ready)}")

@@ -2,15 +2,24 @@
 
 import base64
 import json
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
 
 from acceptance.checks.chart import SAMPLE, rendered
+from acceptance.checks.images import local_image
 from acceptance.checks.objects import deployment_of, deployments_of, is_ready, objects_of, pods_of, tier_of
-from acceptance.inspection import Failed, Inspection
+from acceptance.checks.waiting import settled
+from acceptance.inspection import Inspection
 from acceptance.running import verifies
 from acceptance.stack import TIERS
+from acceptance.verdicts import Failed
 from todo_cli.cluster.client import Json
 
 REQUIRED = ("DATABASE_URL", "OPENAI_API_KEY", "BETTER_AUTH_SECRET")
+NEEDED = {"backend": ("DATABASE_URL", "OPENAI_API_KEY"), "frontend": ("DATABASE_URL", "BETTER_AUTH_SECRET")}
+KEYS = (*REQUIRED, "BETTER_AUTH_SECRETS")
+SHORTEST = 8  # a shorter value is found by chance
+LIVE = "all,configmaps,ingresses,networkpolicies"
 PRINT_LENGTHS = {
     "backend": [
         "python",
@@ -25,6 +34,45 @@ PRINT_LENGTHS = {
         "const fs=require('fs'), e=process.env;"
         "const read=n=>e[n]||(e[n+'_FILE']?fs.readFileSync(e[n+'_FILE'],'utf8'):'');"
         "console.log(JSON.stringify(Object.fromEntries(process.argv.slice(1).map(n=>[n,read(n).length]))))",
+    ],
+}
+# Each takes names and values through standard input and prints [name, file] for every file that holds a value.
+SEARCH = {
+    "backend": [
+        "python",
+        "-c",
+        """
+import json, os, sys
+wanted = {name: value.encode() for name, value in json.load(sys.stdin).items()}
+found = []
+for folder, folders, files in os.walk("/"):
+    if folder == "/":
+        folders[:] = [one for one in folders if one not in ("dev", "proc", "sys")]
+    for path in (os.path.join(folder, file) for file in files):
+        if os.path.isfile(path) and not os.path.islink(path):
+            content = open(path, "rb").read()
+            found += [[name, path] for name, value in wanted.items() if value in content]
+print(json.dumps(found))
+""",
+    ],
+    "frontend": [
+        "node",
+        "-e",
+        """
+const fs = require("fs"), wanted = Object.entries(JSON.parse(fs.readFileSync(0, "utf8"))), found = [];
+const walk = folder => {
+  for (const one of fs.readdirSync(folder, { withFileTypes: true })) {
+    const path = folder + one.name;
+    if (one.isDirectory()) { if (!["/dev", "/proc", "/sys"].includes(path)) walk(path + "/"); }
+    else if (one.isFile()) {
+      const content = fs.readFileSync(path);
+      for (const [name, value] of wanted) if (content.includes(value)) found.push([name, path]);
+    }
+  }
+};
+walk("/");
+console.log(JSON.stringify(found));
+""",
     ],
 }
 
@@ -52,77 +100,138 @@ def secret_sources(deployment: Json) -> dict[str, str]:
     return found
 
 
+def needed(stack: Inspection, tier: str) -> list[str]:
+    """The keys that a tier's pods must have; the built-in assistant needs none of OpenAI's."""
+    return [name for name in NEEDED[tier] if name != "OPENAI_API_KEY" or not _is_builtin(stack)]
+
+
 @verifies("FR-012", "FR-017")
 def keys_come_from_secrets(stack: Inspection) -> None:
-    """The source of each of the three variables in the deployed pods, and in those that the chart makes by default."""
+    """The source of each variable that a tier needs: in the deployed pods, and in those made by default."""
     for deployment in deployments_of(stack):
-        for name, source in secret_sources(deployment).items():
-            stack.require(source != "literal", f"{tier_of(deployment)}: {name} comes from {source}")
-    made: dict[str, str] = {}
-    for one in rendered(stack, {}):
-        if one["kind"] == "Deployment":
-            made |= secret_sources(one)
-    for name in REQUIRED:
-        source = made.get(name, "nowhere")
-        stack.require(source not in ("nowhere", "literal"), f"by default: {name} comes from the Secret {source}")
+        tier = tier_of(deployment)
+        if tier in TIERS:
+            _look_at_sources(stack, f"the {tier}'s pods", secret_sources(deployment), needed(stack, tier))
+    made = {tier_of(one): secret_sources(one) for one in rendered(stack, {}) if one["kind"] == "Deployment"}
+    for tier in TIERS:
+        _look_at_sources(stack, f"the {tier} by default", made.get(tier, {}), list(NEEDED[tier]))
 
 
 @verifies("SC-007")
 def nothing_is_hard_coded(stack: Inspection) -> None:
-    """Sample secrets rendered: they stand in Secrets and nowhere else. Images and Deployments: no key has a value."""
-    for one in rendered(stack, {}):
-        if one["kind"] == "Secret":
-            continue
-        text = json.dumps(one)
-        leaked = [
-            name for name, value in SAMPLE.items() if value in text or base64.b64encode(value.encode()).decode() in text
-        ]
-        stack.require(
-            not leaked, f"{one['kind']}/{one['metadata']['name']}: " + (f"holds {leaked}" if leaked else "none")
-        )
+    """Sample secrets as rendered, and the release's own: in no object but Secrets, in no file or layer of an image."""
+    samples = {name.rpartition(".")[2]: value for name, value in SAMPLE.items()}
+    _look_for_secrets(stack, samples, rendered(stack, {}), "rendered")
     for deployment in deployments_of(stack):
         literal = [name for name, source in secret_sources(deployment).items() if source == "literal"]
         stack.require(
             not literal, f"{tier_of(deployment)}: variables with a value in the Deployment: {literal or 'none'}"
         )
+    own = _own_secrets(stack)
+    stack.require(bool(own), f"the release's own: {', '.join(sorted(own)) or 'none found'}")
+    _look_for_secrets(stack, own, [*objects_of(stack), *stack.items(LIVE)], "live")
     for tier in TIERS:
-        image = stack.stack.image(tier)
-        variables = stack.docker("image", "inspect", "--format", "{{json .Config.Env}}", image)
+        image = local_image(stack, tier)
+        variables = stack.docker("image", "inspect", "--format", "{{json .Config}}", image)
+        told = variables + stack.docker("history", "--no-trunc", "--format", "{{json .CreatedBy}}", image)
         inside = [name for name in REQUIRED if f"{name}=" in variables]
-        stack.require(not inside, f"{image}: variables in the image: {inside or 'none'}")
+        inside += [name for name, value in own.items() if value in told]
+        stack.require(not inside, f"{image}: keys in its settings and history: {', '.join(inside) or 'none'}")
+        program, *options = SEARCH[tier]
+        run = ("run", "--rm", "--interactive", "--network", "none", "--user", "0", "--entrypoint", program)
+        found = json.loads(stack.docker(*run, image, *options, stdin=json.dumps(own)))
+        files = ", ".join(f"{name} in {file}" for name, file in found)
+        stack.require(not found, f"{image}: keys in its files: {files or 'none'}")
 
 
 @verifies("SC-013", quick=False)
 def keys_reach_the_pods(stack: Inspection) -> None:
     """The length of each key inside the running pods (never its value); the OpenAI key on a trial where none is set."""
     for target in (stack, stack.on(stack.trials.healthy().stack)):
-        present: dict[str, int] = {}
         for tier in TIERS:
+            names = needed(target, tier)
             deployment = deployment_of(target, tier)
-            names = sorted(secret_sources(deployment))
-            pod = next((one for one in pods_of(target, deployment) if is_ready(one)), None)
-            if pod is None:
+            pods = [pod["metadata"]["name"] for pod in pods_of(target, deployment) if is_ready(pod)]
+            if not pods:
                 raise Failed(f"no {tier} pod is Ready")
-            said = target.kubectl("exec", pod["metadata"]["name"], "-c", tier, "--", *PRINT_LENGTHS[tier], *names)
-            present |= {name: length for name, length in json.loads(said).items() if length or name not in present}
-        lacking = [name for name in REQUIRED if not present.get(name)]
-        if lacking == ["OPENAI_API_KEY"] and target is stack and _is_builtin(stack):
-            stack.saw.append("OPENAI_API_KEY: the built-in assistant needs none; looked for on a trial")
-            continue
-        stack.require(not lacking, f"in the pods: {present}" if not lacking else f"missing in the pods: {lacking}")
+            for pod in pods:
+                said = target.kubectl("exec", pod, "-c", tier, "--", *PRINT_LENGTHS[tier], *names)
+                lengths = json.loads(said)
+                lacking = [name for name in names if not lengths.get(name)]
+                stack.require(not lacking, f"{pod} lacks {lacking}" if lacking else f"{pod} has {lengths}")
 
 
 @verifies("FR-011", quick=False)
 def a_database_outside_the_release(stack: Inspection) -> None:
-    """No volume claim anywhere, and a trial that runs on a database outside its release and namespace."""
+    """No volume claim anywhere; a trial on a database outside its release: what it writes is found in that one."""
     claims = [one["metadata"]["name"] for one in objects_of(stack) if one["kind"] == "PersistentVolumeClaim"]
     stack.require(not claims, f"persistent volume claims: {claims or 'none'}")
-    outside = stack.trials.on_outside_database().stack
-    kinds = {one["metadata"]["name"] for one in deployments_of(stack.on(outside))}
+    trial, lender = stack.trials.on_outside_database(), stack.trials.healthy()
+    on = settled(stack, trial)
+    kinds = {one["metadata"]["name"] for one in deployments_of(on)}
     stack.require(not any("database" in name for name in kinds), f"the trial's Deployments: {sorted(kinds)}")
-    with stack.on(outside).someone() as visitor:
+    with on.someone() as visitor:
         created = stack.visit(visitor, "POST", "/api/me/tasks", {"title": "kept outside"})
         stack.require(created.status == 201, f"a task was written through it: {created.status}")
+        visitor.address = lender.stack.address
+        signed_in = visitor.sign_in()
+        found = stack.visit(visitor, "GET", f"/api/me/tasks/{created.body['id']}")
+        stack.require(
+            found.status == 200, f"signed in ({signed_in.status}) where that database is: the task is {found.status}"
+        )
+
+
+def _look_at_sources(stack: Inspection, who: str, sources: dict[str, str], names: list[str]) -> None:
+    literal = [name for name, source in sources.items() if source == "literal"]
+    if literal:
+        raise Failed(f"{who}: written down, not from a Secret: {', '.join(literal)}")
+    missing = [name for name in names if name not in sources]
+    seen = ", ".join(f"{name} from the Secret {source}" for name, source in sources.items())
+    stack.require(not missing, f"{who} lack {', '.join(missing)}" if missing else f"{who}: {seen}")
+
+
+def _look_for_secrets(stack: Inspection, secrets: dict[str, str], objects: list[Json], where: str) -> None:
+    """Raises Failed where one stands in an object that is no Secret; tells names, never a value."""
+    others = [one for one in objects if one["kind"] != "Secret"]
+    for one in others:
+        text = json.dumps(one, ensure_ascii=False)
+        leaked = [
+            name
+            for name, value in secrets.items()
+            if value in text or base64.b64encode(value.encode()).decode() in text
+        ]
+        if leaked:
+            raise Failed(f"{where}: {one['kind']}/{one['metadata']['name']} holds {', '.join(leaked)}")
+    stack.saw.append(f"{where}: no key in {len(others)} objects")
+
+
+def _own_secrets(stack: Inspection) -> dict[str, str]:
+    """The keys in the Secrets that the release's pods refer to, and the passwords of addresses among them."""
+    names = {name for deployment in deployments_of(stack) for name in _secret_names(deployment["spec"])}
+    found: dict[str, str] = {}
+    for name in sorted(names):
+        result = stack.stack.cluster.get("secret", name, check=False)
+        stack.note("kubectl", "get", "secret", name)
+        for key, encoded in (result.get("data") or {}).items():
+            if key not in KEYS:
+                continue
+            value = base64.b64decode(encoded).decode(errors="replace").strip()
+            found[f"{name}/{key}"] = value
+            if "://" in value and (password := urlsplit(value).password):
+                found[f"{name}/{key} (password)"] = unquote(password)
+    return {name: value for name, value in found.items() if len(value) >= SHORTEST}
+
+
+def _secret_names(part: object) -> Iterator[str]:
+    """The Secrets that are named anywhere in a pod's specification."""
+    if isinstance(part, list):
+        for one in part:
+            yield from _secret_names(one)
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            if key in ("secretKeyRef", "secretRef", "secret") and isinstance(value, dict):
+                yield value.get("name") or value.get("secretName") or ""
+            yield from _secret_names(value)
 
 
 def _is_builtin(stack: Inspection) -> bool:

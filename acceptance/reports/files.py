@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from xml.etree import ElementTree
 
+from acceptance.inspection import Figure
 from acceptance.running import Finding, Report, Verdict
 
 
@@ -16,6 +17,7 @@ def as_json(report: Report) -> str:
             "ok": report.ok,
             "extent": report.extent,
             "counts": {verdict.value: report.count(verdict) for verdict in Verdict},
+            "whole_run": report.whole_run and _figure(report.whole_run),
             "environment": report.environment,
             "findings": [_finding(finding) for finding in report.findings],
         },
@@ -56,6 +58,10 @@ def _finding(finding: Finding) -> dict[str, object]:
         "how": finding.how,
         "did": finding.did,
         "saw": finding.saw,
-        "figures": [asdict(figure) | {"ok": figure.ok} for figure in finding.figures],
+        "figures": [_figure(figure) for figure in finding.figures],
         "seconds": round(finding.seconds, 2),
     }
+
+
+def _figure(figure: Figure) -> dict[str, object]:
+    return asdict(figure) | {"ok": figure.ok}

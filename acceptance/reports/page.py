@@ -15,7 +15,9 @@ def as_html(report: Report) -> str:
     """Summary, figures as small bars, evidence clause by clause, environment."""
     loader = FileSystemLoader(Path(__file__).parent)
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=False)
-    measured = [(finding, figure) for finding in report.findings for figure in finding.figures]
+    measured = [(finding.clause.number, figure) for finding in report.findings for figure in finding.figures]
+    if report.whole_run:
+        measured.append(("all", report.whole_run))
     return environment.get_template("page.html.j2").render(
         report=report,
         measured=measured,

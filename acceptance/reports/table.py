@@ -75,7 +75,8 @@ def print_closing(console: Console, report: Report) -> None:
     counts = ", ".join(f"{report.count(verdict)} {verdict.value}" for verdict in Verdict if report.count(verdict))
     if report.unknown > report.count(Verdict.NOT_RUN):
         console.print(f"\n{report.extent}", end="", soft_wrap=True)
-    console.print(f"\n{len(report.findings)} clauses in {report.seconds:.0f} s: {counts or 'none'}")
+    limit = f" (at most {report.whole_run.limit:g})" if report.whole_run else ""
+    console.print(f"\n{len(report.findings)} clauses in {report.seconds:.0f} s{limit}: {counts or 'none'}")
 
 
 def _gist(finding: Finding) -> str:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from acceptance.checks import chosen
-from acceptance.inspection import Failed, Figure, Inspection, NotApplicable
+from acceptance.inspection import Figure, Inspection
 from acceptance.running import Check, Report, Verdict, examine, registered, run
 from acceptance.specification import CLAUSES
 from acceptance.stack import Stack
 from acceptance.trial import Trials
+from acceptance.verdicts import Failed, NotApplicable
 
 from todo_cli.cluster.client import Cluster
 from todo_cli.errors import Problem
@@ -33,6 +34,26 @@ def test_each_clause_has_one_check_that_says_how() -> None:
     covered = Counter(number for check in registered() for number in check.numbers)
     assert covered == Counter(list(CLAUSES))
     assert all(len(check.how) > 20 for check in registered())
+
+
+class Breaking:
+    """Collects which clauses the tests break on purpose."""
+
+    def __init__(self) -> None:
+        self.numbers: set[str] = set()
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note what the collected tests say of themselves."""
+        marks = [mark for item in session.items for mark in item.iter_markers("breaks")]
+        self.numbers = {number for mark in marks for number in mark.args}
+
+
+def test_each_clause_has_a_test_that_breaks_it() -> None:
+    """Which it sees fail on a cluster, as `examiner` makes sure."""
+    folder, cli, breaking = Path(__file__).parent / "cluster", Path(__file__).parents[2] / "cli", Breaking()
+    options = ["--collect-only", "-qq", "-p", "no:cacheprovider", "-c", str(cli / "pyproject.toml"), f"--rootdir={cli}"]
+    assert pytest.main([*options, str(folder)], [breaking]) == pytest.ExitCode.OK
+    assert breaking.numbers == set(CLAUSES)
 
 
 def test_checks_are_chosen_by_number_and_by_what_they_disturb() -> None:

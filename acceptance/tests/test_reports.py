@@ -137,3 +137,20 @@ def test_the_table_ends_with_counts(report: Report) -> None:
     text = console.export_text()
     assert "helm install: 12.5 s (at most 300)" in text
     assert text.rstrip().endswith("4 clauses in 14 s: 1 pass, 1 fail, 1 n/a, 1 not run")
+
+
+@pytest.mark.parametrize(("seconds", "ok"), [(200.0, True), (301.0, False)])
+def test_the_whole_run_is_told_beside_its_limit(seconds: float, ok: bool) -> None:
+    findings = tuple(Finding(clause, Verdict.PASS, "how", (), ("seen",)) for clause in CLAUSES.values())
+    report = Report(datetime(2026, 1, 2, 3, 4, tzinfo=UTC), seconds, {}, findings)
+    read = json.loads(as_json(report))["whole_run"]
+    assert (read["value"], read["limit"], read["ok"]) == (seconds, 300, ok)
+    assert f"{seconds:.4g} s" in as_html(report)
+    console = Console(record=True, width=200, force_terminal=False)
+    print_closing(console, report)
+    assert f"in {seconds:.0f} s (at most 300): 56 pass" in console.export_text()
+
+
+def test_a_part_of_a_run_has_no_limit(report: Report) -> None:
+    assert report.whole_run is None
+    assert json.loads(as_json(report))["whole_run"] is None

@@ -1,20 +1,23 @@
-"""A trial release that is broken on purpose, so that checks can be seen to fail.
+"""Releases that are broken on purpose, so that checks can be seen to fail.
 
 Needs a stack that is up: `./todo test cluster` sets TODO_HOME and the like for one apart from the user's.
+Each test that breaks something names the clauses by `@pytest.mark.breaks`, and sees the check of each fail.
 """
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from acceptance.checks import chosen
 from acceptance.inspection import Inspection
+from acceptance.model_server import ModelServer
 from acceptance.running import Finding, Verdict, examine
 from acceptance.stack import Stack
 from acceptance.tests.ending import end_in_order_on_sigterm
-from acceptance.trial import Trials
+from acceptance.trial import HealthyTrial, OutsideTrial, Trials
 
 from todo_cli.engines.choose import running_engine
 from todo_cli.engines.cluster import ClusterEngine
@@ -23,12 +26,12 @@ from todo_cli.layout import find_layout
 COPIED = ("backend", "frontend", "charts")
 LEFT_OUT = shutil.ignore_patterns("node_modules", ".next", ".venv", "__pycache__", "tests", "e2e")
 
-Examine = Callable[..., Finding]
 
-
-def pytest_configure() -> None:
-    """Leave no namespace and no port-forward behind, however the run ends."""
-    end_in_order_on_sigterm()
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known; leave no namespace and no port-forward behind, however the run ends."""
+    config.addinivalue_line("markers", "breaks(*numbers): the clauses whose checks this test sees fail")
+    if not config.option.collectonly:
+        end_in_order_on_sigterm()
 
 
 @pytest.fixture(scope="session")
@@ -54,30 +57,115 @@ def victim(trials: Trials) -> Stack:
     return trials.healthy().stack
 
 
-@pytest.fixture
-def checkout(victim: Stack, tmp_path: Path) -> Stack:
-    """The same release, with a copy of the Dockerfiles and the chart that tests may change."""
-    for folder in COPIED:
-        shutil.copytree(victim.root / folder, tmp_path / folder, ignore=LEFT_OUT)
-    return replace(victim, root=tmp_path)
+@dataclass
+class Checkout:
+    """A copy of the Dockerfiles and the chart that tests may change."""
+
+    root: Path
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Put `new` in place of `old` in a file of the chart."""
+        path = self.root / "charts" / "todo-stack" / file
+        text = path.read_text()
+        assert old in text, f"{file} has no {old}"
+        path.write_text(text.replace(old, new))
 
 
 @pytest.fixture(scope="session")
-def examined(trials: Trials) -> Examine:
-    """Runs the check of a clause on a stack and returns what it found."""
+def new_checkout(running: Stack, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Checkout]:
+    """Makes one."""
 
-    def run(number: str, stack: Stack, own: Trials | None = None) -> Finding:
+    def make() -> Checkout:
+        root = tmp_path_factory.mktemp("checkout")
+        for folder in COPIED:
+            shutil.copytree(running.root / folder, root / folder, ignore=LEFT_OUT)
+        return Checkout(root)
+
+    return make
+
+
+@pytest.fixture
+def copied(new_checkout: Callable[[], Checkout]) -> Checkout:
+    """One for a single test."""
+    return new_checkout()
+
+
+@pytest.fixture
+def checkout(victim: Stack, copied: Checkout) -> Stack:
+    """The victim, as if it came from that copy."""
+    return replace(victim, root=copied.root)
+
+
+class Broken(Trials):
+    """Trials that are upgraded by another chart than they were installed by."""
+
+    def __init__(self, well: Trials, checkout: Checkout) -> None:
+        super().__init__(replace(well.stack, root=checkout.root))
+        self.well = well
+
+    def healthy(self) -> HealthyTrial:
+        """The healthy one, with that chart."""
+        found = self.well.healthy()
+        return replace(found, stack=replace(found.stack, root=self.stack.root))
+
+    def on_outside_database(self) -> OutsideTrial:
+        """The other one, with that chart."""
+        found = self.well.on_outside_database()
+        return replace(found, stack=replace(found.stack, root=self.stack.root))
+
+    def model(self) -> ModelServer:
+        """The same server."""
+        return self.well.model()
+
+
+@pytest.fixture
+def broken(trials: Trials, copied: Checkout) -> Iterator[Broken]:
+    """The trials with the chart that the test changes; with the right one again at the end."""
+    yield Broken(trials, copied)
+    for trial in (trials.healthy(), trials.on_outside_database()):
+        trial.upgrade({})
+
+
+@dataclass
+class Examiner:
+    """Runs checks on stacks, and knows which clauses it has seen fail."""
+
+    trials: Trials
+    failed: set[str] = field(default_factory=set)
+
+    def examine(self, number: str, stack: Stack, trials: Trials | None = None) -> list[Finding]:
+        """What the check of a clause finds, of each clause that it is about."""
         [check] = chosen([number], quick=False)
-        findings = examine(check, Inspection(stack, own or trials))
-        return next(finding for finding in findings if finding.clause.number == number)
+        return examine(check, Inspection(stack, trials or self.trials))
 
-    return run
+    def passes(self, number: str, stack: Stack, trials: Trials | None = None) -> None:
+        """The check finds nothing wrong."""
+        finding = self.examine(number, stack, trials)[0]
+        assert finding.verdict is Verdict.PASS, finding
+
+    def fails(self, *numbers: str, stack: Stack, saying: str, trials: Trials | None = None, within: float = 0) -> None:
+        """The one check of these clauses sees what is wrong, and does not just break.
+
+        `within`: what was changed takes some seconds to have its effect, and the check passes as long.
+        """
+        deadline = time.monotonic() + within
+        while (found := self.examine(numbers[0], stack, trials))[0].verdict is Verdict.PASS:
+            if time.monotonic() >= deadline:
+                break
+        for finding in found:
+            if finding.clause.number in numbers:
+                assert finding.verdict is Verdict.FAIL, finding
+                told = "\n".join([*finding.saw, *map(str, finding.figures)])
+                assert "the check itself broke" not in told, told
+                assert saying in told, told
+                self.failed.add(finding.clause.number)
 
 
-def assert_failed(finding: Finding, *words: str) -> None:
-    """The check saw what is wrong, and did not just break."""
-    assert finding.verdict is Verdict.FAIL, finding
-    told = "\n".join([*finding.saw, *map(str, finding.figures)])
-    assert "the check itself broke" not in told, told
-    for word in words:
-        assert word in told, told
+@pytest.fixture
+def examiner(request: pytest.FixtureRequest, trials: Trials) -> Iterator[Examiner]:
+    """One that has seen, by the end of the test, every clause fail that the test says it breaks."""
+    examiner, failures = Examiner(trials), request.session.testsfailed
+    yield examiner
+    claimed = {number for mark in request.node.iter_markers("breaks") for number in mark.args}
+    if request.session.testsfailed == failures:
+        assert claimed == examiner.failed, "the test breaks other clauses than it says"

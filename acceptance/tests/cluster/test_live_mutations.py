@@ -1,31 +1,36 @@
 """A running release that is broken on purpose: the checks that look at it fail, and pass before."""
 
 import json
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
-from acceptance.checks import availability, deployment, edge_cases
-from acceptance.running import Verdict
+from acceptance import trial
+from acceptance.checks import availability, deployment, images, provoking, secret_changes, waiting
+from acceptance.checks.objects import is_ready
+from acceptance.checks.waiting import await_
+from acceptance.replicas import leaving, name_of
+from acceptance.signals import aimed, container_of
 from acceptance.stack import Stack
-from acceptance.trial import Times, Trial, Trials
+from acceptance.trial import Trials
+from acceptance.visitor import Visitor
 
 from todo_cli.cluster.client import Cluster, Json
+from todo_cli.cluster.rotation import secret_values
+from todo_cli.environment import clean_environment
+from todo_cli.programs import capture
 
-from .conftest import Examine, assert_failed
-
-NOWHERE = "http://127.0.0.1:9"
+from .conftest import Broken, Checkout, Examiner
 
 
 @dataclass(frozen=True)
 class Mutation:
     """What is changed at an object of the release, and taken back afterwards."""
 
-    number: str
     target: str
     patch: list[Json]
-    seen: str
 
 
 def _container(path: str, value: object, op: str = "replace") -> Json:
@@ -33,33 +38,37 @@ def _container(path: str, value: object, op: str = "replace") -> Json:
 
 
 BACKEND, FRONTEND = "deployment/todo-stack-backend", "deployment/todo-stack-frontend"
-OTHER_IMAGE = "postgres:17"
+SERVICES = {"backend": "service/todo-stack-backend", "frontend": "service/todo-stack-frontend"}
+
+
+def mutation(number: str, target: str, patch: Json, saying: str) -> object:
+    return pytest.param(number, Mutation(target, [patch]), saying, id=number, marks=pytest.mark.breaks(number))
+
 
 # Deployments are paused meanwhile: their pods stay as they are, and what the Deployment says is wrong.
 MUTATIONS = [
-    Mutation("FR-004", BACKEND, [_container("ports/0/containerPort", 8001)], "8001"),
-    Mutation("FR-005", FRONTEND, [_container("ports/0/containerPort", 3001)], "3001"),
-    Mutation("FR-018", FRONTEND, [_container("image", OTHER_IMAGE)], "docker run"),
-    Mutation("SC-002", BACKEND, [_container("image", OTHER_IMAGE)], "was not built on"),
-    Mutation("SC-003", FRONTEND, [_container("image", OTHER_IMAGE)], "was not built on"),
-    Mutation("US2-3", FRONTEND, [_container("image", OTHER_IMAGE)], "was not built on"),
-    Mutation("FR-013", BACKEND, [{"op": "remove", "path": "/spec/template/spec/containers/0/livenessProbe"}], "missing"),
-    Mutation("FR-012", BACKEND, [_container("env/0", {"name": "DATABASE_URL", "value": "postgresql://"}, "add")], "literal"),
-    Mutation("FR-017", FRONTEND, [_container("env/0", {"name": "BETTER_AUTH_SECRET", "value": "x"}, "add")], "literal"),
-    Mutation("FR-021", "service/todo-stack-backend", [{"op": "replace", "path": "/spec/sessionAffinity", "value": "ClientIP"}], "affinity"),
-    Mutation("FR-014", FRONTEND, [{"op": "remove", "path": "/metadata/annotations/kubernetes.io~1description"}], "no description"),
-    Mutation("SC-008", "service/todo-stack-frontend", [{"op": "remove", "path": "/metadata/labels/app"}], "lack app"),
+    mutation("FR-004", BACKEND, _container("ports/0/containerPort", 8001), "8001"),
+    mutation("FR-005", FRONTEND, _container("ports/0/containerPort", 3001), "3001"),
+    mutation("FR-013", BACKEND, {"op": "remove", "path": "/spec/template/spec/containers/0/livenessProbe"}, "missing"),
+    mutation("FR-012", BACKEND, _container("env/0", {"name": "DATABASE_URL", "value": "postgresql://"}, "add"), "not from a Secret: DATABASE_URL"),
+    mutation("FR-017", FRONTEND, _container("env", []), "lack DATABASE_URL, BETTER_AUTH_SECRET"),
+    mutation("FR-021", SERVICES["backend"], {"op": "replace", "path": "/spec/sessionAffinity", "value": "ClientIP"}, "affinity"),
+    mutation("FR-014", FRONTEND, {"op": "remove", "path": "/metadata/annotations/kubernetes.io~1description"}, "no description"),
+    mutation("SC-008", SERVICES["frontend"], {"op": "remove", "path": "/metadata/labels/app"}, "lack app"),
 ]  # fmt: skip
 
 
 @contextmanager
-def _changed(cluster: Cluster, mutation: Mutation) -> Iterator[None]:
+def changed(cluster: Cluster, mutation: Mutation, *, rolls: bool = False) -> Iterator[None]:
+    """The object changed meanwhile; `rolls`: a Deployment's pods follow."""
     before = cluster.get(mutation.target)
-    paused = mutation.target.startswith("deployment/")
-    if paused:
+    is_deployment = mutation.target.startswith("deployment/")
+    if is_deployment and not rolls:
         cluster.kubectl("rollout", "pause", mutation.target)
     cluster.kubectl("patch", mutation.target, "--type", "json", "-p", json.dumps(mutation.patch))
     try:
+        if rolls:
+            rolled_out(cluster, mutation.target)
         yield
     finally:
         for field in ("managedFields", "resourceVersion", "uid", "creationTimestamp", "generation"):
@@ -68,93 +77,266 @@ def _changed(cluster: Cluster, mutation: Mutation) -> Iterator[None]:
         cluster.kubectl("replace", "-f", "-", stdin=json.dumps(before))
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.number)
-def test_a_wrong_object_fails_its_check(examined: Examine, victim: Stack, mutation: Mutation) -> None:
-    well = examined(mutation.number, victim)
-    assert well.verdict is Verdict.PASS, well
-    with _changed(victim.cluster, mutation):
-        assert_failed(examined(mutation.number, victim), mutation.seen)
+def rolled_out(cluster: Cluster, deployment: str) -> None:
+    cluster.kubectl("rollout", "status", deployment, "--timeout=120s", timeout=130)
 
 
-@pytest.mark.parametrize("number", ["FR-010", "US1-3"])
-def test_a_pod_without_its_labels(examined: Examine, victim: Stack, number: str) -> None:
+@contextmanager
+def scaled(cluster: Cluster, deployment: str, replicas: int, back: int) -> Iterator[None]:
+    """The Deployment with so many pods meanwhile."""
+    cluster.kubectl("scale", deployment, f"--replicas={replicas}")
+    try:
+        rolled_out(cluster, deployment)
+        yield
+    finally:
+        cluster.kubectl("scale", deployment, f"--replicas={back}")
+        rolled_out(cluster, deployment)
+
+
+@contextmanager
+def created(cluster: Cluster, *manifests: Json) -> Iterator[None]:
+    """These objects beside the release meanwhile."""
+    text = json.dumps({"apiVersion": "v1", "kind": "List", "items": manifests})
+    cluster.kubectl("create", "-f", "-", stdin=text)
+    try:
+        yield
+    finally:
+        cluster.kubectl("delete", "-f", "-", stdin=text)
+
+
+@pytest.mark.parametrize(("number", "mutation", "saying"), MUTATIONS)
+def test_a_wrong_object_fails_its_check(
+    examiner: Examiner, victim: Stack, number: str, mutation: Mutation, saying: str
+) -> None:
+    examiner.passes(number, victim)
+    with changed(victim.cluster, mutation):
+        examiner.fails(number, stack=victim, saying=saying)
+
+
+@pytest.mark.breaks("FR-010", "US1-3")
+@pytest.mark.parametrize(
+    ("wrong", "right"), [("tier-", "tier=frontend"), ("environment=production", "environment=local")]
+)
+def test_a_pod_with_wrong_labels(examiner: Examiner, victim: Stack, wrong: str, right: str) -> None:
     [pod] = victim.cluster.items("pods", "-l", f"{victim.cluster.ours},tier=frontend")
     name = pod["metadata"]["name"]
-    victim.cluster.kubectl("label", "pod", name, "tier-")
+    victim.cluster.kubectl("label", "--overwrite", "pod", name, wrong)
     try:
-        assert_failed(examined(number, victim), name)
+        examiner.fails("FR-010", "US1-3", stack=victim, saying=name)
     finally:
-        victim.cluster.kubectl("label", "pod", name, "tier=frontend")
-    assert examined(number, victim).verdict is Verdict.PASS
+        victim.cluster.kubectl("label", "--overwrite", "pod", name, right)
+    examiner.passes("FR-010", victim)
 
 
-def test_a_second_frontend(examined: Examine, victim: Stack) -> None:
-    victim.cluster.kubectl("scale", FRONTEND, "--replicas=2")
-    try:
-        assert_failed(examined("FR-016", victim), "wants 2")
-    finally:
-        victim.cluster.kubectl("scale", FRONTEND, "--replicas=1")
-        victim.cluster.kubectl("rollout", "status", FRONTEND, "--timeout=60s")
-    assert examined("FR-016", victim).verdict is Verdict.PASS
+@pytest.mark.breaks("FR-016")
+def test_a_second_frontend(examiner: Examiner, victim: Stack) -> None:
+    with scaled(victim.cluster, FRONTEND, 2, 1):
+        examiner.fails("FR-016", stack=victim, saying="wants 2")
+    examiner.passes("FR-016", victim)
 
 
-def test_a_pod_that_no_request_reaches(examined: Examine, victim: Stack) -> None:
-    service = "service/todo-stack-backend"
+@pytest.mark.breaks("FR-008", "US3-1")
+def test_a_node_port_that_leads_nowhere(examiner: Examiner, victim: Stack) -> None:
+    examiner.passes("FR-008", victim)
+    nowhere = [{"op": "replace", "path": "/spec/ports/0/targetPort", "value": 3999}]
+    with changed(victim.cluster, Mutation(SERVICES["frontend"], nowhere)):
+        examiner.fails("FR-008", "US3-1", stack=victim, saying="asked from a pod", within=10)
+
+
+@pytest.mark.breaks("FR-009", "US3-3")
+def test_another_way_to_the_backend(examiner: Examiner, victim: Stack) -> None:
+    examiner.passes("FR-009", victim)
+    selector = victim.cluster.get(SERVICES["backend"])["spec"]["selector"]
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "a-way-in"},
+        "spec": {"type": "NodePort", "selector": selector, "ports": [{"port": 8000}]},
+    }
+    ingress = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "Ingress",
+        "metadata": {"name": "another"},
+        "spec": {"defaultBackend": {"service": {"name": "todo-stack-backend", "port": {"number": 8000}}}},
+    }
+    with created(victim.cluster, service):
+        examiner.fails("FR-009", "US3-3", stack=victim, saying="the Service a-way-in (NodePort)")
+    with created(victim.cluster, ingress):
+        examiner.fails("FR-009", "US3-3", stack=victim, saying="the Ingress another")
+
+
+@pytest.mark.breaks("US4-2", "FR-021", "SC-011")
+def test_a_pod_that_no_request_reaches(examiner: Examiner, victim: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deployment, "SCALE_SECONDS", 8)
     [pod, *_] = victim.cluster.items("pods", "-l", f"{victim.cluster.ours},tier=backend")
     victim.cluster.kubectl("label", "pod", pod["metadata"]["name"], "only=this")
     only = [{"op": "add", "path": "/spec/selector/only", "value": "this"}]
-    with _changed(victim.cluster, Mutation("US4-2", service, only, "")):
-        edge_cases.await_(lambda: len(_rotation(victim.cluster)) == 1, "the Service has other pods")
-        assert_failed(examined("US4-2", victim), "by pod")
-        assert_failed(examined("FR-021", victim), "no other backend pod")
+    with changed(victim.cluster, Mutation(SERVICES["backend"], only)):
+        examiner.fails("US4-2", stack=victim, saying="by pod", within=30)
+        examiner.fails("FR-021", stack=victim, saying="no other backend pod")
+    quota = {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "no-more"},
+        "spec": {"hard": {"pods": "0"}},
+    }
+    with created(victim.cluster, quota):
+        examiner.fails("SC-011", stack=victim, saying="not both replicas served")
+    with scaled(victim.cluster, BACKEND, 1, 2):  # so that what was refused is tried again at once
+        pass
 
 
-@pytest.fixture
-def lonely(victim: Stack) -> Iterator[Stack]:
-    """A release with a single backend pod."""
-    victim.cluster.kubectl("scale", BACKEND, "--replicas=1")
-    victim.cluster.kubectl("rollout", "status", BACKEND, "--timeout=60s")
-    yield victim
-    victim.cluster.kubectl("scale", BACKEND, "--replicas=2")
-    victim.cluster.kubectl("rollout", "status", BACKEND, "--timeout=120s", timeout=130)
-
-
-def test_the_only_replica_is_lost(examined: Examine, lonely: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert_failed(examined("US4-1", lonely), "ready backend pods: 1")
+@pytest.mark.breaks("US4-1", "SC-012", "US4-3")
+def test_the_only_replica_is_lost(examiner: Examiner, victim: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(availability, "LOAD_SECONDS", 4)
-    assert_failed(examined("SC-012", lonely), "failed requests")
+    with scaled(victim.cluster, BACKEND, 1, 2):
+        _killed(victim.cluster)  # a second time in a row the kubelet waits before it starts it again
+        examiner.fails("US4-1", stack=victim, saying="ready backend pods: 1")
+        examiner.fails("SC-012", "US4-3", stack=victim, saying="failed requests")
 
 
-def test_nobody_can_use_the_page(examined: Examine, victim: Stack) -> None:
-    away = replace(victim, address=NOWHERE)
-    assert_failed(examined("US1-2", away), "ERR_")
-    assert_failed(examined("SC-005", away), "answers")
+@pytest.mark.breaks("SC-005")
+def test_a_page_that_is_not_there(examiner: Examiner, victim: Stack) -> None:
+    with scaled(victim.cluster, FRONTEND, 0, 1):
+        examiner.fails("SC-005", stack=victim, saying="answers", within=20)
+    await_(lambda: _answers(victim), "the page is not back")
+
+
+@pytest.mark.breaks("SC-013")
+def test_keys_that_do_not_reach_the_pods(examiner: Examiner, victim: Stack, trials: Trials) -> None:
+    empty = [{"op": "replace", "path": "/data/OPENAI_API_KEY", "value": ""}]
+    pod = _rotation(victim.cluster)[0]
+    with changed(victim.cluster, Mutation("secret/todo-stack-secrets", empty)):
+        _nudge(victim.cluster)
+        await_(lambda: _length(victim.cluster, pod) == "0", "the key is still in the pod", 120)
+        examiner.fails("SC-013", stack=trials.stack, saying="OPENAI_API_KEY")
+    _nudge(victim.cluster)
+
+
+@pytest.mark.breaks("SC-007")
+def test_a_key_in_an_object_that_is_no_secret(examiner: Examiner, victim: Stack) -> None:
+    examiner.passes("SC-007", victim)
+    key = secret_values(victim.cluster.get("secret", "todo-stack-secrets"))["BETTER_AUTH_SECRET"]
+    copy = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "copy"}, "data": {"settings": f"key={key}"}}
+    with created(victim.cluster, copy):
+        examiner.fails("SC-007", stack=victim, saying="ConfigMap/copy holds todo-stack-secrets/BETTER_AUTH_SECRET")
+
+
+@pytest.fixture(scope="module")
+def spoilt(victim: Stack) -> Iterator[dict[str, str]]:
+    """Images that are too large, and hold what a build needs, an application's source, and a key of the release."""
+    key = secret_values(victim.cluster.get("secret", "todo-stack-secrets"))["BETTER_AUTH_SECRET"]
+    made = {}
+    for tier in ("backend", "frontend"):
+        made[tier] = f"todo-verify-spoilt-{tier}"
+        megabytes = images.SIZES[tier] + 10
+        dockerfile = (
+            f"FROM {victim.image(tier)}\nUSER 0\n"
+            f"RUN head -c {megabytes}000000 /dev/zero >/large && mkdir -p app node_modules/typescript\n"
+            f"RUN --mount=type=secret,id=key cat /run/secrets/key >/settings\nUSER 10001\n"
+        )
+        capture(
+            ["docker", "build", "--quiet", "--tag", made[tier], "--secret", "id=key,env=SPOILT_KEY", "-"],
+            stdin=dockerfile,
+            env=clean_environment(DOCKER_BUILDKIT="1", SPOILT_KEY=key),
+            timeout=120,
+        )
+    yield made
+    capture(["docker", "image", "rm", "--force", *made.values()], check=False)
+
+
+@pytest.mark.breaks("SC-002", "SC-003", "US2-3", "FR-018", "SC-007")
+def test_images_that_are_too_large_and_hold_too_much(examiner: Examiner, victim: Stack, spoilt: dict[str, str]) -> None:
+    for number in ("SC-002", "SC-003", "US2-3", "FR-018"):
+        examiner.passes(number, victim)
+    frontend = Mutation(FRONTEND, [_container("image", spoilt["frontend"])])
+    with changed(victim.cluster, frontend):
+        examiner.fails("SC-003", stack=victim, saying="frontend above")
+        examiner.fails("US2-3", stack=victim, saying="frontend above")
+        examiner.fails("FR-018", stack=victim, saying="source of the app: there")
+        examiner.fails("SC-007", stack=victim, saying="todo-stack-secrets/BETTER_AUTH_SECRET in /settings")
+    with changed(victim.cluster, Mutation(BACKEND, [_container("image", spoilt["backend"])])):
+        examiner.fails("SC-002", stack=victim, saying="backend above")
+        examiner.fails("SC-007", stack=victim, saying="todo-stack-secrets/BETTER_AUTH_SECRET in /settings")
+
+
+@pytest.mark.breaks("EC-6")
+def test_an_unhealthy_pod_that_stays_in_rotation(
+    examiner: Examiner, victim: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "TROUBLE_SECONDS", 15)
+    monkeypatch.setattr(trial, "UPGRADE_SECONDS", 1)  # a paused Deployment never settles
+    unprobed = [{"op": "remove", "path": "/spec/template/spec/containers/0/readinessProbe"}]
+    with changed(victim.cluster, Mutation(BACKEND, unprobed)):
+        examiner.fails("EC-6", stack=victim, saying="stayed in rotation")
+
+
+@pytest.mark.breaks("EC-8")
+def test_a_backend_that_reads_its_key_once(examiner: Examiner, victim: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secret_changes, "FILE_SECONDS", 8)
+    once = 'export OPENAI_API_KEY="$(cat "$OPENAI_API_KEY_FILE")"; unset OPENAI_API_KEY_FILE; exec python -m todo_backend serve'
+    with changed(victim.cluster, Mutation(BACKEND, [_container("command", ["sh", "-c", once], "add")]), rolls=True):
+        examiner.fails("EC-8", stack=victim, saying="as a file: some pod uses the former key")
+
+
+AWAY = ("values.yaml", "maxUnavailable: 0}", "maxUnavailable: 100%}")
+CHARTS = [
+    ("FR-007 SC-006 US3-2", ("templates/_helpers.tpl", '"LoadBalancer"', '"NodePort"'), "upgraded, production: the frontend's Service is NodePort"),
+    ("FR-019 SC-014", ("templates/backend/deployment.yaml", "replicas: {{ $backend.replicas }}", "replicas: 2"), "Ready pods have 2"),
+    ("FR-020", ("templates/ingress.yaml", "if .Values.ingress.enabled", "if false"), "upgraded: hosts of Ingresses: none"),
+    ("EC-1", AWAY, provoking.FORMER_SERVES),
+    ("EC-2", ("templates/backend/service.yaml", "  selector:\n", '  selector:\n    app.kubernetes.io/version: {{ include "todo-stack.version" $context }}\n'), "failed requests"),
+    ("EC-4", ("templates/frontend/deployment.yaml", "default-container: frontend", "default-container: frontend\n        rolled: {{ randAlphaNum 8 }}"), "the frontend's pod was not"),
+    ("EC-7", ("templates/_secrets_check.tpl", "| fail -", "| trunc 0 -"), "helm upgrade:"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("number", "module", "limit"),
-    [
-        ("SC-001", deployment, "INSTALL_SECONDS"),
-        ("SC-004", deployment, "READY_SECONDS"),
-        ("US1-1", deployment, "READY_SECONDS"),
-        ("SC-011", deployment, "SCALE_SECONDS"),
-    ],
+    ("numbers", "edit", "saying"),
+    [pytest.param(one, *rest, marks=pytest.mark.breaks(*one.split())) for one, *rest in CHARTS],
 )
-def test_too_slow(
-    examined: Examine, trials: Trials, monkeypatch: pytest.MonkeyPatch, number: str, module: object, limit: str
+def test_an_upgrade_by_a_wrong_chart(
+    examiner: Examiner,
+    victim: Stack,
+    broken: Broken,
+    copied: Checkout,
+    monkeypatch: pytest.MonkeyPatch,
+    numbers: str,
+    edit: tuple[str, str, str],
+    saying: str,
 ) -> None:
-    monkeypatch.setattr(module, limit, 0.01)
-    assert_failed(examined(number, trials.stack))
+    """The chart that the stack came from is right, so that what is rendered is; trials are upgraded by another one."""
+    monkeypatch.setattr(waiting, "TROUBLE_SECONDS", 15)
+    copied.edit(*edit)
+    examiner.fails(*numbers.split(), stack=victim, saying=saying, trials=broken)
 
 
-def test_keys_that_do_not_reach_the_pods(examined: Examine, victim: Stack, trials: Trials) -> None:
-    empty = [{"op": "replace", "path": "/data/OPENAI_API_KEY", "value": ""}]
-    pod = _rotation(victim.cluster)[0]
-    with _changed(victim.cluster, Mutation("SC-013", "secret/todo-stack-secrets", empty, "")):
-        for one in _rotation(victim.cluster):
-            victim.cluster.kubectl("annotate", "pod", one, "looked-at=now", "--overwrite")
-        edge_cases.await_(lambda: _length(victim.cluster, pod) == "0", "the key is still in the pod", 120)
-        assert_failed(examined("SC-013", trials.stack), "OPENAI_API_KEY")
+@pytest.mark.breaks("EC-8")
+def test_an_upgrade_that_leaves_pods_with_the_former_key(
+    examiner: Examiner, victim: Stack, broken: Broken, copied: Checkout
+) -> None:
+    copied.edit("templates/_secrets.tpl", "{{ toJson $used | sha256sum }}", "same")
+    broken.on_outside_database().upgrade({}, wait=True)
+    saying = "as a variable: some pod uses the former key after helm upgrade"
+    examiner.fails("EC-8", stack=victim, saying=saying, trials=broken)
+
+
+def _killed(cluster: Cluster) -> None:
+    """Kill the only backend pod's processes, and wait until others are Ready."""
+    [pod] = [one for one in cluster.items("pods", "-l", f"{cluster.ours},tier=backend") if not leaving(one)]
+    name = name_of(pod)
+    with aimed(cluster, pod) as aim:
+        aim.send("SIGKILL")
+    await_(lambda: container_of(cluster.get("pod", name)) != container_of(pod), "it was not started again")
+    await_(lambda: is_ready(cluster.get("pod", name)), "it is not Ready again")
+
+
+def _answers(stack: Stack) -> bool:
+    return Visitor(stack.address, timeout=5).request("GET", "/").status == 200
+
+
+def _nudge(cluster: Cluster) -> None:
+    cluster.kubectl("annotate", "pods", "--all", "--overwrite", f"looked-at={time.monotonic()}")
 
 
 def _rotation(cluster: Cluster) -> list[str]:
@@ -171,77 +353,3 @@ def _rotation(cluster: Cluster) -> list[str]:
 def _length(cluster: Cluster, pod: str) -> str:
     read = "import os; print(len(open(os.environ['OPENAI_API_KEY_FILE']).read()))"
     return cluster.kubectl("exec", pod, "-c", "backend", "--", "python", "-c", read).stdout.strip()
-
-
-class Broken(Trials):
-    """Trials whose healthy one is not: a chart changed to be wrong."""
-
-    def __init__(self, stack: Stack, trial: Trial) -> None:
-        super().__init__(stack)
-        self._healthy = trial
-
-
-@pytest.fixture
-def broken(victim: Stack, checkout: Stack, trials: Trials) -> Callable[[str, str, str], Trials]:
-    """The same release, whose upgrades take a chart in which `old` was replaced by `new`."""
-
-    def make(file: str, old: str, new: str) -> Trials:
-        path = checkout.chart / file
-        text = path.read_text()
-        assert old in text, f"{file} has no {old}"
-        path.write_text(text.replace(old, new))
-        return Broken(checkout, Trial(checkout, Times(1, 1, 1), trials.healthy().values))
-
-    return make
-
-
-@pytest.mark.parametrize("number", ["EC-1", "EC-2"])
-def test_an_upgrade_that_takes_the_former_pods_away(
-    examined: Examine, victim: Stack, broken: Callable[[str, str, str], Trials], number: str
-) -> None:
-    own = broken("values.yaml", "maxUnavailable: 0}", "maxUnavailable: 100%}")
-    assert_failed(examined(number, victim, own), edge_cases.FORMER_SERVES)
-
-
-def test_a_database_that_is_not_waited_for(examined: Examine, victim: Stack, trials: Trials) -> None:
-    outside = trials.on_outside_database()
-    silent = Broken(victim, trials.healthy())
-    silent._outside = replace(outside, said=[])
-    assert_failed(examined("EC-3", victim, silent), "0 lines")
-    silent._outside = replace(outside, stack=replace(outside.stack, address=NOWHERE))
-    assert_failed(examined("FR-011", victim, silent), "nobody can sign up")
-
-
-def test_a_setting_that_rolls_what_does_not_use_it(
-    examined: Examine, victim: Stack, broken: Callable[[str, str, str], Trials]
-) -> None:
-    own = broken(
-        "templates/frontend/deployment.yaml",
-        "kubectl.kubernetes.io/default-container: frontend",
-        "kubectl.kubernetes.io/default-container: frontend\n        rolled: {{ randAlphaNum 8 }}",
-    )
-    assert_failed(examined("EC-4", victim, own), "the frontend's pod was not")
-
-
-def test_a_frontend_that_says_nothing(examined: Examine, victim: Stack, trials: Trials) -> None:
-    away = replace(victim, address=NOWHERE)
-    own = Broken(victim, Trial(away, Times(1, 1, 1), trials.healthy().values))
-    assert_failed(examined("EC-5", victim, own), "nobody can sign up")
-
-
-def test_an_unhealthy_pod_that_stays_in_rotation(
-    examined: Examine, victim: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(edge_cases, "TROUBLE_SECONDS", 15)
-    unprobed = [{"op": "remove", "path": "/spec/template/spec/containers/0/readinessProbe"}]
-    with _changed(victim.cluster, Mutation("EC-6", BACKEND, unprobed, "")):
-        assert_failed(examined("EC-6", victim), "stayed in rotation")
-
-
-def test_secrets_that_are_no_files(examined: Examine, victim: Stack, trials: Trials) -> None:
-    name = "OPENAI_API_KEY_FILE"
-    container = victim.cluster.get(BACKEND)["spec"]["template"]["spec"]["containers"][0]
-    place = next(number for number, one in enumerate(container["env"]) if one["name"] == name)
-    gone = [{"op": "remove", "path": f"/spec/template/spec/containers/0/env/{place}"}]
-    with _changed(victim.cluster, Mutation("EC-8", BACKEND, gone, "")):
-        assert_failed(examined("EC-8", victim), "read from files")

@@ -83,7 +83,7 @@ def write_sbom(image: Image, layout: Layout, folder: Path, step: Step) -> Path:
 def run_build(image: Image, layout: Layout, step: Step, *options: str) -> Path:
     """`docker build` of the image's context with these options and the user's; gives its log."""
     log = layout.logs / f"build-{image.tier}.log"
-    command: Command = ["docker", "build", "--progress", "plain", *options, *_build_options(), image.context]
+    command: Command = ["docker", "build", "--progress", "plain", *options, *build_options(), image.context]
     stream(
         command,
         log=log,
@@ -134,7 +134,8 @@ def _build_line(line: str) -> str:
     return re.sub(r"^#\d+ ", "", line)
 
 
-def _build_options() -> list[str]:
+def build_options() -> list[str]:
+    """The user's options for `docker build`."""
     try:
         return shlex.split(os.environ.get(BUILD_OPTIONS, ""))
     except ValueError as error:
@@ -147,5 +148,5 @@ def _labels(image: Image, layout: Layout) -> list[str]:
     if source := source_of(layout):
         values["SOURCE"] = source
     options = [part for name, value in values.items() for part in ("--build-arg", f"{name}={value}")]
-    given = re.search(r"(?:PYTHON|NODE)_IMAGE=\S+@(sha256:[0-9a-f]{64})", " ".join(_build_options()))
+    given = re.search(r"(?:PYTHON|NODE)_IMAGE=\S+@(sha256:[0-9a-f]{64})", " ".join(build_options()))
     return options + (["--label", f"{BASE_DIGEST}={given[1]}"] if given else [])

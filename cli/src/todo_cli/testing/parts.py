@@ -17,6 +17,7 @@ from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.programs import Command, ProgramFailed, capture, stream
 from todo_cli.state import load_state
+from todo_cli.testing.counts import seconds_of
 from todo_cli.testing.runner import PartRun
 from todo_cli.tools import (
     HELM_4,
@@ -33,6 +34,7 @@ from todo_cli.tools import (
 
 CHART_CLUSTER_TESTS = "test_cluster.py"
 JOURNEY_SECONDS = 1200
+VERIFY_SECONDS = 300.0
 CLEANING_SECONDS = 60  # for a suite that was interrupted to remove what it made on a cluster
 
 
@@ -223,6 +225,8 @@ def _specification(run: PartRun, stack: dict[str, str]) -> None:
     report = run.report("verify")
     command: Command = [sys.executable, "-m", "todo_cli", "verify", "--junit", report]
     run.suite("verify", command, report, cwd=run.layout.root, env=stack, grace=CLEANING_SECONDS)
+    if (seconds := seconds_of(report)) > VERIFY_SECONDS:
+        run.fail(f"verify took {seconds:.0f} s, and may take {VERIFY_SECONDS:.0f}", "")
     cli_folder = run.layout.root / "cli"
     python = python_environment(run.layout, "cli-dev", _dev_lock(cli_folder), run.step)
     report = run.report("mutations")

@@ -1,0 +1,65 @@
+"""What the edge cases have in common: a trial upgraded to what cannot work, and used all the while."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from acceptance.checks.objects import deployment_of, pods_of, ready_pods
+from acceptance.checks.waiting import await_left, settled
+from acceptance.inspection import Inspection
+from acceptance.load import Load
+from acceptance.trial import Trial
+from todo_cli.cluster.client import Json
+
+RECOVERY_SECONDS = 120
+SLOWEST_SECONDS = 15
+AFTER_SECONDS = 2
+FORMER_SERVES = "the former pods serve on"
+
+
+@contextmanager
+def failing_upgrade(stack: Inspection, trial: Trial, changes: Json) -> Iterator[Inspection]:
+    """Upgrade a trial to values that cannot work, under load, and take it back: the former pods served throughout."""
+    on = settled(stack, trial)
+    before = ready_pods(on, "backend")
+    try:
+        with on.someone() as visitor, Load(visitor, talkers=0, panels=0) as load:
+            on.note("helm", "upgrade", "todo-stack", "charts/todo-stack", "--set-json", json.dumps(changes))
+            trial.upgrade(changes)
+            yield on
+            time.sleep(AFTER_SECONDS)
+            await_left(on, "backend")  # what is on its way out still answers
+            now = ready_pods(on, "backend")
+        stack.require(set(before) == set(now), f"{FORMER_SERVES}: Ready are {', '.join(now) or 'none'}")
+        measure_load(stack, load)
+    finally:
+        on.note("helm", "rollback", "todo-stack")
+        trial.upgrade({}, check=False)  # the same as a rollback, however many upgrades there were
+
+
+def measure_load(stack: Inspection, load: Load) -> None:
+    """What its clients saw. The documented repetitions would hide a failure, so that one repeated counts, too."""
+    tally = load.tally
+    stack.measure("requests meanwhile", tally.sent, "requests", at_least=1)
+    if tally.troubled:
+        stack.saw += tally.errors
+    stack.measure("failed requests, repeated ones too", tally.troubled, f"of {tally.sent}", at_most=0)
+    stack.measure("slowest request", tally.slowest, "s", at_most=SLOWEST_SECONDS)
+
+
+def uids_of(on: Inspection, tier: str) -> set[str]:
+    """The tier's pods, by what no later pod has."""
+    return {pod["metadata"]["uid"] for pod in pods_of(on, deployment_of(on, tier))}
+
+
+def why_waiting(on: Inspection, tier: str) -> list[str]:
+    """Why containers of the tier's pods wait, as the kubelet says it."""
+    found = []
+    for pod in pods_of(on, deployment_of(on, tier)):
+        status = pod.get("status", {})
+        for container in [*status.get("initContainerStatuses", []), *status.get("containerStatuses", [])]:
+            waiting = container.get("state", {}).get("waiting", {})
+            if waiting.get("message"):
+                found.append(f"{waiting['reason']}: {waiting['message']}")
+    return found

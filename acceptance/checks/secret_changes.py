@@ -1,0 +1,162 @@
+"""Secrets that are missing, wrong or edited in place: what is said, who serves meanwhile, when a new one is used."""
+
+import json
+import secrets
+import time
+
+from acceptance.checks.chart import SAMPLE, render_error
+from acceptance.checks.objects import deployment_of, pods_of, ready_pods
+from acceptance.checks.provoking import failing_upgrade, uids_of, why_waiting
+from acceptance.checks.waiting import await_, settled
+from acceptance.inspection import Inspection, Stopwatch
+from acceptance.model_server import ModelServer
+from acceptance.running import verifies
+from acceptance.stack import TIERS
+from acceptance.trial import OutsideTrial, write_secret
+from acceptance.verdicts import Failed
+from acceptance.visitor import Visitor
+from todo_cli.cluster.pods import readable_line
+
+FILE_SECONDS = 120
+TURNS = 40
+
+
+@verifies("EC-7", quick=False)
+def secrets_missing_or_invalid(stack: Inspection) -> None:
+    """What Helm says to each secret that is missing, too short or malformed; what a trial's pods say to each that its
+    Secret lacks and to a wrong password, while the former pods serve on."""
+    given = {name.rpartition(".")[2]: name for name in SAMPLE}
+    for key, name in (
+        ("DATABASE_URL", given["databaseUrl"]),
+        ("OPENAI_API_KEY", given["openaiApiKey"]),
+        ("BETTER_AUTH_SECRET", given["betterAuthSecret"]),
+    ):
+        said = render_error(stack, {**SAMPLE, name: ""}, sample=False)
+        stack.require(f"{key} is missing" in said, f"helm, without it: {_about(said, key)}")
+    for key, name, wrong, word in (
+        ("BETTER_AUTH_SECRET", given["betterAuthSecret"], "0123456789", "too short"),
+        ("DATABASE_URL", given["databaseUrl"], "mysql://somewhere", "malformed"),
+    ):
+        said = render_error(stack, {name: wrong})
+        stack.require(f"{key} is {word}" in said and wrong not in said, f"helm, {word}: {_about(said, key)}")
+
+    trial = stack.trials.on_outside_database()
+    on = settled(stack, trial)
+    for key in trial.keys:
+        _refused_without(on, trial, key)
+    late = f"late-{secrets.token_hex(3)}"  # it comes after the upgrade, so that Helm cannot look at it
+    with failing_upgrade(stack, trial, {"secrets": {"existingSecret": late}}):
+        write_secret(on.stack.cluster, late, {"OTHER": "none of the three"})
+        _told(on, "backend", "DATABASE_URL")
+        write_secret(on.stack.cluster, late, {"DATABASE_URL": trial.keys["DATABASE_URL"]})
+        _told(on, "backend", "OPENAI_API_KEY")
+        _told(on, "frontend", "BETTER_AUTH_SECRET")
+        wrong = f"wrong-{secrets.token_hex(3)}"
+        address = trial.keys["DATABASE_URL"].replace("@", "-not@", 1)
+        write_secret(on.stack.cluster, wrong, trial.keys | {"DATABASE_URL": address})
+        on.note("helm", "upgrade", "todo-stack", "charts/todo-stack", "--set", f"secrets.existingSecret={wrong}")
+        trial.upgrade({"secrets": {"existingSecret": wrong}})
+        said = await_(lambda: _migrating(on), "no pod told of the wrong password")
+        stack.require("password" in said, f"the new pod, with a wrong password: {said}")
+
+
+@verifies("EC-8", quick=False)
+def secrets_changed_without_restarts(stack: Inspection) -> None:
+    """A key edited in its Secret, as a model server is shown it. As a file: the same pods use it. As a variable, the
+    default: they use the former one until helm upgrade rolls them, and no others."""
+    model = stack.trials.model()
+    mounted, default = stack.trials.healthy(), stack.trials.on_outside_database()
+    new = f"sk-{secrets.token_hex(8)}"
+
+    on = settled(stack, mounted)
+    same = uids_of(on, "backend")
+    with on.someone() as visitor:
+        _edit(on, f"{on.stack.cluster.release}-secrets", new)
+        watch = Stopwatch()
+        await_(
+            lambda: set(_keys_used(on, visitor, model).values()) == {new},
+            "as a file: some pod uses the former key",
+            FILE_SECONDS,
+        )
+    stack.measure("new key shown by both running pods", watch.seconds, "s", at_most=FILE_SECONDS)
+    stack.require(uids_of(on, "backend") == same, "as a file: no pod was restarted for it")
+
+    on = settled(stack, default)
+    before = {tier: uids_of(on, tier) for tier in TIERS}
+    with on.someone() as visitor:
+        former = set(_keys_used(on, visitor, model).values())
+        _edit(on, default.values["secrets"]["existingSecret"], new)
+        used = set(_keys_used(on, visitor, model).values())
+        stack.require(used == former and new not in used, "as a variable: the same pods use the former key")
+        on.note("helm", "upgrade", "todo-stack", "charts/todo-stack", "--wait")
+        default.upgrade({}, wait=True)
+        used = set(_keys_used(on, visitor, model).values())
+    which = "every pod uses the new" if used == {new} else "some pod uses the former"
+    stack.require(used == {new}, f"as a variable: {which} key after helm upgrade")
+    after = {tier: uids_of(on, tier) for tier in TIERS}
+    rolled = [tier for tier in TIERS if not after[tier] & before[tier]]
+    stack.require(rolled == ["backend"], f"helm upgrade rolled: {', '.join(rolled) or 'nothing'}")
+
+
+def _edit(on: Inspection, secret: str, key: str) -> None:
+    """Change the model's key in its Secret, and have the kubelet look at once: by itself it does within a minute."""
+    on.kubectl("patch", "secret", secret, "-p", json.dumps({"stringData": {"OPENAI_API_KEY": key}}))
+    _nudge(on)
+
+
+def _nudge(on: Inspection) -> None:
+    on.kubectl("annotate", "pods", "--all", "--overwrite", f"todo-stack/looked-at={time.monotonic()}")
+
+
+def _keys_used(on: Inspection, visitor: Visitor, model: ModelServer) -> dict[str, str]:
+    """The key that each Ready backend pod shows the model server in a turn of the chat; the server refuses them all."""
+    pods = set(ready_pods(on, "backend"))
+    found: dict[str, str] = {}
+    before = len(model.keys())
+    for _ in range(TURNS):
+        answer = on.visit(visitor, "POST", "/api/me/chat", {"message": "hello"})
+        shown = model.keys()
+        if answer.served_by in pods and len(shown) > before:
+            found[answer.served_by] = shown[-1]
+        before = len(shown)
+        if found.keys() == pods:
+            return found
+    raise Failed(f"only {sorted(found)} of {sorted(pods)} answered in {TURNS} turns")
+
+
+def _refused_without(on: Inspection, trial: OutsideTrial, key: str) -> None:
+    """Helm refuses a Secret of the user's that lacks the key, by name."""
+    name = f"lacking-{secrets.token_hex(3)}"
+    write_secret(on.stack.cluster, name, {one: value for one, value in trial.keys.items() if one != key})
+    on.note("helm", "upgrade", "todo-stack", "charts/todo-stack", "--set", f"secrets.existingSecret={name}")
+    result = trial.upgrade({"secrets": {"existingSecret": name}}, check=False)
+    if result.ok:
+        trial.upgrade({})
+    on.require(not result.ok and f"{key} is missing" in result.stderr, f"helm upgrade: {_about(result.stderr, key)}")
+
+
+def _told(on: Inspection, tier: str, key: str) -> None:
+    """A pod of the tier says that this key is not in its Secret."""
+    _nudge(on)
+    said = await_(lambda: _lacking(on, tier, key), f"no {tier} pod says that {key} is not in its Secret")
+    on.saw.append(f"the new {tier} pod: {said}")
+
+
+def _lacking(on: Inspection, tier: str, key: str) -> str:
+    return next((said for said in why_waiting(on, tier) if key in said), "")
+
+
+def _migrating(on: Inspection) -> str:
+    """The last words of a migration that does not get into its database."""
+    for pod in pods_of(on, deployment_of(on, "backend")):
+        if pod["status"]["phase"] == "Pending":
+            name = pod["metadata"]["name"]
+            said = on.kubectl("logs", name, "-c", "migrate", "--tail=3", check=False)
+            if line := next((line for line in said.splitlines() if "password" in line), ""):
+                return readable_line(line)
+    return ""
+
+
+def _about(said: str, key: str) -> str:
+    """The line of a message that is about a key."""
+    return next((" ".join(line.split()) for line in said.splitlines() if key in line), " ".join(said.split())[:160])

@@ -1,0 +1,44 @@
+"""Waiting for what a check provoked."""
+
+import time
+from collections.abc import Callable
+
+from acceptance.inspection import Inspection
+from acceptance.trial import Trial
+from acceptance.verdicts import Failed
+
+TROUBLE_SECONDS = 60
+
+
+def await_(holds: Callable[[], object], otherwise: str, seconds: float | None = None) -> str:
+    """Wait until `holds` gives something, and return it; raises Failed after `seconds`."""
+    seconds = TROUBLE_SECONDS if seconds is None else seconds
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := holds():
+            return str(found)
+        time.sleep(0.25)
+    raise Failed(f"{otherwise} within {seconds:.0f} s")
+
+
+def await_left(on: Inspection, tier: str) -> None:
+    """Wait until no pod of the tier is on its way out: such a one still answers."""
+    ours = ("pods", "-l", f"{on.stack.cluster.ours},app.kubernetes.io/component={tier}")
+    await_(
+        lambda: not any(pod["metadata"].get("deletionTimestamp") for pod in on.items(*ours)),
+        f"{tier} pods are still on their way out",
+    )
+
+
+def await_open(on: Inspection) -> None:
+    """Wait until the page answers: a way in that led to a pod which is gone opens anew."""
+    await_(lambda: on.visit(on.visitor(), "GET", "/").status == 200, "the page does not answer")
+
+
+def settled(stack: Inspection, trial: Trial) -> Inspection:
+    """The record, on a trial that is at rest: all is rolled out, and the way in leads to a frontend that stays."""
+    trial.settle()
+    on = stack.on(trial.stack)
+    await_left(on, "frontend")
+    await_open(on)
+    return on

@@ -1,0 +1,107 @@
+"""Releases that are wrong from the start: what a fresh install is asked for fails, and is not tried again and again."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from acceptance import trial
+from acceptance.checks import deployment, edge_cases
+from acceptance.stack import Stack
+from acceptance.trial import HealthyTrial, Trials
+
+from .conftest import Checkout, Examiner
+
+SLEEP = 16
+LIMIT = 15
+BACKEND = "templates/backend/deployment.yaml"
+
+
+class Lent(Trials):
+    """Trials that install by their own chart what lies on the well one's database."""
+
+    def __init__(self, well: Trials, checkout: Checkout) -> None:
+        super().__init__(replace(well.stack, root=checkout.root))
+        self.well = well
+
+    def healthy(self) -> HealthyTrial:
+        """The well one."""
+        return self.well.healthy()
+
+
+@contextmanager
+def closing(trials: Trials) -> Iterator[Trials]:
+    try:
+        yield trials
+    finally:
+        trials.close()
+
+
+@pytest.fixture(scope="module")
+def slow(running: Stack, new_checkout: Callable[[], Checkout]) -> Iterator[Trials]:
+    """A release whose migration sleeps, and whose frontend looks for the backend where it is not."""
+    checkout = new_checkout()
+    migrate = f'[sh, -c, "sleep {SLEEP}; exec python -m todo_backend migrate"]'
+    checkout.edit(BACKEND, "command: [python, -m, todo_backend, migrate]", f"command: {migrate}")
+    checkout.edit("templates/frontend/_environment.tpl", "http://%s-backend:%v", "http://%s-nowhere:%v")
+    with closing(Trials(replace(running, root=checkout.root))) as trials:
+        yield trials
+
+
+@pytest.mark.breaks("SC-001", "SC-004", "US1-1")
+def test_a_migration_that_takes_too_long(
+    examiner: Examiner, running: Stack, slow: Trials, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examiner.passes("SC-001", running)
+    examiner.passes("SC-004", running)
+    monkeypatch.setattr(deployment, "INSTALL_SECONDS", LIMIT)
+    monkeypatch.setattr(deployment, "READY_SECONDS", LIMIT)
+    examiner.fails("SC-001", stack=running, saying="helm install until all is ready", trials=slow)
+    examiner.fails("SC-004", "US1-1", stack=running, saying="pods from created to Ready", trials=slow)
+
+
+@pytest.mark.breaks("US1-2", "EC-5")
+def test_a_frontend_that_does_not_find_its_backend(
+    examiner: Examiner, running: Stack, slow: Trials, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edge_cases, "RECOVERY_SECONDS", 10)
+    examiner.fails("US1-2", stack=slow.healthy().stack, saying="Timeout")
+    examiner.fails("EC-5", stack=running, saying="the API does not come back", trials=slow)
+
+
+@pytest.mark.breaks("SC-001", "SC-004", "US1-1", "SC-005", "SC-011", "SC-013")
+def test_pods_that_never_become_ready(
+    examiner: Examiner, running: Stack, copied: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first check that asks for the trial waits for it, and says what is wrong; the others say the same at once."""
+    monkeypatch.setattr(trial, "INSTALL_SECONDS", LIMIT)
+    copied.edit(
+        "templates/_pod.tpl", "httpGet: {path: /health/ready, port: http}", "httpGet: {path: /nowhere, port: http}"
+    )
+    with closing(Trials(replace(running, root=copied.root))) as trials:
+        examiner.fails("SC-001", stack=running, saying="helm install of a trial failed", trials=trials)
+        began = time.monotonic()
+        for numbers in (("SC-004", "US1-1"), ("SC-005",), ("SC-011",)):
+            examiner.fails(*numbers, stack=running, saying="helm install of a trial failed", trials=trials)
+        examiner.fails("SC-013", stack=running, saying="backend: ", trials=trials)
+        assert time.monotonic() - began < 10
+
+
+@pytest.mark.breaks("EC-3", "FR-011")
+def test_a_database_that_is_not_waited_for_and_not_used(
+    examiner: Examiner, running: Stack, trials: Trials, copied: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "WAITING_SECONDS", 4)
+    text = (copied.root / "charts" / "todo-stack" / BACKEND).read_text()
+    copied.edit(BACKEND, _between(text, "      initContainers:\n", "      containers:\n"), "")
+    copied.edit(BACKEND, "volumeMounts: *mounts", "volumeMounts: [{name: tmp, mountPath: /tmp}]")
+    copied.edit("templates/database/deployment.yaml", "if .Values.database.demo.enabled", "if true")
+    with closing(Lent(trials, copied)) as broken:
+        examiner.fails("EC-3", stack=running, saying="0 lines", trials=broken)
+        examiner.fails("FR-011", stack=running, saying="todo-stack-database", trials=broken)
+
+
+def _between(text: str, start: str, end: str) -> Any:
+    return text[text.index(start) : text.index(end)]

@@ -1,0 +1,127 @@
+"""An image is weighed above the base that its labels name; where Docker cannot tell, that is said with the command."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from acceptance.checks import images
+from acceptance.inspection import Inspection
+from acceptance.stack import Stack
+from acceptance.trial import Trials
+from acceptance.verdicts import Failed, NotApplicable
+
+from todo_cli.cluster.client import Cluster
+from todo_cli.errors import Problem
+from todo_cli.programs import ProgramFailed
+
+BASE, OWN = ["sha256:base"], ["sha256:base", "sha256:own"]
+MIRRORED = "registry.example.com/library/python:3.13-slim"
+
+
+class Docker:
+    """Knows images by name: labels, layers, and the sizes of these."""
+
+    def __init__(self, **labels: str) -> None:
+        self.labels = {f"org.opencontainers.image.base.{name}": value for name, value in labels.items()}
+        self.layers = {"image": OWN}
+        self.builds: list[tuple[str, ...]] = []
+        self.slow = False
+
+    def __call__(self, *words: str, **_: Any) -> str:
+        if words[0] == "build":
+            self.builds.append(words)
+            if self.slow and len(self.builds) == 2:
+                raise ProgramFailed(["docker", *words], None, "")
+            return ""
+        image = words[-1]
+        if "Labels" in " ".join(words):
+            return json.dumps(self.labels)
+        if words[0] == "history":
+            return "\n".join(["100000000"] * len(self.layers[image]))
+        return json.dumps(self.layers[image])
+
+
+@pytest.fixture
+def inspection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inspection:
+    monkeypatch.setattr(images, "local_image", lambda *_: "image")
+    monkeypatch.setattr(images, "docker_problem", lambda: None)
+    (tmp_path / "backend" / "src" / "todo_backend").mkdir(parents=True)
+    stack = Stack(Cluster("kubectl", "helm", "nowhere", "nothing"), "http://localhost:1", tmp_path)
+    return Inspection(stack, Trials(stack))
+
+
+def _use(monkeypatch: pytest.MonkeyPatch, inspection: Inspection, docker: Docker) -> None:
+    monkeypatch.setattr(inspection, "docker", docker)
+    monkeypatch.setattr(images, "in_docker", lambda name: name in docker.layers)
+
+
+@pytest.mark.parametrize(
+    ("labels", "base"),
+    [
+        ({}, "python:3.13-slim"),
+        ({"name": "python:3.13-slim"}, "python:3.13-slim"),
+        ({"name": MIRRORED}, MIRRORED),
+        ({"name": f"{MIRRORED}@sha256:1", "digest": "sha256:1"}, f"{MIRRORED}@sha256:1"),
+    ],
+)
+def test_only_what_is_above_the_base_counts(
+    inspection: Inspection, monkeypatch: pytest.MonkeyPatch, labels: dict[str, str], base: str
+) -> None:
+    docker = Docker(**labels)
+    docker.layers[base] = BASE
+    _use(monkeypatch, inspection, docker)
+    images._size(inspection, "backend")
+    assert [(figure.value, figure.limit) for figure in inspection.figures] == [(100, 200)]
+
+
+def test_an_image_on_another_base_fails(inspection: Inspection, monkeypatch: pytest.MonkeyPatch) -> None:
+    _use(monkeypatch, inspection, Docker(name="python:3.12"))
+    with pytest.raises(Failed, match=r"rests on python:3\.12"):
+        images._size(inspection, "backend")
+
+
+def test_a_base_that_docker_does_not_have(inspection: Inspection, monkeypatch: pytest.MonkeyPatch) -> None:
+    _use(monkeypatch, inspection, Docker(name="python:3.13-slim"))
+    with pytest.raises(NotApplicable, match=r"docker pull python:3\.13-slim"):
+        images._size(inspection, "backend")
+
+
+def test_a_base_that_is_another_one_now(inspection: Inspection, monkeypatch: pytest.MonkeyPatch) -> None:
+    docker = Docker()
+    docker.layers["python:3.13-slim"] = ["sha256:newer"]
+    _use(monkeypatch, inspection, docker)
+    with pytest.raises(NotApplicable, match=r"another python:3.13-slim .* then ./todo up"):
+        images._size(inspection, "backend")
+
+
+@pytest.mark.parametrize("slow", [False, True])
+def test_what_is_built_to_be_timed_takes_the_users_options_and_goes(
+    inspection: Inspection, monkeypatch: pytest.MonkeyPatch, slow: bool
+) -> None:
+    docker, removed = Docker(), list[str]()
+    docker.slow = slow
+    _use(monkeypatch, inspection, docker)
+    monkeypatch.setattr(images, "capture", lambda command, **_: removed.append(command[-1]))
+    monkeypatch.setenv("TODO_BUILD_OPTIONS", "--build-arg UV_DEFAULT_INDEX=https://mirror.example.com")
+    if slow:
+        with pytest.raises(Failed, match="not built again within 180 s"):
+            images._warm_build(inspection, "backend")
+    else:
+        images._warm_build(inspection, "backend")
+    assert all("UV_DEFAULT_INDEX=https://mirror.example.com" in build for build in docker.builds)
+    assert removed == [docker.builds[0][3]]
+
+
+def test_a_build_that_fails_is_no_slow_one(inspection: Inspection, monkeypatch: pytest.MonkeyPatch) -> None:
+    docker, removed = Docker(), list[str]()
+    _use(monkeypatch, inspection, docker)
+    monkeypatch.setattr(images, "capture", lambda command, **_: removed.append(command[-1]))
+
+    def fail(*words: str, **_: Any) -> str:
+        raise ProgramFailed(["docker", *words], 1, "no such step")
+
+    monkeypatch.setattr(inspection, "docker", fail)
+    with pytest.raises(Problem, match="exited 1"):
+        images._warm_build(inspection, "backend")
+    assert len(removed) == 1
