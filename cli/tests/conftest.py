@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -23,6 +24,11 @@ from todo_cli.state import load_state
 
 CHECKOUT = Path(__file__).parents[2]
 TOOL = Path(__file__).parent / "fakes" / "tool.py"
+
+
+def pytest_configure() -> None:
+    """Let the programs under test hear Ctrl-C, also in a run that was begun in the background with it ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
