@@ -9,7 +9,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from acceptance.tests.ending import end_in_order_on_sigterm
@@ -19,7 +19,7 @@ from cluster.model_server import MODEL_ADDRESS, model_server
 from cluster.own_release import KEYS, OwnRelease, Values, images_of, merged
 from cluster.stack import Client, Stack
 from todo_cli.layout import find_layout
-from todo_cli.state import RunState, load_state
+from todo_cli.state import load_state
 
 UP_SECONDS = 900
 
@@ -69,12 +69,13 @@ def new_release(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Itera
         "database": {"demo": small},
     }
     base = merged(base, images_of(stack))
+    of_the_stack = load_state(find_layout())
     made: list[OwnRelease] = []
 
     def make(name: str) -> OwnRelease:
         namespace = f"edge-{name}-{secrets.token_hex(3)}"
         home = tmp_path_factory.mktemp(name)
-        state = RunState(engine="kubernetes", is_up=True, context=context, namespace=namespace)
+        state = replace(of_the_stack, namespace=namespace, processes={})  # what else it knows is true here, too
         (home / "run.json").write_text(json.dumps(asdict(state)))
         command = (kubectl, "--context", context, "--namespace", namespace)
         release = OwnRelease("", command, namespace, context, home, base)
@@ -84,7 +85,7 @@ def new_release(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
     yield make
     for release in made:
-        release.kubectl("delete", "namespace", release.namespace, "--wait=false")
+        release.end()
 
 
 @pytest.fixture(scope="session")

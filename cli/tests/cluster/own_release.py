@@ -7,6 +7,7 @@ import secrets
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -81,9 +82,9 @@ class OwnRelease(Stack):
         self.kubectl("delete", "secret", KEYS, "--ignore-not-found")
         self.create(secret)
 
-    def edit_secret(self, **keys: str) -> None:
-        """Change keys of the Secret in place."""
-        self.kubectl("patch", "secret", KEYS, "-p", json.dumps({"stringData": keys}))
+    def edit_secret(self, name: str = KEYS, /, **keys: str) -> None:
+        """Change keys of a Secret in place."""
+        self.kubectl("patch", "secret", name, "-p", json.dumps({"stringData": keys}))
 
     def secret(self, key: str, name: str = KEYS) -> str:
         """A key of a Secret."""
@@ -95,6 +96,16 @@ class OwnRelease(Stack):
         result = subprocess.run([*self.command, "create", "-f", "-"], input=text, capture_output=True, text=True)
         assert result.returncode == 0, result.stderr
 
+    def sql(self, statement: str) -> str:
+        """What the demo database answers, a line for each row."""
+        psql = ("psql", "-qAtU", "todo", "-d", "todo", "-c", statement)
+        return self.kubectl("exec", f"deployment/{RELEASE}-database", "--", *psql)
+
+    def end_connections(self, which: str = "true") -> int:
+        """End the connections to the demo database of which this SQL is true; says how many."""
+        others = f"datname = 'todo' and pid <> pg_backend_pid() and {which}"
+        return len(self.sql(f"select pg_terminate_backend(pid) from pg_stat_activity where {others}").split())
+
     def status(self) -> dict[str, dict[str, Any]]:
         """The components that `./todo status --json` tells, by name."""
         command = [sys.executable, "-m", "todo_cli", "status", "--json"]
@@ -102,10 +113,12 @@ class OwnRelease(Stack):
         assert result.returncode in (0, 1, 2), result.stderr
         return {one["name"]: one for one in json.loads(result.stdout).get("components", [])}
 
-    def told(self, component: str, words: str, seconds: float = 60) -> dict[str, Any]:
+    def told(self, component: str, words: str, seconds: float = 60, *, nudging: bool = False) -> dict[str, Any]:
         """What status tells of the component, once its reason matches `words`."""
 
         def look() -> dict[str, Any] | None:
+            if nudging:
+                self.nudge()
             one = self.status().get(component, {})
             last.append(one.get("reason", ""))
             return one if re.search(words, one.get("reason", "")) else None
@@ -114,17 +127,20 @@ class OwnRelease(Stack):
         return until(look, seconds, lambda: f"{component}: wanted {words!r}, got {last[-3:]}")
 
     def run_fix(self, fix: str) -> None:
-        """Type the command that `./todo status` proposes."""
+        """Type the command that `./todo status` proposes; of several the first."""
+        command = fix.partition("; or ")[0]
         result = subprocess.run(
-            ["bash", "-c", fix], env=self.environment, cwd=CHECKOUT, capture_output=True, text=True, timeout=60
+            ["bash", "-c", command], env=self.environment, cwd=CHECKOUT, capture_output=True, text=True, timeout=60
         )
         assert result.returncode == 0, result.stdout + result.stderr
 
-    def wait_settled(self, seconds: float = 90) -> None:
+    def wait_settled(self, seconds: float = 90, *, nudging: bool = False) -> None:
         """Wait until `./todo status` finds nothing to say."""
         last: list[Any] = []
 
         def look() -> bool:
+            if nudging:
+                self.nudge()
             last[:] = [(one["name"], one["reason"]) for one in self.status().values() if one["reason"]]
             return not last
 
@@ -138,10 +154,17 @@ class OwnRelease(Stack):
         """Let the kubelet look at the pods now, as when they change; by itself it does so within about a minute."""
         self.kubectl("annotate", "pods", "--all", "--overwrite", f"looked-at={time.monotonic()}")
 
-    def restarts(self, tier: str) -> int:
-        """How often the tier's containers were started again."""
-        statuses = [one for pod in self.pods(tier) for one in pod["status"].get("containerStatuses", [])]
-        return sum(one["restartCount"] for one in statuses)
+    def restarts(self, *tiers: str) -> Counter[tuple[str, str]]:
+        """How often each container of the tiers' pods was started again, init containers too, by pod and name."""
+        return Counter(
+            {
+                (pod["metadata"]["name"], one["name"]): one["restartCount"]
+                for tier in tiers
+                for pod in self.pods(tier)
+                for kind in ("initContainerStatuses", "containerStatuses")
+                for one in pod["status"].get(kind, [])
+            }
+        )
 
     @contextmanager
     def way_in(self, tier: str = "frontend", service_port: int = 3000) -> Iterator[str]:
@@ -169,18 +192,21 @@ class OwnRelease(Stack):
             "volumeMounts": [{"name": "load", "mountPath": "/load/cluster"}, {"name": "tmp", "mountPath": "/tmp"}],
         }
         volumes = [{"name": "load", "configMap": {"name": name}}, {"name": "tmp", "emptyDir": {}}]
-        self.create(
-            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": sources},
-            self.pod(name, container, volumes=volumes),
-        )
-        until(lambda: "loading" in self.kubectl_tolerant("logs", name), 40, lambda: f"{name} does not start")
-        seen: dict[str, Any] = {}
-        yield seen
-        self.kubectl("exec", name, "--", "python", "-c", "open('/tmp/end', 'w')")
-        phase = until(lambda: self.phase(name, "Succeeded", "Failed"), 60, lambda: f"{name} does not end")
-        said = self.kubectl("logs", name)
-        assert phase == "Succeeded", said
-        seen |= json.loads(said.splitlines()[-1])
+        try:
+            self.create(
+                {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": sources},
+                self.pod(name, container, volumes=volumes),
+            )
+            until(lambda: "loading" in self.kubectl_tolerant("logs", name), 40, lambda: f"{name} does not start")
+            seen: dict[str, Any] = {}
+            yield seen
+            self.kubectl("exec", name, "--", "python", "-c", "open('/tmp/end', 'w')")
+            phase = until(lambda: self.phase(name, "Succeeded", "Failed"), 60, lambda: f"{name} does not end")
+            said = self.kubectl("logs", name)
+            assert phase == "Succeeded", said
+            seen |= json.loads(said.splitlines()[-1])
+        finally:
+            self.kubectl_tolerant("delete", f"pod/{name}", f"configmap/{name}", "--wait=false")
 
     def pod(self, name: str, container: Values, **spec: Any) -> Values:
         """The manifest of a pod that runs a program in the backend's image, apart from the release."""
@@ -202,6 +228,10 @@ class OwnRelease(Stack):
         found = str(self.get("pod", pod)["status"]["phase"])
         return found if found in wanted else None
 
+    def end(self) -> None:
+        """Let the release go, and its namespace with it; not waited for."""
+        self.kubectl_tolerant("delete", "namespace", self.namespace, "--wait=false", "--ignore-not-found")
+
     def kubectl_tolerant(self, *arguments: str) -> str:
         """What kubectl prints; nothing where it fails."""
         return subprocess.run([*self.command, *arguments], capture_output=True, text=True, timeout=60).stdout
@@ -213,12 +243,12 @@ def ended(process: "subprocess.Popen[str]", seconds: float = 120) -> tuple[int, 
     return process.returncode, output
 
 
-def until(look: Callable[[], Found | None], seconds: float, complaint: Callable[[], str]) -> Found:
-    """What `look` finds, once it finds something."""
+def until(look: Callable[[], Found | None], seconds: float, complaint: Callable[[], str], pause: float = 0.5) -> Found:
+    """What `look` finds, once it finds something; asked again after a pause."""
     deadline = time.monotonic() + seconds
     while not (found := look()):
         assert time.monotonic() < deadline, complaint()
-        time.sleep(0.5)
+        time.sleep(pause)
     return found
 
 
