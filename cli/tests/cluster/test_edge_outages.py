@@ -1,21 +1,39 @@
 """What others of the stack do while the database or the backend is away, and that they recover alone."""
 
 import re
+import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
 
 from cluster.load import sign_up
 from cluster.own_release import RELEASE, OwnRelease, until
+from cluster.slow_database import Answer, lead_to, slow_database
 from cluster.stack import Client
+from todo_cli.browser import find_browser
+from todo_cli.engines.frontend_build import install_packages
+from todo_cli.environment import clean_environment
+from todo_cli.errors import Problem
+from todo_cli.layout import find_layout
+from todo_cli.progress import silent_step
+from todo_cli.tools import find_node
 
 SLEEP_SECONDS = 10
+TIERS = ("backend", "frontend")
+TRY = r"migrate: try {}: .*; next try in [\d.]+ s \(\d+ s left\)$"
 
 
 def test_the_database_goes_away_and_comes_back(spare: OwnRelease) -> None:
     """Running pods turn unready with the reason, a new one waits in its migration; nothing is restarted."""
-    restarts = {tier: spare.restarts(tier) for tier in ("backend", "frontend")}
+    restarts = spare.restarts(*TIERS)
     with spare.way_in() as address:
         client = sign_up(address)
-        _sever(spare)
+        lead_to(spare, "nothing")
+        spare.end_connections()
         spare.kubectl("delete", "pod", spare.pods("backend")[0]["metadata"]["name"], "--wait=false")
         until(lambda: _answer(client) == 503, 20, lambda: f"the API answers {_answer(client)}")
         began = time.monotonic()
@@ -27,47 +45,118 @@ def test_the_database_goes_away_and_comes_back(spare: OwnRelease) -> None:
         newest = max(spare.pods("backend"), key=lambda pod: str(pod["metadata"]["creationTimestamp"]))
         time.sleep(max(0.0, SLEEP_SECONDS - (time.monotonic() - began)))
         tries = spare.kubectl("logs", newest["metadata"]["name"], "-c", "migrate").splitlines()
-        _join(spare)
+        lead_to(spare, "database")
         spare.wait_settled(60)
         until(lambda: _answer(client) == 200, 10, lambda: f"the API answers {_answer(client)}")
     assert len(tries) >= 3
     for number, line in enumerate(tries, start=1):
-        assert re.match(rf"migrate: try {number}: .*; next try in [\d.]+ s \(\d+ s left\)$", line), line
-    assert all(spare.restarts(tier) <= before for tier, before in restarts.items())
+        assert re.match(TRY.format(number), line), line
+    assert not spare.restarts(*TIERS) - restarts
+
+
+def test_a_database_that_wakes_within_seven_seconds_is_a_slow_answer(spare: OwnRelease) -> None:
+    with spare.way_in() as address:
+        cookie = sign_up(address).cookie
+    with slow_database(spare) as database:
+        database.sleep(7)
+        answers = database.visited(cookie, 9)
+    assert {answer.status for answer in answers} == {200}, _remarkable(answers)
+    assert 2 < max(answer.seconds for answer in answers) < 8, _remarkable(answers)
+
+
+def test_a_database_that_sleeps_for_ten_seconds(spare: OwnRelease) -> None:
+    """A new pod waits and starts by itself; visitors get an answer, or 503 until it is awake; nothing is restarted."""
+    restarts = spare.restarts(*TIERS)
+    with spare.way_in() as address:
+        cookie = sign_up(address).cookie
+    with slow_database(spare) as database:
+        database.sleep(SLEEP_SECONDS)
+        spare.kubectl("delete", "pod", spare.pods("backend")[0]["metadata"]["name"], "--wait=false")
+        answers = database.visited(cookie, SLEEP_SECONDS + 8)
+        newest = max(spare.pods("backend"), key=lambda pod: str(pod["metadata"]["creationTimestamp"]))
+        spare.wait_settled()
+        said = spare.kubectl("logs", newest["metadata"]["name"], "-c", "migrate").splitlines()
+        assert not spare.restarts(*TIERS) - restarts
+    assert {answer.status for answer in answers} <= {200, 503, 0}, _remarkable(answers)
+    assert {answer.status for answer in answers if answer.at > SLEEP_SECONDS + 4} == {200}, _remarkable(answers)
+    assert max(answer.seconds for answer in answers) < SLEEP_SECONDS + 5, _remarkable(answers)
+    *tries, last = said
+    assert len(tries) <= 1
+    for number, line in enumerate(tries, start=1):
+        assert re.match(TRY.format(number), line), line
+    assert "the schema is up to date" in last
+
+
+def _remarkable(answers: list[Answer]) -> list[Answer]:
+    """Those that a visitor would have noticed."""
+    return [answer for answer in answers if answer.status != 200 or answer.seconds > 1]
 
 
 def test_the_frontend_serves_while_there_is_no_backend(spare: OwnRelease) -> None:
-    """The page comes, an API call says in words what is away, and works again without another step."""
-    spare.kubectl("scale", f"deployment/{RELEASE}-backend", "--replicas=0")
+    """The page says what is away, as the API does, and shows the list without another step once the backend is there."""
     with spare.way_in() as address:
         client = sign_up(address)
-        status, _, page = client.request("GET", "/")
-        assert status == 200
-        assert "<html" in page
-        until(lambda: _answer(client) == 502, 20, lambda: f"the API answers {_answer(client)}")
-        _, headers, problem = client.request("GET", "/api/me/tasks")
-        assert headers["content-type"].startswith("application/problem+json")
-        assert problem["title"]
-        assert spare.status()["frontend"]["ready"] == 1
-        spare.kubectl("scale", f"deployment/{RELEASE}-backend", "--replicas=2")
-        until(lambda: _answer(client) == 200, 60, lambda: f"the API answers {_answer(client)}")
+        assert client.request("POST", "/api/me/tasks", {"title": "Still here"})[0] == 201
+        try:
+            with _page(client) as page:
+                _scale(spare, 0)
+                spare.kubectl("delete", "pods", "-l", "tier=backend", "--force", "--grace-period=0")
+                until(lambda: _answer(client) == 502, 20, lambda: f"the API answers {_answer(client)}")
+                _, headers, problem = client.request("GET", "/api/me/tasks")
+                assert headers["content-type"].startswith("application/problem+json")
+                assert problem["title"]
+                assert spare.status()["frontend"]["ready"] == 1
+                seen = page.opened()
+                assert next(seen, None) == "The task service is starting…"
+                _scale(spare, 2)
+                assert next(seen, None) == "Still here"
+        finally:
+            _scale(spare, 2)
+
+
+def _scale(release: OwnRelease, replicas: int) -> None:
+    release.kubectl("scale", f"deployment/{RELEASE}-backend", f"--replicas={replicas}")
 
 
 def _answer(client: Client) -> int:
     return client.request("GET", "/api/me/tasks")[0]
 
 
-def _sever(release: OwnRelease) -> None:
-    """Take the database's address away, and end the connections that know it."""
-    _select(release, "nothing")
-    query = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = 'todo'"
-    release.kubectl("exec", f"deployment/{RELEASE}-database", "--", "psql", "-qAtU", "todo", "-d", "todo", "-c", query)
+@dataclass(frozen=True)
+class Page:
+    """The client's tasks in a browser."""
+
+    process: "subprocess.Popen[str]"
+
+    def opened(self) -> Iterator[str]:
+        """Open it: what it says, as `tasks_page.mjs` tells."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.close()
+        return map(str.strip, self.process.stdout)
 
 
-def _join(release: OwnRelease) -> None:
-    _select(release, "database")
-
-
-def _select(release: OwnRelease, component: str) -> None:
-    patch = f'{{"spec": {{"selector": {{"app.kubernetes.io/component": "{component}"}}}}}}'
-    release.kubectl("patch", "service", f"{RELEASE}-database", "-p", patch)
+@contextmanager
+def _page(client: Client) -> Iterator[Page]:
+    """A browser that is ready to show the client's tasks."""
+    layout, step = find_layout(), silent_step()
+    try:
+        node = find_node(layout, step)
+        install_packages(layout, node, step)
+        browser = find_browser(layout, node, step)
+    except Problem as problem:
+        pytest.skip(f"no browser to be had here: {problem.message}")
+    settings = {
+        "ADDRESS": client.address,
+        "COOKIE": client.cookie,
+        "CHROMIUM_PATH": browser,
+        "PLAYWRIGHT": str(layout.frontend / "node_modules" / "playwright-core" / "index.js"),
+    }
+    command = [node.node, str(Path(__file__).with_name("tasks_page.mjs"))]
+    environment = node.on_path(clean_environment(**settings))
+    process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        yield Page(process)
+    finally:
+        process.terminate()
+        process.wait()
