@@ -123,16 +123,6 @@ def thawed_at_the_end(aim: Aim) -> Iterator[None]:
             aim.send("SIGCONT")
 
 
-def freeze(cluster: Cluster, pod: str) -> str | None:
-    """Stop the processes of the pod's only container; None when it was done, else why it cannot be done here."""
-    try:
-        with aimed(cluster, cluster.get("pod", pod)) as aim:
-            aim.send("SIGSTOP")
-    except CannotSignal as why:
-        return str(why)
-    return None
-
-
 def container_of(pod: Json) -> str:
     """The id of the pod's only container: another one once it was started again."""
     return str(pod["status"]["containerStatuses"][0].get("containerID", "")).partition("://")[2]
