@@ -1,9 +1,10 @@
 """What `helm upgrade` rolls, and upgrades that fail, collide or are taken back: data and service stay intact."""
 
+import re
 from typing import Any
 
 from cluster.load import sign_up
-from cluster.own_release import CHART, RELEASE, OwnRelease, ended
+from cluster.own_release import CHART, RELEASE, OwnRelease, ended, until
 
 KEEP = ("upgrade", RELEASE, str(CHART), "--reset-then-reuse-values")
 TIERS = ("backend", "frontend", "database")
@@ -37,30 +38,52 @@ def test_a_change_rolls_only_the_pods_that_it_concerns_and_fails_no_request(spar
     assert seen["answers"]["200"] > 100
 
 
-def test_a_failing_upgrade_a_colliding_one_and_a_rollback_keep_data_and_service(spare: OwnRelease) -> None:
-    with spare.way_in() as address:
+def test_upgrades_that_fail_collide_or_are_killed_and_a_rollback_keep_data_and_service(spare: OwnRelease) -> None:
+    spare.wait_settled()
+    before = _uids(spare)
+    missing = ("--set", "backend.image.tag=not-there", "--set", "backend.image.pullPolicy=Never", "--wait")
+    with spare.way_in() as address, spare.under_load() as seen:
         client = sign_up(address)
         status, _, _ = client.request("POST", "/api/me/tasks", {"title": "still here"})
         assert status == 201
-        before = _uids(spare)
-        failing = spare.helm(*KEEP, "--set", "backend.image.tag=not-there", "--wait", "--timeout", "15s")
-        told = spare.told("backend", "cannot get image .*:not-there")
-        assert told["code"] == "image"
-        assert told["ready"] == told["wanted"]
-        assert "the former one still serves" in told["reason"]
-        assert f"helm --kube-context {spare.context} -n {spare.namespace} rollback {RELEASE}" in told["fix"]
+        code, output = ended(spare.helm(*KEEP, *missing, "--timeout", "3s"))
+        assert code != 0, output
+        assert _release_status(spare) == "failed"
+        _roll_back(spare)
 
-        code, output = ended(spare.helm(*KEEP))
-        assert code != 0
-        assert "another operation" in output
-        assert ended(failing)[0] != 0
-        assert _titles(client) == ["still here"]
-
-        code, output = ended(spare.helm("rollback", RELEASE))
-        assert code == 0, output
-        spare.wait_settled()
+        failing = spare.helm(*KEEP, *missing, "--timeout", "120s")
+        try:
+            until(lambda: _release_status(spare) == "pending-upgrade", 30, lambda: _release_status(spare), 0.1)
+            code, output = ended(spare.helm(*KEEP))
+            assert code != 0
+            assert "another operation" in output
+            told = spare.told("backend", "cannot get image .*:not-there")
+            assert told["code"] == "image"
+            assert told["ready"] == told["wanted"]
+            assert "the former one still serves" in told["reason"]
+            assert f"helm --kube-context {spare.context} -n {spare.namespace} rollback {RELEASE}" in told["fix"]
+        finally:
+            failing.kill()
+        ended(failing)
+        assert _release_status(spare) == "pending-upgrade"
+        _roll_back(spare)
         assert _uids(spare) == before, "the former pods went on all the time"
         assert _titles(client) == ["still here"]
+    assert seen["failed"] == 0, seen
+    assert seen["wrong_titles"] == []
+
+
+def _roll_back(release: OwnRelease) -> None:
+    code, output = ended(release.helm("rollback", RELEASE))
+    assert code == 0, output
+    release.wait_settled()
+
+
+def _release_status(release: OwnRelease) -> str:
+    """What Helm says of the newest revision."""
+    _, output = ended(release.helm("status", RELEASE))
+    found = re.search(r"^STATUS: (\S+)", output, re.MULTILINE)
+    return found[1] if found else output
 
 
 def _upgrade(release: OwnRelease, *options: str) -> None:
