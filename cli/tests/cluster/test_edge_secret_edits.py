@@ -1,9 +1,16 @@
 """A Secret edited in place: what takes it up, and when, as the chart's README says."""
 
+import re
+from collections.abc import Callable
+from secrets import token_hex
+
 from cluster.load import sign_up
 from cluster.model_server import keys_shown
 from cluster.own_release import CHART, RELEASE, OwnRelease, ended, until
 from cluster.stack import Client
+
+TIERS = ("backend", "frontend")
+DATABASE_SECRET = f"{RELEASE}-database"
 
 
 def test_a_key_that_is_a_variable_waits_for_an_upgrade_and_one_that_is_a_file_does_not(spare: OwnRelease) -> None:
@@ -21,15 +28,40 @@ def test_a_key_that_is_a_variable_waits_for_an_upgrade_and_one_that_is_a_file_do
     code, output = ended(spare.helm("upgrade", RELEASE, str(CHART), "--reset-then-reuse-values", *as_files))
     assert code == 0, output
     spare.wait_settled()
-    before = spare.uids("backend")
+    before = {tier: spare.uids(tier) for tier in TIERS}
     with spare.way_in() as address:
         client = sign_up(address)
         _until_shown(spare, client, "key-edited")
         spare.edit_secret(OPENAI_API_KEY="key-in-the-file")
-        spare.nudge()
-        _until_shown(spare, client, "key-in-the-file", 100)
-    assert spare.uids("backend") == before
-    assert spare.restarts("backend") == 0
+        _nudged_until(spare, lambda: _key_of_a_turn(spare, client) == "key-in-the-file")
+        _change_the_database_password(spare)
+        _nudged_until(spare, lambda: client.request("GET", "/api/me/tasks")[0] == 200)
+        spare.wait_settled()
+    assert {tier: spare.uids(tier) for tier in TIERS} == before
+    assert sum(spare.restarts(*TIERS).values()) == 0
+    users = spare.sql("select distinct application_name from pg_stat_activity").split()
+    assert {"todo-backend", "todo-stack-frontend"} <= set(users), "a tier did not come back to the database"
+
+
+def _change_the_database_password(release: OwnRelease) -> None:
+    """As the chart's README says: in the database first, in the Secret right after. Then no connection is left."""
+    password = token_hex(16)
+    release.sql(f"alter role todo password '{password}'")
+    keys = {"POSTGRES_PASSWORD": password}
+    address = release.secret("DATABASE_URL", DATABASE_SECRET)
+    keys["DATABASE_URL"] = re.sub(r"//todo:[^@]*@", f"//todo:{password}@", address)
+    release.edit_secret(DATABASE_SECRET, **keys)
+    release.end_connections()
+
+
+def _nudged_until(release: OwnRelease, look: Callable[[], bool]) -> None:
+    """Wait until the pods use the files that were edited, without the minute that the kubelet may take to bring them."""
+
+    def nudge_and_look() -> bool:
+        release.nudge()
+        return look()
+
+    until(nudge_and_look, 100, lambda: "what was edited does not arrive")
 
 
 def _until_shown(release: OwnRelease, client: Client, key: str, seconds: float = 30) -> None:
