@@ -12,21 +12,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from cluster.stack import Stack
-from documentation import CHECKOUT
-from todo_cli.content import content_hash, files_of
+from todo_cli.content import files_of
 from todo_cli.image_contents import own_layers, packages
-from todo_cli.images import LIMITS_MB, in_docker, version_of
+from todo_cli.images import LIMITS_MB, Image, images_of, in_docker, source_of, version_of, write_sbom
 from todo_cli.layout import find_layout
+from todo_cli.progress import silent_step
 
 TIERS = ("backend", "frontend")
 DATABASE_IMAGE = "postgres:17"
 LEAST_RIGHTS = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--tmpfs", "/tmp")
 # Nothing can be run in their place: /bin/sh leads to one of these.
 SHELLS = {"backend": ("/usr/bin/dash", "/usr/bin/bash"), "frontend": ("/bin/busybox",)}
+SOURCE = "https://example.com/todo-stack.git"
+# Of the bill of materials: some of what must be in it, and what is kept out of the images.
+COMPONENTS = {"backend": ("fastapi", "psycopg", "alembic"), "frontend": ("next", "react-dom", "better-auth", "pg")}
+LEFT_OUT = {"sharp", "pip", "pytest", "typescript", "eslint"}
 READY_SECONDS = 60
 STOP_SECONDS = 40
 
@@ -114,8 +119,25 @@ def test_its_labels_say_what_it_is(images: dict[str, str], tier: str) -> None:
     assert labels["version"] == version_of(find_layout())
     assert re.fullmatch(r"[0-9a-f]{40}|content-[0-9a-f]{12}", labels["revision"])
     assert labels["base.name"]
-    for name in ("title", "description", "source"):
-        assert labels[name]
+    assert labels["title"]
+    assert labels["description"]
+    if labels["source"] == "unknown":
+        assert source_of(find_layout()) is None, "the checkout came from an address"
+    else:
+        assert urlsplit(labels["source"]).scheme in ("https", "http", "ssh", "git")
+
+
+def test_its_bill_of_materials_names_what_is_in_it(
+    images: dict[str, str], tmp_path_factory: pytest.TempPathFactory, tier: str
+) -> None:
+    """Built for real, by the target that the documentation names."""
+    image = _of_this_checkout(images, tier)
+    bill = json.loads(write_sbom(image, find_layout(), tmp_path_factory.mktemp("sbom"), silent_step()).read_text())
+    assert bill["bomFormat"] == "CycloneDX"
+    components = {one["name"]: one for one in bill["components"]}
+    assert set(COMPONENTS[tier]) <= set(components)
+    assert all(one["version"] and one["purl"].startswith("pkg:") for one in components.values())
+    assert not set(components) & LEFT_OUT, "the bill names what the image does not have"
 
 
 @dataclass(frozen=True)
@@ -204,9 +226,7 @@ def test_sigterm_ends_it_in_order(running: Running, tier: str) -> None:
 
 def test_the_backend_built_again_elsewhere_has_the_same_layers(images: dict[str, str], tmp_path: Path) -> None:
     """Without Docker's cache, from another folder, with other times and modes. (The frontend: ./todo bench images.)"""
-    context = CHECKOUT / "backend"
-    if not images["backend"].endswith(content_hash(context)):
-        pytest.skip("the backend's sources have changed since the image was built")
+    context = _of_this_checkout(images, "backend").context
     for file in files_of(context):
         copy = tmp_path / file.relative_to(context)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -216,8 +236,18 @@ def test_the_backend_built_again_elsewhere_has_the_same_layers(images: dict[str,
     again = f"todo-backend:again-{secrets.token_hex(4)}"
     environment = os.environ | {"DOCKER_BUILDKIT": "1"}
     options = (*shlex.split(os.environ.get("TODO_BUILD_OPTIONS", "")), "--no-cache", "--quiet", "--tag", again)
+    source = ("--build-arg", f"SOURCE={SOURCE}")
     try:
-        subprocess.run(["docker", "build", *options, tmp_path], env=environment, check=True, timeout=300)
+        subprocess.run(["docker", "build", *options, *source, tmp_path], env=environment, check=True, timeout=300)
         assert inspect(again)["RootFS"] == inspect(images["backend"])["RootFS"]
+        assert inspect(again)["Config"]["Labels"]["org.opencontainers.image.source"] == SOURCE
     finally:
         docker("rmi", again, check=False)
+
+
+def _of_this_checkout(images: dict[str, str], tier: str) -> Image:
+    """The tier's image, when the checkout still has the sources that it was built of."""
+    (image,) = [one for one in images_of(find_layout()) if one.tier == tier]
+    if image.reference != images[tier]:
+        pytest.skip(f"the {tier}'s sources have changed since the image was built")
+    return image
