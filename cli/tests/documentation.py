@@ -61,7 +61,7 @@ RUN_BY = {
     r"kubectl create secret generic \S+ --from-literal.*": API_SERVER,
     r"helm upgrade todo-stack charts/todo-stack --reset-then-reuse-values.*": UPGRADE,
     r"helm test todo-stack": "charts/todo-stack/tests/test_cluster.py::test_helm_test_passes_and_leaves_nothing",
-    r"helm rollback todo-stack( --wait)?": "cli/tests/cluster/test_edge_rollouts.py::test_a_failing_upgrade_a_colliding_one_and_a_rollback_keep_data_and_service",
+    r"helm rollback todo-stack( --wait)?": "cli/tests/cluster/test_edge_rollouts.py::test_upgrades_that_fail_collide_or_are_killed_and_a_rollback_keep_data_and_service",
     r"kubectl rollout restart deployment/todo-stack-backend( deployment/todo-stack-frontend)?": "acceptance/tests/cluster/test_failover.py::test_a_lost_replica_is_not_noticed",
     r"kubectl get (all|pods) -l app=todo.*": QUERIES,
     r"cp \.env\.example \.env": LOCALLY,
