@@ -235,8 +235,10 @@ def spoilt(victim: Stack) -> Iterator[dict[str, str]]:
             f"RUN head -c {megabytes}000000 /dev/zero >/large && mkdir -p app node_modules/typescript\n"
             f"RUN --mount=type=secret,id=key cat /run/secrets/key >/settings\nUSER 10001\n"
         )
+        # What a secret holds is no part of Docker's cache: it would give the key of an earlier release.
+        build = ["docker", "build", "--quiet", "--no-cache", "--tag", made[tier]]
         capture(
-            ["docker", "build", "--quiet", "--tag", made[tier], "--secret", "id=key,env=SPOILT_KEY", "-"],
+            [*build, "--secret", "id=key,env=SPOILT_KEY", "-"],
             stdin=dockerfile,
             env=clean_environment(DOCKER_BUILDKIT="1", SPOILT_KEY=key),
             timeout=120,
