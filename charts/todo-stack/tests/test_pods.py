@@ -46,7 +46,7 @@ def test_probes(chart: Chart, tier: str) -> None:
     assert ready["timeoutSeconds"] >= 4, "a database that wakes up takes seconds"
     # A pod that hangs right after an answer: a period until it is asked again, then that many times unanswered.
     assert (ready["periodSeconds"] + ready["timeoutSeconds"] * ready["failureThreshold"]) < 10, "a hung pod leaves"
-    assert ready["timeoutSeconds"] * ready["failureThreshold"] >= 8, "a database that wakes up in 7 s is no reason"
+    assert ready["timeoutSeconds"] * ready["failureThreshold"] >= 8, "a database that wakes up in 6 s is no reason"
 
 
 def test_probes_can_be_changed_one_field_at_a_time(chart: Chart) -> None:

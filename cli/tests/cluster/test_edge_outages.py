@@ -54,14 +54,14 @@ def test_the_database_goes_away_and_comes_back(spare: OwnRelease) -> None:
     assert not spare.restarts(*TIERS) - restarts
 
 
-def test_a_database_that_wakes_within_seven_seconds_is_a_slow_answer(spare: OwnRelease) -> None:
+def test_a_database_that_wakes_within_six_seconds_is_a_slow_answer(spare: OwnRelease) -> None:
     with spare.way_in() as address:
         cookie = sign_up(address).cookie
     with slow_database(spare) as database:
-        database.sleep(7)
+        database.sleep(6)
         answers = database.visited(cookie, 9)
     assert {answer.status for answer in answers} == {200}, _remarkable(answers)
-    assert 2 < max(answer.seconds for answer in answers) < 8, _remarkable(answers)
+    assert 2 < max(answer.seconds for answer in answers) < 7, _remarkable(answers)
 
 
 def test_a_database_that_sleeps_for_ten_seconds(spare: OwnRelease) -> None:
