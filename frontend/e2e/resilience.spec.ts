@@ -8,6 +8,13 @@ const problem = (status: number) => ({
   body: JSON.stringify({ type: "about:blank", title: "x", status, detail: "Not reachable." }),
 });
 
+/** Something that one part of a test waits for until another gives it. */
+function signal() {
+  let give = () => {};
+  const given = new Promise<void>((resolve) => (give = resolve));
+  return { give: () => give(), given };
+}
+
 test("a page that is there before the service says so, and goes on by itself", async ({ app }) => {
   await quickAdd(app, "Still here", "Still here");
   await app.route("**/api/me/tasks?**", (route) => route.fulfill(problem(502)));
@@ -27,6 +34,30 @@ test("a list that is there stays while the service restarts", async ({ app }) =>
   await app.unroute("**/api/me/tasks?**");
   await expect(taskTitle(app, "Another")).toBeVisible({ timeout: 5_000 });
   await expect(app.getByText("Reconnecting to the task service…")).toBeHidden();
+});
+
+test("a task added before the first list has arrived is shown", async ({ page }) => {
+  await signUp(page, newAccount());
+  const listed = signal();
+  const added = signal();
+  await page.route(
+    "**/api/me/tasks?**",
+    async (route) => {
+      const response = await route.fetch();
+      listed.give();
+      await added.given;
+      await route.fulfill({ response }).catch(() => undefined); // nobody waits for it any more
+    },
+    { times: 1 },
+  );
+  await page.goto("/app");
+  await listed.given;
+  const answered = page.waitForResponse("**/quick-add");
+  await page.getByRole("textbox", { name: "Add a task" }).fill("Quicker than the list");
+  await page.keyboard.press("Enter");
+  await answered;
+  added.give();
+  await expect(taskTitle(page, "Quicker than the list")).toBeVisible();
 });
 
 test("a change that the server refuses is taken back and explained", async ({ app }) => {

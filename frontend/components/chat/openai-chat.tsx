@@ -4,6 +4,7 @@ import { ChatKit, useChatKit } from "@openai/chatkit-react";
 import { useComputedColorScheme } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { browserTimeZone } from "@/lib/api/client";
+import { refetchChanged } from "@/lib/api/query-client";
 import { TASKS } from "@/lib/tasks/queries";
 
 interface OpenAiChatProps {
@@ -15,7 +16,7 @@ interface OpenAiChatProps {
 export function OpenAiChat({ domainKey, onReady }: OpenAiChatProps) {
   const client = useQueryClient();
   const theme = useComputedColorScheme("light");
-  const refreshTasks = () => void client.invalidateQueries({ queryKey: TASKS });
+  const refreshTasks = () => void refetchChanged(client, TASKS);
   const { control } = useChatKit({
     api: { url: "/chatkit", domainKey, fetch: fetchWithTimeZone },
     theme,

@@ -1,4 +1,4 @@
-import { QueryCache, QueryClient } from "@tanstack/react-query";
+import { QueryCache, QueryClient, type QueryKey } from "@tanstack/react-query";
 import { ApiError } from "./client";
 
 const RETRY_MS = 2_000;
@@ -25,4 +25,13 @@ export function createQueryClient(): QueryClient {
       mutations: { retry: false, networkMode: "always" },
     },
   });
+}
+
+/**
+ * Fetches again what is shown under a key, after a change. A first fetch under way is begun anew: its answer may be
+ * from before the change, and `invalidateQueries` alone would make do with it.
+ */
+export async function refetchChanged(client: QueryClient, queryKey: QueryKey): Promise<void> {
+  await client.cancelQueries({ queryKey });
+  await client.invalidateQueries({ queryKey });
 }

@@ -3,6 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useReducer, useRef } from "react";
 import { ApiError, idempotencyKey } from "../api/client";
+import { refetchChanged } from "../api/query-client";
 import { TASKS } from "../tasks/queries";
 import { deleteThread, getThread, listItems, renameThread, runTurn, type Turn } from "./client";
 import { conversationReducer, lastUserMessage, NEW_CONVERSATION } from "./conversation";
@@ -42,7 +43,7 @@ export function useConversation() {
       try {
         for await (const event of runTurn({ request, key }, controller.signal, onInterrupted)) {
           if (event.type === "client_effect" && event.name === TASKS_CHANGED) {
-            void client.invalidateQueries({ queryKey: TASKS });
+            void refetchChanged(client, TASKS);
           }
           if (!isCurrent()) continue;
           if (event.type === "thread.created") threadId.current = event.thread.id;
@@ -65,8 +66,8 @@ export function useConversation() {
         }
       } finally {
         if (isCurrent()) turn.current = null;
-        void client.invalidateQueries({ queryKey: TASKS });
-        void client.invalidateQueries({ queryKey: THREADS });
+        void refetchChanged(client, TASKS);
+        void refetchChanged(client, THREADS);
       }
     },
     [client, load],
@@ -134,7 +135,7 @@ export function useConversation() {
     async (id: string, title: string) => {
       await renameThread(id, title);
       if (threadId.current === id) dispatch({ type: "renamed", title });
-      await client.invalidateQueries({ queryKey: THREADS });
+      await refetchChanged(client, THREADS);
     },
     [client],
   );
@@ -143,7 +144,7 @@ export function useConversation() {
     async (id: string) => {
       await deleteThread(id);
       if (threadId.current === id) startNew();
-      await client.invalidateQueries({ queryKey: THREADS });
+      await refetchChanged(client, THREADS);
     },
     [client, startNew],
   );

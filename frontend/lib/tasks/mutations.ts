@@ -7,6 +7,7 @@ import {
   type QueryKey,
 } from "@tanstack/react-query";
 import { browserTimeZone } from "../api/client";
+import { refetchChanged } from "../api/query-client";
 import type { Task, TaskInput } from "../api/types";
 import { changeOnce, createOnce } from "../api/write";
 import { TASKS, type TaskPages } from "./queries";
@@ -16,7 +17,7 @@ type Lists = [QueryKey, TaskPages | undefined][];
 /** A completed task stays in sight, struck through, for this long before it leaves an open list. */
 const FAREWELL_MS = 900;
 
-const refresh = (client: QueryClient) => client.invalidateQueries({ queryKey: TASKS });
+const refresh = (client: QueryClient) => refetchChanged(client, TASKS);
 
 /** Changes every loaded list at once and returns what they were, to go back to on failure. */
 async function changeLists(client: QueryClient, change: (tasks: Task[]) => Task[]): Promise<Lists> {
