@@ -21,6 +21,7 @@ beforeEach(async () => {
   arrived = [];
   wake = () => undefined;
   server = createServer((request, response) => {
+    response.setHeader("x-served-by", "back-1");
     let dropped = false;
     response.once("close", () => (dropped = !response.writableEnded));
     arrived.push({ request, response, isDropped: () => dropped });

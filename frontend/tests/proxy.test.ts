@@ -17,7 +17,10 @@ let proxy: (request: Request) => Promise<Response>;
 
 beforeEach(async () => {
   connections = 0;
-  server = createServer((request, response) => handler(request, response));
+  server = createServer((request, response) => {
+    response.setHeader("x-served-by", "back-1");
+    handler(request, response);
+  });
   server.on("connection", () => connections++);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   await configure((server.address() as AddressInfo).port);
@@ -71,7 +74,6 @@ describe("proxy", () => {
         "set-cookie": "a=b",
         connection: "keep-alive, x-private",
         "x-private": "1",
-        "x-served-by": "back-1",
       });
       response.end("{}");
     };
@@ -266,6 +268,31 @@ describe("proxy", () => {
     expect(await (await call("/api/me/tasks/1", { method: "PATCH", body: "{}" })).text()).toBe(
       "up",
     );
+  });
+
+  it("asks on when what answers is no backend, whatever the method", async () => {
+    let asked = 0;
+    handler = (_request, response) => {
+      if (++asked > 2) return response.end("up");
+      response.removeHeader("x-served-by");
+      response.writeHead(404).end("nothing here");
+    };
+    expect(await (await call("/api/me/tasks/1", { method: "PATCH", body: "{}" })).text()).toBe(
+      "up",
+    );
+    expect(asked).toBe(3);
+  });
+
+  it("does not pass on what another server says at the backend's address", async () => {
+    handler = (_request, response) => {
+      response.removeHeader("x-served-by");
+      response.writeHead(404, { "content-type": "text/html" }).end("<h1>nothing here</h1>");
+    };
+    const output = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    const response = await call("/api/me/tasks", { method: "POST", body: "{}" });
+    expect(response.status).toBe(502);
+    expect(((await response.json()) as { detail: string }).detail).toContain("Try again shortly.");
+    expect(JSON.stringify(output.mock.calls)).toContain("answered 404, but is no backend");
   });
 
   it("asks on as long when the pod is killed late in a request", async () => {

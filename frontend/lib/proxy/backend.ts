@@ -28,6 +28,12 @@ const BACKOFF_MS = [50, 200, 600];
 const HEDGES_AT_MS = [2_000, 4_000, 10_000];
 const hedges = new HedgeBudget();
 
+/**
+ * Every answer of a backend names its pod. Another's, of a gateway that took a packet while the service had no pod,
+ * says nothing about the request, which no backend has seen.
+ */
+const SIGNATURE = "x-served-by";
+
 /** No backend answered; nothing of an answer has reached the caller. */
 export class BackendUnavailable extends Error {
   /** `wasSent`: the request reached a backend, which may have done what it asks. */
@@ -123,7 +129,16 @@ function send({ url, method, headers, body, signal }: BackendRequest): Promise<I
         clearTimeout(timer);
       });
     });
-    request.once("response", resolve);
+    request.once("response", (answer) => {
+      if (SIGNATURE in answer.headers) return resolve(answer);
+      answer.destroy();
+      reject(
+        new SendError(
+          false,
+          new Error(`${url.host} answered ${answer.statusCode}, but is no backend`),
+        ),
+      );
+    });
     request.on("error", (cause) => {
       clearTimeout(timer);
       reject(new SendError(connected, cause));
