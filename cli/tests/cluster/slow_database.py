@@ -67,7 +67,8 @@ open("/tmp/nap", "w").write(sys.argv[1])
 os.kill(1, signal.SIGHUP)
 """
 
-# Four visitors, request after request; prints for each when it began, how long it took, and the status, 0 for none.
+# Four visitors, request after request; prints for each when it began, how long it took, the status, 0 for none, and
+# what was said unless all was well.
 VISIT = """
 import json, sys, threading, time
 from urllib.error import HTTPError
@@ -78,13 +79,14 @@ began, seen = time.monotonic(), []
 
 def visit():
     while (at := time.monotonic() - began) < seconds:
+        said = ""
         try:
             status = urlopen(Request(address + "/api/me/tasks", headers={"Cookie": cookie}), timeout=30).status
         except HTTPError as error:
-            status = error.code
-        except OSError:
-            status = 0
-        seen.append((at, time.monotonic() - began - at, status))
+            status, said = error.code, f"{error.headers}{error.read().decode()}"
+        except OSError as error:
+            status, said = 0, str(error)
+        seen.append((at, time.monotonic() - began - at, status, said))
         time.sleep(0.1)
 
 visitors = [threading.Thread(target=visit) for _ in range(4)]
@@ -103,6 +105,7 @@ class Answer:
     at: float
     seconds: float
     status: int
+    said: str
 
 
 @dataclass(frozen=True)
