@@ -25,9 +25,8 @@ http: {{addr: "127.0.0.1:{port}", secret: none}}
 """
 LOGIN = """auth: {{htpasswd: {{realm: test, path: {folder}/htpasswd}}}}
 """
-NOBODY = "nobody:$2y$05$" + "x" * 53 + "\n"
 
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no registry to push to (Debian: apt install docker-registry)")
+NOBODY = "nobody:$2y$05$" + "x" * 53 + "\n"
 
 
 @pytest.fixture
@@ -50,6 +49,8 @@ def image() -> Iterator[str]:
 @pytest.fixture
 def registry(tmp_path: Path) -> Iterator[Callable[[str], str]]:
     """Starts a registry on this machine; Docker speaks plain HTTP to it, for it is on localhost."""
+    if PROGRAM is None:
+        pytest.skip("no registry to push to (Debian: apt install docker-registry)")
     started: list[subprocess.Popen[bytes]] = []
 
     def start(more: str = "") -> str:
@@ -58,7 +59,7 @@ def registry(tmp_path: Path) -> Iterator[Callable[[str], str]]:
         config = tmp_path / "registry.yml"
         config.write_text((CONFIG + more).format(folder=tmp_path, port=port))
         with (tmp_path / "registry.log").open("w") as log:
-            started.append(subprocess.Popen([str(PROGRAM), "serve", str(config)], stdout=log, stderr=log))
+            started.append(subprocess.Popen([PROGRAM, "serve", str(config)], stdout=log, stderr=log))
         deadline = time.monotonic() + 20
         while ports.free(port):
             assert time.monotonic() < deadline, (tmp_path / "registry.log").read_text()
