@@ -2,13 +2,17 @@
 
 import argparse
 import json
+import signal
 import sys
 
 EX_CONFIG = 78  # sysexits.h: something was found in an unconfigured or misconfigured state
+TERMINATED = 128 + signal.SIGTERM  # as a shell tells it
 
 
 def main() -> int:
-    """Run the command; the exit code is 0, 1 when it failed, 78 when the environment is not usable."""
+    """Run the command; the exit code is 0, 1 for a failure, 78 for an unusable environment, 143 after SIGTERM."""
+    # Process 1 of a container does not end by a signal that it has no handler for. The server has its own meanwhile.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     parser = argparse.ArgumentParser(prog="todo_backend", description="Todo Stack's backend.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="serve REST, chat, ChatKit and MCP")

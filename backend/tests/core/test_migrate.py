@@ -1,9 +1,14 @@
 """Migrations: from nothing to the newest revision, by one process at a time, and patiently."""
 
+import os
+import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -48,6 +53,16 @@ def test_a_database_that_is_away_is_waited_for_within_the_budget(capsys: pytest.
     assert f"migrate: try 1: 127.0.0.1:{port} refuses connections; next try in 0.5 s (1 s left)" in out
     assert "giving up after 1.2 s" in out
     assert "hidden" not in out
+
+
+def test_it_leaves_at_once_when_it_is_told_to_while_it_waits() -> None:
+    environment = {"DATABASE_URL": "postgresql://u@127.0.0.1:1/todo", "PYTHONPATH": str(Path("src").resolve())}
+    command = [sys.executable, "-m", "todo_backend", "migrate"]
+    with subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert "next try" in process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 128 + signal.SIGTERM  # by its own handler: process 1 has no other
 
 
 def test_a_user_without_rights_is_told_at_once(
