@@ -23,7 +23,7 @@ from todo_cli import ports
 from todo_cli.cluster.client import Cluster, Json
 from todo_cli.cluster.components import components
 from todo_cli.cluster.forward import WHILE_STDIN_OPEN
-from todo_cli.cluster.pods import readable_line
+from todo_cli.cluster.pods import one_line
 from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
 from todo_cli.programs import Result, end_group
@@ -343,7 +343,7 @@ def _waiting_lines(cluster: Cluster) -> list[str]:
         time.sleep(1)
         result = cluster.kubectl("logs", f"deployment/{cluster.release}-backend", "-c", "migrate", check=False)
         lines = [line for line in result.stdout.splitlines() if line.strip()] if result.ok else []
-    return [readable_line(line) for line in lines]
+    return [one_line(line) for line in lines]
 
 
 def _open(address: str) -> None:

@@ -15,7 +15,7 @@ from acceptance.stack import TIERS
 from acceptance.trial import OutsideTrial, write_secret
 from acceptance.verdicts import Failed
 from acceptance.visitor import Visitor
-from todo_cli.cluster.pods import readable_line
+from todo_cli.cluster.pods import one_line
 
 FILE_SECONDS = 120
 TURNS = 40
@@ -153,7 +153,7 @@ def _migrating(on: Inspection) -> str:
             name = pod["metadata"]["name"]
             said = on.kubectl("logs", name, "-c", "migrate", "--tail=3", check=False)
             if line := next((line for line in said.splitlines() if "password" in line), ""):
-                return readable_line(line)
+                return one_line(line)
     return ""
 
 

@@ -16,7 +16,7 @@ from todo_cli.engines.choose import running_engine
 from todo_cli.errors import Problem
 from todo_cli.follow import follow_logs
 from todo_cli.layout import Layout
-from todo_cli.loglines import LogLine, in_order, of_kubectl, said
+from todo_cli.loglines import LogLine, in_order, of_kubectl, said, telling_line
 from todo_cli.main import app
 from todo_cli.state import ProcessRecord, RunState, save_state
 
@@ -57,6 +57,28 @@ def test_a_message_has_its_other_fields_and_its_trace() -> None:
         "    Traceback:",
         "      E: x",
     ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ([], ""),
+        (["", " plain text "], "plain text"),
+        (['{"level": "error", "message": "no database"}'], "no database"),
+        (['{"level": "info", "message": "started"}', '{"level": "info", "message": "stopped"}'], "stopped"),
+        (
+            [
+                '{"level": "error", "message": "an earlier one"}',
+                '{"level": "error", "message": "address already in use"}',
+                '{"level": "info", "message": "Application shutdown complete."}',
+            ],
+            "address already in use",
+        ),
+        (['{"level": "error", "message": "an earlier one"}', "ValueError: no", '{"level": "info"}'], "ValueError: no"),
+    ],
+)
+def test_the_line_that_tells_why_a_program_ended(lines: list[str], told: str) -> None:
+    assert telling_line(lines) == told
 
 
 def test_kubectl_s_prefix_and_time_are_taken_off() -> None:

@@ -10,7 +10,7 @@ from todo_cli.cluster import capacity
 from todo_cli.cluster.client import Cluster
 from todo_cli.cluster.components import components
 from todo_cli.cluster.fixes import CHART
-from todo_cli.cluster.pods import Cause, Evidence, creation_reason, database_reason, pod_reason, readable_line
+from todo_cli.cluster.pods import Cause, Evidence, creation_reason, database_reason, one_line, pod_reason
 from todo_cli.errors import FREE_DISK
 
 CLUSTER = Cluster("kubectl", "helm", "here", "todo", image_command="minikube -p here image load {image}")
@@ -259,7 +259,6 @@ def test_pods_that_are_refused_are_told_by_their_owner() -> None:
     assert creation_reason(refused, "todo-stack-frontend") is None
 
 
-def test_a_log_line_is_shown_by_its_message() -> None:
-    assert readable_line('{"level": "error", "message": "no  database"}') == "no database"
-    assert readable_line("plain text") == "plain text"
-    assert len(readable_line("x" * 1000)) == 300
+def test_a_message_is_shown_on_one_line() -> None:
+    assert one_line("no\n  database ") == "no database"
+    assert len(one_line("x" * 1000)) == 300

@@ -64,6 +64,16 @@ class LogLine:
         return line + "".join(f"\n    {one}" for one in trace.splitlines())
 
 
+def telling_line(lines: Iterable[str]) -> str:
+    """Of a program's last lines the one that tells why it ended, in words; empty when there is none.
+
+    A program that gives up may still report that it tidies up: what comes after its last error or plain line is that.
+    """
+    said = [LogLine("", "", "", line) for line in lines if line.strip()]
+    telling = [line for line in said if line.fields.get("level", "error") in ("error", "critical")]
+    return str((telling or said)[-1].fields.get("message", "")).strip() if said else ""
+
+
 def said(tier: str, pod: str, text: str) -> LogLine:
     """A line whose time stands in itself, if anywhere: as a field, or at its beginning."""
     line = LogLine(tier, pod, "", text)

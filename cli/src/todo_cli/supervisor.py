@@ -14,6 +14,7 @@ import psutil
 from todo_cli.content import text_hash
 from todo_cli.environment import clean_environment
 from todo_cli.errors import FREE_DISK, Problem
+from todo_cli.loglines import telling_line
 from todo_cli.programs import NO_SPACE, last_lines
 from todo_cli.progress import Step
 from todo_cli.state import ProcessRecord
@@ -187,8 +188,8 @@ def age(record: ProcessRecord) -> float | None:
 
 def why_ended(record: ProcessRecord) -> str:
     """The last words of a process that ended."""
-    said = last_lines(log_text(record), 1)
-    return f"it ended; its last line: {said[0].strip()}" if said else "it ended without a word"
+    said = telling_line(log_text(record).splitlines())
+    return f"it ended; its last words: {said}" if said else "it ended without a word"
 
 
 def log_text(record: ProcessRecord, limit: int = 65536) -> str:

@@ -2,7 +2,6 @@
 container states and events.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ from enum import StrEnum
 from todo_cli.cluster import capacity, fixes
 from todo_cli.cluster.client import Cluster, Json
 from todo_cli.errors import FREE_DISK
+from todo_cli.loglines import telling_line
 
 TAIL_LENGTH = 300
 
@@ -181,21 +181,9 @@ def last_line_reader(cluster: Cluster) -> LastLine:
     def read(pod: str, container: str, previous: bool) -> str:
         options = ["--previous"] if previous else []
         result = cluster.kubectl("logs", pod, "-c", container, "--tail=20", *options, check=False, timeout=10)
-        lines = [line for line in result.stdout.splitlines() if line.strip()] if result.ok else []
-        return readable_line(lines[-1]) if lines else ""
+        return one_line(telling_line(result.stdout.splitlines())) if result.ok else ""
 
     return read
-
-
-def readable_line(line: str) -> str:
-    """A log line in words: the message of a JSON one, else the line itself, not too long."""
-    try:
-        parsed = json.loads(line)
-        if isinstance(parsed, dict) and "message" in parsed:
-            line = str(parsed["message"])
-    except ValueError:
-        pass
-    return one_line(line)
 
 
 def one_line(text: str) -> str:
@@ -243,7 +231,7 @@ def _ended(pod: Json, status: Json, ended: Json, evidence: Evidence) -> Reason:
     if ended.get("exitCode") == EXIT_CONFIGURATION and lines:
         refused = _settings(pod, name, [one_line(line) for line in lines], count, evidence)
         return replace(refused, proven=often)
-    said = readable_line(lines[-1]) if lines else evidence.last_line(pod_name, name, previous)
+    said = one_line(telling_line(lines)) if lines else evidence.last_line(pod_name, name, previous)
     said = said.removeprefix(f"{name}: ")
     text = f"{name} exited {ended.get('exitCode')}" + (f": {said}" if said else "") + count
     is_init = name in {one["name"] for one in pod["spec"].get("initContainers", [])}
