@@ -113,6 +113,7 @@ class SigningKeys:
         self.private = {"key-1": Ed25519PrivateKey.generate()}
         self.fetches = 0
         self.down = False
+        self.seconds = 0.0
 
     def jwks(self) -> dict[str, Any]:
         """The published document."""
@@ -130,12 +131,14 @@ class SigningKeys:
         payload = {name: value for name, value in payload.items() if value is not None}
         return jwt.encode(payload, key or self.private[kid], algorithm="EdDSA", headers={"kid": kid})
 
-    def handle(self, _: httpx2.Request) -> httpx2.Response:
+    async def handle(self, _: httpx2.Request) -> httpx2.Response:
         """The transport of a client that asks for the keys."""
         self.fetches += 1
         if self.down:
             raise httpx2.ConnectError("connection refused")
-        return httpx2.Response(200, json=self.jwks())
+        published = self.jwks()
+        await asyncio.sleep(self.seconds)
+        return httpx2.Response(200, json=published)
 
 
 @pytest.fixture(scope="session")

@@ -83,6 +83,7 @@ async def test_a_token_of_a_key_that_is_gone_is_refused_soon(
     keys.private["key-2"] = keys.private.pop("key-1")
     monkeypatch.setattr(jwks, "COOLDOWN_SECONDS", 0.0)
     monkeypatch.setattr(jwks, "REFRESH_SECONDS", 0.0)
+    monkeypatch.setattr(jwks, "RETRY_SECONDS", 0.0)
     await asyncio.sleep(0.2)
     with pytest.raises(Unauthorized, match="unknown key"):
         await verifier.verify(token)
@@ -99,18 +100,47 @@ async def test_many_callers_share_one_fetch(verifier: TokenVerifier, keys: Any) 
     assert keys.fetches == 1
 
 
-async def test_a_rotated_key_is_found(verifier: TokenVerifier, keys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jwks, "COOLDOWN_SECONDS", 0.0)
+async def test_a_key_that_is_rotated_just_after_a_fetch_is_found(verifier: TokenVerifier, keys: Any) -> None:
     await verifier.verify(keys.token("ada"))
     keys.private["key-2"] = Ed25519PrivateKey.generate()
     assert (await verifier.verify(keys.token("bob", kid="key-2"))).user_id == "bob"
 
 
-async def test_made_up_key_ids_do_not_flood_the_frontend(verifier: TokenVerifier, keys: Any) -> None:
-    for number in range(20):
-        with pytest.raises(Unauthorized):
+async def test_a_key_that_is_rotated_during_a_fetch_is_found(
+    verifier: TokenVerifier, keys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jwks, "COOLDOWN_SECONDS", 0.05)
+    keys.seconds = 0.1
+    asks = [asyncio.create_task(verifier.verify(keys.token("ada")))]
+    await asyncio.sleep(0.05)
+    keys.private["key-2"] = Ed25519PrivateKey.generate()
+    asks += [asyncio.create_task(verifier.verify(keys.token("bob", kid="key-2"))) for _ in range(20)]
+    assert {principal.user_id for principal in await asyncio.gather(*asks)} == {"ada", "bob"}
+    assert keys.fetches == 2
+
+
+async def test_made_up_key_ids_do_not_flood_the_frontend(
+    verifier: TokenVerifier, keys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jwks, "COOLDOWN_SECONDS", 0.2)
+
+    async def ask(number: int) -> None:
+        await asyncio.sleep(number * 0.01)
+        with pytest.raises(Unauthorized, match="unknown key"):
             await verifier.verify(keys.token("ada", kid=f"made-up-{number}", key=Ed25519PrivateKey.generate()))
-    assert keys.fetches == 1
+
+    await asyncio.gather(*map(ask, range(50)))
+    assert keys.fetches in (3, 4)
+
+
+async def test_a_fetch_that_is_given_up_is_made_by_the_next(
+    verifier: TokenVerifier, keys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys.seconds = 0.1
+    given_up, waiting = (asyncio.create_task(verifier.verify(keys.token(name))) for name in ("ada", "bob"))
+    await asyncio.sleep(0.05)
+    given_up.cancel()
+    assert (await waiting).user_id == "bob"
 
 
 async def test_known_keys_go_on_while_the_frontend_is_away(
@@ -119,9 +149,18 @@ async def test_known_keys_go_on_while_the_frontend_is_away(
     await verifier.verify(keys.token("ada"))
     monkeypatch.setattr(jwks, "COOLDOWN_SECONDS", 0.0)
     monkeypatch.setattr(jwks, "REFRESH_SECONDS", 0.0)
+    monkeypatch.setattr(jwks, "RETRY_SECONDS", 0.0)
     keys.down = True
     assert (await verifier.verify(keys.token("bob"))).user_id == "bob"
     assert keys.fetches == 2
+
+
+async def test_a_key_that_cannot_be_looked_for_is_not_called_unknown(verifier: TokenVerifier, keys: Any) -> None:
+    await verifier.verify(keys.token("ada"))
+    keys.private["key-2"] = Ed25519PrivateKey.generate()
+    keys.down = True
+    with pytest.raises(Unavailable):
+        await verifier.verify(keys.token("bob", kid="key-2"))
 
 
 async def test_without_any_key_the_caller_is_told_to_come_back(verifier: TokenVerifier, keys: Any) -> None:

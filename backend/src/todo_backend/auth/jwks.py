@@ -13,8 +13,9 @@ from todo_backend.errors import Unavailable
 logger = logging.getLogger(__name__)
 
 REFRESH_SECONDS = 300.0
-COOLDOWN_SECONDS = 2.0  # between fetches, so that tokens with made-up key ids cannot flood the frontend
+COOLDOWN_SECONDS = 1.0  # between fetches, so that tokens with made-up key ids cannot flood the frontend
 FETCH_TIMEOUT_SECONDS = 5.0
+RETRY_SECONDS = 6.0  # old keys serve that long before another fetch; longer than one takes, or all would wait for it
 
 
 class JwksCache:
@@ -28,26 +29,31 @@ class JwksCache:
         self._url = url
         self._client = client
         self._keys: dict[str, PyJWK] = {}
-        self._fetched_at = self._tried_at = float("-inf")  # time.monotonic()
+        self._began_at = self._ended_at = self._fetched_at = float("-inf")  # time.monotonic(); the last: with success
         self._lock = asyncio.Lock()
 
     async def key(self, key_id: str) -> PyJWK | None:
         """The key, or None if the frontend does not have it.
 
-        Raises Unavailable when no key is known and the frontend does not answer.
+        Raises Unavailable when the key is not known and the frontend does not answer.
         """
         known = self._keys.get(key_id)
-        if known is not None and time.monotonic() - self._fetched_at < REFRESH_SECONDS:
-            return known
-        await self._refresh()
-        if not self._keys:
-            raise Unavailable("The sign-in service does not answer right now; try again in a moment.")
+        now = time.monotonic()
+        if known is None:
+            await self._refresh(since=now)  # what was fetched before may be older than the key
+            if self._fetched_at < self._began_at:
+                raise Unavailable("The sign-in service does not answer right now; try again in a moment.")
+        elif now - self._fetched_at >= REFRESH_SECONDS:
+            await self._refresh(since=now - RETRY_SECONDS)
         return self._keys.get(key_id)
 
-    async def _refresh(self) -> None:
+    async def _refresh(self, since: float) -> None:
+        """Fetch the keys, unless somebody has begun to since then (time.monotonic())."""
         async with self._lock:
-            if time.monotonic() - self._tried_at < COOLDOWN_SECONDS:
-                return  # somebody has just fetched
+            if self._began_at >= since:
+                return
+            await asyncio.sleep(self._ended_at + COOLDOWN_SECONDS - time.monotonic())
+            began = time.monotonic()
             try:
                 answer = await self._client.get(self._url, timeout=FETCH_TIMEOUT_SECONDS)
                 answer.raise_for_status()
@@ -57,5 +63,4 @@ class JwksCache:
             else:
                 self._keys = {key.key_id: key for key in keys if key.key_id is not None}
                 self._fetched_at = time.monotonic()
-            finally:
-                self._tried_at = time.monotonic()
+            self._began_at, self._ended_at = began, time.monotonic()
