@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from agents import Model
 
+from todo_backend.chat.store import ConversationStore
 from todo_backend.resources import Resources
 
 
@@ -83,3 +84,16 @@ def use_model(resources: Resources) -> Iterator[Callable[[Model], None]]:
 
     yield use
     resources.assistant.models = before
+
+
+@pytest.fixture
+def dies_before_its_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A turn ends between its first tool's work and the record of it, as when its process is killed."""
+    add, dies = ConversationStore.add_thread_item, iter([True])
+
+    async def add_or_die(self: ConversationStore, thread_id: str, item: Any, context: Any) -> None:
+        if item.id.startswith("tool_") and next(dies, False):
+            raise OSError("gone")
+        await add(self, thread_id, item, context)
+
+    monkeypatch.setattr(ConversationStore, "add_thread_item", add_or_die)

@@ -2,14 +2,12 @@
 
 import asyncio
 import datetime as dt
-from typing import Any
 
 import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
 from todo_backend.assistant.failures import AssistantFailed
 from todo_backend.chat import turn_key
-from todo_backend.chat.store import ConversationStore
 from todo_backend.chat.turn_key import TurnKey
 
 
@@ -235,19 +233,12 @@ async def test_a_conversation_that_is_deleted_during_a_turn_is_not_found(user, p
     assert "deleted" in answer.json()["detail"]
 
 
-async def test_a_deletion_without_a_record_is_answered_as_it_was(user, use_model, monkeypatch) -> None:
+@pytest.mark.usefixtures("dies_before_its_record")
+async def test_a_deletion_without_a_record_is_answered_as_it_was(user, use_model) -> None:
     """The process dies between the tool's work and its record: the repetition must not find the task gone."""
     task = (await user.http.post(user.path(), json={"title": "Meeting"})).json()["id"]
     delete = function_call("delete_task", {"task_id": task}, call_id="c1")
     use_model(ScriptedModel([[delete], [delete], [assistant_message("Deleted")]]))
-    add, dies = ConversationStore.add_thread_item, iter([True])
-
-    async def add_or_die(self: ConversationStore, thread_id: str, item: Any, context: Any) -> None:
-        if item.id.startswith("tool_") and next(dies, False):
-            raise OSError("gone")
-        await add(self, thread_id, item, context)
-
-    monkeypatch.setattr(ConversationStore, "add_thread_item", add_or_die)
     request = {"json": {"message": "delete the meeting"}, "headers": {"Idempotency-Key": "gone"}}
     assert (await user.http.post("/api/me/chat", **request)).status_code == 500
     (call,) = (await user.http.post("/api/me/chat", **request)).json()["tool_calls"]

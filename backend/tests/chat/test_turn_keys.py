@@ -136,22 +136,15 @@ async def test_a_turn_under_way_is_not_begun_again_and_one_that_ended_goes_on(
     assert await titles(user) == ["Breathe"]
 
 
+@pytest.mark.usefixtures("dies_before_its_record")
 @pytest.mark.parametrize("door", ["chatkit", "rest"])
 async def test_a_task_that_was_added_without_a_record_of_it_is_not_added_again(
-    user, panel, use_model, monkeypatch, door: str
+    user, panel, use_model, door: str
 ) -> None:
     """A process dies between the tool's work and its record; two tasks of one name are two all the same."""
     milk = function_call("add_task", {"title": "Milk"}, call_id="c1")
     more = function_call("add_task", {"title": "Milk"}, call_id="c2")
     use_model(ScriptedModel([[milk], [milk], [more], [assistant_message("Two of them")]]))
-    add, dies = ConversationStore.add_thread_item, iter([True])
-
-    async def add_or_die(self: ConversationStore, thread_id: str, item: Any, context: Any) -> None:
-        if item.id.startswith("tool_") and next(dies, False):
-            raise OSError("gone")
-        await add(self, thread_id, item, context)
-
-    monkeypatch.setattr(ConversationStore, "add_thread_item", add_or_die)
     if door == "chatkit":
         request = {"kind": "threads.create", "input": panel.message("add milk, twice")}
         assert events_of(await turn(panel, "window", **request))[-1]["type"] == "error"
