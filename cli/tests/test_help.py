@@ -4,6 +4,8 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from todo_cli.images import version_of
+from todo_cli.layout import find_layout
 from todo_cli.main import app
 
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
@@ -15,3 +17,7 @@ def test_every_command_shows_how_it_is_used(name: str) -> None:
     assert answer.exit_code == 0
     assert f"./todo {name}" in answer.stdout.partition("Options:")[0].partition("\n")[2]
     assert "Example" in answer.stdout
+
+
+def test_the_version_is_told() -> None:
+    assert CliRunner().invoke(app, ["--version"]).stdout == f"Todo Stack {version_of(find_layout())}\n"

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -28,6 +29,8 @@ from todo_cli.commands import (
 from todo_cli.commands import open as open_command
 from todo_cli.errors import EXIT_INTERRUPTED, EXIT_NO_READER, EXIT_TERMINATED, Problem
 from todo_cli.file_errors import file_problem
+from todo_cli.images import version_of
+from todo_cli.layout import find_layout
 from todo_cli.progress import make_console
 
 HELP = """Todo Stack on this machine: a todo application you talk to, on Kubernetes or as plain processes.
@@ -41,9 +44,25 @@ HELP = """Todo Stack on this machine: a todo application you talk to, on Kuberne
 Settings are read from .env; without one it works too (see .env.example).
 Every command has its own --help. Exit codes: cli/README.md."""
 
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"Todo Stack {version_of(find_layout())}")
+        raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Options of the command itself."""
+
+
 app = typer.Typer(
     name="todo",
     help=HELP.replace("\n  ./", "\n\b\n  ./", 1),
+    callback=_options,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
