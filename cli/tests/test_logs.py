@@ -94,6 +94,14 @@ def test_files_are_merged(tmp_path: Path) -> None:
     assert [line.tier for line in follow_logs(files, follow=False)] == ["backend", "frontend"]
 
 
+def test_a_long_log_begins_with_a_whole_line(tmp_path: Path) -> None:
+    log = tmp_path / "backend"
+    log.write_text("".join(f"{json.dumps(ACCESS | {'request_id': str(number)})}\n" for number in range(1000)))
+    told = list(follow_logs({"backend": log}, follow=False))
+    assert 1 < len(told) < 1000
+    assert {line.fields["message"] for line in told} == {"request"}
+
+
 class TestCommand:
     @pytest.fixture(autouse=True)
     def stack(self, layout: Layout, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:

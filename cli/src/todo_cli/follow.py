@@ -29,7 +29,7 @@ def follow_logs(
             start = positions.get(name)
             size = file.stat().st_size if file.exists() else 0
             if start is None:
-                start = 0 if whole else max(0, size - LAST_BYTES)
+                start = 0 if whole or size <= LAST_BYTES else _line_start(file, size - LAST_BYTES)
             elif size < start:  # it was rotated: the file is a new one
                 start = 0
             positions[name] = start
@@ -43,3 +43,10 @@ def follow_logs(
         if not follow:
             return
         between()
+
+
+def _line_start(file: Path, position: int) -> int:
+    """Where the first line begins that has nothing before the position."""
+    with file.open("rb") as opened:
+        opened.seek(position - 1)
+        return position - 1 + len(opened.readline())
