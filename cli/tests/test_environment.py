@@ -5,6 +5,7 @@ import errno
 import os
 import subprocess
 from pathlib import Path
+from urllib.request import proxy_bypass_environment
 
 import pytest
 
@@ -203,6 +204,22 @@ def test_the_shells_own_settings_do_not_leak_into_the_stack(monkeypatch: pytest.
         monkeypatch.setenv(name, "leaked")
     assert "leaked" not in clean_environment(PORT="1").values()
     assert clean_environment(PORT="1")["PORT"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("name", "given"), [("no_proxy", ".lan"), ("NO_PROXY", ".lan"), ("no_proxy", "*"), ("no_proxy", "")]
+)
+def test_the_tiers_reach_each_other_without_the_shell_s_proxy(
+    monkeypatch: pytest.MonkeyPatch, name: str, given: str
+) -> None:
+    for other in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(name, given)
+    proxy = {"http_proxy": "http://proxy.example:3128"}
+    env = clean_environment(**proxy)
+    for host in ("127.0.0.1:30080", "localhost:30081"):
+        assert proxy_bypass_environment(host, {"no": env["no_proxy"]})
+    assert bool(proxy_bypass_environment("files.lan", {"no": env["no_proxy"]})) is bool(given)
 
 
 def test_a_revision_changes_with_any_value() -> None:

@@ -180,8 +180,14 @@ def write_private(file: Path, text: str) -> None:
 
 
 def clean_environment(**added: str) -> dict[str, str]:
-    """This process's environment without what could leak into the stack (libpq's PG* too), plus `added`."""
+    """This process's environment without what could leak into the stack (libpq's PG* too), plus `added`.
+
+    A proxy stays, but not on the way to this machine itself: the tiers ask each other there.
+    """
     kept = {name: value for name, value in os.environ.items() if name not in OWN_NAMES and name[:2] != "PG"}
+    direct = kept.get("no_proxy") or kept.get("NO_PROXY")
+    if direct != "*":
+        kept["no_proxy"] = ",".join(filter(None, (direct, "localhost", "127.0.0.1")))
     return kept | added
 
 
