@@ -63,6 +63,14 @@ def test_a_list_in_the_settings_file_is_changed_there(layout: Layout) -> None:
     assert auth_settings(layout, load_environment(layout))["BETTER_AUTH_SECRETS"] == f"2:{NEW},1:{OLD}"
 
 
+def test_a_settings_file_that_is_a_link_stays_one(layout: Layout, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.env"
+    kept.write_text("OPENAI_API_KEY=before\n")
+    layout.env_file.symlink_to(kept)
+    change_setting(layout.env_file, "OPENAI_API_KEY", "after")
+    assert (layout.env_file.readlink(), kept.read_text()) == (kept, "OPENAI_API_KEY=after\n")
+
+
 @pytest.mark.parametrize("value", ["sk-plain", "with # and 'quotes'", 'back\\slash "x"', "$dollar ${x}"])
 def test_a_setting_is_read_as_it_was_written(layout: Layout, value: str) -> None:
     layout.env_file.write_text("# OPENAI_API_KEY=example\nOPENAI_API_KEY=before\n")

@@ -151,7 +151,7 @@ def change_setting(file: Path, name: str, value: str) -> str:
     places = _places(lines, name)
     for place in places:
         lines[place] = line
-    write_private(file, "\n".join(lines if places else [*lines, line]) + "\n")
+    write_private(file.resolve(), "\n".join(lines if places else [*lines, line]) + "\n")  # a link stays one
     return f"{file.name} has it."
 
 
