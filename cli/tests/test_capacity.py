@@ -9,7 +9,8 @@ MEBIBYTE = 2**20
 
 
 @pytest.mark.parametrize(
-    ("text", "amount"), [("250m", 0.25), ("2", 2), ("192Mi", 192 * MEBIBYTE), ("1Gi", 2**30), ("128k", 128_000)]
+    ("text", "amount"),
+    [("250m", 0.25), ("2", 2), ("192Mi", 192 * MEBIBYTE), ("1Gi", 2**30), ("128k", 128_000), ("1e3", 1000)],
 )
 def test_quantities_are_read(text: str, amount: float) -> None:
     assert quantity(text) == amount

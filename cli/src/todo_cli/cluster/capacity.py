@@ -18,7 +18,7 @@ LEAST = {"cpu": 0.01, "memory": 64.0 * MEBIBYTE}
 
 def quantity(text: str) -> float:
     """A Kubernetes quantity such as `250m` or `192Mi` as a number of cores or bytes."""
-    found = re.fullmatch(r"([0-9.]+)([A-Za-z]*)", text)
+    found = re.fullmatch(r"([0-9.]+(?:[eE][+-]?[0-9]+)?)([A-Za-z]*)", text)
     if found is None or found[2] not in SUFFIXES:
         raise ValueError(f"no quantity: {text}")
     return float(found[1]) * SUFFIXES[found[2]]
