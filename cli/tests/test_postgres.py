@@ -51,6 +51,27 @@ def test_a_link_in_its_place_is_refused(database: Postgres, tmp_path: Path) -> N
     assert caught.value.fix == f"rm {database.sockets}"
 
 
+@pytest.mark.parametrize("name", ["\N{SNOWMAN}" * 29, "one, two"])
+def test_a_path_that_no_socket_can_have_is_not_taken(layout: Layout, name: str) -> None:
+    """The kernel counts bytes, and a comma parts two addresses."""
+    assert socket_folder(replace(layout, home=Path("/") / name)).parent == Path("/tmp")
+
+
+def test_a_data_folder_whose_making_was_cut_off_is_made_again(tmp_path: Path) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    initdb = programs / "initdb"  # like the real one it refuses a folder that is not empty
+    initdb.write_text('#!/bin/sh\n[ -z "$(ls "$2")" ] && touch "$2/PG_VERSION" && kill -9 $$\n')
+    initdb.chmod(0o755)
+    database = Postgres(programs, tmp_path / "data", tmp_path / "sockets", tmp_path / "log", ME)
+    with pytest.raises(Problem, match="initdb"):
+        database.prepare()
+    initdb.write_text(initdb.read_text().replace("kill -9 $$", 'touch "$2/whole"'))
+    assert database.prepare()
+    assert (database.data / "whole").exists()
+    assert not database.prepare()
+
+
 def test_one_outside_of_the_state_goes_with_the_data(layout: Layout, steps: Steps) -> None:
     deep = replace(layout, home=layout.home / "x" / ("y" * module.SOCKET_PATH_LIMIT))
     folder = socket_folder(deep)

@@ -18,7 +18,7 @@ from todo_cli.supervisor import ProcessSpec
 
 DATABASE = "todo"
 SUPERUSER = "postgres"
-SOCKET_PATH_LIMIT = 90  # the kernel's limit is 108 (104 on macOS), with the socket's own name
+SOCKET_PATH_LIMIT = 90  # bytes; the kernel's limit is 108 (104 on macOS), with the socket's own name
 TRAVERSE = stat.S_IXGRP | stat.S_IXOTH
 
 
@@ -52,19 +52,29 @@ class Postgres:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if folder == self.sockets:
                 self._require_private(folder)
-            if self.account.user is not None and self.account.group is not None:
-                os.chown(folder, self.account.user, self.account.group)
-                open_the_way(folder)
+            self._give(folder)
         if self.account.user is not None:
             open_the_way(self.programs / "postgres")
         if (self.data / "PG_VERSION").exists():
             return False
+        # Whole or not at all: initdb that was killed leaves what looks like a data folder, and is none.
+        part = self.data.with_name(f"{self.data.name}.part")
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(mode=0o700)
+        self._give(part)
         self._run(
-            "initdb", "--pgdata", str(self.data), "--username", SUPERUSER, "--auth", "trust", "--encoding", "UTF8",
+            "initdb", "--pgdata", str(part), "--username", SUPERUSER, "--auth", "trust", "--encoding", "UTF8",
             # The same order of text on every machine, and Neon's.
             "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C",
         )  # fmt: skip
+        part.replace(self.data)
         return True
+
+    def _give(self, folder: Path) -> None:
+        """Make the folder the account's."""
+        if self.account.user is not None and self.account.group is not None:
+            os.chown(folder, self.account.user, self.account.group)
+            open_the_way(folder)
 
     def _require_private(self, folder: Path) -> None:
         """Whoever gets to the socket is let in, so the folder must be ours alone: in /tmp, another may have made it."""
@@ -132,9 +142,12 @@ def data_folder(layout: Layout) -> Path:
 
 
 def socket_folder(layout: Layout) -> Path:
-    """Where its socket lies: in the stack's state, or in /tmp where that path is too long for a socket."""
+    """Where its socket lies: in the stack's state, or in /tmp where that path is none for a socket.
+
+    It may be too long, or have a comma, which parts two of them.
+    """
     folder = layout.data / "socket"
-    if len(str(folder)) <= SOCKET_PATH_LIMIT:
+    if len(os.fsencode(folder)) <= SOCKET_PATH_LIMIT and "," not in str(folder):
         return folder
     name = f"todo-stack-{os.getuid()}-{text_hash(str(data_folder(layout)))}"
     return Path("/tmp") / name  # noqa: S108 - its owner and mode are checked
