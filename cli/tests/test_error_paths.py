@@ -73,6 +73,17 @@ def test_a_node_port_that_another_service_has(up: Up, machine: Machine) -> None:
     assert (problem.details[-1], "TODO_PORT=30180 ./todo up" in str(problem.fix)) == (said, True)
 
 
+def test_a_namespace_that_is_on_its_way_out(up: Up, machine: Machine) -> None:
+    said = (
+        'Error from server (Forbidden): secrets "todo-stack-secrets" is forbidden: unable to create new content in '
+        "namespace todo-stack because it is being terminated"
+    )
+    machine.set(apply_says=said, namespace="ours")
+    problem = up.refused(MINIKUBE)
+    wait = "kubectl --context todo-stack wait --for=delete namespace/todo-stack --timeout=5m"
+    assert (problem.details, problem.fix) == ((said,), f"{wait}, then the same ./todo again")
+
+
 def test_a_bad_settings_file(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     layout.env_file.write_text("DATABASE_URL=hunter2\nBETTER_AUTH_SECRET=hunter2\n")
     monkeypatch.setattr(up_command, "find_layout", lambda: layout)
@@ -322,6 +333,20 @@ def forget(up: Up) -> None:
     running = running_engine(up.layout)
     assert isinstance(running, ClusterEngine)
     running.forget()
+
+
+def test_a_release_that_could_not_be_looked_at_is_not_taken_for_none(up: Up, machine: Machine) -> None:
+    """Else `down` would forget a stack that still runs."""
+    machine.set(minikube="running", context="dev")
+    up(ON_DEV)
+    said = "Error: Kubernetes cluster unreachable: net/http: TLS handshake timeout"
+    machine.set(helm_status_says=said)
+    engine = running_engine(up.layout)
+    assert engine is not None
+    with pytest.raises(Problem) as caught:
+        engine.down(up.steps, data=True)
+    assert caught.value.details == (said,)
+    assert load_state(up.layout).is_up
 
 
 def test_a_broken_record_names_its_file(layout: Layout) -> None:

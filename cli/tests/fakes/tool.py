@@ -204,6 +204,9 @@ def kubectl(state, arguments, stdin):
             if state["secret"] is None:
                 return not_found("secrets")
             print(json.dumps(state["secret"]))
+        case ["apply", *_] if state.get("apply_says"):
+            print(state["apply_says"], file=sys.stderr)
+            return 1
         case ["apply", *_]:
             manifest = json.loads(stdin)
             if manifest["kind"] == "Namespace":
@@ -281,6 +284,9 @@ def helm(state, arguments, stdin):
         case ["version", *_]:
             print("v3.17.3+ge4da497")
         case [_, _, "status", *_]:
+            if state.get("helm_status_says"):
+                print(state["helm_status_says"], file=sys.stderr)
+                return 1
             if state["release"] is None:
                 print("Error: release: not found", file=sys.stderr)
                 return 1

@@ -49,6 +49,9 @@ def refused(cluster: Cluster, said: str) -> str | None:
     """What mends a kubectl or helm that the cluster refused with these words; None when it was something else."""
     if re.search(r"\(Unauthorized\)|must be logged in|provide credentials", said):
         return f"sign in to the cluster again; who you are there: {by_context(cluster, 'config view --minify')}"
+    if "being terminated" in said:
+        gone = by_context(cluster, f"wait --for=delete namespace/{cluster.namespace} --timeout=5m")
+        return f"{gone}, then the same ./todo again"
     if re.search(r"\(Forbidden\)|is forbidden", said):
         return f"ask for the right; what you may: {kubectl(cluster, 'auth can-i --list')}"
     return None

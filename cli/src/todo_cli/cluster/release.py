@@ -163,11 +163,17 @@ def uninstall(cluster: Cluster) -> list[str]:
 
 
 def _release_state(cluster: Cluster) -> tuple[str, str]:
-    """Helm's status and description of the release; empty ones when there is none."""
-    result = cluster.helm("status", cluster.release, "-o", "json", check=False)
-    if not result.ok:
-        return "", ""
-    info: dict[str, Any] = json.loads(result.stdout).get("info", {})
+    """Helm's status and description of the release; empty ones when there is none.
+
+    Raises ProgramFailed when it could not be looked: taken for "none", it would be left behind.
+    """
+    try:
+        told = cluster.helm("status", cluster.release, "-o", "json").stdout
+    except ProgramFailed as error:
+        if "release: not found" in error.output:
+            return "", ""
+        raise
+    info: dict[str, Any] = json.loads(told).get("info", {})
     return str(info.get("status", "")), str(info.get("description", ""))
 
 
