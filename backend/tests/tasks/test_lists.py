@@ -136,10 +136,6 @@ async def test_pages_hold_what_the_filter_means_in_order(
     many: tuple[Principal, list[Task]], resources: Resources, wanted: TaskFilter
 ) -> None:
     principal, tasks = many
-    if wanted.due in (DueWindow.NONE, DueWindow.OVERDUE):  # these stand for themselves
-        wanted = wanted.model_copy(update={"due_from": None, "due_to": None})
-    elif wanted.due is not None:
-        wanted = wanted.model_copy(update={"due_from": None})
     found = await all_pages(resources, principal, wanted)
     expected = [task for task in tasks if matches(task, wanted, dt.datetime.now(dt.UTC))]
     if wanted.q:
@@ -194,6 +190,36 @@ async def test_a_page_goes_on_where_it_ended_whatever_happens_meanwhile(user: An
     second = (await user.http.get(user.path(), params={"limit": 2, "cursor": first["next_cursor"]})).json()
     assert [task["title"] for task in second["items"]] == ["Task 1", "Task 0"]
     assert second["next_cursor"] is None
+
+
+@pytest.mark.parametrize("character", ["a", "\u06a9", "😀", '"', "\x01"])
+async def test_the_longest_titles_have_pages(user: Any, character: str) -> None:
+    for number in range(3):
+        await user.http.post(user.path(), json={"title": f"{character * 199}{number}"})
+    found, cursor = [], {}
+    for _ in range(3):
+        page = (await user.http.get(user.path(), params={"sort": "title", "limit": 1} | cursor)).json()
+        found += [task["title"][-1] for task in page["items"]]
+        cursor = {"cursor": page["next_cursor"]}
+    assert (found, page["next_cursor"]) == (["0", "1", "2"], None)
+
+
+@pytest.mark.parametrize(
+    ("due", "since", "found"), [("overdue", "2020-01-01", 1), ("overdue", "2021-01-01", 0), ("none", "2020-01-01", 0)]
+)
+async def test_a_window_and_a_range_narrow_the_list_together(user: Any, due: str, since: str, found: int) -> None:
+    await user.http.post(user.path(), json={"title": "Long ago", "due_date": "2020-06-01"})
+    await user.http.post(user.path(), json={"title": "Some day"})
+    answer = await user.http.get(user.path(), params={"due": due, "due_from": since})
+    assert len(answer.json()["items"]) == found
+
+
+@pytest.mark.parametrize("bound", [{"due_from": "0001-01-01"}, {"due_to": "9999-12-31"}])
+async def test_the_widest_range_still_wants_a_date(user: Any, bound: dict[str, str]) -> None:
+    await user.http.post(user.path(), json={"title": "Some day"})
+    await user.http.post(user.path(), json={"title": "On a day", "due_date": "2027-03-05"})
+    found = (await user.http.get(user.path(), params=bound)).json()["items"]
+    assert [task["title"] for task in found] == ["On a day"]
 
 
 async def test_a_cursor_of_another_order_is_refused(user: Any) -> None:

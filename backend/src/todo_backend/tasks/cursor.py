@@ -19,7 +19,8 @@ class Cursor(NamedTuple):
 
 def encode(sort: Sort, order: Order, cursor: Cursor) -> str:
     """An opaque, URL-safe text that `decode` takes back for the same sort and order."""
-    return base64.urlsafe_b64encode(json.dumps([sort, order, *cursor]).encode()).decode().rstrip("=")
+    made = json.dumps([sort, order, *cursor], ensure_ascii=False)  # escapes would make long titles six times longer
+    return base64.urlsafe_b64encode(made.encode()).decode().rstrip("=")
 
 
 def decode(text: str, sort: Sort, order: Order) -> Cursor:

@@ -23,6 +23,8 @@ _THIS_ONE: LiteralString = "user_id = %(user_id)s AND id = %(id)s AND deleted_at
 _LOCAL_DUE_DATE: LiteralString = (
     "CASE WHEN due_time IS NULL THEN due_date ELSE (due_at AT TIME ZONE %(time_zone)s)::date END"
 )
+# The first and the last day of a window, counted from today.
+_DAYS_AHEAD = {DueWindow.TODAY: (0, 0), DueWindow.TOMORROW: (1, 1), DueWindow.WEEK: (0, 6)}
 
 
 class Page(NamedTuple):
@@ -122,29 +124,24 @@ def _due_conditions(wanted: TaskFilter, parameters: dict[str, Any], now: dt.date
     zone = ZoneInfo(wanted.time_zone or "UTC")
     parameters |= {"time_zone": zone.key, "now": now}
     today = now.astimezone(zone).date()
+    first, last = wanted.due_from, wanted.due_to
+    conditions: LiteralString = ""
     match wanted.due:
         case DueWindow.NONE:
-            return " AND due_at IS NULL"
+            conditions += " AND due_at IS NULL"
         case DueWindow.OVERDUE:
             parameters["today"] = today
-            return """ AND completed_at IS NULL AND due_at < %(now)s + interval '2 days'
+            conditions += """ AND completed_at IS NULL AND due_at < %(now)s + interval '2 days'
                 AND CASE WHEN due_time IS NULL THEN due_date < %(today)s ELSE due_at < %(now)s END"""
-        case DueWindow.TODAY:
-            first, last = today, today
-        case DueWindow.TOMORROW:
-            first = last = today + dt.timedelta(days=1)
-        case DueWindow.WEEK:
-            first, last = today, today + dt.timedelta(days=6)
-        case None:
-            first, last = dt.date.min, dt.date.max
-    first, last = max(first, wanted.due_from or dt.date.min), min(last, wanted.due_to or dt.date.max)
-    conditions: LiteralString = ""
+        case DueWindow.TODAY | DueWindow.TOMORROW | DueWindow.WEEK:
+            begins, ends = (today + dt.timedelta(days=days) for days in _DAYS_AHEAD[wanted.due])
+            first, last = max(first or begins, begins), min(last or ends, ends)
     # The dates decide; the moments, wide enough for every time zone, let the index on due_at find the place.
-    if first > dt.date.min:
+    if first is not None:
         conditions += f""" AND {_LOCAL_DUE_DATE} >= %(first)s
             AND coalesce(due_at, 'infinity') >= %(first)s::date - interval '1 day'"""
         parameters["first"] = first
-    if last < dt.date.max:
+    if last is not None:
         conditions += f""" AND {_LOCAL_DUE_DATE} <= %(last)s
             AND coalesce(due_at, 'infinity') < %(last)s::date + interval '3 days'"""
         parameters["last"] = last

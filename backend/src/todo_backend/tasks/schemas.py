@@ -23,6 +23,7 @@ TaskDocument = NewType("TaskDocument", str)
 
 MAX_TITLE, MAX_DESCRIPTION, MAX_TAGS, MAX_TAG = 200, 1000, 20, 50
 MAX_ID = 2**63 - 1  # bigint
+MAX_CURSOR = 2000  # with the longest title in it: 200 control characters, six bytes each, in base64
 
 
 class Priority(StrEnum):
@@ -242,4 +243,4 @@ class TaskFilter(BaseModel):
     sort: Annotated[Sort, BeforeValidator(lambda value: "due_date" if value == "due" else value)] = Sort.CREATED
     order: Order | None = Field(None, description="default: newest, due soonest, highest priority, or a to z first")
     limit: int = Field(50, ge=1, le=200)
-    cursor: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    cursor: Annotated[str, StringConstraints(max_length=MAX_CURSOR)] | None = None
