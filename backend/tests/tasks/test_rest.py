@@ -114,6 +114,34 @@ async def test_put_replaces_all(user: Any) -> None:
     assert replaced["updated_at"] > task["updated_at"]
 
 
+@pytest.mark.parametrize(("headers", "zone"), [({}, "UTC"), ({"X-Time-Zone": "America/New_York"}, "America/New_York")])
+async def test_put_without_a_zone_means_the_readers(user: Any, headers: dict[str, str], zone: str) -> None:
+    task = await create(user, due_date="2027-01-01", time_zone="Asia/Karachi")
+    content = {"title": "Buy bread", "due_date": "2027-01-02"}
+    answer = await user.http.put(user.path(f"/{task['id']}"), json=content, headers=headers)
+    assert answer.json()["time_zone"] == zone
+
+
+@pytest.mark.parametrize("due", [{"due_date": "9999-12-31"}, {"due_date": "0001-01-01", "due_time": "01:00"}])
+async def test_a_date_without_a_moment_in_every_zone_is_refused(user: Any, due: dict[str, str]) -> None:
+    """In New York the last day of the year 9999 ends in the year 10000, which no reader of JSON understands."""
+    refused = await user.http.post(user.path(), json={"title": "Never", **due})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "due_date"
+    task = await create(user)
+    assert (await user.http.patch(user.path(f"/{task['id']}"), json=due)).status_code == 422
+    for day, zone in (("9999-12-30", "Etc/GMT+12"), ("0001-01-02", "Pacific/Kiritimati")):
+        kept = await create(user, due_date=day, due_time="00:00", time_zone=zone)
+        assert dt.datetime.fromisoformat(kept["due_at"])
+
+
+@pytest.mark.parametrize("tag", ["#home", " #home", "##home"])
+async def test_a_tag_is_found_as_it_was_given(user: Any, tag: str) -> None:
+    task = await create(user, tags=[tag])
+    assert task["tags"] == ["home"]
+    assert len((await user.http.get(user.path(), params={"tag": tag})).json()["items"]) == 1
+
+
 async def test_patch_changes_what_is_given(user: Any) -> None:
     task = await create(user, priority="high", due_date="2027-01-01", time_zone="Asia/Karachi", tags=["home"])
     path = user.path(f"/{task['id']}")
@@ -123,6 +151,10 @@ async def test_patch_changes_what_is_given(user: Any) -> None:
     assert (moved["due_at"], moved["time_zone"]) == ("2027-02-02T04:30:00+00:00", "Asia/Karachi")
     later = (await user.http.patch(path, json={"due_time": "10:30"})).json()
     assert later["due_at"] == "2027-02-02T05:30:00+00:00"
+    elsewhere = (await user.http.patch(path, json={"time_zone": "America/New_York"})).json()
+    assert (elsewhere["due_at"], elsewhere["time_zone"]) == ("2027-02-02T15:30:00+00:00", "America/New_York")
+    both = (await user.http.patch(path, json={"due_time": "11:00", "time_zone": "UTC"})).json()
+    assert (both["due_at"], both["time_zone"]) == ("2027-02-02T11:00:00+00:00", "UTC")
     undated = (await user.http.patch(path, json={"due_date": None})).json()
     assert (undated["due_date"], undated["due_time"], undated["time_zone"], undated["due_at"]) == (None,) * 4
     timeless = await user.http.patch(path, json={"due_time": "10:30"})
@@ -130,6 +162,7 @@ async def test_patch_changes_what_is_given(user: Any) -> None:
     assert timeless.json()["detail"] == "due_time: needs a due_date"
     assert (await user.http.patch(path, json={"title": None})).status_code == 422
     assert (await user.http.patch(path, json={})).json() == undated
+    assert (await user.http.patch(path, json={"time_zone": "UTC"})).json()["time_zone"] is None
 
 
 async def test_complete_toggles_or_sets(user: Any) -> None:

@@ -185,6 +185,7 @@ _SET: dict[str, LiteralString] = {
     "description": "description = %(description)s",
     "priority": "priority = %(priority)s::task_priority",
     "due_date": "due_date = %(due_date)s, time_zone = coalesce(%(time_zone)s, time_zone, %(default_zone)s)",
+    "zone": "time_zone = CASE WHEN due_date IS NOT NULL THEN %(zone)s END",
     "due_time": "due_time = %(due_time)s",
     "undated": "due_date = NULL, due_time = NULL, time_zone = NULL",
     "tags": "tags = %(tags)s",
@@ -197,7 +198,8 @@ async def update(
 ) -> TaskDocument | None:
     """Apply `changes` (keys of `_SET`); None when there is no such task of the principal's.
 
-    `due_date` comes with `time_zone`, where None keeps the task's own, and `default_zone` if it has none.
+    `due_date` comes with `time_zone`, where None keeps the task's own, and `default_zone` if it has none; without
+    `due_date`, a new zone is `zone`.
     """
     assignments: LiteralString = ", ".join([_SET[name] for name in _SET if name in changes] + ["updated_at = now()"])
     return await _document(

@@ -92,7 +92,7 @@ def _known_zone(name: str) -> str:
 
 def _tag(value: object) -> object:
     """Tags are words: no leading #, no spaces, small letters."""
-    return "-".join(value.removeprefix("#").split()).lower() if isinstance(value, str) else value
+    return "-".join(value.lstrip("# ").split()).lower() if isinstance(value, str) else value
 
 
 def _without_repeats(tags: list[str]) -> list[str]:
@@ -118,6 +118,8 @@ Title = Annotated[
 ]
 Description = Annotated[str, StringConstraints(max_length=MAX_DESCRIPTION), AfterValidator(storable)]
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
+# Inside of the years 1 to 9999 in every time zone: others have no date-time that JSON's readers understand.
+DueDate = Annotated[dt.date, Field(ge=dt.date.min + dt.timedelta(days=1), le=dt.date.max - dt.timedelta(days=1))]
 DueTime = Annotated[
     dt.time,
     AfterValidator(_without_seconds),
@@ -163,7 +165,7 @@ class TaskCreate(BaseModel):
     title: Title
     description: Description = ""
     priority: Priority = Priority.NONE
-    due_date: dt.date | None = None
+    due_date: DueDate | None = None
     due_time: DueTime | None = None
     time_zone: TimeZone | None = Field(None, description="default: the X-Time-Zone header, else UTC")
     tags: Tags = Field(default_factory=list)
@@ -188,7 +190,7 @@ class TaskPatch(BaseModel):
     title: Title | None = None
     description: Description | None = None
     priority: Priority | None = None
-    due_date: dt.date | None = Field(None, description="null takes the due date and time away")
+    due_date: DueDate | None = Field(None, description="null takes the due date and time away")
     due_time: DueTime | None = Field(None, description="null takes the time away")
     time_zone: TimeZone | None = None
     tags: Tags | None = None

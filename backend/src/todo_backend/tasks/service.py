@@ -56,7 +56,8 @@ class TaskService:
         default_zone: str | None = None,
     ) -> TaskDocument:
         """The task with all of its content replaced; raises NotFound."""
-        changes = _dated({name: getattr(content, name) for name in TaskReplace.model_fields}, default_zone)
+        given = {name: getattr(content, name) for name in TaskReplace.model_fields}
+        changes = _dated(given | {"time_zone": content.time_zone or default_zone or "UTC"}, default_zone)
         return await self._change(
             principal, task_id, request, lambda on: repository.update(on, principal, task_id, changes)
         )
@@ -150,7 +151,7 @@ def _dated(changes: dict[str, Any], default_zone: str | None) -> dict[str, Any]:
     changes = dict(changes)
     zone = changes.pop("time_zone", None)
     if "due_date" not in changes:
-        return changes
+        return changes if zone is None else changes | {"zone": zone}
     if changes["due_date"] is not None:
         return changes | {"time_zone": zone, "default_zone": default_zone or "UTC"}
     if changes.get("due_time") is not None:
