@@ -155,6 +155,21 @@ async def test_known_keys_go_on_while_the_frontend_is_away(
     assert keys.fetches == 2
 
 
+async def test_known_keys_go_on_while_the_frontend_hangs(
+    verifier: TokenVerifier, keys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await verifier.verify(keys.token("ada"))
+    monkeypatch.setattr(jwks, "COOLDOWN_SECONDS", 0.0)
+    monkeypatch.setattr(jwks, "REFRESH_SECONDS", 0.0)
+    monkeypatch.setattr(jwks, "RETRY_SECONDS", 0.0)
+    keys.seconds = 2.0
+    asks = asyncio.create_task(verifier.verify(keys.token("bob")))
+    await asyncio.sleep(0.05)
+    async with asyncio.timeout(1):
+        assert (await verifier.verify(keys.token("carol"))).user_id == "carol"
+    asks.cancel()
+
+
 async def test_a_key_that_cannot_be_looked_for_is_not_called_unknown(verifier: TokenVerifier, keys: Any) -> None:
     await verifier.verify(keys.token("ada"))
     keys.private["key-2"] = Ed25519PrivateKey.generate()

@@ -43,7 +43,7 @@ class JwksCache:
             await self._refresh(since=now)  # what was fetched before may be older than the key
             if self._fetched_at < self._began_at:
                 raise Unavailable("The sign-in service does not answer right now; try again in a moment.")
-        elif now - self._fetched_at >= REFRESH_SECONDS:
+        elif now - self._fetched_at >= REFRESH_SECONDS and not self._lock.locked():  # one waits, not all
             await self._refresh(since=now - RETRY_SECONDS)
         return self._keys.get(key_id)
 
