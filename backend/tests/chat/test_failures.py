@@ -6,6 +6,8 @@ import logging
 import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
+from todo_backend.chat.store import ConversationStore
+
 SORRY = "Something went wrong while I was answering. Please try again."
 
 
@@ -98,6 +100,30 @@ async def test_a_model_that_calls_what_is_not_there_is_told_so(panel, use_model)
     )
     _, events = await panel.begin("hello")
     assert panel.answer_in(events) == "I gave up"
+
+
+@pytest.mark.parametrize("door", ["chatkit", "rest"])
+async def test_time_that_runs_out_while_a_record_is_saved_is_told_as_such(
+    user, panel, use_model, resources, monkeypatch, door: str
+) -> None:
+    """It must not look as if the person, or the server, had stopped the turn."""
+    add = ConversationStore.add_thread_item
+
+    async def slowly(self, thread_id, item, context) -> None:
+        if item.id.startswith("tool_"):
+            await asyncio.sleep(0.6)
+        await add(self, thread_id, item, context)
+
+    monkeypatch.setattr(ConversationStore, "add_thread_item", slowly)
+    monkeypatch.setattr(resources.assistant, "turn_seconds", 0.3)
+    use_model(ScriptedModel([[function_call("list_tasks", {}, call_id="c1")], [assistant_message("Late")]]))
+    if door == "chatkit":
+        _, events = await panel.begin("hello")
+        assert "took too long" in events[-1]["message"]
+    else:
+        answer = await user.http.post("/api/me/chat", json={"message": "hello"})
+        assert answer.status_code == 503
+        assert "took too long" in answer.json()["detail"]
 
 
 async def test_a_turn_that_takes_too_long_is_ended(panel, use_model, resources, monkeypatch) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import aclosing
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -73,16 +74,26 @@ class Assistant:
             model=self.models(now),
             mcp_servers=[Hands(self._tools, actor)],
         )
+        deadline = asyncio.get_running_loop().time() + self.turn_seconds
         try:
-            async with asyncio.timeout(self.turn_seconds):
-                run = Runner.run_streamed(agent, history, max_turns=MAX_TURNS, run_config=_RUN)
-                try:
-                    async for event in _events(run):
+            run = Runner.run_streamed(agent, history, max_turns=MAX_TURNS, run_config=_RUN)
+            try:
+                async with aclosing(_events(run)) as events:
+                    while (event := await _next(events, deadline)) is not None:
                         yield event
-                finally:
-                    run.cancel()
+            finally:
+                run.cancel()
         except Exception as error:
             raise failure(error) from error
+
+
+async def _next(events: AsyncGenerator[TurnEvent], deadline: float) -> TurnEvent | None:
+    """The next event, None at the end; raises TimeoutError.
+
+    The time runs out here alone: around a `yield`, it would cancel whoever is busy with an event.
+    """
+    async with asyncio.timeout_at(deadline):
+        return await anext(events, None)
 
 
 async def _events(run: RunResultStreaming) -> AsyncGenerator[TurnEvent]:
