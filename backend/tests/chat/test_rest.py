@@ -7,7 +7,7 @@ import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
 from todo_backend.assistant.failures import AssistantFailed
-from todo_backend.chat import turn_key
+from todo_backend.chat import repository, turn_key
 from todo_backend.chat.turn_key import TurnKey
 
 
@@ -219,6 +219,22 @@ async def test_a_turn_is_not_repeated_once_the_conversation_has_gone_on(user, us
     again = await user.http.post("/api/me/chat", **late)
     assert again.status_code == 422
     assert "gone on" in again.json()["detail"]
+
+
+async def test_a_conversation_that_is_deleted_as_a_turn_begins_is_not_found(user, monkeypatch) -> None:
+    first = await user.http.post("/api/me/chat", json={"message": "hello"})
+    find = repository.get_conversation_by_number
+
+    async def deleted_once_found(pool, principal, number):
+        found = await find(pool, principal, number)
+        await repository.delete_conversation(pool, principal, found.thread_id)
+        return found
+
+    monkeypatch.setattr(repository, "get_conversation_by_number", deleted_once_found)
+    said = {"message": "hello again", "conversation_id": first.json()["conversation_id"]}
+    answer = await user.http.post("/api/me/chat", json=said)
+    assert answer.status_code == 404
+    assert "deleted" in answer.json()["detail"]
 
 
 async def test_a_conversation_that_is_deleted_during_a_turn_is_not_found(user, panel, use_model) -> None:

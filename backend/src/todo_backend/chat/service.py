@@ -63,15 +63,15 @@ class ChatService:
     async def _turn(self, actor: Actor, conversation_id: int | None, text: str, make_id: Callable[[str], str]) -> str:
         conversation = await self._conversation(actor, conversation_id, text, make_id)
         thread_id, message_id = conversation.thread_id, make_id("msg")
-        await self._store.add_thread_item(thread_id, user_message(thread_id, text, message_id), actor)
-        newest = (await self._store.load_thread_items(thread_id, None, HISTORY_ITEMS, "desc", actor)).data
         said: list[str] = []
         done: list[ToolUse] = []
-        if isinstance(actor, KeyedActor):
-            check_is_last(newest, message_id)
-            actor.remember(newest)
-            newest, done = await self._without_answer(actor, thread_id, newest)
         try:
+            await self._store.add_thread_item(thread_id, user_message(thread_id, text, message_id), actor)
+            newest = (await self._store.load_thread_items(thread_id, None, HISTORY_ITEMS, "desc", actor)).data
+            if isinstance(actor, KeyedActor):
+                check_is_last(newest, message_id)
+                actor.remember(newest)
+                newest, done = await self._without_answer(actor, thread_id, newest)
             async with aclosing(self._assistant.answer(actor, model_input(reversed(newest)))) as turn:
                 async for event in turn:
                     match event:
