@@ -226,6 +226,8 @@ async def test_what_cannot_be_done_says_so(panel) -> None:
         ("threads.create", {"input": empty}),
         ("threads.create", {"input": with_file}),
         ("threads.create", {"input": panel.message("a\x00b")}),
+        ("threads.create", {"input": panel.message("hello") | {"quoted_text": "\\\x00"}}),
+        ("threads.create", {"input": panel.message("hello") | {"inference_options": {"model": "\x00"}}}),
         ("threads.add_user_message", {"thread_id": thread_id, "input": long}),
         ("threads.retry_after_item", {"thread_id": thread_id, "item_id": said}),
         ("threads.update", {"thread_id": thread_id, "title": " "}),
@@ -247,6 +249,11 @@ async def test_what_cannot_be_done_says_so(panel) -> None:
         "message": "This app has no actions of that kind.",
         "allow_retry": False,
     }
+
+
+async def test_a_backslash_is_no_nul_character(panel) -> None:
+    thread_id, _ = await panel.begin("what is \\u0000?")
+    assert (await panel.talk(thread_id))[0] == ("user", "what is \\u0000?")
 
 
 async def test_no_token_no_conversation(anonymous) -> None:
