@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from todo_backend.errors import problem_response
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 MAX_BODY_BYTES = 1024 * 1024
 _TOO_LARGE = f"The request is larger than {MAX_BODY_BYTES} bytes."
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
+_CLIENT_CLOSED_REQUEST = 499  # nobody's standard, but what proxies write into their logs
 _QUIET = ("/health/", "/ops/")
 
 
@@ -61,6 +63,8 @@ class RequestPolicy:
                 await _too_large(scope, receive, send_with_headers)
             else:  # the server itself holds a body to the length that it was announced with
                 await self._app(scope, receive if length else _limited(receive), send_with_headers)
+        except ClientDisconnect:  # while its body was read: there is nobody to answer, and nothing went wrong here
+            status = _CLIENT_CLOSED_REQUEST
         except Exception:
             logger.exception("unexpected error")
             if status != 0:

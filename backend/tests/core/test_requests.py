@@ -1,5 +1,6 @@
 """What holds for every request: ids, the pod's name, limits, problem documents, one JSON line in the log."""
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -61,6 +62,20 @@ async def test_a_body_over_the_limit_is_refused(user: Any, declared: bool) -> No
     body = b" " * (MAX_BODY_BYTES + 1) if declared else chunks()
     answer = await user.http.post(user.path(), content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 413
+
+
+async def test_a_client_that_goes_away_while_it_sends_is_no_error_of_ours(
+    live: Any, user: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    head = f"POST {user.path()} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {user.token}\r\nContent-Length: 9\r\n\r\n"
+    _, writer = await asyncio.open_connection("127.0.0.1", httpx2.URL(live.url).port)
+    with caplog.at_level(logging.INFO):
+        writer.write(f"{head}{{".encode())
+        await writer.drain()
+        await asyncio.sleep(0.2)
+        writer.close()
+        await asyncio.sleep(0.3)
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 def test_a_log_line_is_one_json_object() -> None:
