@@ -1,7 +1,7 @@
 {{/* What selects a component's pods. Selectors are immutable: nothing that a value can change belongs here. */}}
 {{- define "todo-stack.selectorLabels" -}}
 app.kubernetes.io/name: {{ .root.Chart.Name }}
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
@@ -60,7 +60,7 @@ Annotations that say what an object is, how to see its health and its logs, and 
 {{/* An object's metadata. Takes a dict of "root", "component", "name", "description" and perhaps "labels" and "annotations". */}}
 {{- define "todo-stack.metadata" -}}
 name: {{ .name }}
-namespace: {{ .root.Release.Namespace }}
+namespace: {{ .root.Release.Namespace | quote }}
 labels:
   helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
   {{- include "todo-stack.podLabels" . | nindent 2 }}

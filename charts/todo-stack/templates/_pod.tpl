@@ -3,7 +3,7 @@
 automountServiceAccountToken: false
 enableServiceLinks: false
 {{- with .root.Values.serviceAccountName }}
-serviceAccountName: {{ . }}
+serviceAccountName: {{ . | quote }}
 {{- end }}
 {{- with .root.Values.imagePullSecrets }}
 imagePullSecrets:
@@ -11,7 +11,7 @@ imagePullSecrets:
 {{- end }}
 {{- range $field := list "priorityClassName" "nodeSelector" "tolerations" "affinity" }}
 {{- with get $.tier $field }}
-{{ $field }}: {{ kindIs "string" . | ternary . (toYaml . | nindent 2) }}
+{{ $field }}: {{ kindIs "string" . | ternary (quote .) (toYaml . | nindent 2) }}
 {{- end }}
 {{- end }}
 securityContext:

@@ -36,7 +36,7 @@
 - name: {{ .key }}
   valueFrom:
     secretKeyRef:
-      name: {{ include "todo-stack.secretOf" . }}
+      name: {{ include "todo-stack.secretOf" . | quote }}
       key: {{ .key }}
       {{- if .optional }}
       optional: true
@@ -54,7 +54,7 @@
       {{- range $key := .keys }}
       {{- if include "todo-stack.isFile" (dict "root" $.root "key" $key) }}
       - secret:
-          name: {{ include "todo-stack.secretOf" (dict "root" $.root "key" $key) }}
+          name: {{ include "todo-stack.secretOf" (dict "root" $.root "key" $key) | quote }}
           items: [{key: {{ $key }}, path: {{ $key }}}]
       {{- end }}
       {{- end }}

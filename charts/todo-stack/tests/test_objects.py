@@ -1,6 +1,8 @@
 """What every object of the chart has: names, labels, descriptions, valid fields."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from conftest import CHART, DEMO, EVERYTHING, EXISTING, GIVEN, Chart, Object, merged
@@ -46,6 +48,39 @@ def test_names_follow_the_release_and_fit(chart: Chart, release: str, prefix: st
         assert len(name) <= 63
         assert re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", name)
         assert prefix is None or name.startswith(f"{prefix}-")
+
+
+def kinds(value: Any, path: str = "") -> Iterator[str]:
+    """The kind of each single value, by where it is."""
+    if isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from kinds(inner, f"{path}.{key}")
+    else:
+        yield f"{path} {type(value).__name__}"
+
+
+def named(name: str) -> Object:
+    """Values in which whatever has a name has this one."""
+    return merged(
+        EVERYTHING,
+        {
+            "serviceAccountName": name,
+            "imagePullSecrets": [{"name": name}],
+            "secrets": {"existingSecret": name},
+            "backend": {"priorityClassName": name},
+            "frontend": {"service": {"type": "LoadBalancer", "loadBalancerClass": name}},
+            "database": {"demo": {"password": "password"}},
+            "ingress": {"className": name, "tlsSecretName": name},
+            "aiops": {"kagent": {"namespace": name}},
+        },
+    )
+
+
+def test_names_that_look_like_numbers_stay_names(chart: Chart) -> None:
+    """A namespace for a pull request may be called 1234."""
+    usual = chart.render(named("usual"), release="usual")
+    strange = chart.render(named("1234"), "-n", "1234", release="1234")
+    assert [list(kinds(item)) for item in strange] == [list(kinds(item)) for item in usual]
 
 
 @pytest.mark.parametrize("environment", ["local", "production"])
