@@ -88,6 +88,17 @@ def test_makes_it_again_when_the_lock_changed(checkout: Path) -> None:
     assert run(checkout).stderr == ""
 
 
+def test_what_a_git_hook_starts_is_not_bound_to_the_hook_s_repository(checkout: Path) -> None:
+    """Git names it by variables, and every other git would take it for its own: the tests' too."""
+    git = shutil.which("git")
+    assert git is not None
+    (checkout.parent / "bin" / "git").symlink_to(git)
+    python = add_python(checkout)
+    python.write_text(python.read_text().replace("arguments=$*", "repository=${GIT_DIR-}${GIT_INDEX_FILE-}"))
+    answer = run(checkout, GIT_DIR="/elsewhere/.git", GIT_INDEX_FILE="/elsewhere/.git/index")
+    assert answer.stdout == f"path={checkout}/cli/src repository=\n"
+
+
 def test_works_through_a_symbolic_link_from_another_folder(checkout: Path) -> None:
     add_python(checkout)
     elsewhere = checkout.parent / "elsewhere"
