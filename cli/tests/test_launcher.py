@@ -71,6 +71,17 @@ def run(
     return subprocess.run([program or checkout / "todo", *arguments], env=env, cwd=cwd, capture_output=True, text=True)
 
 
+def test_a_git_of_windows_gives_it_the_line_ends_of_a_shell(checkout: Path) -> None:
+    """As it is installed there, before WSL runs it."""
+    shutil.copy(LAUNCHER.with_name(".gitattributes"), checkout)
+    identity = ("-c", "user.name=t", "-c", "user.email=t@t")
+    for command in (("init", "-q"), ("add", "."), (*identity, "commit", "-q", "-m", "all")):
+        subprocess.run(["git", *command], cwd=checkout, check=True)
+    clone = checkout.parent / "clone"
+    subprocess.run(["git", "clone", "-q", "-c", "core.autocrlf=true", str(checkout), str(clone)], check=True)
+    assert (clone / "todo").read_bytes() == LAUNCHER.read_bytes()
+
+
 def test_makes_its_environment_once(checkout: Path) -> None:
     add_python(checkout)
     first, second = run(checkout, "status", "--json"), run(checkout, "status")
