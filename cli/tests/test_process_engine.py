@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,18 @@ def test_a_taken_port_is_told_before_anything_starts(stack: Layout, steps: Steps
     ):
         up(stack, steps)
     assert load_state(stack).processes == {}
+
+
+def test_a_move_to_a_port_that_is_taken_leaves_the_stack_where_it_is(stack: Layout, steps: Steps) -> None:
+    before = up(stack, steps)
+    moved = replace(stack, port=ports.any_free())
+    with (
+        socket.create_server(("127.0.0.1", moved.backend_port)),
+        pytest.raises(Problem, match=f"port {moved.backend_port} is taken by"),
+    ):
+        up(moved, steps)
+    assert {name: record.pid for name, record in load_state(stack).processes.items()} == before
+    assert health.page_problem(stack.address) is None
 
 
 def test_settings_reach_the_tier_that_needs_them_and_no_other(stack: Layout, steps: Steps) -> None:

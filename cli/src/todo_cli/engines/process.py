@@ -130,18 +130,15 @@ class ProcessEngine:
         return embedded_postgres(self.layout, find_postgres(self.layout, step))
 
     def _check_ports(self) -> None:
-        """A port that we need is free, or held by our own process."""
-        for name, port in (("backend", self.layout.backend_port), ("frontend", self.layout.port)):
-            record = self.state.processes.get(name)
-            if record is not None and supervisor.alive(record):
+        """A port that we need is free, or held by a process of ours, though its leader may have been killed."""
+        for port in (self.layout.backend_port, self.layout.port):
+            holder = ports.holder(port)
+            if holder is None or (
+                holder.pid and any(supervisor.owns(record, holder.pid) for record in self.state.processes.values())
+            ):
                 continue
-            if holder := ports.holder(port):
-                if record is not None and holder.pid and supervisor.owns(record, holder.pid):
-                    continue  # left behind by one that was killed; it is ended when its tier is started again
-                fix = f"kill {holder.pid}" if holder.pid else "end that process"
-                raise Problem(
-                    f"port {port} is taken by {holder}", fix=f"{fix}, or choose another: export TODO_PORT=30180"
-                )
+            fix = f"kill {holder.pid}" if holder.pid else "end that process"
+            raise Problem(f"port {port} is taken by {holder}", fix=f"{fix}, or choose another: export TODO_PORT=30180")
 
     def _start_database(self, postgres: Postgres, step: Step) -> bool:
         """True if it was started now."""
