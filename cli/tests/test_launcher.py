@@ -16,6 +16,7 @@ PYTHON = """#!/bin/sh
 case "$*" in
   *sys.version_info*) exit {old} ;;
   *ensurepip*) exit {no_ensurepip} ;;
+  *"import rich"*) [ ! -e "$(dirname "$0")/became-another" ]; exit ;;
   --version) echo "Python 3.13.1" ;;
   "-m pip --version" | "-m virtualenv --version") exit 1 ;;
   "-m venv "*) mkdir -p "$3/bin"; cp "$0" "$3/bin/python" ;;
@@ -69,6 +70,16 @@ def run(
 ) -> "subprocess.CompletedProcess[str]":
     env = {"PATH": str(checkout.parent / "bin"), "HOME": str(checkout.parent)} | variables
     return subprocess.run([program or checkout / "todo", *arguments], env=env, cwd=cwd, capture_output=True, text=True)
+
+
+def test_makes_it_again_when_its_python_has_become_another_version(checkout: Path) -> None:
+    """The link python3 leads to it by an upgrade of the system, and the packages are the former one's."""
+    add_python(checkout)
+    run(checkout)
+    (checkout / ".todo" / "venv" / "bin" / "became-another").touch()
+    answer = run(checkout, "status")
+    assert ("Preparing" in answer.stderr, answer.stdout) == (True, f"path={checkout}/cli/src arguments=status\n")
+    assert run(checkout).stderr == ""
 
 
 def test_a_git_of_windows_gives_it_the_line_ends_of_a_shell(checkout: Path) -> None:
