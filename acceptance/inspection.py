@@ -34,9 +34,14 @@ class Figure:
         """Is the value within its limit?"""
         return self.value >= self.limit if self.at_least else self.value <= self.limit
 
+    @property
+    def measured(self) -> str:
+        """The value with its unit, to three digits."""
+        return f"{self.value:{'.0f' if self.value >= 100 else '.3g'}} {self.unit}"
+
     def __str__(self) -> str:
         word = "at least" if self.at_least else "at most"
-        return f"{self.name}: {self.value:.4g} {self.unit} ({word} {self.limit:g})"
+        return f"{self.name}: {self.measured} ({word} {self.limit:g})"
 
 
 @dataclass

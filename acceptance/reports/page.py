@@ -6,7 +6,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from acceptance.inspection import Figure
 from acceptance.running import Report, Verdict
-from acceptance.specification import KINDS
+from acceptance.specification import CLAUSES, KINDS
 
 STYLES = {Verdict.PASS: "pass", Verdict.FAIL: "fail"}
 
@@ -15,11 +15,14 @@ def as_html(report: Report) -> str:
     """Summary, figures as small bars, evidence clause by clause, environment."""
     loader = FileSystemLoader(Path(__file__).parent)
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=False)
-    measured = [(finding.clause.number, figure) for finding in report.findings for figure in finding.figures]
+    order = list(CLAUSES)
+    findings = sorted(report.findings, key=lambda finding: order.index(finding.clause.number))
+    measured = [(finding.clause.number, figure) for finding in findings for figure in finding.figures]
     if report.whole_run:
         measured.append(("all", report.whole_run))
     return environment.get_template("page.html.j2").render(
         report=report,
+        findings=findings,
         measured=measured,
         verdicts=list(Verdict),
         kinds=[kind for kind in KINDS.values() if any(finding.clause.kind == kind for finding in report.findings)],

@@ -119,6 +119,19 @@ def test_a_bar_shows_the_share_of_the_limit(figure: Figure, width: str) -> None:
     assert f'<rect class="bar{"" if figure.ok else " over"}" width="{width}"' in page
 
 
+def test_clauses_stand_in_the_order_of_the_specification() -> None:
+    findings = tuple(Finding(CLAUSES[number], Verdict.PASS, "how") for number in ("SC-006", "SC-001", "FR-002"))
+    page = as_html(Report(datetime(2026, 1, 2, tzinfo=UTC), 1.0, {}, findings))
+    assert page.index("FR-002") < page.index("SC-001") < page.index("SC-006")
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(0, "0 s"), (0.005128, "0.00513 s"), (14.51, "14.5 s"), (99.99, "100 s"), (1234.5, "1234 s")]
+)
+def test_a_figure_is_told_to_three_digits(value: float, told: str) -> None:
+    assert Figure("took", value, "s", 10).measured == told
+
+
 def test_colours_and_control_characters_of_what_was_seen_break_no_report() -> None:
     seen = "\x1b[1;31merror\x1b[0m:\x00 \x1b]8;;http://x\x07link\x1b]8;;\x07 \ud800\uffff\ttab"
     finding = Finding(CLAUSES["SC-001"], Verdict.FAIL, "how", (seen,), (seen,))
@@ -145,7 +158,7 @@ def test_the_whole_run_is_told_beside_its_limit(seconds: float, ok: bool) -> Non
     report = Report(datetime(2026, 1, 2, 3, 4, tzinfo=UTC), seconds, {}, findings)
     read = json.loads(as_json(report))["whole_run"]
     assert (read["value"], read["limit"], read["ok"]) == (seconds, 300, ok)
-    assert f"{seconds:.4g} s" in as_html(report)
+    assert f">{seconds:.0f} s<" in as_html(report)
     console = Console(record=True, width=200, force_terminal=False)
     print_closing(console, report)
     assert f"in {seconds:.0f} s (at most 300): 56 pass" in console.export_text()
