@@ -21,6 +21,11 @@ DATES = [
     ("x tomorrow evening", "2026-11-26 18:00"),
     ("x tomorrow night", "2026-11-26 20:00"),
     ("x tomorrow night at 9", "2026-11-26 21:00"),
+    ("x tonight at 11", "2026-11-25 23:00"),
+    ("x tonight at 12", "2026-11-26 00:00"),
+    ("x tonight at 1", "2026-11-26 01:00"),
+    ("x tonight at 1:30am", "2026-11-26 01:30"),
+    ("x friday night at 2", "2026-11-28 02:00"),
     ("x day after tomorrow", "2026-11-27"),
     ("x the day after tomorrow at noon", "2026-11-27 12:00"),
     ("x in 3 days", "2026-11-28"),
@@ -189,6 +194,8 @@ def test_late_in_the_evening_a_time_means_tomorrow() -> None:
     late = moment("2026-11-25T22:30", "Europe/Berlin")
     assert when("x at 9", late) == ("2026-11-26", "09:00")
     assert when("x tonight", late) == ("2026-11-25", None)
+    assert when("x tonight at 1", late) == ("2026-11-26", "01:00")
+    assert when("x tonight at 1", moment("2026-11-26T00:30", "Europe/Berlin")) == ("2026-11-26", "01:00")
 
 
 def test_months_end_where_they_end() -> None:

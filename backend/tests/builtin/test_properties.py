@@ -58,6 +58,8 @@ def test_any_line_makes_a_task_or_is_refused(text: str, now: dt.datetime) -> Non
 
 _FUTURE = (
     "tonight",
+    "tonight at 12",
+    "tonight at 1am",
     "tomorrow",
     "tomorrow morning",
     "tomorrow at 9",

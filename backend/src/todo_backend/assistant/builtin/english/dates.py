@@ -9,6 +9,7 @@ How ambiguous phrases are read (each has a test):
 * An hour without am or pm is read by daylight: 7 to 11 in the morning, 12 to 6 in the afternoon, unless only the
   other half of the day is still to come ("today at 9", said at noon, is 21:00). "05:30" is as written.
 * Morning, afternoon, evening and night are 09:00, 14:00, 18:00 and 20:00; midnight is the end of the day, 23:59.
+* A night lasts until 5 in the morning: "tonight at 1" is on the next date.
 * A time alone is its next occurrence. A local time that the clocks skip is moved on by as much as they skip.
 * Only words that mean a date count: "Friday's report" or "prepare monday meeting" keep theirs, a quoted text as well.
 """
@@ -23,6 +24,7 @@ from todo_backend.assistant.builtin.english.words import MONTHS, NUMBERS, WEEKDA
 
 _PARTS_OF_DAY = {"morning": 9, "afternoon": 14, "evening": 18, "night": 20, "tonight": 20}
 _END_OF_DAY = time(23, 59)
+_NIGHTS, _NIGHT_ENDS = ("night", "tonight"), 5
 _MONTH = alternatives(MONTHS)
 _DAY = alternatives(WEEKDAYS)
 _PART = r"(?:(?: in the| at)? (?P<part>morning|afternoon|evening|night)\b)?"
@@ -377,6 +379,9 @@ def _resolve(day_hit: _DayHit | None, time_hit: _TimeHit | None, now: datetime) 
     if time_hit.by_daylight:
         at = _half_of_day(at, day_hit, now)
     day = day_hit.day
+    is_still_to_come = day == now.date() and at > now.time()
+    if day_hit.part in _NIGHTS and at.hour < _NIGHT_ENDS and not is_still_to_come:
+        day = _plus_days(day, 1) or day
     if day_hit.repeats_weekly and datetime.combine(day, at, now.tzinfo) < now:
         day = _plus_days(day, 7) or day
     return _existing(day, at, now)
@@ -402,7 +407,9 @@ def _part_of_day(hit: _DayHit, now: datetime) -> When:
 
 def _half_of_day(at: time, hit: _DayHit, now: datetime) -> time:
     if hit.part is not None:
-        return time(at.hour % 12 + (0 if hit.part == "morning" else 12), at.minute)
+        hour = at.hour % 12
+        is_early = hit.part == "morning" or (hit.part in _NIGHTS and hour < _NIGHT_ENDS)
+        return time(hour + (0 if is_early else 12), at.minute)
     other = _other_half(at)
     if datetime.combine(hit.day, at, now.tzinfo) <= now < datetime.combine(hit.day, other, now.tzinfo):
         return other
