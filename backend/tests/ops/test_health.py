@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from todo_backend.app import create_app
-from todo_backend.db import watch
+from todo_backend.db import pool, watch
 from todo_backend.db.migrate import migrate, migrate_once
 from todo_backend.db.schema import required_revision
 from todo_backend.resources import Resources
@@ -114,11 +114,18 @@ class Relay:
         self.socket = f"{psycopg.conninfo.conninfo_to_dict(postgres)['host']}/.s.PGSQL.5432"
         self.port = 0
         self.connections = 0
+        self.is_mute = False
+        self.mute_ones: set[asyncio.StreamWriter] = set()
         self.writers: list[asyncio.StreamWriter] = []
 
     async def mend(self) -> None:
         self.server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
         self.port = self.server.sockets[0].getsockname()[1]
+
+    def mute(self, *, new_ones_too: bool) -> None:
+        """Nothing passes any more, and nobody is told: a network that drops packets."""
+        self.mute_ones |= set(self.writers)
+        self.is_mute = new_ones_too
 
     def cut(self) -> None:
         self.server.close()
@@ -134,7 +141,8 @@ class Relay:
         async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
             try:
                 while data := await source.read(65536):
-                    sink.write(data)
+                    if not (self.is_mute or sink in self.mute_ones):
+                        sink.write(data)
                 sink.close()
             except OSError:
                 pass
@@ -165,6 +173,25 @@ async def test_a_database_that_comes_back_is_used_at_once(probing, relay: Relay,
         async with probe.resources.pool.connection() as connection:
             await connection.execute("SELECT 1")
         assert time.monotonic() - started < 4
+
+
+@pytest.mark.parametrize("new_ones_too", [True, False])
+async def test_a_connection_that_falls_silent_keeps_nobody_waiting(
+    probing, relay: Relay, database_url: str, new_ones_too: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a failover, or behind a broken network, old connections are there and say nothing."""
+    monkeypatch.setattr(pool, "UNUSED_SECONDS_BEFORE_CHECK", 0.0)
+    name = psycopg.conninfo.conninfo_to_dict(database_url)["dbname"]
+    async with probing(f"postgresql://postgres:hidden@127.0.0.1:{relay.port}/{name}") as probe:
+        assert await probe.ready() == READY
+        relay.mute(new_ones_too=new_ones_too)
+        if new_ones_too:
+            assert await probe.why() == "no answer from 127.0.0.1 within 3.5 s"
+        else:
+            async with asyncio.timeout(5), probe.resources.pool.connection() as connection:
+                await connection.execute("SELECT 1")
+            relay.mute(new_ones_too=False)
+            assert await probe.ready() == READY
 
 
 async def test_a_database_that_nobody_uses_may_sleep(

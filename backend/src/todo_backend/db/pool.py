@@ -1,9 +1,14 @@
 """The connections of one process: few, checked when they were unused, closed before a pooler closes them."""
 
+import asyncio
+import os
+import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, LiteralString
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
@@ -14,6 +19,7 @@ CONNECT_TIMEOUT_SECONDS = 10  # a suspended Neon compute takes up to some second
 CHECKOUT_TIMEOUT_SECONDS = 10
 RECONNECT_SECONDS = 5  # then a request's need makes the next try: pauses grow, and would outlast the trouble
 UNUSED_SECONDS_BEFORE_CHECK = 5.0
+SILENT_SECONDS = 2.0  # a connection whose server says nothing to a check for so long is given up
 
 
 class Connection(AsyncConnection[TupleRow]):
@@ -25,6 +31,24 @@ class Connection(AsyncConnection[TupleRow]):
 Pool = AsyncConnectionPool[Connection]
 
 
+@contextmanager
+def patience(connection: AsyncConnection[Any]) -> Iterator[None]:
+    """Hang up on a silent server: whoever waits for it in this block gets an OperationalError then.
+
+    A timeout around it would not do: psycopg asks a silent server for up to ten seconds to give up its work.
+    """
+    timer = asyncio.get_running_loop().call_later(SILENT_SECONDS, _hang_up, connection)
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _hang_up(connection: AsyncConnection[Any]) -> None:
+    with suppress(OSError, OperationalError), socket.socket(fileno=os.dup(connection.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
+
+
 async def _configure(connection: Connection) -> None:
     await connection.execute("SET TIME ZONE 'UTC'")
 
@@ -33,7 +57,8 @@ async def _check(connection: Connection) -> None:
     """Prove that the connection still lives, unless it was taken a moment ago: that would cost a round trip."""
     now = time.monotonic()
     if now - connection.taken_at > UNUSED_SECONDS_BEFORE_CHECK:
-        await AsyncConnectionPool.check_connection(connection)
+        with patience(connection):
+            await AsyncConnectionPool.check_connection(connection)
     connection.taken_at = now
 
 

@@ -11,7 +11,7 @@ from psycopg import AsyncConnection, Error
 from psycopg.errors import UndefinedTable
 
 from todo_backend.db.causes import cause
-from todo_backend.db.pool import Pool
+from todo_backend.db.pool import Pool, patience
 from todo_backend.db.schema import required_revision
 from todo_backend.secret import Secret
 
@@ -54,6 +54,7 @@ class DatabaseWatch:
         self._healing: asyncio.Task[None] | None = None
         self._last: Finding | None = None
         self._asking: asyncio.Task[Finding] | None = None
+        self._looking: asyncio.Task[Finding] | None = None
         self._own = self._seen = 0  # connections that were asked of the pool: by this watch, by requests
         self._used_at = time.monotonic()
 
@@ -74,7 +75,7 @@ class DatabaseWatch:
 
     async def close(self) -> None:
         """Wait for what is under way."""
-        tasks = [task for task in (self._asking, self._healing) if task is not None]
+        tasks = [task for task in (self._asking, self._looking, self._healing) if task is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _in_use(self) -> bool:
@@ -101,9 +102,16 @@ class DatabaseWatch:
         return found
 
     async def _through_pool(self) -> Finding:
+        """What a pooled connection tells; raises TimeoutError for a silent one, which is given up a moment later."""
         self._own += 1
-        async with asyncio.timeout(POOL_SECONDS), self._pool.connection(timeout=POOL_SECONDS) as connection:
-            return await _look(connection)
+        self._looking = asyncio.create_task(self._look_through_pool())
+        async with asyncio.timeout(POOL_SECONDS):
+            return await asyncio.shield(self._looking)
+
+    async def _look_through_pool(self) -> Finding:
+        async with self._pool.connection(timeout=POOL_SECONDS) as connection:
+            with patience(connection):
+                return await _look(connection)
 
     async def _by_itself(self, seconds: float) -> Finding:
         url = self._url.read()
