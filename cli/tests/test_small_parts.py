@@ -1,6 +1,7 @@
 """The small parts: counting, content names, ports, the lock, the command line."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -241,6 +242,12 @@ class TestCommandLine:
         answer = self.run(tmp_path, "doctor", TODO_ENV_FILE=str(tmp_path / "env"))
         assert "hunter2" not in answer.stdout + answer.stderr
         assert "fail  Database" in answer.stdout
+
+    def test_ctrl_c_while_it_starts_is_no_traceback(self, tmp_path: Path) -> None:
+        (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n")
+        source = Path(__file__).parents[1] / "src"
+        answer = self.run(tmp_path, "status", PYTHONPATH=f"{tmp_path}{os.pathsep}{source}")
+        assert (answer.returncode, answer.stderr) == (130, "interrupted\n")
 
     def test_a_problem_ends_with_its_fix_and_code(self, tmp_path: Path) -> None:
         answer = self.run(tmp_path, "up", TODO_PORT="x")
