@@ -209,6 +209,14 @@ class TestUp:
         assert machine.called("helm", "uninstall") == 1
         assert machine.get("release")["status"] == "deployed"
 
+    def test_a_down_that_was_cut_off_is_told_and_ended_by_the_next_one(
+        self, layout: Layout, environment: Environment, machine: Machine, steps: Steps
+    ) -> None:
+        machine.set(minikube="running", release={"status": "uninstalling", "description": ""})
+        with pytest.raises(Problem, match="is being uninstalled, or that was cut off") as caught:
+            engine(layout, environment).up(steps)
+        assert caught.value.fix == "./todo down ends it; then ./todo up"
+
     def test_pods_that_cannot_start_end_the_wait_with_the_reason(
         self, layout: Layout, environment: Environment, machine: Machine, steps: Steps
     ) -> None:

@@ -298,6 +298,9 @@ def helm(state, arguments, stdin):
                     file=sys.stderr,
                 )
                 return 1
+            if state["release"] and state["release"]["status"] == "uninstalling":
+                print('Error: UPGRADE FAILED: "todo-stack" has no deployed releases', file=sys.stderr)
+                return 1
             if state.get("helm_says"):
                 print(state["helm_says"], file=sys.stderr)
                 return 1

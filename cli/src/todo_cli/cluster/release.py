@@ -111,6 +111,11 @@ def ensure_release(cluster: Cluster, chart: Path, values: Json, *, cut_off: bool
     status, description = _release_state(cluster)
     if status == "deployed" and description == fingerprint:
         return False
+    if status == "uninstalling":
+        raise Problem(
+            f"the release {cluster.release} is being uninstalled, or that was cut off",
+            fix="./todo down ends it; then ./todo up",
+        )
     if status.startswith("pending"):
         action = "uninstall" if status == "pending-install" else "rollback"
         if not cut_off:
