@@ -2,6 +2,7 @@
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,15 @@ def test_a_context_that_is_none(up: Up, machine: Machine) -> None:
     assert (problem.message, problem.details) == ("kubectl knows no context dev", ("it knows: prod, kind-x",))
     assert "--context NAME" in str(problem.fix)
     assert not load_state(up.layout).is_up
+
+
+def test_a_context_with_a_space_in_its_name(up: Up, machine: Machine) -> None:
+    machine.set(minikube="running", context="my dev", contexts=["my dev"])
+    up(replace(ON_DEV, context="my dev"))
+    machine.set(minikube="stopped")
+    engine = running_engine(up.layout)
+    assert engine is not None
+    assert engine.status().components[0].fix == "kubectl --context 'my dev' cluster-info"
 
 
 def test_a_context_that_does_not_answer(up: Up, machine: Machine) -> None:

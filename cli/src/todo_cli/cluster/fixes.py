@@ -37,12 +37,14 @@ def made_by_up(cluster: Cluster) -> bool:
 
 def kubectl(cluster: Cluster, *words: str) -> str:
     """A kubectl command in our namespace."""
-    return " ".join((program(cluster.kubectl_program), "--context", cluster.context, "-n", cluster.namespace, *words))
+    return " ".join(
+        (program(cluster.kubectl_program), "--context", shlex.quote(cluster.context), "-n", cluster.namespace, *words)
+    )
 
 
 def by_context(cluster: Cluster, *words: str) -> str:
     """A kubectl command about the whole cluster."""
-    return " ".join((program(cluster.kubectl_program), "--context", cluster.context, *words))
+    return " ".join((program(cluster.kubectl_program), "--context", shlex.quote(cluster.context), *words))
 
 
 def refused(cluster: Cluster, said: str) -> str | None:
@@ -59,7 +61,9 @@ def refused(cluster: Cluster, said: str) -> str | None:
 
 def helm(cluster: Cluster, *words: str) -> str:
     """A helm command in our namespace."""
-    return " ".join((program(cluster.helm_program), "--kube-context", cluster.context, "-n", cluster.namespace, *words))
+    return " ".join(
+        (program(cluster.helm_program), "--kube-context", shlex.quote(cluster.context), "-n", cluster.namespace, *words)
+    )
 
 
 def upgrade(cluster: Cluster, values: Mapping[str, str] | None = None) -> str:

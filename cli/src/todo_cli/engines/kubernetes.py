@@ -55,7 +55,7 @@ class KubernetesTarget:
                     "if the cluster was deleted: ./todo down --forget first",
                 )
             if not cluster.reachable():
-                raise Problem(f"{self.where} does not answer", fix=f"kubectl --context {cluster.context} cluster-info")
+                raise Problem(f"{self.where} does not answer", fix=fixes.by_context(cluster, "cluster-info"))
             step.done(f"context {cluster.context} answers")
         return cluster
 
@@ -218,4 +218,4 @@ def _contexts(kubectl: str) -> list[str]:
             details=last_lines(result.stderr, 3),
             fix="kubectl config get-contexts; the file is KUBECONFIG's, else ~/.kube/config",
         )
-    return result.stdout.split()
+    return result.stdout.splitlines()
