@@ -121,6 +121,13 @@ def test_what_a_git_hook_starts_is_not_bound_to_the_hook_s_repository(checkout: 
     assert answer.stdout == f"path={checkout}/cli/src repository=\n"
 
 
+def test_text_is_utf_8_whatever_the_terminal_s_is(checkout: Path) -> None:
+    """Else what a program says in UTF-8, such as the copy of a database, comes back as other letters."""
+    python = add_python(checkout)
+    python.write_text(python.read_text().replace("arguments=$*", "utf8=${PYTHONUTF8-}"))
+    assert run(checkout, LC_ALL="de_DE.ISO-8859-1").stdout == f"path={checkout}/cli/src utf8=1\n"
+
+
 def test_works_through_a_symbolic_link_from_another_folder(checkout: Path) -> None:
     add_python(checkout)
     elsewhere = checkout.parent / "elsewhere"
