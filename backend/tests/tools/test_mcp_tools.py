@@ -5,6 +5,10 @@ import json
 from zoneinfo import ZoneInfo
 
 import pytest
+from psycopg import OperationalError
+from psycopg.errors import IdleInTransactionSessionTimeout, UndefinedTable
+
+from todo_backend.tasks import repository
 
 CONTRACT = {"add_task", "list_tasks", "complete_task", "delete_task", "update_task", "get_task", "restore_task"}
 
@@ -156,3 +160,17 @@ async def test_a_user_id_may_only_name_the_caller(tools, other_tools, user, othe
 async def test_titles_that_look_like_json_stay_text(tools) -> None:
     for title in ("123", "true", "[1] item", '"quoted"', "{}"):
         assert (await tools.ask("add_task", title=title))["title"] == title
+
+
+async def test_an_account_that_is_gone_is_told_so(tools, signing_keys) -> None:
+    tools.http.headers["Authorization"] = f"Bearer {signing_keys.token('nobody')}"
+    assert await tools.refusal("add_task", title="Haunt") == "This account no longer exists."
+
+
+@pytest.mark.parametrize("error", [OperationalError, IdleInTransactionSessionTimeout, UndefinedTable])
+async def test_a_database_that_is_away_is_told_as_such(tools, monkeypatch, error: type[Exception]) -> None:
+    async def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(repository, "get", fails)
+    assert "database does not answer" in await tools.refusal("get_task", task_id=1)

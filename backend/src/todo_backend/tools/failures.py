@@ -2,7 +2,7 @@
 
 from mcp.server.mcpserver.exceptions import ToolError
 from psycopg import DataError, OperationalError
-from psycopg.errors import CheckViolation
+from psycopg.errors import CheckViolation, ForeignKeyViolation, IdleInTransactionSessionTimeout, UndefinedTable
 from psycopg_pool import PoolTimeout
 from pydantic import ValidationError
 
@@ -22,7 +22,9 @@ def explain(tool: str, error: ToolError) -> str | None:
             return "; ".join(_line(tool, item["loc"], item["msg"]) for item in invalid.errors(include_input=False))
         case CheckViolation() | DataError() as broken:
             return rule_broken(broken)
-        case OperationalError() | PoolTimeout():
+        case ForeignKeyViolation():
+            return "This account no longer exists."
+        case OperationalError() | PoolTimeout() | IdleInTransactionSessionTimeout() | UndefinedTable():
             return "The database does not answer right now; try again in a moment."
     return None
 
