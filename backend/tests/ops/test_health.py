@@ -1,6 +1,9 @@
 """Health: liveness asks nobody; readiness says why not, and lets a database sleep that nobody uses."""
 
 import asyncio
+import os
+import socket
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -188,10 +191,32 @@ async def test_a_connection_that_falls_silent_keeps_nobody_waiting(
         if new_ones_too:
             assert await probe.why() == "no answer from 127.0.0.1 within 3.5 s"
         else:
-            async with asyncio.timeout(5), probe.resources.pool.connection() as connection:
+            async with (
+                asyncio.timeout(pool.CHECKOUT_TIMEOUT_SECONDS + 5),
+                probe.resources.pool.connection() as connection,
+            ):
                 await connection.execute("SELECT 1")
             relay.mute(new_ones_too=False)
             assert await probe.ready() == READY
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="these are the names of Linux's socket options")
+@pytest.mark.parametrize(("of_the_url", "seconds"), [("", 15), ("?tcp_user_timeout=4000", 4)])
+async def test_a_query_on_a_dead_network_is_given_up(
+    probing, relay: Relay, database_url: str, of_the_url: str, seconds: int
+) -> None:
+    """The kernel's own patience is a quarter of an hour, and two hours once the query has arrived."""
+    name = psycopg.conninfo.conninfo_to_dict(database_url)["dbname"]
+    url = f"postgresql://postgres:hidden@127.0.0.1:{relay.port}/{name}{of_the_url}"
+    async with probing(url) as probe, probe.resources.pool.connection() as connection:
+        with socket.socket(fileno=os.dup(connection.fileno())) as line:
+            assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+            tcp = {
+                option: line.getsockopt(socket.IPPROTO_TCP, getattr(socket, option))
+                for option in ("TCP_USER_TIMEOUT", "TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT")
+            }
+    assert tcp["TCP_USER_TIMEOUT"] == seconds * 1000
+    assert tcp["TCP_KEEPIDLE"] + tcp["TCP_KEEPINTVL"] * tcp["TCP_KEEPCNT"] <= 30
 
 
 async def test_a_database_that_nobody_uses_may_sleep(

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, LiteralString
 
 from psycopg import AsyncConnection, OperationalError
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
@@ -19,6 +20,14 @@ CONNECT_TIMEOUT_SECONDS = 10  # a suspended Neon compute takes up to some second
 CHECKOUT_TIMEOUT_SECONDS = 10
 RECONNECT_SECONDS = 5  # then a request's need makes the next try: pauses grow, and would outlast the trouble
 UNUSED_SECONDS_BEFORE_CHECK = 5.0
+# A network that drops packets tells nobody: the kernel's own patience with a query is a quarter of an hour, with one
+# that the server has taken two hours. What the URL says counts instead.
+NETWORK_PATIENCE = {
+    "tcp_user_timeout": 15_000,  # milliseconds without a receipt for what was sent
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
 SILENT_SECONDS = 2.0  # a connection whose server says nothing to a check for so long is given up
 
 
@@ -69,9 +78,11 @@ def create_pool(settings: DatabaseSettings, url: Secret) -> Pool:
     """
 
     def options() -> dict[str, Any]:
-        return {
+        now = url.read()
+        given = conninfo_to_dict(now)
+        return {name: value for name, value in NETWORK_PATIENCE.items() if name not in given} | {
             "autocommit": True,
-            "prepare_threshold": 2 if settings.prepares_statements(url.read()) else None,
+            "prepare_threshold": 2 if settings.prepares_statements(now) else None,
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,
             "application_name": "todo-backend",
         }
