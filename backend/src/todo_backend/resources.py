@@ -53,7 +53,8 @@ async def open_resources(
 
     `http` carries the requests to the frontend; tests give their own.
     """
-    async with httpx2.AsyncClient(transport=http) as client:
+    # The frontend is a neighbour: a proxy in the environment is for the model's address.
+    async with httpx2.AsyncClient(transport=http, trust_env=False) as client:
         url = settings.database_secret()
         pool = create_pool(settings, url)
         watch = DatabaseWatch(pool, url, partial(heal_empty, url) if settings.migrate_empty_database else None)

@@ -5,6 +5,10 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx2
@@ -16,6 +20,9 @@ from todo_backend.auth import jwks, tokens
 from todo_backend.auth.jwks import JwksCache
 from todo_backend.auth.tokens import TokenVerifier
 from todo_backend.errors import Unauthorized, Unavailable
+from todo_backend.ops.drain import Drain
+from todo_backend.resources import open_resources
+from todo_backend.settings import Settings
 
 
 @pytest.fixture
@@ -182,3 +189,17 @@ async def test_without_any_key_the_caller_is_told_to_come_back(verifier: TokenVe
     keys.down = True
     with pytest.raises(Unavailable):
         await verifier.verify(keys.token("ada"))
+
+
+async def test_keys_are_fetched_past_a_proxy(
+    keys: Any, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The frontend is in the same cluster, or on the same machine."""
+    (tmp_path / "jwks").write_text(json.dumps(keys.jwks()))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(tmp_path))) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        here = settings.model_copy(update={"auth_jwks_url": f"http://127.0.0.1:{server.server_port}/jwks"})
+        async with open_resources(here, Drain(0)) as resources:
+            assert (await resources.tokens.verify(keys.token("ada"))).user_id == "ada"
+        server.shutdown()

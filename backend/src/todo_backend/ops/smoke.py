@@ -288,7 +288,7 @@ async def smoke(settings: SmokeSettings) -> bool:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(trust_env=False) as http:
         try:
             return await SmokeTest(settings, http).run(say)
         except asyncio.CancelledError:
