@@ -228,24 +228,25 @@ def _bytes(stack: Inspection, image: str) -> int:
 def _warm_build(stack: Inspection, tier: str) -> None:
     if problem := docker_problem():
         raise NotApplicable(f"images are built by Docker: {problem.message}")
-    tag, limit = f"todo-verify-{tier}-{secrets.token_hex(4)}", BUILD_SECONDS[tier]
-    build = ("build", "--quiet", "--tag", tag, *build_options())
+    name, limit = f"todo-verify-{tier}-{secrets.token_hex(4)}", BUILD_SECONDS[tier]
+    warming, warm = f"{name}:warming", f"{name}:warm"  # under one name the first would stay, nameless
+    build = ("build", "--quiet", *build_options(), "--tag")
     try:
         with tempfile.TemporaryDirectory(prefix="todo-verify-") as folder:
             context = Path(folder) / tier
             shutil.copytree(stack.stack.root / tier, context, ignore=NOT_COPIED)
-            stack.docker(*build, str(context), timeout=FIRST_BUILD_SECONDS)  # the cache is warm after this one
+            stack.docker(*build, warming, str(context), timeout=FIRST_BUILD_SECONDS)
             file, line = CHANGED_LINE[tier]
             with (context / file).open("a") as source:
                 source.write(line.format(secrets.token_hex(8)))  # never built before
             watch = Stopwatch()
             try:
-                stack.docker(*build, str(context), timeout=limit)
+                stack.docker(*build, warm, str(context), timeout=limit)
             except ProgramFailed as problem:
                 if problem.code is not None:
                     raise
                 raise Failed(f"{tier}: not built again within {limit} s") from None
             seconds = watch.seconds
     finally:
-        capture(["docker", "image", "rm", "--force", tag], check=False)
+        capture(["docker", "image", "rm", "--force", warming, warm], check=False)
     stack.measure(f"{tier} built again", seconds, "s", at_most=limit)

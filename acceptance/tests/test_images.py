@@ -102,7 +102,7 @@ def test_what_is_built_to_be_timed_takes_the_users_options_and_goes(
     docker, removed = Docker(), list[str]()
     docker.slow = slow
     _use(monkeypatch, inspection, docker)
-    monkeypatch.setattr(images, "capture", lambda command, **_: removed.append(command[-1]))
+    monkeypatch.setattr(images, "capture", lambda command, **_: removed.extend(command[-2:]))
     monkeypatch.setenv("TODO_BUILD_OPTIONS", "--build-arg UV_DEFAULT_INDEX=https://mirror.example.com")
     if slow:
         with pytest.raises(Failed, match="not built again within 180 s"):
@@ -110,13 +110,14 @@ def test_what_is_built_to_be_timed_takes_the_users_options_and_goes(
     else:
         images._warm_build(inspection, "backend")
     assert all("UV_DEFAULT_INDEX=https://mirror.example.com" in build for build in docker.builds)
-    assert removed == [docker.builds[0][3]]
+    assert removed == [build[-2] for build in docker.builds]
+    assert len(set(removed)) == 2, "the second build would take the name of the first, which stays without one"
 
 
 def test_a_build_that_fails_is_no_slow_one(inspection: Inspection, monkeypatch: pytest.MonkeyPatch) -> None:
     docker, removed = Docker(), list[str]()
     _use(monkeypatch, inspection, docker)
-    monkeypatch.setattr(images, "capture", lambda command, **_: removed.append(command[-1]))
+    monkeypatch.setattr(images, "capture", lambda command, **_: removed.extend(command[-2:]))
 
     def fail(*words: str, **_: Any) -> str:
         raise ProgramFailed(["docker", *words], 1, "no such step")
@@ -124,4 +125,4 @@ def test_a_build_that_fails_is_no_slow_one(inspection: Inspection, monkeypatch: 
     monkeypatch.setattr(inspection, "docker", fail)
     with pytest.raises(Problem, match="exited 1"):
         images._warm_build(inspection, "backend")
-    assert len(removed) == 1
+    assert len(removed) == 2
