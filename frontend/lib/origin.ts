@@ -13,7 +13,9 @@ export function originOf(headers: Headers): string | null {
   const host = headers.get("host") ?? "";
   if (!HOST.test(host)) return null;
   const proto = headers.get("x-forwarded-proto")?.split(",")[0]?.trim();
-  return `${proto === "https" ? "https" : "http"}://${host.toLowerCase()}`;
+  const origin = `${proto === "https" ? "https" : "http"}://${host}`;
+  // As browsers write it: lower case, without a port that goes without saying.
+  return URL.canParse(origin) ? new URL(origin).origin : null;
 }
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);

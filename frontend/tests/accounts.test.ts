@@ -60,9 +60,10 @@ async function signUp(account = newAccount(), headers: Record<string, string> = 
   return { account, response, cookie: cookieOf(response) };
 }
 
-async function tokenOf(cookie: string): Promise<string | null> {
+async function tokenOf(cookie: string, proto = "http"): Promise<string | null> {
   const { tokenForSession } = await import("@/lib/auth/session-token");
-  return tokenForSession(new Headers({ host: new URL(ORIGIN).host, cookie }));
+  const headers = { host: new URL(ORIGIN).host, "x-forwarded-proto": proto, cookie };
+  return tokenForSession(new Headers(headers));
 }
 
 describe("the account tables", () => {
@@ -134,6 +135,15 @@ describe("tokens", () => {
     expect(decodeJwt(second).exp!).toBeGreaterThan(decodeJwt(first).exp!);
   });
 
+  it("are of the session that counts where a browser has one of http and one of https", async () => {
+    const plain = await signUp();
+    const https = { "x-forwarded-proto": "https", origin: "https://todo.example:30080" };
+    const secure = await signUp(newAccount(), https);
+    const both = `${plain.cookie}; ${secure.cookie}`;
+    expect(decodeJwt((await tokenOf(both))!).email).toBe(plain.account.email);
+    expect(decodeJwt((await tokenOf(both, "https"))!).email).toBe(secure.account.email);
+  });
+
   it("are not to be had with a made-up cookie", async () => {
     expect(await tokenOf("todo-stack.session_token=made.up")).toBeNull();
     expect(await tokenOf("")).toBeNull();
@@ -153,6 +163,15 @@ describe("origins", () => {
     expect(
       (await call("/sign-in/email", account, { host: "a b", origin: "http://x" })).status,
     ).toBe(400);
+  });
+
+  it("knows its own pages behind a proxy that names the usual port, and refuses ports that are none", async () => {
+    const { account } = await signUp();
+    const https = { "x-forwarded-proto": "https", host: "todo.example:443" };
+    const named = { ...https, origin: "https://todo.example" };
+    expect((await call("/sign-in/email", account, named)).status).toBe(200);
+    const none = { host: "todo.example:99999", origin: "http://todo.example" };
+    expect((await call("/sign-in/email", account, none)).status).toBe(400);
   });
 
   it("marks cookies Secure over https, and only there", async () => {
