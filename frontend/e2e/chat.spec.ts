@@ -1,4 +1,4 @@
-import type { Route } from "@playwright/test";
+import type { Page, Route } from "@playwright/test";
 import { expect, messages, say, taskTitle, test } from "./fixtures";
 
 /** An answer made of protocol events. */
@@ -111,4 +111,131 @@ test.describe("when answers do not come", () => {
     await expect(messages(app).locator("img")).toHaveCount(0);
     expect(await messages(app).getByText("go").getAttribute("href")).toBeFalsy();
   });
+});
+
+/** Opens a conversation that is named after what it was begun with. */
+async function openFromHistory(app: Page, name: string): Promise<void> {
+  await app.getByRole("button", { name: "All conversations" }).click();
+  await app
+    .getByRole("list", { name: "Conversations" })
+    .getByRole("button", { name: new RegExp(`^(?!Rename|Delete).*${name}`, "i") })
+    .click();
+}
+
+/** Two conversations, about milk and about mom, the second one shown. */
+async function begin(app: Page): Promise<void> {
+  await say(app, "add a task to buy milk");
+  await expect(messages(app)).toContainText(/added.*buy milk/i);
+  await app.getByRole("button", { name: "New conversation" }).click();
+  await say(app, "add a task to call mom");
+  await expect(messages(app)).toContainText(/added.*call mom/i);
+}
+
+/** Holds requests of one type back until the function that it answers is called. */
+async function hold(app: Page, type: string): Promise<() => void> {
+  let go = () => {};
+  const given = new Promise<void>((resolve) => (go = resolve));
+  await app.route("**/chatkit", async (route) => {
+    if ((route.request().postDataJSON() as { type: string }).type === type) await given;
+    await route.continue();
+  });
+  return () => go();
+}
+
+const composer = (app: Page) => app.getByRole("textbox", { name: "Message to the assistant" });
+
+test.describe("between conversations", () => {
+  test.use({ expectedConsoleErrors: /status of 502/ });
+
+  test("one that cannot be opened gets no message", async ({ app }) => {
+    await begin(app);
+    await app.route("**/chatkit", (route) =>
+      (route.request().postDataJSON() as { type: string }).type === "items.list"
+        ? route.fulfill({ status: 502, json: { detail: "Not reachable." } })
+        : route.continue(),
+    );
+    await openFromHistory(app, "milk");
+    await expect(app.getByText("The conversation could not be opened")).toBeVisible();
+    await app.getByRole("button", { name: "Back to the conversation" }).click();
+    await say(app, "Show me all my tasks");
+    await expect(messages(app)).toContainText(/Show me all my tasks.*The assistant said/s);
+    await app.unroute("**/chatkit");
+    await app.reload();
+    await openFromHistory(app, "mom");
+    await expect(messages(app)).toContainText("Show me all my tasks");
+  });
+
+  test("the one that is shown keeps its answer under way", async ({ app }) => {
+    await begin(app);
+    const go = await hold(app, "threads.add_user_message");
+    await say(app, "Show me all my tasks");
+    await openFromHistory(app, "mom");
+    await expect(messages(app)).toContainText("Show me all my tasks");
+    go();
+    await expect(messages(app)).toContainText(/Show me all my tasks.*The assistant said/s);
+  });
+
+  test("an answer shows that ends after one has been elsewhere", async ({ app }) => {
+    await begin(app);
+    const go = await hold(app, "threads.add_user_message");
+    await say(app, "Show me all my tasks");
+    await openFromHistory(app, "milk");
+    await expect(messages(app)).toContainText(/buy milk/i);
+    await openFromHistory(app, "mom");
+    await expect(messages(app)).toContainText(/call mom/i);
+    go();
+    await expect(messages(app)).toContainText(/Show me all my tasks.*The assistant said/s);
+  });
+
+  test("what is half written stays, and a new one is there to be written in", async ({ app }) => {
+    await composer(app).fill("half a message");
+    await app.getByRole("button", { name: "All conversations" }).click();
+    await app.getByRole("heading", { name: "Conversations" }).press("c");
+    await expect(composer(app)).toBeFocused();
+    await expect(composer(app)).toHaveValue("half a message");
+    await app.getByRole("button", { name: "All conversations" }).click();
+    await app.getByRole("button", { name: "New conversation" }).click();
+    await expect(composer(app)).toBeFocused();
+  });
+
+  test("the oldest of many can be reached", async ({ app }) => {
+    for (let n = 0; n < 52; n++) {
+      const data = { message: `add a task to do thing ${n}` };
+      expect((await app.request.post("/api/me/chat", { data })).status()).toBe(200);
+    }
+    await app.getByRole("button", { name: "All conversations" }).click();
+    const rename = app.getByRole("button", { name: /^Rename/ });
+    await expect(rename).toHaveCount(50);
+    await app.getByRole("button", { name: "Show older conversations" }).click();
+    await expect(rename).toHaveCount(52);
+    await expect(app.getByRole("button", { name: "Show older conversations" })).toBeHidden();
+  });
+});
+
+test("what one says comes into sight", async ({ app }) => {
+  for (const title of ["One", "Two", "Three", "Four", "Five", "Six"])
+    await app.request.post("/api/me/tasks", { data: { title } });
+  for (let said = 1; said <= 4; said++) {
+    await say(app, "Show me all my tasks");
+    await expect(messages(app).getByText("The assistant said:")).toHaveCount(said);
+    await expect(app.getByRole("button", { name: "Send", exact: true })).toBeVisible();
+  }
+  await messages(app).evaluate((element) => element.scrollTo(0, 0));
+  await expect(messages(app).getByText("Show me all my tasks").first()).toBeInViewport();
+  await say(app, "What have I completed?");
+  await expect(messages(app).getByText("What have I completed?")).toBeInViewport();
+});
+
+test("the keys of an input method are its own", async ({ app }) => {
+  await begin(app);
+  await composer(app).fill("half");
+  await composer(app).dispatchEvent("keydown", { key: "Enter", isComposing: true });
+  // Safari ends a composition before it sends the key that did it.
+  await composer(app).dispatchEvent("keydown", { key: "Enter", keyCode: 229 });
+  await expect(composer(app)).toHaveValue("half");
+  await app.getByRole("button", { name: "All conversations" }).click();
+  await app.getByRole("button", { name: /^Rename.*mom/ }).click();
+  const name = app.getByRole("textbox", { name: "Name of the conversation" });
+  await name.dispatchEvent("keydown", { key: "Enter", isComposing: true });
+  await expect(name).toBeFocused();
 });

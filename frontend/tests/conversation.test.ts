@@ -117,6 +117,16 @@ describe("conversationReducer", () => {
     expect(play(events(unknown))).toEqual(NEW_CONVERSATION);
   });
 
+  it("shows earlier messages once, however often they arrive", () => {
+    const earlier = [user("m1", "first")];
+    const { items } = play([
+      { type: "opened", thread, items: [user("m2", "second")], hasEarlier: true },
+      { type: "earlier", items: earlier, hasEarlier: false },
+      { type: "earlier", items: earlier, hasEarlier: false },
+    ]);
+    expect(items.map(({ id }) => id)).toEqual(["m1", "m2"]);
+  });
+
   it("forgets the other conversation's state when one is opened", () => {
     const failed = play([
       ...events({ type: "thread.created", thread }, { type: "error", message: "bad" }),

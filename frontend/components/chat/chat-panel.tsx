@@ -1,8 +1,10 @@
 "use client";
 
 import { ActionIcon, Group, Tooltip } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
 import { IconHistory, IconMessagePlus, IconX } from "@tabler/icons-react";
 import { useState, type RefObject } from "react";
+import { flushSync } from "react-dom";
 import { showFailure } from "@/lib/tasks/actions";
 import { useConversation } from "@/lib/chat/use-conversation";
 import { Composer } from "./composer";
@@ -18,6 +20,10 @@ interface ChatPanelProps {
 export function ChatPanel({ composerRef }: ChatPanelProps) {
   const chat = useConversation();
   const [showsHistory, setShowsHistory] = useState(false);
+  // Kept here: it must survive a look into the history.
+  const [draft, setDraft] = useState("");
+  // The workspace puts the focus into the composer, which must be in sight.
+  useHotkeys([["c", () => setShowsHistory(false)]]);
   const title = showsHistory ? "Conversations" : (chat.thread?.title ?? "Assistant");
 
   async function open(id: string) {
@@ -31,7 +37,8 @@ export function ChatPanel({ composerRef }: ChatPanelProps) {
 
   function startNew() {
     chat.startNew();
-    setShowsHistory(false);
+    // The composer must be there to take the focus.
+    flushSync(() => setShowsHistory(false));
     composerRef.current?.focus();
   }
 
@@ -80,6 +87,8 @@ export function ChatPanel({ composerRef }: ChatPanelProps) {
           <MessageList chat={chat} />
           <Composer
             inputRef={composerRef}
+            text={draft}
+            onText={setDraft}
             running={chat.running}
             onSend={chat.send}
             onStop={chat.stop}

@@ -2,30 +2,30 @@
 
 import { ActionIcon, Textarea } from "@mantine/core";
 import { IconArrowUp, IconPlayerStopFilled } from "@tabler/icons-react";
-import { useState, type KeyboardEvent, type RefObject } from "react";
+import type { KeyboardEvent, RefObject } from "react";
+import { isComposing } from "./input-method";
 import classes from "./composer.module.css";
 
 interface ComposerProps {
   inputRef: RefObject<HTMLTextAreaElement | null>;
+  text: string;
+  onText: (text: string) => void;
   running: boolean;
   onSend: (text: string) => unknown;
   onStop: () => void;
 }
 
 /** Enter sends, Shift and Enter begins a new line; while an answer comes the button stops it. */
-export function Composer({ inputRef, running, onSend, onStop }: ComposerProps) {
-  const [text, setText] = useState("");
-
+export function Composer({ inputRef, text, onText, running, onSend, onStop }: ComposerProps) {
   function send() {
     const trimmed = text.trim();
     if (!trimmed || running) return;
-    setText("");
+    onText("");
     onSend(trimmed);
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    // Enter also ends the choice of a character in an input method; that one is not ours.
-    if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
+    if (event.key === "Enter" && !event.shiftKey && !isComposing(event)) {
       event.preventDefault();
       send();
     }
@@ -42,7 +42,7 @@ export function Composer({ inputRef, running, onSend, onStop }: ComposerProps) {
         maxRows={6}
         maxLength={4000}
         value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={(event) => onText(event.currentTarget.value)}
         onKeyDown={onKeyDown}
         classNames={{ root: classes.root, input: classes.input }}
       />

@@ -6,6 +6,7 @@ import { useEffect, useRef } from "react";
 import { textOf } from "@/lib/chat/conversation";
 import type { ConversationControls } from "@/lib/chat/use-conversation";
 import { AssistantMessage, UserMessage } from "./message";
+import { showFailure } from "@/lib/tasks/actions";
 import classes from "./message-list.module.css";
 
 const SUGGESTIONS = [
@@ -23,6 +24,10 @@ export function MessageList({ chat }: { chat: ConversationControls }) {
   const readsAlong = useRef(true);
   const { items, running, progress, notice, problem, unconfirmed } = chat;
 
+  useEffect(() => {
+    // Whoever speaks wants to see it, and the answer.
+    if (unconfirmed !== null) readsAlong.current = true;
+  }, [unconfirmed]);
   useEffect(() => {
     const element = scroller.current;
     if (element && readsAlong.current) element.scrollTop = element.scrollHeight;
@@ -51,7 +56,11 @@ export function MessageList({ chat }: { chat: ConversationControls }) {
           color="gray"
           size="xs"
           className={classes.earlier}
-          onClick={() => void chat.loadEarlier()}
+          onClick={() =>
+            void chat
+              .loadEarlier()
+              .catch((error: Error) => showFailure("Earlier messages could not be loaded", error))
+          }
         >
           Show earlier messages
         </Button>

@@ -11,12 +11,13 @@ import {
 } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { IconPencil, IconTrash } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { listThreads } from "@/lib/chat/client";
 import type { Thread } from "@/lib/chat/protocol";
 import { THREADS } from "@/lib/chat/use-conversation";
 import { showFailure } from "@/lib/tasks/actions";
+import { isComposing } from "./input-method";
 import classes from "./thread-history.module.css";
 
 interface ThreadHistoryProps {
@@ -31,9 +32,11 @@ const UNTITLED = "Untitled conversation";
 /** All conversations: open one, give it another name, delete it. */
 export function ThreadHistory({ currentId, onOpen, onRename, onDelete }: ThreadHistoryProps) {
   const [renaming, setRenaming] = useState<string | null>(null);
-  const threads = useQuery({
+  const threads = useInfiniteQuery({
     queryKey: THREADS,
-    queryFn: ({ signal }) => listThreads(signal),
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) => listThreads(pageParam, signal),
+    getNextPageParam: ({ data, has_more }) => (has_more ? data.at(-1)?.id : undefined),
     staleTime: 0,
   });
 
@@ -45,7 +48,7 @@ export function ThreadHistory({ currentId, onOpen, onRename, onDelete }: ThreadH
       </Stack>
     );
   }
-  if (threads.isError) {
+  if (!threads.data) {
     return (
       <Stack p={22} gap="sm" align="flex-start">
         <Text role="alert">{threads.error.message}</Text>
@@ -55,7 +58,8 @@ export function ThreadHistory({ currentId, onOpen, onRename, onDelete }: ThreadH
       </Stack>
     );
   }
-  if (threads.data.data.length === 0) {
+  const all = threads.data.pages.flatMap(({ data }) => data);
+  if (all.length === 0) {
     return (
       <Text p={22} c="var(--ink-soft)" fz="sm">
         Nothing yet. What you talk about is kept here.
@@ -91,7 +95,7 @@ export function ThreadHistory({ currentId, onOpen, onRename, onDelete }: ThreadH
 
   return (
     <ul className={classes.list} aria-label="Conversations">
-      {threads.data.data.map((thread) => {
+      {all.map((thread) => {
         const title = thread.title ?? UNTITLED;
         return (
           <li
@@ -110,6 +114,7 @@ export function ThreadHistory({ currentId, onOpen, onRename, onDelete }: ThreadH
                 onFocus={(event) => event.currentTarget.select()}
                 onBlur={(event) => void rename(thread, event.currentTarget.value)}
                 onKeyDown={(event) => {
+                  if (isComposing(event)) return;
                   if (event.key === "Enter") event.currentTarget.blur();
                   if (event.key === "Escape") setRenaming(null);
                 }}
@@ -138,6 +143,19 @@ export function ThreadHistory({ currentId, onOpen, onRename, onDelete }: ThreadH
           </li>
         );
       })}
+      {threads.hasNextPage && (
+        <li className={classes.row}>
+          <Button
+            variant="subtle"
+            color="gray"
+            size="xs"
+            loading={threads.isFetchingNextPage}
+            onClick={() => void threads.fetchNextPage()}
+          >
+            Show older conversations
+          </Button>
+        </li>
+      )}
     </ul>
   );
 }

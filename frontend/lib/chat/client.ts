@@ -8,9 +8,10 @@ const PAGE_SIZE = 50;
 const call = <T>(type: string, params: object, signal?: AbortSignal) =>
   callApi<T>(ENDPOINT, { method: "POST", body: { type, params }, signal });
 
-/** The person's conversations, newest first. */
-export function listThreads(signal?: AbortSignal): Promise<Page<Thread>> {
-  return call("threads.list", { limit: PAGE_SIZE, order: "desc" }, signal);
+/** The person's conversations, newest first; `before` goes further back. */
+export function listThreads(before?: string, signal?: AbortSignal): Promise<Page<Thread>> {
+  const params = { limit: PAGE_SIZE, order: "desc", ...(before ? { after: before } : {}) };
+  return call("threads.list", params, signal);
 }
 
 /** One conversation (its title, and whether it is still there). */

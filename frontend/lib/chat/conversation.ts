@@ -64,8 +64,12 @@ export function conversationReducer(state: Conversation, action: ConversationAct
       const arrived = last !== undefined && textOf(last) === state.unconfirmed;
       return { ...opened, problem: state.problem, unconfirmed: arrived ? null : state.unconfirmed };
     }
-    case "earlier":
-      return { ...state, items: [...action.items, ...state.items], hasEarlier: action.hasEarlier };
+    case "earlier": {
+      // Asked for twice, they arrive twice.
+      const known = new Set(state.items.map(({ id }) => id));
+      const items = [...action.items.filter(({ id }) => !known.has(id)), ...state.items];
+      return { ...state, items, hasEarlier: action.hasEarlier };
+    }
     case "reset":
       return NEW_CONVERSATION;
     case "renamed":

@@ -6,7 +6,12 @@ import { ApiError, idempotencyKey } from "../api/client";
 import { refetchChanged } from "../api/query-client";
 import { TASKS } from "../tasks/queries";
 import { deleteThread, getThread, listItems, renameThread, runTurn, type Turn } from "./client";
-import { conversationReducer, lastUserMessage, NEW_CONVERSATION } from "./conversation";
+import {
+  conversationReducer,
+  lastUserMessage,
+  NEW_CONVERSATION,
+  type ConversationAction,
+} from "./conversation";
 import { userMessage, type TurnRequest } from "./protocol";
 
 /** First part of the key of the list of conversations. */
@@ -16,6 +21,12 @@ const TASKS_CHANGED = "tasks_changed";
 const STOPPED = "You stopped the answer.";
 const BROKEN = "The connection broke before the answer was complete.";
 
+/** What the server has of a conversation: its latest messages. */
+async function read(id: string): Promise<Extract<ConversationAction, { type: "opened" }>> {
+  const [thread, page] = await Promise.all([getThread(id), listItems(id)]);
+  return { type: "opened", thread, items: page.items, hasEarlier: page.hasMore };
+}
+
 /** One conversation at a time: open it, talk in it, stop, try again. */
 export function useConversation() {
   const client = useQueryClient();
@@ -23,17 +34,22 @@ export function useConversation() {
   const turn = useRef<AbortController | null>(null);
   const threadId = useRef<string | null>(null);
   const latest = useRef<Turn | null>(null);
+  /** The conversation to show once it has arrived, unless something else is begun before. */
+  const opening = useRef<string | null>(null);
 
-  const load = useCallback(async (id: string) => {
-    const [thread, page] = await Promise.all([getThread(id), listItems(id)]);
-    if (threadId.current !== id) return;
-    dispatch({ type: "opened", thread, items: page.items, hasEarlier: page.hasMore });
+  /** Shows what the server has of the present conversation, unless a turn began in it meanwhile. */
+  const reload = useCallback(async (id: string) => {
+    const present = turn.current;
+    const opened = await read(id);
+    if (threadId.current === id && turn.current === present) dispatch(opened);
   }, []);
 
   const run = useCallback(
     async (request: TurnRequest, text: string | null, key = idempotencyKey()) => {
       const controller = new AbortController();
       turn.current = controller;
+      opening.current = null;
+      let ownThread = threadId.current;
       latest.current = { request, key };
       dispatch({ type: "started", text });
       const isCurrent = () => turn.current === controller;
@@ -45,8 +61,9 @@ export function useConversation() {
           if (event.type === "client_effect" && event.name === TASKS_CHANGED) {
             void refetchChanged(client, TASKS);
           }
+          if (event.type === "thread.created") ownThread = event.thread.id;
           if (!isCurrent()) continue;
-          if (event.type === "thread.created") threadId.current = event.thread.id;
+          threadId.current = ownThread;
           dispatch({ type: "event", event });
         }
         if (isCurrent()) dispatch({ type: "ended" });
@@ -62,15 +79,18 @@ export function useConversation() {
         } else {
           dispatch({ type: "ended", problem: { message: BROKEN, canRetry: true, tone: "bad" } });
           // What the server kept of a turn that was cut short is the truth.
-          if (threadId.current) await load(threadId.current).catch(() => undefined);
+          if (ownThread) await reload(ownThread).catch(() => undefined);
         }
       } finally {
         if (isCurrent()) turn.current = null;
+        // The person left, and is back before the answer was there.
+        else if (ownThread && ownThread === threadId.current && !turn.current)
+          void reload(ownThread).catch(() => undefined);
         void refetchChanged(client, TASKS);
         void refetchChanged(client, THREADS);
       }
     },
-    [client, load],
+    [client, reload],
   );
 
   const send = useCallback(
@@ -106,6 +126,7 @@ export function useConversation() {
   /** Leaves whatever is going on to end by itself on the server. */
   const leave = useCallback(() => {
     turn.current = null;
+    opening.current = null;
   }, []);
 
   const startNew = useCallback(() => {
@@ -116,11 +137,16 @@ export function useConversation() {
 
   const open = useCallback(
     async (id: string) => {
+      // It is the one that is shown, with an answer on its way.
+      if (id === threadId.current && turn.current) return;
+      opening.current = id;
+      const opened = await read(id);
+      if (opening.current !== id) return;
       leave();
       threadId.current = id;
-      await load(id);
+      dispatch(opened);
     },
-    [leave, load],
+    [leave],
   );
 
   const loadEarlier = useCallback(async () => {
