@@ -34,3 +34,15 @@ test("our panel stays when the script cannot be had", async ({ page, app }) => {
   await say(app, "add a task to buy groceries tomorrow");
   await expect(taskTitle(app, "Buy groceries")).toBeVisible();
 });
+
+test("what is typed stays when ChatKit loads but does not get ready", async ({ page, app }) => {
+  const body = `customElements.define("openai-chatkit", class extends HTMLElement { setOptions() {} })`;
+  await page.route(SCRIPT, (route) => route.fulfill({ contentType: "text/javascript", body }));
+  await app.reload();
+  await expect(app.locator("openai-chatkit")).toBeAttached();
+  const composer = app.getByRole("textbox", { name: "Message to the assistant" });
+  await composer.click();
+  await app.keyboard.type("hello");
+  await expect(composer).toBeFocused();
+  await expect(composer).toHaveValue("hello");
+});

@@ -36,23 +36,20 @@ export function ChatArea({ composerRef }: ChatAreaProps) {
     if (domainKey) void loadChatKit().then(setIsLoaded);
   }, [domainKey]);
 
-  if (domainKey && isLoaded && !(isInUse && !isReady)) {
-    return (
-      <>
+  const triesChatKit = isLoaded && !(isInUse && !isReady);
+  // Our panel keeps its place among these, and with it what is in it.
+  return (
+    <>
+      {domainKey && triesChatKit && (
         <div className={classes.area} hidden={!isReady}>
           <OpenAiChat domainKey={domainKey} onReady={() => setIsReady(true)} />
         </div>
-        {!isReady && (
-          <div className={classes.area} onFocusCapture={() => setIsInUse(true)}>
-            <ChatPanel composerRef={composerRef} />
-          </div>
-        )}
-      </>
-    );
-  }
-  return (
-    <div className={classes.area} onFocusCapture={() => setIsInUse(true)}>
-      <ChatPanel composerRef={composerRef} />
-    </div>
+      )}
+      {!(triesChatKit && isReady) && (
+        <div className={classes.area} onFocusCapture={() => setIsInUse(true)}>
+          <ChatPanel composerRef={composerRef} />
+        </div>
+      )}
+    </>
   );
 }
