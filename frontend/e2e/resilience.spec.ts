@@ -1,3 +1,4 @@
+import type { Page, Route } from "@playwright/test";
 import { expect, newAccount, quickAdd, signUp, taskTitle, test } from "./fixtures";
 
 test.use({ expectedConsoleErrors: /status of (502|503|504)|Failed to load resource/ });
@@ -114,4 +115,114 @@ test("signing in while accounts are away is explained, and works once they are b
   await page.unroute("**/api/auth/sign-in/email");
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL(/\/app$/);
+});
+
+test.describe("on a slow network", () => {
+  /** Holds requests back until the function that it answers is called. */
+  async function hold(app: Page, path: string | RegExp, times?: number): Promise<() => void> {
+    const { give, given } = signal();
+    const later = async (route: Route) => {
+      await given;
+      await route.continue().catch(() => undefined); // nobody waits for it any more
+    };
+    await app.route(path, later, { times });
+    return give;
+  }
+
+  /** More tasks than a page of the list holds, which is shown. */
+  async function fillList(app: Page): Promise<void> {
+    for (let start = 0; start < 60; start += 20) {
+      await Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          app.request.post("/api/me/tasks", { data: { title: `Task ${start + index}` } }),
+        ),
+      );
+    }
+    await app.reload();
+    await expect(app.locator("[data-task-title]")).toHaveCount(50);
+  }
+
+  test("what is typed while a task is added stays, and so does the focus", async ({ app }) => {
+    const go = await hold(app, "**/quick-add");
+    const field = app.getByRole("textbox", { name: "Add a task" });
+    await field.fill("first");
+    await app.keyboard.press("Enter");
+    await field.fill("second");
+    const composer = app.getByRole("textbox", { name: "Message to the assistant" });
+    await composer.focus();
+    go();
+    await expect(taskTitle(app, "First")).toBeVisible();
+    await expect(field).toHaveValue("second");
+    await expect(composer).toBeFocused();
+  });
+
+  test("an example is added once", async ({ app }) => {
+    const go = await hold(app, "**/quick-add");
+    const example = app.getByRole("button", { name: "Buy milk tomorrow" });
+    await example.click();
+    await expect(example).toBeDisabled();
+    go();
+    await expect(taskTitle(app, "Buy milk")).toHaveCount(1);
+  });
+
+  test("a next page that cannot be had is asked for in measure", async ({ app }) => {
+    await fillList(app);
+    let asked = 0;
+    await app.route("**/api/me/tasks?**cursor=**", (route) => {
+      asked++;
+      return route.abort();
+    });
+    await app.locator("[data-task-title]").last().scrollIntoViewIfNeeded();
+    await expect.poll(() => asked).toBeGreaterThan(0);
+    await app.waitForTimeout(3_000);
+    expect(asked).toBeLessThanOrEqual(3);
+    await app.unroute("**/api/me/tasks?**cursor=**");
+    await expect(app.locator("[data-task-title]")).toHaveCount(60);
+  });
+
+  test("scrolling on does not keep a new task out of sight", async ({ app }) => {
+    await fillList(app);
+    const go = await hold(app, /\/api\/me\/tasks\?(?!.*cursor)/);
+    const asked = app.waitForRequest(/\/api\/me\/tasks\?/);
+    await app.getByRole("textbox", { name: "Add a task" }).fill("New today");
+    await app.keyboard.press("Enter");
+    await asked;
+    await app.locator("[data-task-title]").last().scrollIntoViewIfNeeded();
+    await app.waitForTimeout(500);
+    go();
+    await expect(taskTitle(app, "New")).toBeVisible();
+    await expect(app.locator("[data-task-title]")).toHaveCount(61);
+  });
+
+  test("the last of two quick changes holds", async ({ app }) => {
+    await quickAdd(app, "Water the plants", "Water the plants");
+    const go = await hold(app, "**/complete", 1);
+    await app.getByRole("checkbox", { name: "Complete “Water the plants”" }).click();
+    const answered = app.waitForResponse("**/complete");
+    const reopen = app.getByRole("checkbox", { name: "Open “Water the plants” again" });
+    await reopen.click();
+    await app.waitForTimeout(500);
+    go();
+    await answered;
+    await expect(app.getByText("Opened “Water the plants” again")).toBeVisible();
+    const { items } = (await (await app.request.get("/api/me/tasks")).json()) as {
+      items: { title: string }[];
+    };
+    expect(items.map(({ title }) => title)).toEqual(["Water the plants"]);
+  });
+
+  test("what is ticked stays ticked while another change is confirmed", async ({ app }) => {
+    await quickAdd(app, "One", "One");
+    await quickAdd(app, "Two", "Two");
+    const first = app.waitForResponse("**/complete");
+    await app.getByRole("checkbox", { name: "Complete “One”" }).click();
+    await first;
+    const go = await hold(app, "**/complete");
+    await app.getByRole("checkbox", { name: "Complete “Two”" }).click();
+    await app.waitForTimeout(2_000); // longer than a completed task stays in the list
+    await expect(app.getByRole("checkbox", { name: "Open “Two” again" })).toBeVisible();
+    go();
+    await expect(taskTitle(app, "Two")).toBeHidden();
+    await expect(taskTitle(app, "One")).toBeHidden();
+  });
 });

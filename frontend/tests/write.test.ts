@@ -82,3 +82,24 @@ it("takes the same change asked for again for another one, and the same new task
   expect(addedAgain).toBe(added);
   expect(new Set([added, other, addedAnew]).size).toBe(3);
 });
+
+it("sends changes of one task one after the other, and those of others beside them", async () => {
+  answers = [503, 200];
+  const first = changeOnce("PATCH", "/api/me/tasks/1/complete", { completed: true });
+  const second = changeOnce("PATCH", "/api/me/tasks/1/complete", { completed: false });
+  const other = changeOnce("DELETE", "/api/me/tasks/2");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent.map(({ path }) => path)).toEqual(["/api/me/tasks/1/complete", "/api/me/tasks/2"]);
+  await outcome(Promise.all([first, second, other]));
+  const [tried, , again, last] = keys();
+  expect(again).toBe(tried);
+  expect(last).not.toBe(tried);
+});
+
+it("sends the next change of a task also when the one before was refused", async () => {
+  answers = [404, 200];
+  const refused = changeOnce("PATCH", "/api/me/tasks/1", { title: "" });
+  const next = changeOnce("PATCH", "/api/me/tasks/1", { title: "milk" });
+  expect(await outcome(refused)).toBe(404);
+  expect(await outcome(next)).toMatchObject({ id: 1 });
+});

@@ -36,8 +36,13 @@ export function ListSkeleton() {
   );
 }
 
+interface FirstTaskNoteProps {
+  busy: boolean;
+  onExample: (text: string) => unknown;
+}
+
 /** Nothing yet: how to begin. */
-export function FirstTaskNote({ onExample }: { onExample: (text: string) => unknown }) {
+export function FirstTaskNote({ busy, onExample }: FirstTaskNoteProps) {
   const examples = [
     "Buy milk tomorrow",
     "Call the dentist monday 9am p1",
@@ -56,6 +61,7 @@ export function FirstTaskNote({ onExample }: { onExample: (text: string) => unkn
             variant="default"
             size="xs"
             radius="xl"
+            disabled={busy}
             onClick={() => onExample(text)}
           >
             {text}

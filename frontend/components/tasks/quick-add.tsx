@@ -22,8 +22,8 @@ export function QuickAdd({ inputRef, busy, onAdd, onDetails }: QuickAddProps) {
     event.preventDefault();
     const trimmed = text.trim();
     if (!trimmed || busy) return;
-    if (await onAdd(trimmed)) setText("");
-    inputRef.current?.focus();
+    // What has been typed meanwhile is the next task.
+    if (await onAdd(trimmed)) setText((now) => (now.trim() === trimmed ? "" : now));
   }
 
   return (

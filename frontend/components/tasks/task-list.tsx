@@ -14,6 +14,8 @@ interface TaskListProps extends Omit<TaskRowProps, "task"> {
   /** Whether headings say when the tasks are due; only for a list in that order. */
   grouped: boolean;
   hasMore: boolean;
+  /** Whether more may be asked for unbidden: not while an answer is awaited, nor after one that failed. */
+  loadsMore: boolean;
   isLoadingMore: boolean;
   onMore: () => void;
 }
@@ -23,6 +25,7 @@ export function TaskList({
   tasks,
   grouped,
   hasMore,
+  loadsMore,
   isLoadingMore,
   onMore,
   ...row
@@ -30,8 +33,8 @@ export function TaskList({
   const { ref, entry } = useIntersection({ rootMargin: "400px" });
   const endInSight = entry?.isIntersecting ?? false;
   useEffect(() => {
-    if (endInSight && hasMore && !isLoadingMore) onMore();
-  }, [endInSight, hasMore, isLoadingMore, onMore]);
+    if (endInSight && hasMore && loadsMore) onMore();
+  }, [endInSight, hasMore, loadsMore, onMore]);
 
   return (
     <div onKeyDown={moveFocus}>

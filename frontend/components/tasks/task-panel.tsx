@@ -36,7 +36,8 @@ export function TaskPanel() {
   const edit = useCallback((task: Task) => setFormTarget({ task }), []);
   const filterByTag = useCallback((tag: string) => setFilters({ tag }), [setFilters]);
   const { fetchNextPage } = list;
-  const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  // More must wait for a refetch under way: to give that up would leave what it was to show out of sight.
+  const more = useCallback(() => void fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
 
   const tasks = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
   const { error } = list;
@@ -60,6 +61,7 @@ export function TaskPanel() {
       {list.isSuccess && tasks.length === 0 && (
         <EmptyNote
           filters={filters}
+          busy={actions.isAdding}
           onClear={() => setFilters({ ...DEFAULT_FILTERS, sort: filters.sort })}
           onExample={actions.addFromText}
         />
@@ -70,6 +72,7 @@ export function TaskPanel() {
           now={now}
           grouped={filters.sort === "due_date" && filters.status === "pending"}
           hasMore={list.hasNextPage}
+          loadsMore={!list.isFetching && !error}
           isLoadingMore={list.isFetchingNextPage}
           onMore={more}
           onToggle={actions.toggle}
@@ -106,14 +109,15 @@ function useTaskFilters(): [TaskFilters, (changes: Partial<TaskFilters>) => void
 
 interface EmptyNoteProps {
   filters: TaskFilters;
+  busy: boolean;
   onClear: () => void;
   onExample: (text: string) => unknown;
 }
 
-function EmptyNote({ filters, onClear, onExample }: EmptyNoteProps) {
+function EmptyNote({ filters, busy, onClear, onExample }: EmptyNoteProps) {
   return isFiltered(filters) ? (
     <NoMatchNote onClear={onClear} />
   ) : (
-    <FirstTaskNote onExample={onExample} />
+    <FirstTaskNote busy={busy} onExample={onExample} />
   );
 }

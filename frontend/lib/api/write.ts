@@ -5,9 +5,25 @@ const WAITS_MS = [1_000, 2_000];
 
 const isLost = (error: unknown) => error instanceof ApiError && error.isTransient;
 
-/** Changes something once: sent again under one key while its answer gets lost. */
+/** The changes under way, each the last of its task. */
+const lastChanges = new Map<string, Promise<unknown>>();
+
+/**
+ * Changes a task once: sent again under one key while its answer gets lost. Changes of one task are sent one after
+ * the other, or a slow one would undo a later one.
+ */
 export function changeOnce<T>(method: Call["method"], path: string, body?: unknown): Promise<T> {
-  return send(path, { method, body, key: idempotencyKey() });
+  const task = /^.*\/tasks\/\d+/.exec(path)?.[0] ?? path;
+  const key = idempotencyKey();
+  const former = lastChanges.get(task) ?? Promise.resolve();
+  const change = former.then(() => send<T>(path, { method, body, key }));
+  const ended = change.then(
+    () => undefined,
+    () => undefined,
+  );
+  lastChanges.set(task, ended);
+  void ended.then(() => lastChanges.get(task) === ended && lastChanges.delete(task));
+  return change;
 }
 
 /** Keys of new things whose answers were all lost, by path and body. */

@@ -19,6 +19,16 @@ const FAREWELL_MS = 900;
 
 const refresh = (client: QueryClient) => refetchChanged(client, TASKS);
 
+/** Marks changes that the lists show before the server has answered. */
+const AHEAD = ["tasks", "ahead"];
+
+/**
+ * Refreshes unless another such change is under way, which the answer would undo in the lists; that one refreshes.
+ * `own`: how many of those under way are the caller's.
+ */
+const refreshAfterLast = (client: QueryClient, own = 1) =>
+  client.isMutating({ mutationKey: AHEAD }) > own ? undefined : refresh(client);
+
 /** Changes every loaded list at once and returns what they were, to go back to on failure. */
 async function changeLists(client: QueryClient, change: (tasks: Task[]) => Task[]): Promise<Lists> {
   // An answer on its way would overwrite the change with what was before it.
@@ -62,11 +72,12 @@ export function useCreateTask() {
 export function useUpdateTask() {
   const client = useQueryClient();
   return useMutation({
+    mutationKey: AHEAD,
     mutationFn: ({ id, changes }: { id: number; changes: TaskInput }) =>
       changeOnce<Task>("PATCH", `/api/me/tasks/${id}`, changes),
     onMutate: ({ id, changes }) => changeLists(client, replace(id, changes)),
     onError: (_error, _variables, lists) => restoreLists(client, lists),
-    onSettled: () => refresh(client),
+    onSettled: () => refreshAfterLast(client),
   });
 }
 
@@ -74,12 +85,15 @@ export function useUpdateTask() {
 export function useCompleteTask() {
   const client = useQueryClient();
   return useMutation({
+    mutationKey: AHEAD,
     mutationFn: ({ id, completed }: { id: number; completed: boolean }) =>
       changeOnce<Task>("PATCH", `/api/me/tasks/${id}/complete`, { completed }),
     onMutate: ({ id, completed }) => changeLists(client, replace(id, { completed })),
     onError: (_error, _variables, lists) => restoreLists(client, lists),
-    onSettled: (_task, _error, { completed }) =>
-      void setTimeout(() => void refresh(client), completed ? FAREWELL_MS : 0),
+    onSettled: (_task, _error, { completed }) => {
+      if (completed) setTimeout(() => void refreshAfterLast(client, 0), FAREWELL_MS);
+      else void refreshAfterLast(client);
+    },
   });
 }
 
@@ -87,10 +101,11 @@ export function useCompleteTask() {
 export function useDeleteTask() {
   const client = useQueryClient();
   return useMutation({
+    mutationKey: AHEAD,
     mutationFn: (id: number) => changeOnce<void>("DELETE", `/api/me/tasks/${id}`),
     onMutate: (id) => changeLists(client, (tasks) => tasks.filter((task) => task.id !== id)),
     onError: (_error, _id, lists) => restoreLists(client, lists),
-    onSettled: () => refresh(client),
+    onSettled: () => refreshAfterLast(client),
   });
 }
 
