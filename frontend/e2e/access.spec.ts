@@ -117,3 +117,19 @@ test.describe("on a phone", () => {
     await expectNoViolations(app);
   });
 });
+
+test("the focus stays in the list when its task goes, and other programs' keys change nothing", async ({
+  app,
+}) => {
+  await quickAdd(app, "one today", "One");
+  await quickAdd(app, "two tomorrow", "Two");
+  await quickAdd(app, "three", "Three");
+  await taskTitle(app, "One").focus();
+  await app.keyboard.press("Delete");
+  await expect(taskTitle(app, "Two")).toBeFocused();
+  await app.keyboard.press("Control+x");
+  await app.keyboard.press("ArrowDown");
+  await app.keyboard.press("x");
+  await expect(taskTitle(app, "Three")).toBeHidden();
+  await expect(taskTitle(app, "Two")).toBeFocused();
+});

@@ -2,7 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
-import { useEffect, type KeyboardEvent } from "react";
+import { useEffect, useRef, type FocusEvent, type KeyboardEvent } from "react";
 import { browserTimeZone } from "@/lib/api/client";
 import type { Task } from "@/lib/api/types";
 import { DUE_GROUPS, dueGroup } from "@/lib/tasks/due";
@@ -30,6 +30,7 @@ export function TaskList({
   onMore,
   ...row
 }: TaskListProps) {
+  const keepFocus = useKeptFocus(tasks);
   const { ref, entry } = useIntersection({ rootMargin: "400px" });
   const endInSight = entry?.isIntersecting ?? false;
   useEffect(() => {
@@ -37,7 +38,7 @@ export function TaskList({
   }, [endInSight, hasMore, loadsMore, onMore]);
 
   return (
-    <div onKeyDown={moveFocus}>
+    <div onKeyDown={moveFocus} {...keepFocus}>
       {sections(tasks, grouped, row.now).map(({ heading, items }) => (
         <section key={heading ?? "all"} aria-label={heading ?? "Tasks"}>
           {heading && (
@@ -76,6 +77,28 @@ function sections(
     heading,
     items: tasks.filter((_task, index) => groups[index] === heading),
   })).filter(({ items }) => items.length > 0);
+}
+
+/** When the row that has the focus leaves the list, the one in its place takes it: props for the list's element. */
+function useKeptFocus(tasks: Task[]) {
+  const list = useRef<HTMLDivElement>(null);
+  const focused = useRef(-1);
+  useEffect(() => {
+    if (focused.current < 0 || document.activeElement !== document.body) return;
+    const titles = list.current?.querySelectorAll<HTMLElement>("[data-task-title]") ?? [];
+    titles[Math.min(focused.current, titles.length - 1)]?.focus();
+  }, [tasks]);
+  return {
+    ref: list,
+    onFocus: ({ target, currentTarget }: FocusEvent<HTMLElement>) => {
+      const rows = [...currentTarget.querySelectorAll("li")];
+      focused.current = rows.findIndex((row) => row.contains(target));
+    },
+    // Not called for a row that goes with the focus on it.
+    onBlur: () => {
+      focused.current = -1;
+    },
+  };
 }
 
 /** Arrow keys, Home and End go from title to title. */

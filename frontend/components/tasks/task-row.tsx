@@ -46,6 +46,7 @@ export const TaskRow = memo(function TaskRow({
           aria-keyshortcuts="x Delete"
           onClick={() => onEdit(task)}
           onKeyDown={(event) => {
+            if (event.ctrlKey || event.metaKey || event.altKey) return;
             if (event.key === "x") onToggle(task);
             if (event.key === "Delete") onDelete(task);
           }}
