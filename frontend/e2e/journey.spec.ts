@@ -163,3 +163,30 @@ test("a long list arrives as one scrolls", async ({ app }) => {
     expect(await app.locator("[data-task-title]").count()).toBe(120);
   }).toPass();
 });
+
+test("a task from another time zone is edited at the time that the list shows", async ({ app }) => {
+  const meet = {
+    title: "Meet",
+    due_date: "2031-05-05",
+    due_time: "23:00",
+    time_zone: "Europe/Berlin",
+  };
+  await app.request.post("/api/me/tasks", { data: meet });
+  await app.reload();
+  await expect(taskRow(app, "Meet")).toContainText("6 May 2031, 02:00");
+  await taskTitle(app, "Meet").click();
+  const form = app.getByRole("dialog", { name: "Edit task" });
+  await expect(form.getByRole("textbox", { name: "Due date" })).toHaveValue("6 May 2031");
+  await expect(form.getByLabel("Time")).toHaveValue("02:00");
+  await form.getByLabel("Notes").fill("In the hall");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(taskRow(app, "Meet")).toContainText("In the hall");
+  await expect(taskRow(app, "Meet")).toContainText("6 May 2031, 02:00");
+  const { items } = (await (await app.request.get("/api/me/tasks")).json()) as { items: object[] };
+  expect(items[0]).toMatchObject(meet);
+
+  await taskTitle(app, "Meet").click();
+  await form.getByLabel("Time").fill("03:30");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(taskRow(app, "Meet")).toContainText("6 May 2031, 03:30");
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dueGroup, dueLabel } from "@/lib/tasks/due";
+import { dueFields, dueGroup, dueLabel } from "@/lib/tasks/due";
 
 const KARACHI = "Asia/Karachi";
 /** Monday evening in London, Tuesday morning in Karachi. */
@@ -51,6 +51,16 @@ describe("due dates in words", () => {
     expect(label(task)?.tone).toBe("overdue");
     expect(dueGroup(task, KARACHI, NOW)).toBe("Overdue");
     expect(label({ ...task, completed: true })?.tone).toBe("today");
+  });
+
+  it("begins a form with the day and time that the list shows", () => {
+    const task = at("2026-11-24T22:05:00Z");
+    expect(dueFields(task, KARACHI)).toEqual({ due_date: "2026-11-25", due_time: "03:05" });
+    expect(dueFields(at("2026-11-24T19:00:00Z"), KARACHI).due_time).toBe("00:00");
+    expect(dueFields(on("2026-11-24"), "America/New_York")).toEqual({
+      due_date: "2026-11-24",
+      due_time: null,
+    });
   });
 
   it("has nothing to say without a date", () => {

@@ -17,6 +17,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
 import { browserTimeZone } from "@/lib/api/client";
 import { PRIORITIES, type Priority, type Task, type TaskInput } from "@/lib/api/types";
+import { dueFields } from "@/lib/tasks/due";
 import { useCreateTask, useUpdateTask } from "@/lib/tasks/mutations";
 import { PRIORITY_LABELS } from "./priority";
 
@@ -51,13 +52,14 @@ function TaskForm({ target, onClose, onDelete }: TaskFormModalProps & { target: 
   const create = useCreateTask();
   const update = useUpdateTask();
   const [error, setError] = useState<string | null>(null);
+  const due = task ? dueFields(task, browserTimeZone()) : { due_date: null, due_time: null };
   const form = useForm({
     initialValues: {
       title: task?.title ?? ("title" in target ? target.title : ""),
       description: task?.description ?? "",
       priority: task?.priority ?? "none",
-      due_date: task?.due_date ?? null,
-      due_time: task?.due_time ?? "",
+      due_date: due.due_date,
+      due_time: due.due_time ?? "",
       tags: task?.tags ?? [],
     },
     validate: {
@@ -67,15 +69,18 @@ function TaskForm({ target, onClose, onDelete }: TaskFormModalProps & { target: 
   const { due_date: dueDate } = form.values;
 
   async function save(values: typeof form.values) {
+    const isDueKept = task && !form.isDirty("due_date") && !form.isDirty("due_time");
     const input: TaskInput = {
       ...values,
       title: values.title.trim(),
       due_time: values.due_date && values.due_time ? values.due_time : null,
+      time_zone: browserTimeZone(),
       // A due date that was not touched keeps the zone in which it was meant.
-      time_zone:
-        form.isDirty("due_date") || form.isDirty("due_time") || !task
-          ? browserTimeZone()
-          : task.time_zone,
+      ...(isDueKept && {
+        due_date: task.due_date,
+        due_time: task.due_time,
+        time_zone: task.time_zone,
+      }),
     };
     setError(null);
     try {

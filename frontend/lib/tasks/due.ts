@@ -38,6 +38,18 @@ function dueDay(task: Due, timeZone: string): string | null {
   return task.due_date;
 }
 
+/** When a task is due by the clocks of a time zone: what a person there sees in a form. */
+export function dueFields(
+  task: Due,
+  timeZone: string,
+): { due_date: string | null; due_time: string | null } {
+  const { due_date, due_time, due_at } = task;
+  if (!due_time || !due_at) return { due_date, due_time };
+  const moment = new Date(due_at);
+  const clock = new Intl.DateTimeFormat("en-GB", { timeZone, timeStyle: "short" });
+  return { due_date: dayIn(timeZone, moment), due_time: clock.format(moment) };
+}
+
 function isPast(task: Due, daysAhead: number, now: Date): boolean {
   if (task.due_time && task.due_at) return new Date(task.due_at) < now;
   return daysAhead < 0;
