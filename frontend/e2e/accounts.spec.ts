@@ -150,3 +150,33 @@ test("another site can neither sign in nor use a session here", async ({ page })
   const add = await page.request.post("/api/me/tasks", { data: { title: "x" }, headers });
   expect(add.status()).toBe(403);
 });
+
+test("what is typed before the page's script has come counts", async ({ page }) => {
+  const account = newAccount();
+  await signUp(page, account);
+  await page.context().clearCookies();
+  let go = () => {};
+  const given = new Promise<void>((resolve) => (go = resolve));
+  await page.route("**/_next/static/**/*.js", async (route) => {
+    await given;
+    await route.continue();
+  });
+  await page.goto("/sign-in", { waitUntil: "commit" });
+  await page.getByLabel("Email").fill(account.email);
+  await page.getByRole("textbox", { name: "Password" }).fill(account.password);
+  go();
+  await page.waitForLoadState("networkidle");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/app$/);
+});
+
+test("going back after signing out shows nothing", async ({ app }) => {
+  await quickAdd(app, "Secret plan", "Secret plan");
+  await app.context().clearCookies();
+  // What a browser does that brings the page back from its memory; those of tests keep none.
+  await app.evaluate(() =>
+    window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })),
+  );
+  await expect(app).toHaveURL(/\/sign-in$/);
+  await expect(app.getByText("Secret plan")).toBeHidden();
+});

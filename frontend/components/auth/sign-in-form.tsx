@@ -5,6 +5,7 @@ import { isEmail, isNotEmpty, useForm } from "@mantine/form";
 import { authClient } from "@/lib/auth/client";
 import { authErrorText } from "@/lib/auth/error-text";
 import { AuthForm } from "./auth-form";
+import { useEarlyInput } from "./use-early-input";
 
 export function SignInForm() {
   const form = useForm({
@@ -14,6 +15,8 @@ export function SignInForm() {
       password: isNotEmpty("Enter your password."),
     },
   });
+
+  useEarlyInput(form);
 
   async function submit() {
     if (form.validate().hasErrors) return undefined;

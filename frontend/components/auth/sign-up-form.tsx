@@ -5,6 +5,7 @@ import { hasLength, isEmail, isNotEmpty, useForm } from "@mantine/form";
 import { authClient } from "@/lib/auth/client";
 import { authErrorText } from "@/lib/auth/error-text";
 import { AuthForm } from "./auth-form";
+import { useEarlyInput } from "./use-early-input";
 
 export function SignUpForm() {
   const form = useForm({
@@ -12,9 +13,11 @@ export function SignUpForm() {
     validate: {
       name: isNotEmpty("Tell us what to call you."),
       email: isEmail("Enter your email address."),
-      password: hasLength({ min: 8, max: 128 }, "Use 8 characters or more."),
+      password: hasLength({ min: 8, max: 128 }, "Use 8 to 128 characters."),
     },
   });
+
+  useEarlyInput(form);
 
   async function submit() {
     if (form.validate().hasErrors) return undefined;

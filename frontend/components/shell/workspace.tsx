@@ -3,7 +3,7 @@
 import { Tabs } from "@mantine/core";
 import { useHotkeys, useMounted } from "@mantine/hooks";
 import { IconListCheck, IconMessageCircle } from "@tabler/icons-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ChatArea } from "../chat/chat-area";
 import { ListSkeleton } from "../tasks/list-states";
 import { TaskPanel } from "../tasks/task-panel";
@@ -16,6 +16,13 @@ export function Workspace() {
   const composerRef = useRef<HTMLTextAreaElement>(null);
   // The page is built ahead; dates and time zones are the browser's to know.
   const mounted = useMounted();
+
+  useEffect(() => {
+    // Brought back from the browser's memory, it may be of somebody who has signed out since.
+    const loadAnew = (event: PageTransitionEvent) => event.persisted && window.location.reload();
+    window.addEventListener("pageshow", loadAnew);
+    return () => window.removeEventListener("pageshow", loadAnew);
+  }, []);
 
   useHotkeys([
     [
