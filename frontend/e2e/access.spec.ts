@@ -105,7 +105,14 @@ test.describe("on a phone", () => {
   test("tasks and chat take turns, and nothing sticks out", async ({ app }) => {
     await quickAdd(app, "pay rent tomorrow 5pm p1 #home #money #important", "Pay rent");
     await expect(app.getByRole("textbox", { name: "Message to the assistant" })).toBeHidden();
+    await taskTitle(app, "Pay rent").tap();
+    await app
+      .getByRole("dialog", { name: "Edit task" })
+      .getByRole("button", { name: "Close" })
+      .tap();
     await app.getByRole("tab", { name: "Chat" }).tap();
+    await app.getByRole("button", { name: "All conversations" }).tap();
+    await app.getByRole("button", { name: "Back to the conversation" }).tap();
     await say(app, "add a task to buy stamps");
     await expect(app.getByRole("log")).toContainText(/added.*buy stamps/i);
     await app.getByRole("tab", { name: "Tasks" }).tap();
