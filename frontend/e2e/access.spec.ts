@@ -123,6 +123,15 @@ test.describe("on a phone", () => {
     expect(overflow).toBeLessThanOrEqual(0);
     await expectNoViolations(app);
   });
+
+  test("a long title leaves the chat in the page", async ({ app }) => {
+    await app.getByRole("tab", { name: "Chat" }).tap();
+    await say(app, "add a task to buy stamps, envelopes, paper, ink and pens for all the letters");
+    await expect(app.getByRole("log")).toContainText(/added/i);
+    await expect(app.getByRole("heading", { name: /stamps, envelopes/ })).toBeVisible();
+    const { width } = (await app.getByRole("region", { name: "Chat" }).boundingBox())!;
+    expect(width).toBeLessThanOrEqual(390);
+  });
 });
 
 test("the focus stays in the list when its task goes, and other programs' keys change nothing", async ({
