@@ -149,3 +149,14 @@ test("the focus stays in the list when its task goes, and other programs' keys c
   await expect(taskTitle(app, "Three")).toBeHidden();
   await expect(taskTitle(app, "Two")).toBeFocused();
 });
+
+test("the focus stays in the list when a task is deleted by its menu", async ({ app }) => {
+  await quickAdd(app, "one today", "One");
+  await quickAdd(app, "two tomorrow", "Two");
+  await app.getByRole("button", { name: "More for “One”" }).press("Enter");
+  const remove = app.getByRole("menuitem", { name: "Delete" });
+  await expect(remove).toBeVisible();
+  await remove.press("Enter");
+  await expect(taskTitle(app, "One")).toBeHidden();
+  await expect(taskTitle(app, "Two")).toBeFocused();
+});

@@ -91,12 +91,13 @@ function useKeptFocus(tasks: Task[]) {
   return {
     ref: list,
     onFocus: ({ target, currentTarget }: FocusEvent<HTMLElement>) => {
+      if (!currentTarget.contains(target)) return; // a row's menu, which is elsewhere in the page
       const rows = [...currentTarget.querySelectorAll("li")];
       focused.current = rows.findIndex((row) => row.contains(target));
     },
-    // Not called for a row that goes with the focus on it.
-    onBlur: () => {
-      focused.current = -1;
+    // Not called for a row that goes with the focus on it, or in its menu.
+    onBlur: ({ relatedTarget }: FocusEvent<HTMLElement>) => {
+      if (!relatedTarget?.closest("[role=menu]")) focused.current = -1;
     },
   };
 }
