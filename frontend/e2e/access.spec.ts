@@ -124,6 +124,15 @@ test.describe("on a phone", () => {
     await expectNoViolations(app);
   });
 
+  test("a long notice leaves its button whole", async ({ app }) => {
+    await quickAdd(app, "pay the rent of the office friday 5pm", "Pay the rent of the office");
+    const cut = await app
+      .getByRole("button", { name: "Undo" })
+      .getByText("Undo")
+      .evaluate((label) => label.scrollWidth - label.clientWidth);
+    expect(cut).toBe(0);
+  });
+
   test("a long title leaves the chat in the page", async ({ app }) => {
     await app.getByRole("tab", { name: "Chat" }).tap();
     await say(app, "add a task to buy stamps, envelopes, paper, ink and pens for all the letters");

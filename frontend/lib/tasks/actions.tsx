@@ -36,6 +36,7 @@ function showDone(id: string, text: string, undo?: () => void): void {
           <Button
             variant="subtle"
             size="compact-sm"
+            flex="none"
             onClick={() => {
               notifications.hide(id);
               undo();
