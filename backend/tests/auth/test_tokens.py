@@ -36,6 +36,13 @@ def verifier(keys: Any) -> TokenVerifier:
     return TokenVerifier(cache, issuer="todo-stack", audience="todo-stack-api")
 
 
+@pytest.fixture
+def keys_are_soon_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As soon as they are fetched, and then they may be fetched again."""
+    for pause in ("COOLDOWN_SECONDS", "REFRESH_SECONDS", "RETRY_SECONDS"):
+        monkeypatch.setattr(jwks, pause, 0.0)
+
+
 def unsigned(claims: dict[str, Any]) -> str:
     parts = [json.dumps(part).encode() for part in ({"alg": "none", "kid": "key-1"}, claims)]
     return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts) + "."
@@ -80,6 +87,7 @@ async def test_a_remembered_token_still_expires(
         await verifier.verify(token)
 
 
+@pytest.mark.usefixtures("keys_are_soon_old")
 async def test_a_token_of_a_key_that_is_gone_is_refused_soon(
     verifier: TokenVerifier, keys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,9 +96,6 @@ async def test_a_token_of_a_key_that_is_gone_is_refused_soon(
     token = keys.token("ada", exp=int(time.time()) + 10**9)
     await verifier.verify(token)
     keys.private["key-2"] = keys.private.pop("key-1")
-    monkeypatch.setattr(jwks, "COOLDOWN_SECONDS", 0.0)
-    monkeypatch.setattr(jwks, "REFRESH_SECONDS", 0.0)
-    monkeypatch.setattr(jwks, "RETRY_SECONDS", 0.0)
     await asyncio.sleep(0.2)
     with pytest.raises(Unauthorized, match="unknown key"):
         await verifier.verify(token)
@@ -150,25 +155,17 @@ async def test_a_fetch_that_is_given_up_is_made_by_the_next(
     assert (await waiting).user_id == "bob"
 
 
-async def test_known_keys_go_on_while_the_frontend_is_away(
-    verifier: TokenVerifier, keys: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("keys_are_soon_old")
+async def test_known_keys_go_on_while_the_frontend_is_away(verifier: TokenVerifier, keys: Any) -> None:
     await verifier.verify(keys.token("ada"))
-    monkeypatch.setattr(jwks, "COOLDOWN_SECONDS", 0.0)
-    monkeypatch.setattr(jwks, "REFRESH_SECONDS", 0.0)
-    monkeypatch.setattr(jwks, "RETRY_SECONDS", 0.0)
     keys.down = True
     assert (await verifier.verify(keys.token("bob"))).user_id == "bob"
     assert keys.fetches == 2
 
 
-async def test_known_keys_go_on_while_the_frontend_hangs(
-    verifier: TokenVerifier, keys: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("keys_are_soon_old")
+async def test_known_keys_go_on_while_the_frontend_hangs(verifier: TokenVerifier, keys: Any) -> None:
     await verifier.verify(keys.token("ada"))
-    monkeypatch.setattr(jwks, "COOLDOWN_SECONDS", 0.0)
-    monkeypatch.setattr(jwks, "REFRESH_SECONDS", 0.0)
-    monkeypatch.setattr(jwks, "RETRY_SECONDS", 0.0)
     keys.seconds = 2.0
     asks = asyncio.create_task(verifier.verify(keys.token("bob")))
     await asyncio.sleep(0.05)

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 REFRESH_SECONDS = 300.0
 COOLDOWN_SECONDS = 1.0  # between fetches, so that tokens with made-up key ids cannot flood the frontend
 FETCH_TIMEOUT_SECONDS = 5.0
-RETRY_SECONDS = 6.0  # old keys serve that long before another fetch; longer than one takes, or all would wait for it
+RETRY_SECONDS = 6.0  # between fetches while old keys serve
 
 
 class JwksCache:
