@@ -96,6 +96,11 @@ DATES = [
     ("x, due: tomorrow 8pm", "2026-11-26 20:00"),
     ("tomorrow at 9 x", "2026-11-26 09:00"),
     ("10am tomorrow x", "2026-11-26 10:00"),
+    ("fri x", "2026-11-27"),
+    ("sun 5pm x", "2026-11-29 17:00"),
+    ("sun: x", "2026-11-29"),
+    ("sunday x", "2026-11-29"),
+    ("x sun", "2026-11-29"),
 ]
 
 
@@ -114,6 +119,7 @@ TITLES = [
     "Feed the cat 24/7",
     "Buy 1/2 kg sugar",
     "Buy sun cream",
+    "Sun cream",
     "Turn the lights on",
     "Log in",
     "I may go",

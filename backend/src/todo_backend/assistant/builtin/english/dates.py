@@ -176,13 +176,16 @@ def _means_a_date(phrase: Phrase, match: re.Match[str], before: str, introduced:
         return not (found.get("sep") and match[0] == "24/7")
     if _NOT_A_DEADLINE.search(before):
         return bool(found.get("monthday") or found.get("end_of")) and before.endswith(("by the ", "on the "))
-    at_edge = phrase.at_start(match.start()) or phrase.at_end(match.end())
+    at_start, at_end = phrase.at_start(match.start()), phrase.at_end(match.end())
+    at_edge = at_start or at_end
     if found.get("sep"):
         return found["year"] is not None or (at_edge and match[0] != "24/7" and found["sep"] == "/")
     if found.get("monthday"):
         return False
     if found.get("weekday") and not found.get("which"):
-        return at_edge or _CONTINUES_SENTENCE.match(phrase.view, match.end()) is not None
+        is_noun = found["weekday"] == "sun" and not phrase.view.startswith(":", match.end())  # "sun cream"
+        begins = at_start and not is_noun
+        return begins or at_end or _CONTINUES_SENTENCE.match(phrase.view, match.end()) is not None
     if found.get("period") and not found.get("which"):
         return match[0].startswith("over")
     return True
