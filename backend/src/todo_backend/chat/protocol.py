@@ -51,7 +51,8 @@ async def chatkit(request: Request, resources: HeldResources, caller: Caller, zo
     once = await idempotent_request(request)
     key = None if once is None else TurnKey(resources.pool, caller, once)
     try:
-        wanted = _request.validate_json(body := await request.body())
+        body = await request.body()
+        wanted = _request.validate_json(body)
         if _NUL.search(body):  # PostgreSQL cannot keep it, wherever it stands
             raise Invalid("The request must not contain the NUL character.")
         await _check(wanted, resources.chatkit.store, actor)

@@ -1,12 +1,18 @@
 """What went wrong in a tool, as a sentence that tells a model (or a person) what to do next."""
 
 from mcp.server.mcpserver.exceptions import ToolError
-from psycopg import DataError, OperationalError
-from psycopg.errors import CheckViolation, ForeignKeyViolation, IdleInTransactionSessionTimeout, UndefinedTable
-from psycopg_pool import PoolTimeout
+from psycopg import DataError
+from psycopg.errors import CheckViolation, ForeignKeyViolation
 from pydantic import ValidationError
 
-from todo_backend.errors import NotFound, Problem, rule_broken
+from todo_backend.errors import (
+    DATABASE_AWAY,
+    DATABASE_AWAY_DETAIL,
+    MISSING_USER_DETAIL,
+    NotFound,
+    Problem,
+    rule_broken,
+)
 
 _AFTER_NOT_FOUND = {"restore_task": "Only tasks that were deleted in the last 30 days can be restored."}
 
@@ -23,9 +29,9 @@ def explain(tool: str, error: ToolError) -> str | None:
         case CheckViolation() | DataError() as broken:
             return rule_broken(broken)
         case ForeignKeyViolation():
-            return "This account no longer exists."
-        case OperationalError() | PoolTimeout() | IdleInTransactionSessionTimeout() | UndefinedTable():
-            return "The database does not answer right now; try again in a moment."
+            return MISSING_USER_DETAIL
+        case cause if isinstance(cause, DATABASE_AWAY):
+            return DATABASE_AWAY_DETAIL
     return None
 
 
