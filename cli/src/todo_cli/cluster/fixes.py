@@ -37,9 +37,7 @@ def made_by_up(cluster: Cluster) -> bool:
 
 def kubectl(cluster: Cluster, *words: str) -> str:
     """A kubectl command in our namespace."""
-    return " ".join(
-        (program(cluster.kubectl_program), "--context", shlex.quote(cluster.context), "-n", cluster.namespace, *words)
-    )
+    return by_context(cluster, "-n", cluster.namespace, *words)
 
 
 def by_context(cluster: Cluster, *words: str) -> str:
