@@ -17,10 +17,7 @@ export function changeOnce<T>(method: Call["method"], path: string, body?: unkno
   const key = idempotencyKey();
   const former = lastChanges.get(task) ?? Promise.resolve();
   const change = former.then(() => send<T>(path, { method, body, key }));
-  const ended = change.then(
-    () => undefined,
-    () => undefined,
-  );
+  const ended = change.catch(() => undefined);
   lastChanges.set(task, ended);
   void ended.then(() => lastChanges.get(task) === ended && lastChanges.delete(task));
   return change;
