@@ -1,7 +1,9 @@
 """`todo images` and the build behind it, over a stand-in for Docker; the real images: tests/cluster/test_images.py."""
 
 import json
+import re
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -181,3 +183,13 @@ def test_every_base_can_be_another_and_is_never_the_newest() -> None:
         defaults = [line.partition("=")[2] for line in lines if line.startswith("ARG ") and "_IMAGE=" in line]
         assert defaults
         assert all(":" in one and not one.endswith(":latest") for one in defaults)
+
+
+def test_the_backend_is_made_of_nothing_that_is_not_locked() -> None:
+    backend = CHECKOUT / "backend"
+    steps = (backend / "Dockerfile").read_text().replace("\\\n", " ")
+    installs = re.findall(r"uv pip install ([^&\n]*)", steps)
+    assert len(installs) == 4
+    assert [one for one in installs if not {"--require-hashes", "--offline"} & set(one.split())] == []
+    [tool] = tomllib.loads((backend / "pyproject.toml").read_text())["build-system"]["requires"]
+    assert f"{tool} " in (backend / "image/build.lock").read_text()

@@ -249,8 +249,8 @@ def _write_node_programs(folder: Path) -> None:
 
 
 def _uv_env() -> dict[str, str]:
-    """uv with pip's index, if the user has set one: uv does not read pip's settings."""
-    env = dict(os.environ)
+    """uv with pip's index, if the user has set one: uv does not read pip's settings. More patient than by itself."""
+    env = {"UV_HTTP_RETRIES": "6"} | os.environ
     for pip_name, uv_name in (("PIP_INDEX_URL", "UV_DEFAULT_INDEX"), ("PIP_EXTRA_INDEX_URL", "UV_INDEX")):
         if pip_name in env:
             env.setdefault(uv_name, env[pip_name])

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import secrets
-import shlex
 import shutil
 import subprocess
 import tarfile
@@ -20,7 +19,7 @@ import pytest
 from cluster.stack import Stack
 from todo_cli.content import files_of
 from todo_cli.image_contents import own_layers, packages
-from todo_cli.images import LIMITS_MB, Image, images_of, in_docker, source_of, version_of, write_sbom
+from todo_cli.images import LIMITS_MB, Image, build_options, images_of, in_docker, source_of, version_of, write_sbom
 from todo_cli.layout import find_layout
 from todo_cli.progress import silent_step
 
@@ -65,7 +64,8 @@ FORBIDDEN = {
 
 def docker(*arguments: str | os.PathLike[str], timeout: float = 120, check: bool = True) -> str:
     """What docker prints; fails the test when docker fails."""
-    result = subprocess.run(["docker", *arguments], capture_output=True, text=True, timeout=timeout)
+    environment = os.environ | {"DOCKER_BUILDKIT": "1"}
+    result = subprocess.run(["docker", *arguments], capture_output=True, text=True, timeout=timeout, env=environment)
     assert result.returncode == 0 or not check, result.stdout + result.stderr
     return result.stdout.strip()
 
@@ -235,11 +235,9 @@ def test_the_backend_built_again_elsewhere_has_the_same_layers(images: dict[str,
         copy.chmod(0o600)
         os.utime(copy, (1_000_000_000, 1_000_000_000))
     again = f"todo-backend:again-{secrets.token_hex(4)}"
-    environment = os.environ | {"DOCKER_BUILDKIT": "1"}
-    options = (*shlex.split(os.environ.get("TODO_BUILD_OPTIONS", "")), "--no-cache", "--quiet", "--tag", again)
-    source = ("--build-arg", f"SOURCE={SOURCE}")
+    options = (*build_options(), "--no-cache", "--progress", "plain", "--tag", again)
     try:
-        subprocess.run(["docker", "build", *options, *source, tmp_path], env=environment, check=True, timeout=300)
+        docker("build", *options, "--build-arg", f"SOURCE={SOURCE}", tmp_path, timeout=600)
         one, other = (inspect(image)["RootFS"]["Layers"] for image in (again, images["backend"]))
         for number, (layer, same) in enumerate(zip(one, other, strict=True)):
             assert layer == same or _files_in(again, number, tmp_path) == _files_in(images["backend"], number, tmp_path)
