@@ -188,6 +188,17 @@ async def test_without_any_key_the_caller_is_told_to_come_back(verifier: TokenVe
         await verifier.verify(keys.token("ada"))
 
 
+@pytest.mark.parametrize(
+    "answer", ["", "<html>", "null", "[]", "{}", '{"keys": {}}', '{"keys": []}', '{"keys": ["a"]}']
+)
+async def test_an_answer_that_is_no_set_of_keys_is_one_of_a_service_that_is_away(keys: Any, answer: str) -> None:
+    """A gateway or another program may answer in the frontend's place."""
+    client = httpx2.AsyncClient(transport=httpx2.MockTransport(lambda _: httpx2.Response(200, text=answer)))
+    verifier = TokenVerifier(JwksCache("http://frontend.test/jwks", client), issuer="todo-stack", audience="api")
+    with pytest.raises(Unavailable):
+        await verifier.verify(keys.token("ada"))
+
+
 async def test_keys_are_fetched_past_a_proxy(
     keys: Any, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,7 +58,7 @@ class JwksCache:
                 answer = await self._client.get(self._url, timeout=FETCH_TIMEOUT_SECONDS)
                 answer.raise_for_status()
                 keys = PyJWKSet.from_dict(answer.json()).keys
-            except (httpx2.HTTPError, ValueError, PyJWKSetError) as error:
+            except (httpx2.HTTPError, ValueError, AttributeError, PyJWKSetError) as error:  # JSON may be a list
                 logger.warning("cannot fetch the sign-in keys from %s: %r", self._url, error)
             else:
                 self._keys = {key.key_id: key for key in keys if key.key_id is not None}
