@@ -59,6 +59,22 @@ def test_a_message_has_its_other_fields_and_its_trace() -> None:
     ]
 
 
+# As Node.js 20 writes it.
+UNCAUGHT = """/app/server.js:1
+throw error
+^
+
+TypeError: cannot read keys
+    at [eval]:1:32
+    at process.processTicksAndRejections (node:internal/process/task_queues:77:11) {
+  [cause]: Error: inner
+      at [eval]:1:74
+}
+
+Node.js v20.20.2
+"""
+
+
 @pytest.mark.parametrize(
     ("lines", "told"),
     [
@@ -75,6 +91,8 @@ def test_a_message_has_its_other_fields_and_its_trace() -> None:
             "address already in use",
         ),
         (['{"level": "error", "message": "an earlier one"}', "ValueError: no", '{"level": "info"}'], "ValueError: no"),
+        (UNCAUGHT.splitlines(), "TypeError: cannot read keys"),
+        (["Node.js v20.20.2"], "Node.js v20.20.2"),
     ],
 )
 def test_the_line_that_tells_why_a_program_ended(lines: list[str], told: str) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?")
 KUBECTL = re.compile(r"\[pod/(?P<pod>[^/\]]+)/(?P<tier>[^\]]+)\] (?P<time>\S+) ?(?P<text>.*)")
+NODE_ENDED = re.compile(r"Node\.js v[\d.]+\s*")
+JAVASCRIPT_ERROR = re.compile(r"\w*Error\b.*")
 # Told in the line's own places, or the same in every line.
 PLACED = {
     "time", "level", "logger", "message", "pod", "request_id", "method", "path", "status", "duration_ms", "exception",
@@ -71,6 +73,8 @@ def telling_line(lines: Iterable[str]) -> str:
     """
     said = [LogLine("", "", "", line) for line in lines if line.strip()]
     telling = [line for line in said if line.fields.get("level", "error") in ("error", "critical")]
+    if telling and NODE_ENDED.fullmatch(telling[-1].text):  # its stack stands between the error and this
+        telling = [line for line in telling if JAVASCRIPT_ERROR.match(line.text)] or telling
     return str((telling or said)[-1].fields.get("message", "")).strip() if said else ""
 
 
