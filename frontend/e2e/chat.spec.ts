@@ -68,6 +68,21 @@ test.describe("when answers do not come", () => {
     await expect(app.getByText("You stopped the answer.")).toBeHidden();
   });
 
+  test("a double click on Send does not stop", async ({ app }) => {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await app.route("**/chatkit", async (route) => {
+      await released;
+      await route.continue();
+    });
+    await app.getByRole("textbox", { name: "Message to the assistant" }).fill("add a task to run");
+    await app.getByRole("button", { name: "Send" }).dblclick();
+    await expect(app.getByRole("button", { name: "Stop" })).toBeVisible();
+    release();
+    await expect(taskTitle(app, "Run")).toBeVisible();
+    await expect(app.getByText("You stopped the answer.")).toBeHidden();
+  });
+
   test("an error that the assistant reports can be read and retried", async ({ app }) => {
     const requests: string[] = [];
     await app.route("**/chatkit", async (route) => {

@@ -72,6 +72,34 @@ test("a change that the server refuses is taken back and explained", async ({ ap
   await expect(taskTitle(app, "Do not lose me")).toBeVisible();
 });
 
+test("a refused change takes back itself alone", async ({ app }) => {
+  await quickAdd(app, "Refused", "Refused");
+  await quickAdd(app, "Under way", "Under way");
+  const begun = signal();
+  const seen = signal();
+  let deletions = 0;
+  await app.route("**/api/me/tasks/*", async (route) => {
+    if (route.request().method() !== "DELETE") return route.continue();
+    if (++deletions === 1) {
+      await begun.given;
+      return route.fulfill(problem(403));
+    }
+    begun.give();
+    await seen.given;
+    await route.continue();
+  });
+  for (const title of ["Refused", "Under way"]) {
+    await taskTitle(app, title).focus();
+    await app.keyboard.press("Delete");
+  }
+  await expect(app.getByText("The task was not deleted")).toBeVisible();
+  await expect(taskTitle(app, "Refused")).toBeVisible();
+  await expect(taskTitle(app, "Under way")).toBeHidden();
+  seen.give();
+  await expect(app.getByText("Deleted “Under way”")).toBeVisible();
+  await expect(taskTitle(app, "Under way")).toBeHidden();
+});
+
 test("a task whose answers were lost is made once, and again by nobody", async ({ app }) => {
   let sent = 0;
   const LOST = 3; // the first try and both repetitions of the page

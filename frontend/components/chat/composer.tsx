@@ -2,7 +2,7 @@
 
 import { ActionIcon, Textarea } from "@mantine/core";
 import { IconArrowUp, IconPlayerStopFilled } from "@tabler/icons-react";
-import type { KeyboardEvent, RefObject } from "react";
+import type { KeyboardEvent, MouseEvent, RefObject } from "react";
 import { isComposing } from "./input-method";
 import classes from "./composer.module.css";
 
@@ -31,6 +31,11 @@ export function Composer({ inputRef, text, onText, running, onSend, onStop }: Co
     }
   }
 
+  function stop(event: MouseEvent) {
+    const secondOfDoubleClickOnSend = event.detail > 1;
+    if (!secondOfDoubleClickOnSend) onStop();
+  }
+
   return (
     <div className={classes.composer}>
       <Textarea
@@ -47,7 +52,7 @@ export function Composer({ inputRef, text, onText, running, onSend, onStop }: Co
         classNames={{ root: classes.root, input: classes.input }}
       />
       {running ? (
-        <ActionIcon radius="xl" size={34} variant="default" aria-label="Stop" onClick={onStop}>
+        <ActionIcon radius="xl" size={34} variant="default" aria-label="Stop" onClick={stop}>
           <IconPlayerStopFilled size={15} />
         </ActionIcon>
       ) : (

@@ -29,7 +29,7 @@ const AHEAD = ["tasks", "ahead"];
 const refreshAfterLast = (client: QueryClient, own = 1) =>
   client.isMutating({ mutationKey: AHEAD }) > own ? undefined : refresh(client);
 
-/** Changes every loaded list at once and returns what they were, to go back to on failure. */
+/** Changes every loaded list at once and returns what they were, for putBack on failure. */
 async function changeLists(client: QueryClient, change: (tasks: Task[]) => Task[]): Promise<Lists> {
   // An answer on its way would overwrite the change with what was before it.
   await client.cancelQueries({ queryKey: TASKS });
@@ -42,8 +42,28 @@ async function changeLists(client: QueryClient, change: (tasks: Task[]) => Task[
   return before;
 }
 
-function restoreLists(client: QueryClient, lists: Lists | undefined): void {
-  for (const [key, data] of lists ?? []) client.setQueryData(key, data);
+/** Shows one task as and where it was; what other changes have done to the lists meanwhile stays. */
+function putBack(client: QueryClient, before: Lists | undefined, id: number): void {
+  for (const [key, lists] of before ?? []) {
+    client.setQueryData<TaskPages>(
+      key,
+      (now) =>
+        now && {
+          ...now,
+          pages: now.pages.map((page, index) => ({
+            ...page,
+            items: withTask(page.items, lists?.pages[index]?.items ?? [], id),
+          })),
+        },
+    );
+  }
+}
+
+function withTask(tasks: Task[], before: Task[], id: number): Task[] {
+  const place = before.findIndex((task) => task.id === id);
+  if (place < 0) return tasks;
+  const others = tasks.filter((task) => task.id !== id);
+  return [...others.slice(0, place), ...before.slice(place, place + 1), ...others.slice(place)];
 }
 
 const replace = (id: number, changes: Partial<Task>) => (tasks: Task[]) =>
@@ -76,7 +96,7 @@ export function useUpdateTask() {
     mutationFn: ({ id, changes }: { id: number; changes: TaskInput }) =>
       changeOnce<Task>("PATCH", `/api/me/tasks/${id}`, changes),
     onMutate: ({ id, changes }) => changeLists(client, replace(id, changes)),
-    onError: (_error, _variables, lists) => restoreLists(client, lists),
+    onError: (_error, { id }, before) => putBack(client, before, id),
     onSettled: () => refreshAfterLast(client),
   });
 }
@@ -89,7 +109,7 @@ export function useCompleteTask() {
     mutationFn: ({ id, completed }: { id: number; completed: boolean }) =>
       changeOnce<Task>("PATCH", `/api/me/tasks/${id}/complete`, { completed }),
     onMutate: ({ id, completed }) => changeLists(client, replace(id, { completed })),
-    onError: (_error, _variables, lists) => restoreLists(client, lists),
+    onError: (_error, { id }, before) => putBack(client, before, id),
     onSettled: (_task, _error, { completed }) => {
       if (completed) setTimeout(() => void refreshAfterLast(client, 0), FAREWELL_MS);
       else void refreshAfterLast(client);
@@ -104,7 +124,7 @@ export function useDeleteTask() {
     mutationKey: AHEAD,
     mutationFn: (id: number) => changeOnce<void>("DELETE", `/api/me/tasks/${id}`),
     onMutate: (id) => changeLists(client, (tasks) => tasks.filter((task) => task.id !== id)),
-    onError: (_error, _id, lists) => restoreLists(client, lists),
+    onError: (_error, id, before) => putBack(client, before, id),
     onSettled: () => refreshAfterLast(client),
   });
 }
