@@ -93,7 +93,7 @@ NOT_RUN = {
     r"(kind load|k3d image import|minikube image load)": "named; engines/kubernetes.py has what `up` runs",
     r"(helm (upgrade|upgrade --wait|template|test|install|install --wait|rollback|-n NAMESPACE)|kubectl (describe|drain|rollout restart)|docker build)": "named",
     r"(docker build --target sbom|cyclonedx-py environment|npm sbom|next build|next dev|ruff format)": "named; a step of a build or test",
-    r"kubectl knows no context|minikube is not installed any more|kubectl \.\.\. exited 1:": "what status says",
+    r"kubectl knows no context|minikube is no longer on the PATH|kubectl \.\.\. exited 1:": "what status says",
 }  # fmt: skip
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$\n?", re.MULTILINE | re.DOTALL)

@@ -1,13 +1,16 @@
 """What `doctor` finds, over stand-ins that answer as the real programs do, and real servers on this machine."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -255,8 +258,9 @@ class TestCluster:
         assert (by_name["Backend image"][0].verdict, by_name["Backend image"][0].fix) == (Verdict.WARN, "./todo up")
         assert "built, and in the cluster" in by_name["Frontend image"][0].finding
 
-    def test_addresses_that_are_elsewhere_in_a_pod(self, layout: Layout) -> None:
-        layout.env_file.write_text("DATABASE_URL=postgresql://u:hunter2@localhost:1/todo\n")
+    @pytest.mark.parametrize("place", ["localhost:1/todo", "/todo?host=127.0.0.1"])
+    def test_addresses_that_are_elsewhere_in_a_pod(self, layout: Layout, place: str) -> None:
+        layout.env_file.write_text(f"DATABASE_URL=postgresql://u:hunter2@{place}\n")
         checks = found(layout)["DATABASE_URL"]
         assert (checks[0].verdict, "another place inside a pod" in checks[0].finding) == (Verdict.FAIL, True)
         assert "hunter2" not in str(checks)
@@ -270,6 +274,11 @@ class TestSettings:
         assert found(layout)[".env"][0].fix == f"chmod 600 {layout.env_file}"
         layout.env_file.chmod(0o600)
         assert [check.verdict for check in found(layout)[".env"]] == [Verdict.PASS]
+
+    def test_a_file_in_another_place_is_told_by_its_path(self, layout: Layout) -> None:
+        assert [check.verdict for check in found(replace(layout, env_file=Path(os.devnull)))[os.devnull]] == [
+            Verdict.PASS
+        ]
 
     def test_every_line_names_its_setting_and_none_its_value(self, layout: Layout) -> None:
         layout.env_file.write_text("BETTER_AUTH_SECRET=hunter2\nDATABSE_URL=hunter2\nCHAT_UI=hunter2\n")

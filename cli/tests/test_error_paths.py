@@ -322,7 +322,8 @@ class TestDownWithout:
         machine.remove("minikube")
         monkeypatch.setenv("PATH", str(machine.folder / "bin"))
         problem = down_refused(up)
-        assert problem.message == "minikube is not installed any more"
+        assert problem.message == "minikube is no longer on the PATH"
+        assert str(problem.fix).startswith("put its folder back on it, or install it again")
         assert "docker rm -f -v todo-stack, then ./todo down --forget" in str(problem.fix)
         assert load_state(up.layout).is_up
         forget(up)

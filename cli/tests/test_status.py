@@ -64,7 +64,7 @@ def on_dev(layout: Layout, machine: Machine) -> Layout:
         (lambda machine: machine.set(docker=False, minikube="broken"), "docker-stopped",
          "Docker's engine does not answer, and the cluster runs in it", None),
         (lambda machine: machine.remove("minikube"), "minikube-missing",
-         "minikube is not installed any more", None),
+         "minikube is no longer on the PATH", None),
         (lambda machine: machine.set(unreachable=True), "cluster-unreachable",
          "the Minikube profile todo-stack runs, but kubectl does not reach it",
          "minikube -p todo-stack update-context"),

@@ -1,6 +1,7 @@
 """The settings, and what they name: the database and the model's API. No value is ever told."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from todo_cli.checks import database, model
 from todo_cli.checks.check import Check, bad, doubtful, good
@@ -12,7 +13,7 @@ from todo_cli.programs import capture
 from todo_cli.state import RunState
 
 OTHERS = 0o077
-LOCAL = ("@localhost", "@127.0.0.1", "@[::1]", "//localhost", "//127.0.0.1", "//[::1]")
+LOCAL = tuple(f"{before}{host}" for before in ("@", "//", "host=") for host in ("localhost", "127.0.0.1", "[::1]"))
 
 
 def check(layout: Layout, state: RunState, options: UpOptions) -> Iterator[Check]:
@@ -24,7 +25,7 @@ def check(layout: Layout, state: RunState, options: UpOptions) -> Iterator[Check
         return
     if not environment.found:
         yield from _told(environment, environment.warnings(), doubtful)
-        yield good(environment.file.name, "there is none: embedded database, made secret, built-in assistant")
+        yield good(_called(environment.file), "there is none: embedded database, made secret, built-in assistant")
         return
     yield from _file(environment)
     problems = environment.problems()
@@ -34,7 +35,8 @@ def check(layout: Layout, state: RunState, options: UpOptions) -> Iterator[Check
         return
     given = [name for name in SECRET_NAMES if name in environment.values]
     yield good(
-        environment.file.name, f"{len(environment.values)} settings, well-formed; secrets: {', '.join(given) or 'none'}"
+        _called(environment.file),
+        f"{len(environment.values)} settings, well-formed; secrets: {', '.join(given) or 'none'}",
     )
     if choose_name(state, options)[0] != "process":
         yield from _seen_from_pods(environment)
@@ -51,17 +53,22 @@ def _told(environment: Environment, lines: list[str], kind: Callable[[str, str, 
         yield kind(name, finding, f"unset {name}" if name == "TODO_ENV_FILE" else f"edit {environment.file}")
 
 
+def _called(file: Path) -> str:
+    """What a line is about: `.env`, or the whole path of what stands in its place (TODO_ENV_FILE)."""
+    return file.name if file.name == ".env" else str(file)
+
+
 def _file(environment: Environment) -> Iterator[Check]:
     """Who else sees the file?"""
     file = environment.file
     if file.stat().st_mode & OTHERS and file.is_file() and set(SECRET_NAMES) & set(environment.values):
-        yield doubtful(file.name, "holds secrets, and other users of this machine can read it", f"chmod 600 {file}")
+        yield doubtful(_called(file), "holds secrets, and other users of this machine can read it", f"chmod 600 {file}")
     tracked = capture(
         ["git", "-c", "safe.directory=*", "ls-files", "--error-unmatch", file.name], cwd=file.parent, check=False
     )
     if tracked.ok:
         yield bad(
-            file.name, "is in git, with the secrets in it", f"git rm --cached {file.name}, and change the secrets"
+            _called(file), "is in git, with the secrets in it", f"git rm --cached {file.name}, and change the secrets"
         )
 
 

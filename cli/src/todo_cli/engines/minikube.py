@@ -208,8 +208,8 @@ class MinikubeTarget:
 
     def _without_minikube(self) -> Problem:
         return Problem(
-            "minikube is not installed any more",
-            fix=f"install it again: {MINIKUBE_PAGE}; "
+            "minikube is no longer on the PATH",
+            fix=f"put its folder back on it, or install it again: {MINIKUBE_PAGE}; "
             f"or give the stack up: docker rm -f -v {self.profile}, then ./todo down --forget",
         )
 
