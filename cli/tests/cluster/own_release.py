@@ -146,6 +146,15 @@ class OwnRelease(Stack):
 
         until(look, seconds, lambda: str(last))
 
+    def wait_rolled_out(self) -> None:
+        """Wait until it has settled and no former pod is on its way out, which would still answer."""
+        self.wait_settled()
+        until(self.none_is_leaving, 60, lambda: self.kubectl("get", "pods"))
+
+    def none_is_leaving(self) -> bool:
+        """Is no pod on its way out?"""
+        return not any(pod["metadata"].get("deletionTimestamp") for pod in self.get("pods")["items"])
+
     def uids(self, tier: str) -> set[str]:
         """The tier's pods by what no later pod has."""
         return {pod["metadata"]["uid"] for pod in self.pods(tier)}

@@ -326,7 +326,7 @@ def test_too_little_room_for_the_last_replica_and_then_for_a_rollout(
 def _roll_without_room(release: OwnRelease, cluster: Cluster) -> None:
     """There is room for the replicas and for none more: a rollout waits, and the documented way out serves all the time."""
     asked = capacity.asked(release.pods("backend")[0], "memory")
-    until(lambda: _none_is_leaving(release), 60, lambda: release.kubectl("get", "pods"))
+    until(release.none_is_leaving, 60, lambda: release.kubectl("get", "pods"))
     ballast = release.pod("ballast", {"name": "ballast", "command": ["sleep", "600"]})
     left = capacity.free(cluster, ["memory"])["memory"]
     ballast["spec"]["containers"][0]["resources"]["requests"]["memory"] = capacity.in_words("memory", left - asked / 2)
@@ -361,10 +361,6 @@ def test_pods_with_the_right_password_become_ready_alone(releases: dict[str, Own
     with ended_afterwards(releases["password"]) as release:
         release.wait_settled()
         assert {number for (_, name), number in release.restarts(*TIERS).items() if name != "migrate"} == {0}
-
-
-def _none_is_leaving(release: OwnRelease) -> bool:
-    return not any(pod["metadata"].get("deletionTimestamp") for pod in release.get("pods")["items"])
 
 
 def described(release: OwnRelease, tier: str) -> str:
