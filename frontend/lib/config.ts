@@ -74,9 +74,9 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   };
 
   const backend = read("BACKEND_URL");
-  const backendUrl = backend ? parseHttpUrl(backend) : null;
-  if (!backend) problem("BACKEND_URL", "is not set; give the backend's address, http://host:8000");
-  else if (!backendUrl) problem("BACKEND_URL", "is not an http:// or https:// address");
+  const backendOrigin = backend
+    ? origin("BACKEND_URL", backend)
+    : problem("BACKEND_URL", "is not set; give the backend's address, http://host:8000");
 
   const publicUrl = read("PUBLIC_URL");
   const publicOrigin = publicUrl ? origin("PUBLIC_URL", publicUrl) : null;
@@ -98,13 +98,13 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   if (!(assistantTimeout >= 1 && assistantTimeout <= 3600))
     problem("ASSISTANT_TIMEOUT_SECONDS", "must be a number of seconds from 1 to 3600");
 
-  if (problems.length > 0 || !databaseUrl || !authSecret || !backendUrl)
+  if (problems.length > 0 || !databaseUrl || !authSecret || !backendOrigin)
     throw new ConfigError(problems);
   return {
     databaseUrl,
     authSecret,
     authSecrets,
-    backendUrl,
+    backendUrl: new URL(backendOrigin),
     publicOrigin,
     trustedOrigins,
     chatUi,

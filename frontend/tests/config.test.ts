@@ -59,6 +59,7 @@ describe("parseConfig", () => {
     ["BETTER_AUTH_SECRETS", "topsecret"],
     ["BETTER_AUTH_SECRETS", "1:topsecret"],
     ["BACKEND_URL", "ftp://topsecret"],
+    ["BACKEND_URL", "http://gateway/topsecret"],
     ["PUBLIC_URL", "https://topsecret.example/path"],
     ["TRUSTED_ORIGINS", "https://good.example,topsecret"],
     ["CHATKIT_ENABLED", "topsecret"],
