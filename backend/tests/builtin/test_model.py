@@ -59,6 +59,30 @@ async def test_lists_show_ids_due_dates_and_priorities(chat: Chat, shelf: Shelf)
     )
 
 
+async def test_days_without_an_end_are_asked_for_and_told(chat: Chat) -> None:
+    assert await chat.say("what's due by friday?") == "You have no pending tasks due until Fri 27 Nov."
+    assert await chat.say("anything due after friday?") == "You have no pending tasks due from Sat 28 Nov on."
+    asked = [{name: day for name, day in call.items() if name.startswith("due")} for _, call in chat.calls()]
+    assert asked == [{"due_to": "2026-11-27"}, {"due_from": "2026-11-28"}]
+
+
+async def test_what_one_did_completes_the_task_of_that_name_alone(chat: Chat, shelf: Shelf) -> None:
+    for title in ("Buy a gift for mom", "Call mom"):
+        shelf.put(title)
+    assert await chat.say("I called mom") == "Completed **Call mom** (#2)."
+    assert "couldn't find" in await chat.say("I paid the rent")
+    assert [task["completed"] for task in shelf.tasks.values()] == [False, True]
+
+
+async def test_the_first_two_are_those_just_shown(chat: Chat, shelf: Shelf) -> None:
+    for title in ("One", "Two", "Three"):
+        shelf.put(title)
+    unsure = await chat.say("complete the first two")
+    assert unsure.count("?") == 1
+    await chat.say("show my tasks")
+    assert await chat.say("complete the first two") == "Completed 2 tasks:\n- **Three** (#3)\n- **Two** (#2)"
+
+
 async def test_what_is_not_there_is_said_kindly(chat: Chat) -> None:
     assert "couldn't find task 99" in await chat.say("mark task 99 as done")
     assert "couldn't find a task called “unicorn”" in await chat.say("delete the unicorn task")

@@ -453,7 +453,7 @@ class _Plans:
             tasks, _, error = yield from self._fetch(Filters(sort="created"), 1, limit=1)
             targets.tasks += tasks
             targets.remarks += [error] if error else [] if tasks else [replies.no_tasks_match(Filters())]
-        else:
+        elif replies.NOT_SURE_WHICH not in targets.remarks:
             targets.remarks.append(replies.NOT_SURE_WHICH)
 
     def _resolve_phrase(
@@ -487,7 +487,7 @@ def _among(ref: TaskRef, shown: Sequence[replies.Shown]) -> tuple[ById, ...]:
     match ref:
         case ById():
             return (ref,)
-        case Ordinal(place) if shown and place <= len(shown):
+        case Ordinal(place) if abs(place) <= len(shown):
             return (ById(shown[place - 1 if place > 0 else place].task_id),)
         case Mentioned(many) if many or len(shown) == 1:
             return tuple(ById(task.task_id) for task in shown)
@@ -548,7 +548,8 @@ def _filter_arguments(filters: Filters) -> dict[str, Any]:
     }
     arguments: dict[str, Any] = {name: value for name, value in given.items() if value}
     if filters.between and filters.status != "completed":
-        arguments["due_from"], arguments["due_to"] = (day.isoformat() for day in filters.between)
+        ends = zip(("due_from", "due_to"), filters.between, (date.min, date.max), strict=True)
+        arguments |= {name: day.isoformat() for name, day, never in ends if day != never}
     return arguments
 
 

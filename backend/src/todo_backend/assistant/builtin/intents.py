@@ -27,7 +27,10 @@ class TaskDraft:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which tasks are meant. `between` (both days included) is for windows that `due` has no word for."""
+    """Which tasks are meant. `between` (both days included) is for windows that `due` has no word for.
+
+    An open end of it is `date.min` or `date.max`.
+    """
 
     status: Status | None = None
     priority: Priority | None = None

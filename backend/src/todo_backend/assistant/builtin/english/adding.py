@@ -19,9 +19,9 @@ _CALLED = (
 )
 
 _ADD_LIST = re.compile(
-    r"(?:(?:add|create|make|put|new|i need|i have) )?(?:(?:these|the following|following|some|new|two|three|four"
+    r"(?P<verb>(?:add|create|make|put|new|i need|i have) )?(?:(?:these|the following|following|some|new|two|three|four"
     r"|five|six|[0-9]{1,2}|a few|a couple of|several|my|me|more) )*"
-    rf"(?:tasks|to-?dos|items|things|reminders)(?: {_MY_LIST})?(?: ?:| to do:| called|\n| -)? ?\n?(?P<list>.+)",
+    rf"(?:tasks|to-?dos|items|things|reminders)(?: {_MY_LIST})?(?P<joint> ?:| to do:| called|\n| -)? ?\n?(?P<list>.+)",
     re.DOTALL,
 )
 _ADD_TASK = re.compile(
@@ -77,8 +77,8 @@ _DEPENDENT_VERBS = frozenset(
     ("ask", "tell", "give", "get", "take", "thank", "discuss", "respond", "reply", "return", "do", "put", "go")
 )
 _STATEMENT = re.compile(
-    r"\b(?:is|are|was|were|am|has|had|does|did|i|you|he|she|they|we|me|us|isn't|doesn't|don't|can't)\b|'(?:s|re|m"
-    r"|ve|ll) (?:a|an|the|not|so|very|nice|great)\b"
+    r"\b(?:is|are|was|were|(?<![0-9] )am|has|had|does|did|i|you|he|she|they|we|me|us|isn't|doesn't|don't|can't)\b"
+    r"|'(?:s|re|m|ve|ll) (?:a|an|the|not|so|very|nice|great)\b"
 )
 _OTHER_COMMAND = re.compile(rf"#?[0-9]{{1,9}}(?:\b|$)|(?:{TASK_NOUN} )?#?[0-9]+$")
 
@@ -88,7 +88,7 @@ def read_add(words: str, now: datetime) -> Intent | None:
     view = Phrase(words).view
     if match := _REMIND.fullmatch(view):
         return _adding([_reminder(words[match.start("rest") :], now)], now)
-    if match := _ADD_LIST.fullmatch(view):
+    if (match := _ADD_LIST.fullmatch(view)) and (match["verb"] or match["joint"]):
         return _adding(_pieces(words[match.start("list") :]), now)
     if (match := _ADD_TASK.fullmatch(view)) and not (match.start("title") == match.end("title") and " " not in view):
         title = words[match.start("title") :]
@@ -185,11 +185,14 @@ def _split_by_verbs(text: str) -> list[str]:
     if first_verb is None or first_verb[1] not in TASK_VERBS or first_verb[1] == "go":
         return [text]
     places: list[tuple[int, int]] = []
-    for match in _AND.finditer(phrase.view):
+    joints = list(_AND.finditer(phrase.view))
+    enumerates = len(joints) > 1 and all((joint["verb"] or joint["other"]) in TASK_VERBS for joint in joints)
+    for match in joints:
         verb = match["verb"] or match["other"]
         begin = places[-1][1] if places else first_verb.start(1)
         has_object = " " in phrase.view[begin : match.start()].strip()
-        if verb in TASK_VERBS and verb not in _DEPENDENT_VERBS and has_object and QUOTED not in match[0]:
+        stands_alone = verb in TASK_VERBS and (enumerates or verb not in _DEPENDENT_VERBS)
+        if stands_alone and has_object and QUOTED not in match[0]:
             places.append(match.span())
     return _between(text, places)
 

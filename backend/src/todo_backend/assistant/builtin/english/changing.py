@@ -8,7 +8,7 @@ from todo_backend.assistant.builtin.english.dates import When, cut_when, read_wh
 from todo_backend.assistant.builtin.english.draft import cut_priority, cut_tags, read_priority, split_tags
 from todo_backend.assistant.builtin.english.phrase import QUOTED, Phrase, clean, unquote
 from todo_backend.assistant.builtin.english.refs import names_a_task, read_refs
-from todo_backend.assistant.builtin.english.words import NUMBERS, TASK_NOUN, alternatives
+from todo_backend.assistant.builtin.english.words import NUMBERS, PAST, TASK_NOUN, alternatives
 from todo_backend.assistant.builtin.intents import (
     DESCRIPTION_LIMIT,
     TITLE_LIMIT,
@@ -50,10 +50,22 @@ _COMPLETE = [
         rf"(?:check|tick|cross|mark|strike) off (?P<ref>.+?){_LIST_SUFFIX}",
         r"(?:check|tick|cross|strike|mark) (?P<ref>.+?) off(?: of)?(?: (?:my|the) (?:to-?do |task )?list)?",
         rf"(?:tick|complete) (?P<ref>.+?){_LIST_SUFFIX}",
-        r"(?:i've|i have|i|we|we've|just|already|i'm|i am|im)? ?(?:just |already |now |finally )*(?:finished"
-        r"|completed|done|did)(?: with)? (?P<ref>(?!tasks?$|to-?dos?$|items?$).+)",
+        r"(?:done|finished|completed)(?::| -|,) (?P<ref>.+)",
+        rf"(?P<ref>(?!(?:what|which|show|list|view|see|display|find|add|(?:all |my |the )*{TASK_NOUN})\b).+?)"
+        rf"(?: -|:|,) {_DONE}",
     )
 ]
+_FINISHED = re.compile(
+    r"(?:i've|i have|i|we|we've|just|already|i'm|i am|im)? ?(?:just |already |now |finally )*(?:finished"
+    r"|completed|done|did)(?: with)? (?P<ref>(?!tasks?$|to-?dos?$|items?$).+)"
+)
+# "I paid the rent" names what has been done by its verb, too.
+_DID = re.compile(
+    rf"(?:(?:i|we)(?:'ve| have)? )?(?:(?:just|already|now|finally) )*(?P<verb>{alternatives(PAST)})"
+    r" (?P<ref>(?!(?:by|an?|some|something|nothing|it|that|this|them|these|those|all|every|everything|you|me|us)\b).+)"
+)
+_AND_DID = re.compile(rf",? and (?=(?:i )?(?:{alternatives(PAST)}) )")
+_EARLIER = re.compile(r" (?:already|earlier(?: today)?|just now|yesterday|this morning|last night)$")
 _COMPLETE_NAMED = re.compile(rf"(?:finish|close|resolve|end) (?P<ref>.+?){_LIST_SUFFIX}")
 _IS_DONE = re.compile(
     rf"(?P<ref>.+?)(?: is| are| has been| have been| was|'s)(?: now| all| already| finally)? {_DONE}(?: now|"
@@ -179,6 +191,9 @@ def read_complete(words: str, now: datetime) -> Intent | None:
     for pattern in _COMPLETE:
         if refs := _refs(words, pattern, now):
             return CompleteTasks(refs)
+    said = words[: len(_EARLIER.sub("", Phrase(words).view))]
+    if refs := _refs(said, _FINISHED, now) or _did(said, now):
+        return CompleteTasks(refs)
     match = _COMPLETE_NAMED.fullmatch(Phrase(words).view)
     if match and names_a_task(_group(words, match, "ref")) and QUOTED not in match["ref"].strip(QUOTED):
         return CompleteTasks(read_refs(_group(words, match, "ref"), now))
@@ -392,6 +407,21 @@ def _refs(words: str, pattern: re.Pattern[str], now: datetime) -> tuple[TaskRef,
     if only_words and not names_a_task(match["ref"]) and cut_when(Phrase(match["ref"]), now).day is not None:
         return ()
     return refs
+
+
+def _did(words: str, now: datetime) -> tuple[TaskRef, ...]:
+    """The tasks that "I bought the milk and paid the rent" speaks of: "buy milk", "pay rent"."""
+    named: list[TaskRef] = []
+    start = 0
+    for end in [*(joint.start() for joint in _AND_DID.finditer(Phrase(words).view)), len(words)]:
+        piece = re.sub("^,? and ", "", words[start:end])
+        match = _DID.fullmatch(Phrase(piece).view)
+        refs = _refs(piece, _DID, now) if match else ()
+        if not match or not refs or not all(isinstance(ref, ByPhrase) for ref in refs):
+            return ()
+        named += [ByPhrase(f"{PAST[match['verb']]} {ref.text}") for ref in refs if isinstance(ref, ByPhrase)]
+        start = end
+    return tuple(named)
 
 
 def _done_refs(words: str, match: re.Match[str], now: datetime) -> tuple[TaskRef, ...]:

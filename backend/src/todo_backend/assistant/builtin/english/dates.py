@@ -451,7 +451,7 @@ def read_window(text: str, now: datetime) -> tuple[date, date] | None:
         last = first and first.replace(day=monthrange(first.year, month)[1])
     elif words == "yesterday":
         first = last = _plus_days(today, -1)
-    elif (when := read_when(words, now)) is not None:
+    elif (when := read_when(words, now) or read_when(f"on {words}", now)) is not None:  # "the 5th" alone is no date
         first = last = when.day
     return (first, last) if first and last else None
 

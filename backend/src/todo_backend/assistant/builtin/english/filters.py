@@ -2,16 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TypeVar
+from datetime import date, datetime, timedelta
+from typing import TypeAlias, TypeVar
 
 from todo_backend.assistant.builtin.english.dates import cut_when, read_window
 from todo_backend.assistant.builtin.english.draft import cut_priority, cut_tags
 from todo_backend.assistant.builtin.english.phrase import Phrase, clean
-from todo_backend.assistant.builtin.english.words import MONTHS, TASK_NOUN, alternatives
+from todo_backend.assistant.builtin.english.words import MONTHS, NUMBERS, TASK_NOUN, alternatives
 from todo_backend.assistant.builtin.intents import DueWindow, Filters, Sort, Status
 
 _Value = TypeVar("_Value", Status, DueWindow)
+_Found: TypeAlias = tuple[tuple[date, date], int, int]  # the days, and where they stand in the phrase
 
 _STATUS: list[tuple[Status, re.Pattern[str]]] = [
     (
@@ -65,8 +66,18 @@ _WINDOW = re.compile(
     rf"\b(?:(?:this|next|last) (?:week|month|year)|(?:this |the |next )?weekend|yesterday|in"
     rf" (?:{alternatives(MONTHS)}))(?:'?s)?(?!\w)"
 )
+_UNTIL = r"by|until|till|up to|up until|no later than"
+_SPAN = re.compile(
+    r"\b(?:(?:in|within|over|for|during) )?(?:the )?"
+    r"(?:(?:next|coming|following|(?P<past>last|past)) |(?<=within )|(?<=within the ))"
+    rf"(?P<amount>[0-9]{{1,3}}|{alternatives(NUMBERS)}) (?P<unit>days?|weeks?|months?)\b"
+    r"|\b(?:(?:in|over|during) )?(?:the )?past (?P<whole>week|month)\b"
+)
+_BETWEEN = re.compile(r"\b(?:between|from) (?P<first>[\w/.-]+(?: [\w/.-]+){0,3}?) (?:and|to|until|till|through) ")
+_OPEN = re.compile(rf"\b(?:any ?time )?(?:(?P<before>before)|(?P<after>after)|{_UNTIL}) ")
+_MOST_WORDS_OF_A_DATE = 6
 _SORT = re.compile(
-    r"\b(?:and )?(?:sort|sorted|order|ordered|arranged)(?: them| it)? (?:by|on) (?:the |their )?"
+    r"\b(?:(?:and )?(?:sort|sorted|order|ordered|arranged)(?: them| it)? (?:by|on)|(?<=\btasks )by) (?:the |their )?"
     r"(?P<by>due(?: date)?|deadline|date|priority|importance|title|name|alphabet|creation(?: date)?|created|age)\b"
     r"|\b(?P<alphabetic>alphabetically|in alphabetical order)\b|\b(?P<newest>newest|latest|most recent|recent"
     r"|recently added)(?: first)?\b"
@@ -83,6 +94,7 @@ _ABOUT = re.compile(
     r"|named|called|titled"
     r"|with the words?|that (?:have|has)|including|involving|to do with) (?P<query>.+)$"
 )
+_WORK = re.compile(rf"\bwork (?={TASK_NOUN}\b)")
 _NOUN = re.compile(rf"\b(?:{TASK_NOUN}|to-?dos?|list|lists|agenda|plate|schedule)\b")
 _FILLER = re.compile(
     rf"\b(?:{TASK_NOUN}|to-?dos?|to do|lists?|agenda|plate|schedule|things?|stuff|work|ones?|one|me|my|mine"
@@ -114,11 +126,12 @@ def read_filters(text: str, now: datetime) -> Reading:
     phrase_view = phrase.view
     says_due = re.search(r"\bdue\b", phrase_view) is not None
     says_tasks = _NOUN.search(phrase.view) is not None
-    query = _cut_query(phrase)
+    query = _cut_query(phrase) or _cut_work(phrase)
     tags = cut_tags(phrase)
     sort = _cut_sort(phrase)
-    due = _cut_first(phrase, _DUE)
-    between = None if due else _cut_window(phrase, now)
+    between = _cut_range(phrase, now)
+    due = None if between else _cut_first(phrase, _DUE)
+    between = between if between or due else _cut_window(phrase, now)
     status = _cut_first(phrase, _STATUS)
     if status != "all" and _cut_first(phrase, _STATUS[-1:]) and status is None:
         status = "all"
@@ -128,7 +141,7 @@ def read_filters(text: str, now: datetime) -> Reading:
         priority = "high"
     known = bool(tags or sort or due or between or status or priority or query or says_due)
     leftover = _without_filler(phrase)
-    if status is None and between and between[1] < now.date() and _DID.search(phrase_view):
+    if status is None and between and between[0] < now.date() >= between[1] and _DID.search(phrase_view):
         status = "completed"
     narrowed = due or between or priority or says_due
     if status == "completed":
@@ -163,6 +176,15 @@ def _cut_query(phrase: Phrase) -> str | None:
     return query or None
 
 
+def _cut_work(phrase: Phrase) -> str | None:
+    """ "My work tasks" are those about work; elsewhere it says no more than "tasks" ("what work do I have")."""
+    match = _WORK.search(phrase.view)
+    if match is None:
+        return None
+    phrase.cut(*match.span())
+    return "work"
+
+
 def _cut_sort(phrase: Phrase) -> Sort | None:
     match = _SORT.search(phrase.view)
     if match is None:
@@ -180,6 +202,74 @@ def _cut_window(phrase: Phrase, now: datetime) -> tuple[date, date] | None:
         return window
     when = cut_when(phrase, now)
     return (when.day, when.day) if when.day else None
+
+
+def _cut_range(phrase: Phrase, now: datetime) -> tuple[date, date] | None:
+    for read in (_span_of_days, _between_days, _open_window):
+        if (found := read(phrase, now)) is not None:
+            window, start, end = found
+            phrase.cut(start, end)
+            return window
+    return None
+
+
+def _span_of_days(phrase: Phrase, now: datetime) -> _Found | None:
+    """ "The next 3 days", "within two weeks", "the last 10 days": today is in all of them."""
+    match = _SPAN.search(phrase.view)
+    if match is None:
+        return None
+    amount = NUMBERS.get(match["amount"] or "one") or int(match["amount"])
+    unit = match["unit"] or match["whole"]
+    today, days = now.date(), amount * {"d": 1, "w": 7, "m": 30}[unit[0]]
+    try:
+        if match["past"] or match["whole"]:
+            return (today - timedelta(days=days), today), *match.span()
+        return (today, today + timedelta(days=days)), *match.span()
+    except OverflowError:
+        return None
+
+
+def _between_days(phrase: Phrase, now: datetime) -> _Found | None:
+    """ "Between monday and wednesday", "from the 3rd to the 5th"."""
+    match = _BETWEEN.search(phrase.view)
+    if match is None:
+        return None
+    first = read_window(match["first"], now)
+    last = _leading_window(phrase, match.end(), now)
+    if first is None or last is None:
+        return None
+    (_, day), end = last
+    if day < first[0]:
+        day += timedelta(days=7)  # "from monday to friday", said on a tuesday
+    return ((first[0], day), match.start(), end) if first[0] <= day else None
+
+
+def _open_window(phrase: Phrase, now: datetime) -> _Found | None:
+    """ "Before friday", "by the end of the month", "after tomorrow"."""
+    match = _OPEN.search(phrase.view)
+    found = match and _leading_window(phrase, match.end(), now)
+    if not match or not found:
+        return None
+    (first, last), end = found
+    try:
+        if match["after"]:
+            window = (last + timedelta(days=1), date.max)
+        elif match["before"]:
+            window = (date.min, first - timedelta(days=1))
+        else:
+            window = (date.min, last)
+    except OverflowError:
+        return None
+    return window, match.start(), end
+
+
+def _leading_window(phrase: Phrase, start: int, now: datetime) -> tuple[tuple[date, date], int] | None:
+    """The days that the longest run of words from `start` on means, and where it ends."""
+    ends = [start + space.start() for space in re.finditer(r"(?:[ ,?]|$)", phrase.view[start:])]
+    for end in reversed(ends[:_MOST_WORDS_OF_A_DATE]):
+        if (window := read_window(phrase.view[start:end], now)) is not None:
+            return window, end
+    return None
 
 
 def _without_filler(phrase: Phrase) -> str:

@@ -8,7 +8,7 @@ from todo_backend.assistant.builtin.english.phrase import QUOTED, Phrase, clean,
 from todo_backend.assistant.builtin.english.words import NUMBERS, ORDINALS, TASK_NOUN, alternatives
 from todo_backend.assistant.builtin.intents import ById, ByPhrase, Matching, Mentioned, Ordinal, TaskRef
 
-_NUMBER_WORDS = {word: number for word, number in NUMBERS.items() if word.isalpha() and word not in ("a", "an")}
+_NUMBER_WORDS = {word: number for word, number in NUMBERS.items() if word.isalpha() and word not in ("a", "an", "few")}
 _ID_LIST = re.compile(
     rf"(?:the )?(?:{TASK_NOUN} ?)?(?:with )?(?:the )?(?:ids? |numbers? |nos?\.? ?)?(?P<ids>#?[0-9]{{1,9}}"
     rf"(?:(?:,? and |, ?| & |,? then | )(?:the )?(?:{TASK_NOUN} )?(?:number )?#?[0-9]{{1,9}}){{0,49}})(?:"
@@ -18,7 +18,9 @@ _RANGE = re.compile(
     rf"(?:the )?(?:{TASK_NOUN} )?#?(?P<first>[0-9]{{1,9}}) ?(?:-|to|through)"
     rf" ?#?(?P<last>[0-9]{{1,9}})"
 )
-_WORD_ID = re.compile(rf"(?:{TASK_NOUN})(?: number| no\.?)? (?P<word>{alternatives(_NUMBER_WORDS)})")
+_WORD_ID = re.compile(
+    rf"(?:the )?(?:{TASK_NOUN}(?: number| no\.?)?|number|no\.) (?P<word>{alternatives(_NUMBER_WORDS)})"
+)
 _ONE_MENTIONED = re.compile(
     rf"(?:it|that|this|(?:that|this|the same)(?: last)? (?:one|{TASK_NOUN})|the task you just (?:added|created)"
     rf"|the one i just (?:added|created))"
@@ -28,6 +30,9 @@ _MANY_MENTIONED = re.compile(
 )
 _ORDINAL = re.compile(
     rf"(?:the |my )?(?P<word>{alternatives(ORDINALS)}|latest|newest|most recent)(?: (?:one|{TASK_NOUN}))?"
+)
+_FIRST_OR_LAST = re.compile(
+    rf"(?:the |my )?(?P<end>first|last) (?P<count>[2-9]|{alternatives(_NUMBER_WORDS)})(?: (?:ones|{TASK_NOUN}))?"
 )
 _CALLED = re.compile(
     rf"^(?:the |my |a |this |that )?(?:{TASK_NOUN}|one) (?:called|named|titled|about|to|for|that says|saying|with"
@@ -58,6 +63,10 @@ def read_refs(text: str, now: datetime) -> tuple[TaskRef, ...]:
         return (Mentioned(many=True),)
     if ordinal := _ORDINAL.fullmatch(view):
         return (Ordinal(ORDINALS.get(ordinal["word"], -1)),)
+    if several := _FIRST_OR_LAST.fullmatch(view):
+        count = _NUMBER_WORDS.get(several["count"]) or int(several["count"])
+        places = range(1, count + 1) if several["end"] == "first" else range(-count, 0)
+        return tuple(map(Ordinal, places))
     if (group := _read_group(text, view, now)) is not None:
         return (group,)
     return _by_phrase(text)
@@ -82,6 +91,7 @@ def names_a_task(text: str) -> bool:
         or _ONE_MENTIONED.fullmatch(view)
         or _MANY_MENTIONED.fullmatch(view)
         or _ORDINAL.fullmatch(view)
+        or _FIRST_OR_LAST.fullmatch(view)
         or _CALLED.match(view)
         or _NOUN_AFTER.search(view)
         or _NOUN_BEFORE.match(view)

@@ -270,14 +270,23 @@ def _scope(filters: Filters, now: datetime | None = None) -> str:
     }
     scope = windows.get(filters.due or "", "")
     if filters.between:
-        first, last = filters.between
-        words = _day_words(first, now) if first == last else f"{_day_words(first, now)} to {_day_words(last, now)}"
+        words = _window_words(*filters.between, now)
         scope += f" completed {words}" if filters.status == "completed" else f" due {words}"
     if filters.tag:
         scope += f" tagged #{_escape(filters.tag)}"
     if filters.query:
         scope += f" for “{_escape(filters.query)}”"
     return scope.replace(" completed ", " ") if filters.status == "completed" else scope
+
+
+def _window_words(first: date, last: date, now: datetime | None) -> str:
+    if first == last:
+        return _day_words(first, now)
+    if first == date.min:
+        return f"until {_day_words(last, now)}"
+    if last == date.max:
+        return f"from {_day_words(first, now)} on"
+    return f"{_day_words(first, now)} to {_day_words(last, now)}"
 
 
 def _day_words(day: date, now: datetime | None) -> str:

@@ -7,6 +7,7 @@ exist: a phrase becomes a command only with a command's words.
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import TypeAlias
@@ -16,7 +17,7 @@ from todo_backend.assistant.builtin.english.adding import read_add, read_likely_
 from todo_backend.assistant.builtin.english.filters import read_filters
 from todo_backend.assistant.builtin.english.phrase import LONGEST_COMMAND, Phrase, clean
 from todo_backend.assistant.builtin.english.refs import names_a_task, read_refs
-from todo_backend.assistant.builtin.english.words import TASK_NOUN
+from todo_backend.assistant.builtin.english.words import ORDINALS, TASK_NOUN, alternatives
 from todo_backend.assistant.builtin.intents import (
     AddTasks,
     ById,
@@ -29,6 +30,7 @@ from todo_backend.assistant.builtin.intents import (
     Help,
     Intent,
     ListTasks,
+    Matching,
     Mentioned,
     No,
     Ordinal,
@@ -103,14 +105,18 @@ _RESTORE = re.compile(
     r"|delete of)) (?P<ref>.+)|(?:bring|get|put) (?P<other>.+) back"
 )
 _LAST_DELETED = re.compile(r"(?:the |my )?(?:last|most recently|recently) deleted(?: (?:one|task|tasks))?")
+_CORRECTION = re.compile(r"(?:(?:no|nope|not that(?: one)?|i meant?|instead|rather)[,.!]* )+")
 _DONE = re.compile(r"(?:done|finished|i'?m done|all done|i did it|done it)")
 
 _SHOW_ONE = re.compile(
     rf"(?:show|display|view|open|see|get|read|tell|describe|what is|what's|whats|give)(?: me)?(?: about)?(?:"
     rf" the)?(?: details?(?: of| for| about)?)? (?P<ref>(?:{TASK_NOUN} )?(?:number )?#?[0-9]{{1,9}})(?: details?|"
     rf" in detail| about)?"
-    rf"|(?:when|what) (?:is|'s) (?:the )?(?:due date|deadline|priority) (?:of|for) (?P<of>.+)|when (?:is|'s)"
-    rf" (?P<due>.+) due"
+    rf"|(?:when|what)(?: is|'?s) (?:the )?(?:due date|deadline|priority|status) (?:of|for) (?P<of>.+)|when(?: is|'?s)"
+    rf" (?P<due>.+) due|when(?: is|'?s) (?P<at>(?:the|my) (?!next|first|last).+)"
+    rf"|when (?:(?:do|must|should) i|i have|i need)(?: have| need)?(?: to)? (?P<do>.+)"
+    rf"|(?:show|display|view|open)(?: me)? (?P<place>(?:the |my )?(?:{alternatives(ORDINALS)}|latest|newest"
+    rf"|most recent) (?:one|task|to-?do|reminder|item))"
     rf"|(?:details?|info(?:rmation)?) (?:of|for|about|on) (?P<info>.+)|tell me (?:more )?about (?P<about>.+"
     rf" {TASK_NOUN}|{TASK_NOUN} .+|it|that)"
 )
@@ -125,6 +131,7 @@ _LIST_VERB = re.compile(
     r"(?: me)?(?: out)?(?: to me)?(?=[ :]|$)"
 )
 _FIRM_LIST_VERB = re.compile(r"(?:show|list|display|view|see|print|pull up|bring up|give me|get me|find|fetch)\b")
+_TO_DO_YET = re.compile(r"\b(?:next|should|must|(?:have|need|supposed) to)\b")
 _COUNT = re.compile(r"\bhow many\b|\bnumber of\b|\bcount\b")
 _QUESTION = re.compile(
     r"(?:whats?|which|when|where|who|whom|whose|why|how|is|are|was|were|do|does|did|am|can|could|would|will|should"
@@ -245,7 +252,7 @@ def _show_one(words: str, now: datetime) -> Intent | None:
     if match is None or match.lastgroup is None:
         return None
     refs = read_refs(words[match.start(match.lastgroup) : match.end(match.lastgroup)], now)
-    return ShowTask(refs[0]) if len(refs) == 1 else None
+    return ShowTask(refs[0]) if len(refs) == 1 and not isinstance(refs[0], Matching) else None
 
 
 def _search(words: str, now: datetime) -> Intent | None:
@@ -269,9 +276,15 @@ def _list(words: str, now: datetime) -> Intent | None:
         return ListTasks(Filters(status="all")) if view in ("list", "show") else None
     reading = read_filters(asked, now)
     question = _QUESTION.match(view) is not None
+    names_tasks = reading.says_tasks or reading.filters != Filters(query=reading.filters.query)
+    if not (verb or question or names_tasks):
+        return None  # "called mom"
     if not reading.leftover:
         if reading.says_anything or (question and _asks_what_to_do(view)):
-            return ListTasks(reading.filters, count_only)
+            filters = reading.filters
+            if question and filters.status is None and _TO_DO_YET.search(view):
+                filters = replace(filters, status="pending")
+            return ListTasks(filters, count_only)
         return None
     if verb and _FIRM_LIST_VERB.match(view) and reading.says_tasks and len(reading.leftover.split()) <= 5:
         filters = reading.filters
@@ -293,7 +306,8 @@ def _done(words: str, now: datetime) -> Intent | None:
 
 
 def _choice(words: str, now: datetime) -> Intent | None:
-    refs = read_refs(words, now)
+    corrected = _CORRECTION.match(Phrase(words).view)
+    refs = read_refs(words[corrected.end() :] if corrected else words, now)
     if refs and all(isinstance(ref, ById | Ordinal | Mentioned) for ref in refs):
         return Choose(refs)
     return None

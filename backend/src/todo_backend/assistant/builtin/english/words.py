@@ -1,5 +1,6 @@
 """English words that several rules share."""
 
+import re
 from collections.abc import Iterable
 
 WEEKDAYS = {
@@ -21,6 +22,7 @@ MONTHS = {
 NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "a couple of": 2, "a couple": 2, "a few": 3,
+    "couple of": 2, "few": 3,
 }  # fmt: skip
 
 ORDINALS = {
@@ -166,6 +168,29 @@ TASK_VERBS = frozenset(
         "write",
     ]
 )
+
+_IRREGULAR = {
+    "bought": "buy", "brought": "bring", "built": "build", "drank": "drink", "drunk": "drink", "drove": "drive",
+    "driven": "drive", "ate": "eat", "eaten": "eat", "fed": "feed", "found": "find", "got": "get", "gave": "give",
+    "given": "give", "went": "go", "hung": "hang", "learnt": "learn", "met": "meet", "paid": "pay", "rang": "ring",
+    "ran": "run", "sold": "sell", "sent": "send", "sewn": "sew", "swept": "sweep", "took": "take", "taken": "take",
+    "withdrew": "withdraw", "withdrawn": "withdraw", "wrote": "write", "written": "write",
+}  # fmt: skip
+_DOUBLED = ("drop", "grab", "mop", "plan", "ship", "shop", "stop", "submit", "transfer", "wrap")
+# Their past is the verb itself ("I put milk on my list"), has rules of its own ("I did it"), or ends nothing.
+_NO_PAST = {"cut", "do", "put", "read", "finish", "start"}
+
+
+def _past(verb: str) -> str:
+    if verb in _DOUBLED:
+        return f"{verb}{verb[-1]}ed"
+    if verb.endswith("e"):
+        return f"{verb}d"
+    return f"{verb[:-1]}ied" if re.search("[^aeiou]y$", verb) else f"{verb}ed"
+
+
+# "paid": "pay": what people say of a thing that they have done.
+PAST = {_past(verb): verb for verb in TASK_VERBS - _NO_PAST - set(_IRREGULAR.values())} | _IRREGULAR
 
 
 def alternatives(words: Iterable[str]) -> str:
