@@ -113,6 +113,19 @@ THE_CONTRACT = [
 ]
 
 ADDING = [
+    ("remind me every monday to water the plants", add("Water the plants every monday")),
+    (
+        "add gym monday, wednesday and friday at 7am",
+        add("Gym monday, wednesday and friday", dt.date(2026, 11, 30), at(7)),
+    ),
+    ("put dentist on my calendar for thursday 10am", add("Dentist", TOMORROW, at(10))),
+    ("tomorrow I have to call the bank", add("Call the bank", TOMORROW)),
+    ("for tomorrow, add call the bank", add("Call the bank", TOMORROW)),
+    ("set a reminder for 6pm: feed the cat", add("Feed the cat", TODAY, at(18))),
+    ("urgent: call the bank", add("Call the bank", priority="high")),
+    ("could you maybe remind me to stretch at 5pm?", add("Stretch", TODAY, at(17))),
+    ("add eggs to the shopping list", add("Eggs", tags=("shopping",))),
+    ("put eggs on my shopping list for friday", add("Eggs", FRIDAY, tags=("shopping",))),
     ("add buy bread, get cash and post the letter", adds("Buy bread", "Get cash", "Post the letter")),
     ("call mom and ask about dinner", maybe("Call mom and ask about dinner")),
     ("meeting with Bob at 9:15 am on thursday", maybe("Meeting with Bob", TOMORROW, at(9, 15))),
@@ -247,6 +260,7 @@ LISTING = [
     ("#home", show(tag="home")),
     ("show tasks sorted by priority", show(sort="priority")),
     ("my tasks by priority", show(sort="priority")),
+    ("what's on my shopping list?", show(tag="shopping")),
     ("show me my work tasks", show(query="work")),
     ("list my tasks by due date", show(sort="due_date", status="pending")),
     ("find milk", show(query="milk")),

@@ -4,13 +4,15 @@ import re
 from datetime import datetime
 
 from todo_backend.assistant.builtin.english.dates import read_when
-from todo_backend.assistant.builtin.english.draft import read_draft
+from todo_backend.assistant.builtin.english.draft import NAMED_LIST, read_draft
 from todo_backend.assistant.builtin.english.phrase import QUOTED, Phrase, clean
 from todo_backend.assistant.builtin.english.words import TASK_NOUN, TASK_VERBS
 from todo_backend.assistant.builtin.intents import AddTasks, Intent
 
 _MOST_TASKS = 20
-_MY_LIST = r"(?:to|on|in|into|onto|for) (?:my|the|our) (?:to-?do |task |tasks )?(?:lists?|tasks|to-?dos?|agenda)\b"
+_MY_LIST = (
+    r"(?:to|on|in|into|onto|for) (?:my|the|our) (?:to-?do |task |tasks )?(?:lists?|tasks|to-?dos?|agenda|calendar)\b"
+)
 _ADJECTIVE = r"(?P<adjective>(?:(?:very )?(?:high|low|medium|top)[ -]priority|very urgent|urgent|important|critical) )?"
 _SINGULAR = r"(?:task|to-?do(?: item)?|reminder|item|entry|chore)(?: item)?"
 _CALLED = (
@@ -37,7 +39,9 @@ _ADD = re.compile(
     re.DOTALL,
 )
 _PUT_ON_LIST = re.compile(
-    rf"(?:put|throw|stick|place|include|write|note|get|want|have) (?P<title>.+?) {_MY_LIST}(?P<more>.*)", re.DOTALL
+    rf"(?:put|throw|stick|place|include|write|note|get|want|have) (?P<title>.+?) (?:{_MY_LIST}|(?P<named>{NAMED_LIST}))"
+    r"(?P<more>.*)",
+    re.DOTALL,
 )
 _AS_TASK = re.compile(r" as an? (?:new )?(?:task|to-?do|reminder)\b")
 _REMIND = re.compile(
@@ -67,6 +71,7 @@ _NOT_TO_DO = re.compile(
     r"|no |a |an |some |the |any |help\b|question)"
 )
 _PIECE = re.compile(r"\s*\n\s*|\s*;\s*|,? and |, ")
+_EVERY = re.compile(r"(?:every|each) \w+(?: (?:and \w+|at [\w:. ]+))? (?:to|about|that|of) |(?:daily|weekly|monthly) ")
 _QUOTED_LIST = re.compile(rf"{QUOTED}+(?:(?:, and |, | and ){QUOTED}+)+")
 _LINE = re.compile(r"\s*\n\s*")
 _BULLET = re.compile(r"^(?:[-*•]|\[ ?\]|[0-9]{1,2}[.)])\s*")
@@ -80,6 +85,7 @@ _STATEMENT = re.compile(
     r"\b(?:is|are|was|were|(?<![0-9] )am|has|had|does|did|i|you|he|she|they|we|me|us|isn't|doesn't|don't|can't)\b"
     r"|'(?:s|re|m|ve|ll) (?:a|an|the|not|so|very|nice|great)\b"
 )
+_SAYS_PRIORITY = re.compile(r"(?<!\w)(?:p[1-4]|!(?:high|medium|low))\b|^(?:urgent|important|critical|asap)[:!,] ")
 _OTHER_COMMAND = re.compile(rf"#?[0-9]{{1,9}}(?:\b|$)|(?:{TASK_NOUN} )?#?[0-9]+$")
 
 
@@ -103,7 +109,8 @@ def read_add(words: str, now: datetime) -> Intent | None:
         title = words[match.start("title") :]
         return _adding(_lines(title) or _split_by_verbs(_off_list(title)), now)
     if match := _PUT_ON_LIST.fullmatch(view):
-        return _adding([words[match.start("title") : match.end("title")] + words[match.start("more") :]], now)
+        more = words[match.start("more") :]
+        return _adding([f"{words[match.start('title') : match.end('title')]} {match['named'] or ''}{more}"], now)
     if re.fullmatch(r"(?:add|create|new|add something|add (?:it|that|this|one))", view):
         return AddTasks(())
     if (match := _OBLIGATION.fullmatch(view)) and not _NOT_TO_DO.match(match["title"]):
@@ -121,7 +128,7 @@ def read_likely_task(words: str, now: datetime) -> Intent | None:
         return None
     verb, _, others = view.partition(" ")
     is_dated = draft.due_date is not None
-    says_so = bool(draft.tags) or re.search(r"(?<!\w)(?:p[1-4]|!(?:high|medium|low))\b", view) is not None
+    says_so = bool(draft.tags) or _SAYS_PRIORITY.search(view) is not None
     if verb in TASK_VERBS and others and not others.startswith(("me ", "us ", "you ")):
         return _adding(_split_by_verbs(words), now, sure=is_dated or says_so)
     if _STATEMENT.search(view):
@@ -145,7 +152,7 @@ def _reminder(rest: str, now: datetime) -> str:
     if about := re.match(r"(?:to|about|that|of)\b:? ?(?:i (?:(?:need|have) to )?)?", view):
         return rest[about.end() :]
     for match in list(re.finditer(r" (?:to|about|that|of) ", view))[:5]:
-        if read_when(rest[: match.start()], now) is not None:
+        if read_when(rest[: match.start()], now) is not None or _EVERY.match(view):
             return f"{rest[match.end() :]} {rest[: match.start()]}"
     return rest
 

@@ -29,6 +29,7 @@ _MONTH = alternatives(MONTHS)
 _DAY = alternatives(WEEKDAYS)
 _PART = r"(?:(?: in the| at)? (?P<part>morning|afternoon|evening|night)\b)?"
 _AMOUNT = rf"(?P<amount>[0-9]{{1,3}}|half an|{alternatives(NUMBERS)})"
+_HOUR = alternatives(word for word in NUMBERS if word.isalpha() and word not in ("a", "an", "few"))
 _UNIT = r"(?P<unit>min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?|fortnights?|months?|years?)\b"
 _NOT_WORD = r"(?!['-]?\w)"
 
@@ -81,6 +82,7 @@ _DATES = [
         rf"\b(?P<end_of>eod|eow|eom|eoy){_NOT_WORD}",
         rf"\b(?:in|within) {_AMOUNT} {_UNIT}{_NOT_WORD}(?: from now| time)?",
         rf"\b{_AMOUNT} {_UNIT} from (?:now|today){_NOT_WORD}",
+        rf"\bthe (?P<nth>first|1st|last)(?: day)? of (?:the |this |the coming )?(?P<of_next>next )?month{_NOT_WORD}",
         rf"\bthe (?P<monthday>[0-9]{{1,2}})(?:st|nd|rd|th)\b(?! (?:of )?(?:{_MONTH}|[a-z]))",
         rf"\b(?:(?P<this>this)|in the|at) (?P<part_alone>morning|afternoon|evening|night){_NOT_WORD}",
     )
@@ -88,15 +90,15 @@ _DATES = [
 _TIMES = [
     re.compile(pattern)
     for pattern in (
-        r"(?<![\w:.,/-])(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))? ?(?P<half>[ap])\.?m\b\.?(?![\w:])",
-        r"(?<![\w:.,/-])(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::[0-9]{2})?(?![\w:])",
+        r"(?<![\w:.,/-])(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))? ?(?P<half>[ap])\.?m\b\.?(?!\w|:\w)",
+        r"(?<![\w:.,/-])(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::[0-9]{2})?(?!\w|:\w)",
         r"(?<=\bat )(?P<hour>[0-9]{1,2})(?= o'?clock\b)(?: o'?clock)",
-        r"\b(?P<hour>[0-9]{1,2}) o'?clock\b",
+        rf"\b(?P<hour>[0-9]{{1,2}}|{_HOUR}) o'?clock\b",
         rf"(?<={CUT} at )(?P<hour>[0-9]{{1,2}})(?![\w:%/.,'-])",
         rf"(?<=\bat )(?P<hour>[0-9]{{1,2}})(?![\w:%/.,'-])(?=$|[\n.,;!?{CUT}]| (?:{CUT}|on|in|with|for|to|about"
         rf"|and|by|p[1-4]\b"
         r"|today|tonight|tomorrow|this|next|sharp\b)|\s*$)(?: sharp\b)?",
-        r"\b(?P<quarter>half past|quarter past|quarter to) (?P<hour>[0-9]{1,2})\b(?![:.][0-9])",
+        rf"\b(?P<quarter>half past|quarter past|quarter to) (?P<hour>[0-9]{{1,2}}|{_HOUR})\b(?![:.][0-9])",
         rf"\b(?P<name>noon|midday|midnight)\b{_NOT_WORD}",
     )
 ]
@@ -114,6 +116,8 @@ _RANGE_END = re.compile(r" ?(?:-|to|until|till) ?[0-9]")
 _NOT_A_DEADLINE = re.compile(
     r"\b(?:from|since|of|every|each|last|until every|on every|than|per|the|a|an|my|our|your) $"
 )
+_OTHER_DAY_AFTER = re.compile(rf"(?:,? (?:and|or|&) |, |/)(?:on )?(?:{_DAY})\b")
+_OTHER_DAY_BEFORE = re.compile(rf"\b(?:{_DAY})(?:,? (?:and|or|&) |, |/)(?:on )?$")
 _WINDOW_PREFIX = re.compile(r"^(?:(?:due|on|for|in|by|over|during) )+")
 _CONTINUES_SENTENCE = re.compile(
     rf" ?(?:$|[,.;!?\n(#{CUT}]|(?:to|with|about|for|at|in|on|and|before|after|by|if|or|from|because|when|while|via"
@@ -160,6 +164,8 @@ def _choose_day(phrase: Phrase, now: datetime) -> _DayHit | None:
             if hit is None:
                 continue
             start = match.start() - (len(before) - introduction.start()) if introduction else match.start()
+            if match.groupdict().get("weekday") and _is_one_of_several(phrase.view, match):
+                start = match.end()  # "monday and friday" stay in the title: no field holds both
             is_deadline = introduction is not None and introduction["deadline"] is not None
             rank = (not is_deadline, match.start())
             if best is None or (*rank, -match.end()) < (best[0], best[1], -best[2].end):
@@ -189,6 +195,11 @@ def _means_a_date(phrase: Phrase, match: re.Match[str], before: str, introduced:
     if found.get("period") and not found.get("which"):
         return match[0].startswith("over")
     return True
+
+
+def _is_one_of_several(view: str, match: re.Match[str]) -> bool:
+    others = _OTHER_DAY_BEFORE.search(view, 0, match.start()) or _OTHER_DAY_AFTER.match(view, match.end())
+    return others is not None
 
 
 def _introduced_at(before: str) -> int:
@@ -221,6 +232,10 @@ def _read_day(match: re.Match[str], now: datetime) -> _DayHit | None:
         day = _end_of(found["end_of"], bool(found.get("next")), today)
     elif found.get("amount"):
         day, moment = _later(found["amount"], found["unit"], now)
+    elif found.get("nth") == "last":
+        day = _end_of("month", bool(found["of_next"]), today)
+    elif found.get("nth"):
+        day = _period("month", "next", today) if found["of_next"] else _day_of_month(1, today)
     elif found.get("monthday"):
         day = _day_of_month(int(found["monthday"]), today)
     elif found.get("part_alone"):
@@ -347,7 +362,7 @@ def _read_time(match: re.Match[str]) -> _TimeHit | None:
     if found.get("name"):
         at = _END_OF_DAY if found["name"] == "midnight" else time(12)
         return _TimeHit(match.start(), match.end(), at)
-    hour, minute = int(found["hour"]), int(found.get("minute") or 0)
+    hour, minute = NUMBERS.get(found["hour"]) or int(found["hour"]), int(found.get("minute") or 0)
     quarter = found.get("quarter")
     if quarter:
         minute = 30 if quarter == "half past" else 15 if quarter == "quarter past" else 45

@@ -16,6 +16,12 @@ _TAG_LIST = re.compile(
     rf"\b(?:and )?(?:tagged(?: (?:as|with))?|labell?ed(?: (?:as|with))?|with (?:the )?(?:tags?|labels?)|tags?:):? "
     rf"(?P<tags>{_TAG_WORD}(?:(?:, and |, | and | & ){_TAG_WORD}){{0,9}})"
 )
+# Other lists than the one list there is: a tag holds what is on them.
+NAMED_LIST = (
+    r"(?:to|on|onto|in) (?:my|the|our) "
+    r"(?P<list>shopping|grocery|groceries|packing|reading|watch|wish|bucket|errands?) list\b"
+)
+_NAMED_LIST = re.compile(rf"\b{NAMED_LIST}")
 _TAG_SEPARATOR = re.compile(r", and |, | and | & ")
 
 _LEVEL = r"(?P<level>very high|highest|high|top|urgent|medium|med|normal|lowest|low|no)"
@@ -96,8 +102,11 @@ def read_draft(text: str, now: datetime, *, spoken: bool = False) -> TaskDraft |
 
 
 def cut_tags(phrase: Phrase) -> list[str]:
-    """Cut "#home" and "tagged home and work" out of the phrase; lower case, each once."""
+    """Cut "#home", "tagged home and work" and "on my shopping list" out of the phrase; lower case, each once."""
     tags: list[str] = []
+    if named := _NAMED_LIST.search(phrase.view):
+        tags.append(named["list"])
+        phrase.cut(*named.span())
     while match := _TAG_LIST.search(phrase.view):
         tags += split_tags(phrase.text[match.start("tags") : match.end("tags")])
         phrase.cut(*match.span())

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from todo_backend.assistant.builtin.english import changing
 from todo_backend.assistant.builtin.english.adding import read_add, read_likely_task
+from todo_backend.assistant.builtin.english.dates import read_when
 from todo_backend.assistant.builtin.english.filters import read_filters
 from todo_backend.assistant.builtin.english.phrase import LONGEST_COMMAND, Phrase, clean
 from todo_backend.assistant.builtin.english.refs import names_a_task, read_refs
@@ -50,7 +51,8 @@ _Rule: TypeAlias = Callable[[str, datetime], Intent | None]
 _POLITE_START = re.compile(
     r"(?:hey|hi|hello|ok|okay|alright|right|well|so|now|also|and|then|please|pls|plz|kindly|actually|just|quickly|sorry|wait|oh|oops"
     r"|great|cool|thanks"
-    r"|assistant|(?:can|could|would|will) (?:you|u)(?: please| pls| kindly| just| also| help me(?: to)?)*"
+    r"|assistant|(?:can|could|would|will) (?:you|u)"
+    r"(?: please| pls| kindly| just| also| maybe| perhaps| possibly| help me(?: to)?)*"
     r"|would you mind|i'?d like you to|i would like you to|i want you to|i need you to|i'd appreciate if you could"
     r"|go ahead and|help me(?: to)?"
     r"|let'?s|(?:can|could|may) i(?= (?:see|view|get) )"
@@ -145,6 +147,7 @@ _AND_COMMAND = re.compile(
     rf"|move {TASK_NOUN}|change {TASK_NOUN}|set {TASK_NOUN}|make {TASK_NOUN}|tag {TASK_NOUN}|reopen)\b)"
 )
 _MOST_COMMANDS = 6
+_MOST_WORDS_OF_A_DAY = 4
 
 
 def understand(text: str, now: datetime) -> Intent:
@@ -168,7 +171,16 @@ def _one(text: str, now: datetime) -> Intent:
             return intent
     if asks or _QUESTION.match(Phrase(words).view):
         return Unknown()
-    return read_likely_task(words, now) or Unknown()
+    return read_likely_task(words, now) or _with_leading_day(words, now) or Unknown()
+
+
+def _with_leading_day(words: str, now: datetime) -> Intent | None:
+    """ "Tomorrow I have to call the bank": what follows is read, with the day after it."""
+    for space in list(re.finditer(",? ", words))[:_MOST_WORDS_OF_A_DAY]:
+        day, rest = words[: space.start()], words[space.end() :]
+        if read_when(day, now) is not None and (found := read_add(_peeled(rest), now)) is not None:
+            return read_add(f"{_peeled(rest)} {day}", now) if isinstance(found, AddTasks) and found.drafts else None
+    return None
 
 
 def _peeled(text: str) -> str:
@@ -228,12 +240,14 @@ def _without_joint(piece: str) -> str:
 
 
 def _is_certain(piece: str, intent: Intent) -> bool:
+    view = Phrase(piece).view
     if isinstance(intent, AddTasks):
         return intent.sure and bool(intent.drafts)
     if isinstance(intent, CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks):
-        says_task = re.search(rf"\b{TASK_NOUN}\b", Phrase(piece).view) is not None
+        says_task = re.search(rf"\b{TASK_NOUN}\b", view) is not None
         return says_task or not any(isinstance(ref, ByPhrase) for ref in intent.refs)
-    return isinstance(intent, ListTasks | ShowTask)
+    says_so = re.search(rf"\b{TASK_NOUN}\b", view) or _LIST_VERB.match(view) or _QUESTION.match(view)
+    return isinstance(intent, ShowTask) or (isinstance(intent, ListTasks) and says_so is not None)
 
 
 def _restore(words: str, now: datetime) -> Intent | None:
