@@ -74,6 +74,15 @@ async def test_what_one_did_completes_the_task_of_that_name_alone(chat: Chat, sh
     assert [task["completed"] for task in shelf.tasks.values()] == [False, True]
 
 
+async def test_a_note_is_added_to_those_there_are(chat: Chat, shelf: Shelf) -> None:
+    shelf.put("Dentist", description="Room 4")
+    await chat.say("add a note to task 1: bring the card")
+    assert shelf.tasks[1]["description"] == "Room 4\nbring the card"
+    await chat.say("change the description of task 1 to room 5")
+    await chat.say("add notes 'call first' to it")
+    assert shelf.tasks[1]["description"] == "room 5\ncall first"
+
+
 async def test_the_first_two_are_those_just_shown(chat: Chat, shelf: Shelf) -> None:
     for title in ("One", "Two", "Three"):
         shelf.put(title)

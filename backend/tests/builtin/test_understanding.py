@@ -306,6 +306,8 @@ COMPLETING = [
     ("done: buy milk", completed("buy milk")),
     ("buy milk - done", completed("buy milk")),
     ("complete number two", completed(2)),
+    ("finish everything", completed(every(status="all"))),
+    ("finish the sofa", maybe("Finish the sofa")),
     ("mark the first two as done", completed(Ordinal(1), Ordinal(2))),
     ("I started the report", Unknown()),
     ("I updated task 3", Unknown()),
@@ -331,6 +333,12 @@ COMPLETING = [
 ]
 
 DELETING = [
+    ("delete tasks tagged work", delete(every(tag="work"))),
+    (
+        "delete tasks due before today",
+        delete(every(status="pending", between=(dt.date.min, dt.date(2026, 11, 24)), sort="due_date")),
+    ),
+    ("take groceries off my list", delete("groceries")),
     ("delete the first two tasks", delete(Ordinal(1), Ordinal(2))),
     ("delete task 3", delete(3)),
     ("please remove task #3", delete(3)),
@@ -355,6 +363,11 @@ DELETING = [
 ]
 
 CHANGING = [
+    ("can we push the report to next week", change("report", due_date=dt.date(2026, 11, 30))),
+    ("bring the report forward to today", change("report", due_date=TODAY)),
+    ("set a reminder for task 3 at 5pm", change(3, due_date=TODAY, due_time=at(17), keeps_day=True)),
+    ("add to task 2: remember the receipt", change(2, note="remember the receipt")),
+    ("untag task 2", change(2, clear=frozenset({"tags"}))),
     ("change task 1 to call mom tonight", change(1, title="Call mom tonight")),
     ("rename task 2 to buy oat milk", change(2, title="Buy oat milk")),
     ("rename buy milk to buy oat milk", change("buy milk", title="Buy oat milk")),
@@ -387,7 +400,7 @@ CHANGING = [
     ("tag buy milk as shopping", change("buy milk", add_tags=("shopping",))),
     ("remove tag home from task 2", change(2, remove_tags=("home",))),
     ("remove all tags from task 2", change(2, clear=frozenset({"tags"}))),
-    ("add a note to task 2: call before noon", change(2, description="call before noon")),
+    ("add a note to task 2: call before noon", change(2, note="call before noon")),
     ("change the description of task 3 to two litres", change(3, description="two litres")),
 ]
 

@@ -389,6 +389,8 @@ class _Plans:
             arguments["title"] = changes.title
         if changes.description is not None:
             arguments["description"] = changes.description
+        if changes.note is not None:
+            arguments["description"] = f"{task.description}\n{changes.note}".lstrip("\n")
         if day is not None:
             arguments["due_date"] = day.isoformat()
         if at is not None:

@@ -83,11 +83,13 @@ TaskRef: TypeAlias = ById | ByPhrase | Mentioned | Ordinal | Matching
 class Changes:
     """What to change in a task. None leaves a field as it is; `clear` empties the fields that it names.
 
-    With `keeps_day`, only a time was said: `due_date` is for a task that has no day yet.
+    With `keeps_day`, only a time was said: `due_date` is for a task that has no day yet. `note` is added to the
+    description, on a line of its own.
     """
 
     title: str | None = None
     description: str | None = None
+    note: str | None = None
     due_date: date | None = None
     due_time: time | None = None
     keeps_day: bool = False
@@ -100,7 +102,8 @@ class Changes:
     @property
     def needs_the_task(self) -> bool:
         """Whether the task as it is decides what to write."""
-        return self.keeps_day or self.postpone_days is not None or bool(self.add_tags or self.remove_tags)
+        adds = bool(self.note or self.add_tags or self.remove_tags)
+        return adds or self.keeps_day or self.postpone_days is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ _DELETE_NAMED = re.compile(
     rf"(?:cancel|drop|forget(?: about)?|clear(?: out| up)?|dismiss|kill) (?P<ref>.+?){_LIST_SUFFIX}"
 )
 _NEEDS_A_NAME = re.compile(r"(?:clear|take|clean up|wipe)\b")
+_OFF_MY_LIST = re.compile(r" (?:off|from) (?:of )?(?:my|the) (?:to-?do |task )?(?:list|tasks|to-?dos)$")
 _WHOLE_LIST = re.compile(r"(?:(?:my|the|whole|entire|full|to-?do|task) )*list")
 
 _FIELD_OF = re.compile(
@@ -115,8 +116,8 @@ _CHANGE_COLON = re.compile(
     rf" ?(?P<value>.+)"
 )
 _MOVE = re.compile(
-    r"(?:move|reschedule|re-schedule|postpone|push|push back|delay|defer|shift|snooze|bring forward|put off|set"
-    r"|make|schedule|change|update) (?P<rest>.+)"
+    r"(?:move|reschedule|re-schedule|postpone|push|push back|delay|defer|shift|snooze|bring forward"
+    r"|bring(?= .+ forward )|put off|set|make|schedule|change|update) (?P<rest>.+)"
 )
 _MOVE_SEPARATOR = re.compile(
     r"(?: back| forward| out)?(?: to be)?(?: due)?(?: date)? (?:to|until|till|for|on|by|due|from [a-z0-9 ]{1,30}"
@@ -167,6 +168,7 @@ _CLEAR = re.compile(
     r"(?:remove|delete|clear|drop|unset|erase|take) (?:the |all |any )?(?P<field>due date|due time|deadline|date"
     r"|time|description|notes?|priority|tags|labels|due)(?: (?:of|from|for|on|off|in)) (?P<ref>.+)"
 )
+_UNTAG = re.compile(r"(?:untag|unlabel) (?P<ref>.+)")
 _ADD_FIELD = [
     re.compile(pattern)
     for pattern in (
@@ -178,6 +180,9 @@ _ADD_FIELD = [
         r"|for|on)"
         r" (?P<ref>.+)",
         r"add (?:an? |the )?(?P<field>due date|deadline|due time) (?:to|for) (?P<ref>.+?)(?: of|:) (?P<value>.+)",
+        r"(?:add|set|create) (?:an? )?(?P<field>reminder|alarm) (?:for|on|to)"
+        rf" (?P<ref>(?:{TASK_NOUN} )?#?[0-9]{{1,9}}|it) (?P<value>.+)",
+        rf"add (?:to|on) (?P<ref>{TASK_NOUN} #?[0-9]{{1,9}})(?P<field>:) ?(?P<value>.+)",
     )
 ]
 _STATED = re.compile(
@@ -195,8 +200,11 @@ def read_complete(words: str, now: datetime) -> Intent | None:
     if refs := _refs(said, _FINISHED, now) or _did(said, now):
         return CompleteTasks(refs)
     match = _COMPLETE_NAMED.fullmatch(Phrase(words).view)
-    if match and names_a_task(_group(words, match, "ref")) and QUOTED not in match["ref"].strip(QUOTED):
-        return CompleteTasks(read_refs(_group(words, match, "ref"), now))
+    if match is None or QUOTED in match["ref"].strip(QUOTED):
+        return None
+    refs = read_refs(_group(words, match, "ref"), now)
+    if names_a_task(_group(words, match, "ref")) or any(isinstance(ref, Matching) for ref in refs):
+        return CompleteTasks(refs)
     return None
 
 
@@ -212,7 +220,7 @@ def read_delete(words: str, now: datetime) -> Intent | None:
     """ "Delete the meeting task"; "cancel ..." and "clear ..." only with a task's name or a group of tasks."""
     view = Phrase(words).view
     match = _DELETE.fullmatch(view)
-    certain = match is not None and not _NEEDS_A_NAME.match(view)
+    certain = match is not None and (not _NEEDS_A_NAME.match(view) or _OFF_MY_LIST.search(view) is not None)
     match = match or _DELETE_NAMED.fullmatch(view)
     if match is None:
         return None
@@ -262,6 +270,8 @@ def _read_tags(words: str, view: str, now: datetime) -> Intent | None:
 
 
 def _read_field(words: str, view: str, now: datetime) -> Intent | None:
+    if untagged := _UNTAG.fullmatch(view):
+        return _updating(read_refs(_group(words, untagged, "ref"), now), _cleared("tags"))
     if match := _CLEAR.fullmatch(view):
         return _updating(read_refs(_group(words, match, "ref"), now), _cleared(match["field"]))
     for pattern in (*_ADD_FIELD, _FIELD_OF, _OWN_FIELD, _GIVE):
@@ -269,6 +279,8 @@ def _read_field(words: str, view: str, now: datetime) -> Intent | None:
         if match is None or (pattern is _OWN_FIELD and not names_a_task(_group(words, match, "ref"))):
             continue
         changes = _field_changes(match["field"], _group(words, match, "value"), now)
+        if changes is not None and changes.description and pattern in _ADD_FIELD:
+            changes = Changes(note=changes.description)
         if changes is not None:
             return _updating(read_refs(_group(words, match, "ref"), now), changes)
     return None
@@ -368,7 +380,7 @@ def _titled(value: str) -> Changes | None:
 def _field_changes(field: str, value: str, now: datetime) -> Changes | None:
     if field in ("title", "name"):
         return _titled(value)
-    if field in ("description", "note", "notes", "detail", "details", "comment"):
+    if field in ("description", "note", "notes", "detail", "details", "comment", ":"):
         return Changes(description=unquote(value)[:DESCRIPTION_LIMIT])
     if field in ("tag", "tags", "label", "labels"):
         return Changes(add_tags=tuple(split_tags(value)))

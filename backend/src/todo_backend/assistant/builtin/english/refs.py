@@ -47,6 +47,11 @@ _PLURAL = re.compile(
     r"|\ball|\bcompleted|\bdone|\bfinished)$"
 )
 
+_THOSE_THAT = re.compile(
+    r"(?:the |my )?(?:tasks|to-?dos|items|reminders)"
+    r" (?:tagged|labell?ed|due|with|without|from|before|after|until|by|on|for)\b"
+)
+
 
 def read_refs(text: str, now: datetime) -> tuple[TaskRef, ...]:
     """The tasks that a phrase names; none for an empty phrase."""
@@ -100,7 +105,7 @@ def names_a_task(text: str) -> bool:
 
 
 def _read_group(text: str, view: str, now: datetime) -> Matching | None:
-    if not _PLURAL.search(view) and not _ALL.match(view):
+    if not (_PLURAL.search(view) or _ALL.match(view) or _THOSE_THAT.match(view)):
         return None
     reading = read_filters(text, now)
     if reading.leftover or not reading.says_anything:

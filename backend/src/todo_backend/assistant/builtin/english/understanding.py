@@ -53,6 +53,8 @@ _POLITE_START = re.compile(
     r"|great|cool|thanks"
     r"|assistant|(?:can|could|would|will) (?:you|u)"
     r"(?: please| pls| kindly| just| also| maybe| perhaps| possibly| help me(?: to)?)*"
+    r"|(?:can|could|shall) we"
+    r"(?= (?:push|move|postpone|reschedule|delay|change|rename|delete|remove|mark|see|list|show) )"
     r"|would you mind|i'?d like you to|i would like you to|i want you to|i need you to|i'd appreciate if you could"
     r"|go ahead and|help me(?: to)?"
     r"|let'?s|(?:can|could|may) i(?= (?:see|view|get) )"
