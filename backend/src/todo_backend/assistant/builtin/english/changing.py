@@ -57,7 +57,7 @@ _COMPLETE = [
 ]
 _FINISHED = re.compile(
     r"(?:i've|i have|i|we|we've|just|already|i'm|i am|im)? ?(?:just |already |now |finally )*(?:finished"
-    r"|completed|done|did)(?: with)? (?P<ref>(?!tasks?$|to-?dos?$|items?$).+)"
+    r"|completed|done|did(?! i\b))(?: with)? (?P<ref>(?!tasks?$|to-?dos?$|items?$).+)"
 )
 # "I paid the rent" names what has been done by its verb, too.
 _DID = re.compile(

@@ -14,7 +14,7 @@ _HASHTAG = re.compile(r"(?<![\w#&/])#(?=[\w-]*[^\W\d_])[\w-]+")
 _TAG_WORD = rf"(?:#?[\w-]+|{QUOTED}+)"
 _TAG_LIST = re.compile(
     rf"\b(?:and )?(?:tagged(?: (?:as|with))?|labell?ed(?: (?:as|with))?|with (?:the )?(?:tags?|labels?)|tags?:):? "
-    rf"(?P<tags>{_TAG_WORD}(?:(?:, and |, | and | & ){_TAG_WORD}){{0,9}})"
+    rf"(?P<tags>{_TAG_WORD}(?:(?:, and |, | and | or | & ){_TAG_WORD}){{0,9}})"
 )
 # Other lists than the one list there is: a tag holds what is on them.
 NAMED_LIST = (
@@ -22,7 +22,7 @@ NAMED_LIST = (
     r"(?P<list>shopping|grocery|groceries|packing|reading|watch|wish|bucket|errands?) list\b"
 )
 _NAMED_LIST = re.compile(rf"\b{NAMED_LIST}")
-_TAG_SEPARATOR = re.compile(r", and |, | and | & ")
+_TAG_SEPARATOR = re.compile(r", and |, | and | or | & ")
 
 _LEVEL = r"(?P<level>very high|highest|high|top|urgent|medium|med|normal|lowest|low|no)"
 _BEFORE_PRIORITY = (

@@ -94,6 +94,14 @@ _ABOUT = re.compile(
     r"|named|called|titled"
     r"|with the words?|that (?:have|has)|including|involving|to do with) (?P<query>.+)$"
 )
+_SO_MANY = re.compile(
+    rf"\b(?P<top>top )?(?:[0-9]{{1,2}}|{alternatives(set(NUMBERS) - {'a', 'an', 'one'})}) "
+    r"(?=(?:tasks|to-?dos|items|things)\b)"
+)
+_BOTH = re.compile(
+    r"\b(?:completed|done|finished|closed) (?:and|or|as well as) (?:pending|open|incomplete|unfinished)\b"
+    r"|\b(?:pending|open|incomplete|unfinished) (?:and|or|as well as) (?:completed|done|finished|closed)\b"
+)
 _WORK = re.compile(rf"\bwork (?={TASK_NOUN}\b)")
 _NOUN = re.compile(rf"\b(?:{TASK_NOUN}|to-?dos?|list|lists|agenda|plate|schedule)\b")
 _FILLER = re.compile(
@@ -104,7 +112,7 @@ _FILLER = re.compile(
     r"|does|need|needs|must|should|shall|supposed|to|on|for|due|in|with|by|at|and|now|right|currently|still|so|far"
     r"|yet|please|just|only"
     r"|first|next|up|full|complete list|how|many|overview|summary|status|rundown|again|ahead|over|out|task's|see"
-    r"|know|show|tell|due date|number|from"
+    r"|know|show|tell|due date|number|from|can|could|when(?:'?s)?"
     r"|marked|set|priority|this|coming|date|dates|working|planned|scheduled|going|happening|count|total|who|where"
     r"|as)\b"
 )
@@ -128,11 +136,11 @@ def read_filters(text: str, now: datetime) -> Reading:
     says_tasks = _NOUN.search(phrase.view) is not None
     query = _cut_query(phrase) or _cut_work(phrase)
     tags = cut_tags(phrase)
-    sort = _cut_sort(phrase)
+    sort = _cut_sort(phrase) or _cut_top(phrase)
     between = _cut_range(phrase, now)
     due = None if between else _cut_first(phrase, _DUE)
     between = between if between or due else _cut_window(phrase, now)
-    status = _cut_first(phrase, _STATUS)
+    status = _cut_first(phrase, [("all", _BOTH), *_STATUS])
     if status != "all" and _cut_first(phrase, _STATUS[-1:]) and status is None:
         status = "all"
     priority = cut_priority(phrase)
@@ -174,6 +182,15 @@ def _cut_query(phrase: Phrase) -> str | None:
     query = phrase.text[match.start("query") : match.end("query")].strip(" '\".?!")
     phrase.cut(*match.span())
     return query or None
+
+
+def _cut_top(phrase: Phrase) -> Sort | None:
+    """Cut "5" from "5 tasks": a list shows what there is. "Top 5" are the most important ones."""
+    match = _SO_MANY.search(phrase.view)
+    if match is None:
+        return None
+    phrase.cut(*match.span())
+    return "priority" if match["top"] else None
 
 
 def _cut_work(phrase: Phrase) -> str | None:

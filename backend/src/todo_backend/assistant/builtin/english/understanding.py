@@ -18,7 +18,7 @@ from todo_backend.assistant.builtin.english.dates import read_when
 from todo_backend.assistant.builtin.english.filters import read_filters
 from todo_backend.assistant.builtin.english.phrase import LONGEST_COMMAND, Phrase, clean
 from todo_backend.assistant.builtin.english.refs import names_a_task, read_refs
-from todo_backend.assistant.builtin.english.words import ORDINALS, TASK_NOUN, alternatives
+from todo_backend.assistant.builtin.english.words import ORDINALS, PAST, TASK_NOUN, TASK_VERBS, alternatives
 from todo_backend.assistant.builtin.intents import (
     AddTasks,
     ById,
@@ -50,7 +50,7 @@ _Rule: TypeAlias = Callable[[str, datetime], Intent | None]
 
 _POLITE_START = re.compile(
     r"(?:hey|hi|hello|ok|okay|alright|right|well|so|now|also|and|then|please|pls|plz|kindly|actually|just|quickly|sorry|wait|oh|oops"
-    r"|great|cool|thanks"
+    r"|great|cool|thanks|(?:good )?(?:morning|afternoon|evening)|hm+|um+|uh"
     r"|assistant|(?:can|could|would|will) (?:you|u)"
     r"(?: please| pls| kindly| just| also| maybe| perhaps| possibly| help me(?: to)?)*"
     r"|(?:can|could|shall) we"
@@ -117,17 +117,23 @@ _SHOW_ONE = re.compile(
     rf" the)?(?: details?(?: of| for| about)?)? (?P<ref>(?:{TASK_NOUN} )?(?:number )?#?[0-9]{{1,9}})(?: details?|"
     rf" in detail| about)?"
     rf"|(?:when|what)(?: is|'?s) (?:the )?(?:due date|deadline|priority|status) (?:of|for) (?P<of>.+)|when(?: is|'?s)"
-    rf" (?P<due>.+) due|when(?: is|'?s) (?P<at>(?:the|my) (?!next|first|last).+)"
+    rf" (?P<due>(?!(?:my |the )?next\b).+) due|when(?: is|'?s) (?P<at>(?:the|my) (?!next|first|last).+)"
     rf"|when (?:(?:do|must|should) i|i have|i need)(?: have| need)?(?: to)? (?P<do>.+)"
     rf"|(?:show|display|view|open)(?: me)? (?P<place>(?:the |my )?(?:{alternatives(ORDINALS)}|latest|newest"
     rf"|most recent) (?:one|task|to-?do|reminder|item))"
     rf"|(?:details?|info(?:rmation)?) (?:of|for|about|on) (?P<info>.+)|tell me (?:more )?about (?P<about>.+"
     rf" {TASK_NOUN}|{TASK_NOUN} .+|it|that)"
 )
+_WHETHER = re.compile(
+    r"(?:did|have) i (?:already )?"
+    r"(?P<did>(?!any|every|all|do\b|have\b|done\b)[a-z]+ (?!any|every|all|it\b|that\b).+?)(?: yet| already)*"
+    r"|is (?P<is>(?:the|my) .+?|task .+?)(?: already)? (?:done|finished|completed?)(?: yet| already)*"
+)
 _SEARCH = re.compile(
-    rf"(?:find|search(?: for)?|look for|look up|where is|where's|locate)(?: me)?(?: (?:all )?(?:my |the |any |a"
-    rf" )?{TASK_NOUN}(?: that (?:are|is|have|has|contain|mention))?)?(?: (?:about|for|with|containing|related to"
-    rf"|named|called|matching|like))?:? (?P<query>.+)"
+    rf"(?:(?:do i have|have i got|is there|are there) (?:an? |any )?{TASK_NOUN} (?:for|to)"
+    r"|(?:find|search(?: for)?|look for|look up|where is|where's|locate)(?: me)?"
+    rf"(?: (?:all )?(?:my |the |any |a )?{TASK_NOUN}(?: that (?:are|is|have|has|contain|mention))?)?"
+    r"(?: (?:about|for|with|containing|related to|named|called|matching|like))?):? (?P<query>.+)"
 )
 _LIST_VERB = re.compile(
     r"(?:show|list|display|view|see|print|give|get|fetch|tell|read|check|review|pull up|bring up|open|look at|go"
@@ -271,6 +277,23 @@ def _show_one(words: str, now: datetime) -> Intent | None:
     return ShowTask(refs[0]) if len(refs) == 1 and not isinstance(refs[0], Matching) else None
 
 
+def _asked_whether(words: str, now: datetime) -> Intent | None:
+    """ "Did I pay the rent?", "is the report done?": the task tells."""
+    match = _WHETHER.fullmatch(Phrase(words).view)
+    if match is None or match.lastgroup is None:
+        return None
+    named = words[match.start(match.lastgroup) : match.end(match.lastgroup)]
+    if match["did"]:
+        verb, _, rest = named.partition(" ")
+        verb = PAST.get(verb.lower(), verb.lower())
+        if verb not in TASK_VERBS:
+            return None
+        named = re.sub("^(?:the|my|our) ", "", rest, flags=re.IGNORECASE)
+        return ShowTask(ByPhrase(named if verb == "finish" else f"{verb} {named}")) if named else None
+    refs = read_refs(named, now)
+    return ShowTask(refs[0]) if len(refs) == 1 and not isinstance(refs[0], Matching) else None
+
+
 def _search(words: str, now: datetime) -> Intent | None:
     match = _SEARCH.fullmatch(Phrase(words).view)
     if match is None:
@@ -339,6 +362,7 @@ _RULES: tuple[_Rule, ...] = (
     _choice,
     _show_one,
     _list,
+    _asked_whether,
     _search,
     changing.read_delete,
     read_add,
