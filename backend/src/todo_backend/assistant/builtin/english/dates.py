@@ -31,6 +31,7 @@ _PART = r"(?:(?: in the| at)? (?P<part>morning|afternoon|evening|night)\b)?"
 _AMOUNT = rf"(?P<amount>[0-9]{{1,3}}|half an|{alternatives(NUMBERS)})"
 _HOUR = alternatives(word for word in NUMBERS if word.isalpha() and word not in ("a", "an", "few"))
 _UNIT = r"(?P<unit>min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?|fortnights?|months?|years?)\b"
+_TO = r"(?P<to> ?- ?[0-9]{1,2}(?:st|nd|rd|th)?)?"
 _NOT_WORD = r"(?!['-]?\w)"
 
 
@@ -65,9 +66,9 @@ _DATES = [
     re.compile(pattern)
     for pattern in (
         r"(?<![\w-])(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?=t[0-9]|(?![\w-]))t?",
-        rf"\b(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<name>{_MONTH})\b\.?(?:,?"
+        rf"\b(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?{_TO}(?: of)? (?P<name>{_MONTH})\b\.?(?:,?"
         rf" (?P<year>20[0-9]{{2}})\b)?{_PART}",
-        rf"\b(?P<name>{_MONTH})\b\.? (?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?![\w:%]| ?[ap]\.?m\b)"
+        rf"\b(?P<name>{_MONTH})\b\.? (?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?{_TO}(?![\w:%]| ?[ap]\.?m\b)"
         rf"(?:,? (?P<year>20[0-9]{{2}})\b)?{_PART}",
         r"(?<![\w/.-])(?P<one>[0-9]{1,2})(?P<sep>[/.-])(?P<two>[0-9]{1,2})(?:(?P=sep)(?P<year>20[0-9]{2}"
         r"|[0-9]{2}))?"
@@ -112,7 +113,10 @@ _INTRODUCTION = re.compile(
 )
 _DEADLINE_ONLY = re.compile(r"\b(?:due(?: date)?|deadline|by)[: ]+$")
 _TIME_INTRODUCTION = re.compile(rf"(?:\b(?:due|by|before|until|till|at|around|about|for|from)|@)[ {CUT}]+$|@$")
-_RANGE_END = re.compile(r" ?(?:-|to|until|till) ?[0-9]")
+_RANGE_END = re.compile(r" ?(?:-|to|until|till) ?[0-9]| (?:and|or|&) [0-9]{1,2}(?::[0-9]| ?[ap]\.?m\b)")
+# "Dentist monday 9": nothing else follows.
+_NAMED_DAY = re.compile(rf"\b(?:{_DAY}|today|tomorrow)$")
+_BARE_HOUR = re.compile(rf" (?P<hour>1[0-2]|[1-9])(?=[ .!{CUT}]*$)")
 _NOT_A_DEADLINE = re.compile(
     r"\b(?:from|since|of|every|each|last|until every|on every|than|per|the|a|an|my|our|your) $"
 )
@@ -121,7 +125,7 @@ _OTHER_DAY_BEFORE = re.compile(rf"\b(?:{_DAY})(?:,? (?:and|or|&) |, |/)(?:on )?$
 _WINDOW_PREFIX = re.compile(r"^(?:(?:due|on|for|in|by|over|during) )+")
 _CONTINUES_SENTENCE = re.compile(
     rf" ?(?:$|[,.;!?\n(#{CUT}]|(?:to|with|about|for|at|in|on|and|before|after|by|if|or|from|because|when|while|via"
-    rf"|using|[0-9]{{1,2}}(?::|[ap]m))\b)"
+    rf"|using|[0-9]{{1,2}}(?::|[ap]m))\b|(?:1[0-2]|[1-9])[ .!{CUT}]*$)"
 )
 
 
@@ -131,9 +135,13 @@ def cut_when(phrase: Phrase, now: datetime) -> When:
     `now` is aware, in the person's zone; the answer is local to it.
     """
     day_hit = _choose_day(phrase, now)
+    bare_hour = None
     if day_hit is not None:
+        if _NAMED_DAY.search(phrase.view[: day_hit.end]):
+            bare_hour = _BARE_HOUR.match(phrase.view, day_hit.end)
         phrase.cut(day_hit.start, day_hit.end)
-    time_hit = None if day_hit is not None and day_hit.moment is not None else _choose_time(phrase)
+    has_moment = day_hit is not None and day_hit.moment is not None
+    time_hit = None if has_moment else _read_time(bare_hour) if bare_hour else _choose_time(phrase)
     if time_hit is not None:
         phrase.cut(time_hit.start, time_hit.end)
     if day_hit is not None or time_hit is not None:
@@ -164,8 +172,8 @@ def _choose_day(phrase: Phrase, now: datetime) -> _DayHit | None:
             if hit is None:
                 continue
             start = match.start() - (len(before) - introduction.start()) if introduction else match.start()
-            if match.groupdict().get("weekday") and _is_one_of_several(phrase.view, match):
-                start = match.end()  # "monday and friday" stay in the title: no field holds both
+            if _is_one_of_several(phrase.view, match):
+                start = match.end()  # "monday and friday", "12-14 dec" stay in the title: no field holds both
             is_deadline = introduction is not None and introduction["deadline"] is not None
             rank = (not is_deadline, match.start())
             if best is None or (*rank, -match.end()) < (best[0], best[1], -best[2].end):
@@ -198,6 +206,9 @@ def _means_a_date(phrase: Phrase, match: re.Match[str], before: str, introduced:
 
 
 def _is_one_of_several(view: str, match: re.Match[str]) -> bool:
+    found = match.groupdict()
+    if not found.get("weekday"):
+        return found.get("to") is not None
     others = _OTHER_DAY_BEFORE.search(view, 0, match.start()) or _OTHER_DAY_AFTER.match(view, match.end())
     return others is not None
 

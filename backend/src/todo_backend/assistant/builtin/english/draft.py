@@ -41,7 +41,7 @@ _PRIORITIES = [
         r"|critical)\b",
     )
 ]
-_EDGE_PRIORITY = re.compile(r"\b(?:very )?(?P<level>urgent|urgently|important|critical|asap)\b")
+_EDGE_PRIORITY = re.compile(r"\b(?:very )?(?P<level>urgent|urgently|important|critical|asap)\b(?:!+$)?")
 _LEVELS: dict[str, Priority] = {
     "very high": "high", "highest": "high", "high": "high", "top": "high", "urgent": "high", "urgently": "high",
     "important": "high", "critical": "high", "asap": "high", "p1": "high",
