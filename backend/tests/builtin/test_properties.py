@@ -19,7 +19,8 @@ _WORDS = re.split(
     " ",
     "add a task to buy milk and mark 3 as done not delete the last one all completed tasks show my what's due tomorrow "
     "friday at 5pm 5 17:00 in 3 days by end of month high priority p1 #home tagged with urgent rename move it to 'x' "
-    '"quoted text" remind me about don\'t forget , . ? ! : - next week 24/12 2027-01-02 29 feb yes undo \n every',
+    '"quoted text" remind me about don\'t forget , . ? ! : - next week 24/12 2027-01-02 29 feb yes undo \n every '
+    "between from after before until within past 9999-12-31 0001-01-01 monday bought paid did i first two list",
 )
 sentences = st.one_of(
     st.lists(st.sampled_from(_WORDS), max_size=40).map(" ".join),

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, date, datetime, timedelta
 from typing import TypeAlias, TypeVar
 
 from todo_backend.assistant.builtin.english.dates import cut_when, read_window
@@ -256,7 +256,7 @@ def _between_days(phrase: Phrase, now: datetime) -> _Found | None:
     if first is None or last is None:
         return None
     (_, day), end = last
-    if day < first[0]:
+    if 0 < (first[0] - day).days < 7 and day.year < MAXYEAR:
         day += timedelta(days=7)  # "from monday to friday", said on a tuesday
     return ((first[0], day), match.start(), end) if first[0] <= day else None
 
