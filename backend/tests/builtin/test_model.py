@@ -74,6 +74,14 @@ async def test_what_one_did_completes_the_task_of_that_name_alone(chat: Chat, sh
     assert [task["completed"] for task in shelf.tasks.values()] == [False, True]
 
 
+async def test_tags_are_told_with_how_often_they_are_used(chat: Chat, shelf: Shelf) -> None:
+    assert "None of your open tasks has a tag" in await chat.say("what tags do I have?")
+    shelf.put("Milk", tags=["shop", "home"])
+    shelf.put("Lamp", tags=["home"])
+    shelf.put("Done", tags=["old"], completed=True)
+    assert await chat.say("what tags do I have?") == "The tags of your open tasks: #home (2), #shop (1)."
+
+
 async def test_a_note_is_added_to_those_there_are(chat: Chat, shelf: Shelf) -> None:
     shelf.put("Dentist", description="Room 4")
     await chat.say("add a note to task 1: bring the card")

@@ -24,6 +24,7 @@ from todo_backend.assistant.builtin.intents import (
     Greeting,
     Help,
     Intent,
+    ListTags,
     ListTasks,
     Matching,
     Mentioned,
@@ -166,6 +167,8 @@ class _Plans:
                 return (yield from self._list(intent))
             case CompleteTasks() | ReopenTasks() | DeleteTasks() | UpdateTasks():
                 return (yield from self._change(intent))
+            case ListTags():
+                return (yield from self._list_tags())
             case ShowTask():
                 return (yield from self._show(intent))
             case RestoreTasks():
@@ -237,6 +240,10 @@ class _Plans:
         if intent.count_only:
             return replies.task_count(tasks, filters, has_more, self._now)
         return replies.task_list(tasks, filters, has_more and not by_completion, self._now)
+
+    def _list_tags(self) -> _Text:
+        tasks, has_more, error = yield from self._fetch(Filters(status="pending"), _MOST_PAGES)
+        return error or replies.tags([tag for task in tasks for tag in task.tags], has_more)
 
     def _completed_within(self, task: Task, filters: Filters) -> bool:
         if task.completed_at is None or filters.between is None:

@@ -126,6 +126,11 @@ class ListTasks:
 
 
 @dataclass(frozen=True, slots=True)
+class ListTags:
+    """Name the tags of open tasks."""
+
+
+@dataclass(frozen=True, slots=True)
 class CompleteTasks:
     """Mark tasks as done."""
 
@@ -220,6 +225,7 @@ class Unknown:
 Intent: TypeAlias = (
     AddTasks
     | ListTasks
+    | ListTags
     | CompleteTasks
     | ReopenTasks
     | DeleteTasks

@@ -6,6 +6,7 @@ every question ends in one of the sentences below.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -205,6 +206,15 @@ def task_count(tasks: Sequence[Task], filters: Filters, has_more: bool, now: dat
     if filters.status in (None, "all") and 0 < open_count < len(tasks):
         text += f", {open_count} of them not done yet"
     return f"{text}."
+
+
+def tags(used: Sequence[str], has_more: bool) -> str:
+    """The answer to "what tags do I have?": each with how many open tasks have it, the most used first."""
+    if not used:
+        return "None of your open tasks has a tag. Add one, for example “tag task 1 with home”."
+    counted = sorted(Counter(used).items(), key=lambda tag: (-tag[1], tag[0]))
+    named = ", ".join(f"#{_escape(tag)} ({count})" for tag, count in counted)
+    return f"The tags of your {'newest ' if has_more else ''}open tasks: {named}."
 
 
 def no_tasks_match(filters: Filters) -> str:

@@ -30,6 +30,7 @@ from todo_backend.assistant.builtin.intents import (
     Greeting,
     Help,
     Intent,
+    ListTags,
     ListTasks,
     Matching,
     Mentioned,
@@ -123,6 +124,10 @@ _SHOW_ONE = re.compile(
     rf"|most recent) (?:one|task|to-?do|reminder|item))"
     rf"|(?:details?|info(?:rmation)?) (?:of|for|about|on) (?P<info>.+)|tell me (?:more )?about (?P<about>.+"
     rf" {TASK_NOUN}|{TASK_NOUN} .+|it|that)"
+)
+_TAGS = re.compile(
+    r"(?:(?:what|which|show|list|see|view|are there)(?: me| are| any)* )?(?:all )?(?:my |the |of my )*(?:tags|labels)"
+    r"(?: (?:do i have|do i use|have i got|are there|i have|there are))?"
 )
 _WHETHER = re.compile(
     r"(?:did|have) i (?:already )?"
@@ -306,6 +311,10 @@ def _search(words: str, now: datetime) -> Intent | None:
     return ListTasks(Filters(query=query)) if query else None
 
 
+def _list_tags(words: str, now: datetime) -> Intent | None:
+    return ListTags() if _TAGS.fullmatch(Phrase(words).view) else None
+
+
 def _list(words: str, now: datetime) -> Intent | None:
     view = Phrase(words).view
     verb = _LIST_VERB.match(view)
@@ -361,6 +370,7 @@ _RULES: tuple[_Rule, ...] = (
     changing.read_complete,
     _choice,
     _show_one,
+    _list_tags,
     _list,
     _asked_whether,
     _search,
