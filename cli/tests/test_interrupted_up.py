@@ -134,10 +134,15 @@ def todo(layout: Layout, machine: Machine) -> Command:
 
 
 @pytest.mark.parametrize(
-    ("number", "code", "words"), [(signal.SIGINT, 130, "interrupted\n"), (signal.SIGTERM, 143, "")]
+    ("number", "code", "told", "words"),
+    [
+        (signal.SIGINT, 130, "Taken back: Minikube profile todo-stack deleted", "interrupted\n"),
+        (signal.SIGTERM, 143, "Taken back: Minikube profile todo-stack deleted", ""),
+        (signal.SIGHUP, 129, "", ""),
+    ],
 )
 def test_a_profile_that_is_just_being_made_is_deleted(
-    layout: Layout, machine: Machine, todo: Command, number: int, code: int, words: str
+    layout: Layout, machine: Machine, todo: Command, number: int, code: int, told: str, words: str
 ) -> None:
     machine.set(start_hangs=True)
     command = todo("up", "--engine", "minikube")
@@ -151,7 +156,7 @@ def test_a_profile_that_is_just_being_made_is_deleted(
     command.send_signal(number)
     out, err = command.communicate(timeout=30)
     assert (command.returncode, err) == (code, words)
-    assert "Taken back: Minikube profile todo-stack deleted" in out
+    assert told in out
     assert machine.get("minikube") == "absent"
     assert not load_state(layout).is_up
 

@@ -27,7 +27,7 @@ from todo_cli.commands import (
     verify,
 )
 from todo_cli.commands import open as open_command
-from todo_cli.errors import EXIT_INTERRUPTED, EXIT_NO_READER, EXIT_TERMINATED, Problem
+from todo_cli.errors import EXIT_HUNG_UP, EXIT_INTERRUPTED, EXIT_NO_READER, EXIT_TERMINATED, Problem
 from todo_cli.file_errors import file_problem
 from todo_cli.images import version_of
 from todo_cli.layout import find_layout
@@ -92,6 +92,8 @@ def main() -> None:
     """Run the command line; the exit code is the process's."""
     os.umask(0o022)  # what is made for PostgreSQL's account must be readable; secrets are written 0600
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))  # so that what is half-started is undone
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+        signal.signal(signal.SIGHUP, _end_without_a_terminal)
     console = make_console(stderr=True)
     try:
         completion.prepare()
@@ -112,6 +114,14 @@ def main() -> None:
         if problem_of_file is None:
             raise
         sys.exit(_tell(console, problem_of_file))
+
+
+def _end_without_a_terminal(*_: object) -> None:
+    """The terminal was closed: end in order, and say the rest to nobody."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+    sys.exit(EXIT_HUNG_UP)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

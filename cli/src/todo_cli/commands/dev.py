@@ -1,17 +1,14 @@
 """`todo dev`: the stack from the sources, both tiers reloading."""
 
 import contextlib
-import os
 import signal
 import sys
-from collections.abc import Iterator
 
 from rich.console import Console
 from rich.text import Text
 
 from todo_cli.engines.dev import DevStack
 from todo_cli.environment import read_environment
-from todo_cli.errors import EXIT_HUNG_UP
 from todo_cli.layout import find_layout
 from todo_cli.progress import Steps, make_console
 from todo_cli.state import exclusive
@@ -36,7 +33,7 @@ def dev() -> None:
     steps = Steps(make_console())
     for warning in settings.warnings():
         steps.console.print(Text.assemble(("warning:", "yellow"), f" {warning}"), soft_wrap=True)
-    with _hang_up_ends_it(), exclusive(layout):
+    with exclusive(layout):
         stack = DevStack(layout, settings)
         stack.up(steps)
         try:
@@ -63,22 +60,3 @@ def _take_down(stack: DevStack, console: Console) -> None:
 def _say(console: Console, text: str) -> None:
     with contextlib.suppress(OSError, SystemExit):  # the latter is how a console takes a broken pipe
         console.print(text, soft_wrap=True, markup=False)
-
-
-@contextlib.contextmanager
-def _hang_up_ends_it() -> Iterator[None]:
-    """A closed terminal ends this command in order, unless it was told to outlive it (nohup)."""
-
-    def end(*_: object) -> None:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.dup2(nowhere, sys.stderr.fileno())
-        sys.exit(EXIT_HUNG_UP)
-
-    before = signal.getsignal(signal.SIGHUP)
-    if before is not signal.SIG_IGN:
-        signal.signal(signal.SIGHUP, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGHUP, before)
