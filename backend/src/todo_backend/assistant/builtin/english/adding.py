@@ -26,6 +26,9 @@ _ADD_LIST = re.compile(
     rf"(?:tasks|to-?dos|items|things|reminders)(?: {_MY_LIST})?(?P<joint> ?:| to do:| called|\n| -)? ?\n?(?P<list>.+)",
     re.DOTALL,
 )
+_ADD_THESE = re.compile(
+    rf"(?:add|create|put) (?:these|the following|following)(?: {_MY_LIST})?:\s*(?P<list>.+)", re.DOTALL
+)
 _ADD_TASK = re.compile(
     rf"(?:(?:add|create|make|set|set up|put|put in|insert|enter|save|open|start|give me|i need|i want|i'd like|i"
     rf" would like|there's|have) )?(?:me )?(?:an? |another |the |one more |this |my )?(?:new )?{_ADJECTIVE}(?:new"
@@ -94,7 +97,8 @@ def read_add(words: str, now: datetime) -> Intent | None:
     view = Phrase(words).view
     if match := _REMIND.fullmatch(view):
         return _adding([_reminder(words[match.start("rest") :], now)], now)
-    if (match := _ADD_LIST.fullmatch(view)) and (match["verb"] or match["joint"]):
+    listed = _ADD_LIST.fullmatch(view)
+    if match := listed if listed and (listed["verb"] or listed["joint"]) else _ADD_THESE.fullmatch(view):
         return _adding(_pieces(words[match.start("list") :]), now)
     if (match := _ADD_TASK.fullmatch(view)) and not (match.start("title") == match.end("title") and " " not in view):
         title = words[match.start("title") :]

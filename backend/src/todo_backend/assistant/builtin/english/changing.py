@@ -8,7 +8,7 @@ from todo_backend.assistant.builtin.english.dates import When, cut_when, read_wh
 from todo_backend.assistant.builtin.english.draft import cut_priority, cut_tags, read_priority, split_tags
 from todo_backend.assistant.builtin.english.phrase import QUOTED, Phrase, clean, unquote
 from todo_backend.assistant.builtin.english.refs import names_a_task, read_refs
-from todo_backend.assistant.builtin.english.words import NUMBERS, PAST, TASK_NOUN, alternatives
+from todo_backend.assistant.builtin.english.words import NUMBERS, ORDINALS, PAST, TASK_NOUN, alternatives
 from todo_backend.assistant.builtin.intents import (
     DESCRIPTION_LIMIT,
     TITLE_LIMIT,
@@ -119,6 +119,7 @@ _MOVE = re.compile(
     r"(?:move|reschedule|re-schedule|postpone|push|push back|delay|defer|shift|snooze|bring forward"
     r"|bring(?= .+ forward )|put off|set|make|schedule|change|update) (?P<rest>.+)"
 )
+_MAKE_IT = re.compile(rf"make (?P<ref>it|that|this|them|(?:{TASK_NOUN} )?#?[0-9]{{1,9}}) (?P<value>.+)")
 _MOVE_SEPARATOR = re.compile(
     r"(?: back| forward| out)?(?: to be)?(?: due)?(?: date)? (?:to|until|till|for|on|by|due|from [a-z0-9 ]{1,30}"
     r" to) "
@@ -149,7 +150,8 @@ _ADD_TAGS = [
         + r"+) (?:tag|label) (?:to|on|onto) (?P<ref>.+)",
         r"(?:add|put|attach|apply) (?P<value>#[\w-]+(?:(?:,| and|, and)? #[\w-]+)*) (?:to|on|onto) (?P<ref>.+)",
         r"(?:tag|label) (?P<ref>.+?) (?:as|with|under) (?P<value>.+)",
-        rf"(?:tag|label) (?P<ref>(?:(?:the )?{TASK_NOUN} )?#?[0-9]{{1,9}}|it|that|this) (?P<value>.+)",
+        rf"(?:tag|label) (?P<ref>(?:(?:the )?{TASK_NOUN} )?#?[0-9]{{1,9}}|it|that|this"
+        rf"|the (?:{alternatives(ORDINALS)}) (?:one|task)) (?P<value>.+)",
     )
 ]
 _REMOVE_TAGS = [
@@ -320,6 +322,8 @@ def _read_move(words: str, view: str, now: datetime) -> Intent | None:
         amount = int(match["amount"]) if match["amount"].isdigit() else NUMBERS[match["amount"]]
         days = amount * (7 if match["unit"].startswith("week") else 1)
         return _updating(read_refs(_group(words, match, "ref"), now), Changes(postpone_days=days))
+    if (match := _MAKE_IT.fullmatch(view)) and (when := read_when(_group(words, match, "value"), now)) is not None:
+        return _updating(read_refs(_group(words, match, "ref"), now), _due(when))
     match = _MOVE.fullmatch(view)
     if match is None:
         return None

@@ -106,8 +106,8 @@ _TIMES = [
 
 # What introduces a date and is cut with it. A deadline word makes its date win over others in the same line.
 _INTRODUCTION = re.compile(
-    r"(?:(?:\b(?:and |that |which )?(?:it'?s |is |are )?(?P<deadline>due(?: date)?|deadline|by|before|until|till"
-    r"|no later than))"
+    r"(?:(?:\b(?:and |that |which )?(?:(?:it|that)'?s |is |are )?"
+    r"(?P<deadline>due(?: date)?|deadline|by|before|until|till|no later than))"
     rf"(?: is| of|:)?(?: on| by| at| in| before)?|\b(?:on|for|at|around|about|starting|scheduled for|this"
     rf" coming))[ {CUT}]+(?:the )?$"
 )

@@ -13,7 +13,8 @@ _TAG_LENGTH = 50
 _HASHTAG = re.compile(r"(?<![\w#&/])#(?=[\w-]*[^\W\d_])[\w-]+")
 _TAG_WORD = rf"(?:#?[\w-]+|{QUOTED}+)"
 _TAG_LIST = re.compile(
-    rf"\b(?:and )?(?:tagged(?: (?:as|with))?|labell?ed(?: (?:as|with))?|with (?:the )?(?:tags?|labels?)|tags?:):? "
+    r"(?:, ?)?\b(?:and )?"
+    r"(?:(?:tag it|tagged|labell?ed)(?: (?:as|with))?|with (?:the )?(?:tags?|labels?)|tags?:):? "
     rf"(?P<tags>{_TAG_WORD}(?:(?:, and |, | and | or | & ){_TAG_WORD}){{0,9}})"
 )
 # Other lists than the one list there is: a tag holds what is on them.
@@ -37,6 +38,7 @@ _PRIORITIES = [
         rf"\b{_BEFORE_PRIORITY}{_LEVEL}[ -]prio(?:rity)?\b",
         r"(?:\b(?:with|and|set) )?\bpriority(?: (?:is|of|to)|[:=])? ?(?P<level>high|medium|low|none|urgent|normal"
         r"|p[1-4])\b",
+        r" - ?(?P<level>high|medium|low)$",
         r"(?:(?:\band )?\b(?:it's|it is|this is|that's|make it|mark it as) )(?:very )?(?P<level>urgent|important"
         r"|critical)\b",
     )
@@ -51,7 +53,7 @@ _LEVELS: dict[str, Priority] = {
 }  # fmt: skip
 
 _DESCRIPTION = re.compile(
-    rf"(?:[,;-] ?|\band )?(?:\bwith (?:the |a )?description(?: (?:of|saying|that says))?:? "
+    rf"(?:[,;-] ?|\band )?(?:\b(?:with|and) (?:the |a )?description(?: (?:of|saying|that says))?:? "
     rf"|\bwith (?:the |an? )?(?:notes?|details?)(?: (?:saying|that says)|:)? (?={QUOTED})"
     rf"|\bwith (?:the |an? )?(?:notes?|details?)(?: (?:saying|that says)|:) "
     rf"|\b(?:description|desc|notes?|details): )(?P<description>{QUOTED}+|.+)",

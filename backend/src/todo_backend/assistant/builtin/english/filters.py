@@ -73,6 +73,7 @@ _SPAN = re.compile(
     rf"(?P<amount>[0-9]{{1,3}}|{alternatives(NUMBERS)}) (?P<unit>days?|weeks?|months?)\b"
     r"|\b(?:(?:in|over|during) )?(?:the )?past (?P<whole>week|month)\b"
 )
+_TODAY_AND_TOMORROW = re.compile(r"\btoday (?:and|or|&) tomorrow\b")
 _BETWEEN = re.compile(r"\b(?:between|from) (?P<first>[\w/.-]+(?: [\w/.-]+){0,3}?) (?:and|to|until|till|through) ")
 _OPEN = re.compile(rf"\b(?:any ?time )?(?:(?P<before>before)|(?P<after>after)|{_UNTIL}) ")
 _MOST_WORDS_OF_A_DATE = 6
@@ -222,7 +223,7 @@ def _cut_window(phrase: Phrase, now: datetime) -> tuple[date, date] | None:
 
 
 def _cut_range(phrase: Phrase, now: datetime) -> tuple[date, date] | None:
-    for read in (_span_of_days, _between_days, _open_window):
+    for read in (_span_of_days, _two_days, _between_days, _open_window):
         if (found := read(phrase, now)) is not None:
             window, start, end = found
             phrase.cut(start, end)
@@ -244,6 +245,12 @@ def _span_of_days(phrase: Phrase, now: datetime) -> _Found | None:
         return (today, today + timedelta(days=days)), *match.span()
     except OverflowError:
         return None
+
+
+def _two_days(phrase: Phrase, now: datetime) -> _Found | None:
+    match = _TODAY_AND_TOMORROW.search(phrase.view)
+    today = now.date()
+    return ((today, today + timedelta(days=1)), *match.span()) if match and today < date.max else None
 
 
 def _between_days(phrase: Phrase, now: datetime) -> _Found | None:

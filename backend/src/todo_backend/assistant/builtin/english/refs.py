@@ -34,6 +34,7 @@ _ORDINAL = re.compile(
 _FIRST_OR_LAST = re.compile(
     rf"(?:the |my )?(?P<end>first|last) (?P<count>[2-9]|{alternatives(_NUMBER_WORDS)})(?: (?:ones|{TASK_NOUN}))?"
 )
+_PIECE = re.compile(",? and |, ")
 _CALLED = re.compile(
     rf"^(?:the |my |a |this |that )?(?:{TASK_NOUN}|one) (?:called|named|titled|about|to|for|that says|saying|with"
     rf" the title|:)[ :]*"
@@ -68,6 +69,9 @@ def read_refs(text: str, now: datetime) -> tuple[TaskRef, ...]:
         return (Mentioned(many=True),)
     if ordinal := _ORDINAL.fullmatch(view):
         return (Ordinal(ORDINALS.get(ordinal["word"], -1)),)
+    ordinals = [found for piece in _PIECE.split(view) if (found := _ORDINAL.fullmatch(piece))]
+    if len(ordinals) > len(_PIECE.findall(view)) > 0:
+        return tuple(Ordinal(ORDINALS.get(ordinal["word"], -1)) for ordinal in ordinals)
     if several := _FIRST_OR_LAST.fullmatch(view):
         count = _NUMBER_WORDS.get(several["count"]) or int(several["count"])
         places = range(1, count + 1) if several["end"] == "first" else range(-count, 0)

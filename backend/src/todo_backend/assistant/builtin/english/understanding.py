@@ -63,7 +63,7 @@ _POLITE_START = re.compile(
 )
 _POLITE_END = re.compile(
     r"[ ,](?:please|pls|plz|thanks|thank you|thx|for me|now|right away|right now|if you can|would you|will you"
-    r"|ok|okay)[ .!?]*$"
+    r"|ok|okay|instead)[ .!?]*$"
 )
 _STOP = " .!?,;:"
 _WANT_TO = re.compile(
