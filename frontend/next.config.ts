@@ -58,6 +58,8 @@ const config: NextConfig = {
   agentRules: false,
   experimental: {
     agentUpgrade: false,
+    // With it, the names of chunks depend on what was built before.
+    turbopackFileSystemCacheForBuild: false,
     optimizePackageImports: ["@mantine/core", "@mantine/hooks", "@tabler/icons-react"],
   },
   headers: async () => [{ source: "/:path*", headers: SECURITY_HEADERS }],

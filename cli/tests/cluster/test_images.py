@@ -9,6 +9,7 @@ import subprocess
 import tarfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -226,7 +227,7 @@ def test_sigterm_ends_it_in_order(running: Running, tier: str) -> None:
 
 
 def test_the_backend_built_again_elsewhere_has_the_same_layers(images: dict[str, str], tmp_path: Path) -> None:
-    """Without Docker's cache, from another folder, with other times and modes. (The frontend: ./todo bench images.)"""
+    """Without Docker's cache, from another folder, with other times and modes."""
     context = _of_this_checkout(images, "backend").context
     for file in files_of(context):
         copy = tmp_path / file.relative_to(context)
@@ -234,16 +235,32 @@ def test_the_backend_built_again_elsewhere_has_the_same_layers(images: dict[str,
         shutil.copyfile(file, copy)
         copy.chmod(0o600)
         os.utime(copy, (1_000_000_000, 1_000_000_000))
-    again = f"todo-backend:again-{secrets.token_hex(4)}"
-    options = (*build_options(), "--no-cache", "--progress", "plain", "--tag", again)
-    try:
-        docker("build", *options, "--build-arg", f"SOURCE={SOURCE}", tmp_path, timeout=600)
-        one, other = (inspect(image)["RootFS"]["Layers"] for image in (again, images["backend"]))
-        for number, (layer, same) in enumerate(zip(one, other, strict=True)):
-            assert layer == same or _files_in(again, number, tmp_path) == _files_in(images["backend"], number, tmp_path)
+    with _built(tmp_path, "--no-cache", "--build-arg", f"SOURCE={SOURCE}") as again:
+        _assert_same_layers(again, images["backend"], tmp_path)
         assert inspect(again)["Config"]["Labels"]["org.opencontainers.image.source"] == SOURCE
+
+
+def test_the_frontend_built_again_has_the_same_layers(images: dict[str, str], tmp_path: Path) -> None:
+    """From the same packages. (From nothing: ./todo bench images.)"""
+    with _built(_of_this_checkout(images, "frontend").context, "--no-cache-filter", "build") as again:
+        _assert_same_layers(again, images["frontend"], tmp_path)
+
+
+@contextmanager
+def _built(context: Path, *options: str) -> Iterator[str]:
+    """An image of this context, for as long as it is needed."""
+    image = f"todo-again:{secrets.token_hex(4)}"
+    try:
+        docker("build", *build_options(), *options, "--progress", "plain", "--tag", image, context, timeout=600)
+        yield image
     finally:
-        docker("rmi", again, check=False)
+        docker("rmi", image, check=False)
+
+
+def _assert_same_layers(one: str, other: str, folder: Path) -> None:
+    layers = [inspect(image)["RootFS"]["Layers"] for image in (one, other)]
+    for number, (layer, same) in enumerate(zip(*layers, strict=True)):
+        assert layer == same or _files_in(one, number, folder) == _files_in(other, number, folder)
 
 
 def _files_in(image: str, layer: int, folder: Path) -> dict[str, tuple[object, ...]]:
