@@ -1,5 +1,7 @@
 """Parts of `todo test` beside each other: begun together, told of one after another, ended with the others."""
 
+import os
+import tempfile
 import time
 from pathlib import Path
 
@@ -56,6 +58,18 @@ def test_a_lane_that_hands_nothing_back_is_a_failure(layout: Layout, stand_in: P
         (result,) = lane.results(silent_step())
     assert result.counts.failures == ("./todo test backend exited 7 without a report",)
     assert result.told == ["it broke"]
+
+
+def test_pytest_has_a_folder_of_its_own_in_each_lane(layout: Layout, stand_in: Path) -> None:
+    """It takes other accounts' rights to its folder when it starts, and with them a PostgreSQL's at work there."""
+    stand_in.write_text('#!/bin/sh\nls -d "$PYTEST_DEBUG_TEMPROOT"\nexit 7\n')
+    with beside(layout, ["backend"]) as lane:
+        assert lane is not None
+        (result,) = lane.results(silent_step())
+        (folder,) = map(Path, result.told)
+        assert folder.is_dir()
+        assert folder != Path(os.environ.get("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir()))
+    assert not folder.exists()
 
 
 def test_a_lane_ends_with_the_others(layout: Layout, stand_in: Path) -> None:

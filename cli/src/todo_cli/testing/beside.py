@@ -1,8 +1,10 @@
 """Parts of `todo test` that run beside others: in a process of their own, which hands its results back as JSON."""
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -74,12 +76,22 @@ def beside(layout: Layout, names: Sequence[str]) -> Iterator[Lane | None]:
     report, log = layout.logs / "test-beside.json", layout.logs / "test-beside.log"
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "todo_cli", "test", *names, "--json", str(report)]
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, text=True, start_new_session=True
-        )
-    try:
-        yield Lane(process, names, report, log)
-    finally:
-        if process.poll() is None:
-            end_group(process, grace=20)  # it ends what it runs itself
+    with tempfile.TemporaryDirectory(prefix="todo-", ignore_cleanup_errors=True) as folder:
+        # pytest shuts its folder when it starts, against other accounts: under root that is where a PostgreSQL of the
+        # other lane is at work.
+        env = os.environ | {"PYTEST_DEBUG_TEMPROOT": folder}
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                text=True,
+                env=env,
+                start_new_session=True,
+            )
+        try:
+            yield Lane(process, names, report, log)
+        finally:
+            if process.poll() is None:
+                end_group(process, grace=20)  # it ends what it runs itself
