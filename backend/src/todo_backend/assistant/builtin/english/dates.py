@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from todo_backend.assistant.builtin.english.phrase import CUT, Phrase, clean
-from todo_backend.assistant.builtin.english.words import MONTHS, NUMBERS, WEEKDAYS, alternatives
+from todo_backend.assistant.builtin.english.words import MONTHS, NUMBER_WORDS, NUMBERS, WEEKDAYS, alternatives
 
 _PARTS_OF_DAY = {"morning": 9, "afternoon": 14, "evening": 18, "night": 20, "tonight": 20}
 _END_OF_DAY = time(23, 59)
@@ -29,7 +29,7 @@ _MONTH = alternatives(MONTHS)
 _DAY = alternatives(WEEKDAYS)
 _PART = r"(?:(?: in the| at)? (?P<part>morning|afternoon|evening|night)\b)?"
 _AMOUNT = rf"(?P<amount>[0-9]{{1,3}}|half an|{alternatives(NUMBERS)})"
-_HOUR = alternatives(word for word in NUMBERS if word.isalpha() and word not in ("a", "an", "few"))
+_HOUR = alternatives(NUMBER_WORDS)
 _UNIT = r"(?P<unit>min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?|fortnights?|months?|years?)\b"
 _TO = r"(?P<to> ?- ?[0-9]{1,2}(?:st|nd|rd|th)?)?"
 _NOT_WORD = r"(?!['-]?\w)"

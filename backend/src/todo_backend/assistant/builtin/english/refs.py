@@ -5,10 +5,9 @@ from datetime import datetime
 
 from todo_backend.assistant.builtin.english.filters import read_filters
 from todo_backend.assistant.builtin.english.phrase import QUOTED, Phrase, clean, unquote
-from todo_backend.assistant.builtin.english.words import NUMBERS, ORDINALS, TASK_NOUN, alternatives
+from todo_backend.assistant.builtin.english.words import NUMBER_WORDS, ORDINALS, TASK_NOUN, alternatives
 from todo_backend.assistant.builtin.intents import ById, ByPhrase, Matching, Mentioned, Ordinal, TaskRef
 
-_NUMBER_WORDS = {word: number for word, number in NUMBERS.items() if word.isalpha() and word not in ("a", "an", "few")}
 _ID_LIST = re.compile(
     rf"(?:the )?(?:{TASK_NOUN} ?)?(?:with )?(?:the )?(?:ids? |numbers? |nos?\.? ?)?(?P<ids>#?[0-9]{{1,9}}"
     rf"(?:(?:,? and |, ?| & |,? then | )(?:the )?(?:{TASK_NOUN} )?(?:number )?#?[0-9]{{1,9}}){{0,49}})(?:"
@@ -19,7 +18,7 @@ _RANGE = re.compile(
     rf" ?#?(?P<last>[0-9]{{1,9}})"
 )
 _WORD_ID = re.compile(
-    rf"(?:the )?(?:{TASK_NOUN}(?: number| no\.?)?|number|no\.) (?P<word>{alternatives(_NUMBER_WORDS)})"
+    rf"(?:the )?(?:{TASK_NOUN}(?: number| no\.?)?|number|no\.) (?P<word>{alternatives(NUMBER_WORDS)})"
 )
 _ONE_MENTIONED = re.compile(
     rf"(?:it|that|this|(?:that|this|the same)(?: last)? (?:one|{TASK_NOUN})|the task you just (?:added|created)"
@@ -32,7 +31,7 @@ _ORDINAL = re.compile(
     rf"(?:the |my )?(?P<word>{alternatives(ORDINALS)}|latest|newest|most recent)(?: (?:one|{TASK_NOUN}))?"
 )
 _FIRST_OR_LAST = re.compile(
-    rf"(?:the |my )?(?P<end>first|last) (?P<count>[2-9]|{alternatives(_NUMBER_WORDS)})(?: (?:ones|{TASK_NOUN}))?"
+    rf"(?:the |my )?(?P<end>first|last) (?P<count>[2-9]|{alternatives(NUMBER_WORDS)})(?: (?:ones|{TASK_NOUN}))?"
 )
 _PIECE = re.compile(",? and |, ")
 _CALLED = re.compile(
@@ -73,7 +72,7 @@ def read_refs(text: str, now: datetime) -> tuple[TaskRef, ...]:
     if len(ordinals) > len(_PIECE.findall(view)) > 0:
         return tuple(Ordinal(ORDINALS.get(ordinal["word"], -1)) for ordinal in ordinals)
     if several := _FIRST_OR_LAST.fullmatch(view):
-        count = _NUMBER_WORDS.get(several["count"]) or int(several["count"])
+        count = NUMBER_WORDS.get(several["count"]) or int(several["count"])
         places = range(1, count + 1) if several["end"] == "first" else range(-count, 0)
         return tuple(map(Ordinal, places))
     if (group := _read_group(text, view, now)) is not None:
@@ -88,7 +87,7 @@ def read_ids(view: str) -> list[int]:
     if (ranged := _RANGE.fullmatch(view)) and 0 < int(ranged["last"]) - int(ranged["first"]) < 50:
         return list(range(int(ranged["first"]), int(ranged["last"]) + 1))
     if worded := _WORD_ID.fullmatch(view):
-        return [_NUMBER_WORDS[worded["word"]]]
+        return [NUMBER_WORDS[worded["word"]]]
     return []
 
 
