@@ -1,4 +1,4 @@
-"""Programs that are compiled where the machine has Go; here a stand-in compiles them."""
+"""Programs that are taken from the PATH, or compiled where the machine has Go; here a stand-in compiles them."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from todo_cli.layout import Layout
 from todo_cli.progress import Step, make_console
 from todo_cli.tools import GoProgram, find_go_program
 
-PROGRAM = GoProgram("linter", "example.com/linter/cmd/linter", "v1.2.3")
+PROGRAM = GoProgram("linter", "example.com/linter/cmd/linter", "v1.2.3", ("linter1", "linter"))
 COMPILES = 'mkdir -p "$GOBIN"; printf "#!/bin/sh\\necho %s\\n" "$*" > "$GOBIN/linter"'
 
 
@@ -29,9 +29,12 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def write_go(folder: Path, script: str) -> None:
-    go = folder / "go"
-    go.write_text(f"#!/bin/sh\n{script}\n")
-    go.chmod(0o755)
+    write_program(folder / "go", script)
+
+
+def write_program(file: Path, script: str) -> None:
+    file.write_text(f"#!/bin/sh\n{script}\n")
+    file.chmod(0o755)
 
 
 def test_it_is_compiled_once_at_its_version(layout: Layout, step: Step, path: Path) -> None:
@@ -65,3 +68,19 @@ def test_without_go_the_reason_is_told(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Problem, match="no Go to compile linter"):
         find_go_program(layout, PROGRAM, step)
+
+
+@pytest.mark.parametrize("says", ["linter version: v1.2.3, commit: 0", "v1.2", "version: development, built: N/A"])
+@pytest.mark.parametrize("name", ["linter1", "linter"])
+def test_one_of_that_version_on_the_path_is_taken(
+    layout: Layout, step: Step, path: Path, name: str, says: str
+) -> None:
+    write_program(path / name, f"echo '{says}'")
+    assert find_go_program(layout, PROGRAM, step) == str(path / name)
+
+
+@pytest.mark.parametrize("script", ["echo v1.2.4", "echo 1.20", "echo v2", "exit 1", "true"])
+def test_another_one_on_the_path_is_passed_over(layout: Layout, step: Step, path: Path, script: str) -> None:
+    write_program(path / "linter1", script)
+    write_go(path, COMPILES)
+    assert Path(find_go_program(layout, PROGRAM, step)).is_relative_to(layout.cache / "tools")

@@ -50,15 +50,20 @@ class Node:
 
 @dataclass(frozen=True)
 class GoProgram:
-    """A program that there is no wheel of: compiled where the machine has Go."""
+    """A program that there is no wheel of: compiled where the machine has Go, unless it is on the PATH.
+
+    `names` are what it is called there; `tell_version` are the words that make it print its version.
+    """
 
     name: str
     package: str
     version: str
+    names: tuple[str, ...]
+    tell_version: tuple[str, ...] = ("version",)
 
 
-HELM_4 = GoProgram("helm", "helm.sh/helm/v4/cmd/helm", "v4.3.1")
-KUBE_SCORE = GoProgram("kube-score", "github.com/zegl/kube-score/cmd/kube-score", "v1.20.0")
+HELM_4 = GoProgram("helm", "helm.sh/helm/v4/cmd/helm", "v4.3.1", ("helm4", "helm"), ("version", "--short"))
+KUBE_SCORE = GoProgram("kube-score", "github.com/zegl/kube-score/cmd/kube-score", "v1.20.0", ("kube-score",))
 
 
 def version_of(command: list[str]) -> tuple[int, ...] | None:
@@ -123,10 +128,12 @@ def find_postgres(layout: Layout, step: Step) -> Path:
 
 
 def find_go_program(layout: Layout, program: GoProgram, step: Step) -> str:
-    """The program in the tools folder, compiled once for each version.
+    """The program of that version on the PATH, or in the tools folder, compiled once for each version.
 
     Raises Problem where there is no Go, and when compiling fails or takes more than COMPILING_SECONDS.
     """
+    if installed := _installed(program):
+        return installed
     title = f"{program.name} {program.version}"
     folder = layout.cache / "tools" / f"{program.name}-{program.version}"
     if folder.is_dir():
@@ -151,6 +158,18 @@ def find_go_program(layout: Layout, program: GoProgram, step: Step) -> str:
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return str(folder / program.name)
+
+
+def _installed(program: GoProgram) -> str | None:
+    """The program on the PATH whose version is the wanted one, as far as it tells: one built from source may not."""
+    wanted = program.version.removeprefix("v").split(".")
+    for path in filter(None, map(shutil.which, program.names)):
+        told = capture([path, *program.tell_version], check=False, timeout=120)
+        number = re.search(r"\d+(?:\.\d+)*", told.stdout)
+        parts = number[0].split(".") if number else []
+        if told.ok and told.stdout.strip() and parts == wanted[: len(parts)]:
+            return path
+    return None
 
 
 def prepared_python(layout: Layout, name: str, requirements: Path) -> Path | None:
