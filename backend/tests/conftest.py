@@ -19,6 +19,8 @@ import pytest
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from todo_backend.app import create_app
 from todo_backend.auth.principal import Principal
@@ -27,6 +29,14 @@ from todo_backend.resources import Resources
 from todo_backend.settings import DatabaseSettings, Settings
 
 JWKS_URL = "http://frontend.test/api/auth/jwks"
+
+# No example fails because the machine is slow. Fixtures of a function that examples share are read by them alone.
+hypothesis_settings.register_profile(
+    "any machine",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis_settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +97,7 @@ def locked_role(postgres: str) -> LockedRole:
         rules = Path(file)
         rules.write_text(f"local all {name} scram-sha-256\nhost all {name} all scram-sha-256\n{rules.read_text()}")
         connection.execute("SELECT pg_reload_conf()")
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while True:  # the server reads its rules when it gets to it
             try:
                 psycopg.connect(postgres, user=name, password="wrong").close()
@@ -238,7 +248,8 @@ class LiveServer:
         return held
 
     def client(self, user: User, **headers: str) -> httpx2.AsyncClient:
-        return httpx2.AsyncClient(base_url=self.url, headers={"Authorization": f"Bearer {user.token}", **headers})
+        authorization = {"Authorization": f"Bearer {user.token}"}
+        return httpx2.AsyncClient(base_url=self.url, headers=authorization | headers, timeout=60)
 
 
 Serve = Callable[..., contextlib.AbstractAsyncContextManager[LiveServer]]

@@ -72,9 +72,7 @@ def test_without_go_the_reason_is_told(
 
 @pytest.mark.parametrize("says", ["linter version: v1.2.3, commit: 0", "v1.2", "version: development, built: N/A"])
 @pytest.mark.parametrize("name", ["linter1", "linter"])
-def test_one_of_that_version_on_the_path_is_taken(
-    layout: Layout, step: Step, path: Path, name: str, says: str
-) -> None:
+def test_one_of_that_version_on_the_path_is_taken(layout: Layout, step: Step, path: Path, name: str, says: str) -> None:
     write_program(path / name, f"echo '{says}'")
     assert find_go_program(layout, PROGRAM, step) == str(path / name)
 

@@ -23,7 +23,7 @@ test("from signing up to a task that the chat has added", async ({ page }) => {
   await say(page, "add a task to buy groceries tomorrow");
   await expect(messages(page)).toContainText(/added.*buy groceries/i);
   const row = taskRow(page, "Buy groceries");
-  await expect(row).toBeVisible({ timeout: 1_000 });
+  await expect(row).toBeVisible();
   await expect(row).toContainText("Tomorrow");
   await expect(page.getByRole("region", { name: "Tomorrow" })).toContainText("Buy groceries");
 

@@ -75,7 +75,7 @@ export class Postgres {
       try {
         return void (await this.sql("SELECT 1"));
       } catch (error) {
-        if (tries === 200) throw error;
+        if (tries === 2_000) throw error;
         await sleep(50);
       }
     }

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -29,6 +30,7 @@ beforeEach(async () => {
 afterEach(() => {
   server.closeAllConnections();
   server.close();
+  vi.useRealTimers();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
@@ -44,6 +46,23 @@ async function configure(port: number): Promise<void> {
 
 const call = (path: string, init: RequestInit = {}) =>
   proxy(new Request(`http://todo.example${path}`, init));
+
+/** Time passes only as a test says; sockets go on in real time. */
+const stopTheClock = () => vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+
+/** The answer on the stopped clock, which goes on no faster than the sockets do: a slow machine changes nothing. */
+async function within(milliseconds: number, answer: Promise<Response>): Promise<Response> {
+  let isThere = false;
+  const there = () => void (isThere = true);
+  answer.then(there, there);
+  const end = Date.now() + milliseconds;
+  while (!isThere) {
+    expect(Date.now()).toBeLessThan(end);
+    await vi.advanceTimersByTimeAsync(50);
+    await sleep(2);
+  }
+  return answer;
+}
 
 describe("proxy", () => {
   it("passes path, query, method, body and a bearer token through untouched", async () => {
@@ -150,17 +169,22 @@ describe("proxy", () => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write("data: 1\n\n");
     };
+    stopTheClock();
     const silent = streamBody(await open(), 200).getReader();
     await silent.read();
-    await expect(silent.read()).rejects.toThrow("silent for 200 ms");
+    const broken = expect(silent.read()).rejects.toThrow("silent for 200 ms");
+    await vi.advanceTimersByTimeAsync(200);
+    await broken;
 
     handler = (_request, response) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.end("data: 1\n\n".repeat(100_000));
     };
-    const slow = streamBody(await open(), 200).getReader();
+    const message = await open();
+    const slow = streamBody(message, 200).getReader();
     let size = (await slow.read()).value!.byteLength;
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    while (!message.isPaused()) await sleep(5);
+    await vi.advanceTimersByTimeAsync(500);
     for (let part = await slow.read(); !part.done; part = await slow.read())
       size += part.value.byteLength;
     expect(size).toBe(900_000);
@@ -221,9 +245,8 @@ describe("proxy", () => {
   it("answers 502 in the shape of every error when no backend is there", async () => {
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
-    const started = Date.now();
-    const response = await call("/api/me/tasks", { method: "POST", body: "{}" });
-    expect(Date.now() - started).toBeLessThan(2_500);
+    stopTheClock();
+    const response = await within(3_000, call("/api/me/tasks", { method: "POST", body: "{}" }));
     expect(response.status).toBe(502);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
     const problem = (await response.json()) as {
@@ -248,9 +271,10 @@ describe("proxy", () => {
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
     handler = (_request, response) => response.end("up");
+    stopTheClock();
     const answer = call("/api/me/tasks/1", { method: "PATCH", body: "{}" });
     setTimeout(() => server.listen(port, "127.0.0.1"), 150);
-    expect(await (await answer).text()).toBe("up");
+    expect(await (await within(3_000, answer)).text()).toBe("up");
   });
 
   /** Has nobody listen for a while, as at the address of a pod whose process was killed. */
@@ -264,10 +288,10 @@ describe("proxy", () => {
 
   it("asks on while a killed pod is still in the service", async () => {
     handler = (_request, response) => response.end("up");
+    stopTheClock();
     await refuseFor(1_500);
-    expect(await (await call("/api/me/tasks/1", { method: "PATCH", body: "{}" })).text()).toBe(
-      "up",
-    );
+    const answer = call("/api/me/tasks/1", { method: "PATCH", body: "{}" });
+    expect(await (await within(3_000, answer)).text()).toBe("up");
   });
 
   it("asks on when what answers is no backend, whatever the method", async () => {
@@ -277,9 +301,9 @@ describe("proxy", () => {
       response.removeHeader("x-served-by");
       response.writeHead(404).end("nothing here");
     };
-    expect(await (await call("/api/me/tasks/1", { method: "PATCH", body: "{}" })).text()).toBe(
-      "up",
-    );
+    stopTheClock();
+    const answer = call("/api/me/tasks/1", { method: "PATCH", body: "{}" });
+    expect(await (await within(3_000, answer)).text()).toBe("up");
     expect(asked).toBe(3);
   });
 
@@ -289,7 +313,8 @@ describe("proxy", () => {
       response.writeHead(404, { "content-type": "text/html" }).end("<h1>nothing here</h1>");
     };
     const output = vi.spyOn(process.stdout, "write").mockReturnValue(true);
-    const response = await call("/api/me/tasks", { method: "POST", body: "{}" });
+    stopTheClock();
+    const response = await within(3_000, call("/api/me/tasks", { method: "POST", body: "{}" }));
     expect(response.status).toBe(502);
     expect(((await response.json()) as { detail: string }).detail).toContain("Try again shortly.");
     expect(JSON.stringify(output.mock.calls)).toContain("answered 404, but is no backend");
@@ -301,8 +326,9 @@ describe("proxy", () => {
       if (killed) response.end("up");
       else if (connections === 1) setTimeout(() => ((killed = true), void refuseFor(1_000)), 2_200);
     };
+    stopTheClock();
     const init = { method: "POST", body: "{}", headers: { "idempotency-key": "k" } };
-    expect(await (await call("/chatkit", init)).text()).toBe("up");
+    expect(await (await within(10_000, call("/chatkit", init))).text()).toBe("up");
   });
 
   it("passes on an answer without a body, and errors as they are", async () => {
@@ -358,6 +384,8 @@ describe("the access log", () => {
   });
 
   const requests = () => lines.filter((line) => line.message === "request");
+  const written = (count: number) =>
+    vi.waitFor(() => expect(requests()).toHaveLength(count), { timeout: 60_000 });
 
   it("has one line for each request, without its query and under the id of the answer", async () => {
     handler = (_request, response) => {
@@ -365,7 +393,7 @@ describe("the access log", () => {
     };
     const headers = { "x-request-id": "id-1" };
     await (await call("/api/me/tasks?q=private", { method: "POST", body: "{}", headers })).text();
-    await vi.waitFor(() => expect(requests()).toHaveLength(1));
+    await written(1);
     expect(requests()[0]).toEqual({
       time: expect.any(String) as string,
       level: "info",
@@ -390,16 +418,16 @@ describe("the access log", () => {
     expect(requests()).toEqual([]);
     end();
     await whole.text();
-    await vi.waitFor(() => expect(requests()).toHaveLength(1));
+    await written(1);
     expect(requests()[0]!.duration_ms).toBeGreaterThanOrEqual(50);
 
     const left = await call("/chatkit", { method: "POST", body: "{}" });
     await left.body!.cancel();
-    await vi.waitFor(() => expect(requests()).toHaveLength(2));
+    await written(2);
 
     handler = (_request, response) => response.writeHead(204).end();
     await call("/api/me/tasks/1", { method: "DELETE" });
-    await vi.waitFor(() => expect(requests()).toHaveLength(3));
+    await written(3);
     expect(requests()[2]).toMatchObject({ method: "DELETE", status: 204 });
   });
 

@@ -132,7 +132,7 @@ class OpenAIServer:
         self.asked.append((request.url.path, dict(request.headers), await request.json()))
         step = self.steps.pop(0)
         if isinstance(step, Hang):
-            await asyncio.sleep(30)
+            await asyncio.sleep(120)
         if isinstance(step, Refuse):
             return JSONResponse({"error": {"message": step.message, "code": step.code, "type": "x"}}, step.status)
         assert isinstance(step, Say | Use)

@@ -59,7 +59,7 @@ async def test_turns_of_many_people_at_once_stay_apart(resources, new_user) -> N
         model = ScriptedModel(
             [ModelStep.respond(together), [function_call("list_tasks", {}, call_id="c2")], [assistant_message("Ok")]]
         )
-        assistant = Assistant(create_tool_server(resources.tasks), lambda now: model, turn_seconds=30)
+        assistant = Assistant(create_tool_server(resources.tasks), lambda now: model, turn_seconds=300)
         events = [event async for event in assistant.answer(Actor(user.principal), [{"role": "user", "content": "go"}])]
         listed = next(
             event.call for event in events if getattr(getattr(event, "call", None), "name", "") == "list_tasks"

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import time
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,7 +37,7 @@ moments = st.datetimes(_FIRST, _LAST).flatmap(
 
 
 @given(sentences, moments)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_text_is_understood_the_same_way_each_time(text: str, now: dt.datetime) -> None:
     intent = understand(text, now)
     assert intent == understand(text, now)
@@ -48,7 +49,7 @@ def test_any_text_is_understood_the_same_way_each_time(text: str, now: dt.dateti
 
 
 @given(sentences, moments)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_line_makes_a_task_or_is_refused(text: str, now: dt.datetime) -> None:
     try:
         draft = parse_quick_add(text, now)
@@ -93,7 +94,7 @@ _FUTURE = (
 
 
 @given(st.sampled_from(_FUTURE), moments)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_phrase_about_the_future_is_never_in_the_past(phrase: str, now: dt.datetime) -> None:
     draft = parse_quick_add(f"water plants {phrase}", now)
     assert draft.title == "Water plants"
@@ -113,7 +114,7 @@ times = st.none() | st.times().map(lambda at: at.replace(second=0, microsecond=0
 
 
 @given(drafts, times, st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_task_written_as_a_line_is_read_as_the_same_task(draft: TaskDraft, at: dt.time | None, first: bool) -> None:
     if draft.due_date is not None and at is not None:
         draft = TaskDraft(draft.title, None, draft.due_date, at, draft.priority, draft.tags)
@@ -174,14 +175,23 @@ _PATTERNS = (
 
 @pytest.mark.parametrize("pattern", _PATTERNS)
 def test_no_text_takes_long(pattern: str) -> None:
-    """The longest messages, made of what the rules look for: no rule may take more than linear time over them."""
+    """The longest messages, made of what the rules look for: no rule may take more than linear time over them.
+
+    Linear rules need some ten times the work that is measured beside them; one rule that is not needs thousands.
+    """
     for text in (pattern, f"add {pattern}", f"mark {pattern}"):
         repeated = (text + pattern * 4000)[:3990] + " zz!?"
         for shortened in (repeated, repeated[:490]):
-            assert min(_seconds(shortened) for _ in range(3)) < 0.05
+            work = min(_seconds(lambda: _LINEAR.findall(_ANY_TEXT)) for _ in range(5))
+            assert min(_seconds(lambda: understand(shortened, NOW)) for _ in range(5)) < 250 * work  # noqa: B023
 
 
-def _seconds(text: str) -> float:
-    begin = time.process_time()
-    understand(text, NOW)
-    return time.process_time() - begin
+_ANY_TEXT = "add a task to buy milk and mark 3 as done, not the last one! 12/12 #home " * 60
+_LINEAR = re.compile(r"(?i)(?:mark|add)\b.{0,20}?\b(?:task|done)|\w+|[^\w\s]")
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    """The processor's time, which a busy machine does not stretch as it does the clock's."""
+    begin = time.thread_time()
+    work()
+    return time.thread_time() - begin

@@ -128,7 +128,7 @@ async def test_time_that_runs_out_while_a_record_is_saved_is_told_as_such(
 
 async def test_a_turn_that_takes_too_long_is_ended(panel, use_model, resources, monkeypatch) -> None:
     async def forever(_):
-        await asyncio.sleep(60)
+        await asyncio.sleep(600)
 
     monkeypatch.setattr(resources.assistant, "turn_seconds", 0.05)
     use_model(ScriptedModel([ModelStep.respond(forever)]))

@@ -43,7 +43,7 @@ class Drip(Model):
                 sequence_number=number,
             )
         try:
-            await asyncio.sleep(60)
+            await asyncio.sleep(600)
         except asyncio.CancelledError:
             self.stopped.set()
             raise
@@ -67,7 +67,7 @@ async def frames(answer):
             yield json.loads(line.removeprefix("data: "))
 
 
-async def until(condition, seconds: float = 20.0) -> None:
+async def until(condition, seconds: float = 120.0) -> None:
     deadline = time.monotonic() + seconds
     while not await condition():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -85,7 +85,7 @@ async def test_stopping_keeps_what_was_said_and_ends_the_model(live, live_model,
             thread_id = (await anext(events))["thread"]["id"]
             while (await anext(events)).get("update", {}).get("delta") != "a time":
                 pass
-        await asyncio.wait_for(model.stopped.wait(), 20)
+        await asyncio.wait_for(model.stopped.wait(), 120)
 
         async def saved() -> bool:
             return len(await panel.talk(thread_id)) == 2
@@ -114,8 +114,8 @@ async def test_stopping_before_the_first_word_can_be_retried(live, live_model, u
             events = frames(answer)
             thread_id = (await anext(events))["thread"]["id"]
             question = (await anext(events))["item"]["id"]
-            await asyncio.wait_for(model.started.wait(), 20)
-        await asyncio.wait_for(model.stopped.wait(), 20)
+            await asyncio.wait_for(model.started.wait(), 120)
+        await asyncio.wait_for(model.stopped.wait(), 120)
         live_model(ScriptedModel([[assistant_message("Are you sure?")]]))
         await panel.events("threads.retry_after_item", thread_id=thread_id, item_id=question)
         assert await panel.talk(thread_id) == [("user", "delete everything"), ("assistant", "Are you sure?")]
@@ -123,7 +123,7 @@ async def test_stopping_before_the_first_word_can_be_retried(live, live_model, u
 
 async def test_a_silent_model_shows_life(live, live_model, user, new_panel, monkeypatch) -> None:
     async def slowly(_):
-        await asyncio.sleep(0.25)
+        await asyncio.sleep(1)
         return [assistant_message("At last")]
 
     monkeypatch.setattr(stream, "SILENCE_SECONDS", 0.1)
@@ -177,9 +177,10 @@ async def test_slow_turns_hold_no_connection(serve, settings, new_user, new_pane
             return open_turns == len(users)
 
         await until(all_open)
-        async with asyncio.timeout(8):  # less than a wait for a connection would take
-            for panel, user in zip(panels, users, strict=True):
-                assert (await panel.http.get(user.path())).json()["items"] == []
+        for panel, user in zip(panels, users, strict=True):
+            listed = await panel.http.get(user.path())
+            assert listed.status_code == 200, listed.text  # 503 when no connection comes free
+            assert listed.json()["items"] == []
         go.set()
         assert {panel.answer_in(events) for _, events in await asyncio.gather(*turns)} == {"Done"}
         for panel in panels:

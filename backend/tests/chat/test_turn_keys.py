@@ -94,7 +94,8 @@ async def test_a_turn_under_way_is_not_begun_again_and_one_that_ended_goes_on(
     user, panel, use_model, monkeypatch, fate: str
 ) -> None:
     """After a task was added its process lives on, or dies without a word, or its stream is cut."""
-    monkeypatch.setattr(turn_key, "LEASE", dt.timedelta(seconds=1))
+    lease = 1 if fate == "dead" else 5
+    monkeypatch.setattr(turn_key, "LEASE", dt.timedelta(seconds=lease))
     monkeypatch.setattr(turn_key, "BEAT_SECONDS", 3600 if fate == "dead" else 0.1)
     begun, go = asyncio.Event(), asyncio.Event()
 
@@ -113,12 +114,12 @@ async def test_a_turn_under_way_is_not_begun_again_and_one_that_ended_goes_on(
     use_model(script)
     request = {"kind": "threads.create", "input": panel.message("remind me to breathe")}
     first = asyncio.create_task(turn(panel, fate, **request))
-    await asyncio.wait_for(begun.wait(), 20)
+    await asyncio.wait_for(begun.wait(), 120)
     if fate == "cut":
         first.cancel()
         await asyncio.wait([first])
     else:
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(lease + 0.5)
     again = await turn(panel, fate, **request)
     if fate == "alive":
         assert (again.status_code, again.headers["retry-after"]) == (409, "1")
@@ -187,7 +188,7 @@ async def test_a_process_that_wakes_up_after_its_turn_was_taken_over_keeps_nothi
     use_model(ScriptedModel([ModelStep.respond(freezes), [assistant_message("I took over")]]))
     request = {"kind": "threads.create", "input": panel.message("hello")}
     first = asyncio.create_task(turn(panel, "frozen", **request))
-    await asyncio.wait_for(frozen.wait(), 20)
+    await asyncio.wait_for(frozen.wait(), 120)
     await asyncio.sleep(1.5)
     taken_over = events_of(await turn(panel, "frozen", **request))
     wake.set()
@@ -216,10 +217,10 @@ async def test_a_process_that_wakes_up_does_not_give_the_key_of_another_back(
     use_model(ScriptedModel([waits(0), waits(1)]))
     request = {"kind": "threads.create", "input": panel.message("hello")}
     first = asyncio.create_task(turn(panel, "fenced", **request))
-    await asyncio.wait_for(began[0].wait(), 20)
+    await asyncio.wait_for(began[0].wait(), 120)
     await asyncio.sleep(1.2)
     second = asyncio.create_task(turn(panel, "fenced", **request))
-    await asyncio.wait_for(began[1].wait(), 20)
+    await asyncio.wait_for(began[1].wait(), 120)
     monkeypatch.setattr(turn_key, "LEASE", dt.timedelta(seconds=60))
     wake[0].set()
     await first

@@ -168,7 +168,7 @@ def test_the_process_ends_at_once_with_one_line_for_each_problem(command: str) -
         env={**environment, "PYTHONPATH": str(Path("src").resolve()), "DATABASE_POOL_SIZE": "0"},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=120,
         check=False,
     )
     assert ended.returncode == 78

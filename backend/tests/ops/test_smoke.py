@@ -113,7 +113,7 @@ class Frontend:
             else:
                 path = request.url.path
             backend = self.backends[next(turns) % len(self.backends)]
-            async with httpx2.AsyncClient(base_url=backend) as http:
+            async with httpx2.AsyncClient(base_url=backend, timeout=60) as http:
                 answer = await http.request(
                     request.method, f"{path}?{request.url.query}", content=await request.body(), headers=sent
                 )
@@ -295,19 +295,20 @@ async def test_the_command_needs_an_address_only(frontend) -> None:
 async def test_a_command_that_is_stopped_takes_its_accounts_away(frontend) -> None:
     before = frontend.accounts
     frontend.backends = []  # no answer of any kind follows the sign-up
-    stuck = asyncio.Event()
+    stuck, stopped = asyncio.Event(), asyncio.Event()
 
     class Stuck(Response):
         async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
             stuck.set()
-            await asyncio.sleep(3)
+            await stopped.wait()
 
     frontend.instead = {"/api/me/tasks": Stuck()}
     running = await command(SMOKE_URL=frontend.url, SMOKE_ORIGIN="https://todo.example")
-    await asyncio.wait_for(stuck.wait(), 20)
+    await asyncio.wait_for(stuck.wait(), 120)
     assert frontend.accounts == before + 1
     running.send_signal(signal.SIGTERM)
     out, _ = await running.communicate()
+    stopped.set()
     assert running.returncode == 1
     assert b"told to stop" in out
     assert frontend.accounts == before

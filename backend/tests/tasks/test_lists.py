@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from todo_backend.auth.principal import Principal
@@ -130,7 +130,7 @@ async def all_pages(resources: Resources, principal: Principal, wanted: TaskFilt
         wanted = wanted.model_copy(update={"cursor": page.next_cursor})
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(wanted=filters)
 async def test_pages_hold_what_the_filter_means_in_order(
     many: tuple[Principal, list[Task]], resources: Resources, wanted: TaskFilter

@@ -8,6 +8,7 @@ from pathlib import Path
 from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
+from todo_cli.locks import locked
 from todo_cli.programs import ProgramFailed, capture, stream
 from todo_cli.progress import Step
 from todo_cli.tools import Node
@@ -24,8 +25,11 @@ def find_browser(layout: Layout, node: Node, step: Step) -> str:
 
     Raises Problem when none can be had.
     """
-    if found := _present():
-        return found
+    with locked(layout, "browser"):
+        return _present() or _install(layout, node, step)
+
+
+def _install(layout: Layout, node: Node, step: Step) -> str:
     log = layout.logs / "browser.log"
     if shutil.which("apt-get") and os.geteuid() == 0:
         step.note("installing chromium by apt-get")
@@ -67,6 +71,6 @@ def _present() -> str | None:
     if sys.platform == "darwin":
         places += MAC_PATHS
     for place in places:
-        if place and Path(place).exists() and capture([place, "--version"], check=False, timeout=20).ok:
+        if place and Path(place).exists() and capture([place, "--version"], check=False, timeout=120).ok:
             return place
     return None

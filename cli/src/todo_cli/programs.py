@@ -6,7 +6,8 @@ import shlex
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,41 @@ def capture(
     return Result(process.returncode, stdout, stderr)
 
 
+class Interruption:
+    """Ends from one thread the programs that others run."""
+
+    def __init__(self) -> None:
+        self.happened = False
+        self._lock = threading.Lock()
+        self._ends: list[Callable[[], None]] = []
+
+    @contextlib.contextmanager
+    def ending(self, end: Callable[[], None]) -> Iterator[None]:
+        """While the body runs, `end` is what an interruption calls; at once if it has happened."""
+        with self._lock:
+            self._ends.append(end)
+            late = self.happened
+        try:
+            if late:
+                end()
+            yield
+        finally:
+            with self._lock:
+                self._ends.remove(end)
+
+    def happen(self) -> None:
+        """End what is at work, all of it at the same time, and whatever is begun from now on."""
+        with self._lock:
+            self.happened = True
+            ends = list(self._ends)
+        for end in ends:
+            threading.Thread(target=end).start()
+
+
+# What ends the long programs of this thread when another one asks for it.
+INTERRUPTION: ContextVar[Interruption] = ContextVar("interruption", default=Interruption())  # noqa: B039
+
+
 def stream(
     command: Command,
     *,
@@ -162,14 +198,15 @@ def stream(
         timer = threading.Timer(timeout, end_late)
         timer.start()
         try:
-            assert process.stdout is not None
-            for line in process.stdout:
-                file.write(line)
-                file.flush()
-                lines.append(line)
-                if on_line is not None and line.strip():
-                    on_line(line.strip())
-            code = process.wait()
+            with INTERRUPTION.get().ending(lambda: end_group(process, grace)):
+                assert process.stdout is not None
+                for line in process.stdout:
+                    file.write(line)
+                    file.flush()
+                    lines.append(line)
+                    if on_line is not None and line.strip():
+                        on_line(line.strip())
+                code = process.wait()
         except BaseException:
             end_group(process, grace)
             raise

@@ -18,8 +18,9 @@ PIPED_WIDTH = 10_000  # a program reads whole lines
 class Step:
     """One thing being done. `note` says what it does just now, `done` how it ended."""
 
-    def __init__(self, title: str, console: Console) -> None:
+    def __init__(self, title: str, console: Console, *, among_others: bool = False) -> None:
         self.title = title
+        self._prefix = f"    {title}: " if among_others else "    "
         self.outcome = ""
         self.failed = False
         self.started = time.monotonic()
@@ -47,7 +48,7 @@ class Step:
         if not self._console.is_terminal:
             for line in text.splitlines():
                 if line not in before:
-                    self._console.print(f"    {escape(line)}", soft_wrap=True, highlight=False)
+                    self._console.print(f"{escape(self._prefix + line)}", soft_wrap=True, highlight=False)
 
     def output(self, line: str) -> None:
         """Show the latest line of a program at work; on a terminal only, for piped it would be noise."""
@@ -108,6 +109,16 @@ class Steps:
             raise
         self._close(step)
 
+    @contextmanager
+    def board(self) -> Iterator["Board"]:
+        """Room for steps that go on beside each other, in threads of their own."""
+        board = Board(self)
+        if self.console.is_terminal:
+            with Live(board, console=self.console, refresh_per_second=4, transient=True):
+                yield board
+        else:
+            yield board
+
     def _close(self, step: Step) -> None:
         self.ended(step.title, step.seconds, step.outcome, failed=step.failed)
 
@@ -122,6 +133,31 @@ class Steps:
     def seconds(self) -> float:
         """Seconds since the first step could begin."""
         return time.monotonic() - self.started
+
+
+class Board:
+    """Steps that go on beside each other: on a terminal a line or two for each, piped a line when one ends."""
+
+    def __init__(self, steps: Steps) -> None:
+        self._steps = steps
+        self._going_on: list[Step] = []
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[Step]:
+        """Run the body as one step among others."""
+        step = Step(title, self._steps.console, among_others=True)
+        self._going_on.append(step)
+        try:
+            yield step
+        except BaseException:
+            step.fail("")
+            raise
+        finally:
+            self._going_on.remove(step)
+            self._steps.ended(step.title, step.seconds, step.outcome, failed=step.failed)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Group(*self._going_on)
 
 
 class _Console(Console):

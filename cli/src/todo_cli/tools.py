@@ -12,6 +12,7 @@ from uv import find_uv_bin
 from todo_cli.content import text_hash
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
+from todo_cli.locks import locked
 from todo_cli.programs import ProgramFailed, capture, stream
 from todo_cli.progress import Step
 
@@ -183,8 +184,11 @@ def python_environment(layout: Layout, name: str, requirements: Path, step: Step
 
     One folder for each content of the requirements, so that a running one never changes under a process.
     """
-    if prepared := prepared_python(layout, name, requirements):
-        return prepared
+    with locked(layout, f"python-{name}"):
+        return prepared_python(layout, name, requirements) or _new_environment(layout, name, requirements, step)
+
+
+def _new_environment(layout: Layout, name: str, requirements: Path, step: Step) -> Path:
     folder = _python_folder(layout, name, requirements)
     program = folder / "bin" / "python"
     locked = requirements.suffix == ".lock"
@@ -235,8 +239,13 @@ def _install(layout: Layout, name: str, step: Step) -> Path:
     """Put a locked wheel into the tools folder, once for each content of its lock."""
     lock = layout.root / "cli" / "tools" / f"{name}.lock"
     folder = layout.cache / "tools" / f"{name}-{text_hash(lock.read_text(), sys.version)}"
-    if folder.is_dir():
-        return folder
+    with locked(layout, name):
+        if not folder.is_dir():
+            _install_wheel(layout, name, lock, folder, step)
+    return folder
+
+
+def _install_wheel(layout: Layout, name: str, lock: Path, folder: Path, step: Step) -> None:
     step.note(f"getting {name} from the package index")
     part = folder.with_name(f"{folder.name}.part-{os.getpid()}")
     try:
@@ -250,7 +259,6 @@ def _install(layout: Layout, name: str, step: Step) -> Path:
         part.rename(folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    return folder
 
 
 def _write_node_programs(folder: Path) -> None:

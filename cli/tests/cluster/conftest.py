@@ -16,8 +16,8 @@ from acceptance.tests.ending import end_in_order_on_sigterm
 
 from cluster.load import sign_up
 from cluster.model_server import MODEL_ADDRESS, model_server
-from cluster.own_release import KEYS, OwnRelease, Values, images_of, merged
-from cluster.stack import Client, Stack
+from cluster.own_release import DATABASE, KEYS, OwnRelease, Values, images_of, merged
+from cluster.stack import PATIENCE, Client, Stack
 from todo_cli.layout import find_layout
 from todo_cli.state import load_state
 
@@ -34,7 +34,7 @@ def stack() -> Stack:
     """The deployment; `./todo up` is quick when it is up already."""
     options = os.environ.get("TODO_TEST_UP", "").split()
     up = [sys.executable, "-m", "todo_cli", "up", *options]
-    result = subprocess.run(up, capture_output=True, text=True, timeout=UP_SECONDS)
+    result = subprocess.run(up, capture_output=True, text=True, timeout=UP_SECONDS * PATIENCE)
     assert result.returncode == 0, result.stdout + result.stderr
 
     layout = find_layout()
@@ -108,5 +108,26 @@ def shared_release(new_release: Callable[[str], OwnRelease]) -> OwnRelease:
 @pytest.fixture
 def spare(shared_release: OwnRelease) -> OwnRelease:
     """A whole release that tests may break one after another, each leaving it to recover; settled at the start."""
-    shared_release.wait_settled()
+    shared_release.wait_serving()
     return shared_release
+
+
+@pytest.fixture(scope="session")
+def database(new_release: Callable[[str], OwnRelease]) -> OwnRelease:
+    """A demo database, with the application's tables, for releases that have none of their own; no more than that."""
+    release = new_release("database")
+    release.start_database()
+    return release
+
+
+@pytest.fixture(scope="session")
+def database_url(database: OwnRelease) -> str:
+    """That database, as other namespaces reach it."""
+    url = database.secret("DATABASE_URL", DATABASE)
+    return url.replace(f"@{DATABASE}:", f"@{DATABASE}.{database.namespace}:")
+
+
+@pytest.fixture(scope="session")
+def auth_secret() -> str:
+    """The secret that reads the signing keys in that database: its releases have one and the same."""
+    return secrets.token_urlsafe(32)

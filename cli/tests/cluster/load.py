@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cluster.stack import Client
+from cluster.stack import PATIENCE, Client
 
 THREADS = 4
 END = Path("/tmp/end")
-LONGEST_SECONDS = 300
+PAUSE_SECONDS = 0.15
+LONGEST_SECONDS = 3600  # should nobody tell it to end
 
 
 @dataclass
@@ -66,13 +67,25 @@ class Load:
             except OSError as error:
                 self.errors.append(f"{title}: {error}")
             self.slowest = max(self.slowest, time.monotonic() - began)
-            time.sleep(0.05)
+            time.sleep(PAUSE_SECONDS)
+
+    def go_on(self, count: int) -> None:
+        """Wait until so many more requests have ended, in an answer or without."""
+        enough, deadline = self.ended + count, time.monotonic() + 60 * PATIENCE
+        while self.ended < enough:
+            assert time.monotonic() < deadline, f"{self.ended} requests ended, wanted {enough}"
+            time.sleep(0.1)
+
+    @property
+    def ended(self) -> int:
+        """Requests that have ended."""
+        return len(self.errors) + sum(self.answers.copy().values())
 
     @property
     def failed(self) -> int:
         """Requests that got no answer, or not the one that they should."""
         good = self.answers[200] + self.answers[201]
-        return len(self.errors) + sum(self.answers.values()) - good
+        return self.ended - good
 
 
 def sign_up(address: str) -> Client:
@@ -106,7 +119,7 @@ def main(address: str) -> None:
     with load.running():
         _say("loading")
         while not END.exists() and time.monotonic() - began < LONGEST_SECONDS:
-            time.sleep(0.1)
+            time.sleep(0.5)
     wrong = titles(load.client) - Counter(load.titles) + (Counter(load.titles) - titles(load.client))
     seen = {"failed": load.failed, "answers": load.answers, "errors": load.errors[:5], "slowest": load.slowest}
     _say(json.dumps(seen | {"wrong_titles": list(wrong)}))

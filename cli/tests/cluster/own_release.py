@@ -5,24 +5,30 @@ import os
 import re
 import secrets
 import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cluster.stack import Stack
+from typer.testing import CliRunner
+
+from cluster.stack import PATIENCE, Stack
 from documentation import CHECKOUT
 from todo_cli import ports
+from todo_cli.errors import Problem
+from todo_cli.main import app
 
 CHART = CHECKOUT / "charts" / "todo-stack"
 RELEASE = "todo-stack"
 FRONTEND = f"http://{RELEASE}-frontend:3000"
 TESTS = Path(__file__).parents[1]
 KEYS = "keys"
+DATABASE = f"{RELEASE}-database"
+LOOK_SECONDS = 2  # between two looks of `./todo status`, each of which starts a handful of programs
+ROLLOUT_SECONDS = 60  # for one `kubectl rollout status`, which costs nothing while it waits
 
 Values = dict[str, Any]
 Found = TypeVar("Found")
@@ -101,50 +107,116 @@ class OwnRelease(Stack):
         psql = ("psql", "-qAtU", "todo", "-d", "todo", "-c", statement)
         return self.kubectl("exec", f"deployment/{RELEASE}-database", "--", *psql)
 
+    def start_database(self) -> None:
+        """The chart's demo database and nothing else of it, with the application's tables."""
+        demo = {"enabled": True, "password": secrets.token_hex(16)}
+        parts = [f"--show-only=templates/database/{part}.yaml" for part in ("secret", "service", "deployment")]
+        command = [os.environ["HELM"], "template", RELEASE, str(CHART), "--namespace", self.namespace]
+        values = json.dumps(merged(self.base, {"database": {"demo": demo}}))
+        rendered = subprocess.run(
+            [*command, "--values", "-", *parts], input=values, capture_output=True, text=True, timeout=60 * PATIENCE
+        )
+        assert rendered.returncode == 0, rendered.stderr
+        made = subprocess.run(
+            [*self.command, "create", "-f", "-"],
+            input=rendered.stdout,
+            capture_output=True,
+            text=True,
+            timeout=60 * PATIENCE,
+        )
+        assert made.returncode == 0, made.stderr
+        self.kubectl("rollout", "status", f"deployment/{DATABASE}", f"--timeout={100 * PATIENCE}s")
+        address = {"name": "DATABASE_URL", "valueFrom": {"secretKeyRef": {"name": DATABASE, "key": "DATABASE_URL"}}}
+        command = ["python", "-m", "todo_backend", "migrate"]
+        self.create(self.pod("tables", {"name": "tables", "command": command, "env": [address]}))
+        until(lambda: self.phase("tables", "Succeeded", "Failed"), 60, lambda: "the tables are not made")
+        assert self.phase("tables", "Succeeded"), self.kubectl("logs", "tables")
+
     def end_connections(self, which: str = "true") -> int:
         """End the connections to the demo database of which this SQL is true; says how many."""
         others = f"datname = 'todo' and pid <> pg_backend_pid() and {which}"
         return len(self.sql(f"select pg_terminate_backend(pid) from pg_stat_activity where {others}").split())
 
     def status(self) -> dict[str, dict[str, Any]]:
-        """The components that `./todo status --json` tells, by name."""
-        command = [sys.executable, "-m", "todo_cli", "status", "--json"]
-        result = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60)
-        assert result.returncode in (0, 1, 2), result.stderr
+        """The components that `./todo status --json` tells, by name; run in this process, for it is run often.
+
+        As a program of its own it runs in `test_aiops.py`.
+        """
+        result = CliRunner().invoke(app, ["status", "--json"], env=self.environment)
+        if isinstance(result.exception, Exception):
+            raise result.exception
+        assert result.exit_code in (0, 1, 2), result.output
         return {one["name"]: one for one in json.loads(result.stdout).get("components", [])}
 
     def told(self, component: str, words: str, seconds: float = 60, *, nudging: bool = False) -> dict[str, Any]:
         """What status tells of the component, once its reason matches `words`."""
+        return self.all_told({component: words}, seconds, nudging=nudging)[component]
 
-        def look() -> dict[str, Any] | None:
+    def all_told(
+        self, words: Mapping[str, str], seconds: float = 60, *, nudging: bool = False
+    ) -> dict[str, dict[str, Any]]:
+        """What status tells of each component, once its reason matches the component's `words`; not all at one time."""
+
+        def look() -> bool:
             if nudging:
                 self.nudge()
-            one = self.status().get(component, {})
-            last.append(one.get("reason", ""))
-            return one if re.search(words, one.get("reason", "")) else None
+            seen: dict[str, dict[str, Any]] = {}
+            with suppress(Problem):  # such as of a look that took too long: the next one may not
+                seen = self.status()
+            for component in words.keys() - found.keys():
+                one = seen.get(component, {})
+                last[component] = [*last.get(component, [])[-2:], one.get("reason", "")]
+                if re.search(words[component], one.get("reason", "")):
+                    found[component] = one
+            return found.keys() == words.keys()
 
-        last: list[str] = []
-        return until(look, seconds, lambda: f"{component}: wanted {words!r}, got {last[-3:]}")
+        found: dict[str, dict[str, Any]] = {}
+        last: dict[str, list[str]] = {}
+        until(look, seconds, lambda: f"wanted {words}, got {last}", LOOK_SECONDS)
+        return found
 
     def run_fix(self, fix: str) -> None:
         """Type the command that `./todo status` proposes; of several the first."""
         command = fix.partition("; or ")[0]
         result = subprocess.run(
-            ["bash", "-c", command], env=self.environment, cwd=CHECKOUT, capture_output=True, text=True, timeout=60
+            ["bash", "-c", command],
+            env=self.environment,
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            timeout=60 * PATIENCE,
         )
         assert result.returncode == 0, result.stdout + result.stderr
 
     def wait_settled(self, seconds: float = 90, *, nudging: bool = False) -> None:
-        """Wait until `./todo status` finds nothing to say."""
-        last: list[Any] = []
+        """Wait until `./todo status` finds nothing to say; it is not asked before Kubernetes has nothing to do."""
 
         def look() -> bool:
             if nudging:
                 self.nudge()
-            last[:] = [(one["name"], one["reason"]) for one in self.status().values() if one["reason"]]
-            return not last
+            if not self.rolled_out(LOOK_SECONDS if nudging else ROLLOUT_SECONDS):
+                return False
+            with suppress(Problem):
+                return not self.complaints()
+            return False
 
-        until(look, seconds, lambda: str(last))
+        until(look, seconds, lambda: str(self.complaints()), LOOK_SECONDS)
+
+    def complaints(self) -> list[tuple[str, str]]:
+        """What `./todo status` has to say, with the component's name."""
+        return [(one["name"], one["reason"]) for one in self.status().values() if one["reason"]]
+
+    def rolled_out(self, seconds: float) -> bool:
+        """Does every Deployment run its present template with all its pods, now or within so long?"""
+        command = ("rollout", "status", "deployment", "-l", f"app.kubernetes.io/instance={RELEASE}")
+        result = subprocess.run(
+            [*self.command, *command, f"--timeout={seconds}s"], capture_output=True, timeout=seconds + 60 * PATIENCE
+        )
+        return result.returncode == 0
+
+    def wait_serving(self) -> None:
+        """Wait as `wait_settled`, asking Kubernetes alone."""
+        until(lambda: self.rolled_out(ROLLOUT_SECONDS), 90, lambda: self.kubectl("get", "pods"), LOOK_SECONDS)
 
     def wait_rolled_out(self) -> None:
         """Wait until it has settled and no former pod is on its way out, which would still answer."""
@@ -243,18 +315,18 @@ class OwnRelease(Stack):
 
     def kubectl_tolerant(self, *arguments: str) -> str:
         """What kubectl prints; nothing where it fails."""
-        return subprocess.run([*self.command, *arguments], capture_output=True, text=True, timeout=60).stdout
+        return subprocess.run([*self.command, *arguments], capture_output=True, text=True, timeout=60 * PATIENCE).stdout
 
 
 def ended(process: "subprocess.Popen[str]", seconds: float = 120) -> tuple[int, str]:
     """Exit code and output of a program, once it has ended."""
-    output, _ = process.communicate(timeout=seconds)
+    output, _ = process.communicate(timeout=seconds * PATIENCE)
     return process.returncode, output
 
 
-def until(look: Callable[[], Found | None], seconds: float, complaint: Callable[[], str], pause: float = 0.5) -> Found:
-    """What `look` finds, once it finds something; asked again after a pause."""
-    deadline = time.monotonic() + seconds
+def until(look: Callable[[], Found | None], seconds: float, complaint: Callable[[], str], pause: float = 1) -> Found:
+    """What `look` finds, once it finds something; asked again after a pause. `seconds`: on a quick machine."""
+    deadline = time.monotonic() + seconds * PATIENCE
     while not (found := look()):
         assert time.monotonic() < deadline, complaint()
         time.sleep(pause)

@@ -4,31 +4,37 @@ A pod of our own image, with the demo database's labels but for the component, s
 """
 
 import json
-import time
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from cluster.own_release import FRONTEND, RELEASE, OwnRelease, until
+from cluster.stack import PATIENCE
 
 NAME = "slow-database"
 SERVICE = f"{RELEASE}-database"
 LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/instance")
-NOTICED_SECONDS = 1.5  # by then every pod's probe has found its connection closed, as it finds one that was long unused
 COMPONENT = "app.kubernetes.io/component"
 
-# The first connection after it fell asleep wakes it up; all of them wait until then. SIGHUP has it sleep again.
+# The first connection after it fell asleep wakes it up; all of them wait until then. SIGHUP has it sleep again. In
+# /tmp/came is from how many pods connections have come since.
 PROGRAM = """
 import asyncio, pathlib, signal, sys, time
 
-nap, awake_at, open_ones = 0.0, 0.0, set()
+nap, awake_at, open_ones, came = 0.0, 0.0, set(), set()
 
 def sleep():
     global nap, awake_at
     nap, awake_at = float(pathlib.Path("/tmp/nap").read_text()), None
     for writer in open_ones:
         writer.close()
-    print("asleep", flush=True)
+    came.clear()
+    note()
+
+def note():
+    pathlib.Path("/tmp/new").write_text(str(len(came)))
+    pathlib.Path("/tmp/new").replace("/tmp/came")
 
 async def pipe(reader, writer):
     try:
@@ -43,6 +49,8 @@ async def pipe(reader, writer):
 async def serve(reader, writer):
     global awake_at
     open_ones.add(writer)
+    came.add(writer.get_extra_info("peername")[0])
+    note()
     try:
         if awake_at is None:
             awake_at = time.monotonic() + nap
@@ -61,31 +69,38 @@ async def main():
 
 asyncio.run(main())
 """
-FALL_ASLEEP = """
-import os, signal, sys
-open("/tmp/nap", "w").write(sys.argv[1])
-os.kill(1, signal.SIGHUP)
-"""
 
-# Four visitors, request after request; prints for each when it began, how long it took, the status, 0 for none, and
-# what was said unless all was well.
+# Has it fall asleep, and says so. Once each pod's probe has found its connection closed, as it finds one that was long
+# unused (half the nap is left at least), four visitors come, request after request, until the nap is over and each has
+# had ten good answers one after another. Prints for each request when it began after that, how long it took, the status,
+# 0 for none, and what was said unless all was well.
 VISIT = """
-import json, sys, threading, time
+import json, os, pathlib, signal, sys, threading, time
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-address, cookie, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
+address, cookie, nap, pods, longest = sys.argv[1], sys.argv[2], *map(float, sys.argv[3:])
+came = pathlib.Path("/tmp/came")
+came.unlink(missing_ok=True)
+pathlib.Path("/tmp/nap").write_text(str(nap))
+os.kill(1, signal.SIGHUP)
+print("asleep", flush=True)
+asleep = time.monotonic()
+while not (came.exists() and float(came.read_text()) >= pods) and time.monotonic() - asleep < nap / 2:
+    time.sleep(0.05)
 began, seen = time.monotonic(), []
 
 def visit():
-    while (at := time.monotonic() - began) < seconds:
+    good = 0
+    while ((at := time.monotonic() - began) < nap or good < 10) and at < longest:
         said = ""
         try:
-            status = urlopen(Request(address + "/api/me/tasks", headers={"Cookie": cookie}), timeout=30).status
+            status = urlopen(Request(address + "/api/me/tasks", headers={"Cookie": cookie}), timeout=longest).status
         except HTTPError as error:
             status, said = error.code, f"{error.headers}{error.read().decode()}"
         except OSError as error:
             status, said = 0, str(error)
+        good = good + 1 if status == 200 else 0
         seen.append((at, time.monotonic() - began - at, status, said))
         time.sleep(0.1)
 
@@ -96,6 +111,7 @@ for visitor in visitors:
     visitor.join()
 print(json.dumps(seen))
 """
+LONGEST_SECONDS = 60 * PATIENCE  # for the visitors to be content again
 
 
 @dataclass(frozen=True)
@@ -114,15 +130,26 @@ class SlowDatabase:
 
     release: OwnRelease
 
-    def sleep(self, seconds: float) -> None:
-        """Close every connection; the next one is accepted, and waits for so long."""
-        self.release.kubectl("exec", NAME, "--", "python", "-c", FALL_ASLEEP, str(seconds))
-        time.sleep(NOTICED_SECONDS)
+    @contextmanager
+    def sleeping(self, seconds: float, cookie: str) -> Iterator[list[Answer]]:
+        """Close every connection; the next one is accepted, and waits for so long.
 
-    def visited(self, cookie: str, seconds: float) -> list[Answer]:
-        """What visitors with this cookie see at the release's Service for so long."""
-        program = ("python", "-c", VISIT, FRONTEND, cookie, str(seconds))
-        return [Answer(*one) for one in json.loads(self.release.kubectl("exec", NAME, "--", *program))]
+        Filled in at the end with what visitors with this cookie saw at the release's Service until all was well again.
+        """
+        pods = sum(len(self.release.pods(tier)) for tier in ("backend", "frontend"))
+        program = ("python", "-c", VISIT, FRONTEND, cookie, str(seconds), str(pods), str(LONGEST_SECONDS))
+        command = [*self.release.command, "exec", NAME, "--", *program]
+        seen: list[Answer] = []
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                assert process.stdout
+                assert process.stdout.readline() == "asleep\n"
+                yield seen
+                said, _ = process.communicate(timeout=2 * LONGEST_SECONDS)
+            finally:
+                process.kill()
+        assert process.returncode == 0
+        seen += [Answer(*one) for one in json.loads(said)]
 
 
 @contextmanager
@@ -136,7 +163,7 @@ def slow_database(release: OwnRelease) -> Iterator[SlowDatabase]:
     pod["metadata"]["labels"] |= kept | {COMPONENT: NAME}
     try:
         release.create(pod)
-        release.kubectl("wait", "pod", NAME, "--for=condition=Ready", "--timeout=40s")
+        release.kubectl("wait", "pod", NAME, "--for=condition=Ready", f"--timeout={40 * PATIENCE}s")
         lead_to(release, NAME)
         until(lambda: _all_come_by(release), 30, lambda: "some still reach the database directly")
         yield SlowDatabase(release)

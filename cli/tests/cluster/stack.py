@@ -8,6 +8,10 @@ from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
 
+#: Ends of waits are told for a quick machine with nothing else to do; this many times as long is waited. What shall
+#: happen is waited for, not timed: only a failure takes so long.
+PATIENCE = 5
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -16,7 +20,7 @@ class Stack:
     address: str
     command: tuple[str, ...]
 
-    def kubectl(self, *arguments: str, timeout: float = 120) -> str:
+    def kubectl(self, *arguments: str, timeout: float = 120 * PATIENCE) -> str:
         """What kubectl prints; fails the test when kubectl fails."""
         result = subprocess.run([*self.command, *arguments], capture_output=True, text=True, timeout=timeout)
         assert result.returncode == 0, result.stderr
@@ -34,13 +38,13 @@ class Stack:
 
     def wait_ready(self, tier: str, count: int, seconds: float = 120) -> list[str]:
         """The names of the tier's ready pods, once there are `count`."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds * PATIENCE
         while True:
             ready = [pod["metadata"]["name"] for pod in self.pods(tier) if is_ready(pod)]
             if len(ready) == count:
                 return ready
             assert time.monotonic() < deadline, f"{tier}: {ready} are ready, wanted {count}"
-            time.sleep(0.5)
+            time.sleep(1)
 
 
 @dataclass
@@ -53,7 +57,7 @@ class Client:
     def request(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, dict[str, str], Any]:
         """Status, headers (lower case) and the parsed body of an answer."""
         parts = urlsplit(self.address)
-        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=30 * PATIENCE)
         sent = {"Origin": self.address, "Cookie": self.cookie} | headers
         if body is not None:
             sent["Content-Type"] = "application/json"

@@ -35,11 +35,10 @@ def test_a_change_rolls_only_the_pods_that_it_concerns_and_fails_no_request(spar
         assert _rolled(spare, before) == set(), "an upgrade that changes nothing rolls nothing"
     assert seen["failed"] == 0, seen
     assert seen["wrong_titles"] == []
-    assert seen["answers"]["200"] > 100
+    assert seen["answers"]["200"] > 20, seen
 
 
 def test_upgrades_that_fail_collide_or_are_killed_and_a_rollback_keep_data_and_service(spare: OwnRelease) -> None:
-    spare.wait_settled()
     before = _uids(spare)
     missing = ("--set", "backend.image.tag=not-there", "--set", "backend.image.pullPolicy=Never", "--wait")
     with spare.way_in() as address, spare.under_load() as seen:
@@ -51,9 +50,9 @@ def test_upgrades_that_fail_collide_or_are_killed_and_a_rollback_keep_data_and_s
         assert _release_status(spare) == "failed"
         _roll_back(spare)
 
-        failing = spare.helm(*KEEP, *missing, "--timeout", "120s")
+        failing = spare.helm(*KEEP, *missing, "--timeout", "1h")  # killed below
         try:
-            until(lambda: _release_status(spare) == "pending-upgrade", 30, lambda: _release_status(spare), 0.1)
+            until(lambda: _release_status(spare) == "pending-upgrade", 30, lambda: _release_status(spare))
             code, output = ended(spare.helm(*KEEP))
             assert code != 0
             assert "another operation" in output

@@ -8,6 +8,7 @@ from todo_cli.content import content_hash, text_hash
 from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
+from todo_cli.locks import locked
 from todo_cli.programs import stream
 from todo_cli.progress import Step
 from todo_cli.tools import Node
@@ -46,19 +47,20 @@ def install_packages(layout: Layout, node: Node, step: Step) -> None:
     modules = layout.frontend / "node_modules"
     stamp = modules / ".todo-lock"
     wanted = text_hash(lock.read_text(), node.version.split(".")[0])
-    if stamp.is_file() and stamp.read_text() == wanted:
-        return
-    step.note("npm ci")
-    log = layout.logs / "install.log"
-    stream(
-        [node.npm, "ci", "--no-audit", "--no-fund", "--include=dev"],
-        cwd=layout.frontend,
-        log=log,
-        env=node.on_path(clean_environment()),
-        on_line=step.output,
-        fix=f"check the network and the npm registry; the whole output is in {log}",
-    )
-    stamp.write_text(wanted)
+    with locked(layout, "node_modules"):
+        if stamp.is_file() and stamp.read_text() == wanted:
+            return
+        step.note("npm ci")
+        log = layout.logs / "install.log"
+        stream(
+            [node.npm, "ci", "--no-audit", "--no-fund", "--include=dev"],
+            cwd=layout.frontend,
+            log=log,
+            env=node.on_path(clean_environment()),
+            on_line=step.output,
+            fix=f"check the network and the npm registry; the whole output is in {log}",
+        )
+        stamp.write_text(wanted)
 
 
 def _keep(frontend: Path, build: Path) -> None:

@@ -1,1 +1,1 @@
-"""The parts of `todo test`: what each runs, how it is counted, and why it could not run."""
+"""`todo test`: the suites of each part, when each runs, how it is counted, and why it could not run."""

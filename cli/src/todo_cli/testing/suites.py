@@ -1,0 +1,344 @@
+"""The suites of `todo test`, in the order of their worth, and what each runs."""
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from todo_cli import ports
+from todo_cli.browser import find_browser
+from todo_cli.engines.choose import missing_for_minikube
+from todo_cli.engines.frontend_build import install_packages
+from todo_cli.engines.minikube import TEST_PROFILE
+from todo_cli.engines.postgres import open_the_way
+from todo_cli.environment import clean_environment, write_private
+from todo_cli.errors import Problem
+from todo_cli.layout import Layout
+from todo_cli.programs import Command, capture
+from todo_cli.state import load_state
+from todo_cli.testing.runner import SuiteRun
+from todo_cli.testing.schedule import Suite
+from todo_cli.tools import (
+    HELM_4,
+    KUBE_SCORE,
+    GoProgram,
+    Node,
+    find_go_program,
+    find_helm,
+    find_kubectl,
+    find_node,
+    find_postgres,
+    python_environment,
+)
+
+CHART_CLUSTER_TESTS = "test_cluster.py"
+CLEANING_SECONDS = 60  # for a suite that was interrupted to remove what it made on a cluster
+UP = "cluster: up"
+STACK = "the stack on the cluster"  # held by suites that disturb it, or count what a disturbance would change
+
+
+class CannotRun(Exception):  # noqa: N818 - it is no error: the suite is skipped, with this reason
+    """This machine cannot run the suite; the text says why."""
+
+
+Runs = Callable[[SuiteRun, ExitStack], None]
+
+
+@dataclass(frozen=True)
+class _Registered:
+    suite: Suite
+    runs: Runs
+
+
+_SUITES: list[_Registered] = []
+
+
+def suites(parts: list[str]) -> list[Suite]:
+    """The suites of these parts, in the order of their worth."""
+    return [one.suite for one in _SUITES if one.suite.part in parts]
+
+
+def run_suite(suite: Suite, run: SuiteRun, closing: ExitStack) -> None:
+    """Run a suite. What others need of it stays until `closing`.
+
+    Raises CannotRun, SetupFailed or Problem where it could not run.
+    """
+    next(one.runs for one in _SUITES if one.suite.title == suite.title)(run, closing)
+
+
+def _suite(
+    part: str, name: str, seconds: float, *, after: tuple[str, ...] = (), holds: str = ""
+) -> Callable[[Runs], Runs]:
+    """Register a function as what a suite runs, the less telling ones later."""
+
+    def register(runs: Runs) -> Runs:
+        _SUITES.append(_Registered(Suite(part, name, seconds, after, holds), runs))
+        return runs
+
+    return register
+
+
+@_suite("frontend", "unit tests", 60)
+def frontend(run: SuiteRun, _: ExitStack) -> None:
+    """Lint, types, format and unit tests of the frontend."""
+    node = _node_with_packages(run)
+    env = node.on_path(clean_environment(NEXT_TELEMETRY_DISABLED="1", CI="1"))
+    folder = run.layout.frontend
+    for name, script in (("eslint", "lint"), ("types", "typecheck"), ("prettier", "format:check")):
+        run.check(name, [node.npm, "run", script], cwd=folder, env=env)
+    with run.preparing():
+        postgres = find_postgres(run.layout, run.step)
+    if os.geteuid() == 0:  # root's PostgreSQL runs under another account
+        open_the_way(postgres / "initdb")
+    run.vitest(node.npm, cwd=folder, env=env | {"POSTGRES_BIN": str(postgres)})
+
+
+@_suite("backend", "unit tests", 150)
+def backend(run: SuiteRun, _: ExitStack) -> None:
+    """Lint, types and tests of the backend, over an embedded PostgreSQL."""
+    _python_tests(run, "backend", run.layout.backend)
+
+
+@_suite("cli", "unit tests", 150)
+def cli(run: SuiteRun, _: ExitStack) -> None:
+    """Lint, types and tests of this command, and of the acceptance checks that it runs."""
+    _python_tests(run, "cli", run.layout.root / "cli", run.layout.root / "acceptance")
+
+
+@_suite("chart", "unit tests", 60)
+def chart(run: SuiteRun, _: ExitStack) -> None:
+    """`helm lint` and the chart's own tests, but for those that ask a cluster.
+
+    checkov, by hand with `.checkov.yaml`, is not among them: 200 packages for what kube-score and the tests say too.
+    """
+    with run.preparing():
+        helm = find_helm(run.layout, run.step)
+        env = _with_programs(helm) | _compiled(run, "HELM_4", HELM_4) | _compiled(run, "KUBE_SCORE", KUBE_SCORE)
+    tests = run.layout.chart / "tests"
+    sample = ["--set", "database.demo.enabled=true", "--set", "assistant.provider=builtin"]
+    sample += ["--set", f"secrets.values.betterAuthSecret={'x' * 32}"]
+    run.check("helm lint", [helm, "lint", "--strict", run.layout.chart, *sample], cwd=run.layout.root, env=env)
+    _chart_tests(run, env, f"--ignore={tests / CHART_CLUSTER_TESTS}")
+
+
+@_suite("e2e", "journey", 130, after=("frontend: unit tests",))  # which must not see `next build` at work
+def e2e(run: SuiteRun, _: ExitStack) -> None:
+    """The browser journey against the process engine, in a state folder, ports and data of its own."""
+    stack = _stack_environment(run.layout.home / "test-e2e", ports.any_free())
+    try:
+        _todo(run, "up", "--engine", "process", env=stack)
+        _journey(run, stack)
+        _checks(run, ["tests/process"], stack)
+    finally:
+        _down(run, stack)
+
+
+@_suite("cluster", "up", 60)
+def cluster_up(run: SuiteRun, closing: ExitStack) -> None:
+    """A stack on Kubernetes for the suites below; it is taken down after all of them."""
+    options = _cluster_options()
+    stack = _cluster_stack(run.layout)
+    closing.callback(_down, run, stack)
+    _todo(run, "up", *options, env=stack)
+
+
+@_suite("cluster", "journey", 170, after=(UP,), holds=STACK)
+def cluster_journey(run: SuiteRun, _: ExitStack) -> None:
+    """The browser journey against the stack on Kubernetes."""
+    _journey(run, _cluster_stack(run.layout))
+
+
+@_suite("cluster", "specification", 250, after=(UP,), holds=STACK)
+def specification(run: SuiteRun, _: ExitStack) -> None:
+    """Every clause of the specification on the stack that is up."""
+    command: Command = [sys.executable, "-m", "todo_cli", "verify"]
+    stack = _cluster_stack(run.layout)
+    run.verify(command, cwd=run.layout.root, env=stack, grace=CLEANING_SECONDS)
+
+
+@_suite("cluster", "edge cases: refusals", 150, after=(UP,))
+def refusals(run: SuiteRun, _: ExitStack) -> None:
+    """Releases that cannot become ready."""
+    _checks(run, ["tests/cluster/test_edge_refusals.py"], _cluster_programs(run))
+
+
+@_suite("cluster", "edge cases: recoveries", 200, after=(UP,))
+def recoveries(run: SuiteRun, _: ExitStack) -> None:
+    """A release that is broken again and again, and recovers; what operators' programs find of it."""
+    files = ("aiops", "edge_hung", "edge_outages", "edge_rollouts", "edge_secret_edits")
+    _checks(run, [f"tests/cluster/test_{name}.py" for name in files], _cluster_programs(run))
+
+
+@_suite("cluster", "stack and images", 130, after=(UP,), holds=STACK)
+def stack_and_images(run: SuiteRun, _: ExitStack) -> None:
+    """The stack itself, the images that it runs, and what the documentation does with both."""
+    files = ("deployment", "documented_commands", "documented_install", "images", "registry", "secret")
+    _checks(run, [f"tests/cluster/test_{name}.py" for name in files], _cluster_programs(run))
+
+
+@_suite("cluster", "chart", 120, after=(UP,))
+def chart_on_cluster(run: SuiteRun, _: ExitStack) -> None:
+    """What the chart's tests ask a cluster."""
+    layout, env = _cluster_layout(run.layout), _cluster_programs(run)
+    kubectl, helm = env["KUBECTL"], env["HELM"]
+    asking = {"CHART_TEST_CLUSTER": "1"}
+    if load_state(layout).context:
+        asking["KUBECONFIG"] = str(_kubeconfig(layout, kubectl))
+        asking["TODO_CHART_IMAGES"] = _deployed_images(layout, kubectl)
+    _chart_tests(run, _with_programs(kubectl, helm) | asking, "-k", Path(CHART_CLUSTER_TESTS).stem)
+
+
+@_suite("cluster", "lost replicas and rotated secrets", 200, after=(UP,), holds=STACK)
+def stack_disturbed(run: SuiteRun, _: ExitStack) -> None:
+    """Replicas of the stack lost under load, its secrets replaced."""
+    _acceptance_tests(run, "test_failover.py", "test_rotate.py")
+
+
+@_suite("cluster", "mutations", 350, after=(UP,))
+def mutations(run: SuiteRun, _: ExitStack) -> None:
+    """Releases, charts and Dockerfiles broken on purpose: the specification's checks see it."""
+    _acceptance_tests(run, "test_broken_installs.py", "test_live_mutations.py", "test_static_mutations.py")
+
+
+def _python_tests(run: SuiteRun, name: str, folder: Path, *more: Path) -> None:
+    python = _python(run, name, folder)
+    env = clean_environment(PYTHONPATH=str(folder / "src"))
+    run.check("ruff check", [python, "-m", "ruff", "check", ".", *more], cwd=folder, env=env)
+    run.check("ruff format", [python, "-m", "ruff", "format", "--check", ".", *more], cwd=folder, env=env)
+    run.check("mypy", [python, "-m", "mypy"], cwd=folder, env=env)
+    run.pytest(python, cwd=folder, env=env)
+
+
+def _chart_tests(run: SuiteRun, env: dict[str, str], *which: str) -> None:
+    tests = run.layout.chart / "tests"
+    with run.preparing():
+        python = python_environment(run.layout, "chart-tests", tests / "requirements.txt", run.step)
+    run.pytest(python, tests, *which, cwd=run.layout.root, env=env)
+
+
+def _checks(run: SuiteRun, tests: list[str], stack: dict[str, str]) -> None:
+    """The tests of this command that need a stack which is up."""
+    folder = run.layout.root / "cli"
+    run.pytest(_python(run, "cli", folder), *tests, cwd=folder, env=stack, grace=CLEANING_SECONDS)
+
+
+def _acceptance_tests(run: SuiteRun, *files: str) -> None:
+    """Tests of the specification's checks, on the stack that is up."""
+    folder = run.layout.root / "cli"
+    tests = [f"../acceptance/tests/cluster/{file}" for file in files]
+    own = ("-c", "pyproject.toml", "--rootdir", ".")
+    stack = _cluster_programs(run)
+    run.pytest(_python(run, "cli", folder), *tests, *own, cwd=folder, env=stack, grace=CLEANING_SECONDS)
+
+
+def _journey(run: SuiteRun, stack: dict[str, str]) -> None:
+    """What a person does, in a browser, against the stack's address."""
+    node = _node_with_packages(run)
+    with run.preparing():
+        browser = find_browser(run.layout, node, run.step)
+    address = f"http://localhost:{stack['TODO_PORT']}"
+    env = node.on_path(clean_environment(BASE_URL=address, CHROMIUM_PATH=browser, CI="1"))
+    run.playwright(node.npm, cwd=run.layout.frontend, env=env)
+
+
+def _compiled(run: SuiteRun, variable: str, program: GoProgram) -> dict[str, str]:
+    """The variable that tells the chart's tests where the program is, or why there is none."""
+    try:
+        return {variable: find_go_program(run.layout, program, run.step)}
+    except Problem as problem:
+        return {f"NO_{variable}": problem.message}
+
+
+def _with_programs(*programs: str) -> dict[str, str]:
+    """An environment that finds these programs first."""
+    folders = [str(Path(program).parent) for program in programs]
+    return clean_environment(PATH=os.pathsep.join([*folders, os.environ.get("PATH", "")]))
+
+
+def _python(run: SuiteRun, name: str, folder: Path) -> Path:
+    with run.preparing():
+        return python_environment(run.layout, f"{name}-dev", folder / "requirements-dev.lock", run.step)
+
+
+def _node_with_packages(run: SuiteRun) -> Node:
+    with run.preparing():
+        node = find_node(run.layout, run.step)
+        install_packages(run.layout, node, run.step)
+    return node
+
+
+def _kubeconfig(layout: Layout, kubectl: str) -> Path:
+    """A kubeconfig that knows the stack's cluster alone, whatever the user's current context is."""
+    context = load_state(layout).context
+    assert context, "the stack is not on a cluster"
+    command: Command = [kubectl, "config", "view", "--raw", "--flatten", "--minify", "--context", context]
+    file = layout.home / "kubeconfig"
+    write_private(file, capture(command).stdout)
+    return file
+
+
+def _deployed_images(layout: Layout, kubectl: str) -> str:
+    """The images that the stack runs, as `backend=REFERENCE,frontend=REFERENCE`."""
+    state = load_state(layout)
+    assert state.context and state.namespace, "the stack is not on a cluster"
+    template = "{.spec.template.spec.containers[0].image}"
+    command: Command = [kubectl, "--context", state.context, "--namespace", state.namespace, "get", "deployment"]
+    images = {
+        tier: capture([*command, f"todo-stack-{tier}", "-o", f"jsonpath={template}"]).stdout
+        for tier in ("backend", "frontend")
+    }
+    return ",".join(f"{tier}={image}" for tier, image in images.items())
+
+
+def _stack_environment(home: Path, port: int) -> dict[str, str]:
+    """A stack apart from the user's: own state and port, and none of the user's settings and keys."""
+    return clean_environment(
+        TODO_HOME=str(home),
+        TODO_PORT=str(port),
+        TODO_ENV_FILE=os.devnull,
+        PYTHONPATH=str(Path(__file__).parents[2]),
+    )
+
+
+def _cluster_layout(layout: Layout) -> Layout:
+    """Where the stack of the cluster's suites keeps its state."""
+    return replace(layout, home=layout.home / "test-cluster")
+
+
+def _cluster_stack(layout: Layout) -> dict[str, str]:
+    """The environment that leads to the stack of the cluster's suites."""
+    port = int(os.environ.get("TODO_TEST_PORT") or 30090)
+    return _stack_environment(_cluster_layout(layout).home, port) | {"TODO_PROFILE": TEST_PROFILE}
+
+
+def _cluster_programs(run: SuiteRun) -> dict[str, str]:
+    """The same, with the programs that the tests on the cluster use."""
+    with run.preparing():
+        kubectl, helm = find_kubectl(run.layout, run.step), find_helm(run.layout, run.step)
+    return _cluster_stack(run.layout) | {"KUBECTL": kubectl, "HELM": helm}
+
+
+def _todo(run: SuiteRun, *arguments: str, env: dict[str, str]) -> None:
+    """This command, on a stack of the tests."""
+    run.setup(" ".join(("todo", *arguments)), [sys.executable, "-m", "todo_cli", *arguments], env=env)
+
+
+def _down(run: SuiteRun, stack: dict[str, str]) -> None:
+    """Take a stack of the tests down."""
+    run.teardown("todo down --data", [sys.executable, "-m", "todo_cli", "down", "--data"], env=stack)
+
+
+def _cluster_options() -> list[str]:
+    """What `up` is given for the cluster's suites: TODO_TEST_UP, else Minikube where it can be had.
+
+    Raises CannotRun where there is no cluster to be had.
+    """
+    if given := os.environ.get("TODO_TEST_UP"):
+        return given.split()
+    if missing := missing_for_minikube():
+        raise CannotRun(
+            f"no cluster to be had: {missing}; for one of yours: TODO_TEST_UP='--engine kubernetes --context NAME'"
+        )
+    return ["--engine", "minikube"]

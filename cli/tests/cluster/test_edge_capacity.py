@@ -1,0 +1,77 @@
+"""A cluster without room: what helm and `./todo status` say, and that the values which they propose bring the pods up.
+
+It takes most of what the nodes have free: beside it, nothing that asks for much finds a place.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from cluster.own_release import CHART, RELEASE, OwnRelease, Values, ended, until
+from todo_cli.cluster import capacity
+from todo_cli.cluster.client import Cluster
+
+KEEP = ("upgrade", RELEASE, str(CHART), "--reset-then-reuse-values")
+
+
+def test_too_little_room_for_the_last_replica_and_then_for_a_rollout(
+    new_release: Callable[[str], OwnRelease], database_url: str, auth_secret: str
+) -> None:
+    """Helm refuses at first; made to go on, what fits serves, and the proposed values bring the last one up."""
+    with ended_afterwards(new_release("capacity")) as release:
+        release.write_secret(DATABASE_URL=database_url, BETTER_AUTH_SECRET=auth_secret)
+        cluster = Cluster(release.command[0], "helm", release.context, release.namespace)
+        nodes = cluster.items("nodes")
+        free = capacity.free(cluster, ["cpu", "memory"])
+        most = {resource: capacity.in_words(resource, 0.6 * amount) for resource, amount in free.items()}
+        replicas = len(nodes) + 1  # one for each node, and the one that does not fit
+        resources = {"requests": most, "limits": {"memory": most["memory"]}}
+        values: Values = {"backend": {"replicas": replicas, "resources": resources}}
+        code, output = release.install(values, "--wait")
+        assert code != 0
+        for resource in most:
+            assert f"{resource}: the pods ask {replicas} x " in output, output
+            assert f"backend.resources.requests.{resource}" in output
+        assert release.pods("backend") == []
+        install = release.start_install(values | {"capacityCheck": "off"}, "--wait", "--timeout", "10s")
+
+        release.wait_ready("backend", len(nodes))
+        told = release.told("backend", "no node has enough cpu .* and memory ")
+        assert told["code"] == "unschedulable"
+        for resource, asked in most.items():
+            assert f"{resource} (asks {asked}, " in told["reason"]
+            assert f"backend.resources.requests.{resource}" in told["reason"].partition("lower ")[2]
+            assert re.search(rf"--set backend.resources.requests.{resource}=\d+(m|Mi)", told["fix"])
+        code, output = ended(install)
+        assert code != 0
+        assert "todo-stack-backend" in output or "deadline exceeded" in output, output
+
+        release.run_fix(told["fix"])
+        release.wait_settled()
+        assert len(release.pods("backend")) == replicas
+        _roll_without_room(release, cluster)
+
+
+def _roll_without_room(release: OwnRelease, cluster: Cluster) -> None:
+    """There is room for the replicas and for none more: a rollout waits, and the documented way out serves all the time."""
+    asked = capacity.asked(release.pods("backend")[0], "memory")
+    until(release.none_is_leaving, 60, lambda: release.kubectl("get", "pods"))
+    ballast = release.pod("ballast", {"name": "ballast", "command": ["sleep", "86400"]})
+    left = capacity.free(cluster, ["memory"])["memory"]
+    ballast["spec"]["containers"][0]["resources"]["requests"]["memory"] = capacity.in_words("memory", left - asked / 2)
+    release.create(ballast)
+    until(lambda: release.phase("ballast", "Running"), 40, lambda: "the ballast does not start")
+    with release.under_load() as seen:
+        code, output = ended(release.helm(*KEEP, "--set", "backend.logLevel=debug"))
+        assert code == 0, output
+        told = release.told("backend", "no node has enough memory")
+        assert told["code"] == "unschedulable"
+        assert "the former one still serves" in told["reason"]
+        one_by_one = "backend.rollout.maxSurge=0,backend.rollout.maxUnavailable=1"
+        code, output = ended(release.helm(*KEEP, "--set", one_by_one))
+        assert code == 0, output
+        release.wait_settled()
+    assert seen["failed"] == 0, seen
+    assert seen["wrong_titles"] == []
