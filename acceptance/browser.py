@@ -18,7 +18,7 @@ from todo_cli.progress import silent_step
 from todo_cli.tools import find_node
 
 SCRIPT = Path(__file__).with_name("browser.mjs")
-SECONDS = 90
+SECONDS = 400
 
 
 def look_at(stack: Inspection) -> None:

@@ -18,7 +18,7 @@ from todo_cli.errors import Problem
 from todo_cli.progress import Step
 
 BEFORE_SECONDS = 3.0
-STREAM_SECONDS = 20.0  # for a stream from the pod to begin
+STREAM_SECONDS = 100.0  # for a stream from the pod to begin
 SETTLE_SECONDS = 0.5  # what was on its way when the pod was struck has arrived by then
 STRIKES = 4  # until one meets an open stream
 DELETE = ("delete", "pod", "--wait=false")

@@ -7,7 +7,7 @@ from todo_cli.cluster.client import Cluster, Json
 
 NAME = "model"
 PORT = 8080
-READY_SECONDS = 60
+READY_SECONDS = 300
 PROGRAM = f"""
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 

@@ -10,7 +10,7 @@ from acceptance.stack import Stack
 from todo_cli.cluster.client import Json
 
 POLL_SECONDS = 0.5
-LIMIT_SECONDS = 180.0
+LIMIT_SECONDS = 600.0
 TIER = "backend"
 
 

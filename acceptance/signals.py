@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from todo_cli.cluster.client import Cluster, Json
 from todo_cli.programs import end_group, last_lines
 
-READY_SECONDS = 40
-ANSWER_SECONDS = 20
+READY_SECONDS = 200
+ANSWER_SECONDS = 100
 LONGEST_SECONDS = 600
 LABELS = {"app.kubernetes.io/name": "todo-signaller"}
 

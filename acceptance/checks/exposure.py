@@ -8,7 +8,7 @@ from acceptance.visitor import Visitor
 from todo_cli.cluster.client import Json
 
 NODE_PORT = 30080
-NODE_SECONDS = 5
+NODE_SECONDS = 20
 
 
 @verifies("FR-008", "US3-1")

@@ -31,9 +31,9 @@ def pods_of(stack: Inspection, deployment: Json, cluster: Cluster | None = None)
     """A Deployment's pods that are not on their way out: found by their owners, not by their labels."""
     name = deployment["metadata"]["name"]
     uid = deployment["metadata"]["uid"]
-    sets = stack.items("replicasets", cluster=cluster)
-    owners = {one["metadata"]["uid"] for one in sets if _owned_by(one, {uid})}
-    pods = [pod for pod in stack.items("pods", cluster=cluster) if _owned_by(pod, owners)]
+    found = stack.items("replicasets,pods", cluster=cluster)
+    owners = {one["metadata"]["uid"] for one in found if one["kind"] == "ReplicaSet" and _owned_by(one, {uid})}
+    pods = [one for one in found if one["kind"] == "Pod" and _owned_by(one, owners)]
     if not pods:
         raise Failed(f"the Deployment {name} has no pods")
     return [pod for pod in pods if not pod["metadata"].get("deletionTimestamp")]
@@ -46,19 +46,21 @@ def tier_of(deployment: Json) -> str:
 
 def deployment_of(stack: Inspection, tier: str) -> Json:
     """The tier's Deployment; raises Failed when there is none."""
-    found = [one for one in deployments_of(stack) if tier_of(one) == tier]
-    if not found:
-        raise Failed(f"the release has no Deployment for the {tier}")
-    return found[0]
+    name = f"{stack.stack.cluster.release}-{tier}"
+    return _named(stack, "deployment", name, f"the release has no Deployment for the {tier}")
 
 
 def service_of(stack: Inspection, tier: str) -> Json:
     """The tier's Service; raises Failed when there is none."""
     name = f"{stack.stack.cluster.release}-{tier}"
-    found = [one for one in objects_of(stack) if one["kind"] == "Service" and one["metadata"]["name"] == name]
+    return _named(stack, "service", name, f"the release has no Service {name}")
+
+
+def _named(stack: Inspection, kind: str, name: str, otherwise: str) -> Json:
+    found = json.loads(stack.kubectl("get", kind, name, "--ignore-not-found", "-o", "json") or "{}")
     if not found:
-        raise Failed(f"the release has no Service {name}")
-    return found[0]
+        raise Failed(otherwise)
+    return dict(found)
 
 
 def is_ready(pod: Json) -> bool:

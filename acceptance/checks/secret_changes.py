@@ -17,7 +17,7 @@ from acceptance.verdicts import Failed
 from acceptance.visitor import Visitor
 from todo_cli.cluster.pods import one_line
 
-FILE_SECONDS = 120
+FILE_SECONDS = 400
 TURNS = 40
 
 

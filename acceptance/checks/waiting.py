@@ -7,7 +7,7 @@ from acceptance.inspection import Inspection
 from acceptance.trial import Trial
 from acceptance.verdicts import Failed
 
-TROUBLE_SECONDS = 60
+TROUBLE_SECONDS = 300
 
 
 def await_(holds: Callable[[], object], otherwise: str, seconds: float | None = None) -> str:

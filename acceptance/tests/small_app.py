@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +23,9 @@ class SmallApp:
         self.requests: Counter[str] = Counter()
         self.lock = threading.Lock()
         self.address = ""
-        self.stream_seconds = 0.0
+        self.open_streams = 0
+        self.stream_ends = threading.Semaphore(0)  # a stream stays open until it gets this
+        self.stream_seconds = 0.0  # or for so long
 
     def fault(self, name: str) -> bool:
         """Does this fault happen now?"""
@@ -131,7 +132,9 @@ class _Handler(BaseHTTPRequestHandler):
         for event in events:
             data = f"data: {json.dumps(event)}\n\n".encode()
             self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
-        time.sleep(self.app.stream_seconds)
+        self.app.open_streams += 1
+        self.app.stream_ends.acquire(timeout=self.app.stream_seconds)
+        self.app.open_streams -= 1
         if whole and not self.app.fault("cut at the end"):
             self.wfile.write(b"0\r\n\r\n")
         self.close_connection = True

@@ -27,11 +27,13 @@ import pytest
 def namespace():
     Path("made").touch()
     yield
-    time.sleep(0.5)  # removing takes a while
+    Path("removing").touch()
+    while not Path("told again").exists():
+        time.sleep(0.05)
     Path("removed").touch()
 
 def test_first(namespace):
-    time.sleep(60)
+    time.sleep(600)
 
 def test_second(namespace):
     Path("went on").touch()
@@ -46,13 +48,17 @@ def test_fixtures_end_when_the_run_is_terminated(tmp_path: Path, times: int) -> 
     env = os.environ | {"PYTHONPATH": os.pathsep.join((str(checkout), str(checkout / "cli" / "src")))}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_slow.py"]
     with subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, start_new_session=True) as run:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not (tmp_path / "made").exists():
             assert time.monotonic() < deadline
             time.sleep(0.05)
-        for _ in range(times):
+        os.killpg(run.pid, signal.SIGTERM)
+        while not (tmp_path / "removing").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        for _ in range(times - 1):
             os.killpg(run.pid, signal.SIGTERM)
-            time.sleep(0.2)
-        assert run.wait(30) == EXIT_TERMINATED
+        (tmp_path / "told again").touch()
+        assert run.wait(120) == EXIT_TERMINATED
     assert (tmp_path / "removed").exists()
     assert not (tmp_path / "went on").exists()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from acceptance import failover, replicas
-from acceptance.clients import Stream, Tally
+from acceptance.clients import Stream, Streams, Tally
 from acceptance.failover import Experiment, Outcome, Strike, fail
 from acceptance.load import Books
 from acceptance.replicas import Recovery
@@ -51,7 +51,9 @@ def stack(tmp_path: Path) -> Stack:
     return Stack(Cluster("kubectl", "helm", "nowhere", "nothing"), "http://localhost:1", tmp_path)
 
 
-def recovery(monkeypatch: pytest.MonkeyPatch, stack: Stack, looks: list[list[Json]], tally: Tally) -> float | None:
+def recovery(
+    monkeypatch: pytest.MonkeyPatch, stack: Stack, looks: list[list[Json]], tally: Tally, limit: float = 0.5
+) -> float | None:
     """What waiting finds when the pods are as in `looks`, one after another; the last one stays."""
     remaining = iter(looks)
     last: list[list[Json]] = []
@@ -63,7 +65,7 @@ def recovery(monkeypatch: pytest.MonkeyPatch, stack: Stack, looks: list[list[Jso
     monkeypatch.setattr(replicas, "pods", pods)
     monkeypatch.setattr(replicas, "POLL_SECONDS", 0.02)
     waiting = Recovery(stack, tally, 2, lambda found: "old" not in [one["metadata"]["name"] for one in found])
-    return waiting.wait(lambda _: None, time.monotonic(), limit=0.5)
+    return waiting.wait(lambda _: None, time.monotonic(), limit)
 
 
 class AlwaysSeen(dict[str, float]):
@@ -77,7 +79,7 @@ def test_replicas_are_back_when_they_are_ready_other_ones_and_answer(
     monkeypatch: pytest.MonkeyPatch, stack: Stack
 ) -> None:
     looks = [[pod("a"), pod("old")], [pod("a")], [pod("a"), pod("b", ready=False)], [pod("a"), pod("b")]]
-    seconds = recovery(monkeypatch, stack, looks, Tally(seen_at=AlwaysSeen()))
+    seconds = recovery(monkeypatch, stack, looks, Tally(seen_at=AlwaysSeen()), limit=60)
     assert seconds is not None
     assert seconds > 0.05
 
@@ -168,6 +170,19 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallApp]:
         yield made
 
 
+def until(true: Callable[[], object]) -> None:
+    """Wait for what comes soon."""
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def answered(app: SmallApp) -> bool:
+    """Has the load had an answer? Of its clients, seven at most have a request open."""
+    return sum(count for request, count in app.requests.items() if "/api/auth/" not in request) > 7
+
+
 def with_kind(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None], *, at_once: bool = False) -> None:
     """A kind of failure of the test's own."""
 
@@ -203,7 +218,11 @@ def test_a_kind_that_is_impossible_is_told_as_not_run(
 def test_ctrl_c_leaves_no_account_and_the_figures_so_far(
     app: SmallApp, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with_kind(monkeypatch, raising(KeyboardInterrupt()))
+    def act() -> None:
+        until(lambda: answered(app))
+        raise KeyboardInterrupt
+
+    with_kind(monkeypatch, act)
     interrupted = experiment(app, stack)
     with pytest.raises(KeyboardInterrupt):
         interrupted.conduct()
@@ -218,7 +237,15 @@ def test_what_keeps_the_account_from_being_whole_is_part_of_the_report(
 ) -> None:
     monkeypatch.setattr(failover, "SETTLE_SECONDS", 0.0)
     for error, words in ((Problem("kubectl exited 1"), "kubectl exited 1"), (None, "the tasks cannot be listed")):
-        with_kind(monkeypatch, raising(error) if error else lambda: app.faults.update({"no list": 1}))
+
+        def act(error: Problem | None = error) -> None:
+            until(lambda: answered(app))
+            if error:
+                raise error
+            app.faults.update({"no list": 1})
+
+        app.requests.clear()
+        with_kind(monkeypatch, act)
         outcome = experiment(app, stack).conduct()
         assert words in "".join(outcome.problems)
         assert outcome.sent > 0
@@ -240,15 +267,28 @@ def test_a_stack_that_did_not_recover_is_a_problem_of_the_next_kind(
 def test_a_pod_is_struck_again_until_a_stream_was_open(
     app: SmallApp, stack: Stack, monkeypatch: pytest.MonkeyPatch, cut_at: int
 ) -> None:
-    monkeypatch.setattr(failover, "SETTLE_SECONDS", 0.2)
-    app.stream_seconds = 0.1
+    """Each stream is open until the pod is struck, and has ended, and its client has gone on, when that is done."""
+    monkeypatch.setattr(failover, "SETTLE_SECONDS", 0.0)
+    app.stream_seconds = 60
     strikes: list[int] = []
+    next_from = Streams.next_from
+
+    def next_one(self: Streams, pod: str, seconds: float) -> Stream | None:
+        until(lambda: app.open_streams)
+        app.stream_ends.release()
+        return next_from(self, pod, seconds)
 
     def act() -> None:
         strikes.append(1)
         if len(strikes) == cut_at:
             app.faults["cut at the end"] = 1
+        if len(strikes) == min(cut_at, failover.STRIKES):
+            app.stream_seconds = 0
+        asked = app.requests["POST /chatkit"]
+        app.stream_ends.release()
+        until(lambda: app.requests["POST /chatkit"] > asked)
 
+    monkeypatch.setattr(Streams, "next_from", next_one)
     with_kind(monkeypatch, act, at_once=True)
     outcome = experiment(app, stack).conduct()
     assert (outcome.strikes, outcome.stream_open) == (min(cut_at, failover.STRIKES), cut_at <= failover.STRIKES)
@@ -275,8 +315,8 @@ def test_the_table_and_the_file_are_written_whatever_happens(
         command.failover(json_file=file)
     read = json.loads(file.read_text())
     assert [(one["kind"], one["problems"]) for one in read["failures"]] == [
-        ("kill", ["not all replicas served again within 180 s"]),
-        ("delete", ["not all replicas served again within 180 s"]),
+        ("kill", [f"not all replicas served again within {replicas.LIMIT_SECONDS:.0f} s"]),
+        ("delete", [f"not all replicas served again within {replicas.LIMIT_SECONDS:.0f} s"]),
         ("drain", ["interrupted"]),
     ]
     assert read["failures"][2]["sent"] == 1

@@ -31,7 +31,7 @@ def run(app: SmallApp, enough: Callable[[Load], bool], **only: Any) -> Load:
     visitor.sign_up()
     counts: dict[str, Any] = {"readers": 0, "writers": 0, "talkers": 0, "panels": 0} | only if only else {}
     with Load(visitor, **counts) as load:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 120
         while not enough(load) and time.monotonic() < deadline:
             time.sleep(0.01)
         assert enough(load), load.tally

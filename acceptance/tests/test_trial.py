@@ -131,7 +131,7 @@ with forwarded(Cluster({str(kubectl)!r}, "helm", "context", "namespace")):
 
 
 def _until(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.05)

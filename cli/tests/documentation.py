@@ -25,7 +25,7 @@ BY_HAND = "cli/tests/cluster/test_documented_install.py::test_the_images_and_hel
 QUERIES = "cli/tests/cluster/test_aiops.py::test_the_documented_queries_find_the_application"
 LOCALLY = "cli/tests/test_documented_commands.py::test_the_shell_runs_the_command"
 LOAD = "cli/tests/test_documented_commands.py::test_the_load_command_brings_both_images"
-PART = "cli/src/todo_cli/testing/parts.py"
+SUITES = "cli/src/todo_cli/testing/suites.py"
 
 # The whole command, as `commands` gives it, and what runs it.
 RUN_BY = {
@@ -40,6 +40,7 @@ RUN_BY = {
     r"\./todo down --all": "cli/tests/test_down_all.py::test_stacks_of_the_tests_go_too",
     r"\./todo images( --json)?": "cli/tests/test_images.py::test_layers_above_the_base_and_packages_by_size",
     r"\./todo images --build": "cli/tests/test_images.py::test_one_that_is_not_built_is_told_with_its_fix",
+    r"\./todo test --list": "cli/tests/test_test.py::test_the_list_names_tools_and_tests_and_runs_nothing",
     r"\./todo images --sbom DIR": "cli/tests/test_images.py::test_bills_of_materials_lie_beside_each_other_named_as_their_images",
     r"\./todo completion bash\|zsh\|fish": "cli/tests/test_completion.py::test_a_script_is_one_that_its_shell_reads",
     r"source <\(\./todo completion bash\)": "cli/tests/test_completion.py::test_bash_completes_the_command_and_an_alias_of_it",
@@ -50,7 +51,7 @@ RUN_BY = {
     r"export TODO_BUILD_OPTIONS=.*": "cli/tests/test_images.py::test_options_of_the_user_reach_docker",
     r"\./todo (scale N|verify (--only NUMBER|--quick))": ON_CLUSTER,
     r"\./todo scale": "cli/tests/test_scale_and_watch.py::test_it_is_a_value_of_the_release_which_up_keeps_and_down_forgets",
-    r"\./todo verify": f"{PART}::_specification",
+    r"\./todo verify": f"{SUITES}::specification",
     r"\./todo failover( --only KIND| --seconds N)?": "acceptance/tests/cluster/test_failover.py::test_a_lost_replica_is_not_noticed",
     r"\./todo rotate( KEY)?": "acceptance/tests/cluster/test_rotate.py::test_a_rotated_auth_secret_is_proven_and_kept",
     r"\./todo rotate jwt-keys": "acceptance/tests/cluster/test_rotate.py::test_rotated_signing_keys_are_proven",
@@ -69,15 +70,15 @@ RUN_BY = {
     r"npm ci": "cli/src/todo_cli/engines/frontend_build.py::install_packages",
     r"npm run api-types": "frontend/tests/schema.test.ts::the API's types are those of the committed contract",
     r"node \.next/standalone/server\.js": "cli/src/todo_cli/engines/process.py::_frontend",
-    r"npm (test|run (lint|typecheck|format:check))": f"{PART}::frontend",
-    r"npm run e2e": f"{PART}::_journey",
+    r"npm (test|run (lint|typecheck|format:check))": f"{SUITES}::frontend",
+    r"npm run e2e": f"{SUITES}::_journey",
     r"npm run build": "cli/src/todo_cli/engines/frontend_build.py::built_frontend",
     r"python -m todo_backend openapi > contracts/openapi\.json": "backend/tests/core/test_openapi.py::test_the_committed_document_is_current",
     r"python -m todo_backend migrate": "cli/src/todo_cli/engines/process.py::_migrate",
 }  # fmt: skip
 
 NOT_RUN = {
-    r"\./todo test( PART...| backend| cluster| --json FILE)?": "it is what runs the tests",
+    r"\./todo test( PART...| backend| cluster| --limit MINUTES| --json FILE)?": "it is what runs the tests",
     r"uv pip compile .*": "needs a package index; what it writes is installed with its hashes by every part",
     r"npm run screenshots": "takes the README's pictures, for a person to look at",
     r"kubectl-ai .*": "needs a model server's key; tests/cluster/test_aiops.py checks the files that it is given",

@@ -14,7 +14,7 @@ SOURCE = Path(__file__).parents[1] / "src"
 def todo(*arguments: str, **variables: str) -> str:
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCE)} | variables
     command = [sys.executable, "-m", "todo_cli", *arguments]
-    return subprocess.run(command, env=env, capture_output=True, text=True, check=True, timeout=60).stdout
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=True, timeout=300).stdout
 
 
 @pytest.mark.parametrize("name", ["./todo", "t"])
@@ -35,7 +35,7 @@ _todo_complete
 printf '%s\\n' "${{COMPREPLY[@]}}"
 """
     )
-    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert done.stdout.split() == ["status", "--watch"], done.stderr
 
 
@@ -45,7 +45,7 @@ def test_a_script_is_one_that_its_shell_reads(shell: str) -> None:
     script = todo("completion", shell)
     assert "complete_" + shell in script
     if program is not None:
-        subprocess.run([program, "-n"], input=script, text=True, check=True, timeout=20)
+        subprocess.run([program, "-n"], input=script, text=True, check=True, timeout=300)
 
 
 def test_fish_and_zsh_get_their_answers() -> None:

@@ -22,7 +22,7 @@ from todo_cli.layout import Layout
 from todo_cli.progress import Steps
 from todo_cli.state import ProcessRecord, RunState, exclusive, load_state, save_state
 
-SECONDS = 60
+SECONDS = 240
 UP = "Todo Stack runs from the sources: "
 
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 import pytest
 
 from conftest import Machine
-from todo_cli import supervisor
+from todo_cli import health, supervisor
 from todo_cli.checks import Check, Verdict, carriers, database, model, run_checks
 from todo_cli.checks import machine as machine_checks
 from todo_cli.engines.choose import UpOptions
@@ -186,6 +187,11 @@ class TestBeforeAnythingRuns:
 @pytest.mark.usefixtures("machine")
 class TestPorts:
     """What holds the port is ours by the record or the profile, whether the page is well or not."""
+
+    @pytest.fixture(autouse=True)
+    def impatient(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What holds the port never answers: no reason to ask it for long."""
+        monkeypatch.setattr(health, "get", partial(health.get, timeout=0.1))
 
     def serve(self, layout: Layout) -> subprocess.Popen[bytes]:
         """A process that holds the public port and answers nothing, in a session of its own."""

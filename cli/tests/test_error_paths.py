@@ -19,8 +19,8 @@ from todo_cli.layout import Layout, find_layout
 from todo_cli.main import app
 from todo_cli.state import RunState, load_state, save_state
 
-ON_DEV = UpOptions(engine="kubernetes", context="dev", load_command="true {image}", timeout=5)
-MINIKUBE = UpOptions(engine="minikube", timeout=5)
+ON_DEV = UpOptions(engine="kubernetes", context="dev", load_command="true {image}", timeout=60)
+MINIKUBE = UpOptions(engine="minikube", timeout=60)
 
 
 def test_no_docker(up: Up, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:

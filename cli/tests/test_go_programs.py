@@ -57,7 +57,7 @@ def test_what_cannot_be_compiled_is_told_by_its_last_line_and_leaves_nothing(
 
 def test_compiling_ends_in_time(layout: Layout, step: Step, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tools, "COMPILING_SECONDS", 0.2)
-    write_go(path, "echo go: downloading; sleep 20")
+    write_go(path, "echo go: downloading; sleep 600")
     with pytest.raises(Problem, match="did not end in time"):
         find_go_program(layout, PROGRAM, step)
 

@@ -14,7 +14,7 @@ from todo_cli.programs import stream
 
 
 def on(context: str, load_command: str | None = None) -> UpOptions:
-    return UpOptions(engine="kubernetes", context=context, load_command=load_command, timeout=5)
+    return UpOptions(engine="kubernetes", context=context, load_command=load_command, timeout=60)
 
 
 class TestMinikube:
@@ -119,12 +119,12 @@ def test_a_command_that_may_ask_has_the_terminal(tmp_path: Path) -> None:
     child, terminal = pty.fork()
     if child == 0:  # a process with a terminal of its own
         ask = f"{sys.executable} -c \"print(open('/dev/tty').readline())\""
-        may = stream(["sh", "-c", ask], log=tmp_path / "log", timeout=10, check=False, may_ask=True)
-        not_ = stream(["sh", "-c", ask], log=tmp_path / "log", timeout=10, check=False)
+        may = stream(["sh", "-c", ask], log=tmp_path / "log", timeout=120, check=False, may_ask=True)
+        not_ = stream(["sh", "-c", ask], log=tmp_path / "log", timeout=120, check=False)
         os._exit(10 if "secret" in may.stdout and not not_.ok else 20)
     os.write(terminal, b"secret\n")
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 10
 
 
 def test_one_that_may_ask_and_takes_too_long_is_ended(tmp_path: Path) -> None:
-    assert stream(["sleep", "60"], log=tmp_path / "log", timeout=0.3, check=False, may_ask=True).code == 124
+    assert stream(["sleep", "600"], log=tmp_path / "log", timeout=0.3, check=False, may_ask=True).code == 124

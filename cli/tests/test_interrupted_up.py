@@ -19,8 +19,8 @@ from todo_cli.engines.choose import UpOptions
 from todo_cli.layout import Layout
 from todo_cli.state import RunState, load_state, save_state
 
-MINIKUBE = UpOptions(engine="minikube", timeout=5)
-ON_DEV = UpOptions(engine="kubernetes", context="dev", load_command="true {image}", timeout=5)
+MINIKUBE = UpOptions(engine="minikube", timeout=60)
+ON_DEV = UpOptions(engine="kubernetes", context="dev", load_command="true {image}", timeout=60)
 
 
 @contextlib.contextmanager
@@ -146,7 +146,7 @@ def test_a_profile_that_is_just_being_made_is_deleted(
 ) -> None:
     machine.set(start_hangs=True)
     command = todo("up", "--engine", "minikube")
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not machine.called("minikube", "start"):
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -154,7 +154,7 @@ def test_a_profile_that_is_just_being_made_is_deleted(
     while machine.get("minikube") != "broken":
         time.sleep(0.05)
     command.send_signal(number)
-    out, err = command.communicate(timeout=30)
+    out, err = command.communicate(timeout=120)
     assert (command.returncode, err) == (code, words)
     assert told in out
     assert machine.get("minikube") == "absent"
@@ -168,4 +168,4 @@ def test_a_reader_that_has_gone_is_no_failure(layout: Layout, machine: Machine, 
     command = todo(name)
     assert command.stdout is not None
     command.stdout.close()
-    assert (command.wait(30), command.stderr.read() if command.stderr else "") == (141, "")
+    assert (command.wait(120), command.stderr.read() if command.stderr else "") == (141, "")

@@ -31,7 +31,7 @@ def published(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "check_page", lambda _address: "the page and the API answer")
 
 
-def engine(layout: Layout, environment: Environment, *, ours: bool = True, timeout: int = 5) -> ClusterEngine:
+def engine(layout: Layout, environment: Environment, *, ours: bool = True, timeout: int = 60) -> ClusterEngine:
     target = MinikubeTarget(layout, "todo-stack" if ours else "dev", ours, "todo-stack")
     return ClusterEngine(layout, environment, target, timeout=timeout)
 

@@ -56,7 +56,7 @@ def environment_of_the_stack(layout: Layout, machine: Machine) -> dict[str, str]
 
 def run(environment: dict[str, str], command: str, **options: Any) -> subprocess.CompletedProcess[str]:
     words = [sys.executable, "-m", "todo_cli", *command.split()]
-    return subprocess.run(words, env=environment, text=True, timeout=60, check=False, **options)
+    return subprocess.run(words, env=environment, text=True, timeout=300, check=False, **options)
 
 
 def on_a_terminal(environment: dict[str, str], command: str, *streams: str) -> str:
@@ -70,7 +70,7 @@ def on_a_terminal(environment: dict[str, str], command: str, *streams: str) -> s
         with contextlib.suppress(OSError):  # how Linux tells that nobody holds the other end any more
             while part := os.read(reader, 65536):
                 written += part
-        process.wait(60)
+        process.wait(300)
     os.close(reader)
     return written.decode(errors="replace")
 

@@ -12,7 +12,7 @@ from todo_cli.errors import Problem
 from todo_cli.state import load_state
 
 REGISTRY = "registry.example:5000/me"
-BY_REGISTRY = UpOptions(engine="kubernetes", context="dev", registry=REGISTRY, timeout=5)
+BY_REGISTRY = UpOptions(engine="kubernetes", context="dev", registry=REGISTRY, timeout=60)
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +47,7 @@ def test_a_later_up_goes_on_with_it_and_pushes_nothing_twice(
     up(BY_REGISTRY)
     before = machine.get("release")
     capsys.readouterr()
-    up(UpOptions(timeout=5))
+    up(UpOptions(timeout=60))
     assert (machine.get("release"), machine.get("installs")) == (before, 1)
     assert f"{images(machine)['backend']['tag']} unchanged" in capsys.readouterr().out
 
@@ -55,13 +55,13 @@ def test_a_later_up_goes_on_with_it_and_pushes_nothing_twice(
 def test_images_that_the_registry_lost_are_pushed_again(up: Up, machine: Machine) -> None:
     up(BY_REGISTRY)
     machine.set(registry=[])
-    up(UpOptions(timeout=5))
+    up(UpOptions(timeout=60))
     assert len(machine.get("registry")) == 2
 
 
 def test_it_is_left_for_a_load_command(up: Up, machine: Machine) -> None:
     up(BY_REGISTRY)
-    up(UpOptions(load_command="true {image}", timeout=5))
+    up(UpOptions(load_command="true {image}", timeout=60))
     assert images(machine)["backend"]["repository"] == "todo-backend"
     assert load_state(up.layout).registry is None
 

@@ -28,7 +28,7 @@ BACKENDS = cycle(("backend-1", "backend-2", "backend-3"))
 
 
 def up(layout: Layout, steps: Steps) -> None:
-    options = UpOptions(engine="minikube", timeout=5)
+    options = UpOptions(engine="minikube", timeout=60)
     engine_for_up(layout, Environment(layout.env_file, False, {}), options)[0].up(steps)
 
 
@@ -120,5 +120,5 @@ class TestWatch:
             else "backend 1/2" in changed
         )
         watch.send_signal(signal.SIGINT)
-        _, said = watch.communicate(timeout=20)
+        _, said = watch.communicate(timeout=120)
         assert (watch.returncode, said) == (0, "")

@@ -124,15 +124,16 @@ class TestPrograms:
 
     def test_one_that_takes_too_long_is_ended_with_its_children(self, tmp_path: Path) -> None:
         with pytest.raises(ProgramFailed, match="did not end in time"):
-            stream(["sh", "-c", "sleep 60 & sleep 60"], log=tmp_path / "log", timeout=0.3)
+            stream(["sh", "-c", "sleep 600 & sleep 600"], log=tmp_path / "log", timeout=0.3)
 
-    @pytest.mark.parametrize(("grace", "cleaned"), [(0.2, False), (5.0, True)])
+    @pytest.mark.parametrize(("grace", "cleaned"), [(0.2, False), (60.0, True)])
     def test_a_program_that_is_ended_gets_the_time_that_it_was_granted(
         self, tmp_path: Path, grace: float, cleaned: bool
     ) -> None:
-        script = f"trap 'sleep 1; touch {tmp_path}/cleaned; exit' TERM; sleep 60 & wait"
+        needs = 0.5 if cleaned else 600
+        script = f"trap 'sleep {needs}; touch {tmp_path}/cleaned; exit' TERM; sleep 600 & wait"
         with pytest.raises(ProgramFailed, match="did not end in time"):
-            stream(["sh", "-c", script], log=tmp_path / "log", timeout=0.3, grace=grace)
+            stream(["sh", "-c", script], log=tmp_path / "log", timeout=2 if cleaned else 0.3, grace=grace)
         assert (tmp_path / "cleaned").exists() is cleaned
 
     def test_one_that_is_not_there_is_code_127(self) -> None:
@@ -159,7 +160,7 @@ class TestState:
     def test_an_up_that_goes_on_until_ctrl_c_is_told_with_what_ends_it(self, layout: Layout) -> None:
         program = (
             "import time\nfrom todo_cli.layout import find_layout\nfrom todo_cli.state import exclusive\n"
-            "with exclusive(find_layout()):\n    print(flush=True)\n    time.sleep(60)"
+            "with exclusive(find_layout()):\n    print(flush=True)\n    time.sleep(600)"
         )
         command = [sys.executable, "-c", program, "-m", "todo_cli", "up", "--no-detach"]
         env = {"PYTHONPATH": str(Path(__file__).parents[1] / "src"), "TODO_HOME": str(layout.home)}
@@ -206,7 +207,7 @@ class TestCommandLine:
         }
         given |= {"PYTHONPATH": str(Path(__file__).parents[1] / "src"), "TODO_PORT": str(ports.any_free())} | env
         command = [sys.executable, "-m", "todo_cli", *arguments]
-        return subprocess.run(command, env=given, capture_output=True, text=True, timeout=60)
+        return subprocess.run(command, env=given, capture_output=True, text=True, timeout=300)
 
     def test_help_names_every_command_and_has_no_colour_when_piped(self, tmp_path: Path) -> None:
         answer = self.run(tmp_path, "--help")

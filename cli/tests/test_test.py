@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from conftest import CHECKOUT
 from todo_cli.commands import test as command
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
@@ -152,3 +153,11 @@ def test_every_suite_is_a_part_s_and_what_it_comes_after_is_there() -> None:
     assert len(set(titles)) == len(titles)
     assert {one.part for one in every} == set(command.PartName)
     assert all(set(one.after) <= set(titles[: titles.index(one.title)]) for one in every)
+
+
+@pytest.mark.parametrize("folder", ["cli/tests/cluster", "acceptance/tests/cluster"])
+def test_every_file_of_tests_on_the_cluster_is_in_one_suite(folder: str) -> None:
+    written = Path(registry.__file__).read_text()
+    for file in (CHECKOUT / folder).glob("test_*.py"):
+        names = (file.name, file.stem.removeprefix("test_"))
+        assert sum(written.count(f'"{name}"') + written.count(f'/{name}"') for name in names) == 1, file.name

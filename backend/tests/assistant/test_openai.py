@@ -45,7 +45,7 @@ def settings_for(settings):
                 "openai_api_key": SecretStr(KEY),
                 "openai_base_url": url,
                 "openai_model": "some-model",
-                "openai_timeout_seconds": 5.0,
+                "openai_timeout_seconds": 3.0,
             }
         )
 

@@ -48,6 +48,10 @@ def _secret(namespace: str, name: str, **values: str) -> None:
     kubectl("apply", "-f", "-", stdin=json.dumps(secret))
 
 
+#: For what is not about room: other releases may take what the nodes have.
+ANYHOW: Object = {"capacityCheck": "off"}
+
+
 def _install(chart: Chart, namespace: str, values: Object, *more: str) -> subprocess.CompletedProcess[str]:
     """What `helm install` would do, asking the cluster."""
     options = ["--dry-run=server", "-n", namespace, "-f", "-", *more]
@@ -56,7 +60,7 @@ def _install(chart: Chart, namespace: str, values: Object, *more: str) -> subpro
 
 def test_an_existing_secret_that_cannot_work_is_refused_by_name(chart: Chart, namespace: str) -> None:
     _secret(namespace, "keys", DATABASE_URL="mysql://hunter2", BETTER_AUTH_SECRET="hunter2")
-    result = _install(chart, namespace, EXISTING)
+    result = _install(chart, namespace, EXISTING | ANYHOW)
     assert result.returncode != 0
     for problem in ("DATABASE_URL is malformed", "OPENAI_API_KEY is missing", "BETTER_AUTH_SECRET is too short"):
         assert problem in result.stderr
@@ -65,21 +69,21 @@ def test_an_existing_secret_that_cannot_work_is_refused_by_name(chart: Chart, na
 
 
 def test_an_existing_secret_may_be_right_or_come_later(chart: Chart, namespace: str) -> None:
-    assert _install(chart, namespace, EXISTING).returncode == 0
+    assert _install(chart, namespace, EXISTING | ANYHOW).returncode == 0
     values = {"DATABASE_URL": "postgresql://u:p@h/d", "OPENAI_API_KEY": "sk-1", "BETTER_AUTH_SECRET": AUTH_SECRET}
     _secret(namespace, "keys", **values)
-    assert _install(chart, namespace, EXISTING).returncode == 0
+    assert _install(chart, namespace, EXISTING | ANYHOW).returncode == 0
 
 
 def test_the_demo_password_is_kept(chart: Chart, namespace: str) -> None:
     _secret(namespace, "todo-stack-database", POSTGRES_PASSWORD="kept")
-    rendered = yaml.safe_load_all(_install(chart, namespace, DEMO).stdout)
+    rendered = yaml.safe_load_all(_install(chart, namespace, DEMO | ANYHOW).stdout)
     (data,) = [o["data"] for o in rendered if o and o["metadata"]["name"] == "todo-stack-database" and "data" in o]
     assert data["POSTGRES_PASSWORD"] == "a2VwdA=="
 
 
 def test_a_restricted_namespace_admits_every_object(chart: Chart, namespace: str) -> None:
-    values = merged(EVERYTHING, {"frontend": {"service": {"nodePort": 0}}})
+    values = merged(EVERYTHING, ANYHOW, {"frontend": {"service": {"nodePort": 0}}})
     manifests = _install(chart, namespace, values).stdout
     result = kubectl("apply", "--dry-run=server", "-n", namespace, "-f", "-", stdin=manifests)
     assert result.stdout.count("created (server dry run)") == len(chart.render(EVERYTHING))
@@ -112,8 +116,7 @@ def test_who_may_not_look_at_the_nodes_is_told_how_to_do_without(chart: Chart, n
     result = _install(chart, namespace, EXISTING, "--kube-as-user", "tenant")
     assert result.returncode != 0
     assert "--set capacityCheck=off does without" in result.stderr
-    without = merged(EXISTING, {"capacityCheck": "off"})
-    assert _install(chart, namespace, without, "--kube-as-user", "tenant").returncode == 0
+    assert _install(chart, namespace, EXISTING | ANYHOW, "--kube-as-user", "tenant").returncode == 0
 
 
 IMAGES = dict(part.split("=", 1) for part in os.environ.get("TODO_CHART_IMAGES", "").split(",") if part)
@@ -121,7 +124,9 @@ needs_images = pytest.mark.skipif(
     not {"backend", "frontend"} <= IMAGES.keys(),
     reason="needs images that the nodes have: TODO_CHART_IMAGES=backend=REFERENCE,frontend=REFERENCE",
 )
-WAIT = ("--wait", "--timeout", "4m")
+#: Ends of waits are told for a quick machine with nothing else to do; this many times as long is waited.
+PATIENCE = 5
+WAIT = ("--wait", "--timeout", f"{4 * PATIENCE}m")
 KEYS = {
     "DATABASE_URL": "databaseUrl",
     "OPENAI_API_KEY": "openaiApiKey",
@@ -145,27 +150,31 @@ class Release:
     name: str
     values: Object
 
-    def upgrade(self, values: Object | None = None) -> None:
-        """`helm upgrade --install --wait`; the test fails with Helm's words."""
+    def upgrade(self, values: Object | None = None, *, wait: bool = True) -> None:
+        """`helm upgrade --install`, with `--wait` unless told otherwise; the test fails with Helm's words."""
         self.values = values or self.values
-        command = ("upgrade", "--install", self.name, str(CHART), "-n", self.namespace, "-f", "-", *WAIT)
-        result = self.chart.run(*command, values=self.values)
+        command = ("upgrade", "--install", self.name, str(CHART), "-n", self.namespace, "-f", "-")
+        result = self.chart.run(*command, *(WAIT if wait else ()), values=self.values)
         assert result.returncode == 0, result.stderr
+        if wait:  # until the former pods are told to go, too
+            instance = f"app.kubernetes.io/instance={self.name}"
+            patience = f"--timeout={120 * PATIENCE}s"
+            kubectl("rollout", "status", "deployment", "-l", instance, "-n", self.namespace, patience)
 
     def smoke(self) -> str:
         """What `helm test` says when it passes."""
-        result = self.chart.run("test", self.name, "-n", self.namespace, "--timeout", "3m")
+        result = self.chart.run("test", self.name, "-n", self.namespace, "--timeout", f"{3 * PATIENCE}m")
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
 
     def smoke_within(self, seconds: float) -> None:
         """Wait until `helm test` passes: what serves again tells by itself when it does."""
-        deadline = time.monotonic() + seconds
-        command = ("test", self.name, "-n", self.namespace, "--timeout", "2m")
+        deadline = time.monotonic() + seconds * PATIENCE
+        command = ("test", self.name, "-n", self.namespace, "--timeout", f"{2 * PATIENCE}m")
         while (result := self.chart.run(*command)).returncode != 0:
             logs = kubectl("logs", f"{self.name}-smoke", "-n", self.namespace).stdout
             assert time.monotonic() < deadline, result.stderr + logs
-            time.sleep(1)
+            time.sleep(2)
 
     def pods(self) -> dict[str, set[str]]:
         """The names of each tier's pods that are not on their way out."""
@@ -187,6 +196,26 @@ class Release:
         assert not any(before[tier] & after[tier] for tier in rolled), (before, after)
         return rolled
 
+    def rollout(self, verb: str) -> None:
+        """`kubectl rollout pause` or `resume` of both tiers' Deployments."""
+        deployments = [f"deployment/{self.name}-todo-stack-{tier}" for tier in ("backend", "frontend")]
+        kubectl("rollout", verb, *deployments, "-n", self.namespace)
+
+    def templates(self) -> dict[str, Object]:
+        """What each tier's pods are made from: Kubernetes replaces all of them when it is another, and only then."""
+        selector = f"app.kubernetes.io/instance={self.name}"
+        listed = kubectl("get", "deployments", "-n", self.namespace, "-l", selector, "-o", "json")
+        return {
+            one["metadata"]["labels"]["tier"]: one["spec"]["template"] for one in json.loads(listed.stdout)["items"]
+        }
+
+    def would_roll_by_upgrade(self) -> set[str]:
+        """The tiers whose pods an upgrade would replace; their Deployments are paused, so that none is."""
+        before = self.templates()
+        self.upgrade(wait=False)
+        after = self.templates()
+        return {tier for tier in before if before[tier] != after[tier]}
+
 
 def _running(**changes: Object) -> Object:
     """Values that run what TODO_CHART_IMAGES names, small enough for a busy node, on no fixed port, quick to roll."""
@@ -194,7 +223,7 @@ def _running(**changes: Object) -> Object:
     for tier, values in tiers.items():
         repository, _, tag = IMAGES[tier].rpartition(":")
         values["image"] = {"repository": repository, "tag": tag}
-        values["resources"] = {"requests": {"cpu": "10m"}}
+        values["resources"] = {"requests": {"cpu": "10m", "memory": "64Mi"}}
     return merged(tiers, changes)
 
 
@@ -223,20 +252,15 @@ def test_the_peers_service_lists_every_backend_pod(demo: Release) -> None:
 
 
 @needs_images
-def test_another_environment_keeps_the_demo_database(demo: Release) -> None:
+def test_another_environment_and_other_words_keep_the_demo_database(demo: Release) -> None:
+    """Labels and annotations of the whole release, and what a later chart says of its objects."""
     production = {"environment": "production", "frontend": {"service": {"type": "ClusterIP"}}}
-    assert demo.rolled_by(merged(demo.values, production)) == {"backend", "frontend"}
+    words = {"commonLabels": {"team": "todo"}, "commonAnnotations": {"todo-stack/docs": "elsewhere", "owner": "me"}}
+    assert demo.rolled_by(merged(demo.values, production, words)) == {"backend", "frontend"}
     labelled = kubectl("get", "deployments,pods", "-n", demo.namespace, "-l", "environment=production", "-o", "name")
     names = labelled.stdout.split()
     assert "deployment.apps/todo-stack-database" in names
     assert not [name for name in names if name.startswith("pod/todo-stack-database")], "as the README says"
-
-
-@needs_images
-def test_other_words_keep_the_demo_database(demo: Release) -> None:
-    """Labels and annotations of the whole release, and what a later chart says of its objects."""
-    words = {"commonLabels": {"team": "todo"}, "commonAnnotations": {"todo-stack/docs": "elsewhere", "owner": "me"}}
-    assert "database" not in demo.rolled_by(merged(demo.values, words))
     there = json.loads(kubectl("get", "deployment/todo-stack-database", "-n", demo.namespace, "-o", "json").stdout)
     assert there["metadata"]["labels"]["team"] == "todo"
     assert "owner" not in there["spec"]["template"]["metadata"]["annotations"], "as the README says"
@@ -252,8 +276,9 @@ def test_another_password_replaces_the_demo_database(demo: Release) -> None:
 @needs_images
 def test_the_application_comes_back_when_the_demo_database_is_replaced(demo: Release) -> None:
     before = demo.pods()
-    kubectl("delete", "pod", "-n", demo.namespace, "-l", "tier=database", "--timeout=60s")
-    kubectl("rollout", "status", "deployment/todo-stack-database", "-n", demo.namespace, "--timeout=120s")
+    kubectl("delete", "pod", "-n", demo.namespace, "-l", "tier=database", f"--timeout={60 * PATIENCE}s")
+    patience = f"--timeout={120 * PATIENCE}s"
+    kubectl("rollout", "status", "deployment/todo-stack-database", "-n", demo.namespace, patience)
     demo.smoke_within(60)  # the new database is empty: a backend pod finds that out, and makes the tables
     after = demo.pods()
     assert (after["backend"], after["frontend"]) == (before["backend"], before["frontend"])
@@ -265,14 +290,18 @@ def database(chart: Chart, namespace: str) -> str:
     parts = [f"--show-only=templates/database/{part}.yaml" for part in ("secret", "service", "deployment")]
     rendered = chart.run("template", "store", str(CHART), "-n", namespace, "-f", "-", *parts, values=DEMO)
     kubectl("apply", "-f", "-", stdin=rendered.stdout)
-    kubectl("rollout", "status", "deployment/store-todo-stack-database", "-n", namespace, "--timeout=120s")
+    patience = f"--timeout={120 * PATIENCE}s"
+    kubectl("rollout", "status", "deployment/store-todo-stack-database", "-n", namespace, patience)
     (secret,) = [part for part in yaml.safe_load_all(rendered.stdout) if part["kind"] == "Secret"]
     return base64.b64decode(secret["data"]["DATABASE_URL"]).decode()
 
 
 @needs_images
 def test_a_changed_key_rolls_exactly_the_pods_that_use_it(chart: Chart, namespace: str, database: str) -> None:
-    """Both ways of giving keys, and keys as files. Nobody signs in, so no signing key needs the former secret."""
+    """Both ways of giving keys, and keys as files. Nobody signs in, so no signing key needs the former secret.
+
+    Given to the chart, each key replaces the pods; of those in a Secret it is enough to see that it would.
+    """
     keys = {"DATABASE_URL": database, "OPENAI_API_KEY": "sk-1", "BETTER_AUTH_SECRET": AUTH_SECRET}
     changes = {
         "OPENAI_API_KEY": "sk-2",
@@ -296,14 +325,17 @@ def test_a_changed_key_rolls_exactly_the_pods_that_use_it(chart: Chart, namespac
 
     _secret(namespace, "keys", **keys)
     second.upgrade(_running(**EXISTING))
+    second.rollout("pause")
     for key, value in {**changes, "OPENAI_API_KEY": "sk-3", "BETTER_AUTH_SECRET": AUTH_SECRET}.items():
         if value == keys[key]:
             value += "&connect_timeout=9" if key == "DATABASE_URL" else "-3"
         keys[key] = value
         edit(**{key: value})
-        assert second.rolled_by() == USERS[key], key
+        assert second.would_roll_by_upgrade() == USERS[key], key
 
-    second.upgrade(_running(secrets={"existingSecret": "keys", "mountAsFiles": True}))
+    second.upgrade(_running(secrets={"existingSecret": "keys", "mountAsFiles": True}), wait=False)
+    second.rollout("resume")
+    second.upgrade()  # waits for the pods
     edit(OPENAI_API_KEY="sk-4", DATABASE_URL=f"{database}?application_name=third")
     assert second.rolled_by() == set()
     for tier, files in {"backend": {"OPENAI_API_KEY", "DATABASE_URL"}, "frontend": {"DATABASE_URL"}}.items():
@@ -320,7 +352,7 @@ def _until_files(namespace: str, tier: str, pod: str, files: set[str]) -> None:
                      "console.log(JSON.stringify(Object.fromEntries(fs.readdirSync(p).filter((f) => f[0] !== '.')"
                      ".map((f) => [f, fs.readFileSync(p + f, 'utf8')]))))"],
     }  # fmt: skip
-    deadline = time.monotonic() + 150
+    deadline = time.monotonic() + 150 * PATIENCE
     while True:
         # A change of the pod lets the kubelet look at once, instead of within a minute and a half.
         kubectl("annotate", "pod", pod, "-n", namespace, "--overwrite", f"looked-at={time.monotonic()}")

@@ -309,13 +309,22 @@ class OwnRelease(Stack):
         found = str(self.get("pod", pod)["status"]["phase"])
         return found if found in wanted else None
 
-    def end(self) -> None:
-        """Let the release go, and its namespace with it; not waited for."""
-        self.kubectl_tolerant("delete", "namespace", self.namespace, "--wait=false", "--ignore-not-found")
+    def end(self, *, wait: bool = False) -> None:
+        """Let the release go, and its namespace with it."""
+        self.kubectl_tolerant("delete", "namespace", self.namespace, f"--wait={wait}".lower(), "--ignore-not-found")
 
     def kubectl_tolerant(self, *arguments: str) -> str:
         """What kubectl prints; nothing where it fails."""
         return subprocess.run([*self.command, *arguments], capture_output=True, text=True, timeout=60 * PATIENCE).stdout
+
+
+@contextmanager
+def ended_afterwards(release: OwnRelease, *, wait: bool = False) -> Iterator[OwnRelease]:
+    """The release; gone afterwards, so that its pods do not start over for ever. `wait`: until what it held is free."""
+    try:
+        yield release
+    finally:
+        release.end(wait=wait)
 
 
 def ended(process: "subprocess.Popen[str]", seconds: float = 120) -> tuple[int, str]:

@@ -156,20 +156,40 @@ class SlowDatabase:
 def slow_database(release: OwnRelease) -> Iterator[SlowDatabase]:
     """The release reaches its demo database by this way meanwhile, and is cut off from it at the end."""
     (database,) = release.pods("database")
-    address = database["status"]["podIP"]
-    ports = [{"name": "postgresql", "containerPort": 5432}]
-    pod = release.pod(NAME, {"name": NAME, "command": ["python", "-c", PROGRAM, address], "ports": ports})
-    kept = {label: database["metadata"]["labels"][label] for label in LABELS}
-    pod["metadata"]["labels"] |= kept | {COMPONENT: NAME}
-    try:
-        release.create(pod)
-        release.kubectl("wait", "pod", NAME, "--for=condition=Ready", f"--timeout={40 * PATIENCE}s")
-        lead_to(release, NAME)
+    with _in_its_place(release, NAME, ["python", "-c", PROGRAM, database["status"]["podIP"]]):
         until(lambda: _all_come_by(release), 30, lambda: "some still reach the database directly")
         yield SlowDatabase(release)
+
+
+@contextmanager
+def no_database(release: OwnRelease) -> Iterator[None]:
+    """Connections to the release's demo database are refused meanwhile; those that there are have ended.
+
+    By a pod where nothing listens: who answers for a Service without any pod is up to the cluster's network.
+    """
+    with _in_its_place(release, "no-database", ["sleep", "86400"]):
+        # Again as long as some still come anew, before the nodes know where the Service leads.
+        until(lambda: not release.end_connections("client_addr is not null"), 30, lambda: "it is still reached")
+        yield
+
+
+@contextmanager
+def _in_its_place(release: OwnRelease, name: str, command: list[str]) -> Iterator[None]:
+    """The demo database's Service leads to a pod of the backend's image meanwhile, which runs this."""
+    (database,) = release.pods("database")
+    ports = [{"name": "postgresql", "containerPort": 5432}]
+    pod = release.pod(name, {"name": name, "command": command, "ports": ports})
+    kept = {label: database["metadata"]["labels"][label] for label in LABELS}
+    pod["metadata"]["labels"] |= kept | {COMPONENT: name}
+    release.kubectl("delete", "pod", name, "--ignore-not-found")  # a former one may still be on its way out
+    try:
+        release.create(pod)
+        release.kubectl("wait", "pod", name, "--for=condition=Ready", f"--timeout={40 * PATIENCE}s")
+        _lead_to(release, name)
+        yield
     finally:
-        lead_to(release, "database")
-        release.kubectl_tolerant("delete", "pod", NAME, "--wait=false")
+        _lead_to(release, "database")
+        release.kubectl_tolerant("delete", "pod", name, "--wait=false")
 
 
 def _all_come_by(release: OwnRelease) -> bool:
@@ -180,7 +200,7 @@ def _all_come_by(release: OwnRelease) -> bool:
     return int(release.sql(f"select count(*) from pg_stat_activity where {comes_by}")) > 0
 
 
-def lead_to(release: OwnRelease, component: str) -> None:
+def _lead_to(release: OwnRelease, component: str) -> None:
     """Let the database's Service lead to the pods of another component."""
     patch = f'{{"spec": {{"selector": {{"{COMPONENT}": "{component}"}}}}}}'
     release.kubectl("patch", "service", SERVICE, "-p", patch)

@@ -12,7 +12,7 @@ try {
   const cookies = COOKIE.split("; ").map((one) => one.split(/=(.*)/s));
   await context.addCookies(cookies.map(([name, value]) => ({ name, value, url: ADDRESS })));
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(300_000);
   await new Promise((resolve) => process.stdin.once("end", resolve).resume());
   await page.goto(`${ADDRESS}/app`);
   for (const text of ["The task service is starting…", "Still here"]) {

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster.own_release import OwnRelease
-from cluster.stack import Stack
+from cluster.stack import PATIENCE, Stack
 from documentation import API_SERVER, CHECKOUT, ON_CLUSTER, UPGRADE, run_by
 
 # The whole of `verify` has a suite of its own.
@@ -50,9 +49,9 @@ def test_the_cluster_accepts_the_command(elsewhere: dict[str, str], command: str
 
 
 @pytest.mark.parametrize("command", run_by(UPGRADE))
-def test_a_release_accepts_the_upgrade(spare: OwnRelease, command: str) -> None:
-    there = f"--kube-context {spare.context} --namespace {spare.namespace}"
-    run(f"{command} {there} --dry-run=server", spare.environment)
+def test_a_release_accepts_the_upgrade(stack: Stack, elsewhere: dict[str, str], command: str) -> None:
+    _, _, context, _, namespace = stack.command
+    run(f"{command} --kube-context {context} --namespace {namespace} --dry-run=server", elsewhere)
 
 
 @pytest.mark.usefixtures("stack")
@@ -64,6 +63,12 @@ def test_the_command_runs_on_the_stack(command: str) -> None:
 def run(command: str, environment: dict[str, str]) -> None:
     """Type the command in the checkout's folder; fails the test when it fails."""
     result = subprocess.run(
-        ["bash", "-c", command], cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=120, check=False
+        ["bash", "-c", command],
+        cwd=CHECKOUT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120 * PATIENCE,
+        check=False,
     )
     assert result.returncode == 0, result.stdout + result.stderr

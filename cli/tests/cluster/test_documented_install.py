@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from cluster.own_release import CHART, OwnRelease
+from cluster.own_release import CHART, OwnRelease, ended
+from cluster.stack import PATIENCE
 from documentation import BY_HAND, CHECKOUT, commands, run_by
 from todo_cli.layout import find_layout
 from todo_cli.state import load_state
@@ -21,7 +22,7 @@ def typed(command: str, environment: dict[str, str], *options: str) -> str:
     """Type the command, with options of the test's, in the checkout's folder; what it prints."""
     line = " ".join([command, *options])
     result = subprocess.run(
-        ["bash", "-c", line], cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=300
+        ["bash", "-c", line], cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=300 * PATIENCE
     )
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
@@ -48,8 +49,8 @@ def test_the_images_and_helm_alone_are_enough(profile: str, new_release: Callabl
         typed(load, environment, "-p", profile)
     # Not at the node port, which is the stack's.
     there = ("--kube-context", release.context, "-n", release.namespace, "--set", "frontend.service.type=ClusterIP")
-    typed(INSTALL, environment, *there, "--timeout", "3m")
+    typed(INSTALL, environment, *there, "--timeout", f"{3 * PATIENCE}m")
     pods = [pod for tier in ("backend", "frontend") for pod in release.pods(tier)]
     assert {container["image"] for pod in pods for container in pod["spec"]["containers"]} == set(IMAGES)
     assert len(release.wait_ready("backend", 2)) == 2
-    release.helm("uninstall", "todo-stack", "--wait").wait(90)
+    ended(release.helm("uninstall", "todo-stack", "--wait", "--timeout", f"{2 * PATIENCE}m"))

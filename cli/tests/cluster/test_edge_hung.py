@@ -1,6 +1,5 @@
 """A replica that hangs without dying: out of rotation, restarted, and nobody notices more than a slow answer."""
 
-import json
 import os
 import subprocess
 import time
@@ -16,11 +15,12 @@ from cluster.own_release import OwnRelease, until
 from cluster.stack import PATIENCE
 from todo_cli.cluster.client import Cluster
 
-LAST_HEDGE_SECONDS = 10  # the frontend asks on another connection after 2, 4 and 10 s, by when only the other pod is left
+# The frontend asks on another connection after 2, 4 and 10 s, by when only the other pod is left.
+LAST_HEDGE_SECONDS = 10
 # Readiness gives up after 9 s, liveness has the pod killed after 20 to 25: an answer that came well before did not wait.
 WELL_BEFORE = 0.8
 RESTARTS = ".status.containerStatuses[0].restartCount"
-STATES = f"{{{RESTARTS}}} {{.status.containerStatuses[0].ready}}{{'\\n'}}"
+STATES = f'{{{RESTARTS}}} {{.status.containerStatuses[0].ready}}{{"\\n"}}'
 
 
 def test_a_hung_replica_is_taken_out_and_restarted_and_requests_go_on(spare: OwnRelease) -> None:
@@ -38,12 +38,14 @@ def test_a_hung_replica_is_taken_out_and_restarted_and_requests_go_on(spare: Own
         until(lambda: victim not in _serving(spare), 30, lambda: f"{victim} stays in rotation", 0.5)
         out = time.monotonic() - began
         told = spare.told("backend", "hangs", 15)
-        _wait_for(spare, victim, f"jsonpath={{{RESTARTS}}}=1")
+        restarts = int(states[0].partition(" ")[0])
+        _wait_for(spare, victim, f"jsonpath={{{RESTARTS}}}={restarts + 1}")
         _wait_for(spare, victim, "condition=Ready")
         spare.wait_settled()
         killed = _killed_at(spare, victim) - stopped
     assert told["code"] == "probe"
-    assert states[:3] == ["0 true", "0 false", "1 false"], "it is out of rotation first, and restarted then"
+    unready_then_restarted = [f"{restarts} true", f"{restarts} false", f"{restarts + 1} false"]
+    assert states[:3] == unready_then_restarted, states
     assert seen["failed"] == 0, seen
     assert seen["wrong_titles"] == []
     # The last connection of a request may reach a pod that is still in rotation, and waits for its restart then.

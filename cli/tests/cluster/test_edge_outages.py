@@ -12,7 +12,7 @@ import pytest
 
 from cluster.load import sign_up
 from cluster.own_release import RELEASE, OwnRelease, until
-from cluster.slow_database import Answer, lead_to, slow_database
+from cluster.slow_database import Answer, no_database, slow_database
 from cluster.stack import Client
 from todo_cli.browser import find_browser
 from todo_cli.engines.frontend_build import install_packages
@@ -33,17 +33,15 @@ def test_the_database_goes_away_and_comes_back(spare: OwnRelease) -> None:
     restarts = spare.restarts(*TIERS)
     with spare.way_in() as address:
         client = sign_up(address)
-        lead_to(spare, "nothing")
-        spare.end_connections()
-        spare.kubectl("delete", "pod", spare.pods("backend")[0]["metadata"]["name"], "--wait=false")
-        until(lambda: _answer(client) == 503, 20, lambda: f"the API answers {_answer(client)}")
-        for told in spare.all_told(dict.fromkeys(TIERS, "refuse|no answer|not answer"), 40).values():
-            assert told["code"] == "database-unreachable"
-            assert "get pods,endpointslices -l" in told["fix"]
-        newest = max(spare.pods("backend"), key=lambda pod: str(pod["metadata"]["creationTimestamp"]))
-        until(lambda: len(_said(spare, newest)) >= TRIES, 40, lambda: f"it does not try again: {_said(spare, newest)}")
-        tries = _said(spare, newest)
-        lead_to(spare, "database")
+        with no_database(spare):
+            spare.kubectl("delete", "pod", spare.pods("backend")[0]["metadata"]["name"], "--wait=false")
+            until(lambda: _answer(client) == 503, 20, lambda: f"the API answers {_answer(client)}")
+            for told in spare.all_told(dict.fromkeys(TIERS, "refuse|no answer|not answer"), 40).values():
+                assert told["code"] == "database-unreachable"
+                assert "get pods,endpointslices -l" in told["fix"]
+            newest = max(spare.pods("backend"), key=lambda pod: str(pod["metadata"]["creationTimestamp"]))
+            until(lambda: len(_said(spare, newest)) >= TRIES, 40, lambda: f"no other try: {_said(spare, newest)}")
+            tries = _said(spare, newest)
         spare.wait_settled(60)
         until(lambda: _answer(client) == 200, 10, lambda: f"the API answers {_answer(client)}")
     assert len(tries) >= TRIES

@@ -8,15 +8,14 @@ import re
 import secrets
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
 
 from cluster.locked_registry import locked_registry
-from cluster.own_release import KEYS, OwnRelease, Values, until
+from cluster.own_release import KEYS, OwnRelease, Values, ended_afterwards, until
 from todo_cli import ports
 from todo_cli.images import in_docker
 
@@ -131,15 +130,6 @@ def releases(new_release: Callable[[str], OwnRelease], cases: dict[str, Case]) -
     return Releases(install)
 
 
-@contextmanager
-def ended_afterwards(release: OwnRelease) -> Iterator[OwnRelease]:
-    """The release; gone afterwards, so that its pods do not start over for ever."""
-    try:
-        yield release
-    finally:
-        release.end()
-
-
 def test_an_image_that_cannot_be_had(releases: Releases) -> None:
     release = releases["image"]
     repository = release.base["backend"]["image"]["repository"]
@@ -238,7 +228,9 @@ def test_a_process_that_ends_and_a_registry_that_wants_a_login(releases: Release
         told = release.told("backend", "the registry has no such image, or wants a login")
         assert told["code"] == "image"
         assert "create secret docker-registry" in told["fix"]
-        told = release.told("frontend", r"frontend exited 9: .*--no-such-option is not allowed.* \(([3-9]|\d\d+) times\)", 90)
+        told = release.told(
+            "frontend", r"frontend exited 9: .*--no-such-option is not allowed.* \(([3-9]|\d\d+) times\)", 90
+        )
         assert told["code"] == "crash"
         assert "--previous" in told["fix"]
 

@@ -1,6 +1,7 @@
 """Docker pushes to a registry for real, and what it says when that fails is understood."""
 
 import io
+import secrets
 import shutil
 import subprocess
 import tarfile
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from cluster.stack import PATIENCE
 from todo_cli import ports
 from todo_cli.engines.registry import push
 from todo_cli.errors import Problem
@@ -18,7 +20,7 @@ from todo_cli.programs import capture
 from todo_cli.progress import silent_step
 
 PROGRAM = shutil.which("registry") or shutil.which("docker-registry")
-IMAGE = "todo-push-test:1"
+IMAGE = f"todo-push-test:{secrets.token_hex(4)}"
 CONFIG = """version: 0.1
 storage: {{filesystem: {{rootdirectory: {folder}/images}}}}
 http: {{addr: "127.0.0.1:{port}", secret: none}}
@@ -60,16 +62,16 @@ def registry(tmp_path: Path) -> Iterator[Callable[[str], str]]:
         config.write_text((CONFIG + more).format(folder=tmp_path, port=port))
         with (tmp_path / "registry.log").open("w") as log:
             started.append(subprocess.Popen([PROGRAM, "serve", str(config)], stdout=log, stderr=log))
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 20 * PATIENCE
         while ports.free(port):
             assert time.monotonic() < deadline, (tmp_path / "registry.log").read_text()
-            time.sleep(0.1)
+            time.sleep(0.5)
         return f"127.0.0.1:{port}/todo"
 
     yield start
     for process in started:
         process.terminate()
-        process.wait(10)
+        process.wait(10 * PATIENCE)
 
 
 def test_what_is_pushed_is_there_and_is_not_sent_again(

@@ -12,14 +12,21 @@ from todo_cli.cluster.client import Cluster
 from todo_cli.cluster.rotation import current_values
 
 
-@pytest.fixture
-def cluster(stack: Stack) -> Iterator[Cluster]:
-    """A namespace of the test's own."""
+@pytest.fixture(scope="module")
+def namespace(stack: Stack) -> Iterator[Cluster]:
+    """A namespace for these tests, as `up` makes it; deleted as `down` does."""
     kubectl, _, context, *_ = stack.command
     made = Cluster(kubectl, "helm", context, f"secret-{secrets.token_hex(3)}")
     assert release.ensure_namespace(made)
     yield made
     assert release.delete_namespace(made)
+
+
+@pytest.fixture
+def cluster(namespace: Cluster) -> Cluster:
+    """The namespace without a Secret."""
+    namespace.kubectl("delete", "secret", release.SECRET, "--ignore-not-found")
+    return namespace
 
 
 @pytest.fixture

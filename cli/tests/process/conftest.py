@@ -7,7 +7,7 @@ import pytest
 
 from documentation import CHECKOUT
 
-UP_SECONDS = 900
+UP_SECONDS = 1800
 
 
 @pytest.fixture(scope="session")

@@ -20,9 +20,9 @@ from todo_cli import health, ports
 from todo_cli.content import files_of
 from todo_cli.environment import clean_environment
 
-START_SECONDS = 240  # `next dev` compiles what it is asked for; a busy machine takes its time
-CHANGE_SECONDS = 60
-STOP_SECONDS = 60
+START_SECONDS = 600  # `next dev` compiles what it is asked for; a busy machine takes its time
+CHANGE_SECONDS = 240
+STOP_SECONDS = 240
 # What the checkout has for its own `up`: the launcher's Python, of which the backend's environment is made.
 PYTHON = CHECKOUT / ".todo" / "venv" / "bin" / "python"
 
@@ -59,7 +59,7 @@ class Dev:
             time.sleep(0.1)
 
     def shows(self, path: str, text: str) -> bool:
-        answer = health.get(self.address + path, timeout=30)
+        answer = health.get(self.address + path, timeout=120)
         return answer is not None and text in answer.body
 
     def change(self, file: str, old: str, new: str) -> None:

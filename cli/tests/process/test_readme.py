@@ -12,7 +12,7 @@ import pytest
 
 from documentation import BENCHMARK, CHECKOUT, PROCESS, run_by
 
-UP_SECONDS = 900
+UP_SECONDS = 1800
 ADDRESS = f"http://localhost:{os.environ.get('TODO_PORT', '30080')}"
 # `up` comes first, then what looks, then `down` and at last `down --data`.
 ORDER = ("up", "", "down")
@@ -26,7 +26,7 @@ ENVIRONMENT = os.environ | {"BROWSER": "true"}
 
 def answers() -> bool:
     try:
-        with urllib.request.urlopen(ADDRESS, timeout=10) as page:
+        with urllib.request.urlopen(ADDRESS, timeout=120) as page:
             return page.status == 200
     except OSError:
         return False
@@ -77,7 +77,7 @@ def test_every_benchmark_is_a_documented_command() -> None:
 def test_the_benchmark_starts_and_explains_itself(benchmark: str) -> None:
     """A whole run takes minutes and needs a quiet machine; that its parts are there shows at once."""
     result = subprocess.run(
-        ["./todo", "bench", benchmark, "--help"], cwd=CHECKOUT, capture_output=True, text=True, timeout=300, check=False
+        ["./todo", "bench", benchmark, "--help"], cwd=CHECKOUT, capture_output=True, text=True, timeout=600, check=False
     )
     assert result.returncode == 0, result.stderr
     assert f"./todo bench {benchmark}" in result.stdout

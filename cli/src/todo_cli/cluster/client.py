@@ -24,7 +24,7 @@ class Cluster:
     release: str = "todo-stack"
     image_command: str = ""
 
-    def kubectl(self, *arguments: str, stdin: str | None = None, check: bool = True, timeout: float = 60) -> Result:
+    def kubectl(self, *arguments: str, stdin: str | None = None, check: bool = True, timeout: float = 300) -> Result:
         """Run kubectl in our namespace."""
         return self._run([*self.kubectl_command, *arguments], stdin=stdin, check=check, timeout=timeout)
 
@@ -33,7 +33,7 @@ class Cluster:
         """kubectl with our context and namespace."""
         return [self.kubectl_program, "--context", self.context, "--namespace", self.namespace]
 
-    def helm(self, *arguments: str, stdin: str | None = None, check: bool = True, timeout: float = 180) -> Result:
+    def helm(self, *arguments: str, stdin: str | None = None, check: bool = True, timeout: float = 600) -> Result:
         """Run helm in our namespace."""
         command = [self.helm_program, "--kube-context", self.context, "--namespace", self.namespace, *arguments]
         return self._run(command, stdin=stdin, check=check, timeout=timeout)

@@ -141,7 +141,7 @@ def cluster_up(run: SuiteRun, closing: ExitStack) -> None:
     options = _cluster_options()
     stack = _cluster_stack(run.layout)
     closing.callback(_down, run, stack)
-    _todo(run, "up", *options, env=stack)
+    _todo(run, "up", *options, "--timeout", "1200", env=stack)
 
 
 @_suite("cluster", "journey", 170, after=(UP,), holds=STACK)
@@ -169,6 +169,12 @@ def recoveries(run: SuiteRun, _: ExitStack) -> None:
     """A release that is broken again and again, and recovers; what operators' programs find of it."""
     files = ("aiops", "edge_hung", "edge_outages", "edge_rollouts", "edge_secret_edits")
     _checks(run, [f"tests/cluster/test_{name}.py" for name in files], _cluster_programs(run))
+
+
+@_suite("cluster", "edge cases: capacity", 60, after=(UP,), holds=STACK)  # it leaves no room for a whole release
+def capacity(run: SuiteRun, _: ExitStack) -> None:
+    """A release that asks for more than the nodes have."""
+    _checks(run, ["tests/cluster/test_edge_capacity.py"], _cluster_programs(run))
 
 
 @_suite("cluster", "stack and images", 130, after=(UP,), holds=STACK)
@@ -199,7 +205,9 @@ def stack_disturbed(run: SuiteRun, _: ExitStack) -> None:
 @_suite("cluster", "mutations", 350, after=(UP,))
 def mutations(run: SuiteRun, _: ExitStack) -> None:
     """Releases, charts and Dockerfiles broken on purpose: the specification's checks see it."""
-    _acceptance_tests(run, "test_broken_installs.py", "test_live_mutations.py", "test_static_mutations.py")
+    _acceptance_tests(
+        run, "test_object_mutations.py", "test_static_mutations.py", "test_live_mutations.py", "test_broken_installs.py"
+    )
 
 
 def _python_tests(run: SuiteRun, name: str, folder: Path, *more: Path) -> None:
