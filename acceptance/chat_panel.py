@@ -9,7 +9,7 @@ from typing import Any
 from acceptance.clients import SIGN_IN_TRIES, SIGNED_OUT, TRANSIENT, UNDER_WAY, WRITE_WAITS, Client, new_word
 
 ENDPOINT = "/chatkit"
-LEASE_SECONDS = 20.0  # a turn whose process died is under way until its lease has ended
+LEASE_SECONDS = 60.0  # a turn whose process died is under way until its lease has ended
 UNDER_WAY_WAIT = 1.0
 TURNS = 10  # in one conversation, then a new one
 TASKS = 8  # made by one turn: long enough for a pod to be lost in the middle of it

@@ -17,7 +17,8 @@ export default defineConfig({
     timezoneId: "Asia/Karachi",
     locale: "en-GB",
     viewport: { width: 1280, height: 800 },
-    trace: "retain-on-failure",
+    // Without pictures: filming each test takes more of the processor than the test.
+    trace: { mode: "retain-on-failure", screenshots: false },
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH || undefined,
       args: [

@@ -120,7 +120,11 @@ def unhealthy_replica(stack: Inspection) -> None:
             await_(lambda: load.tally.served[name], "the third pod never answered a request")
             on.kubectl("exec", name, "--", "python", "-c", "open('/tmp/hang', 'w').close()")
             watch = Stopwatch()
-            await_(lambda: name not in _endpoints(on, "backend"), "the unhealthy pod stayed in rotation")
+            await_(
+                lambda: name not in _endpoints(on, "backend"),
+                "the unhealthy pod stayed in rotation",
+                OUT_OF_ROTATION_SECONDS,
+            )
             out = watch.seconds
             time.sleep(AFTER_SECONDS)
         stack.measure("out of rotation", out, "s", at_most=OUT_OF_ROTATION_SECONDS)

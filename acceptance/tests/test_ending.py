@@ -25,7 +25,6 @@ import pytest
 
 @pytest.fixture(scope="session")
 def namespace():
-    Path("made").touch()
     yield
     Path("removing").touch()
     while not Path("told again").exists():
@@ -33,6 +32,7 @@ def namespace():
     Path("removed").touch()
 
 def test_first(namespace):
+    Path("running").touch()
     time.sleep(600)
 
 def test_second(namespace):
@@ -49,12 +49,14 @@ def test_fixtures_end_when_the_run_is_terminated(tmp_path: Path, times: int) -> 
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_slow.py"]
     with subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, start_new_session=True) as run:
         deadline = time.monotonic() + 120
-        while not (tmp_path / "made").exists():
+        while not (tmp_path / "running").exists():
             assert time.monotonic() < deadline
+            assert run.poll() is None
             time.sleep(0.05)
         os.killpg(run.pid, signal.SIGTERM)
         while not (tmp_path / "removing").exists():
             assert time.monotonic() < deadline
+            assert run.poll() is None
             time.sleep(0.05)
         for _ in range(times - 1):
             os.killpg(run.pid, signal.SIGTERM)

@@ -19,7 +19,7 @@ from todo_cli.engines.cluster import DEMO_IMAGE
 
 PORTS = range(30200, 30400)  # a node port of the same number, where that answers on localhost
 DATABASE, MODEL = "outside-database", "outside-model"
-UP_SECONDS = 300
+UP_SECONDS = 1500
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ def outside_stack(running: Stack, folder: Path) -> Iterator[OutsideStack]:
     cluster.kubectl("create", "namespace", cluster.namespace)
     try:
         cluster.kubectl("create", "-f", "-", stdin=json.dumps(_outside(running.image("backend"))))
-        cluster.kubectl("wait", "pod", DATABASE, MODEL, "--for=condition=Ready", "--timeout=90s", timeout=100)
+        cluster.kubectl("wait", "pod", DATABASE, MODEL, "--for=condition=Ready", "--timeout=600s", timeout=610)
         where = ("--engine", "kubernetes", "--context", cluster.context, "--namespace", cluster.namespace)
-        up = stack.todo("up", *where)
+        up = stack.todo("up", *where, "--timeout", "1200")
         assert up.returncode == 0, up.stdout + up.stderr
         yield stack
     finally:

@@ -1,6 +1,5 @@
 """Releases that are wrong from the start: what a fresh install is asked for fails, and is not tried again and again."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,6 +10,9 @@ from acceptance import trial
 from acceptance.checks import deployment, edge_cases
 from acceptance.stack import Stack
 from acceptance.trial import HealthyTrial, Trials
+
+from todo_cli.cluster.client import Cluster
+from todo_cli.programs import Result
 
 from .conftest import Checkout, Examiner
 
@@ -80,13 +82,20 @@ def test_pods_that_never_become_ready(
     copied.edit(
         "templates/_pod.tpl", "httpGet: {path: /health/ready, port: http}", "httpGet: {path: /nowhere, port: http}"
     )
+    installs: list[Cluster] = []
+
+    def install(cluster: Cluster, *arguments: Any, **options: Any) -> Result:
+        installs.append(cluster)
+        return well(cluster, *arguments, **options)
+
+    well = trial.install
+    monkeypatch.setattr(trial, "install", install)
     with closing(Trials(replace(running, root=copied.root))) as trials:
         examiner.fails("SC-001", stack=running, saying="helm install of a trial failed", trials=trials)
-        began = time.monotonic()
         for numbers in (("SC-004", "US1-1"), ("SC-005",), ("SC-011",)):
             examiner.fails(*numbers, stack=running, saying="helm install of a trial failed", trials=trials)
         examiner.fails("SC-013", stack=running, saying="backend: ", trials=trials)
-        assert time.monotonic() - began < 10
+    assert len(installs) == 1, "what failed is tried again"
 
 
 @pytest.mark.breaks("EC-3", "FR-011")

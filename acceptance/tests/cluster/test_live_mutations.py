@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from acceptance import trial
-from acceptance.checks import availability, deployment, images, provoking, secret_changes, waiting
+from acceptance.checks import availability, deployment, edge_cases, images, provoking, secret_changes
 from acceptance.checks.objects import is_ready
 from acceptance.checks.waiting import await_
 from acceptance.replicas import leaving, name_of
@@ -61,7 +61,7 @@ def changed(cluster: Cluster, mutation: Mutation, *, rolls: bool = False) -> Ite
 
 
 def rolled_out(cluster: Cluster, deployment: str) -> None:
-    cluster.kubectl("rollout", "status", deployment, "--timeout=120s", timeout=130)
+    cluster.kubectl("rollout", "status", deployment, "--timeout=600s", timeout=610)
 
 
 @contextmanager
@@ -92,7 +92,7 @@ def test_a_node_port_that_leads_nowhere(examiner: Examiner, victim: Stack) -> No
     examiner.passes("FR-008", victim)
     nowhere = [{"op": "replace", "path": "/spec/ports/0/targetPort", "value": 3999}]
     with changed(victim.cluster, Mutation(SERVICES["frontend"], nowhere)):
-        examiner.fails("FR-008", "US3-1", stack=victim, saying="asked from a pod", within=10)
+        examiner.fails("FR-008", "US3-1", stack=victim, saying="asked from a pod", within=50)
 
 
 @pytest.mark.breaks("FR-009", "US3-3")
@@ -124,7 +124,7 @@ def test_a_pod_that_no_request_reaches(examiner: Examiner, victim: Stack, monkey
     victim.cluster.kubectl("label", "pod", pod["metadata"]["name"], "only=this")
     only = [{"op": "add", "path": "/spec/selector/only", "value": "this"}]
     with changed(victim.cluster, Mutation(SERVICES["backend"], only)):
-        examiner.fails("US4-2", stack=victim, saying="by pod", within=30)
+        examiner.fails("US4-2", stack=victim, saying="by pod", within=150)
         examiner.fails("FR-021", stack=victim, saying="no other backend pod")
     quota = {
         "apiVersion": "v1",
@@ -150,7 +150,7 @@ def test_the_only_replica_is_lost(examiner: Examiner, victim: Stack, monkeypatch
 @pytest.mark.breaks("SC-005")
 def test_a_page_that_is_not_there(examiner: Examiner, victim: Stack) -> None:
     with scaled(victim.cluster, FRONTEND, 0, 1):
-        examiner.fails("SC-005", stack=victim, saying="answers", within=20)
+        examiner.fails("SC-005", stack=victim, saying="answers", within=100)
     await_(lambda: _answers(victim), "the page is not back")
 
 
@@ -160,7 +160,7 @@ def test_keys_that_do_not_reach_the_pods(examiner: Examiner, victim: Stack, tria
     pod = _rotation(victim.cluster)[0]
     with changed(victim.cluster, Mutation("secret/todo-stack-secrets", empty)):
         _nudge(victim.cluster)
-        await_(lambda: _length(victim.cluster, pod) == "0", "the key is still in the pod", 120)
+        await_(lambda: _length(victim.cluster, pod) == "0", "the key is still in the pod", 600)
         examiner.fails("SC-013", stack=trials.stack, saying="OPENAI_API_KEY")
     _nudge(victim.cluster)
 
@@ -193,7 +193,7 @@ def spoilt(victim: Stack) -> Iterator[dict[str, str]]:
             [*build, "--secret", "id=key,env=SPOILT_KEY", "-"],
             stdin=dockerfile,
             env=clean_environment(DOCKER_BUILDKIT="1", SPOILT_KEY=key),
-            timeout=120,
+            timeout=600,
         )
     yield made
     capture(["docker", "image", "rm", "--force", *made.values()], check=False)
@@ -218,7 +218,7 @@ def test_images_that_are_too_large_and_hold_too_much(examiner: Examiner, victim:
 def test_an_unhealthy_pod_that_stays_in_rotation(
     examiner: Examiner, victim: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waiting, "TROUBLE_SECONDS", 15)
+    monkeypatch.setattr(edge_cases, "OUT_OF_ROTATION_SECONDS", 15)
     monkeypatch.setattr(trial, "UPGRADE_SECONDS", 1)  # a paused Deployment never settles
     unprobed = [{"op": "remove", "path": "/spec/template/spec/containers/0/readinessProbe"}]
     with changed(victim.cluster, Mutation(BACKEND, unprobed)):
@@ -254,13 +254,11 @@ def test_an_upgrade_by_a_wrong_chart(
     victim: Stack,
     broken: Broken,
     copied: Checkout,
-    monkeypatch: pytest.MonkeyPatch,
     numbers: str,
     edit: tuple[str, str, str],
     saying: str,
 ) -> None:
     """The chart that the stack came from is right, so that what is rendered is; trials are upgraded by another one."""
-    monkeypatch.setattr(waiting, "TROUBLE_SECONDS", 15)
     copied.edit(*edit)
     examiner.fails(*numbers.split(), stack=victim, saying=saying, trials=broken)
 
@@ -286,7 +284,7 @@ def _killed(cluster: Cluster) -> None:
 
 
 def _answers(stack: Stack) -> bool:
-    return Visitor(stack.address, timeout=5).request("GET", "/").status == 200
+    return Visitor(stack.address, timeout=30).request("GET", "/").status == 200
 
 
 def _nudge(cluster: Cluster) -> None:

@@ -26,13 +26,13 @@ from todo_cli.progress import Steps, make_console, silent_step
 def todo(*words: str) -> "subprocess.CompletedProcess[str]":
     """Run the command."""
     return subprocess.run(
-        [sys.executable, "-m", "todo_cli", *words], capture_output=True, text=True, timeout=600, check=False
+        [sys.executable, "-m", "todo_cli", *words], capture_output=True, text=True, timeout=1800, check=False
     )
 
 
 def test_a_rotated_auth_secret_is_proven_and_kept(running: Stack) -> None:
     before = rotation.current_values(running.cluster)
-    result = todo("rotate", "auth-secret")
+    result = todo("rotate", "auth-secret", "--timeout", "900")
     assert result.returncode == 0, result.stdout + result.stderr
     assert "fails" not in result.stdout
     after = rotation.current_values(running.cluster)
@@ -46,7 +46,7 @@ def test_a_rotated_auth_secret_is_proven_and_kept(running: Stack) -> None:
 
 
 def test_rotated_signing_keys_are_proven(running: Stack) -> None:
-    result = todo("rotate", "jwt-keys")
+    result = todo("rotate", "jwt-keys", "--timeout", "900")
     assert result.returncode == 0, result.stdout + result.stderr
     assert "fails" not in result.stdout
 
@@ -74,7 +74,7 @@ def outside(running: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 def test_the_model_server_is_shown_the_new_key_alone(outside: OutsideStack, tmp_path: Path) -> None:
     (tmp_path / "key").write_text("second-key\n")
-    result = outside.todo("rotate", "openai-key", "--value-file", str(tmp_path / "key"))
+    result = outside.todo("rotate", "openai-key", "--timeout", "900", "--value-file", str(tmp_path / "key"))
     assert result.returncode == 0, result.stdout + result.stderr
     assert "the backend's pods have the new OPENAI_API_KEY: 2 of 2 pods" in result.stdout
     assert " 0 failed" in result.stdout
@@ -91,7 +91,7 @@ def test_the_database_sees_the_new_role_alone(outside: OutsideStack) -> None:
     outside.sql("CREATE ROLE todo_next LOGIN PASSWORD 'todo_next' IN ROLE todo")
     assert _roles(outside) == {"todo"}
     change_setting(outside.env_file, "DATABASE_URL", database_url("todo_next"))
-    result = outside.todo("rotate", "database-url")
+    result = outside.todo("rotate", "database-url", "--timeout", "900")
     assert result.returncode == 0, result.stdout + result.stderr
     assert "the backend's pods have the new DATABASE_URL: 2 of 2 pods" in result.stdout
     assert "the frontend's pods have the new DATABASE_URL: 1 of 1 pods" in result.stdout
