@@ -99,6 +99,8 @@ def shared_release(new_release: Callable[[str], OwnRelease]) -> OwnRelease:
         "assistant": {"provider": "openai", "baseUrl": MODEL_ADDRESS},
         "database": {"demo": {"enabled": True}},
         "aiops": {"kagent": {"enabled": True}},
+        # A hung pod stays hung for longer than the default's 25 s, so that there is time to see what is said of it.
+        "backend": {"probes": {"liveness": {"failureThreshold": 9}}},
     }
     code, output = release.install(values)
     assert code == 0, output

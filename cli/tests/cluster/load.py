@@ -17,6 +17,7 @@ from pathlib import Path
 
 from cluster.stack import PATIENCE, Client
 
+SIGN_UP_SECONDS = 300
 THREADS = 4
 END = Path("/tmp/end")
 PAUSE_SECONDS = 0.15
@@ -89,13 +90,18 @@ class Load:
 
 
 def sign_up(address: str) -> Client:
-    """A new user's way in."""
+    """A new user's way in, once accounts are reachable: a pod stays Ready for some seconds without its database."""
     client = Client(address)
     name = secrets.token_hex(6)
     body = {"name": name, "email": f"{name}@example.com", "password": secrets.token_urlsafe(16)}
-    status, _, answer = client.request("POST", "/api/auth/sign-up/email", body)
-    assert status == 200, answer
-    return client
+    deadline = time.monotonic() + SIGN_UP_SECONDS
+    while True:
+        status, _, answer = client.request("POST", "/api/auth/sign-up/email", body)
+        if status == 200:
+            return client
+        assert status == 503, answer
+        assert time.monotonic() < deadline, answer
+        time.sleep(1)
 
 
 def titles(client: Client) -> Counter[str]:

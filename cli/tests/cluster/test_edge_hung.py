@@ -17,7 +17,7 @@ from todo_cli.cluster.client import Cluster
 
 # The frontend asks on another connection after 2, 4 and 10 s, by when only the other pod is left.
 LAST_HEDGE_SECONDS = 10
-# Readiness gives up after 9 s, liveness has the pod killed after 20 to 25: an answer that came well before did not wait.
+# Readiness gives up after 9 s, liveness of this release has the pod killed after about 55: an answer that came well before did not wait.
 WELL_BEFORE = 0.8
 RESTARTS = ".status.containerStatuses[0].restartCount"
 STATES = f'{{{RESTARTS}}} {{.status.containerStatuses[0].ready}}{{"\\n"}}'
