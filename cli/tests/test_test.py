@@ -164,7 +164,8 @@ def test_every_file_of_tests_on_the_cluster_is_in_one_suite(monkeypatch: pytest.
         registry.refusals,
         registry.recoveries,
         registry.capacity,
-        registry.stack_and_images,
+        registry.stack_at_work,
+        registry.images,
         registry.stack_disturbed,
         registry.mutations,
     ):

@@ -97,7 +97,9 @@ def visit():
         try:
             status = urlopen(Request(address + "/api/me/tasks", headers={"Cookie": cookie}), timeout=longest).status
         except HTTPError as error:
-            status, said = error.code, f"{error.headers}{error.read().decode()}"
+            # While its Service has no pod, who answers at its address may be somebody else, and that is no answer.
+            status = error.code if error.headers["X-Frontend-Served-By"] else 0
+            said = f"{error.headers}{error.read().decode()}"
         except OSError as error:
             status, said = 0, str(error)
         good = good + 1 if status == 200 else 0

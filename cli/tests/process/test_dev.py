@@ -56,7 +56,7 @@ class Dev:
         while not true():
             assert time.monotonic() < deadline, self.said
             assert self.process.poll() is None, self.said
-            time.sleep(0.1)
+            time.sleep(0.5)
 
     def shows(self, path: str, text: str) -> bool:
         answer = health.get(self.address + path, timeout=120)

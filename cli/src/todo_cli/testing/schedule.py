@@ -25,7 +25,7 @@ class Suite:
     name: str
     seconds: float
     after: tuple[str, ...] = ()
-    holds: str = ""
+    holds: frozenset[str] = frozenset()
 
     @property
     def title(self) -> str:
@@ -99,9 +99,9 @@ class Schedule:
                 if self._stopped or not self._waiting:
                     return None
                 for suite in self._waiting:
-                    if suite.holds not in self._held and all(name in self._ended for name in suite.after):
+                    if not suite.holds & self._held and all(name in self._ended for name in suite.after):
                         self._waiting.remove(suite)
-                        self._held |= {suite.holds} - {""}
+                        self._held |= suite.holds
                         return suite
                 self._change.wait()
 
@@ -130,7 +130,7 @@ class Schedule:
 
     def _end(self, suite: Suite, ended: Ended) -> None:
         with self._change:
-            self._held.discard(suite.holds)
+            self._held -= suite.holds
             self._ended[suite.title] = ended.ok
             if ended.seconds:
                 self._took += ended.seconds

@@ -36,7 +36,9 @@ from todo_cli.tools import (
 CHART_CLUSTER_TESTS = "test_cluster.py"
 CLEANING_SECONDS = 60  # for a suite that was interrupted to remove what it made on a cluster
 UP = "cluster: up"
-STACK = "the stack on the cluster"  # held by suites that disturb it, or count what a disturbance would change
+# What suites hold: those that disturb the stack, or count what a disturbance would change; those that need room for a
+# whole release on the nodes, or leave none.
+STACK, ROOM = "the stack on the cluster", "room on its nodes"
 
 
 class CannotRun(Exception):  # noqa: N818 - it is no error: the suite is skipped, with this reason
@@ -69,12 +71,12 @@ def run_suite(suite: Suite, run: SuiteRun, closing: ExitStack) -> None:
 
 
 def _suite(
-    part: str, name: str, seconds: float, *, after: tuple[str, ...] = (), holds: str = ""
+    part: str, name: str, seconds: float, *, after: tuple[str, ...] = (), holds: tuple[str, ...] = ()
 ) -> Callable[[Runs], Runs]:
     """Register a function as what a suite runs, the less telling ones later."""
 
     def register(runs: Runs) -> Runs:
-        _SUITES.append(_Registered(Suite(part, name, seconds, after, holds), runs))
+        _SUITES.append(_Registered(Suite(part, name, seconds, after, frozenset(holds)), runs))
         return runs
 
     return register
@@ -144,13 +146,13 @@ def cluster_up(run: SuiteRun, closing: ExitStack) -> None:
     _todo(run, "up", *options, "--timeout", "1200", env=stack)
 
 
-@_suite("cluster", "journey", 170, after=(UP,), holds=STACK)
+@_suite("cluster", "journey", 170, after=(UP,), holds=(STACK,))
 def cluster_journey(run: SuiteRun, _: ExitStack) -> None:
     """The browser journey against the stack on Kubernetes."""
     _journey(run, _cluster_stack(run.layout))
 
 
-@_suite("cluster", "specification", 250, after=(UP,), holds=STACK)
+@_suite("cluster", "specification", 250, after=(UP,), holds=(STACK,))
 def specification(run: SuiteRun, _: ExitStack) -> None:
     """Every clause of the specification on the stack that is up."""
     command: Command = [sys.executable, "-m", "todo_cli", "verify"]
@@ -171,16 +173,24 @@ def recoveries(run: SuiteRun, _: ExitStack) -> None:
     _checks(run, [f"tests/cluster/test_{name}.py" for name in files], _cluster_programs(run))
 
 
-@_suite("cluster", "edge cases: capacity", 60, after=(UP,), holds=STACK)  # it leaves no room for a whole release
+@_suite("cluster", "edge cases: capacity", 60, after=(UP,), holds=(ROOM,))
 def capacity(run: SuiteRun, _: ExitStack) -> None:
     """A release that asks for more than the nodes have."""
     _checks(run, ["tests/cluster/test_edge_capacity.py"], _cluster_programs(run))
 
 
-@_suite("cluster", "stack and images", 130, after=(UP,), holds=STACK)
-def stack_and_images(run: SuiteRun, _: ExitStack) -> None:
-    """The stack itself, the images that it runs, and what the documentation does with both."""
-    files = ("deployment", "documented_commands", "documented_install", "images", "registry", "secret")
+@_suite("cluster", "stack", 60, after=(UP,), holds=(STACK,))
+def stack_at_work(run: SuiteRun, _: ExitStack) -> None:
+    """The stack itself, and what the documentation does with it."""
+    _checks(
+        run, [f"tests/cluster/test_{name}.py" for name in ("deployment", "documented_commands")], _cluster_programs(run)
+    )
+
+
+@_suite("cluster", "images", 120, after=(UP,), holds=(ROOM,))
+def images(run: SuiteRun, _: ExitStack) -> None:
+    """The images that the stack runs, built again, pushed, and installed as the documentation says."""
+    files = ("documented_install", "images", "registry", "secret")
     _checks(run, [f"tests/cluster/test_{name}.py" for name in files], _cluster_programs(run))
 
 
@@ -196,7 +206,7 @@ def chart_on_cluster(run: SuiteRun, _: ExitStack) -> None:
     _chart_tests(run, _with_programs(kubectl, helm) | asking, "-k", Path(CHART_CLUSTER_TESTS).stem)
 
 
-@_suite("cluster", "lost replicas and rotated secrets", 200, after=(UP,), holds=STACK)
+@_suite("cluster", "lost replicas and rotated secrets", 200, after=(UP,), holds=(STACK,))
 def stack_disturbed(run: SuiteRun, _: ExitStack) -> None:
     """Replicas of the stack lost under load, its secrets replaced."""
     _acceptance_tests(run, "test_failover.py", "test_rotate.py")
