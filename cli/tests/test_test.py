@@ -167,7 +167,8 @@ def test_every_file_of_tests_on_the_cluster_is_in_one_suite(monkeypatch: pytest.
         registry.stack_at_work,
         registry.images,
         registry.stack_disturbed,
-        registry.mutations,
+        registry.mutations_of_releases,
+        registry.mutations_of_sources,
     ):
         runs(None, ExitStack())  # type: ignore[arg-type]
     there = [CHECKOUT / folder / "tests" / "cluster" for folder in ("cli", "acceptance")]
