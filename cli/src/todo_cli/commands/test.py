@@ -21,7 +21,7 @@ from todo_cli.testing.schedule import Ended, Schedule, Suite
 from todo_cli.testing.suites import CannotRun
 
 WORKERS = 4  # what waits for a browser or a cluster leaves room for what computes
-LEAST_HUNG_SECONDS = 900.0
+LATE_SECONDS = 300.0  # after the limit: a suite that is still at work then hangs
 
 
 class PartName(StrEnum):
@@ -59,7 +59,7 @@ def test(
         _print_promises(chosen, layout, console)
         return
     steps = Steps(console)
-    results = _Results(layout, steps, HUNG_SECONDS if limit is None else max(limit * 60, LEAST_HUNG_SECONDS))
+    results = _Results(layout, steps, HUNG_SECONDS if limit is None else limit * 60 + LATE_SECONDS)
     schedule = Schedule(chosen, workers=WORKERS, limit=None if limit is None else limit * 60)
     with steps.board() as board, ExitStack() as closing:
         for suite, reason in schedule.run(lambda suite: results.run(suite, board, closing)):
@@ -74,11 +74,11 @@ def test(
 
 
 class _Results:
-    """Runs suites, and keeps what each came to."""
+    """Runs suites, and keeps what each came to; `seconds` after the start, those still at work are taken for hung."""
 
-    def __init__(self, layout: Layout, steps: Steps, hung_seconds: float) -> None:
+    def __init__(self, layout: Layout, steps: Steps, seconds: float) -> None:
         self.all: list[Result] = []
-        self._layout, self._console, self._hung_seconds = layout, steps.console, hung_seconds
+        self._layout, self._steps, self._seconds = layout, steps, seconds
 
     def add(self, result: Result) -> None:
         """Keep one that did not run."""
@@ -91,10 +91,10 @@ class _Results:
 
         def report_line(line: str) -> None:
             result.lines.append(line)
-            self._console.print(Text(line), soft_wrap=True)
+            self._steps.console.print(Text(line), soft_wrap=True)
 
         with board.step(suite.title) as step:
-            run = SuiteRun(self._layout, step, suite.title, report_line, self._hung_seconds)
+            run = SuiteRun(self._layout, step, suite.title, report_line, self._seconds - self._steps.seconds)
             run.log.unlink(missing_ok=True)
             closing.callback(lambda: setattr(result, "counts", run.counts))  # taking down may add a failure
             ran = _run(suite, run, closing)
