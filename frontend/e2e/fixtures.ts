@@ -78,9 +78,10 @@ export const taskRow = (page: Page, title: string) =>
 
 export const titles = (page: Page) => page.locator("[data-task-title]").allTextContents();
 
-/** Sends a chat message. */
+/** Sends a message once the answer before it has ended: until then the button stops that one, and Enter does nothing. */
 export async function say(page: Page, text: string): Promise<void> {
   await page.getByRole("textbox", { name: "Message to the assistant" }).fill(text);
+  await expect(page.getByRole("button", { name: "Send", exact: true })).toBeEnabled();
   await page.keyboard.press("Enter");
 }
 
