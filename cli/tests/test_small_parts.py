@@ -16,7 +16,7 @@ from todo_cli.errors import Problem
 from todo_cli.layout import Layout, find_layout
 from todo_cli.programs import ProgramFailed, capture, stream
 from todo_cli.state import exclusive, load_state
-from todo_cli.testing.counts import read_junit, seconds_of
+from todo_cli.testing.counts import read_junit
 
 JUNIT = """<testsuites><testsuite><testcase classname="a" name="ok"/><testcase classname="a" name="bad"><failure/></testcase>
 <testcase name="worse"><error/></testcase><testcase name="not"><skipped message="no cluster"/></testcase></testsuite></testsuites>"""
@@ -94,12 +94,6 @@ class TestCounts:
         if text is not None:
             (tmp_path / "r.xml").write_text(text)
         assert read_junit(tmp_path / "r.xml").failed == 1
-
-    def test_the_time_is_what_the_report_says(self, tmp_path: Path) -> None:
-        report = tmp_path / "r.xml"
-        assert seconds_of(report) == 0
-        report.write_text('<testsuite time="248.3"><testcase name="a"/></testsuite>')
-        assert seconds_of(report) == 248.3
 
 
 class TestPorts:

@@ -1,9 +1,8 @@
 """A cluster as it would answer if one of its objects were another: looked at once, changed in the answers alone."""
 
-import copy
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from todo_cli.cluster.client import Cluster, Json
@@ -12,7 +11,7 @@ from todo_cli.programs import Result
 
 @dataclass(frozen=True)
 class Change:
-    """An operation of JSON Patch (RFC 6902) on every object of this kind and, where it is given, name."""
+    """An operation of JSON Patch (RFC 6902) on the object of this kind and name."""
 
     kind: str
     name: str
@@ -22,7 +21,7 @@ class Change:
 
     def concerns(self, one: Json) -> bool:
         """Is it about this object?"""
-        return one.get("kind") == self.kind and self.name in ("", one["metadata"]["name"])
+        return one.get("kind") == self.kind and one["metadata"]["name"] == self.name
 
     def apply(self, one: Json) -> None:
         """Change the object."""
@@ -30,16 +29,14 @@ class Change:
         place: Any = one
         for folder in folders:
             place = place[int(folder)] if isinstance(place, list) else place[folder]
-        if isinstance(place, list):
-            if self.op == "add":
-                place.insert(int(last), self.value)
-            else:
-                place[int(last)] = self.value
-        elif self.op == "remove":
-            del place[last]
+        key: Any = int(last) if isinstance(place, list) else last
+        if self.op == "remove":
+            del place[key]
+        elif self.op == "add" and isinstance(place, list):
+            place.insert(key, self.value)
         else:
-            assert self.op == "add" or last in place, f"{self.kind} has no {self.path}"
-            place[last] = self.value
+            assert self.op == "add" or isinstance(place, list) or key in place, f"{self.kind} has no {self.path}"
+            place[key] = self.value
 
 
 @dataclass(frozen=True)
@@ -70,9 +67,7 @@ class OverlaidCluster(Cluster):
 
     def changed(self, *changes: Change) -> "OverlaidCluster":
         """The same cluster with these changes."""
-        made = copy.copy(self)
-        object.__setattr__(made, "changes", changes)
-        return made
+        return replace(self, changes=changes)
 
     def _once(self, program: str, arguments: Sequence[str], stdin: str | None, check: bool, timeout: float) -> Result:
         question = (program, *arguments, stdin)

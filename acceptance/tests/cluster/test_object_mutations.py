@@ -6,8 +6,6 @@ import pytest
 from acceptance.stack import Stack
 from acceptance.tests.cluster.overlay import Change, OverlaidCluster
 
-from todo_cli.cluster.client import Cluster
-
 from .conftest import Examiner
 
 BACKEND, FRONTEND = ("Deployment", "todo-stack-backend"), ("Deployment", "todo-stack-frontend")
@@ -35,15 +33,7 @@ MUTATIONS = [
 @pytest.fixture(scope="module")
 def overlaid(victim: Stack) -> OverlaidCluster:
     """The victim's cluster, at rest."""
-    cluster: Cluster = victim.cluster
-    return OverlaidCluster(
-        cluster.kubectl_program,
-        cluster.helm_program,
-        cluster.context,
-        cluster.namespace,
-        cluster.release,
-        cluster.image_command,
-    )
+    return OverlaidCluster(**vars(victim.cluster))
 
 
 @pytest.mark.parametrize(("number", "change", "saying"), MUTATIONS)

@@ -43,9 +43,9 @@ def _install(layout: Layout, node: Node, step: Step) -> str:
     if shutil.which("apt-get") and os.geteuid() == 0:
         step.note("installing chromium by apt-get")
         env = clean_environment(DEBIAN_FRONTEND="noninteractive")
+        stream(["apt-get", "update", "-qq"], log=log, env=env, timeout=300, check=False)
         for package in ("chromium-headless-shell", "chromium"):
             try:
-                stream(["apt-get", "update", "-qq"], log=log, env=env, timeout=300)
                 install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
                 stream(install, log=log, env=env, timeout=900)
             except ProgramFailed:

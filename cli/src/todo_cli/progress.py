@@ -48,7 +48,7 @@ class Step:
         if not self._console.is_terminal:
             for line in text.splitlines():
                 if line not in before:
-                    self._console.print(f"{escape(self._prefix + line)}", soft_wrap=True, highlight=False)
+                    self._console.print(escape(self._prefix + line), soft_wrap=True, highlight=False)
 
     def output(self, line: str) -> None:
         """Show the latest line of a program at work; on a terminal only, for piped it would be noise."""

@@ -62,11 +62,3 @@ def read_junit(report: Path) -> Counts:
     if total == Counts():
         return one_failed(f"{report.stem}: no test ran")
     return total
-
-
-def seconds_of(report: Path) -> float:
-    """How long the suite of a JUnit report took, as that says; 0 where it does not."""
-    try:
-        return float(ElementTree.parse(report).getroot().get("time", "0"))  # noqa: S314
-    except (OSError, ElementTree.ParseError, ValueError):
-        return 0.0

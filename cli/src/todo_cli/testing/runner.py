@@ -15,6 +15,7 @@ from todo_cli.programs import (
     LAST_LINES,
     Command,
     Interruption,
+    Result,
     last_lines,
     stream,
 )
@@ -62,9 +63,8 @@ class SuiteRun:
             self.setting_up += time.monotonic() - began
 
     def setup(self, name: str, command: Command, *, env: dict[str, str]) -> None:
-        """Run what the suite needs before it; raises ProgramFailed, having counted one failure."""
-        self.step.note(name)
-        result = stream(command, log=self.log, env=env, check=False, timeout=HUNG_SECONDS, on_line=self.step.output)
+        """Run what the suite needs before it; raises SetupFailed, having counted one failure."""
+        result = self._stream(name, command, env=env, timeout=HUNG_SECONDS)
         if not result.ok:
             self.fail(name, result.stdout)
             raise SetupFailed(name)
@@ -73,7 +73,7 @@ class SuiteRun:
         """Take away what a setup made, also when the suite was interrupted; counts a failure."""
         interruption = INTERRUPTION.set(Interruption())
         try:
-            result = stream(command, log=self.log, env=env, check=False, timeout=HUNG_SECONDS)
+            result = self._stream(name, command, env=env, timeout=HUNG_SECONDS)
         finally:
             INTERRUPTION.reset(interruption)
         if not result.ok:
@@ -81,10 +81,7 @@ class SuiteRun:
 
     def check(self, name: str, command: Command, *, cwd: Path, env: dict[str, str]) -> None:
         """Run a tool that counts as one test."""
-        self.step.note(name)
-        result = stream(
-            command, log=self.log, cwd=cwd, env=env, check=False, timeout=self.hung_seconds, on_line=self.step.output
-        )
+        result = self._stream(name, command, cwd=cwd, env=env)
         if result.ok:
             self.counts += one_passed()
         else:
@@ -127,6 +124,30 @@ class SuiteRun:
         self.counts += one_failed(f"{self.title}: {name}")
         self._report_failure(name, output)
 
+    def _stream(
+        self,
+        name: str,
+        command: Command,
+        *,
+        env: dict[str, str],
+        cwd: Path | None = None,
+        timeout: float | None = None,
+        grace: float = GRACE_SECONDS,
+    ) -> Result:
+        """Run a program of the suite to its end, shown by its name and logged."""
+        self.step.note(name)
+        limit = self.hung_seconds if timeout is None else timeout
+        return stream(
+            command,
+            log=self.log,
+            cwd=cwd,
+            env=env,
+            check=False,
+            timeout=limit,
+            grace=grace,
+            on_line=self.step.output,
+        )
+
     def _report(self, name: str) -> Path:
         """Where a runner writes its report; an old one is removed, so that it cannot be read for a new one."""
         file = self.layout.logs / f"test-{self.name}-{name}.xml"
@@ -148,17 +169,7 @@ class SuiteRun:
 
         Ended before its time, it has `grace` seconds to clean up.
         """
-        self.step.note(name)
-        result = stream(
-            command,
-            log=self.log,
-            cwd=cwd,
-            env=env,
-            check=False,
-            timeout=self.hung_seconds,
-            grace=grace,
-            on_line=self.step.output,
-        )
+        result = self._stream(name, command, cwd=cwd, env=env, grace=grace)
         counts = read_junit(report)
         if not result.ok and counts.failed == 0:
             counts += one_failed(f"{name}: exited {result.code}")

@@ -1,6 +1,5 @@
 """Which suite runs when: several beside each other, the most telling first, and none begun that no longer fits."""
 
-import contextvars
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -66,8 +65,7 @@ class Schedule:
         """
         interruption = Interruption()
         with ThreadPoolExecutor(self._workers, thread_name_prefix="suite") as pool:
-            context = contextvars.copy_context
-            workers = [pool.submit(context().run, self._work, begin, interruption) for _ in range(self._workers)]
+            workers = [pool.submit(self._work, begin, interruption) for _ in range(self._workers)]
             try:
                 for worker in as_completed(workers):
                     worker.result()

@@ -199,7 +199,8 @@ def chart_on_cluster(run: SuiteRun, _: ExitStack) -> None:
     """What the chart's tests ask a cluster."""
     layout, env = _cluster_layout(run.layout), _cluster_programs(run)
     kubectl, helm = env["KUBECTL"], env["HELM"]
-    asking = {"CHART_TEST_CLUSTER": "1"}
+    # Never the user's cluster: to be named, the tests need none.
+    asking = {"CHART_TEST_CLUSTER": "1", "KUBECONFIG": os.devnull}
     if load_state(layout).context:
         asking["KUBECONFIG"] = str(_kubeconfig(layout, kubectl))
         asking["TODO_CHART_IMAGES"] = _deployed_images(layout, kubectl)
