@@ -246,7 +246,7 @@ describe("proxy", () => {
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
     stopTheClock();
-    const response = await within(3_000, call("/api/me/tasks", { method: "POST", body: "{}" }));
+    const response = await within(6_000, call("/api/me/tasks", { method: "POST", body: "{}" }));
     expect(response.status).toBe(502);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
     const problem = (await response.json()) as {
@@ -289,9 +289,9 @@ describe("proxy", () => {
   it("asks on while a killed pod is still in the service", async () => {
     handler = (_request, response) => response.end("up");
     stopTheClock();
-    await refuseFor(1_500);
+    await refuseFor(4_000);
     const answer = call("/api/me/tasks/1", { method: "PATCH", body: "{}" });
-    expect(await (await within(3_000, answer)).text()).toBe("up");
+    expect(await (await within(6_000, answer)).text()).toBe("up");
   });
 
   it("asks on when what answers is no backend, whatever the method", async () => {
@@ -314,7 +314,7 @@ describe("proxy", () => {
     };
     const output = vi.spyOn(process.stdout, "write").mockReturnValue(true);
     stopTheClock();
-    const response = await within(3_000, call("/api/me/tasks", { method: "POST", body: "{}" }));
+    const response = await within(6_000, call("/api/me/tasks", { method: "POST", body: "{}" }));
     expect(response.status).toBe(502);
     expect(((await response.json()) as { detail: string }).detail).toContain("Try again shortly.");
     expect(JSON.stringify(output.mock.calls)).toContain("answered 404, but is no backend");

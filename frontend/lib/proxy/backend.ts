@@ -14,10 +14,11 @@ const AGENTS = { "http:": new http.Agent(CONNECTION), "https:": new https.Agent(
 const CONNECT_TIMEOUT_MS = 700;
 /**
  * The address of a killed pod refuses connections until the service leaves it out, a second or two later. Each try is
- * a new choice among the pods and a refusal costs nothing, so there are many of them, for this long.
+ * a new choice among the pods and a refusal costs nothing, so there are many of them, for this long: nodes short of
+ * processor time are slower to learn of it.
  */
 const CONNECT_AGAIN_MS = 100;
-const CONNECT_WITHIN_MS = 2_000;
+const CONNECT_WITHIN_MS = 5_000;
 /** Waits before a request is sent again whose connection broke. */
 const BACKOFF_MS = [50, 200, 600];
 
