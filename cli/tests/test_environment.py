@@ -200,7 +200,7 @@ def test_the_made_secret_is_kept_and_private(layout: Layout, environment: Enviro
 
 
 def test_the_shells_own_settings_do_not_leak_into_the_stack(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("OPENAI_API_KEY", "DATABASE_URL", "PGHOST", "NODE_ENV", "VIRTUAL_ENV"):
+    for name in ("OPENAI_API_KEY", "DATABASE_URL", "PGHOST", "NODE_ENV", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"):
         monkeypatch.setenv(name, "leaked")
     assert "leaked" not in clean_environment(PORT="1").values()
     assert clean_environment(PORT="1")["PORT"] == "1"

