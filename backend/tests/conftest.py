@@ -22,11 +22,10 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from todo_backend.app import create_app
+from todo_backend.app import Resources, create_app
 from todo_backend.auth.principal import Principal
+from todo_backend.core.settings import DatabaseSettings, Settings
 from todo_backend.db.migrate import migrate
-from todo_backend.resources import Resources
-from todo_backend.settings import DatabaseSettings, Settings
 
 JWKS_URL = "http://frontend.test/api/auth/jwks"
 

@@ -74,6 +74,7 @@ RUN_BY = {
     r"npm run e2e": f"{SUITES}::_journey",
     r"npm run build": "cli/src/todo_cli/engines/frontend_build.py::built_frontend",
     r"python -m todo_backend openapi > contracts/openapi\.json": "backend/tests/core/test_openapi.py::test_the_committed_document_is_current",
+    r"python docs/layers\.py --write": "backend/tests/core/test_layers.py::test_the_documented_picture_is_current",
     r"python -m todo_backend migrate": "cli/src/todo_cli/engines/process.py::_migrate",
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ import signal
 import sys
 
 EX_CONFIG = 78  # sysexits.h: something was found in an unconfigured or misconfigured state
-TERMINATED = 128 + signal.SIGTERM  # as a shell tells it
+TERMINATED = 128 + signal.SIGTERM  # as a shell reports it
 
 
 def main() -> int:
@@ -21,7 +21,7 @@ def main() -> int:
     commands.add_parser("openapi", help="print the OpenAPI document")
     command = parser.parse_args().command
 
-    from todo_backend.settings import SettingsError
+    from todo_backend.core.settings import SettingsError
 
     try:
         return {"serve": serve, "migrate": migrate, "smoke": smoke, "openapi": openapi}[command]()
@@ -34,7 +34,7 @@ def serve() -> int:
     """Serve until SIGTERM."""
     import uvicorn
 
-    from todo_backend.settings import Settings, load
+    from todo_backend.core.settings import Settings, load
 
     settings = load(Settings)  # once here, so that a bad environment ends the process before any worker starts
     uvicorn.run(
@@ -54,8 +54,8 @@ def serve() -> int:
 
 def migrate() -> int:
     """Migrate the database, waiting for it."""
+    from todo_backend.core.settings import DatabaseSettings, load
     from todo_backend.db.migrate import migrate
-    from todo_backend.settings import DatabaseSettings, load
 
     return 0 if migrate(load(DatabaseSettings)) else 1
 
@@ -64,8 +64,8 @@ def smoke() -> int:
     """Check a running stack."""
     import asyncio
 
+    from todo_backend.core.settings import SmokeSettings, load
     from todo_backend.ops.smoke import smoke
-    from todo_backend.settings import SmokeSettings, load
 
     return 0 if asyncio.run(smoke(load(SmokeSettings))) else 1
 

@@ -1,32 +1,109 @@
-"""The application: settings in, one ASGI app out."""
+"""The composition root: settings in, one ASGI app out. Nothing else imports every room."""
 
 import gc
 import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
 
 import httpx2
 from fastapi import FastAPI
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
-from todo_backend import __version__, errors, logs, openapi
+from todo_backend import __version__
+from todo_backend.assistant.agent import Assistant
+from todo_backend.assistant.models import open_models, turn_seconds
+from todo_backend.auth.jwks import JwksCache
+from todo_backend.auth.tokens import TokenVerifier
 from todo_backend.chat import endpoints as chat
 from todo_backend.chat import protocol as chatkit
-from todo_backend.middleware import RequestPolicy
+from todo_backend.chat.server import ConversationServer
+from todo_backend.chat.service import ChatService
+from todo_backend.chat.store import ConversationStore
+from todo_backend.core import errors, logs, openapi
+from todo_backend.core.middleware import RequestPolicy
+from todo_backend.core.settings import Settings, load
+from todo_backend.db.health import DatabaseHealth
+from todo_backend.db.migrate_if_empty import migrate_if_empty
+from todo_backend.db.pool import Pool, create_pool
+from todo_backend.mcp_server import endpoint as mcp
+from todo_backend.mcp_server.server import create_tool_server
+from todo_backend.mcp_server.transport import open_transport
 from todo_backend.ops import health
 from todo_backend.ops.drain import Drain
 from todo_backend.ops.endpoint import operations_route
 from todo_backend.ops.recent_errors import recent_errors
-from todo_backend.resources import open_resources
-from todo_backend.settings import Settings, load
+from todo_backend.ops.tools import open_operations
 from todo_backend.tasks import endpoints as tasks
 from todo_backend.tasks import quick_add
 from todo_backend.tasks.schemas import TaskFilter
-from todo_backend.tools import endpoint as tools
+from todo_backend.tasks.service import TaskService
 
 logger = logging.getLogger(__name__)
 
 DESCRIPTION = "Tasks by REST, by chat and by MCP. Every error is an RFC 9457 problem document."
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What a process holds while it runs, shared by all requests; nothing in it belongs to a user."""
+
+    pool: Pool
+    database: DatabaseHealth
+    tokens: TokenVerifier
+    tasks: TaskService
+    mcp: StreamableHTTPSessionManager
+    operations: StreamableHTTPSessionManager | None
+    assistant: Assistant
+    chat: ChatService
+    chatkit: ConversationServer
+    drain: Drain
+
+
+@asynccontextmanager
+async def open_resources(
+    settings: Settings, drain: Drain, http: httpx2.AsyncBaseTransport | None = None
+) -> AsyncIterator[Resources]:
+    """Resources for `settings`, closed at the end. A database that is unreachable does not stop the start.
+
+    `http` carries the requests to the frontend; tests give their own.
+    """
+    # The frontend is a neighbour: a proxy in the environment is for the model's address.
+    async with httpx2.AsyncClient(transport=http, trust_env=False) as client:
+        url = settings.database_secret()
+        pool = create_pool(settings, url)
+        database = DatabaseHealth(
+            pool, url, partial(migrate_if_empty, url) if settings.migrate_empty_database else None
+        )
+        await pool.open(wait=False)
+        try:
+            keys = JwksCache(settings.auth_jwks_url, client)
+            tasks = TaskService(pool)
+            tools = create_tool_server(tasks)
+            async with (
+                open_transport(tools) as mcp,
+                open_operations(settings, pool, database) as operations,
+                open_models(settings) as models,
+            ):
+                assistant = Assistant(tools, models, turn_seconds=turn_seconds(settings))
+                store = ConversationStore(pool)
+                yield Resources(
+                    pool=pool,
+                    database=database,
+                    tokens=TokenVerifier(keys, issuer=settings.auth_issuer, audience=settings.auth_audience),
+                    tasks=tasks,
+                    mcp=mcp,
+                    operations=operations,
+                    assistant=assistant,
+                    chat=ChatService(pool, store, assistant),
+                    chatkit=ConversationServer(store, assistant),
+                    drain=drain,
+                )
+        finally:
+            await database.close()
+            await pool.close()
 
 
 def create_app(settings: Settings | None = None, *, http: httpx2.AsyncBaseTransport | None = None) -> FastAPI:
@@ -77,6 +154,6 @@ def documented_app() -> FastAPI:
     errors.install(app)
     for router in (health.router, tasks.router, quick_add.router, chat.router, chatkit.router):
         app.router.routes += router.routes  # `include_router` would match the path of each request twice
-    app.router.routes.append(tools.route)
+    app.router.routes.append(mcp.route)
     openapi.install(app, query_models=[TaskFilter])
     return app

@@ -11,8 +11,8 @@ from agents.testing import ModelStep, ScriptedModel, assistant_message, function
 from todo_backend.assistant.agent import Assistant
 from todo_backend.assistant.hands import Hands
 from todo_backend.assistant.prompts import instructions
-from todo_backend.tools.identity import Actor, acting_for
-from todo_backend.tools.server import create_tool_server
+from todo_backend.mcp_server.identity import Actor, acting_for
+from todo_backend.mcp_server.server import create_tool_server
 
 
 @pytest.fixture

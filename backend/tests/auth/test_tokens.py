@@ -18,13 +18,13 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from todo_backend.app import open_resources
 from todo_backend.auth import jwks, tokens
 from todo_backend.auth.jwks import JwksCache
 from todo_backend.auth.tokens import TokenVerifier
-from todo_backend.errors import Unauthorized, Unavailable
+from todo_backend.core.errors import Unauthorized, Unavailable
+from todo_backend.core.settings import Settings
 from todo_backend.ops.drain import Drain
-from todo_backend.resources import open_resources
-from todo_backend.settings import Settings
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import httpx2
 import pytest
 from agents import Model
 
+from todo_backend.app import Resources
 from todo_backend.chat.store import ConversationStore
-from todo_backend.resources import Resources
 
 
 class Panel:

@@ -7,7 +7,8 @@ import sys
 
 PROGRAM = """
 import logging
-from todo_backend import app, logs
+from todo_backend import app
+from todo_backend.core import logs
 logs.configure("info", "pod-1")
 logging.getLogger("chatkit").info("chatter")
 logging.getLogger("chatkit").warning("trouble")

@@ -10,8 +10,8 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from todo_backend.logs import AccessLog, JsonFormatter, request_id
-from todo_backend.middleware import MAX_BODY_BYTES
+from todo_backend.core.logs import AccessLog, JsonFormatter, request_id
+from todo_backend.core.middleware import MAX_BODY_BYTES
 
 
 async def test_every_answer_names_its_request_and_its_pod(anonymous: httpx2.AsyncClient) -> None:

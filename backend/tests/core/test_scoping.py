@@ -13,7 +13,7 @@ from todo_backend.auth.principal import Principal
 
 SOURCE = Path(importlib.import_module("todo_backend").__file__ or "").parent
 REPOSITORIES = {"tasks/repository.py": "tasks", "chat/repository.py": "conversations|messages"}
-SCOPED_ELSEWHERE = {"idempotency.py": "idempotency_keys"}
+SCOPED_ELSEWHERE = {"db/idempotency.py": "idempotency_keys"}
 TABLES = "tasks|conversations|messages|idempotency_keys"
 STATEMENT = re.compile(rf'\b(?:from|join|into|update|table)\s+(?:only\s+)?(?:public\.)?"?({TABLES})\b', re.IGNORECASE)
 

@@ -7,11 +7,11 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
+from todo_backend.app import open_resources
+from todo_backend.core.secret import Secret
+from todo_backend.core.settings import DatabaseSettings
 from todo_backend.db.migrate import migrate
 from todo_backend.ops.drain import Drain
-from todo_backend.resources import open_resources
-from todo_backend.secret import Secret
-from todo_backend.settings import DatabaseSettings
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ async def test_a_changed_password_is_used_by_new_connections_and_old_ones_go_on(
                 assert new.info.backend_pid != pid
                 await new.execute("SELECT 1")
             await old.execute("SELECT 1")
-        assert (await resources.watch.ask()).ok
+        assert (await resources.database.check()).ok
 
 
 def test_migrate_reads_the_file_at_each_try(

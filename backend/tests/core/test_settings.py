@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from todo_backend.settings import DatabaseSettings, Settings, SettingsError, load
+from todo_backend.core.settings import DatabaseSettings, Settings, SettingsError, load
 
 NEON = "postgresql://todo_owner:npg_s3cr3t@ep-cool-darkness-a1b2c3d4{pooler}.eu-central-1.aws.neon.tech/neondb"
 GOOD = {"DATABASE_URL": NEON.format(pooler=""), "AUTH_JWKS_URL": "http://todo-stack-frontend:3000/api/auth/jwks"}

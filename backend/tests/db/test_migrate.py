@@ -13,10 +13,10 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 
+from todo_backend.core.settings import DatabaseSettings
 from todo_backend.db import migrate as migrate_module
 from todo_backend.db.migrate import migrate
 from todo_backend.db.schema import MIGRATIONS, required_revision
-from todo_backend.settings import DatabaseSettings
 
 
 def settings(url: str, **more: float) -> DatabaseSettings:

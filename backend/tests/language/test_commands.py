@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from todo_backend.assistant.builtin import TaskDraft, understand
-from todo_backend.assistant.builtin.intents import (
+from todo_backend.language import TaskDraft, understand
+from todo_backend.language.intents import (
     AddTasks,
     ById,
     ByPhrase,

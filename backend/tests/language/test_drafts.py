@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from todo_backend.assistant.builtin import TaskDraft, parse_quick_add
-from todo_backend.assistant.builtin.intents import DESCRIPTION_LIMIT, TITLE_LIMIT
+from todo_backend.language import TaskDraft, parse_quick_add
+from todo_backend.language.intents import MAX_DESCRIPTION, MAX_TITLE
 
 from .conftest import NOW
 
@@ -236,8 +236,8 @@ def test_a_line_without_words_is_refused() -> None:
 def test_a_long_title_is_cut_at_a_word_and_kept_whole_in_the_description() -> None:
     text = "Remember " + "the milk and " * 30
     draft = parse_quick_add(text, NOW)
-    assert len(draft.title) <= TITLE_LIMIT
+    assert len(draft.title) <= MAX_TITLE
     assert draft.title.endswith("…")
     assert draft.description is not None
     assert draft.description.startswith(draft.title.removesuffix("…"))
-    assert len(parse_quick_add("word " * 800, NOW).description or "") <= DESCRIPTION_LIMIT
+    assert len(parse_quick_add("word " * 800, NOW).description or "") <= MAX_DESCRIPTION

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from todo_backend.assistant.builtin import TaskDraft, parse_quick_add, understand
-from todo_backend.assistant.builtin.intents import TITLE_LIMIT, AddTasks
+from todo_backend.language import TaskDraft, parse_quick_add, understand
+from todo_backend.language.intents import MAX_TITLE, AddTasks
 
 from .conftest import NOW
 
@@ -43,7 +43,7 @@ def test_any_text_is_understood_the_same_way_each_time(text: str, now: dt.dateti
     assert intent == understand(text, now)
     drafts = intent.drafts if isinstance(intent, AddTasks) else ()
     for draft in drafts:
-        assert 0 < len(draft.title.strip()) <= TITLE_LIMIT
+        assert 0 < len(draft.title.strip()) <= MAX_TITLE
         assert "\n" not in draft.title
         assert draft.due_time is None or draft.due_date is not None
 
@@ -55,7 +55,7 @@ def test_any_line_makes_a_task_or_is_refused(text: str, now: dt.datetime) -> Non
         draft = parse_quick_add(text, now)
     except ValueError:
         return
-    assert 0 < len(draft.title.strip()) <= TITLE_LIMIT
+    assert 0 < len(draft.title.strip()) <= MAX_TITLE
 
 
 _FUTURE = (

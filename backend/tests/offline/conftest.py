@@ -11,7 +11,7 @@ import pytest
 from agents import Agent, FunctionTool, RunConfig, Runner, set_tracing_disabled
 from agents.tool_context import ToolContext
 
-from todo_backend.assistant.builtin.model import BuiltinModel
+from todo_backend.assistant.offline.model import OfflineModel
 
 set_tracing_disabled(True)
 
@@ -152,7 +152,7 @@ class Chat:
         self._streamed = streamed
         self._history: list[Any] = []
         self._agent = Agent(
-            name="todo", model=BuiltinModel(now=lambda: NOW), tools=[self._tool(name) for name in tools]
+            name="todo", model=OfflineModel(now=lambda: NOW), tools=[self._tool(name) for name in tools]
         )
 
     async def say(self, message: str) -> str:

@@ -14,12 +14,11 @@ import pytest
 from psycopg_pool.base import AttemptWithBackoff
 from pydantic import SecretStr
 
-from todo_backend.app import create_app
-from todo_backend.db import pool, watch
+from todo_backend.app import Resources, create_app
+from todo_backend.core.settings import DatabaseSettings, Settings
+from todo_backend.db import health, pool
 from todo_backend.db.migrate import migrate, migrate_once
 from todo_backend.db.schema import required_revision
-from todo_backend.resources import Resources
-from todo_backend.settings import DatabaseSettings, Settings
 
 KUBELET_SECONDS = 4
 READY = {"status": "ok", "checks": {"database": "ok", "schema": "ok", "draining": False}}
@@ -82,7 +81,7 @@ async def test_unready_before_the_migration(probing, new_database: Callable[[], 
         assert await probe.ready() == READY
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("UPDATE alembic_version SET version_num = '0001'")
-        await probe.resources.watch.ask()
+        await probe.resources.database.check()
         assert await probe.why() == f"the tables are of revision 0001, wanted {required_revision()}"
 
 
@@ -103,13 +102,13 @@ async def test_the_cause_is_told_in_words(probing, postgres: str, locked_role) -
 def given(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that each question beside the pool was given."""
     seconds: list[float] = []
-    ask = watch.DatabaseWatch._by_itself
+    check = health.DatabaseHealth._check_directly
 
-    async def noting(self: watch.DatabaseWatch, budget: float) -> watch.Finding:
+    async def noting(self: health.DatabaseHealth, budget: float) -> health.HealthReport:
         seconds.append(budget)
-        return await ask(self, budget)
+        return await check(self, budget)
 
-    monkeypatch.setattr(watch.DatabaseWatch, "_by_itself", noting)
+    monkeypatch.setattr(health.DatabaseHealth, "_check_directly", noting)
     return seconds
 
 
@@ -126,8 +125,8 @@ async def test_a_database_that_never_answers(probing, given: list[float]) -> Non
             assert await probe.why() == "no answer from 127.0.0.1 within 3.5 s"
     server.close()
     after_the_pool, known_to_be_bad = given
-    assert after_the_pool + watch.POOL_SECONDS <= watch.CHECK_SECONDS < KUBELET_SECONDS
-    assert known_to_be_bad == watch.CHECK_SECONDS
+    assert after_the_pool + health.POOL_SECONDS <= health.CHECK_SECONDS < KUBELET_SECONDS
+    assert known_to_be_bad == health.CHECK_SECONDS
 
 
 class Relay:
@@ -211,7 +210,7 @@ async def test_a_connection_that_falls_silent_keeps_nobody_waiting(
         relay.mute(new_ones_too=new_ones_too)
         if new_ones_too:
             assert await probe.why() == "no answer from 127.0.0.1 within 3.5 s"
-            assert given[-1] + watch.POOL_SECONDS <= watch.CHECK_SECONDS
+            assert given[-1] + health.POOL_SECONDS <= health.CHECK_SECONDS
         else:
             async with (
                 asyncio.timeout(60),  # the kernel's own patience is a quarter of an hour
@@ -244,7 +243,7 @@ async def test_a_query_on_a_dead_network_is_given_up(
 async def test_a_database_that_nobody_uses_may_sleep(
     probing, relay: Relay, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch, "IDLE_SECONDS", 0.5)
+    monkeypatch.setattr(health, "IDLE_SECONDS", 0.5)
     name = psycopg.conninfo.conninfo_to_dict(database_url)["dbname"]
     async with probing(f"postgresql://postgres:hidden@127.0.0.1:{relay.port}/{name}") as probe:
         await asyncio.sleep(0.6)
@@ -267,8 +266,8 @@ async def test_probes_at_the_same_time_share_an_answer(probing, database_url: st
     async with probing(database_url) as probe:
         await probe.ready()
         before = probe.resources.pool.get_stats()["requests_num"]
-        findings = await asyncio.gather(*(probe.resources.watch.ask() for _ in range(20)))
-        assert len(set(findings)) == 1
+        reports = await asyncio.gather(*(probe.resources.database.check() for _ in range(20)))
+        assert len(set(reports)) == 1
         assert probe.resources.pool.get_stats()["requests_num"] == before + 1
 
 
@@ -291,7 +290,7 @@ async def test_a_database_that_is_emptied_heals_though_nobody_uses_it(
     probing, new_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody can: without the tables nobody can sign in, so no request will tell."""
-    monkeypatch.setattr(watch, "IDLE_SECONDS", 0.0)
+    monkeypatch.setattr(health, "IDLE_SECONDS", 0.0)
     url = new_database()
     migrate_once(url, 30)
     async with probing(url, migrate_empty_database=True) as probe:

@@ -21,8 +21,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from todo_backend.core.settings import SmokeSettings
 from todo_backend.ops.smoke import SmokeTest
-from todo_backend.settings import SmokeSettings
 
 SOURCES = str(Path("src").resolve())
 PAGE = '<title>Todo Stack</title><script src="/_next/static/chunks/main.js"></script>'

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from todo_backend.app import Resources
 from todo_backend.auth.principal import Principal
-from todo_backend.errors import Invalid
-from todo_backend.resources import Resources
+from todo_backend.core.errors import Invalid
 from todo_backend.tasks import cursor
 from todo_backend.tasks.schemas import DueWindow, Order, Priority, Sort, Status, Task, TaskCreate, TaskFilter, TaskPage
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from todo_backend import idempotency
+from todo_backend.db import idempotency
+from todo_backend.db.idempotency import IdempotentRequest
 from todo_backend.db.pool import Connection
-from todo_backend.idempotency import IdempotentRequest
 from todo_backend.tasks.schemas import Task
 
 

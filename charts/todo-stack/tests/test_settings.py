@@ -37,7 +37,7 @@ VALUE_OF = {
 
 def _backend_fields(*classes: str) -> dict[str, ast.expr | None]:
     """The settings in these classes of the backend, with what each is set to there."""
-    tree = ast.parse((ROOT / "backend/src/todo_backend/settings.py").read_text())
+    tree = ast.parse((ROOT / "backend/src/todo_backend/core/settings.py").read_text())
     return {
         statement.target.id.upper(): statement.value
         for item in tree.body

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Live
-         * @description Always 200 while the event loop turns: a dependency that is away must not restart pods.
+         * @description Always 200 while the event loop turns: a dependency that is unreachable must not restart pods.
          */
         get: operations["live_health_live_get"];
         put?: never;
@@ -344,7 +344,7 @@ export interface components {
         };
         /**
          * Task
-         * @description A task as every door shows it.
+         * @description A task as every API shows it.
          */
         Task: {
             /** Id */

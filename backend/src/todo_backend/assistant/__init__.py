@@ -1,1 +1,1 @@
-"""The assistant: an agent whose only hands are the MCP tools."""
+"""The assistant: an agent whose only hands are the MCP tools; `offline` is a model that needs no network."""

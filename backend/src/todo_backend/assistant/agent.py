@@ -41,8 +41,8 @@ from todo_backend.assistant.turn import (
     ToolStarted,
     TurnEvent,
 )
-from todo_backend.tools.identity import Actor
-from todo_backend.tools.server import ToolServer
+from todo_backend.mcp_server.identity import Actor
+from todo_backend.mcp_server.server import ToolServer
 
 MAX_TURNS = 8
 

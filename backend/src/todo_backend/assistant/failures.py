@@ -17,7 +17,7 @@ from openai import (
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 
-from todo_backend.errors import Problem
+from todo_backend.core.errors import Problem
 
 logger = logging.getLogger(__name__)
 

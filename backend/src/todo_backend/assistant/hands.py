@@ -13,8 +13,8 @@ from agents.mcp import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.types import CallToolResult, GetPromptResult, ListPromptsResult, TextContent, Tool
 
-from todo_backend.tools.identity import Actor, acting_for
-from todo_backend.tools.server import ToolServer
+from todo_backend.mcp_server.identity import Actor, acting_for
+from todo_backend.mcp_server.server import ToolServer
 
 logger = logging.getLogger(__name__)
 

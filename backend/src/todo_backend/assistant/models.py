@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from agents import Model, OpenAIChatCompletionsModel, OpenAIResponsesModel
 from openai import AsyncOpenAI, Timeout
 
-from todo_backend.assistant.builtin.model import BuiltinModel
-from todo_backend.settings import Settings
+from todo_backend.assistant.offline.model import OfflineModel
+from todo_backend.core.settings import Settings
 
 CONNECT_SECONDS = 5.0
 RETRIES = 1  # of a request that failed before it answered; a person is waiting
@@ -31,7 +31,7 @@ async def open_models(settings: Settings) -> AsyncIterator[Models]:
     """The models that `settings` ask for; connections are closed at the end."""
     secret = settings.openai_secret()
     if not settings.uses_openai or secret is None:
-        yield lambda now: BuiltinModel(lambda: now)
+        yield lambda now: OfflineModel(lambda: now)
         return
 
     async def key() -> str:  # asked before each request: a new key in the Secret's file counts at once

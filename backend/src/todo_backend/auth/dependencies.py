@@ -5,13 +5,18 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from todo_backend.auth.principal import Principal
-from todo_backend.errors import Unauthorized
-from todo_backend.resources import HeldResources
-from todo_backend.tasks.schemas import time_zones
+from todo_backend.auth.tokens import TokenVerifier
+from todo_backend.core.errors import Unauthorized
+from todo_backend.core.time_zones import time_zones
 
 
-def bearer_token(request: Request) -> str:
-    """The token of the Authorization header; raises Unauthorized."""
+async def verified_caller(request: Request) -> Principal:
+    """The user that the request's bearer token proves; raises Unauthorized, and Unavailable without the keys."""
+    tokens: TokenVerifier = request.app.state.resources.tokens
+    return await tokens.verify(_bearer_token(request))
+
+
+def _bearer_token(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthorized("Send a token: Authorization: Bearer <token>.")
@@ -24,11 +29,7 @@ def reader_zone(request: Request) -> str | None:
     return zone if zone in time_zones() else None
 
 
-async def _caller(request: Request, resources: HeldResources) -> Principal:
-    return await resources.tokens.verify(bearer_token(request))
-
-
-Caller = Annotated[Principal, Depends(_caller)]
+Caller = Annotated[Principal, Depends(verified_caller)]
 """The verified user, on paths that name none."""
 
 

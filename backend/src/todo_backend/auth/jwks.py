@@ -1,4 +1,4 @@
-"""The public keys that the frontend signs with, fetched without blocking and kept while it is away."""
+"""The public keys that the frontend signs with, fetched without blocking and kept while it is unreachable."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ import httpx2
 from jwt import PyJWK, PyJWKSet
 from jwt.exceptions import PyJWKSetError
 
-from todo_backend.errors import Unavailable
+from todo_backend.core.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 

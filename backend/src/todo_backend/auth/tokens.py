@@ -8,7 +8,7 @@ from cachetools import TLRUCache
 
 from todo_backend.auth.jwks import JwksCache
 from todo_backend.auth.principal import Principal
-from todo_backend.errors import Unauthorized
+from todo_backend.core.errors import Unauthorized
 
 REMEMBERED_TOKENS = 10_000
 REMEMBERED_SECONDS = 300.0  # so that a token of a key which is published no more is refused soon, whatever its own end

@@ -2,11 +2,13 @@
 
 from fastapi import APIRouter, Response
 
-from todo_backend.asked import Asked, UserRoute
+from todo_backend.auth.request_context import ContextDep
+from todo_backend.auth.user_route import UserRoute
+from todo_backend.chat.dependencies import ChatServiceDep
 from todo_backend.chat.schemas import ChatAnswer, ChatRequest
-from todo_backend.idempotency import idempotent_request
-from todo_backend.openapi import IDEMPOTENCY_KEY
-from todo_backend.tools.identity import Actor
+from todo_backend.core.openapi import IDEMPOTENCY_KEY
+from todo_backend.db.idempotency import idempotent_request
+from todo_backend.mcp_server.identity import Actor
 
 router = APIRouter(prefix="/api/{user_id}/chat", tags=["chat"], route_class=UserRoute)
 
@@ -16,13 +18,13 @@ router = APIRouter(prefix="/api/{user_id}/chat", tags=["chat"], route_class=User
     responses={200: {"model": ChatAnswer, "description": "what the assistant says, and what it did"}},
     openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
 )
-async def chat(asked: Asked, said: ChatRequest) -> Response:
+async def chat(context: ContextDep, service: ChatServiceDep, said: ChatRequest) -> Response:
     """Say something to the assistant, in a new conversation or in one that goes on.
 
     When the assistant cannot answer (502, 503) the message is kept. Sent again with the same Idempotency-Key it is
     answered once.
     """
-    actor = Actor(asked.principal, said.time_zone or asked.zone or "UTC")
-    request = await idempotent_request(asked.request)
-    answer = await asked.resources.chat.say(actor, said.conversation_id, said.message, request)
+    actor = Actor(context.principal, said.time_zone or context.zone or "UTC")
+    request = await idempotent_request(context.request)
+    answer = await service.say(actor, said.conversation_id, said.message, request)
     return Response(answer, media_type="application/json")

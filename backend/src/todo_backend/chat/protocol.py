@@ -22,15 +22,15 @@ from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from todo_backend.auth.dependencies import Caller, ReaderZone
+from todo_backend.chat.dependencies import ConversationServerDep, PoolDep
 from todo_backend.chat.items import MAX_MESSAGE, MAX_TITLE
 from todo_backend.chat.store import ConversationStore
 from todo_backend.chat.stream import stream
 from todo_backend.chat.turn_key import TurnKey
-from todo_backend.errors import BadRequest, Invalid, NotFound
-from todo_backend.idempotency import idempotent_request
-from todo_backend.openapi import IDEMPOTENCY_KEY
-from todo_backend.resources import HeldResources
-from todo_backend.tools.identity import Actor
+from todo_backend.core.errors import BadRequest, Invalid, NotFound
+from todo_backend.core.openapi import IDEMPOTENCY_KEY
+from todo_backend.db.idempotency import idempotent_request
+from todo_backend.mcp_server.identity import Actor
 
 router = APIRouter(tags=["chat"])
 
@@ -40,7 +40,9 @@ _request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
 
 
 @router.post("/chatkit", response_class=Response, openapi_extra={"parameters": [IDEMPOTENCY_KEY]})
-async def chatkit(request: Request, resources: HeldResources, caller: Caller, zone: ReaderZone) -> Response:
+async def chatkit(
+    request: Request, server: ConversationServerDep, pool: PoolDep, caller: Caller, zone: ReaderZone
+) -> Response:
     """Speak the ChatKit protocol: JSON, or server-sent events for a turn of the assistant.
 
     Problems that are known before a turn begins are problem documents; later ones are `error` events. A turn that is
@@ -49,14 +51,14 @@ async def chatkit(request: Request, resources: HeldResources, caller: Caller, zo
     """
     actor = Actor(caller, zone or "UTC")
     once = await idempotent_request(request)
-    key = None if once is None else TurnKey(resources.pool, caller, once)
+    key = None if once is None else TurnKey(pool, caller, once)
     try:
         body = await request.body()
         wanted = _request.validate_json(body)
         if _NUL.search(body):  # PostgreSQL cannot keep it, wherever it stands
             raise Invalid("The request must not contain the NUL character.")
-        await _check(wanted, resources.chatkit.store, actor)
-        result = await resources.chatkit.answer(wanted, actor, key)
+        await _check(wanted, server.store, actor)
+        result = await server.answer(wanted, actor, key)
         if isinstance(result, NonStreamingResult):
             return Response(result.json, media_type="application/json")
         return await stream(result)

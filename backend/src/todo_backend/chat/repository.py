@@ -5,7 +5,7 @@ import json
 from typing import Any, Literal, LiteralString, NamedTuple
 
 from todo_backend.auth.principal import Principal
-from todo_backend.db.pool import Pool, one
+from todo_backend.db.pool import Pool, fetch_one
 
 Direction = Literal["asc", "desc"]
 
@@ -48,7 +48,7 @@ async def save_conversation(
     created_at: dt.datetime,
 ) -> Conversation | None:
     """Create or change a conversation; None when the thread id is another user's."""
-    row = await one(
+    row = await fetch_one(
         pool,
         f"""
         INSERT INTO conversations AS held (thread_id, user_id, title, metadata, created_at)
@@ -70,7 +70,7 @@ async def save_conversation(
 
 async def get_conversation(pool: Pool, principal: Principal, thread_id: str) -> Conversation | None:
     """The conversation with this thread id."""
-    row = await one(
+    row = await fetch_one(
         pool,
         f"SELECT {_CONVERSATION} FROM conversations WHERE {_THIS_ONE}",
         {"user_id": principal.user_id, "thread_id": thread_id},
@@ -80,7 +80,7 @@ async def get_conversation(pool: Pool, principal: Principal, thread_id: str) -> 
 
 async def get_conversation_by_number(pool: Pool, principal: Principal, conversation_id: int) -> Conversation | None:
     """The conversation with this number."""
-    row = await one(
+    row = await fetch_one(
         pool,
         f"SELECT {_CONVERSATION} FROM conversations WHERE user_id = %(user_id)s AND id = %(id)s",
         {"user_id": principal.user_id, "id": conversation_id},
@@ -121,7 +121,7 @@ async def delete_conversation(pool: Pool, principal: Principal, thread_id: str) 
 
 async def save_message(pool: Pool, principal: Principal, thread_id: str, message: Message) -> bool:
     """Append a message, or change the one with its id; False when there is no such conversation."""
-    row = await one(
+    row = await fetch_one(
         pool,
         f"""
         WITH used AS (UPDATE conversations SET updated_at = now() WHERE {_THIS_ONE} RETURNING id, user_id)
@@ -138,7 +138,7 @@ async def save_message(pool: Pool, principal: Principal, thread_id: str, message
 
 async def get_message(pool: Pool, principal: Principal, thread_id: str, item_id: str) -> str | None:
     """The item's JSON."""
-    row = await one(
+    row = await fetch_one(
         pool,
         f"SELECT item::text FROM messages WHERE user_id = %(user_id)s AND {_IN_IT} AND item_id = %(item_id)s",
         {"user_id": principal.user_id, "thread_id": thread_id, "item_id": item_id},

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from todo_backend.chat.items import MAX_MESSAGE
-from todo_backend.tasks.schemas import MAX_ID, TimeZone, storable
+from todo_backend.core.time_zones import TimeZone
+from todo_backend.tasks.schemas import MAX_ID, storable
 
 
 class ChatRequest(BaseModel):

@@ -61,8 +61,8 @@ from todo_backend.chat.items import (
 from todo_backend.chat.progress import THINKING, changes_tasks, working_on
 from todo_backend.chat.store import ConversationStore
 from todo_backend.chat.turn_key import KeyedActor, TurnKey, TurnLost, check_is_last
-from todo_backend.errors import Invalid
-from todo_backend.tools.identity import Actor
+from todo_backend.core.errors import Invalid
+from todo_backend.mcp_server.identity import Actor
 
 TASKS_CHANGED = "tasks_changed"
 _SAVE_SECONDS = 5.0

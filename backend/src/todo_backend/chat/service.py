@@ -27,10 +27,10 @@ from todo_backend.chat.repository import Conversation
 from todo_backend.chat.schemas import ChatAnswer, ToolUse
 from todo_backend.chat.store import ConversationStore
 from todo_backend.chat.turn_key import KeyedActor, TurnKey, check_is_last
+from todo_backend.core.errors import NotFound
+from todo_backend.db.idempotency import IdempotentRequest
 from todo_backend.db.pool import Pool
-from todo_backend.errors import NotFound
-from todo_backend.idempotency import IdempotentRequest
-from todo_backend.tools.identity import Actor
+from todo_backend.mcp_server.identity import Actor
 
 
 class ChatService:

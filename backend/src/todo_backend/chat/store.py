@@ -10,7 +10,7 @@ from todo_backend.chat.items import TOOL, from_json, new_id, to_message, utc
 from todo_backend.chat.repository import Conversation, Direction
 from todo_backend.chat.turn_key import KeyedActor
 from todo_backend.db.pool import Pool
-from todo_backend.tools.identity import Actor
+from todo_backend.mcp_server.identity import Actor
 
 MAX_PAGE = 100
 

@@ -17,10 +17,10 @@ from chatkit.types import HiddenContextItem, ThreadItem, ThreadMetadata, UserMes
 from psycopg import Error
 
 from todo_backend.auth.principal import Principal
+from todo_backend.core.errors import Conflict, Invalid
+from todo_backend.db.idempotency import IdempotentRequest
 from todo_backend.db.pool import Pool
-from todo_backend.errors import Conflict, Invalid
-from todo_backend.idempotency import IdempotentRequest
-from todo_backend.tools.identity import Actor
+from todo_backend.mcp_server.identity import Actor
 
 logger = logging.getLogger(__name__)
 

@@ -13,19 +13,19 @@ from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from todo_backend.logs import request_id
+from todo_backend.core.logs import request_id
 
 logger = logging.getLogger(__name__)
 
 
 # What psycopg raises while the database cannot be used; the same request may be sent again.
-DATABASE_AWAY = (
+DATABASE_UNREACHABLE = (
     OperationalError,
     PoolTimeout,
     IdleInTransactionSessionTimeout,  # this process was frozen; nothing was done
     UndefinedTable,  # the database was replaced by an empty one
 )
-DATABASE_AWAY_DETAIL = "The database does not answer right now; try again in a moment."
+DATABASE_UNREACHABLE_DETAIL = "The database does not answer right now; try again in a moment."
 MISSING_USER_DETAIL = "This account no longer exists."
 
 _RULES = {"due_time_needs_a_date": "due_time: needs a due_date"}
@@ -140,7 +140,7 @@ async def _on_validation_error(_: Request, error: RequestValidationError) -> Res
 
 async def _on_database_error(_: Request, error: Exception) -> Response:
     logger.error("the database does not answer: %s", error)
-    return problem_response(503, DATABASE_AWAY_DETAIL, headers=Unavailable.headers)
+    return problem_response(503, DATABASE_UNREACHABLE_DETAIL, headers=Unavailable.headers)
 
 
 async def _on_missing_user(_: Request, __: Exception) -> Response:
@@ -162,7 +162,7 @@ def install(app: FastAPI) -> None:
         Problem: _on_problem,
         HTTPException: _on_http_exception,
         RequestValidationError: _on_validation_error,
-        **dict.fromkeys(DATABASE_AWAY, _on_database_error),
+        **dict.fromkeys(DATABASE_UNREACHABLE, _on_database_error),
         CheckViolation: _on_rule_of_the_database,
         DataError: _on_rule_of_the_database,
         ForeignKeyViolation: _on_missing_user,

@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from todo_backend.errors import problem_response
-from todo_backend.logs import AccessLog, request_id
+from todo_backend.core.errors import problem_response
+from todo_backend.core.logs import AccessLog, request_id
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class RequestPolicy:
         except Exception:
             logger.exception("unexpected error")
             if status != 0:
-                raise  # the answer is under way: the broken connection tells the client
+                raise  # the answer is under way: the client sees the broken connection
             answer = problem_response(500, "Something went wrong here; the log has the details under this request_id.")
             await answer(scope, receive, send_with_headers)
         finally:

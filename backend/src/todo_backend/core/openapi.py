@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI knows, and what `Asked` keeps from it for the sake of speed."""
+"""The OpenAPI document: what FastAPI knows, and what `UserRoute` keeps from it for the sake of speed."""
 
 from typing import Any
 

@@ -29,7 +29,7 @@ def reason(error: OSError) -> str:
 class Secret:
     """The value of the variable `name`, or what the file in its place holds now.
 
-    A file that cannot be used any more does not take the last good value away: it is complained of, once.
+    A file that cannot be used any more does not replace the last good value; one warning says so.
     """
 
     def __init__(

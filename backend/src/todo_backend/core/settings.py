@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from todo_backend.secret import Secret, read_secret_file, reason
+from todo_backend.core.secret import Secret, read_secret_file, reason
 
 
 def _problem(text: str) -> PydanticCustomError:

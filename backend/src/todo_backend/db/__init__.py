@@ -1,1 +1,1 @@
-"""PostgreSQL: the pool of connections and the migrations that own every table."""
+"""PostgreSQL: the pool of connections, the migrations that own every table, and the Idempotency-Keys."""

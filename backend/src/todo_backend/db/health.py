@@ -10,25 +10,25 @@ from typing import Any, TypeAlias
 from psycopg import AsyncConnection, Error
 from psycopg.errors import UndefinedTable
 
+from todo_backend.core.secret import Secret
 from todo_backend.db.causes import cause
-from todo_backend.db.pool import Pool, patience
+from todo_backend.db.pool import Pool, hang_up_after_timeout
 from todo_backend.db.schema import required_revision
-from todo_backend.secret import Secret
 
 logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 60.0  # unused for so long, the database may sleep: the last good answer stands
 CHECK_SECONDS = 3.5  # the kubelet waits four for an answer, and should hear ours
 POOL_SECONDS = 1.0
-HEAL_AGAIN_SECONDS = 15.0
+MIGRATE_AGAIN_SECONDS = 15.0
 
 EMPTY = "the database has no tables; the init container `migrate` makes them"
 
-Heal: TypeAlias = Callable[[], Awaitable[None]]
+MigrateEmpty: TypeAlias = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class HealthReport:
     """`ok`, or what is wrong in words; with the time that the answer took."""
 
     database: str
@@ -43,39 +43,39 @@ class Finding:
         return self.database == self.schema == "ok"
 
 
-class DatabaseWatch:
+class DatabaseHealth:
     """Finds out how the database is, for readiness and for operators."""
 
-    def __init__(self, pool: Pool, url: Secret, heal: Heal | None = None) -> None:
+    def __init__(self, pool: Pool, url: Secret, migrate_empty: MigrateEmpty | None = None) -> None:
         self._pool = pool
         self._url = url
-        self._heal = heal  # what to do about a database without any table
-        self._healed_at = float("-inf")
-        self._healing: asyncio.Task[None] | None = None
-        self._last: Finding | None = None
-        self._asking: asyncio.Task[Finding] | None = None
-        self._looking: asyncio.Task[Finding] | None = None
-        self._own = self._seen = 0  # connections that were asked of the pool: by this watch, by requests
+        self._migrate_empty = migrate_empty  # what to do about a database without any table
+        self._migrated_at = float("-inf")
+        self._migrating: asyncio.Task[None] | None = None
+        self._last: HealthReport | None = None
+        self._checking: asyncio.Task[HealthReport] | None = None
+        self._looking: asyncio.Task[HealthReport] | None = None
+        self._own = self._seen = 0  # connections that were asked of the pool: by these checks, by requests
         self._used_at = time.monotonic()
 
-    async def finding(self) -> Finding:
+    async def report(self) -> HealthReport:
         """How the database is, as far as that can be said without waking it up.
 
-        One that is healed when it is empty never sleeps: without its tables nobody can sign in, and no request tells.
+        One that is migrated when it is empty never sleeps: without tables nobody can sign in, and no request shows it.
         """
-        if self._heal is None and self._last is not None and self._last.ok and not self._in_use():
+        if self._migrate_empty is None and self._last is not None and self._last.ok and not self._in_use():
             return self._last
-        return await self.ask()
+        return await self.check()
 
-    async def ask(self) -> Finding:
+    async def check(self) -> HealthReport:
         """How the database is now; callers at the same time share an answer."""
-        if self._asking is None or self._asking.done():
-            self._asking = asyncio.create_task(self._ask())
-        return await asyncio.shield(self._asking)
+        if self._checking is None or self._checking.done():
+            self._checking = asyncio.create_task(self._check())
+        return await asyncio.shield(self._checking)
 
     async def close(self) -> None:
         """Wait for what is under way."""
-        tasks = [task for task in (self._asking, self._looking, self._healing) if task is not None]
+        tasks = [task for task in (self._checking, self._looking, self._migrating) if task is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _in_use(self) -> bool:
@@ -86,34 +86,38 @@ class DatabaseWatch:
             self._seen, self._used_at = used, now
         return now - self._used_at < IDLE_SECONDS
 
-    async def _ask(self) -> Finding:
+    async def _check(self) -> HealthReport:
         started = time.monotonic()
         try:
             if self._last is not None and not self._last.ok:  # the pool pauses after failures: no time for that
-                found = await self._by_itself(CHECK_SECONDS)
+                report = await self._check_directly(CHECK_SECONDS)
             else:
-                found = await self._through_pool()
+                report = await self._check_through_pool()
         except (Error, OSError):  # the pool only says that it has no connection
-            found = await self._by_itself(CHECK_SECONDS - (time.monotonic() - started))
-        self._note(found)
-        if found.schema == EMPTY and self._heal is not None and started - self._healed_at > HEAL_AGAIN_SECONDS:
-            self._healed_at = started
-            self._healing = asyncio.create_task(self._run(self._heal))
-        return found
+            report = await self._check_directly(CHECK_SECONDS - (time.monotonic() - started))
+        self._note(report)
+        if (
+            report.schema == EMPTY
+            and self._migrate_empty is not None
+            and started - self._migrated_at > MIGRATE_AGAIN_SECONDS
+        ):
+            self._migrated_at = started
+            self._migrating = asyncio.create_task(self._run(self._migrate_empty))
+        return report
 
-    async def _through_pool(self) -> Finding:
-        """What a pooled connection tells; raises TimeoutError for a silent one, which is given up a moment later."""
+    async def _check_through_pool(self) -> HealthReport:
+        """What a pooled connection shows; raises TimeoutError for a silent one, which is given up a moment later."""
         self._own += 1
-        self._looking = asyncio.create_task(self._look_through_pool())
+        self._looking = asyncio.create_task(self._look_on_pooled_connection())
         async with asyncio.timeout(POOL_SECONDS):
             return await asyncio.shield(self._looking)
 
-    async def _look_through_pool(self) -> Finding:
+    async def _look_on_pooled_connection(self) -> HealthReport:
         async with self._pool.connection(timeout=POOL_SECONDS) as connection:
-            with patience(connection):
+            with hang_up_after_timeout(connection):
                 return await _look(connection)
 
-    async def _by_itself(self, seconds: float) -> Finding:
+    async def _check_directly(self, seconds: float) -> HealthReport:
         url = self._url.read()
         try:
             async with asyncio.timeout(seconds):
@@ -125,23 +129,23 @@ class DatabaseWatch:
                 finally:
                     await connection.close()
         except (Error, OSError) as error:
-            return Finding(cause(error, url, CHECK_SECONDS), "unknown")
+            return HealthReport(cause(error, url, CHECK_SECONDS), "unknown")
 
-    async def _run(self, heal: Heal) -> None:
+    async def _run(self, migrate_empty: MigrateEmpty) -> None:
         try:
-            await heal()
+            await migrate_empty()
         except Exception:
             logger.exception("the empty database could not be migrated")
 
-    def _note(self, found: Finding) -> None:
-        before, self._last = self._last, found
-        if not found.ok and (before is None or (found.database, found.schema) != (before.database, before.schema)):
-            logger.warning("not ready: database: %s, schema: %s", found.database, found.schema)
-        elif found.ok and before is not None and not before.ok:
+    def _note(self, report: HealthReport) -> None:
+        before, self._last = self._last, report
+        if not report.ok and (before is None or (report.database, report.schema) != (before.database, before.schema)):
+            logger.warning("not ready: database: %s, schema: %s", report.database, report.schema)
+        elif report.ok and before is not None and not before.ok:
             logger.info("the database is back")
 
 
-async def _look(connection: AsyncConnection[Any]) -> Finding:
+async def _look(connection: AsyncConnection[Any]) -> HealthReport:
     started = time.perf_counter()
     required = required_revision()
     try:
@@ -154,7 +158,7 @@ async def _look(connection: AsyncConnection[Any]) -> Finding:
         up_to_date = revision is not None and revision >= required
         schema = "ok" if up_to_date else f"the tables are of revision {revision or 'none'}, wanted {required}"
     milliseconds = (time.perf_counter() - started) * 1000
-    return Finding("ok", schema, milliseconds, connection.info.parameter_status("server_version"), revision)
+    return HealthReport("ok", schema, milliseconds, connection.info.parameter_status("server_version"), revision)
 
 
 async def _without_revision(connection: AsyncConnection[Any]) -> str:

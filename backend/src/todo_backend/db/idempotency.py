@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 from fastapi import Request
 
 from todo_backend.auth.principal import Principal
+from todo_backend.core.errors import Conflict, Invalid
 from todo_backend.db.pool import Connection
-from todo_backend.errors import Conflict, Invalid
 
 KEYS_ARE_KEPT = dt.timedelta(hours=24)
 

@@ -11,9 +11,9 @@ from psycopg.errors import InsufficientPrivilege, LockNotAvailable
 from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from todo_backend.core.settings import DatabaseSettings
 from todo_backend.db.causes import cause
 from todo_backend.db.schema import MIGRATIONS, required_revision
-from todo_backend.settings import DatabaseSettings
 
 _LOCK = 7_316_650_821_034_911_227  # any constant: the advisory lock that all migrating processes share
 _PAUSES = (0.5, 1.0, 2.0, 3.0, 5.0)  # seconds between tries; the last one repeats

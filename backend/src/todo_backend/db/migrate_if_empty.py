@@ -3,14 +3,14 @@
 import asyncio
 import logging
 
-from todo_backend.secret import Secret
+from todo_backend.core.secret import Secret
 
 logger = logging.getLogger(__name__)
 
 _SECONDS = 30
 
 
-async def heal_empty(url: Secret) -> None:
+async def migrate_if_empty(url: Secret) -> None:
     """Make the tables, as the init container `migrate` does."""
     logger.warning("the database has no tables: making them")
     logger.info("migrate: %s", await asyncio.to_thread(_migrate, url.read()))

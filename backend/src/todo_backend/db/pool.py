@@ -13,16 +13,16 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
-from todo_backend.secret import Secret
-from todo_backend.settings import DatabaseSettings
+from todo_backend.core.secret import Secret
+from todo_backend.core.settings import DatabaseSettings
 
 CONNECT_TIMEOUT_SECONDS = 10  # a suspended Neon compute takes up to some seconds to wake
 CHECKOUT_TIMEOUT_SECONDS = 10
 RECONNECT_SECONDS = 5  # then a request's need makes the next try: pauses grow, and would outlast the trouble
 UNUSED_SECONDS_BEFORE_CHECK = 5.0
-# A network that drops packets tells nobody: the kernel's own patience with a query is a quarter of an hour, with one
+# A network that drops packets reports nothing: the kernel's own timeout for a query is a quarter of an hour, with one
 # that the server has taken two hours. What the URL says counts instead.
-NETWORK_PATIENCE = {
+NETWORK_TIMEOUTS = {
     "tcp_user_timeout": 15_000,  # milliseconds without a receipt for what was sent
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -41,7 +41,7 @@ Pool = AsyncConnectionPool[Connection]
 
 
 @contextmanager
-def patience(connection: AsyncConnection[Any]) -> Iterator[None]:
+def hang_up_after_timeout(connection: AsyncConnection[Any]) -> Iterator[None]:
     """Hang up on a silent server: whoever waits for it in this block gets an OperationalError then.
 
     A timeout around it would not do: psycopg asks a silent server for up to ten seconds to give up its work.
@@ -66,7 +66,7 @@ async def _check(connection: Connection) -> None:
     """Prove that the connection still lives, unless it was taken a moment ago: that would cost a round trip."""
     now = time.monotonic()
     if now - connection.taken_at > UNUSED_SECONDS_BEFORE_CHECK:
-        with patience(connection):
+        with hang_up_after_timeout(connection):
             await AsyncConnectionPool.check_connection(connection)
     connection.taken_at = now
 
@@ -80,7 +80,7 @@ def create_pool(settings: DatabaseSettings, url: Secret) -> Pool:
     def options() -> dict[str, Any]:
         now = url.read()
         given = conninfo_to_dict(now)
-        return {name: value for name, value in NETWORK_PATIENCE.items() if name not in given} | {
+        return {name: value for name, value in NETWORK_TIMEOUTS.items() if name not in given} | {
             "autocommit": True,
             "prepare_threshold": 2 if settings.prepares_statements(now) else None,
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,
@@ -102,7 +102,7 @@ def create_pool(settings: DatabaseSettings, url: Secret) -> Pool:
     )
 
 
-async def one(pool: Pool, statement: LiteralString, parameters: dict[str, Any]) -> TupleRow | None:
+async def fetch_one(pool: Pool, statement: LiteralString, parameters: dict[str, Any]) -> TupleRow | None:
     """The first row of `statement`, on a connection that is held only for it."""
     async with pool.connection() as connection:
         return await (await connection.execute(statement, parameters)).fetchone()

@@ -3,11 +3,11 @@
 import re
 from datetime import datetime
 
-from todo_backend.assistant.builtin.english.dates import read_when
-from todo_backend.assistant.builtin.english.draft import NAMED_LIST, read_draft
-from todo_backend.assistant.builtin.english.phrase import QUOTED, Phrase, clean
-from todo_backend.assistant.builtin.english.words import TASK_NOUN, TASK_VERBS
-from todo_backend.assistant.builtin.intents import AddTasks, Intent
+from todo_backend.language.dates import read_when
+from todo_backend.language.drafts import NAMED_LIST, read_draft
+from todo_backend.language.intents import AddTasks, Intent
+from todo_backend.language.phrase import QUOTED, Phrase, clean
+from todo_backend.language.words import TASK_NOUN, TASK_VERBS
 
 _MOST_TASKS = 20
 _MY_LIST = (

@@ -4,14 +4,11 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from todo_backend.assistant.builtin.english.dates import When, cut_when, read_when
-from todo_backend.assistant.builtin.english.draft import cut_priority, cut_tags, read_priority, split_tags
-from todo_backend.assistant.builtin.english.phrase import QUOTED, Phrase, clean, unquote
-from todo_backend.assistant.builtin.english.refs import names_a_task, read_refs
-from todo_backend.assistant.builtin.english.words import NUMBERS, ORDINALS, PAST, TASK_NOUN, alternatives
-from todo_backend.assistant.builtin.intents import (
-    DESCRIPTION_LIMIT,
-    TITLE_LIMIT,
+from todo_backend.language.dates import When, extract_due, read_when
+from todo_backend.language.drafts import cut_priority, cut_tags, read_priority, split_tags
+from todo_backend.language.intents import (
+    MAX_DESCRIPTION,
+    MAX_TITLE,
     ByPhrase,
     Changes,
     CompleteTasks,
@@ -23,6 +20,9 @@ from todo_backend.assistant.builtin.intents import (
     TaskRef,
     UpdateTasks,
 )
+from todo_backend.language.phrase import QUOTED, Phrase, clean, unquote
+from todo_backend.language.refs import names_a_task, read_refs
+from todo_backend.language.words import NUMBERS, ORDINALS, PAST, TASK_NOUN, alternatives
 
 _DONE = r"(?:done|complete|completed|finished|closed|resolved)"
 _NOT_DONE = (
@@ -363,7 +363,7 @@ def _attributes(value: str, now: datetime) -> Changes | None:
     phrase = Phrase(clean(value))
     tags = cut_tags(phrase)
     priority = cut_priority(phrase)
-    when = cut_when(phrase, now)
+    when = extract_due(phrase, now)
     rest = re.sub(r"^(?:be )?due\b|\b(?:and|with|due|an?|the|be)\b", "", phrase.rest().lower())
     if rest.strip(" ,.;:-") or not (tags or priority or when.day):
         return None
@@ -378,14 +378,14 @@ def _titled(value: str) -> Changes | None:
     title = unquote(value.strip(" :")).strip()
     if title[1:2].islower() or len(title) == 1 or not title[1:2].isalpha():
         title = title[:1].upper() + title[1:]
-    return Changes(title=title[:TITLE_LIMIT].rstrip()) if title else None
+    return Changes(title=title[:MAX_TITLE].rstrip()) if title else None
 
 
 def _field_changes(field: str, value: str, now: datetime) -> Changes | None:
     if field in ("title", "name"):
         return _titled(value)
     if field in ("description", "note", "notes", "detail", "details", "comment", ":"):
-        return Changes(description=unquote(value)[:DESCRIPTION_LIMIT])
+        return Changes(description=unquote(value)[:MAX_DESCRIPTION])
     if field in ("tag", "tags", "label", "labels"):
         return Changes(add_tags=tuple(split_tags(value)))
     if field == "priority":
@@ -420,7 +420,7 @@ def _refs(words: str, pattern: re.Pattern[str], now: datetime) -> tuple[TaskRef,
         return ()
     refs = read_refs(_group(words, match, "ref"), now)
     only_words = len(refs) == 1 and isinstance(refs[0], ByPhrase)
-    if only_words and not names_a_task(match["ref"]) and cut_when(Phrase(match["ref"]), now).day is not None:
+    if only_words and not names_a_task(match["ref"]) and extract_due(Phrase(match["ref"]), now).day is not None:
         return ()
     return refs
 

@@ -12,14 +12,11 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeAlias
 
-from todo_backend.assistant.builtin.english import changing
-from todo_backend.assistant.builtin.english.adding import read_add, read_likely_task
-from todo_backend.assistant.builtin.english.dates import read_when
-from todo_backend.assistant.builtin.english.filters import read_filters
-from todo_backend.assistant.builtin.english.phrase import LONGEST_COMMAND, Phrase, clean
-from todo_backend.assistant.builtin.english.refs import names_a_task, read_refs
-from todo_backend.assistant.builtin.english.words import ORDINALS, PAST, TASK_NOUN, TASK_VERBS, alternatives
-from todo_backend.assistant.builtin.intents import (
+from todo_backend.language import changing
+from todo_backend.language.adding import read_add, read_likely_task
+from todo_backend.language.dates import read_when
+from todo_backend.language.filters import read_filters
+from todo_backend.language.intents import (
     AddTasks,
     ById,
     ByPhrase,
@@ -46,6 +43,9 @@ from todo_backend.assistant.builtin.intents import (
     UpdateTasks,
     Yes,
 )
+from todo_backend.language.phrase import LONGEST_COMMAND, Phrase, clean
+from todo_backend.language.refs import names_a_task, read_refs
+from todo_backend.language.words import ORDINALS, PAST, TASK_NOUN, TASK_VERBS, alternatives
 
 _Rule: TypeAlias = Callable[[str, datetime], Intent | None]
 
@@ -167,15 +167,15 @@ def understand(text: str, now: datetime) -> Intent:
     """What a person asks for. `now` is aware, in the person's zone. Never raises; `Unknown` when in doubt."""
     text = clean(text)
     if len(text) > LONGEST_COMMAND:
-        return read_add(_peeled(text), now) or Unknown()
+        return read_add(strip_politeness(text), now) or Unknown()
     return _several(text, now) or _one(text, now)
 
 
 def _one(text: str, now: datetime) -> Intent:
-    for words in dict.fromkeys((text.rstrip(_STOP), _peeled(text))):
+    for words in dict.fromkeys((text.rstrip(_STOP), strip_politeness(text))):
         if social := _social(words):
             return social
-    words = _peeled(text)
+    words = strip_politeness(text)
     if not words:
         return Unknown()
     asks = text.endswith("?") and words == text.rstrip(_STOP)
@@ -191,12 +191,16 @@ def _with_leading_day(words: str, now: datetime) -> Intent | None:
     """ "Tomorrow I have to call the bank": what follows is read, with the day after it."""
     for space in list(re.finditer(",? ", words))[:_MOST_WORDS_OF_A_DAY]:
         day, rest = words[: space.start()], words[space.end() :]
-        if read_when(day, now) is not None and (found := read_add(_peeled(rest), now)) is not None:
-            return read_add(f"{_peeled(rest)} {day}", now) if isinstance(found, AddTasks) and found.drafts else None
+        if read_when(day, now) is not None and (found := read_add(strip_politeness(rest), now)) is not None:
+            return (
+                read_add(f"{strip_politeness(rest)} {day}", now)
+                if isinstance(found, AddTasks) and found.drafts
+                else None
+            )
     return None
 
 
-def _peeled(text: str) -> str:
+def strip_politeness(text: str) -> str:
     """The sentence without greetings, "could you please" and the like around it."""
     words = text
     for _ in range(6):

@@ -19,8 +19,8 @@ from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from todo_backend.assistant.builtin.english.phrase import CUT, Phrase, clean
-from todo_backend.assistant.builtin.english.words import MONTHS, NUMBER_WORDS, NUMBERS, WEEKDAYS, alternatives
+from todo_backend.language.phrase import CUT, Phrase, clean
+from todo_backend.language.words import MONTHS, NUMBER_WORDS, NUMBERS, WEEKDAYS, alternatives
 
 _PARTS_OF_DAY = {"morning": 9, "afternoon": 14, "evening": 18, "night": 20, "tonight": 20}
 _END_OF_DAY = time(23, 59)
@@ -129,7 +129,7 @@ _CONTINUES_SENTENCE = re.compile(
 )
 
 
-def cut_when(phrase: Phrase, now: datetime) -> When:
+def extract_due(phrase: Phrase, now: datetime) -> When:
     """Find the date and the time that the phrase sets, cut them out and return them.
 
     `now` is aware, in the person's zone; the answer is local to it.
@@ -152,7 +152,7 @@ def cut_when(phrase: Phrase, now: datetime) -> When:
 def read_when(text: str, now: datetime) -> When | None:
     """The date and time that the whole text means, or None if it says anything else."""
     phrase = Phrase(clean(text))
-    when = cut_when(phrase, now)
+    when = extract_due(phrase, now)
     if when.day is None or phrase.rest().strip(" ,.;:!?-"):
         return None
     return when

@@ -3,12 +3,9 @@
 import re
 from datetime import datetime
 
-from todo_backend.assistant.builtin.english.dates import cut_when
-from todo_backend.assistant.builtin.english.phrase import CUT, LONGEST_COMMAND, QUOTED, Phrase, clean, unquote
-from todo_backend.assistant.builtin.intents import DESCRIPTION_LIMIT, TITLE_LIMIT, Priority, TaskDraft
-
-_MOST_TAGS = 20
-_TAG_LENGTH = 50
+from todo_backend.language.dates import extract_due
+from todo_backend.language.intents import MAX_DESCRIPTION, MAX_TAG, MAX_TAGS, MAX_TITLE, Priority, TaskDraft
+from todo_backend.language.phrase import CUT, LONGEST_COMMAND, QUOTED, Phrase, clean, unquote
 
 _HASHTAG = re.compile(r"(?<![\w#&/])#(?=[\w-]*[^\W\d_])[\w-]+")
 _TAG_WORD = rf"(?:#?[\w-]+|{QUOTED}+)"
@@ -91,7 +88,7 @@ def read_draft(text: str, now: datetime, *, spoken: bool = False) -> TaskDraft |
     description = _cut_description(phrase)
     tags = cut_tags(phrase)
     priority = cut_priority(phrase)
-    when = cut_when(phrase, now)
+    when = extract_due(phrase, now)
     priority = priority or _cut_edge_priority(phrase)
     kept = phrase.rest()
     title = _tidy(_without_dangling(kept) if phrase.view.endswith(CUT) else kept, spoken)
@@ -99,7 +96,7 @@ def read_draft(text: str, now: datetime, *, spoken: bool = False) -> TaskDraft |
         # Only a date or a tag: it is all there is to make a title of.
         return _within_limits(TaskDraft(title=_capitalised(_tidy(phrase.text, spoken) or phrase.text)))
     return _within_limits(
-        TaskDraft(_capitalised(title), description, when.day, when.at, priority or "none", tuple(tags[:_MOST_TAGS]))
+        TaskDraft(_capitalised(title), description, when.day, when.at, priority or "none", tuple(tags[:MAX_TAGS]))
     )
 
 
@@ -121,7 +118,7 @@ def cut_tags(phrase: Phrase) -> list[str]:
 def split_tags(text: str) -> list[str]:
     """The tags in "home, #work and 'garden'"."""
     words = (unquote(word).strip("#'\" ").lower() for word in _TAG_SEPARATOR.split(text))
-    return [word[:_TAG_LENGTH] for word in words if word]
+    return [word[:MAX_TAG] for word in words if word]
 
 
 def cut_priority(phrase: Phrase) -> Priority | None:
@@ -155,7 +152,7 @@ def _cut_description(phrase: Phrase) -> str | None:
         return None
     description = unquote(phrase.text[match.start("description") : match.end("description")])
     phrase.cut(*match.span())
-    return description[:DESCRIPTION_LIMIT] or None
+    return description[:MAX_DESCRIPTION] or None
 
 
 def _tidy(title: str, spoken: bool) -> str:
@@ -182,11 +179,11 @@ def _capitalised(title: str) -> str:
 
 def _within_limits(draft: TaskDraft) -> TaskDraft:
     """A title that is too long is cut at a word; the whole of it is kept in the description."""
-    if len(draft.title) <= TITLE_LIMIT:
+    if len(draft.title) <= MAX_TITLE:
         return draft
-    head = draft.title[: TITLE_LIMIT - 1]
-    head = head.rsplit(" ", 1)[0] if " " in head[TITLE_LIMIT // 2 :] else head
+    head = draft.title[: MAX_TITLE - 1]
+    head = head.rsplit(" ", 1)[0] if " " in head[MAX_TITLE // 2 :] else head
     description = f"{draft.title}\n\n{draft.description}" if draft.description else draft.title
     return TaskDraft(
-        f"{head.rstrip()}…", description[:DESCRIPTION_LIMIT], draft.due_date, draft.due_time, draft.priority, draft.tags
+        f"{head.rstrip()}…", description[:MAX_DESCRIPTION], draft.due_date, draft.due_time, draft.priority, draft.tags
     )

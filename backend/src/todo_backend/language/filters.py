@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, date, datetime, timedelta
 from typing import TypeAlias, TypeVar
 
-from todo_backend.assistant.builtin.english.dates import cut_when, read_window
-from todo_backend.assistant.builtin.english.draft import cut_priority, cut_tags
-from todo_backend.assistant.builtin.english.phrase import Phrase, clean
-from todo_backend.assistant.builtin.english.words import MONTHS, NUMBERS, TASK_NOUN, alternatives
-from todo_backend.assistant.builtin.intents import DueWindow, Filters, Sort, Status
+from todo_backend.language.dates import extract_due, read_window
+from todo_backend.language.drafts import cut_priority, cut_tags
+from todo_backend.language.intents import DueWindow, Filters, Sort, Status
+from todo_backend.language.phrase import Phrase, clean
+from todo_backend.language.words import MONTHS, NUMBERS, TASK_NOUN, alternatives
 
 _Value = TypeVar("_Value", Status, DueWindow)
 _Found: TypeAlias = tuple[tuple[date, date], int, int]  # the days, and where they stand in the phrase
@@ -218,7 +218,7 @@ def _cut_window(phrase: Phrase, now: datetime) -> tuple[date, date] | None:
         window = read_window(match[0].removesuffix("s").removesuffix("'"), now)
         phrase.cut(*match.span())
         return window
-    when = cut_when(phrase, now)
+    when = extract_due(phrase, now)
     return (when.day, when.day) if when.day else None
 
 

@@ -9,8 +9,8 @@ Status: TypeAlias = Literal["all", "pending", "completed"]
 DueWindow: TypeAlias = Literal["today", "tomorrow", "week", "overdue", "none"]
 Sort: TypeAlias = Literal["created", "due_date", "priority", "title"]
 
-TITLE_LIMIT = 200
-DESCRIPTION_LIMIT = 1000
+# What fits into a task.
+MAX_TITLE, MAX_DESCRIPTION, MAX_TAGS, MAX_TAG = 200, 1000, 20, 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 import re
 from datetime import datetime
 
-from todo_backend.assistant.builtin.english.filters import read_filters
-from todo_backend.assistant.builtin.english.phrase import QUOTED, Phrase, clean, unquote
-from todo_backend.assistant.builtin.english.words import NUMBER_WORDS, ORDINALS, TASK_NOUN, alternatives
-from todo_backend.assistant.builtin.intents import ById, ByPhrase, Matching, Mentioned, Ordinal, TaskRef
+from todo_backend.language.filters import read_filters
+from todo_backend.language.intents import ById, ByPhrase, Matching, Mentioned, Ordinal, TaskRef
+from todo_backend.language.phrase import QUOTED, Phrase, clean, unquote
+from todo_backend.language.words import NUMBER_WORDS, ORDINALS, TASK_NOUN, alternatives
 
 _ID_LIST = re.compile(
     rf"(?:the )?(?:{TASK_NOUN} ?)?(?:with )?(?:the )?(?:ids? |numbers? |nos?\.? ?)?(?P<ids>#?[0-9]{{1,9}}"

@@ -1,1 +1,1 @@
-"""MCP tools: what a model, the built-in assistant or an MCP client can do with tasks."""
+"""The MCP server: tools that call the task service and nothing else."""

@@ -5,9 +5,9 @@ from psycopg import DataError
 from psycopg.errors import CheckViolation, ForeignKeyViolation
 from pydantic import ValidationError
 
-from todo_backend.errors import (
-    DATABASE_AWAY,
-    DATABASE_AWAY_DETAIL,
+from todo_backend.core.errors import (
+    DATABASE_UNREACHABLE,
+    DATABASE_UNREACHABLE_DETAIL,
     MISSING_USER_DETAIL,
     NotFound,
     Problem,
@@ -30,8 +30,8 @@ def explain(tool: str, error: ToolError) -> str | None:
             return rule_broken(broken)
         case ForeignKeyViolation():
             return MISSING_USER_DETAIL
-        case cause if isinstance(cause, DATABASE_AWAY):
-            return DATABASE_AWAY_DETAIL
+        case cause if isinstance(cause, DATABASE_UNREACHABLE):
+            return DATABASE_UNREACHABLE_DETAIL
     return None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from todo_backend.auth.principal import Principal
-from todo_backend.idempotency import IdempotentRequest
+from todo_backend.db.idempotency import IdempotentRequest
 
 
 @dataclass(frozen=True, slots=True)

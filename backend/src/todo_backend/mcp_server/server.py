@@ -10,6 +10,10 @@ from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnno
 from pydantic import BaseModel, BeforeValidator, Field
 
 from todo_backend import __version__
+from todo_backend.core.time_zones import TimeZone
+from todo_backend.mcp_server.failures import explain
+from todo_backend.mcp_server.identity import current_actor
+from todo_backend.mcp_server.schemas import Change, TaskAnswer, TaskChange, TaskList, ToolTask
 from todo_backend.tasks.schemas import (
     MAX_ID,
     Description,
@@ -25,13 +29,9 @@ from todo_backend.tasks.schemas import (
     TaskDocument,
     TaskFilter,
     TaskPatch,
-    TimeZone,
     Title,
 )
 from todo_backend.tasks.service import TaskService
-from todo_backend.tools.failures import explain
-from todo_backend.tools.identity import current_actor
-from todo_backend.tools.schemas import Change, TaskAnswer, TaskChange, TaskList, ToolTask
 
 INSTRUCTIONS = (
     "A person's own todo list. Tools take task ids: when a task is named by its words, call list_tasks first. "

@@ -2,12 +2,12 @@
 
 import time
 
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from todo_backend.errors import Forbidden, TooManyRequests
-from todo_backend.resources import Resources
+from todo_backend.core.errors import Forbidden, TooManyRequests
 
 REQUESTS_PER_SECOND = 20
 
@@ -21,12 +21,12 @@ class OperationsEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; raises TooManyRequests, and Forbidden for what a page in a browser sends."""
         request = Request(scope, receive)
-        resources: Resources = request.app.state.resources
-        assert resources.operations is not None  # noqa: S101 (the route is there only when it is enabled)
         if "origin" in request.headers:
             raise Forbidden("This is not for browsers.")
         self._count()
-        await resources.operations.handle_request(scope, receive, send)
+        # There only when it is enabled, like this route.
+        server: StreamableHTTPSessionManager = request.app.state.resources.operations
+        await server.handle_request(scope, receive, send)
 
     def _count(self) -> None:
         second = int(time.monotonic())

@@ -56,7 +56,7 @@ class Peers:
             live = await self._http.get(f"http://{address}/health/live", timeout=LIVE_SECONDS)
             latency = round((time.perf_counter() - started) * 1000, 1)
             ready = await self._http.get(f"http://{address}/health/ready", timeout=READY_SECONDS)
-            why_not = _why_not(ready)
+            why_not = _not_ready_reason(ready)
         except (httpx2.HTTPError, ValueError, KeyError, AttributeError) as error:
             slow = isinstance(error, httpx2.TimeoutException)
             why_not = f"does not answer within {LIVE_SECONDS:g} s" if slow else f"no answer: {error!r:.200}"
@@ -79,7 +79,7 @@ class Peers:
         return content
 
 
-def _why_not(ready: httpx2.Response) -> str | None:
+def _not_ready_reason(ready: httpx2.Response) -> str | None:
     if ready.status_code == 200:
         return None
     checks = ready.json()["checks"]

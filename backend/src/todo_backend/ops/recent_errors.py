@@ -1,4 +1,4 @@
-"""The last warnings and errors of this process, told without anything that a user wrote."""
+"""The last warnings and errors of this process, without anything that a user wrote."""
 
 import logging
 from collections import deque
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel
 
-from todo_backend.logs import request_id
+from todo_backend.core.logs import request_id
 
 KEPT = 100
 _WITHHELD = "(the text is in this pod's log)"
@@ -31,7 +31,7 @@ class RecentErrors(logging.Handler):
         self._kept: deque[LoggedError] = deque(maxlen=KEPT)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep what may be told of `record`."""
+        """Keep what operators may see of `record`."""
         kind = record.exc_info[0] if record.exc_info else None
         self._kept.append(
             LoggedError(

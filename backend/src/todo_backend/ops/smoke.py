@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx2
 
-from todo_backend.settings import SmokeSettings
+from todo_backend.core.settings import SmokeSettings
 
 TIMEOUT_SECONDS = 15.0
 CHAT_SECONDS = 200.0  # a model over the network may take three calls of a minute

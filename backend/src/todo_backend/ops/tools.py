@@ -1,4 +1,4 @@
-"""The operations MCP server: how this deployment is, for people and agents who run it. It tells nothing of users."""
+"""The operations MCP server: how this deployment is, for people and agents who run it. It shows nothing of users."""
 
 import platform
 import time
@@ -14,17 +14,17 @@ from mcp.types import ToolAnnotations
 from pydantic import BaseModel, Field, ValidationError
 
 from todo_backend import __version__
+from todo_backend.core.settings import Settings
+from todo_backend.db.health import DatabaseHealth
 from todo_backend.db.pool import Pool
 from todo_backend.db.schema import required_revision
-from todo_backend.db.watch import DatabaseWatch
+from todo_backend.mcp_server.transport import open_transport
 from todo_backend.ops.peers import Peers, PodHealth
 from todo_backend.ops.recent_errors import KEPT, LoggedError, recent_errors
-from todo_backend.settings import Settings
-from todo_backend.tools.transport import open_transport
 
 INSTRUCTIONS = (
     "How a deployment of Todo Stack is: its version, its backend pods, its database, its recent errors. Nothing can be "
-    "changed here, and nothing of users is told. Begin with get_pods. An error's request_id leads to the full line in "
+    "changed here, and nothing of users is shown. Begin with get_pods. An error's request_id leads to the full line in "
     "the log of its pod."
 )
 THIS_POD = "this"
@@ -84,7 +84,7 @@ PodName = Annotated[str, Field(max_length=253, description=f"a pod's name, `{THI
 
 @asynccontextmanager
 async def open_operations(
-    settings: Settings, pool: Pool, watch: DatabaseWatch
+    settings: Settings, pool: Pool, database: DatabaseHealth
 ) -> AsyncIterator[StreamableHTTPSessionManager | None]:
     """What answers the requests of `/ops/mcp` while the application runs; None when it is not enabled."""
     if not settings.ops_mcp_enabled:
@@ -93,11 +93,11 @@ async def open_operations(
     # A proxy of the environment has no business between the pods.
     async with httpx2.AsyncClient(trust_env=False) as http:
         peers = Peers(settings.ops_peers or f"127.0.0.1:{settings.port}", http)
-        async with open_transport(create_operations_server(settings, pool, watch, peers)) as manager:
+        async with open_transport(create_operations_server(settings, pool, database, peers)) as manager:
             yield manager
 
 
-def create_operations_server(settings: Settings, pool: Pool, watch: DatabaseWatch, peers: Peers) -> MCPServer[Any]:
+def create_operations_server(settings: Settings, pool: Pool, database: DatabaseHealth, peers: Peers) -> MCPServer[Any]:
     """The server of this process."""
     server: MCPServer[Any] = MCPServer(
         "todo-stack-operations",
@@ -132,15 +132,15 @@ def create_operations_server(settings: Settings, pool: Pool, watch: DatabaseWatc
     @server.tool(annotations=_READS)
     async def get_database() -> Database:
         """Whether the database answers, how fast, and of which revision its tables are. It wakes up a sleeping one."""
-        found = await watch.ask()
+        report = await database.check()
         stats = pool.get_stats()
-        problems = [said for said in (found.database, found.schema) if said not in ("ok", "unknown")]
+        problems = [said for said in (report.database, report.schema) if said not in ("ok", "unknown")]
         return Database(
-            reachable=found.database == "ok",
+            reachable=report.database == "ok",
             problem="; ".join(problems) or None,
-            latency_ms=None if found.milliseconds is None else round(found.milliseconds, 1),
-            server_version=found.server,
-            revision=found.revision,
+            latency_ms=None if report.milliseconds is None else round(report.milliseconds, 1),
+            server_version=report.server,
+            revision=report.revision,
             wanted_revision=required_revision(),
             connections=stats.get("pool_size", 0),
             requests_waiting_for_a_connection=stats.get("requests_waiting", 0),
@@ -155,15 +155,15 @@ def create_operations_server(settings: Settings, pool: Pool, watch: DatabaseWatc
             answers = await peers.call("get_recent_errors", {"pod": THIS_POD, "limit": limit})
         except OSError as error:
             return ErrorsByPod(pods=[], problem=f"the pods' name cannot be looked up: {error}")
-        told: list[ErrorsOfPod] = []
+        reported: list[ErrorsOfPod] = []
         silent: list[str] = []
         for address, answer in answers:
             try:
-                told += ErrorsByPod.model_validate(answer).pods
+                reported += ErrorsByPod.model_validate(answer).pods
             except ValidationError:  # none, or one of another version during a rollout
                 silent.append(address)
         return ErrorsByPod(
-            pods=[found for found in told if pod in (None, found.pod)],
+            pods=[errors for errors in reported if pod in (None, errors.pod)],
             problem=f"no answer from {', '.join(silent)}" if silent else None,
         )
 

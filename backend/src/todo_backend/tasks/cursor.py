@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from typing import NamedTuple
 
-from todo_backend.errors import Invalid
+from todo_backend.core.errors import Invalid
 from todo_backend.tasks.schemas import MAX_ID, Order, Priority, Sort
 
 

@@ -4,9 +4,11 @@ from typing import Any, TypeVar
 
 from fastapi import APIRouter, Response
 
-from todo_backend.asked import Asked, UserRoute
-from todo_backend.idempotency import idempotent_request
-from todo_backend.openapi import IDEMPOTENCY_KEY, query_of
+from todo_backend.auth.request_context import ContextDep
+from todo_backend.auth.user_route import UserRoute
+from todo_backend.core.openapi import IDEMPOTENCY_KEY, query_of
+from todo_backend.db.idempotency import idempotent_request
+from todo_backend.tasks.dependencies import TaskServiceDep
 from todo_backend.tasks.schemas import (
     Completion,
     Task,
@@ -43,9 +45,9 @@ def _in_zone(given: Zoned, zone: str | None) -> Zoned:
 
 
 @router.get("", responses=_answers(TaskPage, "a part of the list"), openapi_extra=query_of(TaskFilter))
-async def list_tasks(asked: Asked) -> Json:
+async def list_tasks(context: ContextDep, tasks: TaskServiceDep) -> Json:
     """List tasks: filtered, sorted, in pages that cost the same however long the list is."""
-    return Json(await asked.resources.tasks.list(asked.principal, _in_zone(asked.query(TaskFilter), asked.zone)))
+    return Json(await tasks.list(context.principal, _in_zone(context.query(TaskFilter), context.zone)))
 
 
 @router.post(
@@ -54,53 +56,53 @@ async def list_tasks(asked: Asked) -> Json:
     responses=_answers(Task, "the new task", 201),
     openapi_extra=_ONCE,
 )
-async def create_task(asked: Asked, draft: TaskCreate) -> Json:
+async def create_task(context: ContextDep, tasks: TaskServiceDep, draft: TaskCreate) -> Json:
     """Create a task. Sent again with the same Idempotency-Key, it answers with the task that it made."""
-    request = await idempotent_request(asked.request)
-    return Json(await asked.resources.tasks.create(asked.principal, _in_zone(draft, asked.zone), request), 201)
+    request = await idempotent_request(context.request)
+    return Json(await tasks.create(context.principal, _in_zone(draft, context.zone), request), 201)
 
 
 @router.get("/{task_id}", responses=_answers(Task, "the task"))
-async def read_task(asked: Asked, task_id: TaskId) -> Json:
+async def read_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId) -> Json:
     """Read a task."""
-    return Json(await asked.resources.tasks.get(asked.principal, task_id))
+    return Json(await tasks.get(context.principal, task_id))
 
 
 @router.put("/{task_id}", responses=_answers(Task, "the task as it is now"), openapi_extra=_ONCE)
-async def replace_task(asked: Asked, task_id: TaskId, content: TaskReplace) -> Json:
+async def replace_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId, content: TaskReplace) -> Json:
     """Replace a task's content: what is left out goes back to its default."""
-    request = await idempotent_request(asked.request)
-    return Json(
-        await asked.resources.tasks.replace(asked.principal, task_id, content, request, default_zone=asked.zone)
-    )
+    request = await idempotent_request(context.request)
+    return Json(await tasks.replace(context.principal, task_id, content, request, default_zone=context.zone))
 
 
 @router.patch("/{task_id}", responses=_answers(Task, "the task as it is now"), openapi_extra=_ONCE)
-async def update_task(asked: Asked, task_id: TaskId, patch: TaskPatch) -> Json:
+async def update_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId, patch: TaskPatch) -> Json:
     """Change what is given; the rest stays."""
-    request = await idempotent_request(asked.request)
-    return Json(await asked.resources.tasks.update(asked.principal, task_id, patch, request, default_zone=asked.zone))
+    request = await idempotent_request(context.request)
+    return Json(await tasks.update(context.principal, task_id, patch, request, default_zone=context.zone))
 
 
 @router.patch("/{task_id}/complete", responses=_answers(Task, "the task as it is now"), openapi_extra=_ONCE)
-async def complete_task(asked: Asked, task_id: TaskId, completion: Completion | None = None) -> Json:
+async def complete_task(
+    context: ContextDep, tasks: TaskServiceDep, task_id: TaskId, completion: Completion | None = None
+) -> Json:
     """Toggle a task between pending and completed, or set what the body says."""
-    request = await idempotent_request(asked.request)
+    request = await idempotent_request(context.request)
     if completion is None:
-        return Json(await asked.resources.tasks.toggle(asked.principal, task_id, request))
-    return Json(await asked.resources.tasks.set_completed(asked.principal, task_id, completion.completed, request))
+        return Json(await tasks.toggle(context.principal, task_id, request))
+    return Json(await tasks.set_completed(context.principal, task_id, completion.completed, request))
 
 
 @router.post("/{task_id}/restore", responses=_answers(Task, "the task, back on the list"), openapi_extra=_ONCE)
-async def restore_task(asked: Asked, task_id: TaskId) -> Json:
+async def restore_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId) -> Json:
     """Bring a deleted task back."""
-    request = await idempotent_request(asked.request)
-    return Json(await asked.resources.tasks.restore(asked.principal, task_id, request))
+    request = await idempotent_request(context.request)
+    return Json(await tasks.restore(context.principal, task_id, request))
 
 
 @router.delete("/{task_id}", status_code=204, openapi_extra=_ONCE)
-async def delete_task(asked: Asked, task_id: TaskId) -> Response:
+async def delete_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId) -> Response:
     """Delete a task; it can be restored for 30 days."""
-    request = await idempotent_request(asked.request)
-    await asked.resources.tasks.delete(asked.principal, task_id, request)
+    request = await idempotent_request(context.request)
+    await tasks.delete(context.principal, task_id, request)
     return Response(status_code=204)

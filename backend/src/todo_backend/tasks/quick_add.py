@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 from pydantic import ValidationError
 
-from todo_backend.asked import Asked, UserRoute
-from todo_backend.assistant.builtin import parse_quick_add
-from todo_backend.errors import Invalid
-from todo_backend.idempotency import idempotent_request
-from todo_backend.openapi import IDEMPOTENCY_KEY
+from todo_backend.auth.request_context import ContextDep
+from todo_backend.auth.user_route import UserRoute
+from todo_backend.core.errors import Invalid
+from todo_backend.core.openapi import IDEMPOTENCY_KEY
+from todo_backend.db.idempotency import idempotent_request
+from todo_backend.language import parse_quick_add
+from todo_backend.tasks.dependencies import TaskServiceDep
 from todo_backend.tasks.endpoints import Json
 from todo_backend.tasks.schemas import Priority, QuickAdd, Task, TaskCreate
 
@@ -23,11 +25,11 @@ router = APIRouter(prefix="/api/{user_id}/tasks/quick-add", tags=["tasks"], rout
     responses={201: {"model": Task, "description": "the new task"}},
     openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
 )
-async def quick_add(asked: Asked, line: QuickAdd) -> Json:
+async def quick_add(context: ContextDep, tasks: TaskServiceDep, line: QuickAdd) -> Json:
     """Create the task that a line describes: dates, times, priority and tags are read from its words."""
-    draft = _read(line.text, line.time_zone or asked.zone or "UTC")
-    request = await idempotent_request(asked.request)
-    return Json(await asked.resources.tasks.create(asked.principal, draft, request), 201)
+    draft = _read(line.text, line.time_zone or context.zone or "UTC")
+    request = await idempotent_request(context.request)
+    return Json(await tasks.create(context.principal, draft, request), 201)
 
 
 def _read(text: str, zone: str) -> TaskCreate:

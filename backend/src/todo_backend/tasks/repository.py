@@ -6,7 +6,7 @@ from typing import Any, LiteralString, NamedTuple
 from zoneinfo import ZoneInfo
 
 from todo_backend.auth.principal import Principal
-from todo_backend.db.pool import Connection, Pool, one
+from todo_backend.db.pool import Connection, Pool, fetch_one
 from todo_backend.tasks.cursor import Cursor
 from todo_backend.tasks.schemas import DueWindow, Order, Sort, Status, TaskCreate, TaskDocument, TaskFilter
 
@@ -88,7 +88,7 @@ async def find(pool: Pool, principal: Principal, wanted: TaskFilter, after: Curs
             (SELECT {_PUBLIC} FROM ({page_of(pending, of_both)} UNION ALL {page_of(completed, of_both)}) AS task
              ORDER BY key {order}, id {order} LIMIT {limit} + 1)
         """
-    row = await one(
+    row = await fetch_one(
         pool,
         f"""
         SELECT '[' || coalesce(array_to_string((array_agg(row_to_json(task)::text))[:{limit}], ','), '') || ']',

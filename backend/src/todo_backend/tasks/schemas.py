@@ -1,9 +1,7 @@
 """What a task looks like from outside, and what may be asked of a list of them."""
 
 import datetime as dt
-import zoneinfo
 from enum import StrEnum
-from functools import cache
 from typing import Annotated, Any, NewType, Self
 
 from pydantic import (
@@ -18,10 +16,12 @@ from pydantic import (
     model_validator,
 )
 
-TaskDocument = NewType("TaskDocument", str)
-"""One Task as JSON, built by PostgreSQL: doors that answer JSON pass it on, others parse it into Task."""
+from todo_backend.core.time_zones import TimeZone
+from todo_backend.language.intents import MAX_DESCRIPTION, MAX_TAG, MAX_TAGS, MAX_TITLE
 
-MAX_TITLE, MAX_DESCRIPTION, MAX_TAGS, MAX_TAG = 200, 1000, 20, 50
+TaskDocument = NewType("TaskDocument", str)
+"""One Task as JSON, built by PostgreSQL: APIs that answer JSON pass it on, others parse it into Task."""
+
 MAX_ID = 2**63 - 1  # bigint
 MAX_CURSOR = 2000  # with the longest title in it: 200 control characters, six bytes each, in base64
 
@@ -69,12 +69,6 @@ class Order(StrEnum):
     DESC = "desc"
 
 
-@cache
-def time_zones() -> frozenset[str]:
-    """The IANA names that are accepted."""
-    return frozenset(zoneinfo.available_timezones()) - {"localtime", "posixrules", "Factory"}
-
-
 def storable(text: str) -> str:
     """`text` as it is; refuses, by ValueError, what PostgreSQL cannot keep."""
     if "\x00" in text:
@@ -82,12 +76,6 @@ def storable(text: str) -> str:
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("must not contain half of a surrogate pair")
     return text
-
-
-def _known_zone(name: str) -> str:
-    if name not in time_zones():
-        raise ValueError("is not an IANA time zone such as Europe/Berlin")
-    return name
 
 
 def _tag(value: object) -> object:
@@ -117,7 +105,6 @@ Title = Annotated[
     AfterValidator(storable),
 ]
 Description = Annotated[str, StringConstraints(max_length=MAX_DESCRIPTION), AfterValidator(storable)]
-TimeZone = Annotated[str, AfterValidator(_known_zone)]
 # Inside of the years 1 to 9999 in every time zone: others have no date-time that JSON's readers understand.
 DueDate = Annotated[dt.date, Field(ge=dt.date.min + dt.timedelta(days=1), le=dt.date.max - dt.timedelta(days=1))]
 DueTime = Annotated[
@@ -132,7 +119,7 @@ Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_without_
 
 
 class Task(BaseModel):
-    """A task as every door shows it."""
+    """A task as every API shows it."""
 
     id: int
     user_id: str

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from todo_backend.auth.principal import Principal
+from todo_backend.core.errors import Invalid, NotFound
+from todo_backend.db.idempotency import IdempotentRequest
 from todo_backend.db.pool import Connection, Pool
-from todo_backend.errors import Invalid, NotFound
-from todo_backend.idempotency import IdempotentRequest
 from todo_backend.tasks import cursor, repository
 from todo_backend.tasks.schemas import TaskCreate, TaskDocument, TaskFilter, TaskPatch, TaskReplace
 

@@ -11,8 +11,11 @@ from datetime import date, datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any, TypeAlias, assert_never
 
-from todo_backend.assistant.builtin.english import parse_quick_add, replies, understand
-from todo_backend.assistant.builtin.intents import (
+from todo_backend.assistant.offline import replies
+from todo_backend.assistant.offline.task import Task, next_cursor, read_task, read_tasks
+from todo_backend.assistant.offline.transcript import ToolResult, Transcript
+from todo_backend.language import parse_quick_add, understand
+from todo_backend.language.intents import (
     AddTasks,
     ById,
     ByPhrase,
@@ -42,8 +45,6 @@ from todo_backend.assistant.builtin.intents import (
     UpdateTasks,
     Yes,
 )
-from todo_backend.assistant.builtin.task import Task, next_cursor, read_task, read_tasks
-from todo_backend.assistant.builtin.transcript import ToolResult, Transcript
 
 MOST_AT_ONCE = 25
 _PAGE = 50

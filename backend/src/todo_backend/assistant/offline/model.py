@@ -31,14 +31,14 @@ from openai.types.responses import (
     ResponseTextDoneEvent,
 )
 
-from todo_backend.assistant.builtin.dialogue import respond
-from todo_backend.assistant.builtin.transcript import read_transcript
+from todo_backend.assistant.offline.dialogue import respond
+from todo_backend.assistant.offline.transcript import read_transcript
 
 NAME = "builtin"
 _DELTAS = re.compile(r"(?:\S*\s+){1,3}|\S+")
 
 
-class BuiltinModel(Model):
+class OfflineModel(Model):
     """Answers from rules. Holds no state but `now`, which tells the moment in the person's time zone."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:

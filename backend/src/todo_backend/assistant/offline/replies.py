@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal, TypeAlias
 
-from todo_backend.assistant.builtin.intents import Filters, TaskDraft
-from todo_backend.assistant.builtin.task import Task
+from todo_backend.assistant.offline.task import Task
+from todo_backend.language.intents import Filters, TaskDraft
 
 Deed: TypeAlias = Literal["Added", "Completed", "Reopened", "Deleted", "Restored", "Updated"]
 Question: TypeAlias = Literal["which", "confirm", "add", "title"]

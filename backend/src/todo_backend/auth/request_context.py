@@ -1,0 +1,64 @@
+"""An authenticated request to a user's own paths: what every REST endpoint starts from."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, TypeVar, get_origin
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+
+from todo_backend.auth.dependencies import reader_zone, verified_caller
+from todo_backend.auth.principal import Principal
+from todo_backend.core.errors import Forbidden
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """The caller, verified to be the user in the path, and what they ask with."""
+
+    principal: Principal
+    request: Request
+
+    @property
+    def zone(self) -> str | None:
+        """The reader's IANA time zone from `X-Time-Zone`; None when absent or unknown."""
+        return reader_zone(self.request)
+
+    def query(self, model: type[Model]) -> Model:
+        """The query string as `model`; raises RequestValidationError (422) naming each wrong parameter."""
+        repeated = _list_fields(model)
+        values: dict[str, Any] = {}
+        for name, value in parse_qsl(self.request.scope["query_string"].decode("latin-1"), keep_blank_values=True):
+            if name in repeated:
+                values.setdefault(name, []).append(value)
+            else:
+                values[name] = value
+        try:
+            return model.model_validate(values)
+        except ValidationError as error:
+            raise invalid_input(error, "query") from None
+
+
+@cache
+def _list_fields(model: type[BaseModel]) -> frozenset[str]:
+    return frozenset(name for name, field in model.model_fields.items() if get_origin(field.annotation) is list)
+
+
+def invalid_input(error: ValidationError, *where: str) -> RequestValidationError:
+    """`error` as FastAPI raises it, with the part of the request in which it was found."""
+    return RequestValidationError([problem | {"loc": (*where, *problem["loc"])} for problem in error.errors()])
+
+
+async def request_context(request: Request) -> RequestContext:
+    """The context of `request`; raises Unauthorized, and Forbidden on a path of another user."""
+    principal = await verified_caller(request)
+    if request.path_params["user_id"] not in ("me", principal.user_id):
+        raise Forbidden("This path belongs to another user.")
+    return RequestContext(principal, request)
+
+
+ContextDep = Annotated[RequestContext, Depends(request_context)]

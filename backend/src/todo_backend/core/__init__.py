@@ -1,0 +1,1 @@
+"""What every room stands on: settings, errors, logs, time zones, and what holds for all requests."""
