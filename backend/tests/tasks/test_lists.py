@@ -268,13 +268,13 @@ async def test_every_order_is_read_from_an_index(
 
     principal, _ = many
     statements: list[tuple[str, dict[str, Any]]] = []
-    real = repository.one
+    real = repository.fetch_one
 
     async def spy(pool: Any, statement: Any, parameters: dict[str, Any]) -> Any:
         statements.append((statement, parameters))
         return await real(pool, statement, parameters)
 
-    monkeypatch.setattr(repository, "one", spy)
+    monkeypatch.setattr(repository, "fetch_one", spy)
     await resources.tasks.list(principal, TaskFilter(sort=sort, status=status, limit=5))
     ((statement, parameters),) = statements
     with psycopg.connect(database_url) as connection:
