@@ -344,7 +344,7 @@ export interface components {
         };
         /**
          * Task
-         * @description A task as every API shows it.
+         * @description A task as every entry point shows it.
          */
         Task: {
             /** Id */

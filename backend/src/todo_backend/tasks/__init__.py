@@ -1,1 +1,1 @@
-"""Tasks: the one service behind every API."""
+"""Tasks: the one service behind every entry point."""

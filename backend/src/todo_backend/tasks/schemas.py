@@ -20,7 +20,7 @@ from todo_backend.core.time_zones import TimeZone
 from todo_backend.language.intents import MAX_DESCRIPTION, MAX_TAG, MAX_TAGS, MAX_TITLE
 
 TaskDocument = NewType("TaskDocument", str)
-"""One Task as JSON, built by PostgreSQL: APIs that answer JSON pass it on, others parse it into Task."""
+"""One Task as JSON, built by PostgreSQL: entry points that answer JSON pass it on, others parse it into Task."""
 
 MAX_ID = 2**63 - 1  # bigint
 MAX_CURSOR = 2000  # with the longest title in it: 200 control characters, six bytes each, in base64
@@ -119,7 +119,7 @@ Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_without_
 
 
 class Task(BaseModel):
-    """A task as every API shows it."""
+    """A task as every entry point shows it."""
 
     id: int
     user_id: str
