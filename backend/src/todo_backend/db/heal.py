@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from todo_backend.db.migrate import migrate_once
 from todo_backend.secret import Secret
 
 logger = logging.getLogger(__name__)
@@ -13,10 +14,4 @@ _SECONDS = 30
 async def heal_empty(url: Secret) -> None:
     """Make the tables, as the init container `migrate` does."""
     logger.warning("the database has no tables: making them")
-    logger.info("migrate: %s", await asyncio.to_thread(_migrate, url.read()))
-
-
-def _migrate(url: str) -> str:
-    from todo_backend.db.migrate import migrate_once  # SQLAlchemy takes half a second that serving does not need
-
-    return migrate_once(url, _SECONDS)
+    logger.info("migrate: %s", await asyncio.to_thread(migrate_once, url.read(), _SECONDS))
