@@ -168,6 +168,7 @@ def test_every_file_of_tests_on_the_cluster_is_in_one_suite(monkeypatch: pytest.
         registry.images,
         registry.stack_disturbed,
         registry.mutations_of_releases,
+        registry.mutations_of_upgrades,
         registry.mutations_of_sources,
     ):
         runs(None, ExitStack())  # type: ignore[arg-type]

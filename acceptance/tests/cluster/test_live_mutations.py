@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from acceptance import trial
-from acceptance.checks import availability, deployment, edge_cases, images, provoking, secret_changes
+from acceptance.checks import availability, deployment, edge_cases, images, secret_changes
 from acceptance.checks.objects import is_ready
 from acceptance.checks.waiting import await_
 from acceptance.replicas import leaving, name_of
@@ -22,7 +22,7 @@ from todo_cli.cluster.rotation import secret_values
 from todo_cli.environment import clean_environment
 from todo_cli.programs import capture
 
-from .conftest import Broken, Checkout, Examiner
+from .conftest import Examiner
 
 
 @dataclass(frozen=True)
@@ -231,46 +231,6 @@ def test_a_backend_that_reads_its_key_once(examiner: Examiner, victim: Stack, mo
     once = 'export OPENAI_API_KEY="$(cat "$OPENAI_API_KEY_FILE")"; unset OPENAI_API_KEY_FILE; exec python -m todo_backend serve'
     with changed(victim.cluster, Mutation(BACKEND, [_container("command", ["sh", "-c", once], "add")]), rolls=True):
         examiner.fails("EC-8", stack=victim, saying="as a file: some pod uses the former key")
-
-
-AWAY = ("values.yaml", "maxUnavailable: 0}", "maxUnavailable: 100%}")
-CHARTS = [
-    ("FR-007 SC-006 US3-2", ("templates/_helpers.tpl", '"LoadBalancer"', '"NodePort"'), "upgraded, production: the frontend's Service is NodePort"),
-    ("FR-019 SC-014", ("templates/backend/deployment.yaml", "replicas: {{ $backend.replicas }}", "replicas: 2"), "Ready pods have 2"),
-    ("FR-020", ("templates/ingress.yaml", "if .Values.ingress.enabled", "if false"), "upgraded: hosts of Ingresses: none"),
-    ("EC-1", AWAY, provoking.FORMER_SERVES),
-    ("EC-2", ("templates/backend/service.yaml", "  selector:\n", '  selector:\n    app.kubernetes.io/version: {{ include "todo-stack.version" $context }}\n'), "failed requests"),
-    ("EC-4", ("templates/frontend/deployment.yaml", "default-container: frontend", "default-container: frontend\n        rolled: {{ randAlphaNum 8 }}"), "the frontend's pod was not"),
-    ("EC-7", ("templates/_secrets_check.tpl", "| fail -", "| trunc 0 -"), "helm upgrade:"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("numbers", "edit", "saying"),
-    [pytest.param(one, *rest, marks=pytest.mark.breaks(*one.split())) for one, *rest in CHARTS],
-)
-def test_an_upgrade_by_a_wrong_chart(
-    examiner: Examiner,
-    victim: Stack,
-    broken: Broken,
-    copied: Checkout,
-    numbers: str,
-    edit: tuple[str, str, str],
-    saying: str,
-) -> None:
-    """The chart that the stack came from is right, so that what is rendered is; trials are upgraded by another one."""
-    copied.edit(*edit)
-    examiner.fails(*numbers.split(), stack=victim, saying=saying, trials=broken)
-
-
-@pytest.mark.breaks("EC-8")
-def test_an_upgrade_that_leaves_pods_with_the_former_key(
-    examiner: Examiner, victim: Stack, broken: Broken, copied: Checkout
-) -> None:
-    copied.edit("templates/_secrets.tpl", "{{ toJson $used | sha256sum }}", "same")
-    broken.on_outside_database().upgrade({}, wait=True)
-    saying = "as a variable: some pod uses the former key after helm upgrade"
-    examiner.fails("EC-8", stack=victim, saying=saying, trials=broken)
 
 
 def _killed(cluster: Cluster) -> None:

@@ -26,7 +26,7 @@ from todo_backend.core import errors, logs, openapi
 from todo_backend.core.middleware import RequestPolicy
 from todo_backend.core.settings import Settings, load
 from todo_backend.db.health import DatabaseHealth
-from todo_backend.db.migrate_if_empty import migrate_if_empty
+from todo_backend.db.migrate import migrate_if_empty
 from todo_backend.db.pool import Pool, create_pool
 from todo_backend.mcp_server import endpoint as mcp
 from todo_backend.mcp_server.server import create_tool_server

@@ -213,10 +213,16 @@ def stack_disturbed(run: SuiteRun, _: ExitStack) -> None:
     _acceptance_tests(run, "test_failover.py", "test_rotate.py")
 
 
-@_suite("cluster", "mutations of releases", 420, after=(UP,))
+@_suite("cluster", "mutations of releases", 270, after=(UP,))
 def mutations_of_releases(run: SuiteRun, _: ExitStack) -> None:
     """Releases that run, broken on purpose: the specification's checks see it."""
     _acceptance_tests(run, "test_live_mutations.py")
+
+
+@_suite("cluster", "mutations of upgrades", 250, after=(UP,))
+def mutations_of_upgrades(run: SuiteRun, _: ExitStack) -> None:
+    """Upgrades by charts that are broken on purpose: the checks that upgrade see it."""
+    _acceptance_tests(run, "test_upgrade_mutations.py")
 
 
 @_suite("cluster", "mutations of sources", 220, after=(UP,))

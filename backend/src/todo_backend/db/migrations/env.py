@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the revisions inside the transaction that `todo_backend.db.migrate` opened."""
+"""Alembic's entry: runs the revisions inside the transaction that `todo_backend.db.upgrade` opened."""
 
 from alembic import context
 
