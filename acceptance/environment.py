@@ -7,8 +7,8 @@ import shutil
 from collections.abc import Callable
 
 from acceptance.stack import TIERS, Stack
-from todo_cli.cluster.client import Json
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Json
 from todo_cli.programs import capture
 
 UNITS = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}

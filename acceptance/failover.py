@@ -13,8 +13,8 @@ from acceptance.load import Books, Load, account
 from acceptance.replicas import LIMIT_SECONDS, Recovery, deployment, name_of, pods, ready, restarts_of
 from acceptance.signals import CannotSignal, aimed, thawed_at_the_end
 from acceptance.stack import Stack
-from todo_cli.cluster.client import Json
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Json
 from todo_cli.progress import Step
 
 BEFORE_SECONDS = 3.0

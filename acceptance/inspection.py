@@ -12,8 +12,8 @@ from acceptance.stack import Stack
 from acceptance.trial import Trials
 from acceptance.verdicts import Failed
 from acceptance.visitor import Answer, Visitor
-from todo_cli.cluster.client import Cluster, Json
 from todo_cli.environment import clean_environment
+from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.programs import Result, capture
 
 COMMAND_LENGTH = 160

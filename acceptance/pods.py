@@ -3,7 +3,7 @@
 import copy
 from typing import Any
 
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 
 PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
 

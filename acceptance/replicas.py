@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from acceptance.checks.objects import is_ready
 from acceptance.clients import Tally
 from acceptance.stack import Stack
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 
 POLL_SECONDS = 0.5
 LIMIT_SECONDS = 600.0

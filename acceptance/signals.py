@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from todo_cli.cluster.client import Cluster, Json
+from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.programs import end_group, last_lines
 
 READY_SECONDS = 200

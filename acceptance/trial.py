@@ -20,12 +20,12 @@ from acceptance.model_server import ModelServer
 from acceptance.stack import TIERS, Stack
 from acceptance.visitor import Visitor
 from todo_cli import ports
-from todo_cli.cluster.client import Cluster, Json
 from todo_cli.cluster.components import components
-from todo_cli.cluster.forward import WHILE_STDIN_OPEN
 from todo_cli.cluster.pods import one_line
 from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster, Json
+from todo_cli.kube.forward import WHILE_STDIN_OPEN
 from todo_cli.programs import Result, end_group
 
 INSTALL_SECONDS = 300  # SC-001
@@ -304,7 +304,7 @@ def forwarded(cluster: Cluster) -> Iterator[int]:
     service = cluster.get("service", f"{cluster.release}-frontend")["spec"]["ports"][0]["port"]
     forward = [*cluster.kubectl_command, "port-forward", "--address", "127.0.0.1", target, f"{port}:{service}"]
     with subprocess.Popen(
-        [sys.executable, "-m", "todo_cli.cluster.forward", WHILE_STDIN_OPEN, *forward],
+        [sys.executable, "-m", "todo_cli.kube.forward", WHILE_STDIN_OPEN, *forward],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

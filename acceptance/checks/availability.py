@@ -11,7 +11,7 @@ from acceptance.load import Load
 from acceptance.running import verifies
 from acceptance.signals import CannotSignal, aimed, container_of
 from acceptance.verdicts import Failed
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 
 REQUESTS_FOR_EACH = 60
 LOAD_SECONDS = 12

@@ -9,7 +9,7 @@ from acceptance.inspection import Inspection
 from acceptance.running import verifies
 from acceptance.stack import TIERS
 from acceptance.verdicts import Failed
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 from todo_cli.programs import capture
 
 SAMPLE = {

@@ -11,7 +11,7 @@ from acceptance.load import Load
 from acceptance.pods import pod_like
 from acceptance.running import verifies
 from acceptance.stack import TIERS
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 
 OUT_OF_ROTATION_SECONDS = 60  # the chart's probes take 9 to 10, and more where the node is short of CPU
 AFTER_SECONDS = 2

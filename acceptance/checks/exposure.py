@@ -5,7 +5,7 @@ from acceptance.checks.objects import ENVIRONMENTS, LOCAL, deployment_of, pods_o
 from acceptance.inspection import Inspection
 from acceptance.running import verifies
 from acceptance.visitor import Visitor
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 
 NODE_PORT = 30080
 NODE_SECONDS = 20

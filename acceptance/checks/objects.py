@@ -6,7 +6,7 @@ from acceptance.inspection import Inspection
 from acceptance.running import verifies
 from acceptance.stack import TIERS
 from acceptance.verdicts import Failed, NotApplicable
-from todo_cli.cluster.client import Cluster, Json
+from todo_cli.kube.cluster import Cluster, Json
 
 ENVIRONMENTS = ("local", "production")
 LOCAL, PRODUCTION = ENVIRONMENTS

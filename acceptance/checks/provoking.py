@@ -10,7 +10,7 @@ from acceptance.checks.waiting import await_left, settled
 from acceptance.inspection import Inspection
 from acceptance.load import Load
 from acceptance.trial import Trial
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 
 RECOVERY_SECONDS = 600
 SLOWEST_SECONDS = 30  # a client's patience

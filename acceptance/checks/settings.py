@@ -13,7 +13,7 @@ from acceptance.inspection import Inspection
 from acceptance.running import verifies
 from acceptance.stack import TIERS
 from acceptance.verdicts import Failed
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 
 REQUIRED = ("DATABASE_URL", "OPENAI_API_KEY", "BETTER_AUTH_SECRET")
 NEEDED = {"backend": ("DATABASE_URL", "OPENAI_API_KEY"), "frontend": ("DATABASE_URL", "BETTER_AUTH_SECRET")}

@@ -19,7 +19,7 @@ from acceptance.inspection import Inspection
 from acceptance.running import verifies
 from acceptance.stack import TIERS
 from acceptance.trial import Trial
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 
 SERVICE_TYPES = {LOCAL: "NodePort", PRODUCTION: "LoadBalancer"}
 CHANGED = {

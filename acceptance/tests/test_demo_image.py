@@ -7,7 +7,7 @@ import pytest
 from acceptance import demo_image
 from acceptance.verdicts import NotApplicable
 
-from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
 from todo_cli.programs import Result
 
 VALUES = {"database": {"demo": {"image": {"tag": "17.2"}}}}

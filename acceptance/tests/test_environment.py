@@ -8,8 +8,8 @@ from acceptance import environment
 from acceptance.environment import describe
 from acceptance.stack import Stack
 
-from todo_cli.cluster.client import Cluster
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster
 
 
 @pytest.fixture

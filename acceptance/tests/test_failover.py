@@ -19,10 +19,10 @@ from acceptance.stack import Stack
 from acceptance.tests.small_app import SmallApp, small_app
 from rich.console import Console
 
-from todo_cli.cluster.client import Cluster, Json
 from todo_cli.commands import failover as command
 from todo_cli.commands.failover import as_json, passed, print_table
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.layout import Layout
 from todo_cli.progress import silent_step
 

@@ -11,8 +11,8 @@ from acceptance.stack import Stack
 from acceptance.trial import Trials
 from acceptance.verdicts import Failed, NotApplicable
 
-from todo_cli.cluster.client import Cluster
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster
 from todo_cli.programs import ProgramFailed
 
 BASE, OWN = ["sha256:base"], ["sha256:base", "sha256:own"]

@@ -14,8 +14,8 @@ from acceptance.stack import Stack
 from acceptance.trial import Trials
 from acceptance.verdicts import Failed, NotApplicable
 
-from todo_cli.cluster.client import Cluster
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster
 
 
 @pytest.fixture

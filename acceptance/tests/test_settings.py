@@ -14,7 +14,7 @@ from acceptance.stack import Stack
 from acceptance.trial import Trials
 from acceptance.verdicts import Failed
 
-from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
 
 KEY = "sk-0123456789"
 

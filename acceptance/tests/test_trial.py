@@ -19,8 +19,8 @@ from acceptance import namespaces, trial
 from acceptance.stack import Stack
 from acceptance.trial import Once, merged
 
-from todo_cli.cluster.client import Cluster
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster
 from todo_cli.programs import Result
 from todo_cli.supervisor import start_mark
 
@@ -116,7 +116,7 @@ def test_a_way_in_ends_with_the_process_that_opened_it(tmp_path: Path) -> None:
 import sys, time
 sys.path[:0] = {sys.path!r}
 from acceptance.trial import forwarded
-from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
 Cluster.get = lambda *_: {{"spec": {{"ports": [{{"port": 3000}}]}}}}
 with forwarded(Cluster({str(kubectl)!r}, "helm", "context", "namespace")):
     time.sleep(600)

@@ -14,9 +14,9 @@ from acceptance.running import Check
 from acceptance.stack import Stack
 from rich.console import Console
 
-from todo_cli.cluster.client import Cluster
 from todo_cli.commands import verify as command
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout
 from todo_cli.state import exclusive
 

@@ -12,7 +12,7 @@ from acceptance.trial import Trials
 from acceptance.verdicts import Failed
 from acceptance.visitor import Answer, Visitor
 
-from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
 
 SIGN_IN, LEAVE = "/api/auth/sign-in/email", "/api/auth/delete-user"
 

@@ -16,7 +16,6 @@ from acceptance.load import Books
 from acceptance.rotation import Proof
 
 from todo_cli.cluster import components, rotation
-from todo_cli.cluster.client import Cluster
 from todo_cli.cluster.rotation import SecretChange, next_auth_secrets, read_value, secret_values
 from todo_cli.commands import rotate as command
 from todo_cli.commands.rotate import new_value, taken_back_on_failure
@@ -29,6 +28,7 @@ from todo_cli.environment import (
     load_environment,
 )
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout
 from todo_cli.programs import Result
 from todo_cli.progress import Step, Steps, silent_step

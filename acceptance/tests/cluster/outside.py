@@ -14,8 +14,8 @@ from acceptance.stack import Stack
 from acceptance.tests.cluster.model_server import PROGRAM
 
 from todo_cli import ports
-from todo_cli.cluster.client import Cluster, Json
 from todo_cli.engines.cluster import DEMO_IMAGE
+from todo_cli.kube.cluster import Cluster, Json
 
 PORTS = range(30200, 30400)  # a node port of the same number, where that answers on localhost
 DATABASE, MODEL = "outside-database", "outside-model"

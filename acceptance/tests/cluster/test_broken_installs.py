@@ -11,7 +11,7 @@ from acceptance.checks import deployment, edge_cases
 from acceptance.stack import Stack
 from acceptance.trial import HealthyTrial, Trials
 
-from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
 from todo_cli.programs import Result
 
 from .conftest import Checkout, Examiner

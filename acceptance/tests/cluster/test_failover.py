@@ -9,7 +9,7 @@ from acceptance.failover import KINDS, Strike, fail
 from acceptance.replicas import name_of, pods, ready
 from acceptance.stack import Stack
 
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 from todo_cli.progress import silent_step
 
 

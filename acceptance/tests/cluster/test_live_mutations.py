@@ -17,9 +17,9 @@ from acceptance.stack import Stack
 from acceptance.trial import Trials
 from acceptance.visitor import Visitor
 
-from todo_cli.cluster.client import Cluster, Json
 from todo_cli.cluster.rotation import secret_values
 from todo_cli.environment import clean_environment
+from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.programs import capture
 
 from .conftest import Broken, Checkout, Examiner

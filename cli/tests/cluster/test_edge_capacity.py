@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from cluster.own_release import CHART, RELEASE, OwnRelease, Values, ended, ended_afterwards, until
 from todo_cli.cluster import capacity
-from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
 
 # Of what is free: room for one pod a node, and for no other; the rest is left to whoever else is at work on the cluster.
 SHARES = {"cpu": 0.7, "memory": 0.6}

@@ -13,7 +13,7 @@ from acceptance.signals import CannotSignal, aimed
 
 from cluster.own_release import OwnRelease, until
 from cluster.stack import PATIENCE
-from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
 
 # The frontend asks on another connection after 2, 4 and 10 s, by when only the other pod is left.
 LAST_HEDGE_SECONDS = 10

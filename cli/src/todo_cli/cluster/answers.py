@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from todo_cli import health
-from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
 from todo_cli.programs import end_group
 
 FORWARD_SECONDS = 5.0

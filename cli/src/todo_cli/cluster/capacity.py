@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from todo_cli.cluster.client import Cluster, Json
+from todo_cli.kube.cluster import Cluster, Json
 
 MEBIBYTE = 2**20
 SUFFIXES = {

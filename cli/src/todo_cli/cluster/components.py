@@ -9,7 +9,6 @@ from typing import Any
 
 from todo_cli.cluster import capacity, fixes
 from todo_cli.cluster.answers import readiness
-from todo_cli.cluster.client import Cluster, Json
 from todo_cli.cluster.pods import (
     Cause,
     Evidence,
@@ -22,6 +21,7 @@ from todo_cli.cluster.pods import (
 from todo_cli.engines.base import Component
 from todo_cli.errors import Problem
 from todo_cli.health import reason_of
+from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.programs import ProgramFailed
 from todo_cli.progress import Step
 

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from todo_cli.cluster import fixes
-from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout
 from todo_cli.programs import capture
 

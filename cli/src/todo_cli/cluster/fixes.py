@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from todo_cli.cluster.client import Cluster
+    from todo_cli.kube.cluster import Cluster
 
 CHECKOUT = Path(__file__).resolve().parents[4]
 CHART = CHECKOUT / "charts" / "todo-stack"

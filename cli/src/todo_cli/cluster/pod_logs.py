@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from todo_cli.cluster.client import Cluster
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster
 from todo_cli.loglines import KUBECTL, LogLine, in_order, of_kubectl
 from todo_cli.programs import end_group, last_lines
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from todo_cli.cluster import capacity, fixes
-from todo_cli.cluster.client import Cluster, Json
 from todo_cli.errors import FREE_DISK
+from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.loglines import telling_line
 
 TAIL_LENGTH = 300

@@ -5,11 +5,11 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from todo_cli.cluster.client import Cluster, Json
 from todo_cli.cluster.fixes import helm
 from todo_cli.content import content_hash, text_hash
 from todo_cli.environment import Environment, auth_settings, revision
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.layout import Layout
 from todo_cli.programs import ProgramFailed, last_lines
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 from todo_cli.cluster import release
-from todo_cli.cluster.client import Cluster, Json
 from todo_cli.cluster.components import wait_left, wait_ready
 from todo_cli.environment import revision
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.progress import Step
 
 # `former`: the keys that signed, by id, each with its end. A key's tokens are accepted for as long as it is published,

@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.text import Text
 
 from todo_cli.cluster import rotation
-from todo_cli.cluster.client import Cluster
 from todo_cli.cluster.rotation import Change, SecretChange, SigningKeyChange
 from todo_cli.commands.deployed import cluster_engine, use_acceptance
 from todo_cli.engines.cluster import ClusterEngine
 from todo_cli.environment import Environment, change_setting, keep_auth_secrets, line_of, read_environment
 from todo_cli.errors import EXIT_FAILED, Problem
+from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import Steps, make_console
 from todo_cli.state import exclusive

@@ -10,7 +10,6 @@ from typing import Protocol
 from todo_cli import health, ports, supervisor
 from todo_cli.cluster import demo_database, release
 from todo_cli.cluster.chart_values import lay_over
-from todo_cli.cluster.client import Cluster, Json
 from todo_cli.cluster.components import components, wait_ready
 from todo_cli.cluster.pod_logs import pod_logs
 from todo_cli.engines.base import Absence, Code, Component, EngineName, StackStatus
@@ -18,6 +17,7 @@ from todo_cli.engines.registry import push
 from todo_cli.environment import Environment
 from todo_cli.errors import Problem
 from todo_cli.images import Image, build, docker_problem, images_of, in_docker
+from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine
 from todo_cli.progress import Step, Steps, busy
@@ -397,7 +397,7 @@ class ClusterEngine:
         target = f"service/{cluster.release}-frontend"
         port = cluster.get("service", f"{cluster.release}-frontend")["spec"]["ports"][0]["port"]
         command = [
-            sys.executable, "-m", "todo_cli.cluster.forward",
+            sys.executable, "-m", "todo_cli.kube.forward",
             *cluster.kubectl_command, "port-forward", "--address", "127.0.0.1", target, f"{self.layout.port}:{port}",
         ]  # fmt: skip
         spec = ProcessSpec(

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from todo_cli.cluster import fixes
-from todo_cli.cluster.client import Cluster
 from todo_cli.engines.base import Absence, Code, EngineName
 from todo_cli.engines.minikube import MinikubeTarget, profiles
 from todo_cli.errors import FREE_DISK, Problem
 from todo_cli.images import docker_problem
+from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout
 from todo_cli.programs import NO_SPACE, ProgramFailed, capture, last_lines, stream
 from todo_cli.progress import Step, Steps, silent_step

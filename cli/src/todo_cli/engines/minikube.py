@@ -10,11 +10,11 @@ from typing import Any
 import psutil
 
 from todo_cli import ports
-from todo_cli.cluster.client import Cluster
 from todo_cli.cluster.release import node_port
 from todo_cli.engines.base import Absence, Code, EngineName
 from todo_cli.errors import FREE_DISK, Problem
 from todo_cli.images import docker_problem
+from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout
 from todo_cli.programs import ProgramFailed, Result, capture, last_lines, stream
 from todo_cli.progress import Step, Steps, silent_step
