@@ -99,10 +99,9 @@ class Trial:
 
     def settle(self) -> None:
         """Wait until what was changed last has rolled out; says nothing when it has not in time."""
-        cluster, seconds = self.stack.cluster, UPGRADE_SECONDS
+        cluster = self.stack.cluster
         for tier in TIERS:
-            wait = ("rollout", "status", f"deployment/{cluster.release}-{tier}", f"--timeout={seconds:.0f}s")
-            cluster.kubectl(*wait, check=False, timeout=seconds + 10)
+            cluster.wait_for_rollout(f"deployment/{cluster.release}-{tier}", check=False)
 
 
 @dataclass
@@ -210,8 +209,7 @@ class Trials:
             target = f"{lender.release}-database.{lender.namespace}.svc.cluster.local"
             cluster.kubectl("create", "service", "externalname", OUTSIDE_HOST, "--external-name", target)
             for tier in TIERS:
-                name = f"deployment/{cluster.release}-{tier}"
-                cluster.kubectl("rollout", "status", name, "--timeout=600s", timeout=610)
+                cluster.wait_for_rollout(f"deployment/{cluster.release}-{tier}")
             recovered = time.monotonic() - began
             address = f"http://localhost:{closing.enter_context(forwarded(cluster))}"
             _open(address)

@@ -58,7 +58,7 @@ def scaled_to_two(stack: Inspection) -> None:
     trial = settled(stack, stack.trials.healthy())
     name = deployment_of(trial, "backend")["metadata"]["name"]
     trial.kubectl("scale", "deployment", name, "--replicas=1")
-    trial.kubectl("rollout", "status", f"deployment/{name}", "--timeout=600s", timeout=610)
+    trial.wait_for_rollout(f"deployment/{name}")
     watch = Stopwatch()
     trial.kubectl("scale", "deployment", name, "--replicas=2")
     with trial.someone() as visitor:

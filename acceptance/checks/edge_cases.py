@@ -101,7 +101,7 @@ def frontend_without_a_backend(stack: Inspection) -> None:
             RECOVERY_SECONDS,
         )
         stack.measure("API back after the backend came", watch.seconds, "s", at_most=RECOVERY_SECONDS)
-    on.kubectl("rollout", "status", f"deployment/{name}", "--timeout=600s", timeout=610)
+    on.wait_for_rollout(f"deployment/{name}")
 
 
 @verifies("EC-6", quick=False)

@@ -118,7 +118,7 @@ class TestFixes:
     ) -> None:
         own = Cluster("/opt/my tools/kubectl", "/opt/my tools/helm", "todo-stack", "todo-stack")
         monkeypatch.chdir(tmp_path)
-        assert fixes.kubectl(own, "get pods").startswith("'/opt/my tools/kubectl' --context todo-stack ")
+        assert own.kubectl_line("get pods").startswith("'/opt/my tools/kubectl' --context todo-stack ")
         assert fixes.upgrade(own, {CPU: "1"}).startswith("'/opt/my tools/helm' --kube-context todo-stack ")
         chart = Path(__file__).parents[2] / "charts" / "todo-stack"
         assert f" {chart} " in fixes.upgrade(own, {CPU: "1"})

@@ -51,7 +51,7 @@ def changed(cluster: Cluster, mutation: Mutation, *, rolls: bool = False) -> Ite
     cluster.kubectl("patch", mutation.target, "--type", "json", "-p", json.dumps(mutation.patch))
     try:
         if rolls:
-            rolled_out(cluster, mutation.target)
+            cluster.wait_for_rollout(mutation.target)
         yield
     finally:
         for field in ("managedFields", "resourceVersion", "uid", "creationTimestamp", "generation"):
@@ -60,20 +60,16 @@ def changed(cluster: Cluster, mutation: Mutation, *, rolls: bool = False) -> Ite
         cluster.kubectl("replace", "-f", "-", stdin=json.dumps(before))
 
 
-def rolled_out(cluster: Cluster, deployment: str) -> None:
-    cluster.kubectl("rollout", "status", deployment, "--timeout=600s", timeout=610)
-
-
 @contextmanager
 def scaled(cluster: Cluster, deployment: str, replicas: int, back: int) -> Iterator[None]:
     """The Deployment with so many pods meanwhile."""
     cluster.kubectl("scale", deployment, f"--replicas={replicas}")
     try:
-        rolled_out(cluster, deployment)
+        cluster.wait_for_rollout(deployment)
         yield
     finally:
         cluster.kubectl("scale", deployment, f"--replicas={back}")
-        rolled_out(cluster, deployment)
+        cluster.wait_for_rollout(deployment)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from cluster.own_release import CHART, RELEASE, OwnRelease, Values, ended, ended_afterwards, until
 from todo_cli.cluster import capacity
 from todo_cli.kube.cluster import Cluster
+from todo_cli.kube.quantity import as_written
 
 # Of what is free: room for one pod a node, and for no other; the rest is left to whoever else is at work on the cluster.
 SHARES = {"cpu": 0.7, "memory": 0.6}
@@ -24,7 +25,7 @@ def test_too_little_room_for_the_last_replica_and_then_for_a_rollout(
         cluster = Cluster(release.command[0], "helm", release.context, release.namespace)
         nodes = cluster.items("nodes")
         free = capacity.free(cluster, list(SHARES))
-        most = {resource: capacity.in_words(resource, SHARES[resource] * amount) for resource, amount in free.items()}
+        most = {resource: as_written(resource, SHARES[resource] * amount) for resource, amount in free.items()}
         replicas = len(nodes) + 1  # one for each node, and the one that does not fit
         resources = {"requests": most, "limits": {"memory": most["memory"]}}
         values: Values = {"backend": {"replicas": replicas, "resources": resources}}
@@ -69,7 +70,7 @@ def _roll_without_room(release: OwnRelease, cluster: Cluster) -> None:
     until(release.none_is_leaving, 60, lambda: release.kubectl("get", "pods"))
     ballast = release.pod("ballast", {"name": "ballast", "command": ["sleep", "86400"]})
     left = capacity.free(cluster, ["memory"])["memory"]
-    ballast["spec"]["containers"][0]["resources"]["requests"]["memory"] = capacity.in_words("memory", left - asked / 2)
+    ballast["spec"]["containers"][0]["resources"]["requests"]["memory"] = as_written("memory", left - asked / 2)
     release.create(ballast)
     until(lambda: release.phase("ballast", "Running"), 40, lambda: "the ballast does not start")
     with release.under_load() as seen:

@@ -4,7 +4,6 @@ import json
 import os
 from pathlib import Path
 
-from todo_cli.cluster import fixes
 from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout
 from todo_cli.programs import capture
@@ -74,7 +73,7 @@ def _query(cluster: Cluster, query: str) -> str:
 
 
 def _in_pod(cluster: Cluster, script: str, stdin: str | None = None) -> str:
-    look = fixes.kubectl(cluster, f"logs deployment/{cluster.release}-database")
+    look = cluster.kubectl_line(f"logs deployment/{cluster.release}-database")
     fix = f"{look}; or without what is in it: ./todo down --data"
     return capture([*_exec(cluster), script], stdin=stdin, timeout=BACKUP_SECONDS, fix=fix).stdout
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from todo_cli.cluster import capacity, fixes
 from todo_cli.errors import FREE_DISK
 from todo_cli.kube.cluster import Cluster, Json
+from todo_cli.kube.quantity import as_written, quantity
 from todo_cli.loglines import telling_line
 
 TAIL_LENGTH = 300
@@ -149,7 +150,7 @@ def creation_reason(evidence: Evidence, owner: str) -> Reason | None:
     for event in reversed(evidence.events):
         about = event.get("involvedObject", {}).get("name", "")
         if event.get("reason") == "FailedCreate" and about.startswith(f"{owner}-"):
-            look = fixes.kubectl(evidence.cluster, "describe replicaset", about)
+            look = evidence.cluster.kubectl_line("describe replicaset", about)
             return Reason(Cause.REFUSED, one_line(event.get("message", "")), hopeless=True, fix=look)
     return None
 
@@ -168,7 +169,7 @@ def database_reason(pod: Json, text: str, evidence: Evidence) -> Reason | None:
     secret = _secret_of(pod, "DATABASE_URL")
     if secret.endswith("-database"):  # the demo database's, which the chart writes
         labels = f"{evidence.cluster.ours},app.kubernetes.io/component=database"
-        return Reason(cause, text, fix=fixes.kubectl(evidence.cluster, "get pods,endpointslices -l", labels))
+        return Reason(cause, text, fix=evidence.cluster.kubectl_line("get pods,endpointslices -l", labels))
     correct = fixes.correct_key(evidence.cluster, secret, "DATABASE_URL")
     if cause is Cause.DATABASE_UNREACHABLE:
         return Reason(cause, text, fix=f"start the database: the pods then go on by themselves; or {correct}")
@@ -224,7 +225,7 @@ def _ended(pod: Json, status: Json, ended: Json, evidence: Evidence) -> Reason:
         text = f"{name} was killed: it needed more memory than its limit{count}"
         path = f"{_values(pod)}.resources.limits.memory"
         limit = _container(pod, name).get("resources", {}).get("limits", {}).get("memory")
-        more = capacity.in_words("memory", 2 * capacity.quantity(limit)) if limit else "1Gi"
+        more = as_written("memory", 2 * quantity(limit)) if limit else "1Gi"
         return Reason(Cause.CRASH, text, often, fixes.upgrade(evidence.cluster, {path: more}), often)
     previous = not status.get("state", {}).get("terminated")
     lines = [line for line in ended.get("message", "").splitlines() if line.strip()]
@@ -246,7 +247,7 @@ def _settings(pod: Json, container: str, lines: Sequence[str], count: str, evide
     named = [line.partition(":")[0] for line in lines]
     from_secret = [(secret, key) for key in named if (secret := _secret_of(pod, key))]
     if not from_secret:
-        look = fixes.kubectl(evidence.cluster, "describe pod", pod["metadata"]["name"])
+        look = evidence.cluster.kubectl_line("describe pod", pod["metadata"]["name"])
         return Reason(Cause.CONFIGURATION, text, hopeless=True, fix=look)
     secret, key = from_secret[0]
     return Reason(Cause.SECRET, text, hopeless=True, fix=fixes.correct_key(evidence.cluster, secret, key))
@@ -265,7 +266,7 @@ def _configuration(pod: Json, message: str, evidence: Evidence) -> Reason:
         secret = _secret_of(pod, found[1])
         fix = fixes.correct_key(evidence.cluster, secret, found[1])
         return Reason(Cause.SECRET, f"the Secret {secret} has no key {found[1]}", hopeless=True, fix=fix)
-    look = fixes.kubectl(evidence.cluster, "describe pod", pod["metadata"]["name"])
+    look = evidence.cluster.kubectl_line("describe pod", pod["metadata"]["name"])
     return Reason(Cause.CONFIGURATION, message, hopeless=True, fix=look)
 
 
@@ -279,17 +280,17 @@ def _unschedulable(pod: Json, message: str, evidence: Evidence, missing: int) ->
     tainted = " ".join([message, *(evidence.taints() if "untolerated taint" in message else [])])
     for taint, (cause, words) in TAINTS.items():
         if f"node.kubernetes.io/{taint}" in tainted:
-            fix = FREE_DISK if cause is Cause.DISK_PRESSURE else fixes.kubectl(evidence.cluster, "describe nodes")
+            fix = FREE_DISK if cause is Cause.DISK_PRESSURE else evidence.cluster.kubectl_line("describe nodes")
             return Reason(cause, f"no node takes it: {words}", fix=fix)
     lacking = list(dict.fromkeys(re.findall(r"Insufficient ([\w/-]+(?:\.[\w/-]+)*)", message)))
     if not lacking:
-        look = fixes.kubectl(evidence.cluster, "describe nodes")
+        look = evidence.cluster.kubectl_line("describe nodes")
         return Reason(Cause.UNSCHEDULABLE, f"no node takes it: {one_line(message)}", fix=look)
     available = evidence.free(lacking)
     asked, values = [], {}
     for resource in lacking:
-        asks = capacity.in_words(resource, capacity.asked(pod, resource))
-        left = f", {capacity.in_words(resource, available[resource])} free" if resource in available else ""
+        asks = as_written(resource, capacity.asked(pod, resource))
+        left = f", {as_written(resource, available[resource])} free" if resource in available else ""
         asked.append(f"{resource} (asks {asks}{left})")
         share = available[resource] / (missing + 1) if resource in available else None
         fitting = capacity.proposal(resource, share) if share is not None else "..."
@@ -307,7 +308,7 @@ def _turned_away(status: Json, evidence: Evidence) -> Reason:
     evicted = status["reason"] == "Evicted"
     words = "was evicted" if evicted else f"was turned away by its node ({status['reason']})"
     disk = re.search(r"storage|disk|inode|imagefs|nodefs", message, re.IGNORECASE)
-    fix = FREE_DISK if disk else fixes.kubectl(evidence.cluster, "describe nodes")
+    fix = FREE_DISK if disk else evidence.cluster.kubectl_line("describe nodes")
     return Reason(Cause.EVICTED, f"{words}: {message}", fix=fix)
 
 

@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from todo_cli.cluster.fixes import helm
 from todo_cli.content import content_hash, text_hash
 from todo_cli.environment import Environment, auth_settings, revision
 from todo_cli.errors import Problem
@@ -119,9 +118,10 @@ def ensure_release(cluster: Cluster, chart: Path, values: Json, *, cut_off: bool
     if status.startswith("pending"):
         action = "uninstall" if status == "pending-install" else "rollback"
         if not cut_off:
+            by_hand = cluster.helm_line(action, cluster.release)
             raise Problem(
                 f"another helm operation is in progress on the release {cluster.release} ({status})",
-                fix=f"wait for it to end, then ./todo up; if it was killed: {helm(cluster, action, cluster.release)}",
+                fix=f"wait for it to end, then ./todo up; if it was killed: {by_hand}",
             )
         cluster.helm(action, cluster.release)
     try:

@@ -6,7 +6,6 @@ import shutil
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from todo_cli.cluster import fixes
 from todo_cli.engines.base import Absence, Code, EngineName
 from todo_cli.engines.minikube import MinikubeTarget, profiles
 from todo_cli.errors import FREE_DISK, Problem
@@ -55,7 +54,7 @@ class KubernetesTarget:
                     "if the cluster was deleted: ./todo down --forget first",
                 )
             if not cluster.reachable():
-                raise Problem(f"{self.where} does not answer", fix=fixes.by_context(cluster, "cluster-info"))
+                raise Problem(f"{self.where} does not answer", fix=cluster.context_line("cluster-info"))
             step.done(f"context {cluster.context} answers")
         return cluster
 
@@ -128,7 +127,7 @@ class KubernetesTarget:
             return Absence(Code.DOCKER_STOPPED, f"{problem.message}, and the cluster runs in it", str(problem.fix))
         told = cluster.kubectl("get", "--raw", "/readyz", "--request-timeout=5s", check=False, timeout=15)
         said = "".join(last_lines(told.stderr, 1)) or "it gives no answer"
-        fix = fixes.refused(cluster, told.stderr) or fixes.by_context(cluster, "cluster-info")
+        fix = cluster.refusal_fix(told.stderr) or cluster.context_line("cluster-info")
         return Absence(Code.CLUSTER_UNREACHABLE, f"the cluster of the context {cluster.context}: {said}", fix)
 
     def record(self, state: RunState) -> None:
