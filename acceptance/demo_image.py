@@ -5,8 +5,8 @@ import shlex
 import time
 
 from acceptance.verdicts import NotApplicable
-from todo_cli.images import in_docker
 from todo_cli.kube.cluster import Cluster, Json
+from todo_cli.kube.docker import in_docker
 from todo_cli.programs import capture
 
 POD = "demo-image"

@@ -13,7 +13,7 @@ from acceptance.trial import Trials
 from acceptance.verdicts import Failed
 from acceptance.visitor import Answer, Visitor
 from todo_cli.environment import clean_environment
-from todo_cli.kube.cluster import ROLLOUT_SECONDS, ROLLOUT_STATUS, Cluster, Json
+from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.programs import Result, capture
 
 COMMAND_LENGTH = 160
@@ -85,7 +85,8 @@ class Inspection:
 
     def wait_for_rollout(self, deployment: str) -> None:
         """Wait until `deployment/NAME` runs its present template with all its pods."""
-        self.kubectl(*ROLLOUT_STATUS, deployment, timeout=ROLLOUT_SECONDS + 10)
+        self.note("kubectl", "-n", self.stack.cluster.namespace, "rollout", "status", deployment)
+        self.stack.cluster.wait_for_rollout(deployment)
 
     def get(self, *arguments: str, cluster: Cluster | None = None) -> Json:
         """An object of the cluster, or a list of them."""

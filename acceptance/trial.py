@@ -101,7 +101,7 @@ class Trial:
         """Wait until what was changed last has rolled out; says nothing when it has not in time."""
         cluster = self.stack.cluster
         for tier in TIERS:
-            cluster.wait_for_rollout(f"deployment/{cluster.release}-{tier}", check=False)
+            cluster.wait_for_rollout(f"deployment/{cluster.release}-{tier}", seconds=UPGRADE_SECONDS, check=False)
 
 
 @dataclass

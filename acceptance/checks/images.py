@@ -12,7 +12,8 @@ from acceptance.checks.objects import deployment_of
 from acceptance.inspection import Inspection, Stopwatch
 from acceptance.running import verifies
 from acceptance.verdicts import Failed, NotApplicable
-from todo_cli.images import BASE_DIGEST, build_options, docker_problem, in_docker
+from todo_cli.images import BASE_DIGEST, build_options
+from todo_cli.kube.docker import docker_problem, in_docker
 from todo_cli.programs import ProgramFailed, capture
 
 MEGABYTE = 1_000_000

@@ -17,7 +17,7 @@ import pytest
 from cluster.locked_registry import locked_registry
 from cluster.own_release import KEYS, OwnRelease, Values, ended_afterwards, until
 from todo_cli import ports
-from todo_cli.images import in_docker
+from todo_cli.kube.docker import in_docker
 
 TIERS = ("backend", "frontend")
 WRONG = "hunter2-hunter2"

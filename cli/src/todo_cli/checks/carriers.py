@@ -12,11 +12,12 @@ from todo_cli.cluster.release import node_port
 from todo_cli.engines.base import Code
 from todo_cli.engines.choose import UpOptions, choose_name, missing_for_minikube, planned_target
 from todo_cli.engines.cluster import Target
-from todo_cli.engines.minikube import MINIKUBE_PAGE, MinikubeTarget, own_profile, profiles
+from todo_cli.engines.minikube import MinikubeTarget, own_profile
 from todo_cli.errors import Problem
-from todo_cli.images import docker_problem, images_of, in_docker
+from todo_cli.images import images_of
+from todo_cli.kube.docker import docker_problem, engine_info, in_docker
+from todo_cli.kube.minikube import MINIKUBE_PAGE, profiles
 from todo_cli.layout import Layout
-from todo_cli.programs import capture
 from todo_cli.state import RunState
 
 NODE_CPUS, NODE_MEGABYTES = 2, 2200
@@ -35,10 +36,7 @@ def docker(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
     if problem := docker_problem():
         yield kind("Docker", problem.message, problem.fix)
         return
-    told = capture(
-        ["docker", "info", "--format", "{{.ServerVersion}} {{.NCPU}} {{.MemTotal}}"], check=False, timeout=15
-    )
-    version, *rest = told.stdout.split() or ["?"]
+    version, *rest = engine_info("{{.ServerVersion}} {{.NCPU}} {{.MemTotal}}").stdout.split() or ["?"]
     words = f"engine {version} answers"
     if len(rest) != 2 or not all(part.isdigit() for part in rest):
         yield good("Docker", words)

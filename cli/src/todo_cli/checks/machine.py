@@ -12,10 +12,11 @@ from todo_cli import health, ports, supervisor, tools
 from todo_cli.checks import carriers
 from todo_cli.checks.check import Check, bad, doubtful, good
 from todo_cli.engines.choose import UpOptions, choose_name, planned_target
-from todo_cli.engines.minikube import MinikubeTarget, profiles
+from todo_cli.engines.minikube import MinikubeTarget
 from todo_cli.errors import FREE_DISK
+from todo_cli.kube.docker import engine_info
+from todo_cli.kube.minikube import profiles
 from todo_cli.layout import Layout
-from todo_cli.programs import capture
 from todo_cli.state import RunState
 
 GIGABYTE = 1024**3
@@ -60,7 +61,7 @@ def port(layout: Layout, state: RunState, number: int, options: UpOptions) -> It
 def resources(layout: Layout) -> Iterator[Check]:
     """Disk, also Docker's when it is another one, and memory."""
     yield _amount("Disk", shutil.disk_usage(layout.root).free, DISK_FAIL, DISK_WARN, FREE_DISK)
-    root = capture(["docker", "info", "--format", "{{.DockerRootDir}}"], check=False, timeout=15).stdout.strip()
+    root = engine_info("{{.DockerRootDir}}").stdout.strip()
     folder = Path(root or ".")
     if root.startswith("/") and folder.is_dir() and folder.stat().st_dev != layout.root.stat().st_dev:
         free = shutil.disk_usage(folder).free

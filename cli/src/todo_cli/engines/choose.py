@@ -8,12 +8,13 @@ from todo_cli.cluster.chart_values import kept
 from todo_cli.engines.base import Engine, EngineName
 from todo_cli.engines.cluster import ClusterEngine, Target
 from todo_cli.engines.kubernetes import KubernetesTarget
-from todo_cli.engines.minikube import MINIKUBE_PAGE, MinikubeTarget, own_profile
+from todo_cli.engines.minikube import MinikubeTarget, own_profile
 from todo_cli.engines.process import ProcessEngine
 from todo_cli.engines.registry import checked
 from todo_cli.environment import Environment, no_settings
 from todo_cli.errors import Problem
-from todo_cli.images import docker_problem
+from todo_cli.kube.docker import docker_problem
+from todo_cli.kube.minikube import MINIKUBE_PAGE
 from todo_cli.layout import Layout
 from todo_cli.state import RunState, load_state
 

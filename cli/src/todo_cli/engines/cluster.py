@@ -16,8 +16,9 @@ from todo_cli.engines.base import Absence, Code, Component, EngineName, StackSta
 from todo_cli.engines.registry import push
 from todo_cli.environment import Environment
 from todo_cli.errors import Problem
-from todo_cli.images import Image, build, docker_problem, images_of, in_docker
+from todo_cli.images import Image, build, images_of
 from todo_cli.kube.cluster import Cluster, Json
+from todo_cli.kube.docker import docker_problem, in_docker
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine
 from todo_cli.progress import Step, Steps, busy

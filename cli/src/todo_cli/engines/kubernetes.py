@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from todo_cli.engines.base import Absence, Code, EngineName
-from todo_cli.engines.minikube import MinikubeTarget, profiles
+from todo_cli.engines.minikube import MinikubeTarget
 from todo_cli.errors import FREE_DISK, Problem
-from todo_cli.images import docker_problem
 from todo_cli.kube.cluster import Cluster
+from todo_cli.kube.docker import docker_problem
+from todo_cli.kube.minikube import image_command, profiles
 from todo_cli.layout import Layout
 from todo_cli.programs import NO_SPACE, ProgramFailed, capture, last_lines, stream
 from todo_cli.progress import Step, Steps, silent_step
@@ -194,7 +195,7 @@ class KubernetesTarget:
         if kind == "k3d" and name:
             return f"k3d image import {PLACEHOLDER} --cluster {shlex.quote(name)}"
         if context in self._profiles:
-            return f"minikube -p {shlex.quote(context)} image load {PLACEHOLDER}"
+            return image_command(context)
         return None
 
     def _load_fix(self, said: str, command: str) -> str:

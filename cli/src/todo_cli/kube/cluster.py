@@ -11,8 +11,7 @@ from typing import Any
 from todo_cli.programs import ProgramFailed, Result, capture
 
 Json = dict[str, Any]
-ROLLOUT_SECONDS = 600
-ROLLOUT_STATUS = ("rollout", "status", f"--timeout={ROLLOUT_SECONDS}s")
+ROLLOUT_SECONDS = 600.0
 
 
 @dataclass(frozen=True)
@@ -60,9 +59,10 @@ class Cluster:
             stdin=json.dumps(manifest),
         )  # fmt: skip
 
-    def wait_for_rollout(self, deployment: str, *, check: bool = True) -> None:
+    def wait_for_rollout(self, deployment: str, *, seconds: float = ROLLOUT_SECONDS, check: bool = True) -> None:
         """Wait until `deployment/NAME` runs its present template with all its pods; `check`: raise when it does not."""
-        self.kubectl(*ROLLOUT_STATUS, deployment, check=check, timeout=ROLLOUT_SECONDS + 10)
+        status = ("rollout", "status", deployment, f"--timeout={seconds:.0f}s")
+        self.kubectl(*status, check=check, timeout=seconds + 10)
 
     def reachable(self) -> bool:
         """Does the API server answer?"""
