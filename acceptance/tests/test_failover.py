@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from acceptance import failover, replicas
 from acceptance.clients import Stream, Streams, Tally
+from acceptance.commands import failover as command
+from acceptance.commands.failover import as_json, passed, print_table
 from acceptance.failover import Experiment, Outcome, Strike, fail
 from acceptance.load import Books
 from acceptance.replicas import Recovery
@@ -19,8 +21,6 @@ from acceptance.stack import Stack
 from acceptance.tests.small_app import SmallApp, small_app
 from rich.console import Console
 
-from todo_cli.commands import failover as command
-from todo_cli.commands.failover import as_json, passed, print_table
 from todo_cli.errors import Problem
 from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.layout import Layout

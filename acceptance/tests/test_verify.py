@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 import typer
 from acceptance import checks, environment
+from acceptance.commands import verify as command
 from acceptance.inspection import Inspection
 from acceptance.reports.table import Table
 from acceptance.running import Check
 from acceptance.stack import Stack
 from rich.console import Console
 
-from todo_cli.commands import verify as command
 from todo_cli.errors import Problem
 from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from acceptance.rotation.changes import secret_values
 
 from conftest import Machine, deployment, pod
 from todo_cli import health
 from todo_cli.cluster.demo_database import dump_file
-from todo_cli.cluster.rotation import secret_values
 from todo_cli.engines import cluster as cluster_engine
 from todo_cli.engines.choose import UpOptions, engine_for_up, running_engine
 from todo_cli.engines.cluster import ClusterEngine

@@ -9,11 +9,11 @@ import sys
 from typing import Any
 
 import pytest
+from acceptance.commands.failover import ROWS, print_table
 from acceptance.failover import Outcome
 
 from conftest import CHECKOUT, Machine, deployment, pod
 from test_images import MB, history
-from todo_cli.commands.failover import ROWS, print_table
 from todo_cli.images import images_of
 from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import make_console

@@ -7,18 +7,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import acceptance.rotation
 import pytest
 import typer
 from acceptance import load
 from acceptance.clients import Tally
+from acceptance.commands import rotate as command
+from acceptance.commands.rotate import new_value, taken_back_on_failure
 from acceptance.load import Books
-from acceptance.rotation import Proof
+from acceptance.rotation import changes, proofs
+from acceptance.rotation.changes import SecretChange, next_auth_secrets, read_value, secret_values
+from acceptance.rotation.proofs import Proof
 
-from todo_cli.cluster import components, rotation
-from todo_cli.cluster.rotation import SecretChange, next_auth_secrets, read_value, secret_values
-from todo_cli.commands import rotate as command
-from todo_cli.commands.rotate import new_value, taken_back_on_failure
+from todo_cli.cluster import components
 from todo_cli.environment import (
     Environment,
     auth_settings,
@@ -180,7 +180,7 @@ def planned(monkeypatch: pytest.MonkeyPatch, layout: Layout) -> Callable[..., Fa
     monkeypatch.setattr(command, "cluster_engine", lambda *_: FakeEngine())
     monkeypatch.setattr(load, "account", account)
     monkeypatch.setattr(load, "Load", FakeLoad)
-    monkeypatch.setattr(acceptance.rotation, "Witness", FakeWitness)
+    monkeypatch.setattr(proofs, "Witness", FakeWitness)
     change = FakeChange()
 
     def plan(keep: Callable[[], str] = lambda: ".env has it.", left: str = "") -> FakeChange:
@@ -234,7 +234,7 @@ def test_what_was_taken_back_tells_the_load_and_what_is_left(
 
 def test_without_a_value_file_a_plan_names_the_line_that_stays(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     layout.env_file.write_text("LOG_LEVEL=info\nOPENAI_API_KEY=sk-2\n")
-    monkeypatch.setattr(rotation, "current_values", lambda _: {"OPENAI_API_KEY": "sk-1"})
+    monkeypatch.setattr(changes, "current_values", lambda _: {"OPENAI_API_KEY": "sk-1"})
     made = command.plan(command.Key.openai_key, layout, Any, Any, None, 5)  # type: ignore[arg-type]
     assert ".env still has the new OPENAI_API_KEY, in line 2" in made.left
     value_file = layout.root / "value"
@@ -296,7 +296,7 @@ def test_pods_that_do_not_become_ready_bring_the_former_secret_and_revision_back
         if len(waits) == 1:
             raise Problem("the pods do not become ready")
 
-    monkeypatch.setattr("todo_cli.cluster.rotation.wait_ready", wait)
+    monkeypatch.setattr("acceptance.rotation.changes.wait_ready", wait)
     change = SecretChange(cluster, "OPENAI_API_KEY", "sk-new", 5, upgrade)
     with pytest.raises(Problem, match="do not become ready"), taken_back_on_failure(change, steps):
         change.make(silent_step())

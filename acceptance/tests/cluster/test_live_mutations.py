@@ -12,12 +12,12 @@ from acceptance.checks import availability, deployment, edge_cases, images, prov
 from acceptance.checks.objects import is_ready
 from acceptance.checks.waiting import await_
 from acceptance.replicas import leaving, name_of
+from acceptance.rotation.changes import secret_values
 from acceptance.signals import aimed, container_of
 from acceptance.stack import Stack
 from acceptance.trial import Trials
 from acceptance.visitor import Visitor
 
-from todo_cli.cluster.rotation import secret_values
 from todo_cli.environment import clean_environment
 from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.programs import capture

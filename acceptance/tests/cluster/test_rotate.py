@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from acceptance.commands.rotate import taken_back_on_failure
 from acceptance.load import account
-from acceptance.rotation import Proof, Witness, published
+from acceptance.rotation import changes
+from acceptance.rotation.changes import SecretChange, SigningKeyChange
+from acceptance.rotation.proofs import Proof, Witness, published
 from acceptance.stack import Stack
 from acceptance.tests.cluster.outside import OutsideStack, database_url, outside_stack
 from acceptance.visitor import Visitor
 
-from todo_cli.cluster import rotation
-from todo_cli.cluster.rotation import SecretChange, SigningKeyChange
-from todo_cli.commands.deployed import cluster_engine
-from todo_cli.commands.rotate import taken_back_on_failure
+from todo_cli.engines.choose import cluster_engine
 from todo_cli.environment import change_setting
 from todo_cli.errors import Problem
 from todo_cli.layout import find_layout
@@ -31,18 +31,18 @@ def todo(*words: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_a_rotated_auth_secret_is_proven_and_kept(running: Stack) -> None:
-    before = rotation.current_values(running.cluster)
+    before = changes.current_values(running.cluster)
     result = todo("rotate", "auth-secret", "--timeout", "900")
     assert result.returncode == 0, result.stdout + result.stderr
     assert "fails" not in result.stdout
-    after = rotation.current_values(running.cluster)
+    after = changes.current_values(running.cluster)
     assert after["BETTER_AUTH_SECRET"] == before["BETTER_AUTH_SECRET"]
     assert before["BETTER_AUTH_SECRET"] in after["BETTER_AUTH_SECRETS"] != before.get("BETTER_AUTH_SECRETS")
     assert after["BETTER_AUTH_SECRETS"] not in result.stdout + result.stderr
 
     again = todo("up", *os.environ.get("TODO_TEST_UP", "").split())
     assert again.returncode == 0, again.stdout + again.stderr
-    assert rotation.current_values(running.cluster) == after
+    assert changes.current_values(running.cluster) == after
 
 
 def test_rotated_signing_keys_are_proven(running: Stack) -> None:
@@ -54,7 +54,7 @@ def test_rotated_signing_keys_are_proven(running: Stack) -> None:
 def test_a_secret_that_the_pods_refuse_is_taken_back_and_nobody_notices(running: Stack) -> None:
     engine = cluster_engine(find_layout(), "")
     cluster = running.cluster
-    before = rotation.current_values(cluster)
+    before = changes.current_values(cluster)
     change = SecretChange(
         cluster, "BETTER_AUTH_SECRETS", "9:too-short", 60, lambda values: engine.upgrade(cluster, values)
     )
@@ -62,7 +62,7 @@ def test_a_secret_that_the_pods_refuse_is_taken_back_and_nobody_notices(running:
         with pytest.raises(Problem), taken_back_on_failure(change, Steps(make_console())):
             change.make(silent_step())
         assert visitor.request("GET", "/api/me/tasks").status == 200
-    assert rotation.current_values(cluster) == before
+    assert changes.current_values(cluster) == before
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,6 @@ from todo_cli.layout import Layout
 from todo_cli.programs import Command, capture, stream
 from todo_cli.progress import Step
 
-# What each may add to its base image, in MB of uncompressed layers.
-LIMITS_MB = {"backend": 110, "frontend": 35}
 # For `docker build`, split as a shell would: --build-arg and --secret for a mirror, a certificate authority, a digest.
 BUILD_OPTIONS = "TODO_BUILD_OPTIONS"
 BASE_DIGEST = "org.opencontainers.image.base.digest"

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from todo_cli.kube.cluster import Cluster
+from todo_cli.layout import CHECKOUT
 
-CHECKOUT = Path(__file__).resolve().parents[4]
 CHART = CHECKOUT / "charts" / "todo-stack"
 OWN_SECRET = "todo-stack-secrets"  # noqa: S105 - a name: the Secret that `up` writes
 OWN_IMAGES = ("todo-backend:", "todo-frontend:")

@@ -121,6 +121,18 @@ def running_engine(layout: Layout, *, leftovers: bool = False) -> Engine | None:
     return ClusterEngine(layout, environment, _recorded_target(layout, state))
 
 
+def cluster_engine(layout: Layout, why: str) -> ClusterEngine:
+    """The engine of the stack that is up. Raises Problem, with `why`, where it is not on a cluster."""
+    engine = running_engine(layout)
+    if engine is None:
+        raise Problem("nothing is deployed", fix="./todo up")
+    if not isinstance(engine, ClusterEngine):
+        raise Problem(
+            f"{why}, and the stack runs as plain processes", fix="./todo down, then ./todo up --engine minikube"
+        )
+    return engine
+
+
 def planned_target(layout: Layout, state: RunState, options: UpOptions) -> Target | None:
     """The cluster that `up` would use with these options; None for the process engine."""
     name, _ = choose_name(state, options)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from todo_cli.commands.deployed import stack_on_cluster, use_acceptance
+from acceptance.commands.deployed import stack_on_cluster
 from todo_cli.errors import EXIT_FAILED, Problem
 from todo_cli.layout import find_layout
 from todo_cli.progress import make_console
@@ -35,7 +35,6 @@ def verify(
     Examples: ./todo verify; ./todo verify --only SC-012; ./todo verify --html report.html
     """
     layout = find_layout()
-    use_acceptance(layout)
     from acceptance import checks, environment, running
     from acceptance.reports import files, page, table
     from acceptance.specification import CLAUSES

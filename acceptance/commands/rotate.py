@@ -11,9 +11,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from todo_cli.cluster import rotation
-from todo_cli.cluster.rotation import Change, SecretChange, SigningKeyChange
-from todo_cli.commands.deployed import cluster_engine, use_acceptance
+from acceptance.rotation import changes
+from acceptance.rotation.changes import Change, SecretChange, SigningKeyChange
+from todo_cli.engines.choose import cluster_engine
 from todo_cli.engines.cluster import ClusterEngine
 from todo_cli.environment import Environment, change_setting, keep_auth_secrets, line_of, read_environment
 from todo_cli.errors import EXIT_FAILED, Problem
@@ -25,7 +25,7 @@ from todo_cli.state import exclusive
 if TYPE_CHECKING:
     from acceptance.clients import Tally
     from acceptance.load import Books
-    from acceptance.rotation import Proof
+    from acceptance.rotation.proofs import Proof
 
 
 class Key(StrEnum):
@@ -94,9 +94,8 @@ def rotate(
     layout = find_layout()
     engine = cluster_engine(layout, "secrets are rotated on a cluster")
     cluster = engine.attached()
-    use_acceptance(layout)
     from acceptance.load import Load, account
-    from acceptance.rotation import Witness, at_work
+    from acceptance.rotation.proofs import Witness, at_work
     from acceptance.stack import Stack
 
     console = make_console()
@@ -152,13 +151,13 @@ def plan(
     if key is Key.jwt_keys:
         return Plan(SigningKeyChange(cluster), lambda: "")
     environment = read_environment(layout)
-    current = rotation.current_values(cluster)
+    current = changes.current_values(cluster)
 
     def change(name: str, value: str) -> SecretChange:
         return SecretChange(cluster, name, value, timeout, lambda values: engine.upgrade(cluster, values))
 
     if key is Key.auth_secret:
-        value = rotation.next_auth_secrets(current, secrets.token_urlsafe(48))
+        value = changes.next_auth_secrets(current, secrets.token_urlsafe(48))
         return Plan(change("BETTER_AUTH_SECRETS", value), lambda: keep_auth_secrets(layout, environment, value))
     name = SETTINGS[key]
     value = new_value(name, environment, current, value_file)
@@ -183,7 +182,7 @@ def new_value(name: str, environment: Environment, current: dict[str, str], valu
     if value_file is not None:
         if environment.file.exists() and not environment.file.is_file():
             raise Problem(f"{environment.file} is no file, so the new value could not be kept for ./todo up")
-        value = rotation.read_value(value_file)
+        value = changes.read_value(value_file)
     else:
         value = environment.get(name) or ""
     if value in ("", current[name]):
