@@ -13,7 +13,7 @@ from todo_cli.cluster import components
 from todo_cli.cluster.components import wait_ready
 from todo_cli.cluster.pods import Cause
 from todo_cli.commands import status as status_command
-from todo_cli.engines.base import Code, Component
+from todo_cli.engines.base import Code
 from todo_cli.engines.choose import running_engine
 from todo_cli.engines.process import ProcessEngine
 from todo_cli.environment import Environment
@@ -22,6 +22,7 @@ from todo_cli.layout import Layout
 from todo_cli.main import app
 from todo_cli.programs import ProgramFailed
 from todo_cli.progress import silent_step
+from todo_cli.stack_status import Component
 from todo_cli.state import ProcessRecord, RunState, load_state, save_state
 
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"

@@ -18,12 +18,12 @@ from todo_cli.cluster.pods import (
     last_line_reader,
     pod_reason,
 )
-from todo_cli.engines.base import Component
 from todo_cli.errors import Problem
 from todo_cli.health import reason_of
 from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.programs import ProgramFailed
 from todo_cli.progress import Step
+from todo_cli.stack_status import Component
 
 POLL_SECONDS = 1.0
 HOPELESS_SECONDS = 20.0

@@ -12,7 +12,7 @@ from todo_cli.cluster import demo_database, release
 from todo_cli.cluster.chart_values import lay_over
 from todo_cli.cluster.components import components, wait_ready
 from todo_cli.cluster.pod_logs import pod_logs
-from todo_cli.engines.base import Absence, Code, Component, EngineName, StackStatus
+from todo_cli.engines.base import Absence, Code, EngineName
 from todo_cli.engines.registry import push
 from todo_cli.environment import Environment
 from todo_cli.errors import Problem
@@ -22,6 +22,7 @@ from todo_cli.kube.docker import docker_problem, in_docker
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine
 from todo_cli.progress import Step, Steps, busy
+from todo_cli.stack_status import Component, StackStatus
 from todo_cli.state import ProcessRecord, RunState, load_state, save_state
 from todo_cli.supervisor import ProcessSpec
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from todo_cli import health, ports, supervisor
 from todo_cli.cluster.pods import Cause, database_cause
 from todo_cli.content import content_hash
-from todo_cli.engines.base import Code, Component, StackStatus
+from todo_cli.engines.base import Code
 from todo_cli.engines.frontend_build import built_frontend
 from todo_cli.engines.postgres import Postgres, data_folder, embedded_postgres, socket_folder
 from todo_cli.environment import (
@@ -23,6 +23,7 @@ from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine
 from todo_cli.programs import last_lines, stream
 from todo_cli.progress import Step, Steps
+from todo_cli.stack_status import Component, StackStatus
 from todo_cli.state import ProcessRecord, RunState, load_state, save_state
 from todo_cli.supervisor import ProcessSpec
 from todo_cli.tools import Node, find_node, find_postgres, python_environment
