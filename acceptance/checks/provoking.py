@@ -20,7 +20,7 @@ FORMER_SERVES = "the former pods serve on"
 
 @contextmanager
 def failing_upgrade(stack: Inspection, trial: Trial, changes: Json) -> Iterator[Inspection]:
-    """Upgrade a trial to values that cannot work, under load, and take it back: the former pods served throughout."""
+    """Upgrade a trial to values that cannot work, under load, and roll it back: the former pods served throughout."""
     on = settled(stack, trial)
     before = ready_pods(on, "backend")
     try:

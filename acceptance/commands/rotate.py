@@ -1,4 +1,4 @@
-"""`todo rotate`: replace a secret under load, prove that people can go on, take it back where they cannot."""
+"""`todo rotate`: replace a secret under load, prove that people can go on, roll it back where they cannot."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -85,7 +85,7 @@ def rotate(
     key; the former one is good for 30 minutes more, and up to 5 until each backend pod has looked again.
     openai-key, database-url: the new value is one of yours.
 
-    Pods that do not become ready, a proof that fails, or a value that cannot be kept, take it back: the former Secret
+    Pods that do not become ready, a proof that fails, or a value that cannot be kept, roll it back: the former Secret
     and the former revision.
     Exit code 0: rotated, every proof holds and no request failed; 1: not so.
 
@@ -107,7 +107,7 @@ def rotate(
             witness = Witness(visitor)
             load = Load(visitor, talkers=0, sign_in_again=key is Key.auth_secret)
             try:
-                with load, taken_back_on_failure(change, steps, planned.left):
+                with load, rolled_back_on_failure(change, steps, planned.left):
                     with steps.step(f"Rotate {key.value}") as step:
                         change.make(step)
                         step.done("the pods run with it" if isinstance(change, SecretChange) else "done")
@@ -197,12 +197,12 @@ def new_value(name: str, environment: Environment, current: dict[str, str], valu
 
 
 @contextmanager
-def taken_back_on_failure(change: Change, steps: Steps, left: str = "") -> Iterator[None]:
+def rolled_back_on_failure(change: Change, steps: Steps, left: str = "") -> Iterator[None]:
     """Undo the change when the body does not come to its end, Ctrl-C too; the error tells what that has `left`."""
     try:
         yield
     except BaseException as error:
-        with steps.step("Take it back") as step:
+        with steps.step("Roll it back") as step:
             change.undo(step)
             step.done("the former one is at work again")
         if left:

@@ -1,4 +1,4 @@
-"""Replacing a secret of the release that runs, in a way that can be taken back."""
+"""Replacing a secret of the release that runs, in a way that can be rolled back."""
 
 import base64
 import json

@@ -18,7 +18,7 @@ import pytest
 
 from conftest import Machine
 from todo_cli import health, supervisor
-from todo_cli.checks import Check, Verdict, carriers, database, model, run_checks
+from todo_cli.checks import Check, Verdict, database, model, run_checks, runtimes
 from todo_cli.checks import machine as machine_checks
 from todo_cli.engines.choose import UpOptions
 from todo_cli.environment import Environment
@@ -54,38 +54,38 @@ class TestDocker:
     ) -> None:
         machine.remove("docker")
         monkeypatch.setenv("PATH", str(machine.folder / "bin"))
-        (check,) = carriers.docker(RunState())
+        (check,) = runtimes.docker(RunState())
         assert (check.verdict, check.finding) == (Verdict.WARN, "Docker is not installed")
         assert "docs.docker.com/get-docker" in str(check.fix)
 
     def test_stopped_fails_where_the_stack_is_on_a_cluster(self, machine: Machine) -> None:
         machine.set(docker=False)
-        (check,) = carriers.docker(RunState(engine="minikube", is_up=True))
+        (check,) = runtimes.docker(RunState(engine="minikube", is_up=True))
         assert check.verdict is Verdict.FAIL
         assert "sudo systemctl start docker" in str(check.fix)
 
     def test_refusing_this_user_is_another_finding(self, machine: Machine) -> None:
         machine.set(docker_refuses=True)
-        (check,) = carriers.docker(RunState())
+        (check,) = runtimes.docker(RunState())
         assert check.finding == "Docker refuses this user"
         assert "usermod -aG docker" in str(check.fix)
 
     @pytest.mark.usefixtures("machine")
     def test_what_it_has_to_give_is_told(self) -> None:
-        (check,) = carriers.docker(RunState())
+        (check,) = runtimes.docker(RunState())
         assert check.finding == "engine 27.5.1 answers; 4 CPUs, 8.0 GB memory"
 
     @pytest.mark.parametrize(("cpus", "memory"), [(1, 8 * 2**30), (4, 2 * 10**9)])
     def test_too_little_to_give_is_told(self, machine: Machine, cpus: int, memory: int) -> None:
         machine.set(docker_cpus=cpus, docker_memory=memory)
-        (check,) = carriers.docker(RunState(), UpOptions(engine="minikube"))
+        (check,) = runtimes.docker(RunState(), UpOptions(engine="minikube"))
         assert check.verdict is Verdict.FAIL
         assert "a node needs 2 CPUs and 2200 MB" in check.finding
         assert "./todo up --engine process" in str(check.fix)
 
     def test_asking_for_a_cluster_needs_it(self, machine: Machine) -> None:
         machine.set(docker=False)
-        (check,) = carriers.docker(RunState(), UpOptions(engine="kubernetes"))
+        (check,) = runtimes.docker(RunState(), UpOptions(engine="kubernetes"))
         assert check.verdict is Verdict.FAIL
 
 

@@ -16,7 +16,7 @@ from todo_cli.engines.choose import running_engine
 from todo_cli.errors import Problem
 from todo_cli.follow import follow_logs
 from todo_cli.layout import Layout
-from todo_cli.loglines import LogLine, in_order, of_kubectl, said, telling_line
+from todo_cli.loglines import LogLine, error_line, in_order, of_kubectl, said
 from todo_cli.main import app
 from todo_cli.state import ProcessRecord, RunState, save_state
 
@@ -96,7 +96,7 @@ Node.js v20.20.2
     ],
 )
 def test_the_line_that_tells_why_a_program_ended(lines: list[str], told: str) -> None:
-    assert telling_line(lines) == told
+    assert error_line(lines) == told
 
 
 def test_kubectl_s_prefix_and_time_are_taken_off() -> None:

@@ -1,4 +1,4 @@
-"""Rotating a secret: what the new values are, where they are kept, what is refused, what is taken back."""
+"""Rotating a secret: what the new values are, where they are kept, what is refused, what is rolled back."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ import typer
 from acceptance import load
 from acceptance.clients import Tally
 from acceptance.commands import rotate as command
-from acceptance.commands.rotate import new_value, taken_back_on_failure
+from acceptance.commands.rotate import new_value, rolled_back_on_failure
 from acceptance.load import Books
 from acceptance.rotation import changes, proofs
 from acceptance.rotation.changes import SecretChange, next_auth_secrets, read_value, secret_values
@@ -124,7 +124,7 @@ def test_the_line_of_a_setting_is_found(layout: Layout) -> None:
 
 
 class FakeChange:
-    """A change that can be made and taken back."""
+    """A change that can be made and rolled back."""
 
     def __init__(self) -> None:
         self.done: list[str] = []
@@ -133,7 +133,7 @@ class FakeChange:
         self.done.append("made")
 
     def undo(self, _: Step) -> None:
-        self.done.append("taken back")
+        self.done.append("rolled back")
 
 
 class FakeLoad:
@@ -217,7 +217,7 @@ def test_a_value_that_cannot_be_kept_is_taken_back(planned: Callable[..., FakeCh
         change.done.clear()
         with pytest.raises(error, match=words):
             command.rotate(command.Key.openai_key)
-        assert change.done == ["made", "taken back"]
+        assert change.done == ["made", "rolled back"]
 
 
 def test_what_was_taken_back_tells_the_load_and_what_is_left(
@@ -227,7 +227,7 @@ def test_what_was_taken_back_tells_the_load_and_what_is_left(
     change = planned(left=".env still has the new OPENAI_API_KEY, in line 4")
     with pytest.raises(Problem, match="1 proofs failed") as problem:
         command.rotate(command.Key.openai_key)
-    assert change.done == ["made", "taken back"]
+    assert change.done == ["made", "rolled back"]
     assert "7 requests meanwhile: 0 failed" in capsys.readouterr().out
     assert problem.value.__notes__ == [".env still has the new OPENAI_API_KEY, in line 4"]
 
@@ -298,7 +298,7 @@ def test_pods_that_do_not_become_ready_bring_the_former_secret_and_revision_back
 
     monkeypatch.setattr("acceptance.rotation.changes.wait_ready", wait)
     change = SecretChange(cluster, "OPENAI_API_KEY", "sk-new", 5, upgrade)
-    with pytest.raises(Problem, match="do not become ready"), taken_back_on_failure(change, steps):
+    with pytest.raises(Problem, match="do not become ready"), rolled_back_on_failure(change, steps):
         change.make(silent_step())
 
     assert secret_values(cluster.written[0]) == {"OPENAI_API_KEY": "sk-new"}

@@ -27,7 +27,7 @@ from .conftest import Broken, Checkout, Examiner
 
 @dataclass(frozen=True)
 class Mutation:
-    """What is changed at an object of the release, and taken back afterwards."""
+    """What is changed at an object of the release, and rolled back afterwards."""
 
     target: str
     patch: list[Json]

@@ -1,4 +1,4 @@
-"""Secrets rotated for real: the proofs hold, `up` keeps what was rotated, and what does not work is taken back."""
+"""Secrets rotated for real: the proofs hold, `up` keeps what was rotated, and what does not work is rolled back."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from acceptance.commands.rotate import taken_back_on_failure
+from acceptance.commands.rotate import rolled_back_on_failure
 from acceptance.load import account
 from acceptance.rotation import changes
 from acceptance.rotation.changes import SecretChange, SigningKeyChange
@@ -59,7 +59,7 @@ def test_a_secret_that_the_pods_refuse_is_taken_back_and_nobody_notices(running:
         cluster, "BETTER_AUTH_SECRETS", "9:too-short", 60, lambda values: engine.upgrade(cluster, values)
     )
     with account(running.address) as visitor:
-        with pytest.raises(Problem), taken_back_on_failure(change, Steps(make_console())):
+        with pytest.raises(Problem), rolled_back_on_failure(change, Steps(make_console())):
             change.make(silent_step())
         assert visitor.request("GET", "/api/me/tasks").status == 200
     assert changes.current_values(cluster) == before
@@ -105,7 +105,7 @@ def test_a_database_that_refuses_the_new_role_is_taken_back_and_its_line_named(o
     change_setting(outside.env_file, "DATABASE_URL", database_url("nobody"))
     result = outside.todo("rotate", "database-url", "--timeout", "45")
     assert result.returncode == 1, result.stdout + result.stderr
-    assert "Take it back" in result.stdout
+    assert "Roll it back" in result.stdout
     assert " 0 failed" in result.stdout, "the load's figures are told"
     assert "still has the new DATABASE_URL, in line 1" in result.stderr
     assert outside.sql("SELECT count(*) FROM tasks") == before, "what the load made is gone with its account"

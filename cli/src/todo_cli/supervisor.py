@@ -14,7 +14,7 @@ import psutil
 from todo_cli.content import text_hash
 from todo_cli.environment import clean_environment
 from todo_cli.errors import FREE_DISK, Problem
-from todo_cli.loglines import telling_line
+from todo_cli.loglines import error_line
 from todo_cli.programs import NO_SPACE, last_lines
 from todo_cli.progress import Step
 from todo_cli.state import ProcessRecord
@@ -188,7 +188,7 @@ def age(record: ProcessRecord) -> float | None:
 
 def why_ended(record: ProcessRecord) -> str:
     """The last words of a process that ended."""
-    said = telling_line(log_text(record).splitlines())
+    said = error_line(log_text(record).splitlines())
     return f"it ended; its last words: {said}" if said else "it ended without a word"
 
 

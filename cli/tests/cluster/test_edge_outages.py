@@ -15,9 +15,9 @@ from cluster.own_release import RELEASE, OwnRelease, until
 from cluster.slow_database import Answer, no_database, slow_database
 from cluster.stack import Client
 from todo_cli.browser import find_browser
-from todo_cli.engines.frontend_build import install_packages
 from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
+from todo_cli.frontend_build import install_packages
 from todo_cli.layout import find_layout
 from todo_cli.progress import silent_step
 from todo_cli.tools import find_node

@@ -1,4 +1,4 @@
-"""What `helm upgrade` rolls, and upgrades that fail, collide or are taken back: data and service stay intact."""
+"""What `helm upgrade` rolls, and upgrades that fail, collide or are rolled back: data and service stay intact."""
 
 import re
 from typing import Any

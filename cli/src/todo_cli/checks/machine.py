@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 
 from todo_cli import health, ports, supervisor, tools
-from todo_cli.checks import carriers
+from todo_cli.checks import runtimes
 from todo_cli.checks.check import Check, bad, doubtful, good
 from todo_cli.engines.choose import UpOptions, choose_name, planned_target
 from todo_cli.engines.minikube import MinikubeTarget
@@ -85,7 +85,7 @@ def _publisher(layout: Layout, state: RunState, number: int, options: UpOptions)
     if not isinstance(target, MinikubeTarget):
         return None
     profile = profiles().get(target.profile, {})
-    return target.profile if profile.get("Status") in RUNNING and carriers.publishes(profile, number) else None
+    return target.profile if profile.get("Status") in RUNNING and runtimes.publishes(profile, number) else None
 
 
 def _answers_as_ours(layout: Layout) -> bool:

@@ -11,7 +11,7 @@ from todo_cli.cluster import capacity, fixes
 from todo_cli.errors import FREE_DISK
 from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.kube.quantity import as_written, quantity
-from todo_cli.loglines import telling_line
+from todo_cli.loglines import error_line
 
 TAIL_LENGTH = 300
 
@@ -182,7 +182,7 @@ def last_line_reader(cluster: Cluster) -> LastLine:
     def read(pod: str, container: str, previous: bool) -> str:
         options = ["--previous"] if previous else []
         result = cluster.kubectl("logs", pod, "-c", container, "--tail=20", *options, check=False, timeout=10)
-        return one_line(telling_line(result.stdout.splitlines())) if result.ok else ""
+        return one_line(error_line(result.stdout.splitlines())) if result.ok else ""
 
     return read
 
@@ -232,7 +232,7 @@ def _ended(pod: Json, status: Json, ended: Json, evidence: Evidence) -> Reason:
     if ended.get("exitCode") == EXIT_CONFIGURATION and lines:
         refused = _settings(pod, name, [one_line(line) for line in lines], count, evidence)
         return replace(refused, proven=often)
-    said = one_line(telling_line(lines)) if lines else evidence.last_line(pod_name, name, previous)
+    said = one_line(error_line(lines)) if lines else evidence.last_line(pod_name, name, previous)
     said = said.removeprefix(f"{name}: ")
     text = f"{name} exited {ended.get('exitCode')}" + (f": {said}" if said else "") + count
     is_init = name in {one["name"] for one in pod["spec"].get("initContainers", [])}

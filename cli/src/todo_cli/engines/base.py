@@ -26,7 +26,7 @@ class Code(StrEnum):
 
 
 @dataclass(frozen=True)
-class Absence:
+class UnreachableReason:
     """Why a cluster does not answer, and the command that mends it.
 
     `is_certain`: it is deleted, as says what made it, so that nothing of ours can be left in it.

@@ -7,11 +7,11 @@ from enum import Enum, auto
 from pathlib import Path
 
 from todo_cli import health, supervisor
-from todo_cli.engines.frontend_build import install_packages
 from todo_cli.engines.process import ProcessEngine
 from todo_cli.environment import Environment, clean_environment
 from todo_cli.errors import Problem
 from todo_cli.follow import follow_logs, pause
+from todo_cli.frontend_build import install_packages
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine
 from todo_cli.programs import last_lines

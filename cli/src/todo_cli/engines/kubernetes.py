@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from todo_cli.engines.base import Absence, Code, EngineName
+from todo_cli.engines.base import Code, EngineName, UnreachableReason
 from todo_cli.engines.minikube import MinikubeTarget
 from todo_cli.errors import FREE_DISK, Problem
 from todo_cli.kube.cluster import Cluster
@@ -59,7 +59,7 @@ class KubernetesTarget:
             step.done(f"context {cluster.context} answers")
         return cluster
 
-    def take_back(self, steps: Steps, *, data: bool) -> list[str] | None:  # noqa: ARG002 - the cluster is not ours
+    def rollback(self, steps: Steps, *, data: bool) -> list[str] | None:  # noqa: ARG002 - the cluster is not ours
         """Nothing: it ran before."""
         return None
 
@@ -109,27 +109,31 @@ class KubernetesTarget:
         minikube = self._minikube(self.context or "")
         return minikube is not None and minikube.holds_port(port)
 
-    def absence(self) -> Absence:
+    def unreachable_reason(self) -> UnreachableReason:
         """Why it does not answer. Docker is asked where the context's name says that the cluster runs in it."""
         cluster = self._cluster(silent_step())
         try:
             known = _contexts(cluster.kubectl_program)
         except Problem as unread:
-            return Absence(Code.CLUSTER_UNREACHABLE, ": ".join((unread.message, *unread.details)), str(unread.fix))
+            return UnreachableReason(
+                Code.CLUSTER_UNREACHABLE, ": ".join((unread.message, *unread.details)), str(unread.fix)
+            )
         away = cluster.context not in known
         if away and self._profiles.get(cluster.context, "OK") not in RUNNING:  # `minikube stop` takes it away
             text, fix = f"the Minikube profile {cluster.context} does not run", f"minikube start -p {cluster.context}"
-            return Absence(Code.CLUSTER_STOPPED, text, fix)
+            return UnreachableReason(Code.CLUSTER_STOPPED, text, fix)
         if away:
             text = f"kubectl knows no context {cluster.context}; it knows: {', '.join(known) or 'none at all'}"
             fix = "if the cluster was deleted: ./todo down --forget; else name the file that has it: KUBECONFIG=FILE"
-            return Absence(Code.CLUSTER_GONE, text, fix)
+            return UnreachableReason(Code.CLUSTER_GONE, text, fix)
         if cluster.context.startswith(IN_DOCKER) and (problem := docker_problem()):
-            return Absence(Code.DOCKER_STOPPED, f"{problem.message}, and the cluster runs in it", str(problem.fix))
+            return UnreachableReason(
+                Code.DOCKER_STOPPED, f"{problem.message}, and the cluster runs in it", str(problem.fix)
+            )
         told = cluster.kubectl("get", "--raw", "/readyz", "--request-timeout=5s", check=False, timeout=15)
         said = "".join(last_lines(told.stderr, 1)) or "it gives no answer"
         fix = cluster.refusal_fix(told.stderr) or cluster.context_line("cluster-info")
-        return Absence(Code.CLUSTER_UNREACHABLE, f"the cluster of the context {cluster.context}: {said}", fix)
+        return UnreachableReason(Code.CLUSTER_UNREACHABLE, f"the cluster of the context {cluster.context}: {said}", fix)
 
     def record(self, state: RunState) -> None:
         """Remember the context, and how images get in."""

@@ -9,7 +9,7 @@ import psutil
 
 from todo_cli import ports
 from todo_cli.cluster.release import node_port
-from todo_cli.engines.base import Absence, Code, EngineName
+from todo_cli.engines.base import Code, EngineName, UnreachableReason
 from todo_cli.errors import FREE_DISK, Problem
 from todo_cli.kube.cluster import Cluster
 from todo_cli.kube.docker import docker_problem, engine_info
@@ -83,7 +83,7 @@ class MinikubeTarget:
                 )
         return cluster
 
-    def take_back(self, steps: Steps, *, data: bool) -> list[str] | None:
+    def rollback(self, steps: Steps, *, data: bool) -> list[str] | None:
         """Stop the profile that `prepare` started; with `data`, delete one that was not there before."""
         if self._status_before is None:
             return None
@@ -136,27 +136,29 @@ class MinikubeTarget:
         published = capture(["docker", "port", self.profile], check=False, timeout=15).stdout
         return any(line.endswith(f":{port}") for line in published.split())
 
-    def absence(self) -> Absence:
+    def unreachable_reason(self) -> UnreachableReason:
         """Why it does not answer. Docker is asked where the node is one of its containers."""
         where, again = f"the Minikube profile {self.profile}", f"minikube delete -p {self.profile} && ./todo up"
         if shutil.which("minikube") is None:
             missing = self._without_minikube()
-            return Absence(Code.MINIKUBE_MISSING, missing.message, str(missing.fix))
+            return UnreachableReason(Code.MINIKUBE_MISSING, missing.message, str(missing.fix))
         status = profile_status(self.profile)
         if status == NO_PROFILE:
             fix = "./todo up makes it again; ./todo down forgets it"
-            return Absence(Code.CLUSTER_GONE, f"{where} was deleted", fix, is_certain=True)
+            return UnreachableReason(Code.CLUSTER_GONE, f"{where} was deleted", fix, is_certain=True)
         driver = (profiles().get(self.profile, {}).get("Config") or {}).get("Driver", "docker")
         if status != RUNNING and driver == "docker" and (problem := docker_problem()):
-            return Absence(Code.DOCKER_STOPPED, f"{problem.message}, and the cluster runs in it", str(problem.fix))
+            return UnreachableReason(
+                Code.DOCKER_STOPPED, f"{problem.message}, and the cluster runs in it", str(problem.fix)
+            )
         if status == RUNNING:
             fix = f"minikube -p {self.profile} update-context"
-            return Absence(Code.CLUSTER_UNREACHABLE, f"{where} runs, but kubectl does not reach it", fix)
+            return UnreachableReason(Code.CLUSTER_UNREACHABLE, f"{where} runs, but kubectl does not reach it", fix)
         by_hand = f"minikube {'unpause' if status == PAUSED else 'start'} -p {self.profile}"
         fix = "./todo up" if self.ours else by_hand
         if self.ours and status not in (PAUSED, STOPPED):
             fix = f"./todo up; if it cannot: {again}"
-        return Absence(Code.CLUSTER_STOPPED, f"{where} {status_in_words(status)}", fix)
+        return UnreachableReason(Code.CLUSTER_STOPPED, f"{where} {status_in_words(status)}", fix)
 
     def record(self, state: RunState) -> None:
         """Remember the profile."""

@@ -9,7 +9,6 @@ from todo_cli import health, ports, supervisor
 from todo_cli.cluster.pods import Cause, database_cause
 from todo_cli.content import content_hash
 from todo_cli.engines.base import Code
-from todo_cli.engines.frontend_build import built_frontend
 from todo_cli.engines.postgres import Postgres, data_folder, embedded_postgres, socket_folder
 from todo_cli.environment import (
     BACKEND_NAMES,
@@ -19,6 +18,7 @@ from todo_cli.environment import (
 )
 from todo_cli.errors import Problem
 from todo_cli.follow import follow_logs
+from todo_cli.frontend_build import built_frontend
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine
 from todo_cli.programs import last_lines, stream

@@ -10,11 +10,11 @@ from pathlib import Path
 from todo_cli import ports
 from todo_cli.browser import find_browser
 from todo_cli.engines.choose import missing_for_minikube
-from todo_cli.engines.frontend_build import install_packages
 from todo_cli.engines.minikube import TEST_PROFILE
-from todo_cli.engines.postgres import open_the_way
+from todo_cli.engines.postgres import make_traversable
 from todo_cli.environment import clean_environment, write_private
 from todo_cli.errors import Problem
+from todo_cli.frontend_build import install_packages
 from todo_cli.layout import Layout
 from todo_cli.programs import Command, capture
 from todo_cli.state import load_state
@@ -93,7 +93,7 @@ def frontend(run: SuiteRun, _: ExitStack) -> None:
     with run.preparing():
         postgres = find_postgres(run.layout, run.step)
     if os.geteuid() == 0:  # root's PostgreSQL runs under another account
-        open_the_way(postgres / "initdb")
+        make_traversable(postgres / "initdb")
     run.vitest(node.npm, cwd=folder, env=env | {"POSTGRES_BIN": str(postgres)})
 
 

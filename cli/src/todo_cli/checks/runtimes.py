@@ -177,7 +177,7 @@ def publishes(profile: dict[str, Any], port: int) -> bool:
 
 
 def _absent(target: Target, state: RunState) -> Iterator[Check]:
-    why = target.absence()
+    why = target.unreachable_reason()
     if isinstance(target, MinikubeTarget) and target.ours and not state.is_up and why.code in UP_MENDS:
         return
     fix = why.fix
