@@ -51,7 +51,7 @@ def look_at(stack: Inspection) -> None:
         try:
             seen = json.loads(result.stdout.splitlines()[-1])
         except (ValueError, IndexError):
-            raise Failed(f"the browser ended without a word: {result.stderr[-300:]}") from None
+            raise Failed(f"the browser exited without output: {result.stderr[-300:]}") from None
         if picture.exists():
             stack.picture = "data:image/png;base64," + base64.b64encode(picture.read_bytes()).decode()
     stack.saw += seen["saw"]

@@ -141,5 +141,5 @@ def backends_share_nothing_but_the_database(stack: Inspection) -> None:
 
 
 def _one_line(text: str) -> str:
-    """The last words of what Helm said."""
+    """The end of what Helm said."""
     return " ".join(text.split())[-160:] or "no, it is accepted"

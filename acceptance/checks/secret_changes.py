@@ -147,7 +147,7 @@ def _lacking(on: Inspection, tier: str, key: str) -> str:
 
 
 def _migrating(on: Inspection) -> str:
-    """The last words of a migration that does not get into its database."""
+    """The last output of a migration that does not get into its database."""
     for pod in pods_of(on, deployment_of(on, "backend")):
         if pod["status"]["phase"] == "Pending":
             name = pod["metadata"]["name"]

@@ -312,7 +312,7 @@ class TestDatabase:
 
     def test_its_latency_is_told(self, layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
         near = self.login({"version": 17, "login": 31.2, "query": 0.43}, layout, monkeypatch)
-        assert (near.verdict, near.finding) == (Verdict.PASS, "PostgreSQL 17 takes us in (31 ms), a query takes 0.4 ms")
+        assert (near.verdict, near.finding) == (Verdict.PASS, "PostgreSQL 17: connected in 31 ms, a query takes 0.4 ms")
         assert self.login({"version": 17, "login": 900, "query": 180}, layout, monkeypatch).verdict is Verdict.WARN
 
     def test_a_refusal_is_told_with_its_cause(self, layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:

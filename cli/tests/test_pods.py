@@ -1,4 +1,4 @@
-"""Why a pod is not ready, in words and with the command that mends it, from what the cluster says."""
+"""Why a pod is not ready, in words and with the fix, from what the cluster says."""
 
 from dataclasses import replace
 from typing import Any

@@ -196,7 +196,7 @@ class TestProcesses:
     def test_one_that_ended(self, layout: Layout) -> None:
         (found,) = self.engine(layout, ended(layout, "backend", "killed\n")).status().components
         assert (found.code, found.fix) == ("process-ended", f"./todo up; all that it said: {layout.logs}/backend.log")
-        assert found.reason == "it ended; its last words: killed"
+        assert found.reason == "it exited; its last output: killed"
 
     @pytest.mark.parametrize(
         ("said", "age", "code", "fix"),

@@ -53,7 +53,7 @@ def trials(running: Stack) -> Iterator[Trials]:
 
 @pytest.fixture(scope="session")
 def victim(trials: Trials) -> Stack:
-    """A release that tests may break, as long as they mend it again."""
+    """A release that tests may break, as long as they put it right again."""
     return trials.healthy().stack
 
 

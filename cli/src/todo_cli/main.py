@@ -24,7 +24,7 @@ PLUG_INS = ("acceptance.commands",)  # each registers its commands: register(app
 HELP = """Todo Stack on this machine: a todo application you talk to, on Kubernetes or as plain processes.
 
   ./todo up        bring everything to http://localhost:30080
-  ./todo doctor    can this machine run it, and what mends what it cannot
+  ./todo doctor    can this machine run it, and the fix for what it cannot
   ./todo status    is it well, and if not, why
   ./todo down      take it down, keep the data
   ./todo test      run every test that this machine can run
@@ -125,7 +125,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _tell(console: Console, problem: Problem) -> int:
-    """Print what is wrong and what mends it; gives the exit code."""
+    """Print what is wrong and the fix; gives the exit code."""
     console.print(f"[red]error:[/red] {escape(problem.message)}", soft_wrap=True)
     for line in problem.details:
         console.print(f"  {escape(line)}", soft_wrap=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 class Component:
     """One part of the stack as it is now.
 
-    `reason` says in words why it is not ready, `code` which kind of reason that is, `fix` what mends it.
+    `reason` says in words why it is not ready, `code` which kind of reason that is, `fix` the fix.
     """
 
     name: str

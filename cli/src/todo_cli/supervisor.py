@@ -176,7 +176,7 @@ def wait_until(record: ProcessRecord, ready: Callable[[], str | None], *, timeou
 def _start_fix(record: ProcessRecord) -> str:
     if NO_SPACE in log_text(record).lower():
         return FREE_DISK
-    return f"less {record.log}, mend what it says, then ./todo up"
+    return f"less {record.log}, fix what it says, then ./todo up"
 
 
 def age(record: ProcessRecord) -> float | None:
@@ -187,9 +187,9 @@ def age(record: ProcessRecord) -> float | None:
 
 
 def why_ended(record: ProcessRecord) -> str:
-    """The last words of a process that ended."""
+    """Why a process ended, by its last output."""
     said = error_line(log_text(record).splitlines())
-    return f"it ended; its last words: {said}" if said else "it ended without a word"
+    return f"it exited; its last output: {said}" if said else "it exited without output"
 
 
 def log_text(record: ProcessRecord, limit: int = 65536) -> str:

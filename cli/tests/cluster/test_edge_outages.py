@@ -1,4 +1,4 @@
-"""What others of the stack do while the database or the backend is away, and that they recover alone."""
+"""What others of the stack do while the database or the backend is unreachable, and that they recover alone."""
 
 import re
 import subprocess
@@ -94,7 +94,7 @@ def _remarkable(answers: list[Answer]) -> list[Answer]:
 
 
 def test_the_frontend_serves_while_there_is_no_backend(spare: OwnRelease) -> None:
-    """The page says what is away, as the API does, and shows the list without another step once the backend is there."""
+    """The page says what is unreachable, as the API does, and shows the list without another step once the backend is there."""
     with spare.way_in() as address:
         client = sign_up(address)
         assert client.request("POST", "/api/me/tasks", {"title": "Still here"})[0] == 201

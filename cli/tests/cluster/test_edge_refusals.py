@@ -1,5 +1,5 @@
 """Releases that cannot become ready: what `helm install`, `kubectl describe` and `./todo status` say, and that the
-command which status proposes mends it. They are installed in two waves, each in a namespace of its own, and each goes
+command which status proposes is the fix. They are installed in two waves, each in a namespace of its own, and each goes
 as soon as it was judged: pods that start over and over cost much. What starts over with longer and longer pauses is in
 the first one, and judged at its end.
 """

@@ -1,4 +1,4 @@
-"""Does the database take us in, and how far away is it?"""
+"""Can we sign in to the database, and how far away is it?"""
 
 import json
 import socket
@@ -52,7 +52,7 @@ def _login(layout: Layout, answer: dict[str, object]) -> Check:
             "Database", str(answer["problem"]), f"correct DATABASE_URL in {layout.env_file}, or start the server"
         )
     login, query = (float(str(answer[name])) for name in ("login", "query"))
-    words = f"PostgreSQL {answer['version']} takes us in ({login:.0f} ms), a query takes {query:.1f} ms"
+    words = f"PostgreSQL {answer['version']}: connected in {login:.0f} ms, a query takes {query:.1f} ms"
     if query > FAR_MILLISECONDS:
         return doubtful("Database", f"{words}: it is far away", "choose a region of your provider that is nearer")
     return good("Database", words)

@@ -1,4 +1,4 @@
-"""The command that mends what keeps a pod from being ready, as the user types it."""
+"""The fix for what keeps a pod from being ready, as the user types it."""
 
 import json
 from collections.abc import Mapping

@@ -91,7 +91,7 @@ def _stream(command: list[str], cluster: Cluster, selector: str) -> Iterator[str
             if time.monotonic() >= next_look:
                 if not ending and (lost or _containers(cluster, selector) - followed):
                     end_group(process)
-                    ending = True  # what it has given already is read: nobody gives the last words of a container again
+                    ending = True  # what it has given already is read: nobody gives the last lines of a container again
                 next_look = time.monotonic() + LOOK_SECONDS
     finally:
         end_group(process)

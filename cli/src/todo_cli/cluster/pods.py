@@ -1,4 +1,4 @@
-"""What pods wait for, in words and with the command that mends it: the one place that reads their conditions,
+"""What pods wait for, in words and with the fix: the one place that reads their conditions,
 container states and events.
 """
 
@@ -39,9 +39,9 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a pod is not ready, and the command that mends it.
+    """Why a pod is not ready, and the fix.
 
-    `hopeless`: waiting alone will not mend it; `proven`: it was tried often enough to be sure of that.
+    `hopeless`: waiting alone will not help; `proven`: it was tried often enough to be sure of that.
     """
 
     cause: Cause

@@ -43,8 +43,8 @@ def secret_values(layout: Layout, environment: Environment) -> dict[str, str]:
     return environment.only("DATABASE_URL", "OPENAI_API_KEY") | auth_settings(layout, environment)
 
 
-def ensure_secret(cluster: Cluster, values: dict[str, str]) -> Literal["unchanged", "written", "mended"]:
-    """Make or change the Secret; `mended`: it was for these values, but somebody had edited or removed a key."""
+def ensure_secret(cluster: Cluster, values: dict[str, str]) -> Literal["unchanged", "written", "repaired"]:
+    """Make or change the Secret; `repaired`: it was for these values, but somebody had edited or removed a key."""
     name = revision(values)
     found = cluster.get("secret", SECRET, check=False)
     is_for_these = found.get("metadata", {}).get("annotations", {}).get("todo-stack/revision") == name

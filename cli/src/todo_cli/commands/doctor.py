@@ -1,4 +1,4 @@
-"""`todo doctor`: can this machine run the stack, and what would mend what it cannot."""
+"""`todo doctor`: can this machine run the stack, and the fix for what it cannot."""
 
 import json
 from dataclasses import asdict
@@ -28,7 +28,7 @@ def doctor(
 ) -> None:
     """Look at tools, Docker, Minikube, cluster, images, ports, settings, database, model API, disk and memory.
 
-    Each line is pass, warn or fail, with the command that mends it. No value of .env is ever printed.
+    Each line is pass, warn or fail, with the fix. No value of .env is ever printed.
     Exit code 1 when something would keep `up`, with the same options, from working.
 
     Examples: ./todo doctor; ./todo doctor --context kind-dev; ./todo doctor --json

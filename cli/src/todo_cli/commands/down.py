@@ -67,7 +67,7 @@ def down(
         raise Problem(
             "not all of it is down",
             details=stuck,
-            fix="mend these, then ./todo down --all again",
+            fix="fix these, then ./todo down --all again",
         )
     console.print("Down." if found else "Nothing is up.")
 

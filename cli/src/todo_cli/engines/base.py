@@ -27,7 +27,7 @@ class Code(StrEnum):
 
 @dataclass(frozen=True)
 class UnreachableReason:
-    """Why a cluster does not answer, and the command that mends it.
+    """Why a cluster does not answer, and the fix.
 
     `is_certain`: it is deleted, as says what made it, so that nothing of ours can be left in it.
     """

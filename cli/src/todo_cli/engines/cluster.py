@@ -150,9 +150,9 @@ class ClusterEngine:
             installed = self._ensure_release(cluster, state, values)
             state.chart_values = self.chart_values  # only what the chart took
             save_state(self.layout, state)
-            if outcome == "mended":  # pods may have started with what it held meanwhile
+            if outcome == "repaired":  # pods may have started with what it held meanwhile
                 release.restart(cluster)
-            step.done("installed" if installed else "restarted" if outcome == "mended" else "unchanged")
+            step.done("installed" if installed else "restarted" if outcome == "repaired" else "unchanged")
         with steps.step("Pods ready") as step:
             wait_ready(cluster, self.timeout, step)
             step.done("")

@@ -203,7 +203,7 @@ class KubernetesTarget:
         return None
 
     def _load_fix(self, said: str, command: str) -> str:
-        """What mends a load command that failed, by what it said."""
+        """The fix for a load command that failed, by its output."""
         if NO_SPACE in said:
             return FREE_DISK
         if any(words in said for words in NO_PASSWORD):

@@ -201,7 +201,7 @@ class MinikubeTarget:
         )
 
     def _must(self, verb: str, timeout: float = 120) -> None:
-        """Stop, delete or unpause the profile. Raises Problem, which names what to mend first."""
+        """Stop, delete or unpause the profile. Raises Problem, which names what to fix first."""
         if shutil.which("minikube") is None:
             raise self._without_minikube()
         try:
