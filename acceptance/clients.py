@@ -80,7 +80,7 @@ class Streams:
 class Tally:
     """What all clients saw together. A request counts once, however often it was repeated.
 
-    `written`: the words of the tasks that a client was told are made.
+    `written`: the words of the tasks that a client had confirmed.
     """
 
     sent: int = 0

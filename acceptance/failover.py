@@ -174,7 +174,7 @@ class Experiment:
     _recovered: list[float | None] = field(default_factory=list, init=False)
 
     def conduct(self) -> Outcome:
-        """Do it; what keeps it from being done or counted is told in the outcome."""
+        """Do it; what keeps it from being done or counted is reported in the outcome."""
         try:
             wanted = replicas(self.stack)
             with account(self.stack.address) as visitor:

@@ -18,7 +18,7 @@ ENDING_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Books:
-    """Tasks that clients were told of, against those that are there.
+    """Tasks that clients had confirmed, against those that are there.
 
     A task whose request failed may be there or not; twice it must not be.
     """
@@ -66,7 +66,7 @@ class Load:
             client.join(None if limit is None else max(0.0, limit - time.monotonic()))
 
     def books(self) -> Books:
-        """Compare what clients were told with what is there; once the load has ended."""
+        """Compare what clients had confirmed with what is there; once the load has ended."""
         if self.sign_in_again:
             self.visitor.sign_in()
         found, written = words_found(self.visitor), self.tally.written
@@ -99,7 +99,7 @@ def account(address: str) -> Iterator[Visitor]:
     try:
         yield visitor
     except BaseException as error:
-        # What went wrong is told, not what came of it; nor is somebody who pressed Ctrl-C kept waiting.
+        # What went wrong is reported, not what came of it; nor is somebody who pressed Ctrl-C kept waiting.
         try:
             _remove(replace(visitor, timeout=ENDING_SECONDS), 1.0)
         except Problem as left:

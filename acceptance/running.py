@@ -159,7 +159,7 @@ def run(
 
 
 def not_run(check: Check, reason: str) -> list[Finding]:
-    """What is told of a check that was not run."""
+    """The findings of a check that was not run."""
     return [Finding(CLAUSES[number], Verdict.NOT_RUN, check.how, saw=(reason,)) for number in check.numbers]
 
 

@@ -76,7 +76,7 @@ class Aim:
     def _ask(self, line: str) -> list[str]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        with suppress(OSError):  # it has ended: told below
+        with suppress(OSError):  # it has ended: reported below
             self.process.stdin.write(f"{line}\n".encode())
             self.process.stdin.flush()
         if select.select([self.process.stdout], [], [], ANSWER_SECONDS)[0] and (

@@ -24,7 +24,7 @@ def too_little_cpu(stack: Inspection) -> None:
     trial = stack.trials.healthy()
     changes = {"backend": {"resources": {"requests": {"cpu": HUGE}}}}
     with failing_upgrade(stack, trial, changes) as on:
-        said = await_(lambda: _unschedulable(on), "no pod was told to be unschedulable")
+        said = await_(lambda: _unschedulable(on), "no pod was reported as unschedulable")
         stack.require("cpu" in said, f"the new pod: {said}")
 
 
@@ -34,7 +34,7 @@ def image_cannot_be_pulled(stack: Inspection) -> None:
     trial = stack.trials.healthy()
     image = {"repository": "registry.invalid/todo-backend", "tag": "missing", "pullPolicy": "IfNotPresent"}
     with failing_upgrade(stack, trial, {"backend": {"image": image}}) as on:
-        said = await_(lambda: _image_trouble(on), "no pod told of its image")
+        said = await_(lambda: _image_trouble(on), "no pod reported its image")
         stack.require("registry.invalid/todo-backend:missing" in said, f"the new pod: {said}")
 
 
@@ -159,7 +159,7 @@ def _endpoints(on: Inspection, tier: str) -> set[str]:
     }
 
 
-# Runs the program in its arguments, and stops its process as soon as it is told to: connections are taken, and nothing
+# Runs the program in its arguments, and stops its process as soon as it is asked to: connections are taken, and nothing
 # answers.
 STOPPABLE = """
 import os, signal, subprocess, sys, time

@@ -209,7 +209,7 @@ def _base_of(stack: Inspection, image: str, tier: str) -> str:
     layers, base_layers = _layers(stack, image), _layers(stack, base)
     if layers[: len(base_layers)] != base_layers:
         raise NotApplicable(
-            f"{image} rests on another {base} than Docker has now, so its own layers cannot be told: "
+            f"{image} rests on another {base} than Docker has now, so its own layers are not known: "
             f"docker image rm {image}, then ./todo up"
         )
     return base

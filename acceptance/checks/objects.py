@@ -119,7 +119,7 @@ def probes_are_there(stack: Inspection) -> None:
 
 @verifies("FR-014", "SC-008")
 def found_and_described_by_labels(stack: Inspection) -> None:
-    """What kubectl-ai and kagent ask: everything found by standard labels alone, and told what it is by describe."""
+    """What kubectl-ai and kagent ask: everything found by standard labels alone, and described by describe."""
     cluster = stack.stack.cluster
     objects = objects_of(stack)
     for one in objects:
@@ -136,8 +136,8 @@ def found_and_described_by_labels(stack: Inspection) -> None:
         found = stack.items("deployments,services,pods", "-l", f"app=todo,tier={tier}")
         kinds = sorted({one["kind"] for one in found})
         stack.require(kinds == ["Deployment", "Pod", "Service"], f"-l app=todo,tier={tier} finds {', '.join(kinds)}")
-    told = stack.kubectl("describe", "deployment", "-l", f"{cluster.ours},tier=backend")
-    stack.require(DESCRIPTION in told, "kubectl describe tells what the backend is")
+    reported = stack.kubectl("describe", "deployment", "-l", f"{cluster.ours},tier=backend")
+    stack.require(DESCRIPTION in reported, "kubectl describe tells what the backend is")
 
 
 @verifies("US4-1")

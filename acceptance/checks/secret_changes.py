@@ -47,16 +47,16 @@ def secrets_missing_or_invalid(stack: Inspection) -> None:
     late = f"late-{secrets.token_hex(3)}"  # it comes after the upgrade, so that Helm cannot look at it
     with failing_upgrade(stack, trial, {"secrets": {"existingSecret": late}}):
         write_secret(on.stack.cluster, late, {"OTHER": "none of the three"})
-        _told(on, "backend", "DATABASE_URL")
+        _reported(on, "backend", "DATABASE_URL")
         write_secret(on.stack.cluster, late, {"DATABASE_URL": trial.keys["DATABASE_URL"]})
-        _told(on, "backend", "OPENAI_API_KEY")
-        _told(on, "frontend", "BETTER_AUTH_SECRET")
+        _reported(on, "backend", "OPENAI_API_KEY")
+        _reported(on, "frontend", "BETTER_AUTH_SECRET")
         wrong = f"wrong-{secrets.token_hex(3)}"
         address = trial.keys["DATABASE_URL"].replace("@", "-not@", 1)
         write_secret(on.stack.cluster, wrong, trial.keys | {"DATABASE_URL": address})
         on.note("helm", "upgrade", "todo-stack", "charts/todo-stack", "--set", f"secrets.existingSecret={wrong}")
         trial.upgrade({"secrets": {"existingSecret": wrong}})
-        said = await_(lambda: _migrating(on), "no pod told of the wrong password")
+        said = await_(lambda: _migrating(on), "no pod reported the wrong password")
         stack.require("password" in said, f"the new pod, with a wrong password: {said}")
 
 
@@ -135,7 +135,7 @@ def _refused_without(on: Inspection, trial: OutsideTrial, key: str) -> None:
     on.require(not result.ok and f"{key} is missing" in result.stderr, f"helm upgrade: {_about(result.stderr, key)}")
 
 
-def _told(on: Inspection, tier: str, key: str) -> None:
+def _reported(on: Inspection, tier: str, key: str) -> None:
     """A pod of the tier says that this key is not in its Secret."""
     _nudge(on)
     said = await_(lambda: _lacking(on, tier, key), f"no {tier} pod says that {key} is not in its Secret")

@@ -133,9 +133,9 @@ def nothing_is_hard_coded(stack: Inspection) -> None:
     for tier in TIERS:
         image = local_image(stack, tier)
         variables = stack.docker("image", "inspect", "--format", "{{json .Config}}", image)
-        told = variables + stack.docker("history", "--no-trunc", "--format", "{{json .CreatedBy}}", image)
+        reported = variables + stack.docker("history", "--no-trunc", "--format", "{{json .CreatedBy}}", image)
         inside = [name for name in REQUIRED if f"{name}=" in variables]
-        inside += [name for name, value in own.items() if value in told]
+        inside += [name for name, value in own.items() if value in reported]
         stack.require(not inside, f"{image}: keys in its settings and history: {', '.join(inside) or 'none'}")
         program, *options = SEARCH[tier]
         run = ("run", "--rm", "--interactive", "--network", "none", "--user", "0", "--entrypoint", program)

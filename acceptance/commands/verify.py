@@ -57,7 +57,7 @@ def verify(
     stack = stack_on_cluster(layout, "the specification is about a cluster")
     console = make_console()
     shown = table.Table(console, chosen)
-    with exclusive(layout):  # an `up` or `down` meanwhile would be told as defects
+    with exclusive(layout):  # an `up` or `down` meanwhile would be reported as defects
         described = environment.describe(stack)  # before: a check may find that what it tells of is gone
         at, began = running.started(), time.monotonic()
         try:

@@ -37,14 +37,14 @@ def test_what_is_gone_is_left_out(stack: Stack, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(
-    ("memory", "told"),
+    ("memory", "reported"),
     [("25165824Ki", "24 GiB"), ("24Gi", "24 GiB"), ("25769803776", "24 GiB"), ("24e9m", "24e9m")],
 )
 def test_memory_is_told_whatever_its_unit(
-    stack: Stack, monkeypatch: pytest.MonkeyPatch, memory: str, told: str
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, memory: str, reported: str
 ) -> None:
     monkeypatch.setattr(Cluster, "items", lambda *_, **__: [node(memory)])
     monkeypatch.setattr(Cluster, "get", lambda *_, **__: {})
     for name in ("kubectl", "helm"):
         monkeypatch.setattr(Cluster, name, lambda *_, **__: (_ for _ in ()).throw(Problem("no")))
-    assert describe(stack)["Nodes"].endswith(told)
+    assert describe(stack)["Nodes"].endswith(reported)

@@ -62,7 +62,7 @@ def test_a_request_that_fails_each_time_has_failed(app: SmallApp, kind: str) -> 
     load = run(app, lambda load: load.tally.sent > 3, **{kind: 1})
     assert (load.tally.failed, load.tally.retried) == (1, 2)
     assert "502" in load.tally.errors[0]
-    assert load.books().lost == 0, "nobody was told that it is there"
+    assert load.books().lost == 0, "nobody had it confirmed"
 
 
 def test_tasks_that_are_lost_or_there_twice_are_found(app: SmallApp) -> None:

@@ -171,7 +171,7 @@ def test_a_kill_and_a_closed_terminal_leave_nothing(stack: Layout, tmp_path: Pat
 def test_a_closed_pipe_leaves_nothing(stack: Layout, tmp_path: Path) -> None:
     with session(stack, tmp_path, read_until=UP) as dev:
         records = dev.records
-        dev.change_backend('os.environ["POD_NAME"]', '"changed"')  # which is told, and nobody listens
+        dev.change_backend('os.environ["POD_NAME"]', '"changed"')  # which is reported, and nobody listens
         assert dev.process.wait(SECONDS) > 0
         dev.assert_nothing_is_left(records)
 

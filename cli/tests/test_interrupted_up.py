@@ -1,4 +1,4 @@
-"""Ctrl-C while a cluster comes up: what this run made is rolled back, and what stays is on record and told."""
+"""Ctrl-C while a cluster comes up: what this run made is rolled back, and what stays is on record and reported."""
 
 import contextlib
 import os
@@ -134,7 +134,7 @@ def todo(layout: Layout, machine: Machine) -> Command:
 
 
 @pytest.mark.parametrize(
-    ("number", "code", "told", "words"),
+    ("number", "code", "reported", "words"),
     [
         (signal.SIGINT, 130, "Rolled back: Minikube profile todo-stack deleted", "interrupted\n"),
         (signal.SIGTERM, 143, "Rolled back: Minikube profile todo-stack deleted", ""),
@@ -142,7 +142,7 @@ def todo(layout: Layout, machine: Machine) -> Command:
     ],
 )
 def test_a_profile_that_is_just_being_made_is_deleted(
-    layout: Layout, machine: Machine, todo: Command, number: int, code: int, told: str, words: str
+    layout: Layout, machine: Machine, todo: Command, number: int, code: int, reported: str, words: str
 ) -> None:
     machine.set(start_hangs=True)
     command = todo("up", "--engine", "minikube")
@@ -156,7 +156,7 @@ def test_a_profile_that_is_just_being_made_is_deleted(
     command.send_signal(number)
     out, err = command.communicate(timeout=120)
     assert (command.returncode, err) == (code, words)
-    assert told in out
+    assert reported in out
     assert machine.get("minikube") == "absent"
     assert not load_state(layout).is_up
 

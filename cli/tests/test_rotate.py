@@ -196,8 +196,8 @@ def test_a_rotation_that_holds_is_kept(planned: Callable[..., FakeChange], capsy
         command.rotate(command.Key.openai_key)
     assert end.value.exit_code == 0
     assert change.done == ["made"]
-    assert "Nobody notices" in (told := capsys.readouterr().out)
-    assert ".env has it." in told
+    assert "Nobody notices" in (reported := capsys.readouterr().out)
+    assert ".env has it." in reported
 
 
 def test_a_value_that_cannot_be_kept_is_taken_back(planned: Callable[..., FakeChange]) -> None:

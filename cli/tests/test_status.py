@@ -232,5 +232,5 @@ class TestProcesses:
 
 def test_every_code_has_a_row_in_the_operators_table() -> None:
     rows = [line for line in OPERATIONS.read_text().splitlines() if line.startswith("| ") and line.count("|") == 5]
-    told = {code for row in rows for code in re.findall(r"`([a-z-]+)`", row.split(" | ")[1])}
-    assert {str(code) for code in (*Cause, *Code)} - told == set()
+    reported = {code for row in rows for code in re.findall(r"`([a-z-]+)`", row.split(" | ")[1])}
+    assert {str(code) for code in (*Cause, *Code)} - reported == set()

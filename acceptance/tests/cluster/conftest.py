@@ -155,9 +155,9 @@ class Examiner:
         for finding in found:
             if finding.clause.number in numbers:
                 assert finding.verdict is Verdict.FAIL, finding
-                told = "\n".join([*finding.saw, *map(str, finding.figures)])
-                assert "the check itself broke" not in told, told
-                assert saying in told, told
+                reported = "\n".join([*finding.saw, *map(str, finding.figures)])
+                assert "the check itself broke" not in reported, reported
+                assert saying in reported, reported
                 self.failed.add(finding.clause.number)
 
 

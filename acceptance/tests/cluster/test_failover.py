@@ -1,4 +1,4 @@
-"""Replicas lost for real, under load: clients notice nothing, and where they must, it is told."""
+"""Replicas lost for real, under load: clients notice nothing, and where they must, it is reported."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

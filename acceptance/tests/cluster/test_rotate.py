@@ -106,7 +106,7 @@ def test_a_database_that_refuses_the_new_role_is_taken_back_and_its_line_named(o
     result = outside.todo("rotate", "database-url", "--timeout", "45")
     assert result.returncode == 1, result.stdout + result.stderr
     assert "Roll it back" in result.stdout
-    assert " 0 failed" in result.stdout, "the load's figures are told"
+    assert " 0 failed" in result.stdout, "the load's figures are reported"
     assert "still has the new DATABASE_URL, in line 1" in result.stderr
     assert outside.sql("SELECT count(*) FROM tasks") == before, "what the load made is gone with its account"
     outside.env_file.write_text(former)

@@ -1,4 +1,4 @@
-"""The command line: what there is, what it means, and how errors are told."""
+"""The command line: what there is, what it means, and how errors are shown."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Processes that outlive this command: started detached, told apart for certain, stopped as a group."""
+"""Processes that outlive this command: started detached, identified for certain, stopped as a group."""
 
 import contextlib
 import os

@@ -119,7 +119,7 @@ def titles(client: Client) -> Counter[str]:
 
 
 def main(address: str) -> None:
-    """Load the application until the end is told, and print what was seen as one line of JSON."""
+    """Load the application until the end is asked for, and print what was seen as one line of JSON."""
     load = Load(sign_up(address))
     began = time.monotonic()
     with load.running():

@@ -148,11 +148,11 @@ class OwnRelease(Stack):
         assert result.exit_code in (0, 1, 2), result.output
         return {one["name"]: one for one in json.loads(result.stdout).get("components", [])}
 
-    def told(self, component: str, words: str, seconds: float = 60, *, nudging: bool = False) -> dict[str, Any]:
+    def reported(self, component: str, words: str, seconds: float = 60, *, nudging: bool = False) -> dict[str, Any]:
         """What status tells of the component, once its reason matches `words`."""
-        return self.all_told({component: words}, seconds, nudging=nudging)[component]
+        return self.all_reported({component: words}, seconds, nudging=nudging)[component]
 
-    def all_told(
+    def all_reported(
         self, words: Mapping[str, str], seconds: float = 60, *, nudging: bool = False
     ) -> dict[str, dict[str, Any]]:
         """What status tells of each component, once its reason matches the component's `words`; not all at one time."""

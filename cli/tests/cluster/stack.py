@@ -8,7 +8,7 @@ from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
 
-#: Ends of waits are told for a quick machine with nothing else to do; this many times as long is waited. What shall
+#: Limits of waits are set for a quick machine with nothing else to do; this many times as long is waited. What shall
 #: happen is waited for, not timed: only a failure takes so long.
 PATIENCE = 5
 

@@ -38,17 +38,17 @@ def test_too_little_room_for_the_last_replica_and_then_for_a_rollout(
         install = release.start_install(values | {"capacityCheck": "off"}, "--wait", "--timeout", "10s")
 
         release.wait_ready("backend", len(nodes))
-        told = release.told("backend", "no node has enough cpu .* and memory ")
-        assert told["code"] == "unschedulable"
+        reported = release.reported("backend", "no node has enough cpu .* and memory ")
+        assert reported["code"] == "unschedulable"
         for resource, asked in most.items():
-            assert f"{resource} (asks {asked}, " in told["reason"]
-            assert f"backend.resources.requests.{resource}" in told["reason"].partition("lower ")[2]
-            assert re.search(rf"--set backend.resources.requests.{resource}=\d+(m|Mi)", told["fix"])
+            assert f"{resource} (asks {asked}, " in reported["reason"]
+            assert f"backend.resources.requests.{resource}" in reported["reason"].partition("lower ")[2]
+            assert re.search(rf"--set backend.resources.requests.{resource}=\d+(m|Mi)", reported["fix"])
         code, output = ended(install)
         assert code != 0
         assert "todo-stack-backend" in output or "deadline exceeded" in output, output
 
-        release.run_fix(told["fix"])
+        release.run_fix(reported["fix"])
         until(lambda: _settled_or_told_anew(release), 120, lambda: str(release.complaints()))
         assert len(release.pods("backend")) == replicas
         _roll_without_room(release, cluster)
@@ -58,9 +58,9 @@ def _settled_or_told_anew(release: OwnRelease) -> bool:
     """Has it settled? When others have taken of the room meanwhile, what status proposes now is done."""
     if release.rolled_out(30):
         return not release.complaints()
-    told = release.status()["backend"]
-    if told["code"] == "unschedulable":
-        release.run_fix(told["fix"])
+    reported = release.status()["backend"]
+    if reported["code"] == "unschedulable":
+        release.run_fix(reported["fix"])
     return False
 
 
@@ -76,9 +76,9 @@ def _roll_without_room(release: OwnRelease, cluster: Cluster) -> None:
     with release.under_load() as seen:
         code, output = ended(release.helm(*KEEP, "--set", "backend.logLevel=debug"))
         assert code == 0, output
-        told = release.told("backend", "no node has enough memory")
-        assert told["code"] == "unschedulable"
-        assert "the former one still serves" in told["reason"]
+        reported = release.reported("backend", "no node has enough memory")
+        assert reported["code"] == "unschedulable"
+        assert "the former one still serves" in reported["reason"]
         one_by_one = "backend.rollout.maxSurge=0,backend.rollout.maxUnavailable=1"
         code, output = ended(release.helm(*KEEP, "--set", one_by_one))
         assert code == 0, output

@@ -37,13 +37,13 @@ def test_a_hung_replica_is_taken_out_and_restarted_and_requests_go_on(spare: Own
         aim.send("SIGSTOP")
         until(lambda: victim not in _serving(spare), 30, lambda: f"{victim} stays in rotation", 0.5)
         out = time.monotonic() - began
-        told = spare.told("backend", "hangs", 15)
+        reported = spare.reported("backend", "hangs", 15)
         restarts = int(states[0].partition(" ")[0])
         _wait_for(spare, victim, f"jsonpath={{{RESTARTS}}}={restarts + 1}")
         _wait_for(spare, victim, "condition=Ready")
         spare.wait_settled()
         killed = _killed_at(spare, victim) - stopped
-    assert told["code"] == "probe"
+    assert reported["code"] == "probe"
     unready_then_restarted = [f"{restarts} true", f"{restarts} false", f"{restarts + 1} false"]
     assert states[:3] == unready_then_restarted, states
     assert seen["failed"] == 0, seen

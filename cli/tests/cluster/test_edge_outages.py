@@ -36,9 +36,9 @@ def test_the_database_goes_away_and_comes_back(spare: OwnRelease) -> None:
         with no_database(spare):
             spare.kubectl("delete", "pod", spare.pods("backend")[0]["metadata"]["name"], "--wait=false")
             until(lambda: _answer(client) == 503, 20, lambda: f"the API answers {_answer(client)}")
-            for told in spare.all_told(dict.fromkeys(TIERS, "refuse|no answer|not answer"), 40).values():
-                assert told["code"] == "database-unreachable"
-                assert "get pods,endpointslices -l" in told["fix"]
+            for reported in spare.all_reported(dict.fromkeys(TIERS, "refuse|no answer|not answer"), 40).values():
+                assert reported["code"] == "database-unreachable"
+                assert "get pods,endpointslices -l" in reported["fix"]
             newest = max(spare.pods("backend"), key=lambda pod: str(pod["metadata"]["creationTimestamp"]))
             until(lambda: len(_said(spare, newest)) >= TRIES, 40, lambda: f"no other try: {_said(spare, newest)}")
             tries = _said(spare, newest)

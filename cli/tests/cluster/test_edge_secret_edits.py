@@ -62,7 +62,7 @@ def _nudged_until(release: OwnRelease, look: Callable[[], bool]) -> None:
 
 
 def _key_of_a_turn(release: OwnRelease, client: Client) -> str:
-    """The key that the model server is shown in a turn of the chat; it refuses each, which the user is told."""
+    """The key that the model server is shown in a turn of the chat; it refuses each, which the user is reported."""
     status, _, answer = client.request("POST", "/api/me/chat", {"message": "hello"})
     assert status == 502
     assert "OPENAI_API_KEY" in answer["detail"]

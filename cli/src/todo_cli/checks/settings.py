@@ -1,4 +1,4 @@
-"""The settings, and what they name: the database and the model's API. No value is ever told."""
+"""The settings, and what they name: the database and the model's API. No value is ever shown."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,13 +24,13 @@ def check(layout: Layout, state: RunState, options: UpOptions) -> Iterator[Check
         yield bad("Settings", problem.message, problem.fix)
         return
     if not environment.found:
-        yield from _told(environment, environment.warnings(), doubtful)
+        yield from _reported(environment, environment.warnings(), doubtful)
         yield good(_called(environment.file), "there is none: embedded database, made secret, built-in assistant")
         return
     yield from _file(environment)
     problems = environment.problems()
-    yield from _told(environment, problems, bad)
-    yield from _told(environment, environment.warnings(), doubtful)
+    yield from _reported(environment, problems, bad)
+    yield from _reported(environment, environment.warnings(), doubtful)
     if problems:
         return
     given = [name for name in SECRET_NAMES if name in environment.values]
@@ -46,7 +46,7 @@ def check(layout: Layout, state: RunState, options: UpOptions) -> Iterator[Check
         yield from model.check(environment)
 
 
-def _told(environment: Environment, lines: list[str], kind: Callable[[str, str, str], Check]) -> Iterator[Check]:
+def _reported(environment: Environment, lines: list[str], kind: Callable[[str, str, str], Check]) -> Iterator[Check]:
     """A finding for each line, which begins with what it is about."""
     for line in lines:
         name, _, finding = line.partition(": ")

@@ -21,7 +21,7 @@ def dev() -> None:
     accounts and tasks. So one of the two runs at a time.
 
     A changed page shows in the browser at once. A changed backend is restarted, and a changed migration is run on the
-    embedded database. Code that does not start is told, and the next change tried. New packages and a changed .env
+    embedded database. Code that does not start is reported, and the next change tried. New packages and a changed .env
     need a new start.
 
     Both tiers' logs go to this terminal; ./todo status, logs and open work from another one.

@@ -57,7 +57,7 @@ def _look(layout: Layout) -> StackStatus:
 
 
 def _look_on(layout: Layout) -> StackStatus:
-    """As `_look`; a look that failed is told as what is not well, for the next one may not fail."""
+    """As `_look`; a look that failed is reported as what is not well, for the next one may not fail."""
     try:
         return _look(layout)
     except Problem as problem:
