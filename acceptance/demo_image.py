@@ -1,4 +1,4 @@
-"""The demo database's image, which a trial needs even where the stack has a database of its own."""
+"""The demo database's image, which a scratch release needs even where the stack has a database of its own."""
 
 import json
 import shlex
@@ -27,7 +27,7 @@ def bring(cluster: Cluster, values: Json) -> None:
     if why:
         load = cluster.image_command or "load it into the cluster's nodes"
         raise NotApplicable(
-            f"a trial needs {name}, which the cluster does not get ({why}): docker pull {name}; "
+            f"a scratch release needs {name}, which the cluster does not get ({why}): docker pull {name}; "
             + load.replace("{image}", name)
         )
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from acceptance.scratch_release import ScratchReleases
 from acceptance.stack import Stack
-from acceptance.trial import Trials
 from acceptance.verdicts import Failed
 from acceptance.visitor import Answer, Visitor
 from todo_cli.environment import clean_environment
@@ -49,7 +49,7 @@ class Inspection:
     """One check at work."""
 
     stack: Stack
-    trials: Trials
+    scratch_releases: ScratchReleases
     did: list[str] = field(default_factory=list)
     saw: list[str] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)

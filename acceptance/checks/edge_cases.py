@@ -1,4 +1,4 @@
-"""What happens when something is wrong: each provoked on a trial, the message read, and the recovery awaited."""
+"""What happens when something is wrong: each provoked on a scratch release, the message read, the recovery awaited."""
 
 import secrets
 import time
@@ -20,28 +20,28 @@ HUGE = "1000"
 
 @verifies("EC-1", quick=False)
 def too_little_cpu(stack: Inspection) -> None:
-    """A trial upgraded to ask for more CPU than the node has: what Kubernetes says, and whether it still serves."""
-    trial = stack.trials.healthy()
+    """A scratch release upgraded to ask for more CPU than a node has: what Kubernetes says, whether it still serves."""
+    scratch = stack.scratch_releases.healthy()
     changes = {"backend": {"resources": {"requests": {"cpu": HUGE}}}}
-    with failing_upgrade(stack, trial, changes) as on:
+    with failing_upgrade(stack, scratch, changes) as on:
         said = await_(lambda: _unschedulable(on), "no pod was reported as unschedulable")
         stack.require("cpu" in said, f"the new pod: {said}")
 
 
 @verifies("EC-2", quick=False)
 def image_cannot_be_pulled(stack: Inspection) -> None:
-    """A trial upgraded to an image that is nowhere: what Kubernetes says, and whether the app still serves."""
-    trial = stack.trials.healthy()
+    """A scratch release upgraded to an image that is nowhere: what Kubernetes says, whether the app still serves."""
+    scratch = stack.scratch_releases.healthy()
     image = {"repository": "registry.invalid/todo-backend", "tag": "missing", "pullPolicy": "IfNotPresent"}
-    with failing_upgrade(stack, trial, {"backend": {"image": image}}) as on:
+    with failing_upgrade(stack, scratch, {"backend": {"image": image}}) as on:
         said = await_(lambda: _image_trouble(on), "no pod reported its image")
         stack.require("registry.invalid/todo-backend:missing" in said, f"the new pod: {said}")
 
 
 @verifies("EC-3", quick=False)
 def database_away_at_start(stack: Inspection) -> None:
-    """A trial whose database's host is not there yet: what its init container says, and whether it recovers alone."""
-    outside = stack.trials.on_outside_database()
+    """A scratch release whose database's host is not there yet: what its init container says, whether it recovers."""
+    outside = stack.scratch_releases.on_external_database()
     for line in outside.said[:3]:
         stack.saw.append(f"init container: {line}")
     stack.require(bool(outside.said), f"the init container wrote {len(outside.said)} lines while it waited")
@@ -53,16 +53,16 @@ def database_away_at_start(stack: Inspection) -> None:
 
 @verifies("EC-4", quick=False)
 def changed_settings_roll_out(stack: Inspection) -> None:
-    """A setting of a trial's backend changed by helm upgrade under load: which pods are replaced, what fails."""
-    trial = stack.trials.healthy()
-    on = settled(stack, trial)
+    """A setting of a scratch release's backend changed by helm upgrade under load: the pods replaced, what fails."""
+    scratch = stack.scratch_releases.healthy()
+    on = settled(stack, scratch)
     before = {tier: uids_of(on, tier) for tier in TIERS}
     wanted = f"changed-{secrets.token_hex(3)}"
     with on.someone() as visitor, Load(visitor, talkers=0, panels=0) as load:
         on.note(
             "helm", "upgrade", "todo-stack", "charts/todo-stack", "--set", f"backend.env.EXAMPLE={wanted}", "--wait"
         )
-        trial.upgrade({"backend": {"env": {"EXAMPLE": wanted}}}, wait=True)
+        scratch.upgrade({"backend": {"env": {"EXAMPLE": wanted}}}, wait=True)
     after = {tier: uids_of(on, tier) for tier in TIERS}
     stack.require(not before["backend"] & after["backend"], "every backend pod was replaced")
     stack.require(before["frontend"] == after["frontend"], "the frontend's pod was not")
@@ -75,9 +75,9 @@ def changed_settings_roll_out(stack: Inspection) -> None:
 
 @verifies("EC-5", quick=False)
 def frontend_without_a_backend(stack: Inspection) -> None:
-    """A trial's backend scaled to none: page, API and health of the frontend; then scaled back."""
-    trial = stack.trials.healthy()
-    on = settled(stack, trial)
+    """A scratch release's backend scaled to none: page, API and health of the frontend; then scaled back."""
+    scratch = stack.scratch_releases.healthy()
+    on = settled(stack, scratch)
     name = deployment_of(on, "backend")["metadata"]["name"]
     with on.someone() as visitor:
         on.kubectl("scale", "deployment", name, "--replicas=0")
@@ -106,9 +106,9 @@ def frontend_without_a_backend(stack: Inspection) -> None:
 
 @verifies("EC-6", quick=False)
 def unhealthy_replica(stack: Inspection) -> None:
-    """A third backend pod of a trial that serves, then hangs, under load: taken out of rotation, no request fails."""
-    trial = stack.trials.healthy()
-    on = settled(stack, trial)
+    """A third backend pod of a release that serves, then hangs, under load: out of rotation, no request fails."""
+    scratch = stack.scratch_releases.healthy()
+    on = settled(stack, scratch)
     others = ready_pods(on, "backend")
     pod = _third_pod(on)
     name = pod["metadata"]["name"]

@@ -146,8 +146,8 @@ def nothing_is_hard_coded(stack: Inspection) -> None:
 
 @verifies("SC-013", quick=False)
 def keys_reach_the_pods(stack: Inspection) -> None:
-    """The length of each key inside the running pods (never its value); the OpenAI key on a trial where none is set."""
-    for target in (stack, stack.on(stack.trials.healthy().stack)):
+    """The length of each key inside the running pods (never its value); the OpenAI key on a scratch release."""
+    for target in (stack, stack.on(stack.scratch_releases.healthy().stack)):
         for tier in TIERS:
             names = needed(target, tier)
             deployment = deployment_of(target, tier)
@@ -163,13 +163,13 @@ def keys_reach_the_pods(stack: Inspection) -> None:
 
 @verifies("FR-011", quick=False)
 def a_database_outside_the_release(stack: Inspection) -> None:
-    """No volume claim anywhere; a trial on a database outside its release: what it writes is found in that one."""
+    """No volume claim anywhere; a scratch release on an external database: what it writes is found in that one."""
     claims = [one["metadata"]["name"] for one in objects_of(stack) if one["kind"] == "PersistentVolumeClaim"]
     stack.require(not claims, f"persistent volume claims: {claims or 'none'}")
-    trial, lender = stack.trials.on_outside_database(), stack.trials.healthy()
-    on = settled(stack, trial)
+    scratch, lender = stack.scratch_releases.on_external_database(), stack.scratch_releases.healthy()
+    on = settled(stack, scratch)
     kinds = {one["metadata"]["name"] for one in deployments_of(on)}
-    stack.require(not any("database" in name for name in kinds), f"the trial's Deployments: {sorted(kinds)}")
+    stack.require(not any("database" in name for name in kinds), f"the scratch release's Deployments: {sorted(kinds)}")
     with on.someone() as visitor:
         created = stack.visit(visitor, "POST", "/api/me/tasks", {"title": "kept outside"})
         stack.require(created.status == 201, f"a task was written through it: {created.status}")

@@ -1,4 +1,4 @@
-"""A trial needs the demo database's image: it is looked for, loaded, or said to be missing, before anything is timed."""
+"""A scratch release needs the demo database's image: looked for, loaded, or said to be missing, before any timing."""
 
 import json
 from typing import Any

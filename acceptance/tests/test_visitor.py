@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from acceptance import visitor
 from acceptance.inspection import Inspection
+from acceptance.scratch_release import ScratchReleases
 from acceptance.stack import Stack
-from acceptance.trial import Trials
 from acceptance.verdicts import Failed
 from acceptance.visitor import Answer, Visitor
 
@@ -59,7 +59,7 @@ def test_an_account_that_stays_is_told() -> None:
 
 def _inspection(tmp_path: Path, *, passing: bool) -> Inspection:
     stack = Stack(Cluster("kubectl", "helm", "nowhere", "nothing"), "http://localhost:1", tmp_path, passing=passing)
-    return Inspection(stack, Trials(stack))
+    return Inspection(stack, ScratchReleases(stack))
 
 
 def test_a_check_fails_that_leaves_an_account(tmp_path: Path) -> None:

@@ -7,15 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from acceptance import trial
+from acceptance import scratch_release
 from acceptance.checks import availability, deployment, edge_cases, images, provoking, secret_changes
 from acceptance.checks.objects import is_ready
 from acceptance.checks.waiting import await_
 from acceptance.replicas import leaving, name_of
 from acceptance.rotation.changes import secret_values
+from acceptance.scratch_release import ScratchReleases
 from acceptance.signals import aimed, container_of
 from acceptance.stack import Stack
-from acceptance.trial import Trials
 from acceptance.visitor import Visitor
 
 from todo_cli.environment import clean_environment
@@ -151,13 +151,13 @@ def test_a_page_that_is_not_there(examiner: Examiner, victim: Stack) -> None:
 
 
 @pytest.mark.breaks("SC-013")
-def test_keys_that_do_not_reach_the_pods(examiner: Examiner, victim: Stack, trials: Trials) -> None:
+def test_keys_that_do_not_reach_the_pods(examiner: Examiner, victim: Stack, scratch_releases: ScratchReleases) -> None:
     empty = [{"op": "replace", "path": "/data/OPENAI_API_KEY", "value": ""}]
     pod = _rotation(victim.cluster)[0]
     with changed(victim.cluster, Mutation("secret/todo-stack-secrets", empty)):
         _nudge(victim.cluster)
         await_(lambda: _length(victim.cluster, pod) == "0", "the key is still in the pod", 600)
-        examiner.fails("SC-013", stack=trials.stack, saying="OPENAI_API_KEY")
+        examiner.fails("SC-013", stack=scratch_releases.stack, saying="OPENAI_API_KEY")
     _nudge(victim.cluster)
 
 
@@ -215,7 +215,7 @@ def test_an_unhealthy_pod_that_stays_in_rotation(
     examiner: Examiner, victim: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(edge_cases, "OUT_OF_ROTATION_SECONDS", 15)
-    monkeypatch.setattr(trial, "UPGRADE_SECONDS", 1)  # a paused Deployment never settles
+    monkeypatch.setattr(scratch_release, "UPGRADE_SECONDS", 1)  # a paused Deployment never settles
     unprobed = [{"op": "remove", "path": "/spec/template/spec/containers/0/readinessProbe"}]
     with changed(victim.cluster, Mutation(BACKEND, unprobed)):
         examiner.fails("EC-6", stack=victim, saying="stayed in rotation")
@@ -254,9 +254,9 @@ def test_an_upgrade_by_a_wrong_chart(
     edit: tuple[str, str, str],
     saying: str,
 ) -> None:
-    """The chart that the stack came from is right, so that what is rendered is; trials are upgraded by another one."""
+    """The chart that the stack came from is right, so that what is rendered is; the releases are upgraded by another one."""
     copied.edit(*edit)
-    examiner.fails(*numbers.split(), stack=victim, saying=saying, trials=broken)
+    examiner.fails(*numbers.split(), stack=victim, saying=saying, scratch_releases=broken)
 
 
 @pytest.mark.breaks("EC-8")
@@ -264,9 +264,9 @@ def test_an_upgrade_that_leaves_pods_with_the_former_key(
     examiner: Examiner, victim: Stack, broken: Broken, copied: Checkout
 ) -> None:
     copied.edit("templates/_secrets.tpl", "{{ toJson $used | sha256sum }}", "same")
-    broken.on_outside_database().upgrade({}, wait=True)
+    broken.on_external_database().upgrade({}, wait=True)
     saying = "as a variable: some pod uses the former key after helm upgrade"
-    examiner.fails("EC-8", stack=victim, saying=saying, trials=broken)
+    examiner.fails("EC-8", stack=victim, saying=saying, scratch_releases=broken)
 
 
 def _killed(cluster: Cluster) -> None:

@@ -14,7 +14,7 @@ class Watch:
         self._reported = self._seen = self._look()
 
     def changed(self) -> list[Path]:
-        """New, changed and removed files since they were last reported; none while they still change between two calls."""
+        """New, changed and removed files since the last report; none while they still change between two calls."""
         before, self._seen = self._seen, self._look()
         if self._seen != before or self._seen == self._reported:
             return []
