@@ -5,9 +5,9 @@ import json
 import tempfile
 from pathlib import Path
 
+from acceptance.api_client import ApiClient
 from acceptance.inspection import Inspection
 from acceptance.verdicts import Failed, NotApplicable
-from acceptance.visitor import Visitor
 from todo_cli.browser import find_browser
 from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
@@ -33,18 +33,18 @@ def look_at(stack: Inspection) -> None:
         raise NotApplicable(f"no browser to be had here: {problem.message}") from None
     with tempfile.TemporaryDirectory(prefix="todo-verify-") as folder:
         picture = Path(folder) / "page.png"
-        visitor = Visitor(stack.stack.address)
-        visitor.choose_name()
+        client = ApiClient(stack.stack.address)
+        client.choose_name()
         settings = {
-            "ADDRESS": visitor.address,
-            "EMAIL": visitor.email,
-            "PASSWORD": visitor.password,
+            "ADDRESS": client.address,
+            "EMAIL": client.email,
+            "PASSWORD": client.password,
             "CHROMIUM_PATH": browser,
             "PICTURE": str(picture),
             "PLAYWRIGHT": str(layout.frontend / "node_modules" / "playwright-core" / "index.js"),
         }
-        stack.note("chromium", visitor.address)
-        with stack.leaving(visitor):
+        stack.note("chromium", client.address)
+        with stack.leaving(client):
             result = capture(
                 [node.node, SCRIPT], env=node.on_path(clean_environment(**settings)), timeout=SECONDS, check=False
             )

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 
 import todo_cli
 from acceptance import demo_image, model_server, namespaces
+from acceptance.api_client import ApiClient
 from acceptance.model_server import ModelServer
 from acceptance.stack import TIERS, Stack
-from acceptance.visitor import Visitor
 from todo_cli import ports
 from todo_cli.cluster.components import components
 from todo_cli.cluster.pods import one_line
@@ -345,9 +345,9 @@ def _waiting_lines(cluster: Cluster) -> list[str]:
 
 
 def _open(address: str) -> None:
-    visitor = Visitor(address, timeout=5)
+    client = ApiClient(address, timeout=5)
     deadline = time.monotonic() + OPEN_SECONDS
-    while visitor.request("GET", "/").status != 200 and time.monotonic() < deadline:
+    while client.request("GET", "/").status != 200 and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)
 
 

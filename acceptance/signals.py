@@ -56,8 +56,8 @@ class CannotSignal(Exception):  # noqa: N818 (a fact about the cluster)
 
 
 @dataclass(frozen=True)
-class Aim:
-    """A way to a container's processes that is open already, so that a signal takes milliseconds."""
+class SignalTarget:
+    """A container's processes, to be signalled within milliseconds: the way to them is open already."""
 
     process: "subprocess.Popen[bytes]"
 
@@ -87,8 +87,8 @@ class Aim:
 
 
 @contextmanager
-def aimed(cluster: Cluster, pod: Json) -> Iterator[Aim]:
-    """Take aim at the pod's only container. Raises CannotSignal where no pod may see the node's processes."""
+def signal_target(cluster: Cluster, pod: Json) -> Iterator[SignalTarget]:
+    """A way to signal the pod's only container. Raises CannotSignal where no pod may see the node's processes."""
     name = f"todo-signaller-{secrets.token_hex(3)}"
     created = cluster.kubectl("create", "-f", "-", stdin=json.dumps(_manifest(name, pod)), check=False)
     if not created.ok:
@@ -104,9 +104,9 @@ def aimed(cluster: Cluster, pod: Json) -> Iterator[Aim]:
             attach, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
         ) as process:
             try:
-                aim = Aim(process)
-                aim.check()
-                yield aim
+                target = SignalTarget(process)
+                target.check()
+                yield target
             finally:
                 end_group(process)
     finally:
@@ -114,13 +114,13 @@ def aimed(cluster: Cluster, pod: Json) -> Iterator[Aim]:
 
 
 @contextmanager
-def thawed_at_the_end(aim: Aim) -> Iterator[None]:
+def thawed_at_the_end(target: SignalTarget) -> Iterator[None]:
     """Let what is stopped meanwhile go on in the end."""
     try:
         yield
     finally:
         with suppress(CannotSignal):  # the container was started again: nothing is left to thaw
-            aim.send("SIGCONT")
+            target.send("SIGCONT")
 
 
 def container_of(pod: Json) -> str:

@@ -41,7 +41,7 @@ def page_soon_after_ready(stack: Inspection) -> None:
     times = stack.scratch_releases.healthy().times
     stack.measure("page after Ready", times.page, "s", at_most=PAGE_SECONDS)
     watch = Stopwatch()
-    answer = stack.visit(stack.visitor(), "GET", "/")
+    answer = stack.request(stack.client(), "GET", "/")
     stack.require(answer.status == 200, f"{stack.stack.address} answers {answer.status or answer.error}")
     stack.measure("public address now", watch.seconds, "s", at_most=PAGE_SECONDS)
 
@@ -61,11 +61,13 @@ def scaled_to_two(stack: Inspection) -> None:
     scratch.wait_for_rollout(f"deployment/{name}")
     watch = Stopwatch()
     scratch.kubectl("scale", "deployment", name, "--replicas=2")
-    with scratch.someone() as visitor:
+    with scratch.signed_up_client() as client:
         while watch.seconds < SCALE_SECONDS:
             ready = set(ready_pods(scratch, "backend"))
             if len(ready) == 2:
-                served = {scratch.visit(visitor, "GET", "/api/me/tasks").served_by for _ in range(ENOUGH_REQUESTS // 3)}
+                served = {
+                    scratch.request(client, "GET", "/api/me/tasks").served_by for _ in range(ENOUGH_REQUESTS // 3)
+                }
                 if served == ready:
                     stack.measure("both replicas serving", watch.seconds, "s", at_most=SCALE_SECONDS)
                     return

@@ -58,7 +58,7 @@ def changed_settings_roll_out(stack: Inspection) -> None:
     on = settled(stack, scratch)
     before = {tier: uids_of(on, tier) for tier in TIERS}
     wanted = f"changed-{secrets.token_hex(3)}"
-    with on.someone() as visitor, Load(visitor, talkers=0, panels=0) as load:
+    with on.signed_up_client() as client, Load(client, talkers=0, panels=0) as load:
         on.note(
             "helm", "upgrade", "todo-stack", "charts/todo-stack", "--set", f"backend.env.EXAMPLE={wanted}", "--wait"
         )
@@ -79,16 +79,16 @@ def frontend_without_a_backend(stack: Inspection) -> None:
     scratch = stack.scratch_releases.healthy()
     on = settled(stack, scratch)
     name = deployment_of(on, "backend")["metadata"]["name"]
-    with on.someone() as visitor:
+    with on.signed_up_client() as client:
         on.kubectl("scale", "deployment", name, "--replicas=0")
         try:
             await_(lambda: not _endpoints(on, "backend"), "the backend's Service still has pods")
-            page = on.visit(visitor, "GET", "/")
+            page = on.request(client, "GET", "/")
             stack.require(page.status == 200, f"the page answers {page.status}")
             await_(  # pods that are on their way out answer for some seconds
-                lambda: on.visit(visitor, "GET", "/api/me/tasks").status != 200, "requests still find a backend"
+                lambda: on.request(client, "GET", "/api/me/tasks").status != 200, "requests still find a backend"
             )
-            refused = on.visit(visitor, "GET", "/api/me/tasks")
+            refused = on.request(client, "GET", "/api/me/tasks")
             said = refused.body.get("detail", "") if isinstance(refused.body, dict) else refused.body
             stack.require(refused.status == 502 and bool(said), f"the API answers {refused.status}: {said}")
             stack.require(len(ready_pods(on, "frontend")) == 1, "the frontend's pod stays Ready")
@@ -96,7 +96,7 @@ def frontend_without_a_backend(stack: Inspection) -> None:
             on.kubectl("scale", "deployment", name, "--replicas=2")
         watch = Stopwatch()
         await_(
-            lambda: on.visit(visitor, "GET", "/api/me/tasks").status == 200,
+            lambda: on.request(client, "GET", "/api/me/tasks").status == 200,
             "the API does not come back",
             RECOVERY_SECONDS,
         )
@@ -116,7 +116,7 @@ def unhealthy_replica(stack: Inspection) -> None:
     on.stack.cluster.apply(pod)
     try:
         await_(lambda: name in _endpoints(on, "backend"), "the third pod never came into rotation")
-        with on.someone() as visitor, Load(visitor, talkers=0, panels=0) as load:
+        with on.signed_up_client() as client, Load(client, talkers=0, panels=0) as load:
             await_(lambda: load.tally.served[name], "the third pod never answered a request")
             on.kubectl("exec", name, "--", "python", "-c", "open('/tmp/hang', 'w').close()")
             watch = Stopwatch()

@@ -24,7 +24,7 @@ def failing_upgrade(stack: Inspection, scratch: ScratchRelease, changes: Json) -
     on = settled(stack, scratch)
     before = ready_pods(on, "backend")
     try:
-        with on.someone() as visitor, Load(visitor, talkers=0, panels=0) as load:
+        with on.signed_up_client() as client, Load(client, talkers=0, panels=0) as load:
             on.note("helm", "upgrade", "todo-stack", "charts/todo-stack", "--set-json", json.dumps(changes))
             scratch.upgrade(changes)
             yield on

@@ -4,6 +4,7 @@ import json
 import secrets
 import time
 
+from acceptance.api_client import ApiClient
 from acceptance.checks.chart import SAMPLE, render_error
 from acceptance.checks.objects import deployment_of, pods_of, ready_pods
 from acceptance.checks.provoking import failing_upgrade, uids_of, why_waiting
@@ -14,7 +15,6 @@ from acceptance.running import verifies
 from acceptance.scratch_release import ExternalDatabaseRelease, write_secret
 from acceptance.stack import TIERS
 from acceptance.verdicts import Failed
-from acceptance.visitor import Visitor
 from todo_cli.cluster.pods import one_line
 
 FILE_SECONDS = 400
@@ -70,11 +70,11 @@ def secrets_changed_without_restarts(stack: Inspection) -> None:
 
     on = settled(stack, mounted)
     same = uids_of(on, "backend")
-    with on.someone() as visitor:
+    with on.signed_up_client() as client:
         _edit(on, f"{on.stack.cluster.release}-secrets", new)
         watch = Stopwatch()
         await_(
-            lambda: set(_keys_used(on, visitor, model).values()) == {new},
+            lambda: set(_keys_used(on, client, model).values()) == {new},
             "as a file: some pod uses the former key",
             FILE_SECONDS,
         )
@@ -83,14 +83,14 @@ def secrets_changed_without_restarts(stack: Inspection) -> None:
 
     on = settled(stack, default)
     before = {tier: uids_of(on, tier) for tier in TIERS}
-    with on.someone() as visitor:
-        former = set(_keys_used(on, visitor, model).values())
+    with on.signed_up_client() as client:
+        former = set(_keys_used(on, client, model).values())
         _edit(on, default.values["secrets"]["existingSecret"], new)
-        used = set(_keys_used(on, visitor, model).values())
+        used = set(_keys_used(on, client, model).values())
         stack.require(used == former and new not in used, "as a variable: the same pods use the former key")
         on.note("helm", "upgrade", "todo-stack", "charts/todo-stack", "--wait")
         default.upgrade({}, wait=True)
-        used = set(_keys_used(on, visitor, model).values())
+        used = set(_keys_used(on, client, model).values())
     which = "every pod uses the new" if used == {new} else "some pod uses the former"
     stack.require(used == {new}, f"as a variable: {which} key after helm upgrade")
     after = {tier: uids_of(on, tier) for tier in TIERS}
@@ -108,13 +108,13 @@ def _nudge(on: Inspection) -> None:
     on.kubectl("annotate", "pods", "--all", "--overwrite", f"todo-stack/looked-at={time.monotonic()}")
 
 
-def _keys_used(on: Inspection, visitor: Visitor, model: ModelServer) -> dict[str, str]:
+def _keys_used(on: Inspection, client: ApiClient, model: ModelServer) -> dict[str, str]:
     """The key that each Ready backend pod shows the model server in a turn of the chat; the server refuses them all."""
     pods = set(ready_pods(on, "backend"))
     found: dict[str, str] = {}
     before = len(model.keys())
     for _ in range(TURNS):
-        answer = on.visit(visitor, "POST", "/api/me/chat", {"message": "hello"})
+        answer = on.request(client, "POST", "/api/me/chat", {"message": "hello"})
         shown = model.keys()
         if answer.served_by in pods and len(shown) > before:
             found[answer.served_by] = shown[-1]

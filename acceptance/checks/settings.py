@@ -170,12 +170,12 @@ def a_database_outside_the_release(stack: Inspection) -> None:
     on = settled(stack, scratch)
     kinds = {one["metadata"]["name"] for one in deployments_of(on)}
     stack.require(not any("database" in name for name in kinds), f"the scratch release's Deployments: {sorted(kinds)}")
-    with on.someone() as visitor:
-        created = stack.visit(visitor, "POST", "/api/me/tasks", {"title": "kept outside"})
+    with on.signed_up_client() as client:
+        created = stack.request(client, "POST", "/api/me/tasks", {"title": "kept outside"})
         stack.require(created.status == 201, f"a task was written through it: {created.status}")
-        visitor.address = lender.stack.address
-        signed_in = visitor.sign_in()
-        found = stack.visit(visitor, "GET", f"/api/me/tasks/{created.body['id']}")
+        client.address = lender.stack.address
+        signed_in = client.sign_in()
+        found = stack.request(client, "GET", f"/api/me/tasks/{created.body['id']}")
         stack.require(
             found.status == 200, f"signed in ({signed_in.status}) where that database is: the task is {found.status}"
         )

@@ -46,8 +46,8 @@ def one_value_switches_the_environment(stack: Inspection) -> None:
     with _upgraded(on, scratch, {"environment": PRODUCTION}):
         _look_at_environment(on, PRODUCTION, objects_of(on), service_of(on, "frontend"), "upgraded")
         settled(on, scratch)
-        with on.someone() as visitor:
-            created = on.visit(visitor, "POST", "/api/me/tasks", {"title": "made in production"})
+        with on.signed_up_client() as client:
+            created = on.request(client, "POST", "/api/me/tasks", {"title": "made in production"})
         stack.require(created.status == 201, f"in production: a task was written, {created.status}")
         for tier in TIERS:
             pods = pods_of(on, deployment_of(on, tier))

@@ -32,7 +32,7 @@ def await_left(on: Inspection, tier: str) -> None:
 
 def await_open(on: Inspection) -> None:
     """Wait until the page answers: a way in that led to a pod which is gone opens anew."""
-    await_(lambda: on.visit(on.visitor(), "GET", "/").status == 200, "the page does not answer")
+    await_(lambda: on.request(on.client(), "GET", "/").status == 200, "the page does not answer")
 
 
 def settled(stack: Inspection, scratch: ScratchRelease) -> Inspection:

@@ -24,7 +24,7 @@ from todo_cli.state import exclusive
 
 if TYPE_CHECKING:
     from acceptance.clients import Tally
-    from acceptance.load import Books
+    from acceptance.load import WriteAudit
     from acceptance.rotation.proofs import Proof
 
 
@@ -103,9 +103,9 @@ def rotate(
     with exclusive(layout):
         planned = plan(key, layout, engine, cluster, value_file, timeout)
         change = planned.change
-        with account(layout.address) as visitor:
-            witness = Witness(visitor)
-            load = Load(visitor, talkers=0, sign_in_again=key is Key.auth_secret)
+        with account(layout.address) as client:
+            witness = Witness(client)
+            load = Load(client, talkers=0, sign_in_again=key is Key.auth_secret)
             try:
                 with load, rolled_back_on_failure(change, steps, planned.left):
                     with steps.step(f"Rotate {key.value}") as step:
@@ -122,13 +122,13 @@ def rotate(
                         if len(held) < len(proofs):
                             raise Problem(f"{len(proofs) - len(held)} proofs failed after {key.value} was rotated")
                     kept = keep(planned)
-                books = load.books()
+                audit = load.audit()
             except BaseException:
                 print_load(console, load.tally, None)
                 raise
-    print_load(console, load.tally, books)
+    print_load(console, load.tally, audit)
     console.print(Text(f"{MEANS[key]} {kept}".strip()), soft_wrap=True)
-    raise typer.Exit(EXIT_FAILED if load.tally.failed or books.lost or books.doubled else 0)
+    raise typer.Exit(EXIT_FAILED if load.tally.failed or audit.lost or audit.doubled else 0)
 
 
 def keep(planned: Plan) -> str:
@@ -217,12 +217,12 @@ def print_proofs(console: Console, proofs: "list[Proof]") -> None:
         console.print(Text.assemble("  ", mark, f"{proof.says}: {proof.seen}"), soft_wrap=True)
 
 
-def print_load(console: Console, tally: "Tally", books: "Books | None") -> None:
-    """What the load meanwhile saw; without `books`, its tasks were not counted."""
+def print_load(console: Console, tally: "Tally", audit: "WriteAudit | None") -> None:
+    """What the load meanwhile saw; without `audit`, its tasks were not counted."""
     again = f"; {tally.signed_in_again} sign-ins again" if tally.signed_in_again else ""
     tasks = (
-        f"{books.written} tasks written, {books.found} found: {books.lost} lost, {books.doubled} doubled"
-        if books
+        f"{audit.written} tasks written, {audit.found} found: {audit.lost} lost, {audit.doubled} doubled"
+        if audit
         else f"{len(tally.written)} tasks written, not counted"
     )
     lines = [

@@ -13,7 +13,7 @@ from acceptance import load
 from acceptance.clients import Tally
 from acceptance.commands import rotate as command
 from acceptance.commands.rotate import new_value, rolled_back_on_failure
-from acceptance.load import Books
+from acceptance.load import WriteAudit
 from acceptance.rotation import changes, proofs
 from acceptance.rotation.changes import SecretChange, next_auth_secrets, read_value, secret_values
 from acceptance.rotation.proofs import Proof
@@ -148,8 +148,8 @@ class FakeLoad:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def books(self) -> Books:
-        return Books(3, 3, 0, 0)
+    def audit(self) -> WriteAudit:
+        return WriteAudit(3, 3, 0, 0)
 
 
 class FakeWitness:

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 import pytest
 from acceptance import scratch_release
+from acceptance.api_client import ApiClient
 from acceptance.checks import availability, deployment, edge_cases, images, provoking, secret_changes
 from acceptance.checks.objects import is_ready
 from acceptance.checks.waiting import await_
 from acceptance.replicas import leaving, name_of
 from acceptance.rotation.changes import secret_values
 from acceptance.scratch_release import ScratchReleases
-from acceptance.signals import aimed, container_of
+from acceptance.signals import container_of, signal_target
 from acceptance.stack import Stack
-from acceptance.visitor import Visitor
 
 from todo_cli.environment import clean_environment
 from todo_cli.kube.cluster import Cluster, Json
@@ -273,14 +273,14 @@ def _killed(cluster: Cluster) -> None:
     """Kill the only backend pod's processes, and wait until others are Ready."""
     [pod] = [one for one in cluster.items("pods", "-l", f"{cluster.ours},tier=backend") if not leaving(one)]
     name = name_of(pod)
-    with aimed(cluster, pod) as aim:
-        aim.send("SIGKILL")
+    with signal_target(cluster, pod) as target:
+        target.send("SIGKILL")
     await_(lambda: container_of(cluster.get("pod", name)) != container_of(pod), "it was not started again")
     await_(lambda: is_ready(cluster.get("pod", name)), "it is not Ready again")
 
 
 def _answers(stack: Stack) -> bool:
-    return Visitor(stack.address, timeout=30).request("GET", "/").status == 200
+    return ApiClient(stack.address, timeout=30).request("GET", "/").status == 200
 
 
 def _nudge(cluster: Cluster) -> None:

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from acceptance.api_client import ApiClient
 from acceptance.commands.rotate import rolled_back_on_failure
 from acceptance.load import account
 from acceptance.rotation import changes
 from acceptance.rotation.changes import SecretChange, SigningKeyChange
 from acceptance.rotation.proofs import Proof, Witness, published
 from acceptance.stack import Stack
-from acceptance.tests.cluster.outside import OutsideStack, database_url, outside_stack
-from acceptance.visitor import Visitor
+from acceptance.tests.cluster.external_services import ExternalStack, database_url, external_stack
 
 from todo_cli.engines.choose import cluster_engine
 from todo_cli.environment import change_setting
@@ -58,21 +58,21 @@ def test_a_secret_that_the_pods_refuse_is_taken_back_and_nobody_notices(running:
     change = SecretChange(
         cluster, "BETTER_AUTH_SECRETS", "9:too-short", 60, lambda values: engine.upgrade(cluster, values)
     )
-    with account(running.address) as visitor:
+    with account(running.address) as client:
         with pytest.raises(Problem), rolled_back_on_failure(change, Steps(make_console())):
             change.make(silent_step())
-        assert visitor.request("GET", "/api/me/tasks").status == 200
+        assert client.request("GET", "/api/me/tasks").status == 200
     assert changes.current_values(cluster) == before
 
 
 @pytest.fixture(scope="module")
-def outside(running: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OutsideStack]:
+def outside(running: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExternalStack]:
     """A stack on a database and a model server outside of its release."""
-    with outside_stack(running, tmp_path_factory.mktemp("outside")) as stack:
+    with external_stack(running, tmp_path_factory.mktemp("outside")) as stack:
         yield stack
 
 
-def test_the_model_server_is_shown_the_new_key_alone(outside: OutsideStack, tmp_path: Path) -> None:
+def test_the_model_server_is_shown_the_new_key_alone(outside: ExternalStack, tmp_path: Path) -> None:
     (tmp_path / "key").write_text("second-key\n")
     result = outside.todo("rotate", "openai-key", "--timeout", "900", "--value-file", str(tmp_path / "key"))
     assert result.returncode == 0, result.stdout + result.stderr
@@ -80,14 +80,14 @@ def test_the_model_server_is_shown_the_new_key_alone(outside: OutsideStack, tmp_
     assert " 0 failed" in result.stdout
     assert "second-key" not in result.stdout + result.stderr
     before = len(outside.keys_shown())
-    with account(outside.address) as visitor:
+    with account(outside.address) as client:
         for _ in range(6):
-            assert visitor.request("POST", "/api/me/chat", {"message": "hello"}).status == 200
+            assert client.request("POST", "/api/me/chat", {"message": "hello"}).status == 200
     assert set(outside.keys_shown()[before:]) == {"second-key"}
     assert "OPENAI_API_KEY=second-key" in outside.env_file.read_text()
 
 
-def test_the_database_sees_the_new_role_alone(outside: OutsideStack) -> None:
+def test_the_database_sees_the_new_role_alone(outside: ExternalStack) -> None:
     outside.sql("CREATE ROLE todo_next LOGIN PASSWORD 'todo_next' IN ROLE todo")
     assert _roles(outside) == {"todo"}
     change_setting(outside.env_file, "DATABASE_URL", database_url("todo_next"))
@@ -99,7 +99,7 @@ def test_the_database_sees_the_new_role_alone(outside: OutsideStack) -> None:
     assert _roles(outside) == {"todo_next"}
 
 
-def test_a_database_that_refuses_the_new_role_is_taken_back_and_its_line_named(outside: OutsideStack) -> None:
+def test_a_database_that_refuses_the_new_role_is_taken_back_and_its_line_named(outside: ExternalStack) -> None:
     before = outside.sql("SELECT count(*) FROM tasks")
     former = outside.env_file.read_text()
     change_setting(outside.env_file, "DATABASE_URL", database_url("nobody"))
@@ -112,7 +112,7 @@ def test_a_database_that_refuses_the_new_role_is_taken_back_and_its_line_named(o
     outside.env_file.write_text(former)
 
 
-def _roles(outside: OutsideStack) -> set[str]:
+def _roles(outside: ExternalStack) -> set[str]:
     """Who is connected to the database, but for who asks."""
     return set(outside.sql("SELECT usename FROM pg_stat_activity WHERE datname = 'todo' AND pid <> pg_backend_pid()"))
 
@@ -120,8 +120,8 @@ def _roles(outside: OutsideStack) -> set[str]:
 def test_signing_keys_are_brought_back_as_they_were(running: Stack) -> None:
     """A key that signed long ago is not published anew by what is done to others."""
     change = SigningKeyChange(running.cluster)
-    with account(running.address) as visitor:
-        witness = Witness(visitor)
+    with account(running.address) as client:
+        witness = Witness(client)
         change.make(silent_step())
         assert _signing(witness, "jwt-keys").ok
         [retired] = _sql(running, """SELECT id FROM jwks ORDER BY "createdAt" LIMIT 1""")
@@ -132,7 +132,7 @@ def test_signing_keys_are_brought_back_as_they_were(running: Stack) -> None:
         _sql(running, aged)
         second.undo(silent_step())
         assert _sql(running, ended) == ["1767323045"]
-        assert retired not in published(Visitor(running.address))
+        assert retired not in published(ApiClient(running.address))
         change.undo(silent_step())
         assert _signing(witness, "database-url").ok
         assert _sql(running, """SELECT count(*) FROM jwks WHERE "expiresAt" IS NULL""") == ["1"]

@@ -23,7 +23,7 @@ UP_SECONDS = 1500
 
 
 @dataclass(frozen=True)
-class OutsideStack:
+class ExternalStack:
     """The stack, its settings file, and what lies outside of its release, in the same namespace."""
 
     cluster: Cluster
@@ -58,7 +58,7 @@ def database_url(role: str) -> str:
 
 
 @contextmanager
-def outside_stack(running: Stack, folder: Path) -> Iterator[OutsideStack]:
+def external_stack(running: Stack, folder: Path) -> Iterator[ExternalStack]:
     """Bring it up, with the images of the stack that runs; remove all of it in the end."""
     cluster = replace(running.cluster, namespace=f"verify-{secrets.token_hex(4)}")
     port = next(port for port in PORTS if not ports.holder(port))
@@ -68,7 +68,7 @@ def outside_stack(running: Stack, folder: Path) -> Iterator[OutsideStack]:
         f"OPENAI_API_KEY=first-key\nOPENAI_BASE_URL=http://{MODEL}:8080/v1\nOPENAI_MODEL=any\n"
     )
     environment = os.environ | {"TODO_HOME": str(folder), "TODO_PORT": str(port), "TODO_ENV_FILE": str(env_file)}
-    stack = OutsideStack(cluster, f"http://localhost:{port}", env_file, environment)
+    stack = ExternalStack(cluster, f"http://localhost:{port}", env_file, environment)
     cluster.kubectl("create", "namespace", cluster.namespace)
     try:
         cluster.kubectl("create", "-f", "-", stdin=json.dumps(_outside(running.image("backend"))))

@@ -32,8 +32,8 @@ class Answer:
 
 
 @dataclass
-class Visitor:
-    """Someone's way in."""
+class ApiClient:
+    """A person's session at the public address."""
 
     address: str
     cookie: str = ""
