@@ -3,9 +3,10 @@
 import time
 
 from acceptance.browser import look_at
-from acceptance.checks.objects import deployment_of, is_ready, pods_of, ready_pods
+from acceptance.checks.objects import deployment_of, pods_of, ready_pods
 from acceptance.checks.waiting import settled
 from acceptance.inspection import Inspection, Stopwatch
+from acceptance.pods import is_ready
 from acceptance.running import verifies
 from acceptance.stack import TIERS
 from acceptance.verdicts import Failed

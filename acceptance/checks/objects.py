@@ -3,6 +3,7 @@
 import json
 
 from acceptance.inspection import Inspection
+from acceptance.pods import is_ready
 from acceptance.running import verifies
 from acceptance.stack import TIERS
 from acceptance.verdicts import Failed, NotApplicable
@@ -61,12 +62,6 @@ def _named(stack: Inspection, kind: str, name: str, otherwise: str) -> Json:
     if not found:
         raise Failed(otherwise)
     return dict(found)
-
-
-def is_ready(pod: Json) -> bool:
-    """Is the pod's Ready condition true?"""
-    conditions = pod.get("status", {}).get("conditions", [])
-    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
 
 
 def ready_pods(stack: Inspection, tier: str) -> list[str]:

@@ -7,9 +7,10 @@ from urllib.parse import unquote, urlsplit
 
 from acceptance.checks.chart import SAMPLE, rendered
 from acceptance.checks.images import local_image
-from acceptance.checks.objects import deployment_of, deployments_of, is_ready, objects_of, pods_of, tier_of
+from acceptance.checks.objects import deployment_of, deployments_of, objects_of, pods_of, tier_of
 from acceptance.checks.waiting import settled
 from acceptance.inspection import Inspection
+from acceptance.pods import is_ready
 from acceptance.running import verifies
 from acceptance.stack import TIERS
 from acceptance.verdicts import Failed

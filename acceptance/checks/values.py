@@ -9,13 +9,13 @@ from acceptance.checks.objects import (
     LOCAL,
     PRODUCTION,
     deployment_of,
-    is_ready,
     objects_of,
     pods_of,
     service_of,
 )
 from acceptance.checks.waiting import settled
 from acceptance.inspection import Inspection
+from acceptance.pods import is_ready
 from acceptance.running import verifies
 from acceptance.scratch_release import ScratchRelease
 from acceptance.stack import TIERS

@@ -10,8 +10,8 @@ import pytest
 from acceptance import scratch_release
 from acceptance.api_client import ApiClient
 from acceptance.checks import availability, deployment, edge_cases, images, provoking, secret_changes
-from acceptance.checks.objects import is_ready
 from acceptance.checks.waiting import await_
+from acceptance.pods import is_ready
 from acceptance.replicas import leaving, name_of
 from acceptance.rotation.changes import secret_values
 from acceptance.scratch_release import ScratchReleases

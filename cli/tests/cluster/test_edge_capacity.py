@@ -6,6 +6,7 @@ It takes most of what the nodes have free: beside it, nothing that asks for much
 import re
 from collections.abc import Callable
 
+from cluster.load import assert_all_went_well
 from cluster.own_release import CHART, RELEASE, OwnRelease, Values, ended, ended_afterwards, until
 from todo_cli.cluster import capacity
 from todo_cli.kube.cluster import Cluster
@@ -83,5 +84,4 @@ def _roll_without_room(release: OwnRelease, cluster: Cluster) -> None:
         code, output = ended(release.helm(*KEEP, "--set", one_by_one))
         assert code == 0, output
         release.wait_settled()
-    assert seen["failed"] == 0, seen
-    assert seen["wrong_titles"] == []
+    assert_all_went_well(seen)

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from acceptance.api_client import ApiClient
 
 from cluster.load import sign_up
 from cluster.own_release import RELEASE, OwnRelease, until
 from cluster.slow_database import Answer, no_database, slow_database
-from cluster.stack import Client
 from todo_cli.browser import find_browser
 from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
@@ -97,15 +97,15 @@ def test_the_frontend_serves_while_there_is_no_backend(spare: OwnRelease) -> Non
     """The page says what is unreachable, as the API does, and shows the list without another step once the backend is there."""
     with spare.way_in() as address:
         client = sign_up(address)
-        assert client.request("POST", "/api/me/tasks", {"title": "Still here"})[0] == 201
+        assert client.request("POST", "/api/me/tasks", {"title": "Still here"}).status == 201
         try:
             with _page(client) as page:
                 _scale(spare, 0)
                 spare.kubectl("delete", "pods", "-l", "tier=backend", "--force", "--grace-period=0")
                 until(lambda: _answer(client) == 502, 20, lambda: f"the API answers {_answer(client)}")
-                _, headers, problem = client.request("GET", "/api/me/tasks")
-                assert headers["content-type"].startswith("application/problem+json")
-                assert problem["title"]
+                refused = client.request("GET", "/api/me/tasks")
+                assert refused.headers["content-type"].startswith("application/problem+json")
+                assert refused.body["title"]
                 assert spare.status()["frontend"]["ready"] == 1
                 seen = page.opened()
                 assert next(seen, None) == "The task service is starting…"
@@ -119,8 +119,8 @@ def _scale(release: OwnRelease, replicas: int) -> None:
     release.kubectl("scale", f"deployment/{RELEASE}-backend", f"--replicas={replicas}")
 
 
-def _answer(client: Client) -> int:
-    return client.request("GET", "/api/me/tasks")[0]
+def _answer(client: ApiClient) -> int:
+    return client.request("GET", "/api/me/tasks").status
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ class Page:
 
 
 @contextmanager
-def _page(client: Client) -> Iterator[Page]:
+def _page(client: ApiClient) -> Iterator[Page]:
     """A browser that is ready to show the client's tasks."""
     layout, step = find_layout(), silent_step()
     try:
