@@ -9,10 +9,10 @@ from acceptance.api_client import ApiClient
 from acceptance.inspection import Inspection
 from acceptance.verdicts import Failed, NotApplicable
 from todo_cli.browser import find_browser
-from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
 from todo_cli.frontend_build import install_packages
 from todo_cli.layout import find_layout
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import capture
 from todo_cli.progress import silent_step
 from todo_cli.tools import find_node

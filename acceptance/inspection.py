@@ -12,8 +12,8 @@ from acceptance.api_client import Answer, ApiClient
 from acceptance.scratch_release import ScratchReleases
 from acceptance.stack import Stack
 from acceptance.verdicts import Failed
-from todo_cli.environment import clean_environment
 from todo_cli.kube.cluster import Cluster, Json
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import Result, capture
 
 COMMAND_LENGTH = 160

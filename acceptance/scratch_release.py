@@ -22,10 +22,10 @@ from acceptance.stack import TIERS, Stack
 from todo_cli import ports
 from todo_cli.cluster.components import components
 from todo_cli.cluster.pods import one_line
-from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
 from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.kube.forward import WHILE_STDIN_OPEN
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import Result, end_group
 
 INSTALL_SECONDS = 300  # SC-001

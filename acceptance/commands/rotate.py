@@ -15,11 +15,11 @@ from acceptance.rotation import changes
 from acceptance.rotation.changes import Change, SecretChange, SigningKeyChange
 from todo_cli.engines.choose import cluster_engine
 from todo_cli.engines.cluster import ClusterEngine
-from todo_cli.environment import Environment, change_setting, keep_auth_secrets, line_of, read_environment
 from todo_cli.errors import EXIT_FAILED, Problem
 from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import Steps, make_console
+from todo_cli.settings import Settings, change_setting, keep_auth_secrets, line_of, read_settings
 from todo_cli.state import exclusive
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def plan(
         raise Problem(f"{key.value} takes no value: a new one is made")
     if key is Key.jwt_keys:
         return Plan(SigningKeyChange(cluster), lambda: "")
-    environment = read_environment(layout)
+    settings = read_settings(layout)
     current = changes.current_values(cluster)
 
     def change(name: str, value: str) -> SecretChange:
@@ -158,39 +158,39 @@ def plan(
 
     if key is Key.auth_secret:
         value = changes.next_auth_secrets(current, secrets.token_urlsafe(48))
-        return Plan(change("BETTER_AUTH_SECRETS", value), lambda: keep_auth_secrets(layout, environment, value))
+        return Plan(change("BETTER_AUTH_SECRETS", value), lambda: keep_auth_secrets(layout, settings, value))
     name = SETTINGS[key]
-    value = new_value(name, environment, current, value_file)
+    value = new_value(name, settings, current, value_file)
     if value_file is None:
-        line = line_of(environment.file, name)
+        line = line_of(settings.file, name)
         left = (
-            f"{environment.file.name} still has the new {name}, in line {line}: put the former one back there, "
+            f"{settings.file.name} still has the new {name}, in line {line}: put the former one back there, "
             "or the next ./todo up deploys it"
         )
         return Plan(change(name, value), lambda: "", left)
-    return Plan(change(name, value), lambda: change_setting(environment.file, name, value))
+    return Plan(change(name, value), lambda: change_setting(settings.file, name, value))
 
 
-def new_value(name: str, environment: Environment, current: dict[str, str], value_file: Path | None) -> str:
+def new_value(name: str, settings: Settings, current: dict[str, str], value_file: Path | None) -> str:
     """The setting's new value; raises Problem when there is none, or none that can be right."""
-    if name == "OPENAI_API_KEY" and environment.get("ASSISTANT_PROVIDER") == "builtin":
+    if name == "OPENAI_API_KEY" and settings.get("ASSISTANT_PROVIDER") == "builtin":
         raise Problem(
             "the built-in assistant answers, which uses no key", fix="ASSISTANT_PROVIDER=auto, then ./todo up"
         )
     if name not in current:
-        raise Problem(f"the stack runs without {name}", fix=f"put it into {environment.file.name}, then ./todo up")
+        raise Problem(f"the stack runs without {name}", fix=f"put it into {settings.file.name}, then ./todo up")
     if value_file is not None:
-        if environment.file.exists() and not environment.file.is_file():
-            raise Problem(f"{environment.file} is no file, so the new value could not be kept for ./todo up")
+        if settings.file.exists() and not settings.file.is_file():
+            raise Problem(f"{settings.file} is no file, so the new value could not be kept for ./todo up")
         value = changes.read_value(value_file)
     else:
-        value = environment.get(name) or ""
+        value = settings.get(name) or ""
     if value in ("", current[name]):
         raise Problem(
-            f"{name} in {environment.file.name} is " + ("not set" if not value else "the one that runs already"),
+            f"{name} in {settings.file.name} is " + ("not set" if not value else "the one that runs already"),
             fix="put the new one there, or into a file of its own: --value-file FILE",
         )
-    changed = Environment(file=environment.file, found=True, values=environment.values | {name: value})
+    changed = Settings(file=settings.file, found=True, values=settings.values | {name: value})
     if problems := changed.problems():
         raise Problem(f"the new {name} cannot be right", details=problems)
     return value

@@ -35,7 +35,7 @@ def verify(
     Examples: ./todo verify; ./todo verify --only SC-012; ./todo verify --html report.html
     """
     layout = find_layout()
-    from acceptance import checks, environment, running
+    from acceptance import checks, running, system_info
     from acceptance.reports import files, page, table
     from acceptance.specification import CLAUSES
 
@@ -58,7 +58,7 @@ def verify(
     console = make_console()
     shown = table.Table(console, chosen)
     with exclusive(layout):  # an `up` or `down` meanwhile would be reported as defects
-        described = environment.describe(stack)  # before: a check may find that what it tells of is gone
+        described = system_info.describe(stack)  # before: a check may find that what it tells of is gone
         at, began = running.started(), time.monotonic()
         try:
             with closing(running.run(stack, chosen, budget=budget, begin=shown.begin)) as found, shown.live():

@@ -21,8 +21,8 @@ def test_the_load_works_with_its_sources_alone(tmp_path: Path) -> None:
     end = tmp_path / "end"
     with small_app() as app:
         command = [sys.executable, "-S", "-m", "cluster.load", app.address, str(end)]
-        environment = {"PYTHONPATH": str(tmp_path)}
-        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        env = {"PYTHONPATH": str(tmp_path)}
+        with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout
             assert process.stdout.readline() == "loading\n"
             deadline = time.monotonic() + 60

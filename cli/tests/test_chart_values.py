@@ -12,12 +12,12 @@ from todo_cli.cluster import fixes
 from todo_cli.cluster.chart_values import kept, lay_over
 from todo_cli.commands import up as up_command
 from todo_cli.engines.choose import UpOptions, engine_for_up, running_engine
-from todo_cli.environment import no_settings
 from todo_cli.errors import Problem
 from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout
 from todo_cli.main import app
 from todo_cli.progress import Steps
+from todo_cli.settings import no_settings
 from todo_cli.state import load_state
 
 CPU = "backend.resources.requests.cpu"

@@ -21,10 +21,10 @@ from todo_cli import health, supervisor
 from todo_cli.checks import Check, Verdict, database, model, run_checks, runtimes
 from todo_cli.checks import machine as machine_checks
 from todo_cli.engines.choose import UpOptions
-from todo_cli.environment import Environment
 from todo_cli.images import images_of
 from todo_cli.layout import Layout
 from todo_cli.programs import Result
+from todo_cli.settings import Settings
 from todo_cli.state import ProcessRecord, RunState, load_state, save_state
 
 PROFILE = {
@@ -367,7 +367,7 @@ def api(status: int, body: str = "{}", **headers: str) -> Iterator[tuple[str, li
 class TestModel:
     def ask(self, layout: Layout, base: str, **more: str) -> list[Check]:
         values = {"OPENAI_API_KEY": "sk-hunter2", "OPENAI_BASE_URL": base} | more
-        checks = list(model.check(Environment(layout.env_file, True, values)))
+        checks = list(model.check(Settings(layout.env_file, True, values)))
         assert "hunter2" not in str(checks)
         return checks
 

@@ -19,19 +19,12 @@ from acceptance.rotation.changes import SecretChange, next_auth_secrets, read_va
 from acceptance.rotation.proofs import Proof
 
 from todo_cli.cluster import components
-from todo_cli.environment import (
-    Environment,
-    auth_settings,
-    change_setting,
-    keep_auth_secrets,
-    line_of,
-    load_environment,
-)
 from todo_cli.errors import Problem
 from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout
 from todo_cli.programs import Result
 from todo_cli.progress import Step, Steps, silent_step
+from todo_cli.settings import Settings, auth_settings, change_setting, keep_auth_secrets, line_of, load_settings
 
 OLD, NEW = "o" * 40, "n" * 40
 
@@ -48,19 +41,19 @@ def test_a_secret_with_a_comma_cannot_be_listed() -> None:
         next_auth_secrets({"BETTER_AUTH_SECRET": f"{OLD},{OLD}"}, NEW)
 
 
-def test_what_was_rotated_is_what_a_later_run_reads(layout: Layout, environment: Environment) -> None:
-    assert "BETTER_AUTH_SECRETS" not in auth_settings(layout, environment)
-    said = keep_auth_secrets(layout, environment, f"2:{NEW},1:{OLD}")
-    assert auth_settings(layout, environment)["BETTER_AUTH_SECRETS"] == f"2:{NEW},1:{OLD}"
+def test_what_was_rotated_is_what_a_later_run_reads(layout: Layout, settings: Settings) -> None:
+    assert "BETTER_AUTH_SECRETS" not in auth_settings(layout, settings)
+    said = keep_auth_secrets(layout, settings, f"2:{NEW},1:{OLD}")
+    assert auth_settings(layout, settings)["BETTER_AUTH_SECRETS"] == f"2:{NEW},1:{OLD}"
     assert (layout.home / "auth-secrets").stat().st_mode & 0o777 == 0o600
     assert NEW not in said
 
 
 def test_a_list_in_the_settings_file_is_changed_there(layout: Layout) -> None:
     layout.env_file.write_text(f"LOG_LEVEL=info\nexport BETTER_AUTH_SECRETS=1:{OLD}\n# end\n")
-    keep_auth_secrets(layout, load_environment(layout), f"2:{NEW},1:{OLD}")
+    keep_auth_secrets(layout, load_settings(layout), f"2:{NEW},1:{OLD}")
     assert layout.env_file.read_text() == f"LOG_LEVEL=info\nBETTER_AUTH_SECRETS=2:{NEW},1:{OLD}\n# end\n"
-    assert auth_settings(layout, load_environment(layout))["BETTER_AUTH_SECRETS"] == f"2:{NEW},1:{OLD}"
+    assert auth_settings(layout, load_settings(layout))["BETTER_AUTH_SECRETS"] == f"2:{NEW},1:{OLD}"
 
 
 def test_a_settings_file_that_is_a_link_stays_one(layout: Layout, tmp_path: Path) -> None:
@@ -75,7 +68,7 @@ def test_a_settings_file_that_is_a_link_stays_one(layout: Layout, tmp_path: Path
 def test_a_setting_is_read_as_it_was_written(layout: Layout, value: str) -> None:
     layout.env_file.write_text("# OPENAI_API_KEY=example\nOPENAI_API_KEY=before\n")
     change_setting(layout.env_file, "OPENAI_API_KEY", value)
-    assert load_environment(layout).get("OPENAI_API_KEY") == value
+    assert load_settings(layout).get("OPENAI_API_KEY") == value
     assert layout.env_file.read_text().startswith("# OPENAI_API_KEY=example\n")
 
 
@@ -104,14 +97,14 @@ def test_a_rotation_without_a_new_value_is_refused(
     layout: Layout, given: dict[str, str], current: dict[str, str], words: str
 ) -> None:
     with pytest.raises(Problem, match=words):
-        new_value("OPENAI_API_KEY", Environment(layout.env_file, True, given), current, None)
+        new_value("OPENAI_API_KEY", Settings(layout.env_file, True, given), current, None)
 
 
 def test_a_malformed_address_is_refused_before_anything_changes(layout: Layout, tmp_path: Path) -> None:
     file = tmp_path / "value"
     file.write_text("mysql://u:secret@host/db\n")
     with pytest.raises(Problem) as problem:
-        new_value("DATABASE_URL", Environment(layout.env_file, True, {}), {"DATABASE_URL": "postgresql://"}, file)
+        new_value("DATABASE_URL", Settings(layout.env_file, True, {}), {"DATABASE_URL": "postgresql://"}, file)
     assert "secret" not in " ".join([problem.value.message, *problem.value.details])
 
 

@@ -16,12 +16,12 @@ from todo_cli.commands import status as status_command
 from todo_cli.engines.base import Code
 from todo_cli.engines.choose import running_engine
 from todo_cli.engines.process import ProcessEngine
-from todo_cli.environment import Environment
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.main import app
 from todo_cli.programs import ProgramFailed
 from todo_cli.progress import silent_step
+from todo_cli.settings import Settings
 from todo_cli.stack_status import Component
 from todo_cli.state import ProcessRecord, RunState, load_state, save_state
 
@@ -191,7 +191,7 @@ class TestProcesses:
     def engine(self, layout: Layout, *records: ProcessRecord) -> ProcessEngine:
         processes = {record.name: record for record in records}
         save_state(layout, RunState(engine="process", is_up=True, processes=processes))
-        return ProcessEngine(layout, Environment(layout.env_file, False, {}))
+        return ProcessEngine(layout, Settings(layout.env_file, False, {}))
 
     def test_one_that_ended(self, layout: Layout) -> None:
         (found,) = self.engine(layout, ended(layout, "backend", "killed\n")).status().components

@@ -29,13 +29,13 @@ class ExternalStack:
     cluster: Cluster
     address: str
     env_file: Path
-    environment: dict[str, str]
+    env: dict[str, str]
 
     def todo(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Run the command on this stack."""
         return subprocess.run(
             [sys.executable, "-m", "todo_cli", *words],
-            env=self.environment,
+            env=self.env,
             capture_output=True,
             text=True,
             timeout=UP_SECONDS,
@@ -67,8 +67,8 @@ def external_stack(running: Stack, folder: Path) -> Iterator[ExternalStack]:
         f"DATABASE_URL={database_url('todo')}\nBETTER_AUTH_SECRET={secrets.token_urlsafe(40)}\n"
         f"OPENAI_API_KEY=first-key\nOPENAI_BASE_URL=http://{MODEL}:8080/v1\nOPENAI_MODEL=any\n"
     )
-    environment = os.environ | {"TODO_HOME": str(folder), "TODO_PORT": str(port), "TODO_ENV_FILE": str(env_file)}
-    stack = ExternalStack(cluster, f"http://localhost:{port}", env_file, environment)
+    env = os.environ | {"TODO_HOME": str(folder), "TODO_PORT": str(port), "TODO_ENV_FILE": str(env_file)}
+    stack = ExternalStack(cluster, f"http://localhost:{port}", env_file, env)
     cluster.kubectl("create", "namespace", cluster.namespace)
     try:
         cluster.kubectl("create", "-f", "-", stdin=json.dumps(_outside(running.image("backend"))))

@@ -18,8 +18,8 @@ from acceptance.scratch_release import ScratchReleases
 from acceptance.signals import container_of, signal_target
 from acceptance.stack import Stack
 
-from todo_cli.environment import clean_environment
 from todo_cli.kube.cluster import Cluster, Json
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import capture
 
 from .conftest import Broken, Checkout, Examiner

@@ -17,10 +17,10 @@ from acceptance.stack import Stack
 from acceptance.tests.cluster.external_services import ExternalStack, database_url, external_stack
 
 from todo_cli.engines.choose import cluster_engine
-from todo_cli.environment import change_setting
 from todo_cli.errors import Problem
 from todo_cli.layout import find_layout
 from todo_cli.progress import Steps, make_console, silent_step
+from todo_cli.settings import change_setting
 
 
 def todo(*words: str) -> "subprocess.CompletedProcess[str]":

@@ -9,10 +9,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from todo_cli.content import content_hash
-from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
 from todo_cli.kube.docker import in_docker
 from todo_cli.layout import Layout
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import Command, capture, stream
 from todo_cli.progress import Step
 

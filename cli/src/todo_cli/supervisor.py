@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 
 from todo_cli.content import text_hash
-from todo_cli.environment import clean_environment
 from todo_cli.errors import FREE_DISK, Problem
 from todo_cli.loglines import error_line
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import NO_SPACE, last_lines
 from todo_cli.progress import Step
 from todo_cli.state import ProcessRecord

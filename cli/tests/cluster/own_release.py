@@ -54,7 +54,7 @@ class OwnRelease(Stack):
     base: Values
 
     @property
-    def environment(self) -> dict[str, str]:
+    def env(self) -> dict[str, str]:
         """For `./todo` and for the commands that it proposes: kubectl and helm on the PATH, this release's state."""
         tools = os.pathsep.join(str(Path(os.environ[name]).parent) for name in ("KUBECTL", "HELM"))
         return os.environ | {
@@ -144,7 +144,7 @@ class OwnRelease(Stack):
 
         As a program of its own it runs in `test_aiops.py`.
         """
-        result = CliRunner().invoke(app, ["status", "--json"], env=self.environment)
+        result = CliRunner().invoke(app, ["status", "--json"], env=self.env)
         if isinstance(result.exception, Exception):
             raise result.exception
         assert result.exit_code in (0, 1, 2), result.output
@@ -182,7 +182,7 @@ class OwnRelease(Stack):
         command = fix.partition("; or ")[0]
         result = subprocess.run(
             ["bash", "-c", command],
-            env=self.environment,
+            env=self.env,
             cwd=CHECKOUT,
             capture_output=True,
             text=True,

@@ -56,7 +56,7 @@ def test_every_object_says_what_it_is_and_where_to_look(spare: OwnRelease) -> No
         (one,) = spare.get("deployments", "-l", f"tier={tier}")["items"]
         hint = one["metadata"]["annotations"]["todo-stack/logs"]
         result = subprocess.run(
-            ["bash", "-c", hint], env=spare.environment, capture_output=True, text=True, timeout=30 * PATIENCE
+            ["bash", "-c", hint], env=spare.env, capture_output=True, text=True, timeout=30 * PATIENCE
         )
         assert result.returncode == 0, result.stderr
         assert f"{RELEASE}-{tier}" in result.stdout
@@ -171,15 +171,15 @@ def test_kubectl_ai_runs_the_tool(
 
 def with_tools(release: OwnRelease) -> dict[str, str]:
     """The environment of a kubectl-ai that was started as the README says, with the release's cluster."""
-    path = f"{CHECKOUT}{os.pathsep}{release.environment['PATH']}"
-    return release.environment | {"PATH": path, "HELM_KUBECONTEXT": release.context}
+    path = f"{CHECKOUT}{os.pathsep}{release.env['PATH']}"
+    return release.env | {"PATH": path, "HELM_KUBECONTEXT": release.context}
 
 
 def typed(release: OwnRelease, query: str) -> str:
     """What a kubectl query prints when it is typed with the release's cluster."""
     there = f"{query} --context {release.context}"
     result = subprocess.run(
-        ["bash", "-c", there], env=release.environment, capture_output=True, text=True, timeout=30 * PATIENCE
+        ["bash", "-c", there], env=release.env, capture_output=True, text=True, timeout=30 * PATIENCE
     )
     assert result.returncode == 0, result.stderr
     return result.stdout

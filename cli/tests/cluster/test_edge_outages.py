@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from acceptance.api_client import ApiClient
+from todo_cli.env import clean_environment
 
 from cluster.load import sign_up
 from cluster.own_release import RELEASE, OwnRelease, until
 from cluster.slow_database import Answer, no_database, slow_database
 from todo_cli.browser import find_browser
-from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
 from todo_cli.frontend_build import install_packages
 from todo_cli.layout import find_layout
@@ -154,8 +154,8 @@ def _page(client: ApiClient) -> Iterator[Page]:
         "PLAYWRIGHT": str(layout.frontend / "node_modules" / "playwright-core" / "index.js"),
     }
     command = [node.node, str(Path(__file__).with_name("tasks_page.mjs"))]
-    environment = node.on_path(clean_environment(**settings))
-    process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    env = node.on_path(clean_environment(**settings))
+    process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         yield Page(process)
     finally:

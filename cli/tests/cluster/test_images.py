@@ -66,10 +66,8 @@ FORBIDDEN = {
 
 def docker(*arguments: str | os.PathLike[str], timeout: float = 120, check: bool = True) -> str:
     """What docker prints; fails the test when docker fails."""
-    environment = os.environ | {"DOCKER_BUILDKIT": "1"}
-    result = subprocess.run(
-        ["docker", *arguments], capture_output=True, text=True, timeout=timeout * PATIENCE, env=environment
-    )
+    env = os.environ | {"DOCKER_BUILDKIT": "1"}
+    result = subprocess.run(["docker", *arguments], capture_output=True, text=True, timeout=timeout * PATIENCE, env=env)
     assert result.returncode == 0 or not check, result.stdout + result.stderr
     return result.stdout.strip()
 

@@ -6,8 +6,8 @@ import time
 from urllib.parse import urlsplit
 
 from todo_cli.checks.check import Check, bad, doubtful, good
-from todo_cli.environment import clean_environment
 from todo_cli.layout import Layout
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import capture
 from todo_cli.tools import prepared_python
 

@@ -14,7 +14,6 @@ from todo_cli.cluster.components import components, wait_ready
 from todo_cli.cluster.pod_logs import pod_logs
 from todo_cli.engines.base import Code, EngineName, UnreachableReason
 from todo_cli.engines.registry import push
-from todo_cli.environment import Environment
 from todo_cli.errors import Problem
 from todo_cli.images import Image, build, images_of
 from todo_cli.kube.cluster import Cluster, Json
@@ -22,6 +21,7 @@ from todo_cli.kube.docker import docker_problem, in_docker
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine
 from todo_cli.progress import Step, Steps, busy
+from todo_cli.settings import Settings
 from todo_cli.stack_status import Component, StackStatus
 from todo_cli.state import ProcessRecord, RunState, load_state, save_state
 from todo_cli.supervisor import ProcessSpec
@@ -77,7 +77,7 @@ class ClusterEngine:
     def __init__(
         self,
         layout: Layout,
-        environment: Environment,
+        settings: Settings,
         target: Target,
         *,
         chart_environment: str = "local",
@@ -85,7 +85,7 @@ class ClusterEngine:
         timeout: int = 300,
     ) -> None:
         self.layout = layout
-        self.environment = environment
+        self.settings = settings
         self.target = target
         self.chart_environment = chart_environment
         self.registry = registry
@@ -133,7 +133,7 @@ class ClusterEngine:
         save_state(self.layout, state)
         self._release_is_new = not release.release_exists(cluster)
         images = {image.tier: self._bring_image(steps, cluster, image) for image in images_of(self.layout)}
-        secrets = release.secret_values(self.layout, self.environment)
+        secrets = release.secret_values(self.layout, self.settings)
         if "DATABASE_URL" not in secrets:
             self._bring_demo_image(steps, cluster)
         with steps.step("Namespace and Secret") as step:
@@ -141,8 +141,8 @@ class ClusterEngine:
             outcome = release.ensure_secret(cluster, secrets)
             step.done(outcome)
         with steps.step("Helm release") as step:
-            values = release.chart_values(
-                self.environment, secrets, images, environment_name=self.chart_environment, port=self.layout.port
+            values = release.values_to_install(
+                self.settings, secrets, images, chart_environment=self.chart_environment, port=self.layout.port
             )
             if state.backend_replicas is not None:
                 values["backend"]["replicas"] = state.backend_replicas
@@ -426,7 +426,7 @@ class ClusterEngine:
         return stopped
 
     def _check_database_address(self) -> None:
-        url = self.environment.get("DATABASE_URL") or ""
+        url = self.settings.get("DATABASE_URL") or ""
         if any(part in url for part in ("@localhost", "@127.0.0.1", "@[::1]", "host=/")):
             raise Problem(
                 "DATABASE_URL names this machine's localhost, which is another place inside a pod",

@@ -10,9 +10,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from todo_cli.content import text_hash
-from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import Result, capture
 from todo_cli.supervisor import ProcessSpec
 

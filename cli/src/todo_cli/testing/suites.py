@@ -12,11 +12,12 @@ from todo_cli.browser import find_browser
 from todo_cli.engines.choose import missing_for_minikube
 from todo_cli.engines.minikube import TEST_PROFILE
 from todo_cli.engines.postgres import make_traversable
-from todo_cli.environment import clean_environment, write_private
 from todo_cli.errors import Problem
 from todo_cli.frontend_build import install_packages
 from todo_cli.layout import Layout
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import Command, capture
+from todo_cli.settings import write_private
 from todo_cli.state import load_state
 from todo_cli.testing.runner import SuiteRun
 from todo_cli.testing.schedule import Suite

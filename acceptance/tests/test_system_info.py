@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from acceptance import environment
-from acceptance.environment import describe
+from acceptance import system_info
 from acceptance.stack import Stack
+from acceptance.system_info import describe
 
 from todo_cli.errors import Problem
 from todo_cli.kube.cluster import Cluster
@@ -30,7 +30,7 @@ def test_what_is_gone_is_left_out(stack: Stack, monkeypatch: pytest.MonkeyPatch)
 
     for name in ("kubectl", "helm", "get"):
         monkeypatch.setattr(Cluster, name, gone)
-    monkeypatch.setattr(environment, "capture", gone)
+    monkeypatch.setattr(system_info, "capture", gone)
     found = describe(stack)
     assert found["Context and namespace"] == "somewhere, a-namespace"
     assert found.keys() == {"Public address", "Context and namespace", "Machine"}
