@@ -18,7 +18,7 @@ import pytest
 
 from conftest import Machine
 from todo_cli import health, supervisor
-from todo_cli.checks import Check, Verdict, database, model, run_checks, runtimes
+from todo_cli.checks import Diagnosis, Verdict, database, model, run_checks, runtimes
 from todo_cli.checks import machine as machine_checks
 from todo_cli.engines.choose import UpOptions
 from todo_cli.images import images_of
@@ -35,9 +35,9 @@ PROFILE = {
 }
 
 
-def found(layout: Layout, **asked: Any) -> dict[str, list[Check]]:
+def found(layout: Layout, **asked: Any) -> dict[str, list[Diagnosis]]:
     """All findings by the name of what was looked at, for an `up` with these options."""
-    by_name: dict[str, list[Check]] = {}
+    by_name: dict[str, list[Diagnosis]] = {}
     for check in run_checks(layout, UpOptions(**asked)):
         by_name.setdefault(check.name, []).append(check)
     return by_name
@@ -295,7 +295,7 @@ class TestSettings:
 
 
 class TestDatabase:
-    def login(self, answer: dict[str, object], layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Check:
+    def login(self, answer: dict[str, object], layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Diagnosis:
         """The finding when the program in the backend's environment answers so."""
         given: list[object] = []
 
@@ -365,7 +365,7 @@ def api(status: int, body: str = "{}", **headers: str) -> Iterator[tuple[str, li
 
 
 class TestModel:
-    def ask(self, layout: Layout, base: str, **more: str) -> list[Check]:
+    def ask(self, layout: Layout, base: str, **more: str) -> list[Diagnosis]:
         values = {"OPENAI_API_KEY": "sk-hunter2", "OPENAI_BASE_URL": base} | more
         checks = list(model.check(Settings(layout.env_file, True, values)))
         assert "hunter2" not in str(checks)

@@ -5,7 +5,7 @@ import socket
 import time
 from urllib.parse import urlsplit
 
-from todo_cli.checks.check import Check, bad, doubtful, good
+from todo_cli.checks.diagnosis import Diagnosis, bad, doubtful, good
 from todo_cli.layout import Layout
 from todo_cli.process_environment import clean_environment
 from todo_cli.programs import capture
@@ -35,7 +35,7 @@ except psycopg.Error as error:
 """
 
 
-def check(layout: Layout, url: str) -> Check:
+def check(layout: Layout, url: str) -> Diagnosis:
     """Sign in where the backend's environment is prepared, else see that the server takes a connection."""
     python = prepared_python(layout, "backend", layout.backend / "requirements.lock")
     if python is not None:
@@ -46,7 +46,7 @@ def check(layout: Layout, url: str) -> Check:
     return _connection(layout, url)
 
 
-def _login(layout: Layout, answer: dict[str, object]) -> Check:
+def _login(layout: Layout, answer: dict[str, object]) -> Diagnosis:
     if "problem" in answer:
         return bad(
             "Database", str(answer["problem"]), f"correct DATABASE_URL in {layout.env_file}, or start the server"
@@ -58,7 +58,7 @@ def _login(layout: Layout, answer: dict[str, object]) -> Check:
     return good("Database", words)
 
 
-def _connection(layout: Layout, url: str) -> Check:
+def _connection(layout: Layout, url: str) -> Diagnosis:
     parts = urlsplit(url)
     if parts.hostname is None:
         return good("Database", "not looked: DATABASE_URL names a socket; ./todo up signs in")

@@ -9,7 +9,7 @@ from email.message import Message
 from http import HTTPStatus
 from typing import IO, Any
 
-from todo_cli.checks.check import Check, bad, doubtful, good
+from todo_cli.checks.diagnosis import Diagnosis, bad, doubtful, good
 from todo_cli.settings import Settings
 
 NAME = "Model API"
@@ -33,7 +33,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return
 
 
-def check(settings: Settings) -> Iterator[Check]:
+def check(settings: Settings) -> Iterator[Diagnosis]:
     """Ask the API for its models, as its clients do."""
     file = settings.file
     base = (settings.get("OPENAI_BASE_URL") or OPENAI).rstrip("/")
@@ -60,7 +60,7 @@ def check(settings: Settings) -> Iterator[Check]:
         yield doubtful("OPENAI_MODEL", "the API lists no such model", f"edit {file}: one that GET /models lists")
 
 
-def _refused(status: int, file: str) -> Check:
+def _refused(status: int, file: str) -> Diagnosis:
     if status == HTTPStatus.UNAUTHORIZED:
         return bad(
             NAME, "answers, and refuses OPENAI_API_KEY (401)", f"put a key that is valid into {file}, then ./todo up"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from todo_cli import tools
-from todo_cli.checks.check import Check, bad, doubtful, good
+from todo_cli.checks.diagnosis import Diagnosis, bad, doubtful, good
 from todo_cli.cluster.release import node_port
 from todo_cli.engines.base import Code
 from todo_cli.engines.choose import UpOptions, choose_name, missing_for_minikube, planned_target
@@ -30,7 +30,7 @@ UP_MENDS = (Code.CLUSTER_STOPPED, Code.CLUSTER_GONE, Code.DOCKER_STOPPED, Code.M
 UNTOLD = {"OK": "running", "Running": "running", "Stopped": "stopped; ./todo up starts it"}
 
 
-def docker(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
+def docker(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Diagnosis]:
     """Does Docker's engine answer, and does it give a node enough? It must when the stack runs on a cluster."""
     kind = doubtful if choose_name(state, options)[0] == "process" else bad
     if problem := docker_problem():
@@ -50,7 +50,7 @@ def docker(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
         yield good("Docker", words)
 
 
-def minikube(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
+def minikube(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Diagnosis]:
     """Minikube and the profile that the stack would use: driver, port, CPUs, memory, container runtime."""
     target = planned_target(layout, state, options)
     version = tools.version_of(["minikube", "version", "--short"])
@@ -72,7 +72,7 @@ def minikube(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> 
         yield bad(f"Profile {name}", "does not exist", f"minikube start -p {name}")
 
 
-def engine(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
+def engine(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Diagnosis]:
     """Which engine `up` would use, and why."""
     name, why = choose_name(state, options)
     if state.is_up and state.engine != name:
@@ -83,7 +83,7 @@ def engine(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
     yield good("Engine", why.removeprefix("Engine: "))
 
 
-def cluster(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
+def cluster(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Diagnosis]:
     """Does the cluster answer that `up` would use, and do its version and kubectl's go together?"""
     target = planned_target(layout, state, options)
     if target is None:
@@ -118,7 +118,7 @@ def cluster(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> I
         yield good("Cluster", words)
 
 
-def images(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
+def images(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Diagnosis]:
     """Are the images of this checkout built, and in the cluster that the stack is up on?"""
     target = planned_target(layout, state, options)
     if docker_problem() is not None or target is None:
@@ -136,7 +136,7 @@ def images(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> It
             yield doubtful(name, f"{image.reference} is built, but not in the cluster", "./todo up")
 
 
-def _profile(layout: Layout, name: str, profile: dict[str, Any]) -> Iterator[Check]:
+def _profile(layout: Layout, name: str, profile: dict[str, Any]) -> Iterator[Diagnosis]:
     title, config, again = f"Profile {name}", profile.get("Config") or {}, f"minikube delete -p {name} && ./todo up"
     status = str(profile.get("Status", "?"))
     if status in UNTOLD:
@@ -176,7 +176,7 @@ def publishes(profile: dict[str, Any], port: int) -> bool:
     return any(one == wanted or one.endswith(f":{wanted}") for one in exposed(profile))
 
 
-def _absent(target: Target, state: RunState) -> Iterator[Check]:
+def _absent(target: Target, state: RunState) -> Iterator[Diagnosis]:
     why = target.unreachable_reason()
     if isinstance(target, MinikubeTarget) and target.ours and not state.is_up and why.code in UP_MENDS:
         return

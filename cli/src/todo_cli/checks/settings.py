@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from todo_cli.checks import database, model
-from todo_cli.checks.check import Check, bad, doubtful, good
+from todo_cli.checks.diagnosis import Diagnosis, bad, doubtful, good
 from todo_cli.engines.choose import UpOptions, choose_name
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
@@ -16,7 +16,7 @@ OTHERS = 0o077
 LOCAL = tuple(f"{before}{host}" for before in ("@", "//", "host=") for host in ("localhost", "127.0.0.1", "[::1]"))
 
 
-def check(layout: Layout, state: RunState, options: UpOptions) -> Iterator[Check]:
+def check(layout: Layout, state: RunState, options: UpOptions) -> Iterator[Diagnosis]:
     """Are the settings well-formed, and does what they name answer?"""
     try:
         settings = load_settings(layout)
@@ -46,7 +46,7 @@ def check(layout: Layout, state: RunState, options: UpOptions) -> Iterator[Check
         yield from model.check(settings)
 
 
-def _reported(settings: Settings, lines: list[str], kind: Callable[[str, str, str], Check]) -> Iterator[Check]:
+def _reported(settings: Settings, lines: list[str], kind: Callable[[str, str, str], Diagnosis]) -> Iterator[Diagnosis]:
     """A finding for each line, which begins with what it is about."""
     for line in lines:
         name, _, finding = line.partition(": ")
@@ -58,7 +58,7 @@ def _called(file: Path) -> str:
     return file.name if file.name == ".env" else str(file)
 
 
-def _file(settings: Settings) -> Iterator[Check]:
+def _file(settings: Settings) -> Iterator[Diagnosis]:
     """Who else sees the file?"""
     file = settings.file
     if file.stat().st_mode & OTHERS and file.is_file() and set(SECRET_NAMES) & set(settings.values):
@@ -72,7 +72,7 @@ def _file(settings: Settings) -> Iterator[Check]:
         )
 
 
-def _seen_from_pods(settings: Settings) -> Iterator[Check]:
+def _seen_from_pods(settings: Settings) -> Iterator[Diagnosis]:
     """An address of this machine is another place inside a pod."""
     for name, kind in (("DATABASE_URL", bad), ("OPENAI_BASE_URL", doubtful)):
         if any(part in (settings.get(name) or "") for part in LOCAL):

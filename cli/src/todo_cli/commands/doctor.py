@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from todo_cli.checks import Check, Verdict, run_checks
+from todo_cli.checks import Diagnosis, Verdict, run_checks
 from todo_cli.commands.up import EngineChoice
 from todo_cli.engines.choose import UpOptions
 from todo_cli.errors import EXIT_FAILED
@@ -46,7 +46,7 @@ def doctor(
     raise typer.Exit(EXIT_FAILED if failed else 0)
 
 
-def _print(console: Console, check: Check) -> None:
+def _print(console: Console, check: Diagnosis) -> None:
     line = Text.assemble((f"{check.verdict.value:<4}", STYLES[check.verdict]), f"  {check.name}: {check.finding}")
     console.print(line, soft_wrap=True)
     if check.fix:
