@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from acceptance.api_client import ApiClient
 from acceptance.chat_panel import ChatPanel
-from acceptance.clients import SIGNED_OUT, WORD, LoadWorker, Reader, Talker, Tally, Writer
+from acceptance.clients import WORD, LoadWorker, Reader, Talker, Tally, Writer
 from todo_cli.errors import Problem
 
 PAGE = 200
@@ -100,22 +100,8 @@ def account(address: str) -> Iterator[ApiClient]:
         yield client
     except BaseException as error:
         # What went wrong is reported, not what came of it; nor is somebody who pressed Ctrl-C kept waiting.
-        try:
-            _remove(replace(client, timeout=ENDING_SECONDS), 1.0)
-        except Problem as left:
-            error.add_note(left.message)
+        if left := replace(client, timeout=ENDING_SECONDS).remove((1.0,)):
+            error.add_note(left)
         raise
-    _remove(client, 1.0, 2.0, 4.0)
-
-
-def _remove(client: ApiClient, *waits: float) -> None:
-    """Delete the account, asking again after each of `waits`. Raises Problem when it is still there."""
-    for wait in (*waits, None):
-        answer = client.leave()
-        if answer.status == 200:
-            return
-        if answer.status == SIGNED_OUT:
-            client.sign_in()
-        if wait is not None:
-            time.sleep(wait)
-    raise Problem(f"the account {client.email} could not be removed: {answer.status} {answer.error or answer.body}")
+    if left := client.remove():
+        raise Problem(left)

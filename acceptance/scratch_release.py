@@ -300,7 +300,7 @@ def forwarded(cluster: Cluster) -> Iterator[int]:
     port = ports.any_free()
     target = f"service/{cluster.release}-frontend"
     service = cluster.get("service", f"{cluster.release}-frontend")["spec"]["ports"][0]["port"]
-    forward = [*cluster.kubectl_command, "port-forward", "--address", "127.0.0.1", target, f"{port}:{service}"]
+    forward = cluster.port_forward_command(target, f"{port}:{service}")
     with subprocess.Popen(
         [sys.executable, "-m", "todo_cli.kube.forward", WHILE_STDIN_OPEN, *forward],
         stdin=subprocess.PIPE,

@@ -47,14 +47,14 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     ],
 )
 def test_an_account_is_removed_in_the_end(statuses: list[int], asked: list[str]) -> None:
-    signed_up_client = Scripted("http://localhost:1", statuses=statuses)
-    assert signed_up_client.remove() == ""
-    assert signed_up_client.asked == asked
+    client = Scripted("http://localhost:1", statuses=statuses)
+    assert client.remove() == ""
+    assert client.asked == asked
 
 
 def test_an_account_that_stays_is_told() -> None:
-    signed_up_client = Scripted("http://localhost:1", email="verify-1@example.com", statuses=[0, 503] * 3)
-    assert "verify-1@example.com stays: 503" in signed_up_client.remove()
+    client = Scripted("http://localhost:1", email="verify-1@example.com", statuses=[0, 503] * 3)
+    assert "verify-1@example.com stays: 503" in client.remove()
 
 
 def _inspection(tmp_path: Path, *, passing: bool) -> Inspection:
@@ -70,14 +70,14 @@ def test_a_check_fails_that_leaves_an_account(tmp_path: Path) -> None:
 
 def test_what_went_wrong_first_is_told_first(tmp_path: Path) -> None:
     inspection = _inspection(tmp_path, passing=False)
-    signed_up_client = Scripted("http://localhost:1", statuses=[503] * 9)
-    with pytest.raises(KeyboardInterrupt), inspection.leaving(signed_up_client):
+    client = Scripted("http://localhost:1", statuses=[503] * 9)
+    with pytest.raises(KeyboardInterrupt), inspection.leaving(client):
         raise KeyboardInterrupt
     assert "stays" in inspection.saw[-1]
 
 
 def test_nothing_is_removed_from_a_release_that_goes_itself(tmp_path: Path) -> None:
-    signed_up_client = Scripted("http://localhost:1")
-    with _inspection(tmp_path, passing=True).leaving(signed_up_client):
+    client = Scripted("http://localhost:1")
+    with _inspection(tmp_path, passing=True).leaving(client):
         pass
-    assert signed_up_client.asked == []
+    assert client.asked == []

@@ -398,13 +398,10 @@ class ClusterEngine:
         step.note("port-forward")
         target = f"service/{cluster.release}-frontend"
         port = cluster.get("service", f"{cluster.release}-frontend")["spec"]["ports"][0]["port"]
-        command = [
-            sys.executable, "-m", "todo_cli.kube.forward",
-            *cluster.kubectl_command, "port-forward", "--address", "127.0.0.1", target, f"{self.layout.port}:{port}",
-        ]  # fmt: skip
+        forward = cluster.port_forward_command(target, f"{self.layout.port}:{port}")
         spec = ProcessSpec(
             name=FORWARD,
-            command=command,
+            command=[sys.executable, "-m", "todo_cli.kube.forward", *forward],
             settings={"PYTHONPATH": str(Path(__file__).parents[2])},
             cwd=self.layout.root,
             log=self.layout.logs / "port-forward.log",

@@ -37,6 +37,10 @@ class Cluster:
         """kubectl with our context and namespace."""
         return [self.kubectl_program, "--context", self.context, "--namespace", self.namespace]
 
+    def port_forward_command(self, target: str, ports: str) -> list[str]:
+        """kubectl that leads from a port of this machine to one of `target`; ports: FROM:TO, or :TO from any free one."""
+        return [*self.kubectl_command, "port-forward", "--address", "127.0.0.1", target, ports]
+
     def helm(self, *arguments: str, stdin: str | None = None, check: bool = True, timeout: float = 600) -> Result:
         """Run helm in our namespace."""
         command = [self.helm_program, "--kube-context", self.context, "--namespace", self.namespace, *arguments]
