@@ -55,7 +55,7 @@ def ensure_secret(cluster: Cluster, values: dict[str, str]) -> Literal["unchange
     metadata: Json = {"name": SECRET, "labels": MADE_BY_US, "annotations": {"todo-stack/revision": name}}
     # Not as stringData: of that the API server forgets what an apply had set, and a key that is dropped would stay.
     cluster.apply({"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": metadata, "data": data})
-    return "mended" if is_for_these else "written"
+    return "repaired" if is_for_these else "written"
 
 
 def values_to_install(

@@ -38,7 +38,7 @@ class Cluster:
         return [self.kubectl_program, "--context", self.context, "--namespace", self.namespace]
 
     def port_forward_command(self, target: str, ports: str) -> list[str]:
-        """kubectl that leads from a port of this machine to one of `target`; ports: FROM:TO, or :TO from any free one."""
+        """kubectl that leads from a port of this machine to one of `target`, FROM:TO or :TO (any free one)."""
         return [*self.kubectl_command, "port-forward", "--address", "127.0.0.1", target, ports]
 
     def helm(self, *arguments: str, stdin: str | None = None, check: bool = True, timeout: float = 600) -> Result:

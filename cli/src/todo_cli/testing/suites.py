@@ -106,7 +106,7 @@ def backend(run: SuiteRun, _: ExitStack) -> None:
 
 @_suite("cli", "unit tests", 270)
 def cli(run: SuiteRun, _: ExitStack) -> None:
-    """Lint, types and tests of this command, and of the acceptance checks that it runs."""
+    """Lint, types, imports and tests of this command, and of the acceptance checks that plug into it."""
     _python_tests(run, "cli", run.layout.root / "cli", run.layout.root / "acceptance")
 
 
@@ -228,10 +228,13 @@ def mutations_of_sources(run: SuiteRun, _: ExitStack) -> None:
 
 def _python_tests(run: SuiteRun, name: str, folder: Path, *more: Path) -> None:
     python = _python(run, name, folder)
-    env = clean_environment(PYTHONPATH=str(folder / "src"))
+    paths = [folder / "src", *(package.parent for package in more)]
+    env = clean_environment(PYTHONPATH=os.pathsep.join(map(str, paths)))
     run.check("ruff check", [python, "-m", "ruff", "check", ".", *more], cwd=folder, env=env)
     run.check("ruff format", [python, "-m", "ruff", "format", "--check", ".", *more], cwd=folder, env=env)
     run.check("mypy", [python, "-m", "mypy"], cwd=folder, env=env)
+    if "[tool.importlinter]" in (folder / "pyproject.toml").read_text():
+        run.check("imports", [python.with_name("lint-imports"), "--no-cache"], cwd=folder, env=env)
     run.pytest(python, cwd=folder, env=env)
 
 
