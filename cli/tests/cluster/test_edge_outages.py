@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from acceptance.api_client import ApiClient
-from todo_cli.env import clean_environment
 
 from cluster.load import sign_up
 from cluster.own_release import RELEASE, OwnRelease, until
@@ -19,6 +18,7 @@ from todo_cli.browser import find_browser
 from todo_cli.errors import Problem
 from todo_cli.frontend_build import install_packages
 from todo_cli.layout import find_layout
+from todo_cli.process_environment import clean_environment
 from todo_cli.progress import silent_step
 from todo_cli.tools import find_node
 

@@ -15,12 +15,12 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 import pytest
-from acceptance.image_contents import own_layers, packages
+from acceptance.image_contents import LIMITS_MB, own_layers, packages
 
 from cluster.own_release import until
 from cluster.stack import PATIENCE, Stack
 from todo_cli.content import files_of
-from todo_cli.images import LIMITS_MB, Image, build_options, images_of, source_of, version_of, write_sbom
+from todo_cli.images import Image, build_options, images_of, source_of, version_of, write_sbom
 from todo_cli.kube.docker import in_docker
 from todo_cli.layout import find_layout
 from todo_cli.progress import silent_step

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from todo_cli.env import clean_environment
 
 from documentation import CHECKOUT
 from small_stack import link_or_copy
 from todo_cli import health, ports
 from todo_cli.content import files_of
+from todo_cli.process_environment import clean_environment
 
 START_SECONDS = 600  # `next dev` compiles what it is asked for; a busy machine takes its time
 CHANGE_SECONDS = 240
