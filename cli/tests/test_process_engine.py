@@ -90,7 +90,7 @@ def test_a_crash_later_shows_in_status_and_is_mended_by_up(stack: Layout, steps:
     engine = ProcessEngine(stack, Settings(stack.env_file, False, {}))
     backend = next(one for one in engine.status().components if one.name == "backend")
     assert not backend.is_ready
-    assert "it ended" in backend.reason
+    assert "it exited" in backend.reason
     up(stack, steps)
     assert engine.status().is_ready
 
