@@ -70,7 +70,7 @@ class Report:
 
     at: datetime
     seconds: float
-    environment: dict[str, str]
+    system: dict[str, str]
     findings: tuple[Finding, ...]
 
     def count(self, verdict: Verdict) -> int:

@@ -58,7 +58,7 @@ def verify(
     console = make_console()
     shown = table.Table(console, chosen)
     with exclusive(layout):  # an `up` or `down` meanwhile would be reported as defects
-        described = system_info.describe(stack)  # before: a check may find that what it tells of is gone
+        system = system_info.describe(stack)  # before: a check may find that what it tells of is gone
         at, began = running.started(), time.monotonic()
         try:
             with closing(running.run(stack, chosen, budget=budget, begin=shown.begin)) as found, shown.live():
@@ -66,7 +66,7 @@ def verify(
                     shown.add(finding)
         finally:  # after Ctrl-C, too: what was found until then
             findings = (*shown.findings, *_left(chosen, shown.findings))
-            report = running.Report(at, time.monotonic() - began, described, findings)
+            report = running.Report(at, time.monotonic() - began, system, findings)
             for file, text in ((json_file, files.as_json), (junit, files.as_junit), (html, page.as_html)):
                 if file is not None:
                     file.write_text(text(report), encoding="utf-8")

@@ -18,7 +18,7 @@ def as_json(report: Report) -> str:
             "extent": report.extent,
             "counts": {verdict.value: report.count(verdict) for verdict in Verdict},
             "whole_run": report.whole_run and _figure(report.whole_run),
-            "environment": report.environment,
+            "environment": report.system,
             "findings": [_finding(finding) for finding in report.findings],
         },
         indent=2,
