@@ -58,7 +58,7 @@ TIERS = {
 
 
 class Plan(NamedTuple):
-    """A rotation: the change, how its value is kept for later runs of `up`, and what taking it back leaves behind."""
+    """A rotation: the change, how its value is kept for later runs of `up`, and what rolling it back leaves behind."""
 
     change: Change
     keep: Callable[[], str]

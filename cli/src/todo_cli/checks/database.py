@@ -40,9 +40,9 @@ def check(layout: Layout, url: str) -> Diagnosis:
     python = prepared_python(layout, "backend", layout.backend / "requirements.lock")
     if python is not None:
         env = clean_environment(PYTHONPATH=str(layout.backend / "src"))
-        reported = capture([python, "-c", LOGIN], stdin=url, env=env, check=False, timeout=LOGIN_SECONDS + 20)
-        if reported.ok:
-            return _login(layout, json.loads(reported.stdout.splitlines()[-1]))
+        result = capture([python, "-c", LOGIN], stdin=url, env=env, check=False, timeout=LOGIN_SECONDS + 20)
+        if result.ok:
+            return _login(layout, json.loads(result.stdout.splitlines()[-1]))
     return _connection(layout, url)
 
 

@@ -96,10 +96,10 @@ def cluster(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> I
     except Problem as problem:
         yield bad("Cluster", problem.message, problem.fix)
         return
-    reported = attached.kubectl("version", "-o", "json", check=False, timeout=20)
+    result = attached.kubectl("version", "-o", "json", check=False, timeout=20)
     where = target.where
     try:
-        versions = json.loads(reported.stdout)
+        versions = json.loads(result.stdout)
         server, client = (versions[side]["gitVersion"] for side in ("serverVersion", "clientVersion"))
         difference = abs(_minor(server) - _minor(client))
     except (ValueError, KeyError, TypeError):

@@ -55,10 +55,10 @@ def restore(cluster: Cluster, layout: Layout) -> bool:
 
 def _runs(cluster: Cluster) -> bool:
     """Raises ProgramFailed when it could not be looked: taken for "no", what is in it would be lost."""
-    reported = cluster.kubectl(
+    output = cluster.kubectl(
         "get", "deployment", f"{cluster.release}-database", "--ignore-not-found", "-o", "json"
     ).stdout
-    return bool(reported.strip() and json.loads(reported).get("status", {}).get("readyReplicas"))
+    return bool(output.strip() and json.loads(output).get("status", {}).get("readyReplicas"))
 
 
 def _users(cluster: Cluster) -> int:

@@ -15,9 +15,9 @@ REQUIRED_KEYS = ("DATABASE_URL", "OPENAI_API_KEY", "BETTER_AUTH_SECRET")
 
 def made_by_up(cluster: Cluster) -> bool:
     """Was the release installed by `./todo up`? What helm changes there, the next `up` would undo."""
-    reported = cluster.helm("get", "values", cluster.release, "-o", "json", check=False)
+    result = cluster.helm("get", "values", cluster.release, "-o", "json", check=False)
     try:
-        return bool(json.loads(reported.stdout)["secrets"]["existingSecret"] == OWN_SECRET)
+        return bool(json.loads(result.stdout)["secrets"]["existingSecret"] == OWN_SECRET)
     except (ValueError, KeyError, TypeError):
         return False
 

@@ -157,8 +157,8 @@ def creation_reason(evidence: Evidence, owner: str) -> Reason | None:
 
 def database_cause(text: str) -> Cause | None:
     """What is wrong with the database, by what either tier says of it; None when it is something else."""
-    reported = (cause for cause, words in DATABASE_WORDS.items() if re.search(words, text, re.IGNORECASE))
-    return next(reported, None)
+    causes = (cause for cause, words in DATABASE_WORDS.items() if re.search(words, text, re.IGNORECASE))
+    return next(causes, None)
 
 
 def database_reason(pod: Json, text: str, evidence: Evidence) -> Reason | None:
@@ -319,10 +319,10 @@ def _image(pod: Json, image: str, waiting: Json, evidence: Evidence) -> Reason:
         why = "it is not on the node, and its pull policy is Never"
         return Reason(Cause.IMAGE, f"cannot get image {image}: {why}", hopeless=True, fix=load)
     # Older kubelets keep the cause of a back-off in an event alone.
-    reported = f"{message} {evidence.about(pod['metadata']['name'], 'Failed')}"
+    said = f"{message} {evidence.about(pod['metadata']['name'], 'Failed')}"
     why = one_line(message or str(waiting.get("reason", "")))
     for words, meaning in PULL_WORDS.items():
-        if found := re.search(words, reported, re.IGNORECASE):
+        if found := re.search(words, said, re.IGNORECASE):
             why = meaning.format(**found.groupdict())
             break
     login = f"{fixes.pull_login(evidence.cluster, image)}; or " if LOGIN_WORDS in why else ""

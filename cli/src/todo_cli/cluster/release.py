@@ -173,12 +173,12 @@ def _release_state(cluster: Cluster) -> tuple[str, str]:
     Raises ProgramFailed when it could not be looked: taken for "none", it would be left behind.
     """
     try:
-        reported = cluster.helm("status", cluster.release, "-o", "json").stdout
+        output = cluster.helm("status", cluster.release, "-o", "json").stdout
     except ProgramFailed as error:
         if "release: not found" in error.output:
             return "", ""
         raise
-    info: dict[str, Any] = json.loads(reported).get("info", {})
+    info: dict[str, Any] = json.loads(output).get("info", {})
     return str(info.get("status", "")), str(info.get("description", ""))
 
 

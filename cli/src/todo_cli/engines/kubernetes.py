@@ -130,9 +130,9 @@ class KubernetesTarget:
             return UnreachableReason(
                 Code.DOCKER_STOPPED, f"{problem.message}, and the cluster runs in it", str(problem.fix)
             )
-        reported = cluster.kubectl("get", "--raw", "/readyz", "--request-timeout=5s", check=False, timeout=15)
-        said = "".join(last_lines(reported.stderr, 1)) or "it gives no answer"
-        fix = cluster.refusal_fix(reported.stderr) or cluster.context_line("cluster-info")
+        result = cluster.kubectl("get", "--raw", "/readyz", "--request-timeout=5s", check=False, timeout=15)
+        said = "".join(last_lines(result.stderr, 1)) or "it gives no answer"
+        fix = cluster.refusal_fix(result.stderr) or cluster.context_line("cluster-info")
         return UnreachableReason(Code.CLUSTER_UNREACHABLE, f"the cluster of the context {cluster.context}: {said}", fix)
 
     def record(self, state: RunState) -> None:

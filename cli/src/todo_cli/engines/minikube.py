@@ -227,7 +227,7 @@ def node_size() -> tuple[int, int]:
     All CPUs up to four, and the two that Minikube insists on; a third of the memory, between 2.2 and 6 GB.
     """
     cpus, memory = os.cpu_count() or 2, psutil.virtual_memory().total
-    reported = engine_info("{{.NCPU}} {{.MemTotal}}").stdout.split()
-    if len(reported) == 2 and all(part.isdigit() and int(part) for part in reported):
-        cpus, memory = min(cpus, int(reported[0])), min(memory, int(reported[1]))
+    size = engine_info("{{.NCPU}} {{.MemTotal}}").stdout.split()
+    if len(size) == 2 and all(part.isdigit() and int(part) for part in size):
+        cpus, memory = min(cpus, int(size[0])), min(memory, int(size[1]))
     return max(2, min(4, cpus)), int(max(2200, min(6144, memory / MEGABYTE / 3)))
