@@ -5,14 +5,14 @@ import json
 import tempfile
 from pathlib import Path
 
+from acceptance.api_client import ApiClient
 from acceptance.inspection import Inspection
 from acceptance.verdicts import Failed, NotApplicable
-from acceptance.visitor import Visitor
 from todo_cli.browser import find_browser
-from todo_cli.engines.frontend_build import install_packages
-from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
+from todo_cli.frontend_build import install_packages
 from todo_cli.layout import find_layout
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import capture
 from todo_cli.progress import silent_step
 from todo_cli.tools import find_node
@@ -33,25 +33,25 @@ def look_at(stack: Inspection) -> None:
         raise NotApplicable(f"no browser to be had here: {problem.message}") from None
     with tempfile.TemporaryDirectory(prefix="todo-verify-") as folder:
         picture = Path(folder) / "page.png"
-        visitor = Visitor(stack.stack.address)
-        visitor.choose_name()
+        client = ApiClient(stack.stack.address)
+        client.choose_name()
         settings = {
-            "ADDRESS": visitor.address,
-            "EMAIL": visitor.email,
-            "PASSWORD": visitor.password,
+            "ADDRESS": client.address,
+            "EMAIL": client.email,
+            "PASSWORD": client.password,
             "CHROMIUM_PATH": browser,
             "PICTURE": str(picture),
             "PLAYWRIGHT": str(layout.frontend / "node_modules" / "playwright-core" / "index.js"),
         }
-        stack.note("chromium", visitor.address)
-        with stack.leaving(visitor):
+        stack.note("chromium", client.address)
+        with stack.leaving(client):
             result = capture(
                 [node.node, SCRIPT], env=node.on_path(clean_environment(**settings)), timeout=SECONDS, check=False
             )
         try:
             seen = json.loads(result.stdout.splitlines()[-1])
         except (ValueError, IndexError):
-            raise Failed(f"the browser ended without a word: {result.stderr[-300:]}") from None
+            raise Failed(f"the browser exited without output: {result.stderr[-300:]}") from None
         if picture.exists():
             stack.picture = "data:image/png;base64," + base64.b64encode(picture.read_bytes()).decode()
     stack.saw += seen["saw"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from http.client import HTTPException, HTTPResponse
 from typing import Any
 
-from acceptance.clients import SIGN_IN_TRIES, SIGNED_OUT, TRANSIENT, UNDER_WAY, WRITE_WAITS, Client, new_word
+from acceptance.clients import SIGN_IN_TRIES, SIGNED_OUT, TRANSIENT, UNDER_WAY, WRITE_WAITS, LoadWorker, new_word
 
 ENDPOINT = "/chatkit"
 LEASE_SECONDS = 60.0  # a turn whose process died is under way until its lease has ended
@@ -25,7 +25,7 @@ class TurnLost(Exception):  # noqa: N818 (what became of it)
         self.status = status
 
 
-class ChatPanel(Client):
+class ChatPanel(LoadWorker):
     """What frontend/lib/chat/client.ts does: a turn whose answer is lost or breaks off is asked for under its key."""
 
     thread = ""
@@ -79,7 +79,7 @@ class ChatPanel(Client):
         """Ask for the turn once. Raises TurnLost unless its answer came whole."""
         for _ in range(SIGN_IN_TRIES):
             try:
-                with self.visitor.opened("POST", ENDPOINT, request, **{"Idempotency-Key": key}) as answer:
+                with self.client.opened("POST", ENDPOINT, request, **{"Idempotency-Key": key}) as answer:
                     pod = answer.getheader("x-served-by") or ""
                     self.tally.answered(pod)
                     if answer.status == 200:
@@ -90,7 +90,7 @@ class ChatPanel(Client):
             except (OSError, HTTPException) as error:
                 raise TurnLost(f"{type(error).__name__}: {error}") from error
             self.tally.again(signed_in=True)
-            self.visitor.sign_in()
+            self.client.sign_in()
         raise TurnLost(f"signed out after {SIGN_IN_TRIES} sign-ins", SIGNED_OUT)
 
     def _follow(self, answer: HTTPResponse) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from acceptance.visitor import Answer, Visitor
+from acceptance.api_client import Answer, ApiClient
 
 TRANSIENT = frozenset({0, 502, 503, 504})
 UNDER_WAY = 409  # the first request with this key is still being answered
@@ -80,7 +80,7 @@ class Streams:
 class Tally:
     """What all clients saw together. A request counts once, however often it was repeated.
 
-    `written`: the words of the tasks that a client was told are made.
+    `written`: the words of the tasks that a client had confirmed.
     """
 
     sent: int = 0
@@ -125,15 +125,17 @@ class Tally:
                 self.retried += 1
 
 
-class Client(threading.Thread):
+class LoadWorker(threading.Thread):
     """One client with a session cookie of its own; `turn` is what it does again and again, until `ending` is set.
 
     `sign_in_again`: it does so when its session has ended; else that is a failure.
     """
 
-    def __init__(self, visitor: Visitor, tally: Tally, ending: threading.Event, *, sign_in_again: bool = False) -> None:
+    def __init__(
+        self, client: ApiClient, tally: Tally, ending: threading.Event, *, sign_in_again: bool = False
+    ) -> None:
         super().__init__(daemon=True)
-        self.visitor = replace(visitor, timeout=PATIENCE)
+        self.client = replace(client, timeout=PATIENCE)
         self.tally = tally
         self.ending = ending
         self.sign_in_again = sign_in_again
@@ -162,7 +164,7 @@ class Client(threading.Thread):
                     break
                 # While a rollout lasts, pods with the former and the new secret serve side by side.
                 self.tally.again(signed_in=True)
-                self.visitor.sign_in()
+                self.client.sign_in()
                 answer = send()
             self.tally.answered(answer.served_by)
             if answer.status not in repeatable or wait is None:
@@ -179,29 +181,29 @@ class Client(threading.Thread):
         return ok
 
 
-class Reader(Client):
+class Reader(LoadWorker):
     """Reads the first page of tasks, as the page does."""
 
     def turn(self) -> None:
         """Read it once."""
         began = time.monotonic()
-        answer = self.ask(lambda: self.visitor.request("GET", "/api/me/tasks?limit=10"), READ_WAITS)
+        answer = self.ask(lambda: self.client.request("GET", "/api/me/tasks?limit=10"), READ_WAITS)
         self.count("read", answer, began, 200)
 
 
-class Writer(Client):
+class Writer(LoadWorker):
     """Makes tasks, each with a key that makes it harmless to ask again."""
 
     def turn(self) -> None:
         """Make one."""
         word, began = new_word(), time.monotonic()
         body, key = {"title": f"Call {word}"}, {"Idempotency-Key": word}
-        answer = self.ask(lambda: self.visitor.request("POST", "/api/me/tasks", body, **key), WRITE_WAITS)
+        answer = self.ask(lambda: self.client.request("POST", "/api/me/tasks", body, **key), WRITE_WAITS)
         if self.count("write", answer, began, 201):
             self.tally.written.add(word)
 
 
-class Talker(Client):
+class Talker(LoadWorker):
     """Has the assistant make tasks over REST, each turn with a key."""
 
     def turn(self) -> None:
@@ -209,7 +211,7 @@ class Talker(Client):
         word, began = new_word(), time.monotonic()
         body, key = {"message": f"add a task to call {word}"}, {"Idempotency-Key": word}
         answer = self.ask(
-            lambda: self.visitor.request("POST", "/api/me/chat", body, **key), CHAT_WAITS, TRANSIENT | {UNDER_WAY}
+            lambda: self.client.request("POST", "/api/me/chat", body, **key), CHAT_WAITS, TRANSIENT | {UNDER_WAY}
         )
         if self.count("chat", answer, began, 200):
             self.tally.written.add(word)

@@ -1,12 +1,12 @@
-"""The demo database's image, which a trial needs even where the stack has a database of its own."""
+"""The demo database's image, which a scratch release needs even where the stack has a database of its own."""
 
 import json
 import shlex
 import time
 
 from acceptance.verdicts import NotApplicable
-from todo_cli.cluster.client import Cluster, Json
-from todo_cli.images import in_docker
+from todo_cli.kube.cluster import Cluster, Json
+from todo_cli.kube.docker import in_docker
 from todo_cli.programs import capture
 
 POD = "demo-image"
@@ -27,7 +27,7 @@ def bring(cluster: Cluster, values: Json) -> None:
     if why:
         load = cluster.image_command or "load it into the cluster's nodes"
         raise NotApplicable(
-            f"a trial needs {name}, which the cluster does not get ({why}): docker pull {name}; "
+            f"a scratch release needs {name}, which the cluster does not get ({why}): docker pull {name}; "
             + load.replace("{image}", name)
         )
 

@@ -1,6 +1,6 @@
 """What clients notice when the stack loses a backend replica: five ways to lose it, each under a steady load.
 
-A replica is struck while it sends a streamed answer: that is what a client could notice first.
+A fault is injected while the replica sends a streamed answer: that is what a client could notice first.
 """
 
 import time
@@ -9,26 +9,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from acceptance.clients import Stream, Tally
-from acceptance.load import Books, Load, account
+from acceptance.load import Load, WriteAudit, account
 from acceptance.replicas import LIMIT_SECONDS, Recovery, deployment, name_of, pods, ready, restarts_of
-from acceptance.signals import CannotSignal, aimed, thawed_at_the_end
+from acceptance.signals import CannotSignal, signal_target, thawed_at_the_end
 from acceptance.stack import Stack
-from todo_cli.cluster.client import Json
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Json
 from todo_cli.progress import Step
 
 BEFORE_SECONDS = 3.0
 STREAM_SECONDS = 100.0  # for a stream from the pod to begin
-SETTLE_SECONDS = 0.5  # what was on its way when the pod was struck has arrived by then
-STRIKES = 4  # until one meets an open stream
+SETTLE_SECONDS = 0.5  # what was on its way when the fault was injected has arrived by then
+INJECTIONS = 4  # until one meets an open stream
 DELETE = ("delete", "pod", "--wait=false")
 
 Renewed = Callable[[list[Json]], bool]
 
 
 @dataclass(frozen=True)
-class Strike:
-    """A pod about to be lost: which one ("" for all), how, and how one sees that it has been replaced.
+class FaultInjection:
+    """A pod to be lost: which one ("" for all), how, and how one sees that it has been replaced.
 
     `at_once`: nothing of what it was sending comes any more, so that a stream that was open does not end whole.
     """
@@ -39,7 +39,7 @@ class Strike:
     at_once: bool = False
 
     def met(self, stream: Stream | None, done: float) -> bool:
-        """Was the stream open when the pod was struck, which was `done` (time.monotonic()) some moments ago?"""
+        """Was the stream open when the fault was injected, which was `done` (time.monotonic()) some moments ago?"""
         if stream is None or stream.ended_at is None:
             return stream is not None
         return not stream.whole if self.at_once else stream.ended_at > done
@@ -49,8 +49,8 @@ class Strike:
 class Outcome:
     """What one kind of failure did, as clients saw it. `not_run` says why it could not be made here.
 
-    `recovered`: seconds until all replicas served again, the longest where there were more `strikes` than one.
-    `stream_open`: the pod was sending a streamed answer when it was struck. `error`: what kept this from being whole.
+    `recovered`: seconds until all replicas served again, the longest where there were more `injections` than one.
+    `stream_open`: the pod was sending a streamed answer at that moment. `error`: what kept this from being whole.
     """
 
     kind: str
@@ -60,10 +60,10 @@ class Outcome:
     failed: int = 0
     retried: int = 0
     slowest: float = 0.0
-    strikes: int = 0
+    injections: int = 0
     stream_open: bool = False
     recovered: float | None = None
-    books: Books | None = None
+    audit: WriteAudit | None = None
     streams_whole: int = 0
     streams_cut: int = 0
     turns_repeated: int = 0
@@ -77,8 +77,8 @@ class Outcome:
         found = [
             self.error,
             f"{self.failed} of {self.sent} requests failed" if self.failed else "",
-            f"{self.books.lost} tasks were lost" if self.books and self.books.lost else "",
-            f"{self.books.doubled} tasks are there twice" if self.books and self.books.doubled else "",
+            f"{self.audit.lost} tasks were lost" if self.audit and self.audit.lost else "",
+            f"{self.audit.doubled} tasks are there twice" if self.audit and self.audit.doubled else "",
             f"not all replicas served again within {LIMIT_SECONDS:.0f} s" if self._is_lost else "",
             "" if self.streams_whole or self.error else "no streamed answer came whole",
         ]
@@ -87,27 +87,29 @@ class Outcome:
     @property
     def remarks(self) -> list[str]:
         """What the figures leave open, in words."""
-        if not self.strikes or self.stream_open:
+        if not self.injections or self.stream_open:
             return []
-        return [f"no stream was open on the pod at any of {self.strikes} strikes: what becomes of one was not seen"]
+        return [
+            f"no stream was open on the pod at any of {self.injections} injections: what becomes of one was not seen"
+        ]
 
     @property
     def _is_lost(self) -> bool:
-        return bool(self.strikes) and self.recovered is None and not self.error
+        return bool(self.injections) and self.recovered is None and not self.error
 
 
 @contextmanager
-def killed(stack: Stack, victim: Json) -> Iterator[Strike]:
+def killed(stack: Stack, victim: Json) -> Iterator[FaultInjection]:
     """A pod's processes ended by SIGKILL, as when the node has no memory left: without notice, and started again."""
-    with aimed(stack.cluster, victim) as aim:
-        yield Strike(name_of(victim), lambda: aim.send("SIGKILL"), _restarted(victim), at_once=True)
+    with signal_target(stack.cluster, victim) as target:
+        yield FaultInjection(name_of(victim), lambda: target.send("SIGKILL"), _restarted(victim), at_once=True)
 
 
 @contextmanager
-def deleted(stack: Stack, victim: Json) -> Iterator[Strike]:
+def deleted(stack: Stack, victim: Json) -> Iterator[FaultInjection]:
     """A pod deleted by force, as one whose node is lost: the cluster forgets it before it has ended."""
     name = name_of(victim)
-    yield Strike(
+    yield FaultInjection(
         name,
         lambda: stack.cluster.kubectl(*DELETE, name, "--grace-period=0", "--force"),
         lambda found: name not in map(name_of, found),
@@ -115,26 +117,26 @@ def deleted(stack: Stack, victim: Json) -> Iterator[Strike]:
 
 
 @contextmanager
-def drained(stack: Stack, victim: Json) -> Iterator[Strike]:
+def drained(stack: Stack, victim: Json) -> Iterator[FaultInjection]:
     """A pod deleted as `kubectl drain` does: asked to end."""
     name = name_of(victim)
-    yield Strike(
+    yield FaultInjection(
         name, lambda: stack.cluster.kubectl(*DELETE, name), lambda found: name not in map(name_of, ready(found))
     )
 
 
 @contextmanager
-def hung(stack: Stack, victim: Json) -> Iterator[Strike]:
+def hung(stack: Stack, victim: Json) -> Iterator[FaultInjection]:
     """A pod's processes frozen: it takes connections and answers none."""
-    with aimed(stack.cluster, victim) as aim, thawed_at_the_end(aim):
-        yield Strike(name_of(victim), lambda: aim.send("SIGSTOP"), _restarted(victim), at_once=True)
+    with signal_target(stack.cluster, victim) as target, thawed_at_the_end(target):
+        yield FaultInjection(name_of(victim), lambda: target.send("SIGSTOP"), _restarted(victim), at_once=True)
 
 
 @contextmanager
-def rolled(stack: Stack, victim: Json) -> Iterator[Strike]:  # noqa: ARG001 (every pod goes)
+def rolled(stack: Stack, victim: Json) -> Iterator[FaultInjection]:  # noqa: ARG001 (every pod goes)
     """All pods replaced, by `kubectl rollout restart`."""
     before = set(map(name_of, pods(stack)))
-    yield Strike(
+    yield FaultInjection(
         "",
         lambda: stack.cluster.kubectl("rollout", "restart", deployment(stack)),
         lambda found: not before & set(map(name_of, ready(found))),
@@ -169,19 +171,19 @@ class Experiment:
     seconds: float
     step: Step
     tally: Tally = field(default_factory=Tally, init=False)
-    _books: Books | None = field(default=None, init=False)
+    _audit: WriteAudit | None = field(default=None, init=False)
     _met: list[bool] = field(default_factory=list, init=False)
     _recovered: list[float | None] = field(default_factory=list, init=False)
 
     def conduct(self) -> Outcome:
-        """Do it; what keeps it from being done or counted is told in the outcome."""
+        """Do it; what keeps it from being done or counted is reported in the outcome."""
         try:
             wanted = replicas(self.stack)
-            with account(self.stack.address) as visitor:
-                with Load(visitor, tally=self.tally) as load:
+            with account(self.stack.address) as client:
+                with Load(client, tally=self.tally) as load:
                     self._run(wanted)
                 self.step.note("counting tasks")
-                self._books = load.books()
+                self._audit = load.audit()
         except CannotSignal as why:
             return self.outcome(error=str(why)) if self._met else Outcome(self.kind, not_run=str(why))
         except Problem as problem:
@@ -198,10 +200,10 @@ class Experiment:
             failed=tally.failed,
             retried=tally.retried,
             slowest=tally.slowest,
-            strikes=len(self._met),
+            injections=len(self._met),
             stream_open=any(self._met),
             recovered=max(recovered) if recovered and len(recovered) == len(self._met) else None,
-            books=self._books,
+            audit=self._audit,
             streams_whole=tally.streams.whole,
             streams_cut=tally.streams.cut,
             turns_repeated=tally.streams.repeated,
@@ -214,23 +216,23 @@ class Experiment:
         again = True
         while again:
             began = time.monotonic()
-            again = self._strike(wanted) and not any(self._met) and len(self._met) < STRIKES
+            again = self._inject(wanted) and not any(self._met) and len(self._met) < INJECTIONS
         self._wait(began + self.seconds - time.monotonic())
 
-    def _strike(self, wanted: int) -> bool:
+    def _inject(self, wanted: int) -> bool:
         """Lose a pod and wait until all serve again; may that be done again, for no stream was open?"""
         victim = _victim(self.stack, self.tally.seen_at)
-        with KINDS[self.kind](self.stack, victim) as strike:
-            self.step.note(f"{self.kind}: {strike.pod or 'all pods'}, as soon as it streams an answer")
-            stream = self.tally.streams.next_from(strike.pod, STREAM_SECONDS)
+        with KINDS[self.kind](self.stack, victim) as fault:
+            self.step.note(f"{self.kind}: {fault.pod or 'all pods'}, as soon as it streams an answer")
+            stream = self.tally.streams.next_from(fault.pod, STREAM_SECONDS)
             began = time.monotonic()
-            strike.act()
+            fault.act()
             done = time.monotonic()
             time.sleep(SETTLE_SECONDS)
-            self._met.append(strike.met(stream, done))
+            self._met.append(fault.met(stream, done))
             self.step.note(f"{self.kind}: done, {'a' if self._met[-1] else 'no'} stream was open")
-            self._recovered.append(Recovery(self.stack, self.tally, wanted, strike.renewed).wait(self._tell, began))
-        return strike.at_once and self._recovered[-1] is not None
+            self._recovered.append(Recovery(self.stack, self.tally, wanted, fault.renewed).wait(self._tell, began))
+        return fault.at_once and self._recovered[-1] is not None
 
     def _wait(self, seconds: float) -> None:
         end = time.monotonic() + seconds

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from acceptance.api_client import Answer, ApiClient
+from acceptance.scratch_release import ScratchReleases
 from acceptance.stack import Stack
-from acceptance.trial import Trials
 from acceptance.verdicts import Failed
-from acceptance.visitor import Answer, Visitor
-from todo_cli.cluster.client import Cluster, Json
-from todo_cli.environment import clean_environment
+from todo_cli.kube.cluster import Cluster, Json
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import Result, capture
 
 COMMAND_LENGTH = 160
@@ -49,7 +49,7 @@ class Inspection:
     """One check at work."""
 
     stack: Stack
-    trials: Trials
+    scratch_releases: ScratchReleases
     did: list[str] = field(default_factory=list)
     saw: list[str] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
@@ -83,6 +83,11 @@ class Inspection:
         result = cluster.kubectl(*arguments, check=check, timeout=timeout)
         return result.stdout or result.stderr
 
+    def wait_for_rollout(self, deployment: str) -> None:
+        """Wait until `deployment/NAME` runs its present template with all its pods."""
+        self.note("kubectl", "-n", self.stack.cluster.namespace, "rollout", "status", deployment)
+        self.stack.cluster.wait_for_rollout(deployment)
+
     def get(self, *arguments: str, cluster: Cluster | None = None) -> Json:
         """An object of the cluster, or a list of them."""
         found: Json = json.loads(self.kubectl("get", *arguments, "-o", "json", cluster=cluster))
@@ -104,44 +109,44 @@ class Inspection:
         env = clean_environment(DOCKER_BUILDKIT="1")
         return capture(["docker", *arguments], cwd=cwd, stdin=stdin, env=env, timeout=timeout).stdout
 
-    def visitor(self) -> Visitor:
-        """Someone at the public address who is not signed in."""
-        return Visitor(self.stack.address)
+    def client(self) -> ApiClient:
+        """A client at the public address that is not signed in."""
+        return ApiClient(self.stack.address)
 
     @contextmanager
-    def someone(self) -> Iterator[Visitor]:
-        """Someone who is signed up; raises Failed where that does not go. See `leaving`."""
-        visitor = self.visitor()
-        visitor.choose_name()
-        with self.leaving(visitor):
-            self.note("curl", "-X", "POST", f"{visitor.address}/api/auth/sign-up/email")
-            answer = visitor.sign_up()
+    def signed_up_client(self) -> Iterator[ApiClient]:
+        """A client that is signed up; raises Failed where that does not go. See `leaving`."""
+        client = self.client()
+        client.choose_name()
+        with self.leaving(client):
+            self.note("curl", "-X", "POST", f"{client.address}/api/auth/sign-up/email")
+            answer = client.sign_up()
             if answer.status != 200:
                 raise Failed(f"nobody can sign up: {answer.status} {answer.error or answer.body}")
-            yield visitor
+            yield client
 
     @contextmanager
-    def leaving(self, visitor: Visitor) -> Iterator[None]:
-        """Deletes the visitor's account at the end, however that comes; raises Failed where one would stay.
+    def leaving(self, client: ApiClient) -> Iterator[None]:
+        """Deletes the client's account at the end, however that comes; raises Failed where one would stay.
 
         A release that goes when the run ends takes its accounts with it.
         """
         try:
             yield
         except BaseException:
-            if why := self._remove(visitor):
+            if why := self._remove(client):
                 self.saw.append(why)
             raise
-        if why := self._remove(visitor):
+        if why := self._remove(client):
             raise Failed(why)
 
-    def _remove(self, visitor: Visitor) -> str:
-        return "" if self.stack.passing else visitor.remove()
+    def _remove(self, client: ApiClient) -> str:
+        return "" if self.stack.passing else client.remove()
 
-    def visit(self, visitor: Visitor, method: str, path: str, body: object = None, **headers: str) -> Answer:
+    def request(self, client: ApiClient, method: str, path: str, body: object = None, **headers: str) -> Answer:
         """A request through the public address."""
-        self.note("curl", "-X", method, f"{visitor.address}{path}")
-        return visitor.request(method, path, body, **headers)
+        self.note("curl", "-X", method, f"{client.address}{path}")
+        return client.request(method, path, body, **headers)
 
     def note(self, *command: str) -> None:
         """Keep a command in the record, once for each time in a row."""

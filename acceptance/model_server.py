@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from acceptance.pods import pod_like
-from todo_cli.cluster.client import Cluster, Json
+from todo_cli.kube.cluster import Cluster, Json
 
 NAME = "model"
 PORT = 8080

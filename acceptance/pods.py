@@ -1,11 +1,17 @@
-"""Pods beside a release: of its image and with its settings, running something else."""
+"""Pods as kubectl gives them, and pods beside a release: of its image and with its settings, running something else."""
 
 import copy
 from typing import Any
 
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 
 PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
+
+
+def is_ready(pod: Json) -> bool:
+    """Is the pod's Ready condition true?"""
+    conditions = pod.get("status", {}).get("conditions", [])
+    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
 
 
 def pod_like(

@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from acceptance.checks.objects import is_ready
 from acceptance.clients import Tally
+from acceptance.pods import is_ready
 from acceptance.stack import Stack
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 
 POLL_SECONDS = 0.5
 LIMIT_SECONDS = 600.0

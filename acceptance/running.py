@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from acceptance.inspection import Figure, Inspection
+from acceptance.scratch_release import ScratchReleases
 from acceptance.specification import CLAUSES, Clause
 from acceptance.stack import Stack
-from acceptance.trial import Trials
 from acceptance.verdicts import Failed, NotApplicable
 from todo_cli.errors import Problem
 
@@ -70,7 +70,7 @@ class Report:
 
     at: datetime
     seconds: float
-    environment: dict[str, str]
+    system: dict[str, str]
     findings: tuple[Finding, ...]
 
     def count(self, verdict: Verdict) -> int:
@@ -146,20 +146,20 @@ def run(
     To be closed, which removes what the checks installed.
     """
     began = time.monotonic()
-    trials = Trials(stack)
+    scratch_releases = ScratchReleases(stack)
     try:
         for check in checks:
             if budget is not None and time.monotonic() - began > budget:
                 yield from not_run(check, f"the time budget of {budget:.0f} s was used up before")
                 continue
             begin(check)
-            yield from examine(check, Inspection(stack, trials))
+            yield from examine(check, Inspection(stack, scratch_releases))
     finally:
-        trials.close()
+        scratch_releases.close()
 
 
 def not_run(check: Check, reason: str) -> list[Finding]:
-    """What is told of a check that was not run."""
+    """The findings of a check that was not run."""
     return [Finding(CLAUSES[number], Verdict.NOT_RUN, check.how, saw=(reason,)) for number in check.numbers]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from todo_cli.cluster.client import Cluster, Json
+from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.programs import end_group, last_lines
 
 READY_SECONDS = 200
@@ -56,8 +56,8 @@ class CannotSignal(Exception):  # noqa: N818 (a fact about the cluster)
 
 
 @dataclass(frozen=True)
-class Aim:
-    """A way to a container's processes that is open already, so that a signal takes milliseconds."""
+class SignalTarget:
+    """A container's processes, to be signalled within milliseconds: the way to them is open already."""
 
     process: "subprocess.Popen[bytes]"
 
@@ -76,7 +76,7 @@ class Aim:
     def _ask(self, line: str) -> list[str]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        with suppress(OSError):  # it has ended: told below
+        with suppress(OSError):  # it has ended: reported below
             self.process.stdin.write(f"{line}\n".encode())
             self.process.stdin.flush()
         if select.select([self.process.stdout], [], [], ANSWER_SECONDS)[0] and (
@@ -87,8 +87,8 @@ class Aim:
 
 
 @contextmanager
-def aimed(cluster: Cluster, pod: Json) -> Iterator[Aim]:
-    """Take aim at the pod's only container. Raises CannotSignal where no pod may see the node's processes."""
+def signal_target(cluster: Cluster, pod: Json) -> Iterator[SignalTarget]:
+    """A way to signal the pod's only container. Raises CannotSignal where no pod may see the node's processes."""
     name = f"todo-signaller-{secrets.token_hex(3)}"
     created = cluster.kubectl("create", "-f", "-", stdin=json.dumps(_manifest(name, pod)), check=False)
     if not created.ok:
@@ -104,9 +104,9 @@ def aimed(cluster: Cluster, pod: Json) -> Iterator[Aim]:
             attach, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
         ) as process:
             try:
-                aim = Aim(process)
-                aim.check()
-                yield aim
+                target = SignalTarget(process)
+                target.check()
+                yield target
             finally:
                 end_group(process)
     finally:
@@ -114,13 +114,13 @@ def aimed(cluster: Cluster, pod: Json) -> Iterator[Aim]:
 
 
 @contextmanager
-def thawed_at_the_end(aim: Aim) -> Iterator[None]:
+def thawed_at_the_end(target: SignalTarget) -> Iterator[None]:
     """Let what is stopped meanwhile go on in the end."""
     try:
         yield
     finally:
         with suppress(CannotSignal):  # the container was started again: nothing is left to thaw
-            aim.send("SIGCONT")
+            target.send("SIGCONT")
 
 
 def container_of(pod: Json) -> str:

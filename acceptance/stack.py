@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
 
 TIERS = ("backend", "frontend")
 

@@ -9,9 +9,9 @@ from acceptance.checks.waiting import await_
 from acceptance.inspection import Inspection, Stopwatch
 from acceptance.load import Load
 from acceptance.running import verifies
-from acceptance.signals import CannotSignal, aimed, container_of
+from acceptance.signals import CannotSignal, container_of, signal_target
 from acceptance.verdicts import Failed
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 
 REQUESTS_FOR_EACH = 60
 LOAD_SECONDS = 12
@@ -25,8 +25,8 @@ def requests_are_spread(stack: Inspection) -> None:
     """The pods that answered a row of requests through the public address."""
     pods = ready_pods(stack, "backend")
     requests = REQUESTS_FOR_EACH * len(pods)
-    with stack.someone() as visitor:
-        answers = [stack.visit(visitor, "GET", "/api/me/tasks") for _ in range(requests)]
+    with stack.signed_up_client() as client:
+        answers = [stack.request(client, "GET", "/api/me/tasks") for _ in range(requests)]
     served = Counter(answer.served_by for answer in answers if answer.status == 200)
     stack.require(sum(served.values()) == requests, f"{sum(served.values())} of {requests} answered")
     stack.require(set(served) == set(pods) and len(pods) > 1, f"by pod: {dict(served)}")
@@ -39,7 +39,7 @@ def a_replica_is_lost(stack: Inspection) -> None:
     """The processes of a backend pod killed by SIGKILL under a steady load, until all replicas are Ready again."""
     before = ready_pods(stack, "backend")
     victim = stack.get("pod", before[0])
-    with stack.someone() as visitor, Load(visitor, talkers=0, panels=0) as load:
+    with stack.signed_up_client() as client, Load(client, talkers=0, panels=0) as load:
         time.sleep(2)
         watch, is_back = _kill(stack, victim)
         while not is_back() or len(ready_pods(stack, "backend")) < len(before):
@@ -61,9 +61,9 @@ def _kill(stack: Inspection, victim: Json) -> tuple[Stopwatch, Callable[[], bool
     """End the pod's processes without notice; gives the time since, and what tells that others were started."""
     name = victim["metadata"]["name"]
     try:
-        with aimed(stack.stack.cluster, victim) as aim:
+        with signal_target(stack.stack.cluster, victim) as target:
             stack.note("kill", "-KILL", f"the processes of {name}")
-            aim.send("SIGKILL")
+            target.send("SIGKILL")
             watch = Stopwatch()
         return watch, lambda: container_of(stack.get("pod", name)) != container_of(victim)
     except CannotSignal as why:

@@ -9,7 +9,7 @@ from acceptance.inspection import Inspection
 from acceptance.running import verifies
 from acceptance.stack import TIERS
 from acceptance.verdicts import Failed
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 from todo_cli.programs import capture
 
 SAMPLE = {
@@ -129,11 +129,11 @@ def backends_share_nothing_but_the_database(stack: Inspection) -> None:
     stack.require(not claims, f"persistent volume claims: {claims or 'none'}")
     affinity = service_of(stack, "backend")["spec"].get("sessionAffinity", "None")
     stack.require(affinity == "None", f"session affinity of the Service: {affinity}")
-    with stack.someone() as visitor:
-        created = stack.visit(visitor, "POST", "/api/me/tasks", {"title": "seen by every replica"})
+    with stack.signed_up_client() as client:
+        created = stack.request(client, "POST", "/api/me/tasks", {"title": "seen by every replica"})
         stack.require(created.status == 201, f"a task was created by {created.served_by}")
         for _ in range(40):
-            read = stack.visit(visitor, "GET", f"/api/me/tasks/{created.body['id']}")
+            read = stack.request(client, "GET", f"/api/me/tasks/{created.body['id']}")
             stack.require(read.status == 200, f"it was read from {read.served_by}")
             if read.served_by != created.served_by:
                 return
@@ -141,5 +141,5 @@ def backends_share_nothing_but_the_database(stack: Inspection) -> None:
 
 
 def _one_line(text: str) -> str:
-    """The last words of what Helm said."""
+    """The end of what Helm said."""
     return " ".join(text.split())[-160:] or "no, it is accepted"

@@ -1,4 +1,4 @@
-"""What happens when something is wrong: each provoked on a trial, the message read, and the recovery awaited."""
+"""What happens when something is wrong: each provoked on a scratch release, the message read, the recovery awaited."""
 
 import secrets
 import time
@@ -11,7 +11,7 @@ from acceptance.load import Load
 from acceptance.pods import pod_like
 from acceptance.running import verifies
 from acceptance.stack import TIERS
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 
 OUT_OF_ROTATION_SECONDS = 60  # the chart's probes take 9 to 10, and more where the node is short of CPU
 AFTER_SECONDS = 2
@@ -20,28 +20,28 @@ HUGE = "1000"
 
 @verifies("EC-1", quick=False)
 def too_little_cpu(stack: Inspection) -> None:
-    """A trial upgraded to ask for more CPU than the node has: what Kubernetes says, and whether it still serves."""
-    trial = stack.trials.healthy()
+    """A scratch release upgraded to ask for more CPU than a node has: what Kubernetes says, whether it still serves."""
+    scratch = stack.scratch_releases.healthy()
     changes = {"backend": {"resources": {"requests": {"cpu": HUGE}}}}
-    with failing_upgrade(stack, trial, changes) as on:
-        said = await_(lambda: _unschedulable(on), "no pod was told to be unschedulable")
+    with failing_upgrade(stack, scratch, changes) as on:
+        said = await_(lambda: _unschedulable(on), "no pod was reported as unschedulable")
         stack.require("cpu" in said, f"the new pod: {said}")
 
 
 @verifies("EC-2", quick=False)
 def image_cannot_be_pulled(stack: Inspection) -> None:
-    """A trial upgraded to an image that is nowhere: what Kubernetes says, and whether the app still serves."""
-    trial = stack.trials.healthy()
+    """A scratch release upgraded to an image that is nowhere: what Kubernetes says, whether the app still serves."""
+    scratch = stack.scratch_releases.healthy()
     image = {"repository": "registry.invalid/todo-backend", "tag": "missing", "pullPolicy": "IfNotPresent"}
-    with failing_upgrade(stack, trial, {"backend": {"image": image}}) as on:
-        said = await_(lambda: _image_trouble(on), "no pod told of its image")
+    with failing_upgrade(stack, scratch, {"backend": {"image": image}}) as on:
+        said = await_(lambda: _image_trouble(on), "no pod reported its image")
         stack.require("registry.invalid/todo-backend:missing" in said, f"the new pod: {said}")
 
 
 @verifies("EC-3", quick=False)
 def database_away_at_start(stack: Inspection) -> None:
-    """A trial whose database's host is not there yet: what its init container says, and whether it recovers alone."""
-    outside = stack.trials.on_outside_database()
+    """A scratch release whose database's host is not there yet: what its init container says, whether it recovers."""
+    outside = stack.scratch_releases.on_external_database()
     for line in outside.said[:3]:
         stack.saw.append(f"init container: {line}")
     stack.require(bool(outside.said), f"the init container wrote {len(outside.said)} lines while it waited")
@@ -53,16 +53,16 @@ def database_away_at_start(stack: Inspection) -> None:
 
 @verifies("EC-4", quick=False)
 def changed_settings_roll_out(stack: Inspection) -> None:
-    """A setting of a trial's backend changed by helm upgrade under load: which pods are replaced, what fails."""
-    trial = stack.trials.healthy()
-    on = settled(stack, trial)
+    """A setting of a scratch release's backend changed by helm upgrade under load: the pods replaced, what fails."""
+    scratch = stack.scratch_releases.healthy()
+    on = settled(stack, scratch)
     before = {tier: uids_of(on, tier) for tier in TIERS}
     wanted = f"changed-{secrets.token_hex(3)}"
-    with on.someone() as visitor, Load(visitor, talkers=0, panels=0) as load:
+    with on.signed_up_client() as client, Load(client, talkers=0, panels=0) as load:
         on.note(
             "helm", "upgrade", "todo-stack", "charts/todo-stack", "--set", f"backend.env.EXAMPLE={wanted}", "--wait"
         )
-        trial.upgrade({"backend": {"env": {"EXAMPLE": wanted}}}, wait=True)
+        scratch.upgrade({"backend": {"env": {"EXAMPLE": wanted}}}, wait=True)
     after = {tier: uids_of(on, tier) for tier in TIERS}
     stack.require(not before["backend"] & after["backend"], "every backend pod was replaced")
     stack.require(before["frontend"] == after["frontend"], "the frontend's pod was not")
@@ -75,20 +75,20 @@ def changed_settings_roll_out(stack: Inspection) -> None:
 
 @verifies("EC-5", quick=False)
 def frontend_without_a_backend(stack: Inspection) -> None:
-    """A trial's backend scaled to none: page, API and health of the frontend; then scaled back."""
-    trial = stack.trials.healthy()
-    on = settled(stack, trial)
+    """A scratch release's backend scaled to none: page, API and health of the frontend; then scaled back."""
+    scratch = stack.scratch_releases.healthy()
+    on = settled(stack, scratch)
     name = deployment_of(on, "backend")["metadata"]["name"]
-    with on.someone() as visitor:
+    with on.signed_up_client() as client:
         on.kubectl("scale", "deployment", name, "--replicas=0")
         try:
             await_(lambda: not _endpoints(on, "backend"), "the backend's Service still has pods")
-            page = on.visit(visitor, "GET", "/")
+            page = on.request(client, "GET", "/")
             stack.require(page.status == 200, f"the page answers {page.status}")
             await_(  # pods that are on their way out answer for some seconds
-                lambda: on.visit(visitor, "GET", "/api/me/tasks").status != 200, "requests still find a backend"
+                lambda: on.request(client, "GET", "/api/me/tasks").status != 200, "requests still find a backend"
             )
-            refused = on.visit(visitor, "GET", "/api/me/tasks")
+            refused = on.request(client, "GET", "/api/me/tasks")
             said = refused.body.get("detail", "") if isinstance(refused.body, dict) else refused.body
             stack.require(refused.status == 502 and bool(said), f"the API answers {refused.status}: {said}")
             stack.require(len(ready_pods(on, "frontend")) == 1, "the frontend's pod stays Ready")
@@ -96,19 +96,19 @@ def frontend_without_a_backend(stack: Inspection) -> None:
             on.kubectl("scale", "deployment", name, "--replicas=2")
         watch = Stopwatch()
         await_(
-            lambda: on.visit(visitor, "GET", "/api/me/tasks").status == 200,
+            lambda: on.request(client, "GET", "/api/me/tasks").status == 200,
             "the API does not come back",
             RECOVERY_SECONDS,
         )
         stack.measure("API back after the backend came", watch.seconds, "s", at_most=RECOVERY_SECONDS)
-    on.kubectl("rollout", "status", f"deployment/{name}", "--timeout=600s", timeout=610)
+    on.wait_for_rollout(f"deployment/{name}")
 
 
 @verifies("EC-6", quick=False)
 def unhealthy_replica(stack: Inspection) -> None:
-    """A third backend pod of a trial that serves, then hangs, under load: taken out of rotation, no request fails."""
-    trial = stack.trials.healthy()
-    on = settled(stack, trial)
+    """A third backend pod of a release that serves, then hangs, under load: out of rotation, no request fails."""
+    scratch = stack.scratch_releases.healthy()
+    on = settled(stack, scratch)
     others = ready_pods(on, "backend")
     pod = _third_pod(on)
     name = pod["metadata"]["name"]
@@ -116,7 +116,7 @@ def unhealthy_replica(stack: Inspection) -> None:
     on.stack.cluster.apply(pod)
     try:
         await_(lambda: name in _endpoints(on, "backend"), "the third pod never came into rotation")
-        with on.someone() as visitor, Load(visitor, talkers=0, panels=0) as load:
+        with on.signed_up_client() as client, Load(client, talkers=0, panels=0) as load:
             await_(lambda: load.tally.served[name], "the third pod never answered a request")
             on.kubectl("exec", name, "--", "python", "-c", "open('/tmp/hang', 'w').close()")
             watch = Stopwatch()
@@ -159,7 +159,7 @@ def _endpoints(on: Inspection, tier: str) -> set[str]:
     }
 
 
-# Runs the program in its arguments, and stops its process as soon as it is told to: connections are taken, and nothing
+# Runs the program in its arguments, and stops its process as soon as it is asked to: connections are taken, and nothing
 # answers.
 STOPPABLE = """
 import os, signal, subprocess, sys, time

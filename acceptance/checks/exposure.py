@@ -1,11 +1,11 @@
 """What is reachable from outside the cluster: the frontend on its node port, the backend by no way."""
 
+from acceptance.api_client import ApiClient
 from acceptance.checks.chart import rendered, service_in
 from acceptance.checks.objects import ENVIRONMENTS, LOCAL, deployment_of, pods_of, service_of, tier_of, value_of
 from acceptance.inspection import Inspection
 from acceptance.running import verifies
-from acceptance.visitor import Visitor
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 
 NODE_PORT = 30080
 NODE_SECONDS = 20
@@ -29,7 +29,7 @@ def frontend_on_the_fixed_node_port(stack: Inspection) -> None:
         )
         answers, how = _asked_at_its_node(stack, port)
         stack.require(answers, how)
-    answer = stack.visit(stack.visitor(), "GET", "/")
+    answer = stack.request(stack.client(), "GET", "/")
     stack.require(answer.status == 200, f"{stack.stack.address} answers {answer.status or answer.error}")
 
 
@@ -94,7 +94,7 @@ def _asked_at_its_node(stack: Inspection, port: int) -> tuple[bool, str]:
     host = next(pod["status"]["hostIP"] for pod in pods_of(stack, deployment_of(stack, "frontend")))
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     stack.note("curl", address)
-    answer = Visitor(address, timeout=NODE_SECONDS).request("GET", "/")
+    answer = ApiClient(address, timeout=NODE_SECONDS).request("GET", "/")
     if answer.status:
         return answer.status == 200, f"{address}, the node's own, answers {answer.status}"
     # A node inside Docker Desktop's machine has an address that leads nowhere from here.

@@ -12,7 +12,8 @@ from acceptance.checks.objects import deployment_of
 from acceptance.inspection import Inspection, Stopwatch
 from acceptance.running import verifies
 from acceptance.verdicts import Failed, NotApplicable
-from todo_cli.images import BASE_DIGEST, build_options, docker_problem, in_docker
+from todo_cli.images import BASE_DIGEST, build_options
+from todo_cli.kube.docker import docker_problem, in_docker
 from todo_cli.programs import ProgramFailed, capture
 
 MEGABYTE = 1_000_000
@@ -208,7 +209,7 @@ def _base_of(stack: Inspection, image: str, tier: str) -> str:
     layers, base_layers = _layers(stack, image), _layers(stack, base)
     if layers[: len(base_layers)] != base_layers:
         raise NotApplicable(
-            f"{image} rests on another {base} than Docker has now, so its own layers cannot be told: "
+            f"{image} rests on another {base} than Docker has now, so its own layers are not known: "
             f"docker image rm {image}, then ./todo up"
         )
     return base

@@ -3,10 +3,11 @@
 import json
 
 from acceptance.inspection import Inspection
+from acceptance.pods import is_ready
 from acceptance.running import verifies
 from acceptance.stack import TIERS
 from acceptance.verdicts import Failed, NotApplicable
-from todo_cli.cluster.client import Cluster, Json
+from todo_cli.kube.cluster import Cluster, Json
 
 ENVIRONMENTS = ("local", "production")
 LOCAL, PRODUCTION = ENVIRONMENTS
@@ -63,12 +64,6 @@ def _named(stack: Inspection, kind: str, name: str, otherwise: str) -> Json:
     return dict(found)
 
 
-def is_ready(pod: Json) -> bool:
-    """Is the pod's Ready condition true?"""
-    conditions = pod.get("status", {}).get("conditions", [])
-    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
-
-
 def ready_pods(stack: Inspection, tier: str) -> list[str]:
     """The names of the tier's Ready pods."""
     pods = pods_of(stack, deployment_of(stack, tier))
@@ -119,7 +114,7 @@ def probes_are_there(stack: Inspection) -> None:
 
 @verifies("FR-014", "SC-008")
 def found_and_described_by_labels(stack: Inspection) -> None:
-    """What kubectl-ai and kagent ask: everything found by standard labels alone, and told what it is by describe."""
+    """What kubectl-ai and kagent ask: everything found by standard labels alone, and described by describe."""
     cluster = stack.stack.cluster
     objects = objects_of(stack)
     for one in objects:
@@ -136,8 +131,8 @@ def found_and_described_by_labels(stack: Inspection) -> None:
         found = stack.items("deployments,services,pods", "-l", f"app=todo,tier={tier}")
         kinds = sorted({one["kind"] for one in found})
         stack.require(kinds == ["Deployment", "Pod", "Service"], f"-l app=todo,tier={tier} finds {', '.join(kinds)}")
-    told = stack.kubectl("describe", "deployment", "-l", f"{cluster.ours},tier=backend")
-    stack.require(DESCRIPTION in told, "kubectl describe tells what the backend is")
+    reported = stack.kubectl("describe", "deployment", "-l", f"{cluster.ours},tier=backend")
+    stack.require(DESCRIPTION in reported, "kubectl describe tells what the backend is")
 
 
 @verifies("US4-1")

@@ -1,4 +1,4 @@
-"""What the edge cases have in common: a trial upgraded to what cannot work, and used all the while."""
+"""What the edge cases have in common: a scratch release upgraded to what cannot work, and used all the while."""
 
 import json
 import time
@@ -9,8 +9,8 @@ from acceptance.checks.objects import deployment_of, pods_of, ready_pods
 from acceptance.checks.waiting import await_left, settled
 from acceptance.inspection import Inspection
 from acceptance.load import Load
-from acceptance.trial import Trial
-from todo_cli.cluster.client import Json
+from acceptance.scratch_release import ScratchRelease
+from todo_cli.kube.cluster import Json
 
 RECOVERY_SECONDS = 600
 SLOWEST_SECONDS = 30  # a client's patience
@@ -19,14 +19,14 @@ FORMER_SERVES = "the former pods serve on"
 
 
 @contextmanager
-def failing_upgrade(stack: Inspection, trial: Trial, changes: Json) -> Iterator[Inspection]:
-    """Upgrade a trial to values that cannot work, under load, and take it back: the former pods served throughout."""
-    on = settled(stack, trial)
+def failing_upgrade(stack: Inspection, scratch: ScratchRelease, changes: Json) -> Iterator[Inspection]:
+    """Upgrade a release to values that cannot work, under load, and roll it back: the former pods served throughout."""
+    on = settled(stack, scratch)
     before = ready_pods(on, "backend")
     try:
-        with on.someone() as visitor, Load(visitor, talkers=0, panels=0) as load:
+        with on.signed_up_client() as client, Load(client, talkers=0, panels=0) as load:
             on.note("helm", "upgrade", "todo-stack", "charts/todo-stack", "--set-json", json.dumps(changes))
-            trial.upgrade(changes)
+            scratch.upgrade(changes)
             yield on
             time.sleep(AFTER_SECONDS)
             await_left(on, "backend")  # what is on its way out still answers
@@ -35,7 +35,7 @@ def failing_upgrade(stack: Inspection, trial: Trial, changes: Json) -> Iterator[
         measure_load(stack, load)
     finally:
         on.note("helm", "rollback", "todo-stack")
-        trial.upgrade({}, check=False)  # the same as a rollback, however many upgrades there were
+        scratch.upgrade({}, check=False)  # the same as a rollback, however many upgrades there were
 
 
 def measure_load(stack: Inspection, load: Load) -> None:

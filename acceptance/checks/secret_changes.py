@@ -4,6 +4,7 @@ import json
 import secrets
 import time
 
+from acceptance.api_client import ApiClient
 from acceptance.checks.chart import SAMPLE, render_error
 from acceptance.checks.objects import deployment_of, pods_of, ready_pods
 from acceptance.checks.provoking import failing_upgrade, uids_of, why_waiting
@@ -11,10 +12,9 @@ from acceptance.checks.waiting import await_, settled
 from acceptance.inspection import Inspection, Stopwatch
 from acceptance.model_server import ModelServer
 from acceptance.running import verifies
+from acceptance.scratch_release import ExternalDatabaseRelease, write_secret
 from acceptance.stack import TIERS
-from acceptance.trial import OutsideTrial, write_secret
 from acceptance.verdicts import Failed
-from acceptance.visitor import Visitor
 from todo_cli.cluster.pods import one_line
 
 FILE_SECONDS = 400
@@ -23,7 +23,7 @@ TURNS = 40
 
 @verifies("EC-7", quick=False)
 def secrets_missing_or_invalid(stack: Inspection) -> None:
-    """What Helm says to each secret that is missing, too short or malformed; what a trial's pods say to each that its
+    """What Helm says to each secret that is missing, too short or malformed; what a release's pods say to each that its
     Secret lacks and to a wrong password, while the former pods serve on."""
     given = {name.rpartition(".")[2]: name for name in SAMPLE}
     for key, name in (
@@ -40,23 +40,23 @@ def secrets_missing_or_invalid(stack: Inspection) -> None:
         said = render_error(stack, {name: wrong})
         stack.require(f"{key} is {word}" in said and wrong not in said, f"helm, {word}: {_about(said, key)}")
 
-    trial = stack.trials.on_outside_database()
-    on = settled(stack, trial)
-    for key in trial.keys:
-        _refused_without(on, trial, key)
+    scratch = stack.scratch_releases.on_external_database()
+    on = settled(stack, scratch)
+    for key in scratch.keys:
+        _refused_without(on, scratch, key)
     late = f"late-{secrets.token_hex(3)}"  # it comes after the upgrade, so that Helm cannot look at it
-    with failing_upgrade(stack, trial, {"secrets": {"existingSecret": late}}):
+    with failing_upgrade(stack, scratch, {"secrets": {"existingSecret": late}}):
         write_secret(on.stack.cluster, late, {"OTHER": "none of the three"})
-        _told(on, "backend", "DATABASE_URL")
-        write_secret(on.stack.cluster, late, {"DATABASE_URL": trial.keys["DATABASE_URL"]})
-        _told(on, "backend", "OPENAI_API_KEY")
-        _told(on, "frontend", "BETTER_AUTH_SECRET")
+        _reported(on, "backend", "DATABASE_URL")
+        write_secret(on.stack.cluster, late, {"DATABASE_URL": scratch.keys["DATABASE_URL"]})
+        _reported(on, "backend", "OPENAI_API_KEY")
+        _reported(on, "frontend", "BETTER_AUTH_SECRET")
         wrong = f"wrong-{secrets.token_hex(3)}"
-        address = trial.keys["DATABASE_URL"].replace("@", "-not@", 1)
-        write_secret(on.stack.cluster, wrong, trial.keys | {"DATABASE_URL": address})
+        address = scratch.keys["DATABASE_URL"].replace("@", "-not@", 1)
+        write_secret(on.stack.cluster, wrong, scratch.keys | {"DATABASE_URL": address})
         on.note("helm", "upgrade", "todo-stack", "charts/todo-stack", "--set", f"secrets.existingSecret={wrong}")
-        trial.upgrade({"secrets": {"existingSecret": wrong}})
-        said = await_(lambda: _migrating(on), "no pod told of the wrong password")
+        scratch.upgrade({"secrets": {"existingSecret": wrong}})
+        said = await_(lambda: _migrating(on), "no pod reported the wrong password")
         stack.require("password" in said, f"the new pod, with a wrong password: {said}")
 
 
@@ -64,17 +64,17 @@ def secrets_missing_or_invalid(stack: Inspection) -> None:
 def secrets_changed_without_restarts(stack: Inspection) -> None:
     """A key edited in its Secret, as a model server is shown it. As a file: the same pods use it. As a variable, the
     default: they use the former one until helm upgrade rolls them, and no others."""
-    model = stack.trials.model()
-    mounted, default = stack.trials.healthy(), stack.trials.on_outside_database()
+    model = stack.scratch_releases.model()
+    mounted, default = stack.scratch_releases.healthy(), stack.scratch_releases.on_external_database()
     new = f"sk-{secrets.token_hex(8)}"
 
     on = settled(stack, mounted)
     same = uids_of(on, "backend")
-    with on.someone() as visitor:
+    with on.signed_up_client() as client:
         _edit(on, f"{on.stack.cluster.release}-secrets", new)
         watch = Stopwatch()
         await_(
-            lambda: set(_keys_used(on, visitor, model).values()) == {new},
+            lambda: set(_keys_used(on, client, model).values()) == {new},
             "as a file: some pod uses the former key",
             FILE_SECONDS,
         )
@@ -83,14 +83,14 @@ def secrets_changed_without_restarts(stack: Inspection) -> None:
 
     on = settled(stack, default)
     before = {tier: uids_of(on, tier) for tier in TIERS}
-    with on.someone() as visitor:
-        former = set(_keys_used(on, visitor, model).values())
+    with on.signed_up_client() as client:
+        former = set(_keys_used(on, client, model).values())
         _edit(on, default.values["secrets"]["existingSecret"], new)
-        used = set(_keys_used(on, visitor, model).values())
+        used = set(_keys_used(on, client, model).values())
         stack.require(used == former and new not in used, "as a variable: the same pods use the former key")
         on.note("helm", "upgrade", "todo-stack", "charts/todo-stack", "--wait")
         default.upgrade({}, wait=True)
-        used = set(_keys_used(on, visitor, model).values())
+        used = set(_keys_used(on, client, model).values())
     which = "every pod uses the new" if used == {new} else "some pod uses the former"
     stack.require(used == {new}, f"as a variable: {which} key after helm upgrade")
     after = {tier: uids_of(on, tier) for tier in TIERS}
@@ -108,13 +108,13 @@ def _nudge(on: Inspection) -> None:
     on.kubectl("annotate", "pods", "--all", "--overwrite", f"todo-stack/looked-at={time.monotonic()}")
 
 
-def _keys_used(on: Inspection, visitor: Visitor, model: ModelServer) -> dict[str, str]:
+def _keys_used(on: Inspection, client: ApiClient, model: ModelServer) -> dict[str, str]:
     """The key that each Ready backend pod shows the model server in a turn of the chat; the server refuses them all."""
     pods = set(ready_pods(on, "backend"))
     found: dict[str, str] = {}
     before = len(model.keys())
     for _ in range(TURNS):
-        answer = on.visit(visitor, "POST", "/api/me/chat", {"message": "hello"})
+        answer = on.request(client, "POST", "/api/me/chat", {"message": "hello"})
         shown = model.keys()
         if answer.served_by in pods and len(shown) > before:
             found[answer.served_by] = shown[-1]
@@ -124,18 +124,18 @@ def _keys_used(on: Inspection, visitor: Visitor, model: ModelServer) -> dict[str
     raise Failed(f"only {sorted(found)} of {sorted(pods)} answered in {TURNS} turns")
 
 
-def _refused_without(on: Inspection, trial: OutsideTrial, key: str) -> None:
+def _refused_without(on: Inspection, scratch: ExternalDatabaseRelease, key: str) -> None:
     """Helm refuses a Secret of the user's that lacks the key, by name."""
     name = f"lacking-{secrets.token_hex(3)}"
-    write_secret(on.stack.cluster, name, {one: value for one, value in trial.keys.items() if one != key})
+    write_secret(on.stack.cluster, name, {one: value for one, value in scratch.keys.items() if one != key})
     on.note("helm", "upgrade", "todo-stack", "charts/todo-stack", "--set", f"secrets.existingSecret={name}")
-    result = trial.upgrade({"secrets": {"existingSecret": name}}, check=False)
+    result = scratch.upgrade({"secrets": {"existingSecret": name}}, check=False)
     if result.ok:
-        trial.upgrade({})
+        scratch.upgrade({})
     on.require(not result.ok and f"{key} is missing" in result.stderr, f"helm upgrade: {_about(result.stderr, key)}")
 
 
-def _told(on: Inspection, tier: str, key: str) -> None:
+def _reported(on: Inspection, tier: str, key: str) -> None:
     """A pod of the tier says that this key is not in its Secret."""
     _nudge(on)
     said = await_(lambda: _lacking(on, tier, key), f"no {tier} pod says that {key} is not in its Secret")
@@ -147,7 +147,7 @@ def _lacking(on: Inspection, tier: str, key: str) -> str:
 
 
 def _migrating(on: Inspection) -> str:
-    """The last words of a migration that does not get into its database."""
+    """The last output of a migration that does not get into its database."""
     for pod in pods_of(on, deployment_of(on, "backend")):
         if pod["status"]["phase"] == "Pending":
             name = pod["metadata"]["name"]

@@ -7,13 +7,14 @@ from urllib.parse import unquote, urlsplit
 
 from acceptance.checks.chart import SAMPLE, rendered
 from acceptance.checks.images import local_image
-from acceptance.checks.objects import deployment_of, deployments_of, is_ready, objects_of, pods_of, tier_of
+from acceptance.checks.objects import deployment_of, deployments_of, objects_of, pods_of, tier_of
 from acceptance.checks.waiting import settled
 from acceptance.inspection import Inspection
+from acceptance.pods import is_ready
 from acceptance.running import verifies
 from acceptance.stack import TIERS
 from acceptance.verdicts import Failed
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 
 REQUIRED = ("DATABASE_URL", "OPENAI_API_KEY", "BETTER_AUTH_SECRET")
 NEEDED = {"backend": ("DATABASE_URL", "OPENAI_API_KEY"), "frontend": ("DATABASE_URL", "BETTER_AUTH_SECRET")}
@@ -133,9 +134,9 @@ def nothing_is_hard_coded(stack: Inspection) -> None:
     for tier in TIERS:
         image = local_image(stack, tier)
         variables = stack.docker("image", "inspect", "--format", "{{json .Config}}", image)
-        told = variables + stack.docker("history", "--no-trunc", "--format", "{{json .CreatedBy}}", image)
+        reported = variables + stack.docker("history", "--no-trunc", "--format", "{{json .CreatedBy}}", image)
         inside = [name for name in REQUIRED if f"{name}=" in variables]
-        inside += [name for name, value in own.items() if value in told]
+        inside += [name for name, value in own.items() if value in reported]
         stack.require(not inside, f"{image}: keys in its settings and history: {', '.join(inside) or 'none'}")
         program, *options = SEARCH[tier]
         run = ("run", "--rm", "--interactive", "--network", "none", "--user", "0", "--entrypoint", program)
@@ -146,8 +147,8 @@ def nothing_is_hard_coded(stack: Inspection) -> None:
 
 @verifies("SC-013", quick=False)
 def keys_reach_the_pods(stack: Inspection) -> None:
-    """The length of each key inside the running pods (never its value); the OpenAI key on a trial where none is set."""
-    for target in (stack, stack.on(stack.trials.healthy().stack)):
+    """The length of each key inside the running pods (never its value); the OpenAI key on a scratch release."""
+    for target in (stack, stack.on(stack.scratch_releases.healthy().stack)):
         for tier in TIERS:
             names = needed(target, tier)
             deployment = deployment_of(target, tier)
@@ -163,19 +164,19 @@ def keys_reach_the_pods(stack: Inspection) -> None:
 
 @verifies("FR-011", quick=False)
 def a_database_outside_the_release(stack: Inspection) -> None:
-    """No volume claim anywhere; a trial on a database outside its release: what it writes is found in that one."""
+    """No volume claim anywhere; a scratch release on an external database: what it writes is found in that one."""
     claims = [one["metadata"]["name"] for one in objects_of(stack) if one["kind"] == "PersistentVolumeClaim"]
     stack.require(not claims, f"persistent volume claims: {claims or 'none'}")
-    trial, lender = stack.trials.on_outside_database(), stack.trials.healthy()
-    on = settled(stack, trial)
+    scratch, lender = stack.scratch_releases.on_external_database(), stack.scratch_releases.healthy()
+    on = settled(stack, scratch)
     kinds = {one["metadata"]["name"] for one in deployments_of(on)}
-    stack.require(not any("database" in name for name in kinds), f"the trial's Deployments: {sorted(kinds)}")
-    with on.someone() as visitor:
-        created = stack.visit(visitor, "POST", "/api/me/tasks", {"title": "kept outside"})
+    stack.require(not any("database" in name for name in kinds), f"the scratch release's Deployments: {sorted(kinds)}")
+    with on.signed_up_client() as client:
+        created = stack.request(client, "POST", "/api/me/tasks", {"title": "kept outside"})
         stack.require(created.status == 201, f"a task was written through it: {created.status}")
-        visitor.address = lender.stack.address
-        signed_in = visitor.sign_in()
-        found = stack.visit(visitor, "GET", f"/api/me/tasks/{created.body['id']}")
+        client.address = lender.stack.address
+        signed_in = client.sign_in()
+        found = stack.request(client, "GET", f"/api/me/tasks/{created.body['id']}")
         stack.require(
             found.status == 200, f"signed in ({signed_in.status}) where that database is: the task is {found.status}"
         )

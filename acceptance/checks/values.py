@@ -1,4 +1,4 @@
-"""What values alone change: the environment, replicas, resources, variables, an Ingress; rendered, then on a trial."""
+"""What values alone change: the environment, replicas, resources, variables, an Ingress; rendered, then installed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,17 +9,17 @@ from acceptance.checks.objects import (
     LOCAL,
     PRODUCTION,
     deployment_of,
-    is_ready,
     objects_of,
     pods_of,
     service_of,
 )
 from acceptance.checks.waiting import settled
 from acceptance.inspection import Inspection
+from acceptance.pods import is_ready
 from acceptance.running import verifies
+from acceptance.scratch_release import ScratchRelease
 from acceptance.stack import TIERS
-from acceptance.trial import Trial
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 
 SERVICE_TYPES = {LOCAL: "NodePort", PRODUCTION: "LoadBalancer"}
 CHANGED = {
@@ -34,20 +34,20 @@ CHANGED = {
 
 @verifies("FR-007", "SC-006", "US3-2", quick=False)
 def one_value_switches_the_environment(stack: Inspection) -> None:
-    """Renderings for local and production; then a trial upgraded to production by that one value, used, and back."""
+    """Renderings for local and production; then a scratch release upgraded to production by it, used, and back."""
     for environment in ENVIRONMENTS:
         objects = rendered(stack, {"environment": environment})
         _look_at_environment(stack, environment, objects, service_in(stack, "frontend", objects), "rendered")
     refused = render_error(stack, {"environment": "staging"})
     stack.require("environment" in refused, "an unknown environment is refused by name")
 
-    trial = stack.trials.on_outside_database()
-    on = stack.on(trial.stack)
-    with _upgraded(on, trial, {"environment": PRODUCTION}):
+    scratch = stack.scratch_releases.on_external_database()
+    on = stack.on(scratch.stack)
+    with _upgraded(on, scratch, {"environment": PRODUCTION}):
         _look_at_environment(on, PRODUCTION, objects_of(on), service_of(on, "frontend"), "upgraded")
-        settled(on, trial)
-        with on.someone() as visitor:
-            created = on.visit(visitor, "POST", "/api/me/tasks", {"title": "made in production"})
+        settled(on, scratch)
+        with on.signed_up_client() as client:
+            created = on.request(client, "POST", "/api/me/tasks", {"title": "made in production"})
         stack.require(created.status == 201, f"in production: a task was written, {created.status}")
         for tier in TIERS:
             pods = pods_of(on, deployment_of(on, tier))
@@ -65,33 +65,33 @@ def settings_are_values(stack: Inspection) -> None:
     replicas = made[f"{release}-backend"]["spec"]["replicas"]
     _look_at_settings(stack, _settings(replicas, templates), "rendered")
 
-    trial = stack.trials.on_outside_database()
-    on = stack.on(trial.stack)
-    with _upgraded(on, trial, CHANGED):
-        trial.settle()
+    scratch = stack.scratch_releases.on_external_database()
+    on = stack.on(scratch.stack)
+    with _upgraded(on, scratch, CHANGED):
+        scratch.settle()
         pods = {tier: [pod for pod in pods_of(on, deployment_of(on, tier)) if is_ready(pod)] for tier in TIERS}
         _look_at_settings(stack, _settings(len(pods["backend"]), pods), "Ready pods")
 
 
 @verifies("FR-020", quick=False)
 def ingress_is_optional(stack: Inspection) -> None:
-    """That there is no Ingress by default, and one for a host when asked for: rendered, and on a trial."""
+    """That there is no Ingress by default, and one for a host when asked for: rendered, and on a scratch release."""
     host = "verify.todo-stack.example.com"
     asked = {"ingress.enabled": "true", "ingress.host": host, "ingress.className": "nginx"}
     _look_at_ingress(stack, [], rendered(stack, {}), "by default")
     _look_at_ingress(stack, [host], rendered(stack, asked), "rendered with ingress.enabled")
 
-    trial = stack.trials.on_outside_database()
-    on = stack.on(trial.stack)
-    _look_at_ingress(stack, [], on.items("ingresses"), "the trial before")
-    with _upgraded(on, trial, asked):
+    scratch = stack.scratch_releases.on_external_database()
+    on = stack.on(scratch.stack)
+    _look_at_ingress(stack, [], on.items("ingresses"), "the scratch release before")
+    with _upgraded(on, scratch, asked):
         _look_at_ingress(stack, [host], on.items("ingresses"), "upgraded")
     _look_at_ingress(stack, [], on.items("ingresses"), "and back")
 
 
 @contextmanager
-def _upgraded(on: Inspection, trial: Trial, values: dict[str, str]) -> Iterator[None]:
-    """The trial with these values meanwhile; at the end its own again, whose rollout is not waited for."""
+def _upgraded(on: Inspection, scratch: ScratchRelease, values: dict[str, str]) -> Iterator[None]:
+    """The scratch release with these values meanwhile; at the end its own again, whose rollout is not waited for."""
     changes: Json = {}
     for path, value in values.items():
         *folders, name = path.split(".")
@@ -102,11 +102,11 @@ def _upgraded(on: Inspection, trial: Trial, values: dict[str, str]) -> Iterator[
     options = [part for name, value in values.items() for part in ("--set", f"{name}={value}")]
     on.note("helm", "upgrade", "todo-stack", "charts/todo-stack", "--reuse-values", *options)
     try:
-        trial.upgrade(changes)
+        scratch.upgrade(changes)
         yield
     finally:
         on.note("helm", "upgrade", "todo-stack", "charts/todo-stack")
-        trial.upgrade({})
+        scratch.upgrade({})
 
 
 def _look_at_environment(stack: Inspection, environment: str, objects: list[Json], service: Json, where: str) -> None:

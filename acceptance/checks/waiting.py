@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from acceptance.inspection import Inspection
-from acceptance.trial import Trial
+from acceptance.scratch_release import ScratchRelease
 from acceptance.verdicts import Failed
 
 TROUBLE_SECONDS = 300
@@ -32,13 +32,13 @@ def await_left(on: Inspection, tier: str) -> None:
 
 def await_open(on: Inspection) -> None:
     """Wait until the page answers: a way in that led to a pod which is gone opens anew."""
-    await_(lambda: on.visit(on.visitor(), "GET", "/").status == 200, "the page does not answer")
+    await_(lambda: on.request(on.client(), "GET", "/").status == 200, "the page does not answer")
 
 
-def settled(stack: Inspection, trial: Trial) -> Inspection:
-    """The record, on a trial that is at rest: all is rolled out, and the way in leads to a frontend that stays."""
-    trial.settle()
-    on = stack.on(trial.stack)
+def settled(stack: Inspection, scratch: ScratchRelease) -> Inspection:
+    """The record, on a scratch release at rest: all is rolled out, and the way in leads to a frontend that stays."""
+    scratch.settle()
+    on = stack.on(scratch.stack)
     await_left(on, "frontend")
     await_open(on)
     return on

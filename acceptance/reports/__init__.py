@@ -1,1 +1,1 @@
-"""What a run is told as: a table in the terminal, JSON, JUnit's XML, one page of HTML."""
+"""The forms of a report: a table in the terminal, JSON, JUnit's XML, one page of HTML."""

@@ -18,7 +18,7 @@ def as_json(report: Report) -> str:
             "extent": report.extent,
             "counts": {verdict.value: report.count(verdict) for verdict in Verdict},
             "whole_run": report.whole_run and _figure(report.whole_run),
-            "environment": report.environment,
+            "environment": report.system,
             "findings": [_finding(finding) for finding in report.findings],
         },
         indent=2,
@@ -40,12 +40,12 @@ def as_junit(report: Report) -> str:
         case = ElementTree.SubElement(
             suite, "testcase", classname=finding.clause.kind, name=finding.clause.number, time=f"{finding.seconds:.2f}"
         )
-        told = "\n".join([finding.clause.text, "", *finding.did, "", *finding.saw, *map(str, finding.figures)])
+        reported = "\n".join([finding.clause.text, "", *finding.did, "", *finding.saw, *map(str, finding.figures)])
         if finding.verdict is Verdict.FAIL:
-            ElementTree.SubElement(case, "failure", message=finding.saw[-1] if finding.saw else "").text = told
+            ElementTree.SubElement(case, "failure", message=finding.saw[-1] if finding.saw else "").text = reported
         elif finding.verdict is not Verdict.PASS:
             ElementTree.SubElement(case, "skipped", message=finding.saw[-1] if finding.saw else "")
-        ElementTree.SubElement(case, "system-out").text = told
+        ElementTree.SubElement(case, "system-out").text = reported
     ElementTree.indent(suite)
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
 

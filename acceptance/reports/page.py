@@ -12,15 +12,15 @@ STYLES = {Verdict.PASS: "pass", Verdict.FAIL: "fail"}
 
 
 def as_html(report: Report) -> str:
-    """Summary, figures as small bars, evidence clause by clause, environment."""
+    """Summary, figures as small bars, evidence clause by clause, the system."""
     loader = FileSystemLoader(Path(__file__).parent)
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=False)
+    templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=False)
     order = list(CLAUSES)
     findings = sorted(report.findings, key=lambda finding: order.index(finding.clause.number))
     measured = [(finding.clause.number, figure) for finding in findings for figure in finding.figures]
     if report.whole_run:
         measured.append(("all", report.whole_run))
-    return environment.get_template("page.html.j2").render(
+    return templates.get_template("page.html.j2").render(
         report=report,
         findings=findings,
         measured=measured,

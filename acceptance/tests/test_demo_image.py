@@ -1,4 +1,4 @@
-"""A trial needs the demo database's image: it is looked for, loaded, or said to be missing, before anything is timed."""
+"""A scratch release needs the demo database's image: looked for, loaded, or said to be missing, before any timing."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from acceptance import demo_image
 from acceptance.verdicts import NotApplicable
 
-from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
 from todo_cli.programs import Result
 
 VALUES = {"database": {"demo": {"image": {"tag": "17.2"}}}}

@@ -27,7 +27,7 @@ import pytest
 def namespace():
     yield
     Path("removing").touch()
-    while not Path("told again").exists():
+    while not Path("again").exists():
         time.sleep(0.05)
     Path("removed").touch()
 
@@ -60,7 +60,7 @@ def test_fixtures_end_when_the_run_is_terminated(tmp_path: Path, times: int) -> 
             time.sleep(0.05)
         for _ in range(times - 1):
             os.killpg(run.pid, signal.SIGTERM)
-        (tmp_path / "told again").touch()
+        (tmp_path / "again").touch()
         assert run.wait(120) == EXIT_TERMINATED
     assert (tmp_path / "removed").exists()
     assert not (tmp_path / "went on").exists()

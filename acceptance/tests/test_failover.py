@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 from acceptance import failover, replicas
 from acceptance.clients import Stream, Streams, Tally
-from acceptance.failover import Experiment, Outcome, Strike, fail
-from acceptance.load import Books
+from acceptance.commands import failover as command
+from acceptance.commands.failover import as_json, passed, print_table
+from acceptance.failover import Experiment, FaultInjection, Outcome, fail
+from acceptance.load import WriteAudit
 from acceptance.replicas import Recovery
 from acceptance.signals import CannotSignal
 from acceptance.stack import Stack
 from acceptance.tests.small_app import SmallApp, small_app
 from rich.console import Console
 
-from todo_cli.cluster.client import Cluster, Json
-from todo_cli.commands import failover as command
-from todo_cli.commands.failover import as_json, passed, print_table
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.layout import Layout
 from todo_cli.progress import silent_step
 
@@ -30,10 +30,10 @@ GOOD = Outcome(
     "kill",
     sent=100,
     slowest=0.5,
-    strikes=1,
+    injections=1,
     stream_open=True,
     recovered=8.0,
-    books=Books(20, 20, 0, 0),
+    audit=WriteAudit(20, 20, 0, 0),
     streams_whole=5,
 )
 
@@ -102,11 +102,11 @@ def test_a_replica_that_no_request_reaches_is_not_back(monkeypatch: pytest.Monke
     ("changes", "words"),
     [
         ({"failed": 2}, "2 of 100 requests failed"),
-        ({"books": Books(20, 19, 1, 0)}, "1 tasks were lost"),
-        ({"books": Books(20, 21, 0, 1)}, "1 tasks are there twice"),
+        ({"audit": WriteAudit(20, 19, 1, 0)}, "1 tasks were lost"),
+        ({"audit": WriteAudit(20, 21, 0, 1)}, "1 tasks are there twice"),
         ({"recovered": None}, "not all replicas"),
         ({"streams_whole": 0}, "no streamed answer"),
-        ({"error": "the tasks cannot be listed", "books": None}, "the tasks cannot be listed"),
+        ({"error": "the tasks cannot be listed", "audit": None}, "the tasks cannot be listed"),
     ],
 )
 def test_what_people_would_notice_fails(changes: dict[str, Any], words: str) -> None:
@@ -122,7 +122,7 @@ def test_repetitions_are_told_and_no_failure() -> None:
 
 
 def test_a_stream_that_was_not_met_is_told() -> None:
-    assert "no stream was open" in printed([Outcome(**{**vars(GOOD), "stream_open": False, "strikes": 4})])
+    assert "no stream was open" in printed([Outcome(**{**vars(GOOD), "stream_open": False, "injections": 4})])
     assert "no stream was open" not in printed([GOOD])
 
 
@@ -141,8 +141,8 @@ def test_a_stream_that_was_not_met_is_told() -> None:
 def test_a_stream_counts_as_open_when_its_pod_was_lost_before_its_end(
     stream: Stream | None, at_once: bool, met: bool
 ) -> None:
-    strike = Strike("pod-1", lambda: None, lambda _: True, at_once=at_once)
-    assert strike.met(stream, done=10.0) is met
+    fault = FaultInjection("pod-1", lambda: None, lambda _: True, at_once=at_once)
+    assert fault.met(stream, done=10.0) is met
 
 
 def test_what_could_not_be_made_is_not_passed() -> None:
@@ -187,8 +187,8 @@ def with_kind(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None], *, at_on
     """A kind of failure of the test's own."""
 
     @contextmanager
-    def kind(*_: Any) -> Iterator[Strike]:
-        yield Strike("pod-1", act, lambda _found: True, at_once=at_once)
+    def kind(*_: Any) -> Iterator[FaultInjection]:
+        yield FaultInjection("pod-1", act, lambda _found: True, at_once=at_once)
 
     monkeypatch.setitem(failover.KINDS, "kind", kind)
 
@@ -249,7 +249,7 @@ def test_what_keeps_the_account_from_being_whole_is_part_of_the_report(
         outcome = experiment(app, stack).conduct()
         assert words in "".join(outcome.problems)
         assert outcome.sent > 0
-        assert outcome.books is None
+        assert outcome.audit is None
         assert words in printed([outcome])
 
 
@@ -263,14 +263,14 @@ def test_a_stack_that_did_not_recover_is_a_problem_of_the_next_kind(
     assert experiment(app, stack).conduct().problems == ["1 of 2 backend replicas are Ready"]
 
 
-@pytest.mark.parametrize("cut_at", [3, failover.STRIKES + 1])
+@pytest.mark.parametrize("cut_at", [3, failover.INJECTIONS + 1])
 def test_a_pod_is_struck_again_until_a_stream_was_open(
     app: SmallApp, stack: Stack, monkeypatch: pytest.MonkeyPatch, cut_at: int
 ) -> None:
-    """Each stream is open until the pod is struck, and has ended, and its client has gone on, when that is done."""
+    """Each stream is open until the fault is injected, and has ended, and its client has gone on, when that is done."""
     monkeypatch.setattr(failover, "SETTLE_SECONDS", 0.0)
     app.stream_seconds = 60
-    strikes: list[int] = []
+    injections: list[int] = []
     next_from = Streams.next_from
 
     def next_one(self: Streams, pod: str, seconds: float) -> Stream | None:
@@ -279,10 +279,10 @@ def test_a_pod_is_struck_again_until_a_stream_was_open(
         return next_from(self, pod, seconds)
 
     def act() -> None:
-        strikes.append(1)
-        if len(strikes) == cut_at:
+        injections.append(1)
+        if len(injections) == cut_at:
             app.faults["cut at the end"] = 1
-        if len(strikes) == min(cut_at, failover.STRIKES):
+        if len(injections) == min(cut_at, failover.INJECTIONS):
             app.stream_seconds = 0
         asked = app.requests["POST /chatkit"]
         app.stream_ends.release()
@@ -291,7 +291,10 @@ def test_a_pod_is_struck_again_until_a_stream_was_open(
     monkeypatch.setattr(Streams, "next_from", next_one)
     with_kind(monkeypatch, act, at_once=True)
     outcome = experiment(app, stack).conduct()
-    assert (outcome.strikes, outcome.stream_open) == (min(cut_at, failover.STRIKES), cut_at <= failover.STRIKES)
+    assert (outcome.injections, outcome.stream_open) == (
+        min(cut_at, failover.INJECTIONS),
+        cut_at <= failover.INJECTIONS,
+    )
     assert outcome.problems == []
 
 

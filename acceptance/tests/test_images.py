@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from acceptance.checks import images
 from acceptance.inspection import Inspection
+from acceptance.scratch_release import ScratchReleases
 from acceptance.stack import Stack
-from acceptance.trial import Trials
 from acceptance.verdicts import Failed, NotApplicable
 
-from todo_cli.cluster.client import Cluster
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster
 from todo_cli.programs import ProgramFailed
 
 BASE, OWN = ["sha256:base"], ["sha256:base", "sha256:own"]
@@ -48,7 +48,7 @@ def inspection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inspection:
     monkeypatch.setattr(images, "docker_problem", lambda: None)
     (tmp_path / "backend" / "src" / "todo_backend").mkdir(parents=True)
     stack = Stack(Cluster("kubectl", "helm", "nowhere", "nothing"), "http://localhost:1", tmp_path)
-    return Inspection(stack, Trials(stack))
+    return Inspection(stack, ScratchReleases(stack))
 
 
 def _use(monkeypatch: pytest.MonkeyPatch, inspection: Inspection, docker: Docker) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from acceptance import chat_panel, clients
+from acceptance.api_client import ApiClient
 from acceptance.load import Load, account
 from acceptance.tests.small_app import SmallApp, small_app
-from acceptance.visitor import Visitor
 
 from todo_cli.errors import Problem
 
@@ -27,10 +27,10 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallApp]:
 
 def run(app: SmallApp, enough: Callable[[Load], bool], **only: Any) -> Load:
     """A load that has ended; of all clients, or of those in `only`."""
-    visitor = Visitor(app.address)
-    visitor.sign_up()
+    client = ApiClient(app.address)
+    client.sign_up()
     counts: dict[str, Any] = {"readers": 0, "writers": 0, "talkers": 0, "panels": 0} | only if only else {}
-    with Load(visitor, **counts) as load:
+    with Load(client, **counts) as load:
         deadline = time.monotonic() + 120
         while not enough(load) and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -40,11 +40,11 @@ def run(app: SmallApp, enough: Callable[[Load], bool], **only: Any) -> Load:
 
 def test_a_well_application_is_told_to_be_well(app: SmallApp) -> None:
     load = run(app, lambda load: load.tally.streams.whole > 12 and load.tally.sent > 60)
-    tally, books = load.tally, load.books()
+    tally, audit = load.tally, load.audit()
     assert (tally.failed, tally.retried, tally.errors) == (0, 0, [])
     assert (tally.streams.cut, tally.streams.repeated) == (0, 0)
-    assert books.written == books.found == len(app.titles) > 12
-    assert (books.lost, books.doubled) == (0, 0)
+    assert audit.written == audit.found == len(app.titles) > 12
+    assert (audit.lost, audit.doubled) == (0, 0)
     assert set(tally.served) == {"pod-1"}
     assert app.requests["POST /api/me/chat"]
 
@@ -53,7 +53,7 @@ def test_an_answer_that_is_lost_is_asked_for_again_with_the_same_key(app: SmallA
     app.faults["answer lost"] = 2
     load = run(app, lambda load: load.tally.sent > 5, writers=1)
     assert (load.tally.failed, load.tally.retried) == (0, 2)
-    assert load.books().doubled == 0
+    assert load.audit().doubled == 0
 
 
 @pytest.mark.parametrize("kind", ["readers", "writers"])
@@ -62,33 +62,33 @@ def test_a_request_that_fails_each_time_has_failed(app: SmallApp, kind: str) -> 
     load = run(app, lambda load: load.tally.sent > 3, **{kind: 1})
     assert (load.tally.failed, load.tally.retried) == (1, 2)
     assert "502" in load.tally.errors[0]
-    assert load.books().lost == 0, "nobody was told that it is there"
+    assert load.audit().lost == 0, "nobody had it confirmed"
 
 
 def test_tasks_that_are_lost_or_there_twice_are_found(app: SmallApp) -> None:
     app.faults.update({"lose": 2, "double": 3})
     load = run(app, lambda load: load.tally.sent > 12, writers=1)
-    assert (load.books().lost, load.books().doubled) == (2, 3)
+    assert (load.audit().lost, load.audit().doubled) == (2, 3)
 
 
 def test_a_cut_stream_is_tried_again_and_makes_no_second_task(app: SmallApp) -> None:
     app.faults["cut"] = 2
     load = run(app, lambda load: load.tally.streams.whole > 5, panels=1)
     assert (load.tally.streams.cut, load.tally.streams.repeated, load.tally.failed) == (1, 2, 0)
-    assert (load.books().lost, load.books().doubled) == (0, 0)
+    assert (load.audit().lost, load.audit().doubled) == (0, 0)
 
 
 def test_a_turn_whose_process_died_is_asked_for_until_its_lease_has_ended(app: SmallApp) -> None:
     app.faults.update({"cut": 1, "under way": 5})
     load = run(app, lambda load: load.tally.streams.whole > 5, panels=1)
-    assert (load.tally.failed, load.books().lost, load.books().doubled) == (0, 0, 0)
+    assert (load.tally.failed, load.audit().lost, load.audit().doubled) == (0, 0, 0)
     assert load.tally.streams.repeated > 3
 
 
 def test_a_repeated_turn_that_makes_its_tasks_again_is_found(app: SmallApp) -> None:
     app.faults.update({"cut": 1, "forget": 2})
     load = run(app, lambda load: load.tally.streams.whole > 3, panels=1)
-    assert load.books().doubled == chat_panel.TASKS
+    assert load.audit().doubled == chat_panel.TASKS
 
 
 def test_a_stream_that_never_comes_whole_has_failed(app: SmallApp) -> None:
@@ -99,10 +99,10 @@ def test_a_stream_that_never_comes_whole_has_failed(app: SmallApp) -> None:
 
 
 def test_a_session_that_ended_is_begun_anew_only_where_that_is_expected(app: SmallApp) -> None:
-    visitor = Visitor(app.address)
-    visitor.sign_up()
+    client = ApiClient(app.address)
+    client.sign_up()
     for expected in (True, False):
-        with Load(visitor, readers=1, writers=0, talkers=0, panels=0, sign_in_again=expected) as load:
+        with Load(client, readers=1, writers=0, talkers=0, panels=0, sign_in_again=expected) as load:
             while load.tally.sent < 3:
                 time.sleep(0.01)
             app.sessions.clear()
@@ -111,12 +111,12 @@ def test_a_session_that_ended_is_begun_anew_only_where_that_is_expected(app: Sma
                 time.sleep(0.01)
         assert bool(load.tally.signed_in_again) is expected
         assert bool(load.tally.failed) is not expected
-        visitor.sign_in()
+        client.sign_in()
 
 
 def test_the_account_goes_whatever_happens(app: SmallApp) -> None:
-    with pytest.raises(KeyboardInterrupt), account(app.address) as visitor:
-        assert app.accounts == {visitor.email}
+    with pytest.raises(KeyboardInterrupt), account(app.address) as client:
+        assert app.accounts == {client.email}
         raise KeyboardInterrupt
     assert app.accounts == set()
 

@@ -9,20 +9,20 @@ import pytest
 from acceptance.checks import chosen
 from acceptance.inspection import Figure, Inspection
 from acceptance.running import Check, Report, Verdict, examine, registered, run
+from acceptance.scratch_release import ScratchReleases
 from acceptance.specification import CLAUSES
 from acceptance.stack import Stack
-from acceptance.trial import Trials
 from acceptance.verdicts import Failed, NotApplicable
 
-from todo_cli.cluster.client import Cluster
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster
 
 
 @pytest.fixture
 def inspection(tmp_path: Path) -> Inspection:
     """One of a stack that nothing is asked of."""
     stack = Stack(Cluster("kubectl", "helm", "nowhere", "nothing"), "http://localhost:1", tmp_path)
-    return Inspection(stack, Trials(stack))
+    return Inspection(stack, ScratchReleases(stack))
 
 
 def test_the_specification_is_whole() -> None:

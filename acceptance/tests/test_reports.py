@@ -126,10 +126,11 @@ def test_clauses_stand_in_the_order_of_the_specification() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "told"), [(0, "0 s"), (0.005128, "0.00513 s"), (14.51, "14.5 s"), (99.99, "100 s"), (1234.5, "1234 s")]
+    ("value", "reported"),
+    [(0, "0 s"), (0.005128, "0.00513 s"), (14.51, "14.5 s"), (99.99, "100 s"), (1234.5, "1234 s")],
 )
-def test_a_figure_is_told_to_three_digits(value: float, told: str) -> None:
-    assert Figure("took", value, "s", 10).measured == told
+def test_a_figure_is_told_to_three_digits(value: float, reported: str) -> None:
+    assert Figure("took", value, "s", 10).measured == reported
 
 
 def test_colours_and_control_characters_of_what_was_seen_break_no_report() -> None:

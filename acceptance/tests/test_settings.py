@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from acceptance.checks import settings
 from acceptance.inspection import Inspection
+from acceptance.scratch_release import ScratchReleases
 from acceptance.stack import Stack
-from acceptance.trial import Trials
 from acceptance.verdicts import Failed
 
-from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
 
 KEY = "sk-0123456789"
 
@@ -22,7 +22,7 @@ KEY = "sk-0123456789"
 @pytest.fixture
 def inspection(tmp_path: Path) -> Inspection:
     stack = Stack(Cluster("kubectl", "helm", "nowhere", "nothing"), "http://localhost:1", tmp_path)
-    return Inspection(stack, Trials(stack))
+    return Inspection(stack, ScratchReleases(stack))
 
 
 def _config(value: str) -> dict[str, Any]:

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 import typer
-from acceptance import checks, environment
+from acceptance import checks, system_info
+from acceptance.commands import verify as command
 from acceptance.inspection import Inspection
 from acceptance.reports.table import Table
 from acceptance.running import Check
 from acceptance.stack import Stack
 from rich.console import Console
 
-from todo_cli.cluster.client import Cluster
-from todo_cli.commands import verify as command
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout
 from todo_cli.state import exclusive
 
@@ -43,7 +43,7 @@ def chosen(monkeypatch: pytest.MonkeyPatch, layout: Layout) -> Iterator[Callable
     stack = Stack(Cluster("kubectl", "helm", "nowhere", "nothing"), layout.address, layout.root)
     monkeypatch.setattr(command, "find_layout", lambda: layout)
     monkeypatch.setattr(command, "stack_on_cluster", lambda *_: stack)
-    monkeypatch.setattr(environment, "describe", lambda _: {"Kubernetes": "v1"})
+    monkeypatch.setattr(system_info, "describe", lambda _: {"Kubernetes": "v1"})
 
     def choose(*looks: Callable[[Inspection], None]) -> None:
         made = [Check((f"FR-00{number}",), look, quick=True) for number, look in enumerate(looks, 1)]

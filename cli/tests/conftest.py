@@ -16,10 +16,10 @@ from small_stack import write_small_stack
 from todo_cli import health, ports, supervisor
 from todo_cli.cluster import components
 from todo_cli.engines.choose import UpOptions, engine_for_up
-from todo_cli.environment import Environment
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.progress import Steps, make_console
+from todo_cli.settings import Settings
 from todo_cli.state import load_state
 
 CHECKOUT = Path(__file__).parents[2]
@@ -59,9 +59,9 @@ def steps() -> Steps:
 
 
 @pytest.fixture
-def environment(layout: Layout) -> Environment:
+def settings(layout: Layout) -> Settings:
     """No settings."""
-    return Environment(file=layout.env_file, found=False, values={})
+    return Settings(file=layout.env_file, found=False, values={})
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ class Up:
         self.layout, self.steps = layout, steps
 
     def __call__(self, options: UpOptions) -> None:
-        engine_for_up(self.layout, Environment(self.layout.env_file, False, {}), options)[0].up(self.steps)
+        engine_for_up(self.layout, Settings(self.layout.env_file, False, {}), options)[0].up(self.steps)
 
     def refused(self, options: UpOptions) -> Problem:
         """The problem that it ends with."""

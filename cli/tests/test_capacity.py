@@ -3,7 +3,8 @@
 import pytest
 
 from conftest import pod
-from todo_cli.cluster.capacity import asked, in_words, proposal, quantity
+from todo_cli.cluster.capacity import asked, proposal
+from todo_cli.kube.quantity import as_written, quantity
 
 MEBIBYTE = 2**20
 
@@ -22,7 +23,7 @@ def test_what_is_no_quantity_is_refused() -> None:
 
 
 def test_amounts_are_written_as_in_a_manifest() -> None:
-    assert (in_words("cpu", 0.25), in_words("memory", 192 * MEBIBYTE)) == ("250m", "192Mi")
+    assert (as_written("cpu", 0.25), as_written("memory", 192 * MEBIBYTE)) == ("250m", "192Mi")
 
 
 def test_what_is_proposed_fits_and_is_enough_to_run_with() -> None:

@@ -10,14 +10,14 @@ from conftest import Machine
 from todo_cli import health
 from todo_cli.cluster import fixes
 from todo_cli.cluster.chart_values import kept, lay_over
-from todo_cli.cluster.client import Cluster
 from todo_cli.commands import up as up_command
 from todo_cli.engines.choose import UpOptions, engine_for_up, running_engine
-from todo_cli.environment import no_settings
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout
 from todo_cli.main import app
 from todo_cli.progress import Steps
+from todo_cli.settings import no_settings
 from todo_cli.state import load_state
 
 CPU = "backend.resources.requests.cpu"
@@ -118,7 +118,7 @@ class TestFixes:
     ) -> None:
         own = Cluster("/opt/my tools/kubectl", "/opt/my tools/helm", "todo-stack", "todo-stack")
         monkeypatch.chdir(tmp_path)
-        assert fixes.kubectl(own, "get pods").startswith("'/opt/my tools/kubectl' --context todo-stack ")
+        assert own.kubectl_line("get pods").startswith("'/opt/my tools/kubectl' --context todo-stack ")
         assert fixes.upgrade(own, {CPU: "1"}).startswith("'/opt/my tools/helm' --kube-context todo-stack ")
         chart = Path(__file__).parents[2] / "charts" / "todo-stack"
         assert f" {chart} " in fixes.upgrade(own, {CPU: "1"})

@@ -16,10 +16,11 @@ import pytest
 from todo_cli import health, ports, supervisor
 from todo_cli.engines.dev import DevStack
 from todo_cli.engines.process import ProcessEngine
-from todo_cli.environment import Environment, clean_environment
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
+from todo_cli.process_environment import clean_environment
 from todo_cli.progress import Steps
+from todo_cli.settings import Settings
 from todo_cli.state import ProcessRecord, RunState, exclusive, load_state, save_state
 
 SECONDS = 240
@@ -100,7 +101,7 @@ def test_a_session(stack: Layout, tmp_path: Path, steps: Steps) -> None:
     with session(stack, tmp_path) as dev:
         assert dev.api_is_served_by("backend")
         frontend = dev.records["frontend"]
-        assert ProcessEngine(stack, Environment(stack.env_file, False, {})).status().is_ready
+        assert ProcessEngine(stack, Settings(stack.env_file, False, {})).status().is_ready
 
         dev.change_backend('os.environ["POD_NAME"]', '"changed"')
         dev.wait_until(lambda: dev.api_is_served_by("changed"))
@@ -171,7 +172,7 @@ def test_a_kill_and_a_closed_terminal_leave_nothing(stack: Layout, tmp_path: Pat
 def test_a_closed_pipe_leaves_nothing(stack: Layout, tmp_path: Path) -> None:
     with session(stack, tmp_path, read_until=UP) as dev:
         records = dev.records
-        dev.change_backend('os.environ["POD_NAME"]', '"changed"')  # which is told, and nobody listens
+        dev.change_backend('os.environ["POD_NAME"]', '"changed"')  # which is reported, and nobody listens
         assert dev.process.wait(SECONDS) > 0
         dev.assert_nothing_is_left(records)
 
@@ -182,8 +183,8 @@ def test_one_that_was_killed_is_taken_down_by_down(stack: Layout, tmp_path: Path
         dev.process.wait()
         records = dev.records
         with pytest.raises(Problem, match="the stack is up on the process engine"):
-            DevStack(stack, Environment(stack.env_file, False, {})).up(steps)
-        ProcessEngine(stack, Environment(stack.env_file, False, {})).down(steps, data=False)
+            DevStack(stack, Settings(stack.env_file, False, {})).up(steps)
+        ProcessEngine(stack, Settings(stack.env_file, False, {})).down(steps, data=False)
         dev.assert_nothing_is_left(records)
 
 
@@ -203,7 +204,7 @@ def test_saved_migrations_do_not_run_on_the_database_of_the_settings(stack: Layo
 def test_one_that_does_not_start_is_told_with_what_starts_it_again(stack: Layout, steps: Steps) -> None:
     (stack.backend / "broken").touch()
     with pytest.raises(Problem, match="backend ended while it was starting") as caught:
-        DevStack(stack, Environment(stack.env_file, False, {})).up(steps)
+        DevStack(stack, Settings(stack.env_file, False, {})).up(steps)
     assert caught.value.details[-1] == "OPENAI_MODEL: is no model"
     assert caught.value.fix is not None
     assert caught.value.fix.endswith("then ./todo dev")
@@ -215,6 +216,6 @@ def test_a_stack_that_is_up_is_left_alone(layout: Layout, steps: Steps, engine: 
     """The process engine's, running, is in test_one_that_was_killed_is_taken_down_by_down."""
     save_state(layout, RunState(engine=engine, is_up=True))
     with pytest.raises(Problem, match=f"the stack is up on the {engine} engine") as caught:
-        DevStack(layout, Environment(layout.env_file, False, {})).up(steps)
+        DevStack(layout, Settings(layout.env_file, False, {})).up(steps)
     assert caught.value.fix is not None
     assert caught.value.fix.startswith("./todo down, then ./todo dev")

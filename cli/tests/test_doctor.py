@@ -18,13 +18,13 @@ import pytest
 
 from conftest import Machine
 from todo_cli import health, supervisor
-from todo_cli.checks import Check, Verdict, carriers, database, model, run_checks
+from todo_cli.checks import Diagnosis, Verdict, database, model, run_checks, runtimes
 from todo_cli.checks import machine as machine_checks
 from todo_cli.engines.choose import UpOptions
-from todo_cli.environment import Environment
 from todo_cli.images import images_of
 from todo_cli.layout import Layout
 from todo_cli.programs import Result
+from todo_cli.settings import Settings
 from todo_cli.state import ProcessRecord, RunState, load_state, save_state
 
 PROFILE = {
@@ -35,9 +35,9 @@ PROFILE = {
 }
 
 
-def found(layout: Layout, **asked: Any) -> dict[str, list[Check]]:
+def found(layout: Layout, **asked: Any) -> dict[str, list[Diagnosis]]:
     """All findings by the name of what was looked at, for an `up` with these options."""
-    by_name: dict[str, list[Check]] = {}
+    by_name: dict[str, list[Diagnosis]] = {}
     for check in run_checks(layout, UpOptions(**asked)):
         by_name.setdefault(check.name, []).append(check)
     return by_name
@@ -54,38 +54,38 @@ class TestDocker:
     ) -> None:
         machine.remove("docker")
         monkeypatch.setenv("PATH", str(machine.folder / "bin"))
-        (check,) = carriers.docker(RunState())
+        (check,) = runtimes.docker(RunState())
         assert (check.verdict, check.finding) == (Verdict.WARN, "Docker is not installed")
         assert "docs.docker.com/get-docker" in str(check.fix)
 
     def test_stopped_fails_where_the_stack_is_on_a_cluster(self, machine: Machine) -> None:
         machine.set(docker=False)
-        (check,) = carriers.docker(RunState(engine="minikube", is_up=True))
+        (check,) = runtimes.docker(RunState(engine="minikube", is_up=True))
         assert check.verdict is Verdict.FAIL
         assert "sudo systemctl start docker" in str(check.fix)
 
     def test_refusing_this_user_is_another_finding(self, machine: Machine) -> None:
         machine.set(docker_refuses=True)
-        (check,) = carriers.docker(RunState())
+        (check,) = runtimes.docker(RunState())
         assert check.finding == "Docker refuses this user"
         assert "usermod -aG docker" in str(check.fix)
 
     @pytest.mark.usefixtures("machine")
     def test_what_it_has_to_give_is_told(self) -> None:
-        (check,) = carriers.docker(RunState())
+        (check,) = runtimes.docker(RunState())
         assert check.finding == "engine 27.5.1 answers; 4 CPUs, 8.0 GB memory"
 
     @pytest.mark.parametrize(("cpus", "memory"), [(1, 8 * 2**30), (4, 2 * 10**9)])
     def test_too_little_to_give_is_told(self, machine: Machine, cpus: int, memory: int) -> None:
         machine.set(docker_cpus=cpus, docker_memory=memory)
-        (check,) = carriers.docker(RunState(), UpOptions(engine="minikube"))
+        (check,) = runtimes.docker(RunState(), UpOptions(engine="minikube"))
         assert check.verdict is Verdict.FAIL
         assert "a node needs 2 CPUs and 2200 MB" in check.finding
         assert "./todo up --engine process" in str(check.fix)
 
     def test_asking_for_a_cluster_needs_it(self, machine: Machine) -> None:
         machine.set(docker=False)
-        (check,) = carriers.docker(RunState(), UpOptions(engine="kubernetes"))
+        (check,) = runtimes.docker(RunState(), UpOptions(engine="kubernetes"))
         assert check.verdict is Verdict.FAIL
 
 
@@ -295,7 +295,7 @@ class TestSettings:
 
 
 class TestDatabase:
-    def login(self, answer: dict[str, object], layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Check:
+    def login(self, answer: dict[str, object], layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Diagnosis:
         """The finding when the program in the backend's environment answers so."""
         given: list[object] = []
 
@@ -312,7 +312,7 @@ class TestDatabase:
 
     def test_its_latency_is_told(self, layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
         near = self.login({"version": 17, "login": 31.2, "query": 0.43}, layout, monkeypatch)
-        assert (near.verdict, near.finding) == (Verdict.PASS, "PostgreSQL 17 takes us in (31 ms), a query takes 0.4 ms")
+        assert (near.verdict, near.finding) == (Verdict.PASS, "PostgreSQL 17: connected in 31 ms, a query takes 0.4 ms")
         assert self.login({"version": 17, "login": 900, "query": 180}, layout, monkeypatch).verdict is Verdict.WARN
 
     def test_a_refusal_is_told_with_its_cause(self, layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -365,9 +365,9 @@ def api(status: int, body: str = "{}", **headers: str) -> Iterator[tuple[str, li
 
 
 class TestModel:
-    def ask(self, layout: Layout, base: str, **more: str) -> list[Check]:
+    def ask(self, layout: Layout, base: str, **more: str) -> list[Diagnosis]:
         values = {"OPENAI_API_KEY": "sk-hunter2", "OPENAI_BASE_URL": base} | more
-        checks = list(model.check(Environment(layout.env_file, True, values)))
+        checks = list(model.check(Settings(layout.env_file, True, values)))
         assert "hunter2" not in str(checks)
         return checks
 

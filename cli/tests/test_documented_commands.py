@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 from conftest import Machine, settled
 from documentation import CHECKOUT, LOAD, LOCALLY, NOT_RUN, RUN_BY, commands, documents, run_by
 from todo_cli.engines.choose import UpOptions, engine_for_up
-from todo_cli.environment import Environment, load_environment
 from todo_cli.layout import Layout
 from todo_cli.main import app
 from todo_cli.progress import Steps
+from todo_cli.settings import Settings, load_settings
 
 ALL = [(page, command) for page in documents() for command in commands(page.read_text())]
 TODO = sorted({command for _, command in ALL if command.startswith("./todo ")})
@@ -88,13 +88,13 @@ def test_the_shell_runs_the_command(layout: Layout, command: str) -> None:
     if command.startswith("openssl"):
         assert len(result.stdout.strip()) >= 32, "the least that BETTER_AUTH_SECRET may have"
     else:
-        assert load_environment(layout).found
+        assert load_settings(layout).found
 
 
 @pytest.mark.usefixtures("page")
 @pytest.mark.parametrize("command", run_by(LOAD))
 def test_the_load_command_brings_both_images(
-    layout: Layout, environment: Environment, machine: Machine, steps: Steps, command: str
+    layout: Layout, settings: Settings, machine: Machine, steps: Steps, command: str
 ) -> None:
     """With a stand-in for what it pipes the images to, run by sudo."""
     sudo = machine.folder / "bin" / "sudo"
@@ -103,7 +103,7 @@ def test_the_load_command_brings_both_images(
     machine.set(minikube="running", objects=settled())
     _, _, *words = shlex.split(command)
     assert words[:3] == ["--engine", "kubernetes", "--load-command"]
-    engine, _ = engine_for_up(layout, environment, UpOptions(engine="kubernetes", load_command=words[3], timeout=60))
+    engine, _ = engine_for_up(layout, settings, UpOptions(engine="kubernetes", load_command=words[3], timeout=60))
     engine.up(steps)
     assert (machine.folder / "sudo").read_text().splitlines() == ["k3s ctr images import -"] * 2
     assert sorted((machine.folder / "images").read_text().split()) == sorted(machine.get("docker_images"))

@@ -110,9 +110,9 @@ def test_a_typing_error_in_the_settings_is_told_by_up(
     machine.set(docker=False)
     layout.env_file.write_text("DATABSE_URL=postgresql://u:hunter2@h/d\n")
     monkeypatch.setattr(up_command, "find_layout", lambda: layout)
-    told = CliRunner().invoke(app, ["up", "--engine", "minikube"])
-    assert "warning: DATABSE_URL: no such setting; is DATABASE_URL meant?" in told.output
-    assert "hunter2" not in told.output
+    reported = CliRunner().invoke(app, ["up", "--engine", "minikube"])
+    assert "warning: DATABSE_URL: no such setting; is DATABASE_URL meant?" in reported.output
+    assert "hunter2" not in reported.output
 
 
 class TestSettingsThatCannotBeRead:
@@ -128,13 +128,13 @@ class TestSettingsThatCannotBeRead:
     @pytest.mark.parametrize("command", ["status", "logs", "down"])
     def test_it_works_without(self, machine: Machine, command: str) -> None:
         machine.set(logs=["[pod/b-1/backend] 2026-11-23T10:00:00.123456789Z up"])
-        told = CliRunner().invoke(app, [command])
-        assert (told.exit_code, told.exception) == (0, None), told.output
+        reported = CliRunner().invoke(app, [command])
+        assert (reported.exit_code, reported.exception) == (0, None), reported.output
 
     def test_doctor_says_so_and_looks_at_all_the_rest(self) -> None:
-        told = CliRunner().invoke(app, ["doctor"])
-        assert "fail  Settings: .env is UTF-16, not UTF-8 text" in told.output
-        assert "pass  Cluster: " in told.output
+        reported = CliRunner().invoke(app, ["doctor"])
+        assert "fail  Settings: .env is UTF-16, not UTF-8 text" in reported.output
+        assert "pass  Cluster: " in reported.output
 
 
 def test_a_build_without_disk(up: Up, machine: Machine) -> None:
@@ -207,9 +207,9 @@ def test_doctor_takes_the_options_of_up(
 ) -> None:
     machine.set(minikube="stopped", context="dev")
     monkeypatch.setattr("todo_cli.commands.doctor.find_layout", lambda: layout)
-    told = CliRunner().invoke(app, ["doctor", *options])
-    assert told.exit_code == 1
-    assert "fail  Cluster: " in told.output
+    reported = CliRunner().invoke(app, ["doctor", *options])
+    assert reported.exit_code == 1
+    assert "fail  Cluster: " in reported.output
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How images get into a cluster that is not ours, and what is told when they do not."""
+"""How images get into a cluster that is not ours, and what is reported when they do not."""
 
 import os
 import pty

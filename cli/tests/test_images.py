@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from acceptance.commands import images as command
+from acceptance.image_contents import own_layers
 from typer.testing import CliRunner
 
 from conftest import CHECKOUT, Machine
 from todo_cli import images as images_module
-from todo_cli.commands import images as command
 from todo_cli.errors import Problem
-from todo_cli.image_contents import own_layers
 from todo_cli.images import build, images_of, source_of, version_of
 from todo_cli.layout import Layout
 from todo_cli.main import app

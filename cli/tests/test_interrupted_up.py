@@ -1,4 +1,4 @@
-"""Ctrl-C while a cluster comes up: what this run made is taken back, and what stays is on record and told."""
+"""Ctrl-C while a cluster comes up: what this run made is rolled back, and what stays is on record and reported."""
 
 import contextlib
 import os
@@ -61,7 +61,7 @@ def test_the_users_cluster_loses_our_release_alone(
     with interrupted_at(monkeypatch, cluster_engine, "wait_ready"):
         up(ON_DEV)
     assert (machine.get("minikube"), machine.get("release"), machine.get("namespace")) == ("running", None, "theirs")
-    assert "Taken back: release todo-stack uninstalled from namespace todo-stack" in capsys.readouterr().out
+    assert "Rolled back: release todo-stack uninstalled from namespace todo-stack" in capsys.readouterr().out
     assert not load_state(up.layout).is_up
 
 
@@ -94,7 +94,7 @@ def test_what_cannot_be_taken_back_stays_on_record(
     monkeypatch.setattr(cluster_engine, "wait_ready", docker_ends)
     with pytest.raises(KeyboardInterrupt):
         up(MINIKUBE)
-    assert "Not all of it is taken back" in capsys.readouterr().out
+    assert "Not all of it is rolled back" in capsys.readouterr().out
     state = load_state(up.layout)
     assert (state.is_up, state.profile, state.profile_is_ours) == (True, "todo-stack", True)
 
@@ -134,15 +134,15 @@ def todo(layout: Layout, machine: Machine) -> Command:
 
 
 @pytest.mark.parametrize(
-    ("number", "code", "told", "words"),
+    ("number", "code", "reported", "words"),
     [
-        (signal.SIGINT, 130, "Taken back: Minikube profile todo-stack deleted", "interrupted\n"),
-        (signal.SIGTERM, 143, "Taken back: Minikube profile todo-stack deleted", ""),
+        (signal.SIGINT, 130, "Rolled back: Minikube profile todo-stack deleted", "interrupted\n"),
+        (signal.SIGTERM, 143, "Rolled back: Minikube profile todo-stack deleted", ""),
         (signal.SIGHUP, 129, "", ""),
     ],
 )
 def test_a_profile_that_is_just_being_made_is_deleted(
-    layout: Layout, machine: Machine, todo: Command, number: int, code: int, told: str, words: str
+    layout: Layout, machine: Machine, todo: Command, number: int, code: int, reported: str, words: str
 ) -> None:
     machine.set(start_hangs=True)
     command = todo("up", "--engine", "minikube")
@@ -156,7 +156,7 @@ def test_a_profile_that_is_just_being_made_is_deleted(
     command.send_signal(number)
     out, err = command.communicate(timeout=120)
     assert (command.returncode, err) == (code, words)
-    assert told in out
+    assert reported in out
     assert machine.get("minikube") == "absent"
     assert not load_state(layout).is_up
 

@@ -16,7 +16,7 @@ from todo_cli.engines.choose import running_engine
 from todo_cli.errors import Problem
 from todo_cli.follow import follow_logs
 from todo_cli.layout import Layout
-from todo_cli.loglines import LogLine, in_order, of_kubectl, said, telling_line
+from todo_cli.loglines import LogLine, error_line, in_order, of_kubectl, said
 from todo_cli.main import app
 from todo_cli.state import ProcessRecord, RunState, save_state
 
@@ -76,7 +76,7 @@ Node.js v20.20.2
 
 
 @pytest.mark.parametrize(
-    ("lines", "told"),
+    ("lines", "reported"),
     [
         ([], ""),
         (["", " plain text "], "plain text"),
@@ -95,8 +95,8 @@ Node.js v20.20.2
         (["Node.js v20.20.2"], "Node.js v20.20.2"),
     ],
 )
-def test_the_line_that_tells_why_a_program_ended(lines: list[str], told: str) -> None:
-    assert telling_line(lines) == told
+def test_the_line_that_tells_why_a_program_ended(lines: list[str], reported: str) -> None:
+    assert error_line(lines) == reported
 
 
 def test_kubectl_s_prefix_and_time_are_taken_off() -> None:
@@ -115,22 +115,22 @@ def test_files_are_merged(tmp_path: Path) -> None:
 def test_a_long_log_begins_with_a_whole_line(tmp_path: Path) -> None:
     log = tmp_path / "backend"
     log.write_text("".join(f"{json.dumps(ACCESS | {'request_id': str(number)})}\n" for number in range(1000)))
-    told = list(follow_logs({"backend": log}, follow=False))
-    assert 1 < len(told) < 1000
-    assert {line.fields["message"] for line in told} == {"request"}
+    reported = list(follow_logs({"backend": log}, follow=False))
+    assert 1 < len(reported) < 1000
+    assert {line.fields["message"] for line in reported} == {"request"}
 
 
 class TestCommand:
     @pytest.fixture(autouse=True)
     def stack(self, layout: Layout, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(command, "find_layout", lambda: layout)
-        told = [
+        reported = [
             kubectl("frontend", "f-1", json.dumps(PASSED_ON)),
             kubectl("frontend", "f-1", json.dumps(REFUSED)),
             kubectl("backend", "b-1", json.dumps(ACCESS)),
             kubectl("backend", "b-2", json.dumps(OTHER)),
         ]
-        machine.set(minikube="running", logs=told)
+        machine.set(minikube="running", logs=reported)
         save_state(layout, RunState(engine="minikube", is_up=True, profile="todo-stack", profile_is_ours=True))
 
     def test_one_request_s_way_through_both_tiers(self) -> None:
@@ -188,7 +188,7 @@ class TestFollowing:
         machine.set(minikube="running", release={"status": "deployed"}, objects=[running("b-1", "one")])
         machine.set(logs=[at(31, "b-1", "first")])
 
-    def told(self, layout: Layout, count: int) -> list[str]:
+    def reported(self, layout: Layout, count: int) -> list[str]:
         engine = running_engine(layout)
         assert engine is not None
         lines = engine.logs([], follow=True)
@@ -206,7 +206,7 @@ class TestFollowing:
                 {"lines": after},
             ]
         )
-        assert self.told(layout, 5) == ["b-1 first", "b-1 second", "b-1 last", "b-2 new", "b-2 newer"]
+        assert self.reported(layout, 5) == ["b-1 first", "b-1 second", "b-1 last", "b-2 new", "b-2 newer"]
 
     def test_a_restarted_container_is_another(self, layout: Layout, machine: Machine) -> None:
         machine.set(
@@ -215,11 +215,11 @@ class TestFollowing:
                 {"lines": [at(33, "b-1", "again")]},
             ]
         )
-        assert self.told(layout, 3) == ["b-1 first", "b-1 dying", "b-1 again"]
+        assert self.reported(layout, 3) == ["b-1 first", "b-1 dying", "b-1 again"]
 
     def test_a_kubectl_that_ended_is_started_again(self, layout: Layout, machine: Machine) -> None:
         machine.set(streams=[{"lines": [], "ends": True}, {"lines": [at(32, "b-1", "second")]}])
-        assert self.told(layout, 2) == ["b-1 first", "b-1 second"]
+        assert self.reported(layout, 2) == ["b-1 first", "b-1 second"]
 
     def test_a_lost_container_is_taken_up_again_and_one_not_yet_begun_is_waited_for(
         self, layout: Layout, machine: Machine
@@ -231,13 +231,13 @@ class TestFollowing:
                 {"lines": [at(32, "b-1", "second")]},
             ]
         )
-        assert self.told(layout, 2) == ["b-1 first", "b-1 second"]
+        assert self.reported(layout, 2) == ["b-1 first", "b-1 second"]
 
     def test_kubectl_may_give_every_line_of_many_containers_since_before_the_last_one(
         self, layout: Layout, machine: Machine
     ) -> None:
         machine.set(streams=[{"lines": [at(32, "b-1", "second")]}])
-        self.told(layout, 2)
+        self.reported(layout, 2)
         (follow,) = [call["arguments"] for call in machine.calls if "--follow" in call["arguments"]]
         assert {"--tail=-1", "--max-log-requests=1000", "--ignore-errors"} <= set(follow)
         (since,) = [word.partition("=")[2] for word in follow if word.startswith("--since-time=")]

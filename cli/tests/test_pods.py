@@ -1,4 +1,4 @@
-"""Why a pod is not ready, in words and with the command that mends it, from what the cluster says."""
+"""Why a pod is not ready, in words and with the fix, from what the cluster says."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,11 +7,11 @@ import pytest
 
 from conftest import Machine, deployment, pod
 from todo_cli.cluster import capacity
-from todo_cli.cluster.client import Cluster
 from todo_cli.cluster.components import components
 from todo_cli.cluster.fixes import CHART
 from todo_cli.cluster.pods import Cause, Evidence, creation_reason, database_reason, one_line, pod_reason
 from todo_cli.errors import FREE_DISK
+from todo_cli.kube.cluster import Cluster
 
 CLUSTER = Cluster("kubectl", "helm", "here", "todo", image_command="minikube -p here image load {image}")
 KUBECTL = "kubectl --context here -n todo"

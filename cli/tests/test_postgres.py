@@ -9,10 +9,10 @@ import pytest
 from todo_cli.engines import postgres as module
 from todo_cli.engines.postgres import Account, Postgres, socket_folder
 from todo_cli.engines.process import ProcessEngine
-from todo_cli.environment import no_settings
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.progress import Steps
+from todo_cli.settings import no_settings
 from todo_cli.state import RunState, save_state
 
 ME = Account("me", None, None)

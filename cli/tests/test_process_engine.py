@@ -15,23 +15,24 @@ from small_stack import SERVER
 from todo_cli import health, ports, supervisor
 from todo_cli.engines.postgres import embedded_postgres
 from todo_cli.engines.process import ProcessEngine
-from todo_cli.environment import Environment, clean_environment
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import capture
 from todo_cli.progress import Steps, silent_step
+from todo_cli.settings import Settings
 from todo_cli.state import load_state
 from todo_cli.tools import find_postgres
 
 
 def up(layout: Layout, steps: Steps, **values: str) -> dict[str, int]:
     """Bring it up; the process ids by name."""
-    ProcessEngine(layout, Environment(layout.env_file, bool(values), values)).up(steps)
+    ProcessEngine(layout, Settings(layout.env_file, bool(values), values)).up(steps)
     return {name: record.pid for name, record in load_state(layout).processes.items()}
 
 
 def down(layout: Layout, steps: Steps, *, data: bool = False) -> list[str]:
-    return ProcessEngine(layout, Environment(layout.env_file, False, {})).down(steps, data=data)
+    return ProcessEngine(layout, Settings(layout.env_file, False, {})).down(steps, data=data)
 
 
 def query(layout: Layout, sql: str) -> str:
@@ -56,7 +57,7 @@ def test_a_life(stack: Layout, steps: Steps) -> None:
     assert third["frontend"] != second["frontend"]
     assert third["backend"] == second["backend"]
 
-    status = ProcessEngine(stack, Environment(stack.env_file, False, {})).status()
+    status = ProcessEngine(stack, Settings(stack.env_file, False, {})).status()
     assert {one.name: one.is_ready for one in status.components} == dict.fromkeys(
         ("database", "backend", "frontend"), True
     )
@@ -86,10 +87,10 @@ def test_a_backend_that_does_not_start_shows_its_words_and_leaves_nothing(stack:
 def test_a_crash_later_shows_in_status_and_is_mended_by_up(stack: Layout, steps: Steps) -> None:
     up(stack, steps)
     supervisor.stop(load_state(stack).processes["backend"])
-    engine = ProcessEngine(stack, Environment(stack.env_file, False, {}))
+    engine = ProcessEngine(stack, Settings(stack.env_file, False, {}))
     backend = next(one for one in engine.status().components if one.name == "backend")
     assert not backend.is_ready
-    assert "it ended" in backend.reason
+    assert "it exited" in backend.reason
     up(stack, steps)
     assert engine.status().is_ready
 

@@ -9,11 +9,11 @@ import sys
 from typing import Any
 
 import pytest
+from acceptance.commands.failover import ROWS, print_table
 from acceptance.failover import Outcome
 
 from conftest import CHECKOUT, Machine, deployment, pod
 from test_images import MB, history
-from todo_cli.commands.failover import ROWS, print_table
 from todo_cli.images import images_of
 from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import make_console
@@ -54,18 +54,18 @@ def environment_of_the_stack(layout: Layout, machine: Machine) -> dict[str, str]
     return os.environ | ours | {"PYTHONPATH": str(CHECKOUT / "cli" / "src")}
 
 
-def run(environment: dict[str, str], command: str, **options: Any) -> subprocess.CompletedProcess[str]:
+def run(env: dict[str, str], command: str, **options: Any) -> subprocess.CompletedProcess[str]:
     words = [sys.executable, "-m", "todo_cli", *command.split()]
-    return subprocess.run(words, env=environment, text=True, timeout=300, check=False, **options)
+    return subprocess.run(words, env=env, text=True, timeout=300, check=False, **options)
 
 
-def on_a_terminal(environment: dict[str, str], command: str, *streams: str) -> str:
+def on_a_terminal(env: dict[str, str], command: str, *streams: str) -> str:
     """What the command writes to a terminal that is its stdout or stderr or both."""
     reader, terminal = pty.openpty()
     given = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL) | dict.fromkeys(streams, terminal)
     words = [sys.executable, "-m", "todo_cli", *command.split()]
     written = b""
-    with subprocess.Popen(words, env=environment, **given) as process:
+    with subprocess.Popen(words, env=env, **given) as process:
         os.close(terminal)
         with contextlib.suppress(OSError):  # how Linux tells that nobody holds the other end any more
             while part := os.read(reader, 65536):

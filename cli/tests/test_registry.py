@@ -7,8 +7,8 @@ import pytest
 from conftest import Machine, Up
 from todo_cli.engines.choose import UpOptions, engine_for_up
 from todo_cli.engines.registry import checked
-from todo_cli.environment import Environment
 from todo_cli.errors import Problem
+from todo_cli.settings import Settings
 from todo_cli.state import load_state
 
 REGISTRY = "registry.example:5000/me"
@@ -116,19 +116,19 @@ def test_what_is_none(name: str) -> None:
 class TestChoice:
     def refused(self, up: Up, options: UpOptions) -> str:
         with pytest.raises(Problem) as caught:
-            engine_for_up(up.layout, Environment(up.layout.env_file, False, {}), options)
+            engine_for_up(up.layout, Settings(up.layout.env_file, False, {}), options)
         return caught.value.message
 
     def test_a_registry_asked_for_means_a_cluster_of_the_users(self, up: Up) -> None:
         assert (
             "Engine: kubernetes"
-            in engine_for_up(up.layout, Environment(up.layout.env_file, False, {}), UpOptions(registry=REGISTRY))[1]
+            in engine_for_up(up.layout, Settings(up.layout.env_file, False, {}), UpOptions(registry=REGISTRY))[1]
         )
 
     @pytest.mark.parametrize("variable", ["TODO_REGISTRY", "TODO_LOAD_COMMAND"])
     def test_a_variable_chooses_no_engine(self, up: Up, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
         monkeypatch.setenv(variable, "registry.example/{image}")
-        why = engine_for_up(up.layout, Environment(up.layout.env_file, False, {}), UpOptions())[1]
+        why = engine_for_up(up.layout, Settings(up.layout.env_file, False, {}), UpOptions())[1]
         assert why.startswith("Engine: minikube")
 
     def test_other_engines_have_no_use_for_it(self, up: Up) -> None:

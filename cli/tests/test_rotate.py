@@ -1,4 +1,4 @@
-"""Rotating a secret: what the new values are, where they are kept, what is refused, what is taken back."""
+"""Rotating a secret: what the new values are, where they are kept, what is refused, what is rolled back."""
 
 import base64
 import json
@@ -7,31 +7,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import acceptance.rotation
 import pytest
 import typer
 from acceptance import load
 from acceptance.clients import Tally
-from acceptance.load import Books
-from acceptance.rotation import Proof
+from acceptance.commands import rotate as command
+from acceptance.commands.rotate import new_value, rolled_back_on_failure
+from acceptance.load import WriteAudit
+from acceptance.rotation import changes, proofs
+from acceptance.rotation.changes import SecretChange, next_auth_secrets, read_value, secret_values
+from acceptance.rotation.proofs import Proof
 
-from todo_cli.cluster import components, rotation
-from todo_cli.cluster.client import Cluster
-from todo_cli.cluster.rotation import SecretChange, next_auth_secrets, read_value, secret_values
-from todo_cli.commands import rotate as command
-from todo_cli.commands.rotate import new_value, taken_back_on_failure
-from todo_cli.environment import (
-    Environment,
-    auth_settings,
-    change_setting,
-    keep_auth_secrets,
-    line_of,
-    load_environment,
-)
+from todo_cli.cluster import components
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout
 from todo_cli.programs import Result
 from todo_cli.progress import Step, Steps, silent_step
+from todo_cli.settings import Settings, auth_settings, change_setting, keep_auth_secrets, line_of, load_settings
 
 OLD, NEW = "o" * 40, "n" * 40
 
@@ -48,19 +41,19 @@ def test_a_secret_with_a_comma_cannot_be_listed() -> None:
         next_auth_secrets({"BETTER_AUTH_SECRET": f"{OLD},{OLD}"}, NEW)
 
 
-def test_what_was_rotated_is_what_a_later_run_reads(layout: Layout, environment: Environment) -> None:
-    assert "BETTER_AUTH_SECRETS" not in auth_settings(layout, environment)
-    said = keep_auth_secrets(layout, environment, f"2:{NEW},1:{OLD}")
-    assert auth_settings(layout, environment)["BETTER_AUTH_SECRETS"] == f"2:{NEW},1:{OLD}"
+def test_what_was_rotated_is_what_a_later_run_reads(layout: Layout, settings: Settings) -> None:
+    assert "BETTER_AUTH_SECRETS" not in auth_settings(layout, settings)
+    said = keep_auth_secrets(layout, settings, f"2:{NEW},1:{OLD}")
+    assert auth_settings(layout, settings)["BETTER_AUTH_SECRETS"] == f"2:{NEW},1:{OLD}"
     assert (layout.home / "auth-secrets").stat().st_mode & 0o777 == 0o600
     assert NEW not in said
 
 
 def test_a_list_in_the_settings_file_is_changed_there(layout: Layout) -> None:
     layout.env_file.write_text(f"LOG_LEVEL=info\nexport BETTER_AUTH_SECRETS=1:{OLD}\n# end\n")
-    keep_auth_secrets(layout, load_environment(layout), f"2:{NEW},1:{OLD}")
+    keep_auth_secrets(layout, load_settings(layout), f"2:{NEW},1:{OLD}")
     assert layout.env_file.read_text() == f"LOG_LEVEL=info\nBETTER_AUTH_SECRETS=2:{NEW},1:{OLD}\n# end\n"
-    assert auth_settings(layout, load_environment(layout))["BETTER_AUTH_SECRETS"] == f"2:{NEW},1:{OLD}"
+    assert auth_settings(layout, load_settings(layout))["BETTER_AUTH_SECRETS"] == f"2:{NEW},1:{OLD}"
 
 
 def test_a_settings_file_that_is_a_link_stays_one(layout: Layout, tmp_path: Path) -> None:
@@ -75,7 +68,7 @@ def test_a_settings_file_that_is_a_link_stays_one(layout: Layout, tmp_path: Path
 def test_a_setting_is_read_as_it_was_written(layout: Layout, value: str) -> None:
     layout.env_file.write_text("# OPENAI_API_KEY=example\nOPENAI_API_KEY=before\n")
     change_setting(layout.env_file, "OPENAI_API_KEY", value)
-    assert load_environment(layout).get("OPENAI_API_KEY") == value
+    assert load_settings(layout).get("OPENAI_API_KEY") == value
     assert layout.env_file.read_text().startswith("# OPENAI_API_KEY=example\n")
 
 
@@ -104,14 +97,14 @@ def test_a_rotation_without_a_new_value_is_refused(
     layout: Layout, given: dict[str, str], current: dict[str, str], words: str
 ) -> None:
     with pytest.raises(Problem, match=words):
-        new_value("OPENAI_API_KEY", Environment(layout.env_file, True, given), current, None)
+        new_value("OPENAI_API_KEY", Settings(layout.env_file, True, given), current, None)
 
 
 def test_a_malformed_address_is_refused_before_anything_changes(layout: Layout, tmp_path: Path) -> None:
     file = tmp_path / "value"
     file.write_text("mysql://u:secret@host/db\n")
     with pytest.raises(Problem) as problem:
-        new_value("DATABASE_URL", Environment(layout.env_file, True, {}), {"DATABASE_URL": "postgresql://"}, file)
+        new_value("DATABASE_URL", Settings(layout.env_file, True, {}), {"DATABASE_URL": "postgresql://"}, file)
     assert "secret" not in " ".join([problem.value.message, *problem.value.details])
 
 
@@ -124,7 +117,7 @@ def test_the_line_of_a_setting_is_found(layout: Layout) -> None:
 
 
 class FakeChange:
-    """A change that can be made and taken back."""
+    """A change that can be made and rolled back."""
 
     def __init__(self) -> None:
         self.done: list[str] = []
@@ -133,7 +126,7 @@ class FakeChange:
         self.done.append("made")
 
     def undo(self, _: Step) -> None:
-        self.done.append("taken back")
+        self.done.append("rolled back")
 
 
 class FakeLoad:
@@ -148,8 +141,8 @@ class FakeLoad:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def books(self) -> Books:
-        return Books(3, 3, 0, 0)
+    def audit(self) -> WriteAudit:
+        return WriteAudit(3, 3, 0, 0)
 
 
 class FakeWitness:
@@ -180,7 +173,7 @@ def planned(monkeypatch: pytest.MonkeyPatch, layout: Layout) -> Callable[..., Fa
     monkeypatch.setattr(command, "cluster_engine", lambda *_: FakeEngine())
     monkeypatch.setattr(load, "account", account)
     monkeypatch.setattr(load, "Load", FakeLoad)
-    monkeypatch.setattr(acceptance.rotation, "Witness", FakeWitness)
+    monkeypatch.setattr(proofs, "Witness", FakeWitness)
     change = FakeChange()
 
     def plan(keep: Callable[[], str] = lambda: ".env has it.", left: str = "") -> FakeChange:
@@ -196,8 +189,8 @@ def test_a_rotation_that_holds_is_kept(planned: Callable[..., FakeChange], capsy
         command.rotate(command.Key.openai_key)
     assert end.value.exit_code == 0
     assert change.done == ["made"]
-    assert "Nobody notices" in (told := capsys.readouterr().out)
-    assert ".env has it." in told
+    assert "Nobody notices" in (reported := capsys.readouterr().out)
+    assert ".env has it." in reported
 
 
 def test_a_value_that_cannot_be_kept_is_taken_back(planned: Callable[..., FakeChange]) -> None:
@@ -217,7 +210,7 @@ def test_a_value_that_cannot_be_kept_is_taken_back(planned: Callable[..., FakeCh
         change.done.clear()
         with pytest.raises(error, match=words):
             command.rotate(command.Key.openai_key)
-        assert change.done == ["made", "taken back"]
+        assert change.done == ["made", "rolled back"]
 
 
 def test_what_was_taken_back_tells_the_load_and_what_is_left(
@@ -227,14 +220,14 @@ def test_what_was_taken_back_tells_the_load_and_what_is_left(
     change = planned(left=".env still has the new OPENAI_API_KEY, in line 4")
     with pytest.raises(Problem, match="1 proofs failed") as problem:
         command.rotate(command.Key.openai_key)
-    assert change.done == ["made", "taken back"]
+    assert change.done == ["made", "rolled back"]
     assert "7 requests meanwhile: 0 failed" in capsys.readouterr().out
     assert problem.value.__notes__ == [".env still has the new OPENAI_API_KEY, in line 4"]
 
 
 def test_without_a_value_file_a_plan_names_the_line_that_stays(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     layout.env_file.write_text("LOG_LEVEL=info\nOPENAI_API_KEY=sk-2\n")
-    monkeypatch.setattr(rotation, "current_values", lambda _: {"OPENAI_API_KEY": "sk-1"})
+    monkeypatch.setattr(changes, "current_values", lambda _: {"OPENAI_API_KEY": "sk-1"})
     made = command.plan(command.Key.openai_key, layout, Any, Any, None, 5)  # type: ignore[arg-type]
     assert ".env still has the new OPENAI_API_KEY, in line 2" in made.left
     value_file = layout.root / "value"
@@ -296,9 +289,9 @@ def test_pods_that_do_not_become_ready_bring_the_former_secret_and_revision_back
         if len(waits) == 1:
             raise Problem("the pods do not become ready")
 
-    monkeypatch.setattr("todo_cli.cluster.rotation.wait_ready", wait)
+    monkeypatch.setattr("acceptance.rotation.changes.wait_ready", wait)
     change = SecretChange(cluster, "OPENAI_API_KEY", "sk-new", 5, upgrade)
-    with pytest.raises(Problem, match="do not become ready"), taken_back_on_failure(change, steps):
+    with pytest.raises(Problem, match="do not become ready"), rolled_back_on_failure(change, steps):
         change.make(silent_step())
 
     assert secret_values(cluster.written[0]) == {"OPENAI_API_KEY": "sk-new"}

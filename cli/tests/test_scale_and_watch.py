@@ -17,11 +17,11 @@ from todo_cli import health
 from todo_cli.commands import scale as scale_command
 from todo_cli.engines.choose import UpOptions, engine_for_up, running_engine
 from todo_cli.engines.cluster import ClusterEngine
-from todo_cli.environment import Environment
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.main import app
 from todo_cli.progress import Steps
+from todo_cli.settings import Settings
 from todo_cli.state import RunState, load_state, save_state
 
 BACKENDS = cycle(("backend-1", "backend-2", "backend-3"))
@@ -29,7 +29,7 @@ BACKENDS = cycle(("backend-1", "backend-2", "backend-3"))
 
 def up(layout: Layout, steps: Steps) -> None:
     options = UpOptions(engine="minikube", timeout=60)
-    engine_for_up(layout, Environment(layout.env_file, False, {}), options)[0].up(steps)
+    engine_for_up(layout, Settings(layout.env_file, False, {}), options)[0].up(steps)
 
 
 @pytest.fixture

@@ -13,15 +13,16 @@ from todo_cli.cluster import components
 from todo_cli.cluster.components import wait_ready
 from todo_cli.cluster.pods import Cause
 from todo_cli.commands import status as status_command
-from todo_cli.engines.base import Code, Component
+from todo_cli.engines.base import Code
 from todo_cli.engines.choose import running_engine
 from todo_cli.engines.process import ProcessEngine
-from todo_cli.environment import Environment
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.main import app
 from todo_cli.programs import ProgramFailed
 from todo_cli.progress import silent_step
+from todo_cli.settings import Settings
+from todo_cli.stack_status import Component
 from todo_cli.state import ProcessRecord, RunState, load_state, save_state
 
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
@@ -190,12 +191,12 @@ class TestProcesses:
     def engine(self, layout: Layout, *records: ProcessRecord) -> ProcessEngine:
         processes = {record.name: record for record in records}
         save_state(layout, RunState(engine="process", is_up=True, processes=processes))
-        return ProcessEngine(layout, Environment(layout.env_file, False, {}))
+        return ProcessEngine(layout, Settings(layout.env_file, False, {}))
 
     def test_one_that_ended(self, layout: Layout) -> None:
         (found,) = self.engine(layout, ended(layout, "backend", "killed\n")).status().components
         assert (found.code, found.fix) == ("process-ended", f"./todo up; all that it said: {layout.logs}/backend.log")
-        assert found.reason == "it ended; its last words: killed"
+        assert found.reason == "it exited; its last output: killed"
 
     @pytest.mark.parametrize(
         ("said", "age", "code", "fix"),
@@ -231,5 +232,5 @@ class TestProcesses:
 
 def test_every_code_has_a_row_in_the_operators_table() -> None:
     rows = [line for line in OPERATIONS.read_text().splitlines() if line.startswith("| ") and line.count("|") == 5]
-    told = {code for row in rows for code in re.findall(r"`([a-z-]+)`", row.split(" | ")[1])}
-    assert {str(code) for code in (*Cause, *Code)} - told == set()
+    reported = {code for row in rows for code in re.findall(r"`([a-z-]+)`", row.split(" | ")[1])}
+    assert {str(code) for code in (*Cause, *Code)} - reported == set()

@@ -125,7 +125,7 @@ def test_a_crash_at_the_start_is_told_at_once_with_its_last_lines(tmp_path: Path
         supervisor.wait_until(record, lambda: "not yet", timeout=600, step=silent_step())
     assert caught.value.details == ("DATABASE_URL: is missing",)
     # Not `./todo logs`: nothing is up after a failed start, and not every process is one of its components.
-    assert caught.value.fix == f"less {record.log}, mend what it says, then ./todo up"
+    assert caught.value.fix == f"less {record.log}, fix what it says, then ./todo up"
 
 
 def test_one_that_found_the_disk_full_is_told_so(tmp_path: Path) -> None:

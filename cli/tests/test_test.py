@@ -15,8 +15,10 @@ from todo_cli.commands import test as command
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.main import app
+from todo_cli.progress import silent_step
 from todo_cli.testing import suites as registry
 from todo_cli.testing.counts import Counts
+from todo_cli.testing.listing import SuiteListing
 from todo_cli.testing.runner import SuiteRun
 from todo_cli.testing.schedule import Suite
 from todo_cli.testing.suites import CannotRun
@@ -174,3 +176,15 @@ def test_every_file_of_tests_on_the_cluster_is_in_one_suite(monkeypatch: pytest.
         runs(None, ExitStack())  # type: ignore[arg-type]
     there = [CHECKOUT / folder / "tests" / "cluster" for folder in ("cli", "acceptance")]
     assert sorted(Path(one).name for one in ran) == sorted(file.name for one in there for file in one.glob("test_*.py"))
+
+
+@pytest.mark.parametrize(("contract", "named"), [("[tool.importlinter]\n", True), ("", False)])
+def test_imports_are_checked_where_the_folder_has_a_contract(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, contract: str, named: bool
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(contract)
+    monkeypatch.setattr(registry, "_python", lambda *_: Path("python"))
+    monkeypatch.setattr(SuiteListing, "pytest", lambda *_, **__: None)
+    listing = SuiteListing(layout, silent_step(), "cli: unit tests", lambda _: None)
+    registry._python_tests(listing, "cli", tmp_path)
+    assert ("imports" in listing.promises) is named

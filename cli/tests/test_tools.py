@@ -14,5 +14,5 @@ def test_npm_works_in_a_checkout_that_was_moved(tmp_path: Path) -> None:
         (package / name).chmod(0o755)
     _write_node_programs(package / "programs")
     moved = package.parent.rename(tmp_path / "after") / package.name
-    told = subprocess.run([moved / "programs" / "npm", "--version"], capture_output=True, text=True, check=False)
-    assert told.stdout.splitlines()[1:] == ['cat "$1"; echo "$2"', "--version"], told.stderr
+    reported = subprocess.run([moved / "programs" / "npm", "--version"], capture_output=True, text=True, check=False)
+    assert reported.stdout.splitlines()[1:] == ['cat "$1"; echo "$2"', "--version"], reported.stderr

@@ -1,4 +1,4 @@
-"""Watching sources: what counts as a change, and when it is told."""
+"""Watching sources: what counts as a change, and when it is reported."""
 
 import os
 from pathlib import Path
@@ -16,8 +16,8 @@ def sources(tmp_path: Path) -> Path:
 
 
 def settled(watch: Watch) -> list[str]:
-    """What is told once nothing changes any more."""
-    assert watch.changed() == [], "told while it may still be changing"
+    """What is reported once nothing changes any more."""
+    assert watch.changed() == [], "reported while it may still be changing"
     return [path.name for path in watch.changed()]
 
 

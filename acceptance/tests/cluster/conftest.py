@@ -15,9 +15,9 @@ from acceptance.checks import chosen
 from acceptance.inspection import Inspection
 from acceptance.model_server import ModelServer
 from acceptance.running import Finding, Verdict, examine
+from acceptance.scratch_release import ExternalDatabaseRelease, HealthyRelease, ScratchReleases
 from acceptance.stack import Stack
 from acceptance.tests.ending import end_in_order_on_sigterm
-from acceptance.trial import HealthyTrial, OutsideTrial, Trials
 
 from todo_cli.engines.choose import running_engine
 from todo_cli.engines.cluster import ClusterEngine
@@ -44,17 +44,17 @@ def running() -> Stack:
 
 
 @pytest.fixture(scope="session")
-def trials(running: Stack) -> Iterator[Trials]:
-    """Trials of the stack that is up."""
-    trials = Trials(running)
-    yield trials
-    trials.close()
+def scratch_releases(running: Stack) -> Iterator[ScratchReleases]:
+    """Scratch releases of the stack that is up."""
+    scratch_releases = ScratchReleases(running)
+    yield scratch_releases
+    scratch_releases.close()
 
 
 @pytest.fixture(scope="session")
-def victim(trials: Trials) -> Stack:
-    """A release that tests may break, as long as they mend it again."""
-    return trials.healthy().stack
+def victim(scratch_releases: ScratchReleases) -> Stack:
+    """A release that tests may break, as long as they put it right again."""
+    return scratch_releases.healthy().stack
 
 
 @dataclass
@@ -96,21 +96,21 @@ def checkout(victim: Stack, copied: Checkout) -> Stack:
     return replace(victim, root=copied.root)
 
 
-class Broken(Trials):
-    """Trials that are upgraded by another chart than they were installed by."""
+class Broken(ScratchReleases):
+    """Scratch releases that are upgraded by another chart than they were installed by."""
 
-    def __init__(self, well: Trials, checkout: Checkout) -> None:
+    def __init__(self, well: ScratchReleases, checkout: Checkout) -> None:
         super().__init__(replace(well.stack, root=checkout.root))
         self.well = well
 
-    def healthy(self) -> HealthyTrial:
+    def healthy(self) -> HealthyRelease:
         """The healthy one, with that chart."""
         found = self.well.healthy()
         return replace(found, stack=replace(found.stack, root=self.stack.root))
 
-    def on_outside_database(self) -> OutsideTrial:
+    def on_external_database(self) -> ExternalDatabaseRelease:
         """The other one, with that chart."""
-        found = self.well.on_outside_database()
+        found = self.well.on_external_database()
         return replace(found, stack=replace(found.stack, root=self.stack.root))
 
     def model(self) -> ModelServer:
@@ -119,52 +119,59 @@ class Broken(Trials):
 
 
 @pytest.fixture
-def broken(trials: Trials, copied: Checkout) -> Iterator[Broken]:
-    """The trials with the chart that the test changes; with the right one again at the end."""
-    yield Broken(trials, copied)
-    for trial in (trials.healthy(), trials.on_outside_database()):
-        trial.upgrade({})
+def broken(scratch_releases: ScratchReleases, copied: Checkout) -> Iterator[Broken]:
+    """The scratch releases with the chart that the test changes; with the right one again at the end."""
+    yield Broken(scratch_releases, copied)
+    for scratch in (scratch_releases.healthy(), scratch_releases.on_external_database()):
+        scratch.upgrade({})
 
 
 @dataclass
 class Examiner:
     """Runs checks on stacks, and knows which clauses it has seen fail."""
 
-    trials: Trials
+    scratch_releases: ScratchReleases
     failed: set[str] = field(default_factory=set)
 
-    def examine(self, number: str, stack: Stack, trials: Trials | None = None) -> list[Finding]:
+    def examine(self, number: str, stack: Stack, scratch_releases: ScratchReleases | None = None) -> list[Finding]:
         """What the check of a clause finds, of each clause that it is about."""
         [check] = chosen([number], quick=False)
-        return examine(check, Inspection(stack, trials or self.trials))
+        return examine(check, Inspection(stack, scratch_releases or self.scratch_releases))
 
-    def passes(self, number: str, stack: Stack, trials: Trials | None = None) -> None:
+    def passes(self, number: str, stack: Stack, scratch_releases: ScratchReleases | None = None) -> None:
         """The check finds nothing wrong."""
-        finding = self.examine(number, stack, trials)[0]
+        finding = self.examine(number, stack, scratch_releases)[0]
         assert finding.verdict is Verdict.PASS, finding
 
-    def fails(self, *numbers: str, stack: Stack, saying: str, trials: Trials | None = None, within: float = 0) -> None:
+    def fails(
+        self,
+        *numbers: str,
+        stack: Stack,
+        saying: str,
+        scratch_releases: ScratchReleases | None = None,
+        within: float = 0,
+    ) -> None:
         """The one check of these clauses sees what is wrong, and does not just break.
 
         `within`: what was changed takes some seconds to have its effect, and the check passes as long.
         """
         deadline = time.monotonic() + within
-        while (found := self.examine(numbers[0], stack, trials))[0].verdict is Verdict.PASS:
+        while (found := self.examine(numbers[0], stack, scratch_releases))[0].verdict is Verdict.PASS:
             if time.monotonic() >= deadline:
                 break
         for finding in found:
             if finding.clause.number in numbers:
                 assert finding.verdict is Verdict.FAIL, finding
-                told = "\n".join([*finding.saw, *map(str, finding.figures)])
-                assert "the check itself broke" not in told, told
-                assert saying in told, told
+                reported = "\n".join([*finding.saw, *map(str, finding.figures)])
+                assert "the check itself broke" not in reported, reported
+                assert saying in reported, reported
                 self.failed.add(finding.clause.number)
 
 
 @pytest.fixture
-def examiner(request: pytest.FixtureRequest, trials: Trials) -> Iterator[Examiner]:
+def examiner(request: pytest.FixtureRequest, scratch_releases: ScratchReleases) -> Iterator[Examiner]:
     """One that has seen, by the end of the test, every clause fail that the test says it breaks."""
-    examiner, failures = Examiner(trials), request.session.testsfailed
+    examiner, failures = Examiner(scratch_releases), request.session.testsfailed
     yield examiner
     claimed = {number for mark in request.node.iter_markers("breaks") for number in mark.args}
     if request.session.testsfailed == failures:

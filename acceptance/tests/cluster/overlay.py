@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from todo_cli.cluster.client import Cluster, Json
+from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.programs import Result
 
 

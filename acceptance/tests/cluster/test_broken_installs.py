@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from acceptance import trial
+from acceptance import scratch_release
 from acceptance.checks import deployment, edge_cases
+from acceptance.scratch_release import HealthyRelease, ScratchReleases
 from acceptance.stack import Stack
-from acceptance.trial import HealthyTrial, Trials
 
-from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
 from todo_cli.programs import Result
 
 from .conftest import Checkout, Examiner
@@ -21,64 +21,64 @@ LIMIT = 15
 BACKEND = "templates/backend/deployment.yaml"
 
 
-class Lent(Trials):
-    """Trials that install by their own chart what lies on the well one's database."""
+class Lent(ScratchReleases):
+    """Scratch releases that install by their own chart what lies on the well one's database."""
 
-    def __init__(self, well: Trials, checkout: Checkout) -> None:
+    def __init__(self, well: ScratchReleases, checkout: Checkout) -> None:
         super().__init__(replace(well.stack, root=checkout.root))
         self.well = well
 
-    def healthy(self) -> HealthyTrial:
+    def healthy(self) -> HealthyRelease:
         """The well one."""
         return self.well.healthy()
 
 
 @contextmanager
-def closing(trials: Trials) -> Iterator[Trials]:
+def closing(scratch_releases: ScratchReleases) -> Iterator[ScratchReleases]:
     try:
-        yield trials
+        yield scratch_releases
     finally:
-        trials.close()
+        scratch_releases.close()
 
 
 @pytest.fixture(scope="module")
-def slow(running: Stack, new_checkout: Callable[[], Checkout]) -> Iterator[Trials]:
+def slow(running: Stack, new_checkout: Callable[[], Checkout]) -> Iterator[ScratchReleases]:
     """A release whose migration sleeps, and whose frontend looks for the backend where it is not."""
     checkout = new_checkout()
     migrate = f'[sh, -c, "sleep {SLEEP}; exec python -m todo_backend migrate"]'
     checkout.edit(BACKEND, "command: [python, -m, todo_backend, migrate]", f"command: {migrate}")
     checkout.edit("templates/frontend/_environment.tpl", "http://%s-backend:%v", "http://%s-nowhere:%v")
-    with closing(Trials(replace(running, root=checkout.root))) as trials:
-        yield trials
+    with closing(ScratchReleases(replace(running, root=checkout.root))) as scratch_releases:
+        yield scratch_releases
 
 
 @pytest.mark.breaks("SC-001", "SC-004", "US1-1")
 def test_a_migration_that_takes_too_long(
-    examiner: Examiner, running: Stack, slow: Trials, monkeypatch: pytest.MonkeyPatch
+    examiner: Examiner, running: Stack, slow: ScratchReleases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     examiner.passes("SC-001", running)
     examiner.passes("SC-004", running)
     monkeypatch.setattr(deployment, "INSTALL_SECONDS", LIMIT)
     monkeypatch.setattr(deployment, "READY_SECONDS", LIMIT)
-    examiner.fails("SC-001", stack=running, saying="helm install until all is ready", trials=slow)
-    examiner.fails("SC-004", "US1-1", stack=running, saying="pods from created to Ready", trials=slow)
+    examiner.fails("SC-001", stack=running, saying="helm install until all is ready", scratch_releases=slow)
+    examiner.fails("SC-004", "US1-1", stack=running, saying="pods from created to Ready", scratch_releases=slow)
 
 
 @pytest.mark.breaks("US1-2", "EC-5")
 def test_a_frontend_that_does_not_find_its_backend(
-    examiner: Examiner, running: Stack, slow: Trials, monkeypatch: pytest.MonkeyPatch
+    examiner: Examiner, running: Stack, slow: ScratchReleases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(edge_cases, "RECOVERY_SECONDS", 10)
     examiner.fails("US1-2", stack=slow.healthy().stack, saying="Timeout")
-    examiner.fails("EC-5", stack=running, saying="the API does not come back", trials=slow)
+    examiner.fails("EC-5", stack=running, saying="the API does not come back", scratch_releases=slow)
 
 
 @pytest.mark.breaks("SC-001", "SC-004", "US1-1", "SC-005", "SC-011", "SC-013")
 def test_pods_that_never_become_ready(
     examiner: Examiner, running: Stack, copied: Checkout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first check that asks for the trial waits for it, and says what is wrong; the others say the same at once."""
-    monkeypatch.setattr(trial, "INSTALL_SECONDS", LIMIT)
+    """The first check that asks for the release waits for it, and says what is wrong; the others say the same at once."""
+    monkeypatch.setattr(scratch_release, "INSTALL_SECONDS", LIMIT)
     copied.edit(
         "templates/_pod.tpl", "httpGet: {path: /health/ready, port: http}", "httpGet: {path: /nowhere, port: http}"
     )
@@ -88,28 +88,42 @@ def test_pods_that_never_become_ready(
         installs.append(cluster)
         return well(cluster, *arguments, **options)
 
-    well = trial.install
-    monkeypatch.setattr(trial, "install", install)
-    with closing(Trials(replace(running, root=copied.root))) as trials:
-        examiner.fails("SC-001", stack=running, saying="helm install of a trial failed", trials=trials)
+    well = scratch_release.install
+    monkeypatch.setattr(scratch_release, "install", install)
+    with closing(ScratchReleases(replace(running, root=copied.root))) as scratch_releases:
+        examiner.fails(
+            "SC-001",
+            stack=running,
+            saying="helm install of a scratch release failed",
+            scratch_releases=scratch_releases,
+        )
         for numbers in (("SC-004", "US1-1"), ("SC-005",), ("SC-011",)):
-            examiner.fails(*numbers, stack=running, saying="helm install of a trial failed", trials=trials)
-        examiner.fails("SC-013", stack=running, saying="backend: ", trials=trials)
+            examiner.fails(
+                *numbers,
+                stack=running,
+                saying="helm install of a scratch release failed",
+                scratch_releases=scratch_releases,
+            )
+        examiner.fails("SC-013", stack=running, saying="backend: ", scratch_releases=scratch_releases)
     assert len(installs) == 1, "what failed is tried again"
 
 
 @pytest.mark.breaks("EC-3", "FR-011")
 def test_a_database_that_is_not_waited_for_and_not_used(
-    examiner: Examiner, running: Stack, trials: Trials, copied: Checkout, monkeypatch: pytest.MonkeyPatch
+    examiner: Examiner,
+    running: Stack,
+    scratch_releases: ScratchReleases,
+    copied: Checkout,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(trial, "WAITING_SECONDS", 4)
+    monkeypatch.setattr(scratch_release, "WAITING_SECONDS", 4)
     text = (copied.root / "charts" / "todo-stack" / BACKEND).read_text()
     copied.edit(BACKEND, _between(text, "      initContainers:\n", "      containers:\n"), "")
     copied.edit(BACKEND, "volumeMounts: *mounts", "volumeMounts: [{name: tmp, mountPath: /tmp}]")
     copied.edit("templates/database/deployment.yaml", "if .Values.database.demo.enabled", "if true")
-    with closing(Lent(trials, copied)) as broken:
-        examiner.fails("EC-3", stack=running, saying="0 lines", trials=broken)
-        examiner.fails("FR-011", stack=running, saying="todo-stack-database", trials=broken)
+    with closing(Lent(scratch_releases, copied)) as broken:
+        examiner.fails("EC-3", stack=running, saying="0 lines", scratch_releases=broken)
+        examiner.fails("FR-011", stack=running, saying="todo-stack-database", scratch_releases=broken)
 
 
 def _between(text: str, start: str, end: str) -> Any:

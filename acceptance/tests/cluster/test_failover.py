@@ -1,15 +1,15 @@
-"""Replicas lost for real, under load: clients notice nothing, and where they must, it is told."""
+"""Replicas lost for real, under load: clients notice nothing, and where they must, it is reported."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from acceptance import failover
-from acceptance.failover import KINDS, Strike, fail
+from acceptance.failover import KINDS, FaultInjection, fail
 from acceptance.replicas import name_of, pods, ready
 from acceptance.stack import Stack
 
-from todo_cli.cluster.client import Json
+from todo_cli.kube.cluster import Json
 from todo_cli.progress import silent_step
 
 
@@ -19,10 +19,10 @@ def test_a_lost_replica_is_not_noticed(running: Stack, kind: str) -> None:
     if outcome.not_run:
         pytest.skip(outcome.not_run)
     assert outcome.problems == [], outcome
-    if kind in ("kill", "hang"):  # these strike again until a stream was open
+    if kind in ("kill", "hang"):  # these are injected again until a stream was open
         assert outcome.stream_open, outcome
-    assert outcome.books
-    assert outcome.books.written > 10
+    assert outcome.audit
+    assert outcome.audit.written > 10
     assert outcome.sent > 50
 
 
@@ -30,10 +30,10 @@ def test_an_outage_is_noticed(running: Stack, monkeypatch: pytest.MonkeyPatch) -
     """All pods deleted at once: no proxy and no key can hide that."""
 
     @contextmanager
-    def all_deleted(stack: Stack, _: Json) -> Iterator[Strike]:
+    def all_deleted(stack: Stack, _: Json) -> Iterator[FaultInjection]:
         before = set(map(name_of, pods(stack)))
         delete = ("delete", "pod", *before, "--grace-period=0", "--force", "--wait=false")
-        yield Strike(
+        yield FaultInjection(
             "",
             lambda: stack.cluster.kubectl(*delete),
             lambda found: not before & set(map(name_of, ready(found))),
@@ -42,5 +42,5 @@ def test_an_outage_is_noticed(running: Stack, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(failover.KINDS, "outage", all_deleted)
     outcome = fail(running, "outage", 5, silent_step())
     assert outcome.failed + outcome.retried > 0, outcome
-    assert outcome.books
-    assert (outcome.books.lost, outcome.books.doubled) == (0, 0), "even so nothing that was confirmed is gone"
+    assert outcome.audit
+    assert (outcome.audit.lost, outcome.audit.doubled) == (0, 0), "even so nothing that was confirmed is gone"

@@ -7,19 +7,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from acceptance import trial
+from acceptance import scratch_release
+from acceptance.api_client import ApiClient
 from acceptance.checks import availability, deployment, edge_cases, images, secret_changes
-from acceptance.checks.objects import is_ready
 from acceptance.checks.waiting import await_
+from acceptance.pods import is_ready
 from acceptance.replicas import leaving, name_of
-from acceptance.signals import aimed, container_of
+from acceptance.rotation.changes import secret_values
+from acceptance.scratch_release import ScratchReleases
+from acceptance.signals import container_of, signal_target
 from acceptance.stack import Stack
-from acceptance.trial import Trials
-from acceptance.visitor import Visitor
 
-from todo_cli.cluster.client import Cluster, Json
-from todo_cli.cluster.rotation import secret_values
-from todo_cli.environment import clean_environment
+from todo_cli.kube.cluster import Cluster, Json
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import capture
 
 from .conftest import Examiner
@@ -27,7 +27,7 @@ from .conftest import Examiner
 
 @dataclass(frozen=True)
 class Mutation:
-    """What is changed at an object of the release, and taken back afterwards."""
+    """What is changed at an object of the release, and rolled back afterwards."""
 
     target: str
     patch: list[Json]
@@ -51,7 +51,7 @@ def changed(cluster: Cluster, mutation: Mutation, *, rolls: bool = False) -> Ite
     cluster.kubectl("patch", mutation.target, "--type", "json", "-p", json.dumps(mutation.patch))
     try:
         if rolls:
-            rolled_out(cluster, mutation.target)
+            cluster.wait_for_rollout(mutation.target)
         yield
     finally:
         for field in ("managedFields", "resourceVersion", "uid", "creationTimestamp", "generation"):
@@ -60,20 +60,16 @@ def changed(cluster: Cluster, mutation: Mutation, *, rolls: bool = False) -> Ite
         cluster.kubectl("replace", "-f", "-", stdin=json.dumps(before))
 
 
-def rolled_out(cluster: Cluster, deployment: str) -> None:
-    cluster.kubectl("rollout", "status", deployment, "--timeout=600s", timeout=610)
-
-
 @contextmanager
 def scaled(cluster: Cluster, deployment: str, replicas: int, back: int) -> Iterator[None]:
     """The Deployment with so many pods meanwhile."""
     cluster.kubectl("scale", deployment, f"--replicas={replicas}")
     try:
-        rolled_out(cluster, deployment)
+        cluster.wait_for_rollout(deployment)
         yield
     finally:
         cluster.kubectl("scale", deployment, f"--replicas={back}")
-        rolled_out(cluster, deployment)
+        cluster.wait_for_rollout(deployment)
 
 
 @contextmanager
@@ -155,13 +151,13 @@ def test_a_page_that_is_not_there(examiner: Examiner, victim: Stack) -> None:
 
 
 @pytest.mark.breaks("SC-013")
-def test_keys_that_do_not_reach_the_pods(examiner: Examiner, victim: Stack, trials: Trials) -> None:
+def test_keys_that_do_not_reach_the_pods(examiner: Examiner, victim: Stack, scratch_releases: ScratchReleases) -> None:
     empty = [{"op": "replace", "path": "/data/OPENAI_API_KEY", "value": ""}]
     pod = _rotation(victim.cluster)[0]
     with changed(victim.cluster, Mutation("secret/todo-stack-secrets", empty)):
         _nudge(victim.cluster)
         await_(lambda: _length(victim.cluster, pod) == "0", "the key is still in the pod", 600)
-        examiner.fails("SC-013", stack=trials.stack, saying="OPENAI_API_KEY")
+        examiner.fails("SC-013", stack=scratch_releases.stack, saying="OPENAI_API_KEY")
     _nudge(victim.cluster)
 
 
@@ -219,7 +215,7 @@ def test_an_unhealthy_pod_that_stays_in_rotation(
     examiner: Examiner, victim: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(edge_cases, "OUT_OF_ROTATION_SECONDS", 15)
-    monkeypatch.setattr(trial, "UPGRADE_SECONDS", 1)  # a paused Deployment never settles
+    monkeypatch.setattr(scratch_release, "UPGRADE_SECONDS", 1)  # a paused Deployment never settles
     unprobed = [{"op": "remove", "path": "/spec/template/spec/containers/0/readinessProbe"}]
     with changed(victim.cluster, Mutation(BACKEND, unprobed)):
         examiner.fails("EC-6", stack=victim, saying="stayed in rotation")
@@ -237,14 +233,14 @@ def _killed(cluster: Cluster) -> None:
     """Kill the only backend pod's processes, and wait until others are Ready."""
     [pod] = [one for one in cluster.items("pods", "-l", f"{cluster.ours},tier=backend") if not leaving(one)]
     name = name_of(pod)
-    with aimed(cluster, pod) as aim:
-        aim.send("SIGKILL")
+    with signal_target(cluster, pod) as target:
+        target.send("SIGKILL")
     await_(lambda: container_of(cluster.get("pod", name)) != container_of(pod), "it was not started again")
     await_(lambda: is_ready(cluster.get("pod", name)), "it is not Ready again")
 
 
 def _answers(stack: Stack) -> bool:
-    return Visitor(stack.address, timeout=30).request("GET", "/").status == 200
+    return ApiClient(stack.address, timeout=30).request("GET", "/").status == 200
 
 
 def _nudge(cluster: Cluster) -> None:

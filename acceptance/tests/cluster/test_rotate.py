@@ -1,4 +1,4 @@
-"""Secrets rotated for real: the proofs hold, `up` keeps what was rotated, and what does not work is taken back."""
+"""Secrets rotated for real: the proofs hold, `up` keeps what was rotated, and what does not work is rolled back."""
 
 import os
 import subprocess
@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from acceptance.api_client import ApiClient
+from acceptance.commands.rotate import rolled_back_on_failure
 from acceptance.load import account
-from acceptance.rotation import Proof, Witness, published
+from acceptance.rotation import changes
+from acceptance.rotation.changes import SecretChange, SigningKeyChange
+from acceptance.rotation.proofs import Proof, Witness, published
 from acceptance.stack import Stack
-from acceptance.tests.cluster.outside import OutsideStack, database_url, outside_stack
-from acceptance.visitor import Visitor
+from acceptance.tests.cluster.external_services import ExternalStack, database_url, external_stack
 
-from todo_cli.cluster import rotation
-from todo_cli.cluster.rotation import SecretChange, SigningKeyChange
-from todo_cli.commands.deployed import cluster_engine
-from todo_cli.commands.rotate import taken_back_on_failure
-from todo_cli.environment import change_setting
+from todo_cli.engines.choose import cluster_engine
 from todo_cli.errors import Problem
 from todo_cli.layout import find_layout
 from todo_cli.progress import Steps, make_console, silent_step
+from todo_cli.settings import change_setting
 
 
 def todo(*words: str) -> "subprocess.CompletedProcess[str]":
@@ -31,18 +31,18 @@ def todo(*words: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_a_rotated_auth_secret_is_proven_and_kept(running: Stack) -> None:
-    before = rotation.current_values(running.cluster)
+    before = changes.current_values(running.cluster)
     result = todo("rotate", "auth-secret", "--timeout", "900")
     assert result.returncode == 0, result.stdout + result.stderr
     assert "fails" not in result.stdout
-    after = rotation.current_values(running.cluster)
+    after = changes.current_values(running.cluster)
     assert after["BETTER_AUTH_SECRET"] == before["BETTER_AUTH_SECRET"]
     assert before["BETTER_AUTH_SECRET"] in after["BETTER_AUTH_SECRETS"] != before.get("BETTER_AUTH_SECRETS")
     assert after["BETTER_AUTH_SECRETS"] not in result.stdout + result.stderr
 
     again = todo("up", *os.environ.get("TODO_TEST_UP", "").split())
     assert again.returncode == 0, again.stdout + again.stderr
-    assert rotation.current_values(running.cluster) == after
+    assert changes.current_values(running.cluster) == after
 
 
 def test_rotated_signing_keys_are_proven(running: Stack) -> None:
@@ -54,25 +54,25 @@ def test_rotated_signing_keys_are_proven(running: Stack) -> None:
 def test_a_secret_that_the_pods_refuse_is_taken_back_and_nobody_notices(running: Stack) -> None:
     engine = cluster_engine(find_layout(), "")
     cluster = running.cluster
-    before = rotation.current_values(cluster)
+    before = changes.current_values(cluster)
     change = SecretChange(
         cluster, "BETTER_AUTH_SECRETS", "9:too-short", 60, lambda values: engine.upgrade(cluster, values)
     )
-    with account(running.address) as visitor:
-        with pytest.raises(Problem), taken_back_on_failure(change, Steps(make_console())):
+    with account(running.address) as client:
+        with pytest.raises(Problem), rolled_back_on_failure(change, Steps(make_console())):
             change.make(silent_step())
-        assert visitor.request("GET", "/api/me/tasks").status == 200
-    assert rotation.current_values(cluster) == before
+        assert client.request("GET", "/api/me/tasks").status == 200
+    assert changes.current_values(cluster) == before
 
 
 @pytest.fixture(scope="module")
-def outside(running: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OutsideStack]:
+def outside(running: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExternalStack]:
     """A stack on a database and a model server outside of its release."""
-    with outside_stack(running, tmp_path_factory.mktemp("outside")) as stack:
+    with external_stack(running, tmp_path_factory.mktemp("outside")) as stack:
         yield stack
 
 
-def test_the_model_server_is_shown_the_new_key_alone(outside: OutsideStack, tmp_path: Path) -> None:
+def test_the_model_server_is_shown_the_new_key_alone(outside: ExternalStack, tmp_path: Path) -> None:
     (tmp_path / "key").write_text("second-key\n")
     result = outside.todo("rotate", "openai-key", "--timeout", "900", "--value-file", str(tmp_path / "key"))
     assert result.returncode == 0, result.stdout + result.stderr
@@ -80,14 +80,14 @@ def test_the_model_server_is_shown_the_new_key_alone(outside: OutsideStack, tmp_
     assert " 0 failed" in result.stdout
     assert "second-key" not in result.stdout + result.stderr
     before = len(outside.keys_shown())
-    with account(outside.address) as visitor:
+    with account(outside.address) as client:
         for _ in range(6):
-            assert visitor.request("POST", "/api/me/chat", {"message": "hello"}).status == 200
+            assert client.request("POST", "/api/me/chat", {"message": "hello"}).status == 200
     assert set(outside.keys_shown()[before:]) == {"second-key"}
     assert "OPENAI_API_KEY=second-key" in outside.env_file.read_text()
 
 
-def test_the_database_sees_the_new_role_alone(outside: OutsideStack) -> None:
+def test_the_database_sees_the_new_role_alone(outside: ExternalStack) -> None:
     outside.sql("CREATE ROLE todo_next LOGIN PASSWORD 'todo_next' IN ROLE todo")
     assert _roles(outside) == {"todo"}
     change_setting(outside.env_file, "DATABASE_URL", database_url("todo_next"))
@@ -99,20 +99,20 @@ def test_the_database_sees_the_new_role_alone(outside: OutsideStack) -> None:
     assert _roles(outside) == {"todo_next"}
 
 
-def test_a_database_that_refuses_the_new_role_is_taken_back_and_its_line_named(outside: OutsideStack) -> None:
+def test_a_database_that_refuses_the_new_role_is_taken_back_and_its_line_named(outside: ExternalStack) -> None:
     before = outside.sql("SELECT count(*) FROM tasks")
     former = outside.env_file.read_text()
     change_setting(outside.env_file, "DATABASE_URL", database_url("nobody"))
     result = outside.todo("rotate", "database-url", "--timeout", "45")
     assert result.returncode == 1, result.stdout + result.stderr
-    assert "Take it back" in result.stdout
-    assert " 0 failed" in result.stdout, "the load's figures are told"
+    assert "Roll it back" in result.stdout
+    assert " 0 failed" in result.stdout, "the load's figures are reported"
     assert "still has the new DATABASE_URL, in line 1" in result.stderr
     assert outside.sql("SELECT count(*) FROM tasks") == before, "what the load made is gone with its account"
     outside.env_file.write_text(former)
 
 
-def _roles(outside: OutsideStack) -> set[str]:
+def _roles(outside: ExternalStack) -> set[str]:
     """Who is connected to the database, but for who asks."""
     return set(outside.sql("SELECT usename FROM pg_stat_activity WHERE datname = 'todo' AND pid <> pg_backend_pid()"))
 
@@ -120,8 +120,8 @@ def _roles(outside: OutsideStack) -> set[str]:
 def test_signing_keys_are_brought_back_as_they_were(running: Stack) -> None:
     """A key that signed long ago is not published anew by what is done to others."""
     change = SigningKeyChange(running.cluster)
-    with account(running.address) as visitor:
-        witness = Witness(visitor)
+    with account(running.address) as client:
+        witness = Witness(client)
         change.make(silent_step())
         assert _signing(witness, "jwt-keys").ok
         [retired] = _sql(running, """SELECT id FROM jwks ORDER BY "createdAt" LIMIT 1""")
@@ -132,7 +132,7 @@ def test_signing_keys_are_brought_back_as_they_were(running: Stack) -> None:
         _sql(running, aged)
         second.undo(silent_step())
         assert _sql(running, ended) == ["1767323045"]
-        assert retired not in published(Visitor(running.address))
+        assert retired not in published(ApiClient(running.address))
         change.undo(silent_step())
         assert _signing(witness, "database-url").ok
         assert _sql(running, """SELECT count(*) FROM jwks WHERE "expiresAt" IS NULL""") == ["1"]

@@ -31,9 +31,9 @@ def test_an_upgrade_by_a_wrong_chart(
     edit: tuple[str, str, str],
     saying: str,
 ) -> None:
-    """The chart that the stack came from is right, so that what is rendered is; trials are upgraded by another one."""
+    """The chart that the stack came from is right, so that what is rendered is; the releases are upgraded by another one."""
     copied.edit(*edit)
-    examiner.fails(*numbers.split(), stack=victim, saying=saying, trials=broken)
+    examiner.fails(*numbers.split(), stack=victim, saying=saying, scratch_releases=broken)
 
 
 @pytest.mark.breaks("EC-8")
@@ -41,6 +41,6 @@ def test_an_upgrade_that_leaves_pods_with_the_former_key(
     examiner: Examiner, victim: Stack, broken: Broken, copied: Checkout
 ) -> None:
     copied.edit("templates/_secrets.tpl", "{{ toJson $used | sha256sum }}", "same")
-    broken.on_outside_database().upgrade({}, wait=True)
+    broken.on_external_database().upgrade({}, wait=True)
     saying = "as a variable: some pod uses the former key after helm upgrade"
-    examiner.fails("EC-8", stack=victim, saying=saying, trials=broken)
+    examiner.fails("EC-8", stack=victim, saying=saying, scratch_releases=broken)

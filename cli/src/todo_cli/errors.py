@@ -17,7 +17,7 @@ class Problem(Exception):  # noqa: N818 - what it is to the user; it reads bette
     """Something the user can put right.
 
     `message` says what is wrong, `details` are lines that show it (the last lines of a program, say),
-    `fix` is the command or the edit that mends it.
+    `fix` is the command or the edit that puts it right.
     """
 
     def __init__(

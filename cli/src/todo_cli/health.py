@@ -76,7 +76,7 @@ def page_problem(address: str) -> str | None:
     api = get(f"{address}/api/me/tasks", timeout=10)
     if api is None:
         return "the API does not answer"
-    # Without a sign-in the backend refuses; that it was the backend is told by its header.
+    # Without a sign-in the backend refuses; its header says that it was the backend.
     if api.status != HTTPStatus.UNAUTHORIZED or "x-served-by" not in api.headers:
         return f"an API call does not reach a backend: {api.status} {reason_of(api.body)}"
     return None

@@ -9,14 +9,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from todo_cli.content import content_hash
-from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
+from todo_cli.kube.docker import in_docker
 from todo_cli.layout import Layout
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import Command, capture, stream
 from todo_cli.progress import Step
 
-# What each may add to its base image, in MB of uncompressed layers.
-LIMITS_MB = {"backend": 110, "frontend": 35}
 # For `docker build`, split as a shell would: --build-arg and --secret for a mirror, a certificate authority, a digest.
 BUILD_OPTIONS = "TODO_BUILD_OPTIONS"
 BASE_DIGEST = "org.opencontainers.image.base.digest"
@@ -55,11 +54,6 @@ GIT = ("git", "-c", "safe.directory=*")
 def images_of(layout: Layout) -> list[Image]:
     """The stack's images."""
     return [Image("backend", layout.backend), Image("frontend", layout.frontend)]
-
-
-def in_docker(reference: str) -> bool:
-    """Does Docker have the image?"""
-    return capture(["docker", "image", "inspect", "--format", "{{.Id}}", reference], check=False).ok
 
 
 def build(image: Image, layout: Layout, step: Step) -> bool:
@@ -110,23 +104,6 @@ def source_of(layout: Layout) -> str | None:
         return None
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-
-
-def docker_problem() -> Problem | None:
-    """None when Docker's engine answers."""
-    result = capture(["docker", "info", "--format", "{{.ServerVersion}}"], check=False, timeout=15)
-    if result.ok and result.stdout.strip():
-        return None
-    if result.code == 127:
-        return Problem(
-            "Docker is not installed", fix="https://docs.docker.com/get-docker/, or ./todo up --engine process"
-        )
-    if "permission denied" in result.stderr.lower():
-        return Problem("Docker refuses this user", fix="sudo usermod -aG docker $USER, then sign in again")
-    return Problem(
-        "Docker's engine does not answer",
-        fix="start Docker Desktop, or: sudo systemctl start docker; or ./todo up --engine process",
-    )
 
 
 def _build_line(line: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from todo_cli.errors import Problem
 
+CHECKOUT = Path(__file__).resolve().parents[3]
 DEFAULT_PORT = 30080
 
 
@@ -61,11 +62,10 @@ class Layout:
 
 def find_layout() -> Layout:
     """Read TODO_HOME, TODO_PORT and TODO_ENV_FILE; every one has a default."""
-    root = Path(__file__).resolve().parents[3]
-    cache = root / ".todo"
+    cache = CHECKOUT / ".todo"
     home = Path(os.environ.get("TODO_HOME") or cache).expanduser().resolve()
-    env_file = Path(os.environ.get("TODO_ENV_FILE") or root / ".env").expanduser().absolute()
+    env_file = Path(os.environ.get("TODO_ENV_FILE") or CHECKOUT / ".env").expanduser().absolute()
     port = os.environ.get("TODO_PORT") or str(DEFAULT_PORT)
     if not port.isdigit() or not 1024 <= int(port) <= 65534:
         raise Problem(f"TODO_PORT is not a port: {port}", fix="export TODO_PORT=30080 (1024 to 65534)")
-    return Layout(root=root, home=home, cache=cache, env_file=env_file, port=int(port))
+    return Layout(root=CHECKOUT, home=home, cache=cache, env_file=env_file, port=int(port))

@@ -66,7 +66,7 @@ class LogLine:
         return line + "".join(f"\n    {one}" for one in trace.splitlines())
 
 
-def telling_line(lines: Iterable[str]) -> str:
+def error_line(lines: Iterable[str]) -> str:
     """Of a program's last lines the one that tells why it ended, in words; empty when there is none.
 
     A program that gives up may still report that it tidies up: what comes after its last error or plain line is that.

@@ -1,42 +1,30 @@
-"""The command line: what there is, what it means, and how errors are told."""
+"""The command line: what there is, what it means, and how errors are shown."""
 
 import os
 import signal
 import sys
 from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from todo_cli.commands import (
-    bench,
-    completion,
-    dev,
-    doctor,
-    down,
-    failover,
-    images,
-    logs,
-    rotate,
-    scale,
-    status,
-    test,
-    up,
-    verify,
-)
+from todo_cli.commands import completion, dev, doctor, down, logs, scale, status, test, up
 from todo_cli.commands import open as open_command
 from todo_cli.errors import EXIT_HUNG_UP, EXIT_INTERRUPTED, EXIT_NO_READER, EXIT_TERMINATED, Problem
 from todo_cli.file_errors import file_problem
 from todo_cli.images import version_of
-from todo_cli.layout import find_layout
+from todo_cli.layout import CHECKOUT, find_layout
 from todo_cli.progress import make_console
 
+PLUG_INS = ("acceptance.commands",)  # each registers its commands: register(app)
 HELP = """Todo Stack on this machine: a todo application you talk to, on Kubernetes or as plain processes.
 
   ./todo up        bring everything to http://localhost:30080
-  ./todo doctor    can this machine run it, and what mends what it cannot
+  ./todo doctor    can this machine run it, and the fix for what it cannot
   ./todo status    is it well, and if not, why
   ./todo down      take it down, keep the data
   ./todo test      run every test that this machine can run
@@ -74,18 +62,22 @@ app.command("dev", short_help="Run the stack from the sources: both tiers take u
 app.command("down")(down.down)
 app.command("status")(status.status)
 app.command("doctor", short_help="Can this machine run the stack; a fix for what it cannot.")(doctor.doctor)
-app.command("images", short_help="What is in the images, layer by layer and by package.")(images.images)
 app.command("logs")(logs.logs)
 app.command("open")(open_command.open_page)
 app.command("test", short_help="Run the tests.")(test.test)
-app.command("verify", short_help="Does the stack that is up meet its specification.")(verify.verify)
 app.command("scale", short_help="Run more or fewer backend replicas.")(scale.scale)
-app.command("failover", short_help="Lose a replica under load, five ways, and count what clients notice.")(
-    failover.failover
-)
-app.command("rotate", short_help="Replace a secret under load, and prove that people can go on.")(rotate.rotate)
 app.command("completion", short_help="Make your shell complete ./todo.")(completion.completion)
-app.command("bench", context_settings={"ignore_unknown_options": True, "help_option_names": []})(bench.bench)
+
+
+def _plug_in() -> None:
+    """Let the packages that lie beside `cli/` add their commands; one that is not there has none."""
+    sys.path.append(str(CHECKOUT))
+    for name in PLUG_INS:
+        if find_spec(name.partition(".")[0]) is not None:
+            import_module(name).register(app)
+
+
+_plug_in()
 
 
 def main() -> None:
@@ -133,7 +125,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _tell(console: Console, problem: Problem) -> int:
-    """Print what is wrong and what mends it; gives the exit code."""
+    """Print what is wrong and the fix; gives the exit code."""
     console.print(f"[red]error:[/red] {escape(problem.message)}", soft_wrap=True)
     for line in problem.details:
         console.print(f"  {escape(line)}", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""The lines of `.env`: read with dotenv's own parser, and told by their numbers where they are no settings."""
+"""The lines of `.env`: read with dotenv's own parser, and named by their numbers where they are no settings."""
 
 import codecs
 import contextlib
@@ -73,7 +73,7 @@ def _line_of(binding: Binding) -> int:
 
 
 def _malformed(binding: Binding, known: Sequence[str]) -> str | None:
-    """What is wrong with the form of a line; of what stands there only the name of a setting is told."""
+    """What is wrong with the form of a line; of what stands there only the name of a setting is shown."""
     if not binding.error and binding.value is not None and re.fullmatch(r"[A-Za-z_]\w*", binding.key or ""):
         return None
     found = re.match(r"\s*(?:export\s+)?(\w+)\s*(=?)", binding.original.string)
@@ -89,7 +89,7 @@ def _remarks(file: str, lines: dict[str, list[int]], known: Sequence[str]) -> It
     """What is likely not meant, by the lines in which each name is set."""
     for name, places in sorted(lines.items()):
         if name not in known:
-            # What is no name at all may be a piece of a secret: only its line is told.
+            # What is no name at all may be a piece of a secret: only its line is shown.
             shown = name if name in (name.upper(), name.lower()) else f"{file} line {places[-1]}"
             yield f"{shown}: no such setting; {_meant(name, known)}"
         elif len(places) > 1:

@@ -12,9 +12,9 @@ from typing import Any
 
 import psutil
 
-from todo_cli.environment import write_private
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
+from todo_cli.settings import write_private
 
 PACKAGE = "todo_cli"  # as the launcher runs it
 

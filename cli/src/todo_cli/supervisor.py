@@ -1,4 +1,4 @@
-"""Processes that outlive this command: started detached, told apart for certain, stopped as a group."""
+"""Processes that outlive this command: started detached, identified for certain, stopped as a group."""
 
 import contextlib
 import os
@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 
 from todo_cli.content import text_hash
-from todo_cli.environment import clean_environment
 from todo_cli.errors import FREE_DISK, Problem
-from todo_cli.loglines import telling_line
+from todo_cli.loglines import error_line
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import NO_SPACE, last_lines
 from todo_cli.progress import Step
 from todo_cli.state import ProcessRecord
@@ -176,7 +176,7 @@ def wait_until(record: ProcessRecord, ready: Callable[[], str | None], *, timeou
 def _start_fix(record: ProcessRecord) -> str:
     if NO_SPACE in log_text(record).lower():
         return FREE_DISK
-    return f"less {record.log}, mend what it says, then ./todo up"
+    return f"less {record.log}, fix what it says, then ./todo up"
 
 
 def age(record: ProcessRecord) -> float | None:
@@ -187,9 +187,9 @@ def age(record: ProcessRecord) -> float | None:
 
 
 def why_ended(record: ProcessRecord) -> str:
-    """The last words of a process that ended."""
-    said = telling_line(log_text(record).splitlines())
-    return f"it ended; its last words: {said}" if said else "it ended without a word"
+    """Why a process ended, by its last output."""
+    said = error_line(log_text(record).splitlines())
+    return f"it exited; its last output: {said}" if said else "it exited without output"
 
 
 def log_text(record: ProcessRecord, limit: int = 65536) -> str:

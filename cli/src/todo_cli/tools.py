@@ -165,10 +165,10 @@ def _installed(program: GoProgram) -> str | None:
     """The program on the PATH whose version is the wanted one, as far as it tells: one built from source may not."""
     wanted = program.version.removeprefix("v").split(".")
     for path in filter(None, map(shutil.which, program.names)):
-        told = capture([path, *program.tell_version], check=False, timeout=120)
-        number = re.search(r"\d+(?:\.\d+)*", told.stdout)
+        result = capture([path, *program.tell_version], check=False, timeout=120)
+        number = re.search(r"\d+(?:\.\d+)*", result.stdout)
         parts = number[0].split(".") if number else []
-        if told.ok and told.stdout.strip() and parts == wanted[: len(parts)]:
+        if result.ok and result.stdout.strip() and parts == wanted[: len(parts)]:
             return path
     return None
 

@@ -11,15 +11,17 @@ class Watch:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._told = self._seen = self._look()
+        self._reported = self._seen = self._look()
 
     def changed(self) -> list[Path]:
-        """New, changed and removed files since they were last told; none while they still change between two calls."""
+        """New, changed and removed files since the last report; none while they still change between two calls."""
         before, self._seen = self._seen, self._look()
-        if self._seen != before or self._seen == self._told:
+        if self._seen != before or self._seen == self._reported:
             return []
-        told, self._told = self._told, self._seen
-        return sorted(path for path in told.keys() | self._told.keys() if told.get(path) != self._told.get(path))
+        reported, self._reported = self._reported, self._seen
+        return sorted(
+            path for path in reported.keys() | self._reported.keys() if reported.get(path) != self._reported.get(path)
+        )
 
     def _look(self) -> Snapshot:
         found: Snapshot = {}

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 
 import pytest
+from acceptance.api_client import ApiClient
 from acceptance.tests.ending import end_in_order_on_sigterm
 
 from cluster.load import sign_up
 from cluster.model_server import MODEL_ADDRESS, model_server
 from cluster.own_release import DATABASE, KEYS, OwnRelease, Values, images_of, merged
-from cluster.stack import PATIENCE, Client, Stack
+from cluster.stack import PATIENCE, Stack
 from todo_cli.layout import find_layout
 from todo_cli.state import load_state
 
@@ -46,13 +47,13 @@ def stack() -> Stack:
 
 
 @pytest.fixture
-def new_client(stack: Stack) -> Callable[[], Client]:
+def new_client(stack: Stack) -> Callable[[], ApiClient]:
     """Signs up a new user and returns the way in."""
     return lambda: sign_up(stack.address)
 
 
 @pytest.fixture
-def client(new_client: Callable[[], Client]) -> Client:
+def client(new_client: Callable[[], ApiClient]) -> ApiClient:
     """A new user, signed in."""
     return new_client()
 

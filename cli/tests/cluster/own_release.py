@@ -1,5 +1,6 @@
 """A release of a test's own, in a namespace of its own, with the images of the stack: free to be broken."""
 
+import inspect
 import json
 import os
 import re
@@ -10,11 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
 from typer.testing import CliRunner
 
+from cluster.load import SOURCES
 from cluster.stack import PATIENCE, Stack
 from documentation import CHECKOUT
 from todo_cli import ports
@@ -24,7 +27,6 @@ from todo_cli.main import app
 CHART = CHECKOUT / "charts" / "todo-stack"
 RELEASE = "todo-stack"
 FRONTEND = f"http://{RELEASE}-frontend:3000"
-TESTS = Path(__file__).parents[1]
 KEYS = "keys"
 DATABASE = f"{RELEASE}-database"
 LOOK_SECONDS = 2  # between two looks of `./todo status`, each of which starts a handful of programs
@@ -52,7 +54,7 @@ class OwnRelease(Stack):
     base: Values
 
     @property
-    def environment(self) -> dict[str, str]:
+    def env(self) -> dict[str, str]:
         """For `./todo` and for the commands that it proposes: kubectl and helm on the PATH, this release's state."""
         tools = os.pathsep.join(str(Path(os.environ[name]).parent) for name in ("KUBECTL", "HELM"))
         return os.environ | {
@@ -142,17 +144,17 @@ class OwnRelease(Stack):
 
         As a program of its own it runs in `test_aiops.py`.
         """
-        result = CliRunner().invoke(app, ["status", "--json"], env=self.environment)
+        result = CliRunner().invoke(app, ["status", "--json"], env=self.env)
         if isinstance(result.exception, Exception):
             raise result.exception
         assert result.exit_code in (0, 1, 2), result.output
         return {one["name"]: one for one in json.loads(result.stdout).get("components", [])}
 
-    def told(self, component: str, words: str, seconds: float = 60, *, nudging: bool = False) -> dict[str, Any]:
+    def reported(self, component: str, words: str, seconds: float = 60, *, nudging: bool = False) -> dict[str, Any]:
         """What status tells of the component, once its reason matches `words`."""
-        return self.all_told({component: words}, seconds, nudging=nudging)[component]
+        return self.all_reported({component: words}, seconds, nudging=nudging)[component]
 
-    def all_told(
+    def all_reported(
         self, words: Mapping[str, str], seconds: float = 60, *, nudging: bool = False
     ) -> dict[str, dict[str, Any]]:
         """What status tells of each component, once its reason matches the component's `words`; not all at one time."""
@@ -180,7 +182,7 @@ class OwnRelease(Stack):
         command = fix.partition("; or ")[0]
         result = subprocess.run(
             ["bash", "-c", command],
-            env=self.environment,
+            env=self.env,
             cwd=CHECKOUT,
             capture_output=True,
             text=True,
@@ -265,14 +267,15 @@ class OwnRelease(Stack):
     def under_load(self) -> Iterator[dict[str, Any]]:
         """Load the frontend's Service from a pod meanwhile; filled in at the end with what the load saw."""
         name = f"load-{secrets.token_hex(3)}"
-        sources = {file: (TESTS / "cluster" / file).read_text() for file in ("stack.py", "load.py")}
+        sources = {module: inspect.getsource(import_module(module)) for module in SOURCES}
+        files = [{"key": module, "path": f"{module.replace('.', '/')}.py"} for module in SOURCES]
         container = {
             "name": "load",
-            "command": ["python", "-m", "cluster.load", FRONTEND],
+            "command": ["python", "-m", "cluster.load", FRONTEND, "/tmp/end"],
             "env": [{"name": "PYTHONPATH", "value": "/load"}],
-            "volumeMounts": [{"name": "load", "mountPath": "/load/cluster"}, {"name": "tmp", "mountPath": "/tmp"}],
+            "volumeMounts": [{"name": "load", "mountPath": "/load"}, {"name": "tmp", "mountPath": "/tmp"}],
         }
-        volumes = [{"name": "load", "configMap": {"name": name}}, {"name": "tmp", "emptyDir": {}}]
+        volumes = [{"name": "load", "configMap": {"name": name, "items": files}}, {"name": "tmp", "emptyDir": {}}]
         try:
             self.create(
                 {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": sources},

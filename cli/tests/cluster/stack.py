@@ -1,14 +1,14 @@
-"""A deployment on a cluster as a test sees it: kubectl in its namespace, and a user's way in."""
+"""A deployment on a cluster as a test sees it: kubectl in its namespace."""
 
 import json
 import subprocess
 import time
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPResponse
 from typing import Any
-from urllib.parse import urlsplit
 
-#: Ends of waits are told for a quick machine with nothing else to do; this many times as long is waited. What shall
+from acceptance.pods import is_ready
+
+#: Limits of waits are set for a quick machine with nothing else to do; this many times as long is waited. What shall
 #: happen is waited for, not timed: only a failure takes so long.
 PATIENCE = 5
 
@@ -45,44 +45,3 @@ class Stack:
                 return ready
             assert time.monotonic() < deadline, f"{tier}: {ready} are ready, wanted {count}"
             time.sleep(1)
-
-
-@dataclass
-class Client:
-    """A signed-up user's way in, one new connection for each request, as separate browsers have."""
-
-    address: str
-    cookie: str = ""
-
-    def request(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, dict[str, str], Any]:
-        """Status, headers (lower case) and the parsed body of an answer."""
-        parts = urlsplit(self.address)
-        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=30 * PATIENCE)
-        sent = {"Origin": self.address, "Cookie": self.cookie} | headers
-        if body is not None:
-            sent["Content-Type"] = "application/json"
-        try:
-            connection.request(method, path, None if body is None else json.dumps(body), sent)
-            answer = connection.getresponse()
-            text = answer.read().decode()
-            self._keep_cookies(answer)
-            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, _parsed(text)
-        finally:
-            connection.close()
-
-    def _keep_cookies(self, answer: HTTPResponse) -> None:
-        given = [value.partition(";")[0] for name, value in answer.getheaders() if name.lower() == "set-cookie"]
-        self.cookie = "; ".join([*filter(None, [self.cookie]), *given])
-
-
-def is_ready(pod: dict[str, Any]) -> bool:
-    """Is the pod's Ready condition true?"""
-    conditions = pod.get("status", {}).get("conditions", [])
-    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text

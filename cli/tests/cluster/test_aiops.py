@@ -56,7 +56,7 @@ def test_every_object_says_what_it_is_and_where_to_look(spare: OwnRelease) -> No
         (one,) = spare.get("deployments", "-l", f"tier={tier}")["items"]
         hint = one["metadata"]["annotations"]["todo-stack/logs"]
         result = subprocess.run(
-            ["bash", "-c", hint], env=spare.environment, capture_output=True, text=True, timeout=30 * PATIENCE
+            ["bash", "-c", hint], env=spare.env, capture_output=True, text=True, timeout=30 * PATIENCE
         )
         assert result.returncode == 0, result.stderr
         assert f"{RELEASE}-{tier}" in result.stdout
@@ -102,18 +102,18 @@ def test_the_operations_tools_tell_of_both_pods(spare: OwnRelease) -> None:
     """By the Service that kagent discovers: it leads to one pod, which asks the other."""
     names = {pod["metadata"]["name"] for pod in spare.pods("backend")}
     with spare.way_in("ops", 8000) as address:
-        # A pod that is busy may be late once: it is told as one that does not answer, and the next look finds it well.
+        # A pod that is busy may be late once: it is reported as one that does not answer, and the next look finds it well.
         until(lambda: all(pod["ready"] for pod in ask(address, "get_pods")["pods"]), 30, lambda: "a pod stays unready")
-        told = {name: ask(address, name) for name in ("get_pods", "get_database", "get_recent_errors")}
-    pods = told["get_pods"]["pods"]
+        reported = {name: ask(address, name) for name in ("get_pods", "get_database", "get_recent_errors")}
+    pods = reported["get_pods"]["pods"]
     assert {pod["pod"] for pod in pods} == names
     assert len(names) == 2
     assert all(pod["ready"] and pod["why_not"] is None and pod["latency_ms"] > 0 for pod in pods)
-    database = told["get_database"]
+    database = reported["get_database"]
     assert database["reachable"] and database["problem"] is None
     assert database["latency_ms"] > 0
     assert database["revision"] == database["wanted_revision"]
-    errors = told["get_recent_errors"]
+    errors = reported["get_recent_errors"]
     assert {one["pod"] for one in errors["pods"]} == names
     assert errors["problem"] is None
 
@@ -171,15 +171,15 @@ def test_kubectl_ai_runs_the_tool(
 
 def with_tools(release: OwnRelease) -> dict[str, str]:
     """The environment of a kubectl-ai that was started as the README says, with the release's cluster."""
-    path = f"{CHECKOUT}{os.pathsep}{release.environment['PATH']}"
-    return release.environment | {"PATH": path, "HELM_KUBECONTEXT": release.context}
+    path = f"{CHECKOUT}{os.pathsep}{release.env['PATH']}"
+    return release.env | {"PATH": path, "HELM_KUBECONTEXT": release.context}
 
 
 def typed(release: OwnRelease, query: str) -> str:
     """What a kubectl query prints when it is typed with the release's cluster."""
     there = f"{query} --context {release.context}"
     result = subprocess.run(
-        ["bash", "-c", there], env=release.environment, capture_output=True, text=True, timeout=30 * PATIENCE
+        ["bash", "-c", there], env=release.env, capture_output=True, text=True, timeout=30 * PATIENCE
     )
     assert result.returncode == 0, result.stderr
     return result.stdout

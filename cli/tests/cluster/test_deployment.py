@@ -3,8 +3,13 @@
 import time
 from collections import Counter
 
-from cluster.load import Load, titles
-from cluster.stack import Client, Stack, is_ready
+from acceptance.api_client import ApiClient
+from acceptance.load import Load, WriteAudit
+from acceptance.pods import is_ready
+
+from cluster.load import light
+from cluster.own_release import until
+from cluster.stack import Stack
 
 REQUESTS = 40  # before a pod goes, and after another has taken its place
 
@@ -30,34 +35,33 @@ def test_everything_is_labelled(stack: Stack) -> None:
         assert kinds == {"Deployment", "Service", "Pod"}
 
 
-def test_requests_through_the_public_address_reach_both_pods(stack: Stack, client: Client) -> None:
+def test_requests_through_the_public_address_reach_both_pods(stack: Stack, client: ApiClient) -> None:
     served: Counter[str] = Counter()
     for _ in range(40):
-        status, headers, _ = client.request("GET", "/api/me/tasks")
-        assert status == 200
-        served[headers["x-served-by"]] += 1
+        answer = client.request("GET", "/api/me/tasks")
+        assert answer.status == 200
+        served[answer.served_by] += 1
     pods = {pod["metadata"]["name"] for pod in stack.pods("backend")}
     assert set(served) == pods, served
     assert min(served.values()) >= 5, f"one pod is hardly used: {served}"
 
 
-def test_deleting_a_backend_pod_under_a_light_load_loses_nothing(stack: Stack, client: Client) -> None:
-    load = Load(client)
-    with load.running():
-        load.go_on(REQUESTS)
+def test_deleting_a_backend_pod_under_a_light_load_loses_nothing(stack: Stack, client: ApiClient) -> None:
+    with light(client) as load:
+        _go_on(load)
         victim = stack.wait_ready("backend", 2)[0]
         began = time.monotonic()
         stack.kubectl("delete", "pod", victim)  # returns when it is gone
         assert victim not in stack.wait_ready("backend", 2)
         replaced = time.monotonic() - began
-        load.go_on(REQUESTS)
-    assert load.errors == []
-    assert set(load.answers) == {200, 201}, load.answers
-    assert load.slowest < replaced, f"a request took {load.slowest:.1f} s, as if it waited for the new pod"
-    assert titles(client) == Counter(load.titles), "a task was lost or doubled"
+        _go_on(load)
+    tally, audit = load.tally, load.audit()
+    assert tally.troubled == 0, tally.errors
+    assert tally.slowest < replaced, f"a request took {tally.slowest:.1f} s, as if it waited for the new pod"
+    assert audit == WriteAudit(audit.written, audit.written, 0, 0), "a task was lost or doubled"
 
 
-def test_a_conversation_goes_on_on_the_other_pod(stack: Stack, client: Client) -> None:
+def test_a_conversation_goes_on_on_the_other_pod(stack: Stack, client: ApiClient) -> None:
     first = _say(client, "add a task to buy groceries")
     for pod in stack.wait_ready("backend", 2):
         stack.kubectl("delete", "pod", pod)
@@ -67,8 +71,14 @@ def test_a_conversation_goes_on_on_the_other_pod(stack: Stack, client: Client) -
         assert "groceries" in answer["response"].lower()
 
 
-def _say(client: Client, message: str, conversation: int | None = None) -> dict[str, object]:
+def _go_on(load: Load) -> None:
+    """Wait until so many more requests have ended."""
+    enough = load.tally.sent + REQUESTS
+    until(lambda: load.tally.sent >= enough, 60, lambda: f"{load.tally.sent} requests ended, wanted {enough}", 0.1)
+
+
+def _say(client: ApiClient, message: str, conversation: int | None = None) -> dict[str, object]:
     body = {"message": message} | ({} if conversation is None else {"conversation_id": conversation})
-    status, _, answer = client.request("POST", "/api/me/chat", body)
-    assert status == 200, answer
-    return dict(answer)
+    answer = client.request("POST", "/api/me/chat", body)
+    assert answer.status == 200, answer
+    return dict(answer.body)

@@ -32,15 +32,15 @@ def elsewhere(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     kubeconfig.touch(mode=0o600)
     kubeconfig.write_text(flat.stdout)
     tools = os.pathsep.join(str(Path(tool).parent) for tool in (kubectl, os.environ["HELM"]))
-    environment = os.environ | {"KUBECONFIG": str(kubeconfig), "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
+    env = os.environ | {"KUBECONFIG": str(kubeconfig), "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
     for step in (
         ["config", "use-context", context],
         ["create", "namespace", namespace],
         ["config", "set-context", "--current", "--namespace", namespace],
     ):
-        subprocess.run([kubectl, *step], env=environment, check=True, capture_output=True)
-    yield environment
-    subprocess.run([kubectl, "delete", "namespace", namespace, "--wait=false"], env=environment, check=True)
+        subprocess.run([kubectl, *step], env=env, check=True, capture_output=True)
+    yield env
+    subprocess.run([kubectl, "delete", "namespace", namespace, "--wait=false"], env=env, check=True)
 
 
 @pytest.mark.parametrize("command", run_by(API_SERVER))
@@ -60,12 +60,12 @@ def test_the_command_runs_on_the_stack(command: str) -> None:
     run(CONCRETE[command], dict(os.environ))
 
 
-def run(command: str, environment: dict[str, str]) -> None:
+def run(command: str, env: dict[str, str]) -> None:
     """Type the command in the checkout's folder; fails the test when it fails."""
     result = subprocess.run(
         ["bash", "-c", command],
         cwd=CHECKOUT,
-        env=environment,
+        env=env,
         capture_output=True,
         text=True,
         timeout=120 * PATIENCE,

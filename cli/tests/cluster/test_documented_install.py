@@ -18,11 +18,11 @@ INSTALL = next(one for one in commands((CHART / "README.md").read_text()) if "va
 IMAGES = [one.split()[-1] for one in LOADS]
 
 
-def typed(command: str, environment: dict[str, str], *options: str) -> str:
+def typed(command: str, env: dict[str, str], *options: str) -> str:
     """Type the command, with options of the test's, in the checkout's folder; what it prints."""
     line = " ".join([command, *options])
     result = subprocess.run(
-        ["bash", "-c", line], cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=300 * PATIENCE
+        ["bash", "-c", line], cwd=CHECKOUT, env=env, capture_output=True, text=True, timeout=300 * PATIENCE
     )
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
@@ -42,14 +42,14 @@ def profile(stack: object) -> Iterator[str]:
 
 def test_the_images_and_helm_alone_are_enough(profile: str, new_release: Callable[[str], OwnRelease]) -> None:
     release = new_release("by-hand")
-    environment = release.environment | {"DOCKER_BUILDKIT": "1"}
+    env = release.env | {"DOCKER_BUILDKIT": "1"}
     for build in BUILDS:
-        typed(build, environment, os.environ.get("TODO_BUILD_OPTIONS", ""))
+        typed(build, env, os.environ.get("TODO_BUILD_OPTIONS", ""))
     for load in LOADS:
-        typed(load, environment, "-p", profile)
+        typed(load, env, "-p", profile)
     # Not at the node port, which is the stack's.
     there = ("--kube-context", release.context, "-n", release.namespace, "--set", "frontend.service.type=ClusterIP")
-    typed(INSTALL, environment, *there, "--timeout", f"{3 * PATIENCE}m")
+    typed(INSTALL, env, *there, "--timeout", f"{3 * PATIENCE}m")
     pods = [pod for tier in ("backend", "frontend") for pod in release.pods(tier)]
     assert {container["image"] for pod in pods for container in pod["spec"]["containers"]} == set(IMAGES)
     assert len(release.wait_ready("backend", 2)) == 2

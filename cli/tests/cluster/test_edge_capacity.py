@@ -6,9 +6,11 @@ It takes most of what the nodes have free: beside it, nothing that asks for much
 import re
 from collections.abc import Callable
 
+from cluster.load import assert_all_went_well
 from cluster.own_release import CHART, RELEASE, OwnRelease, Values, ended, ended_afterwards, until
 from todo_cli.cluster import capacity
-from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
+from todo_cli.kube.quantity import as_written
 
 # Of what is free: room for one pod a node, and for no other; the rest is left to whoever else is at work on the cluster.
 SHARES = {"cpu": 0.7, "memory": 0.6}
@@ -24,7 +26,7 @@ def test_too_little_room_for_the_last_replica_and_then_for_a_rollout(
         cluster = Cluster(release.command[0], "helm", release.context, release.namespace)
         nodes = cluster.items("nodes")
         free = capacity.free(cluster, list(SHARES))
-        most = {resource: capacity.in_words(resource, SHARES[resource] * amount) for resource, amount in free.items()}
+        most = {resource: as_written(resource, SHARES[resource] * amount) for resource, amount in free.items()}
         replicas = len(nodes) + 1  # one for each node, and the one that does not fit
         resources = {"requests": most, "limits": {"memory": most["memory"]}}
         values: Values = {"backend": {"replicas": replicas, "resources": resources}}
@@ -37,17 +39,17 @@ def test_too_little_room_for_the_last_replica_and_then_for_a_rollout(
         install = release.start_install(values | {"capacityCheck": "off"}, "--wait", "--timeout", "10s")
 
         release.wait_ready("backend", len(nodes))
-        told = release.told("backend", "no node has enough cpu .* and memory ")
-        assert told["code"] == "unschedulable"
+        reported = release.reported("backend", "no node has enough cpu .* and memory ")
+        assert reported["code"] == "unschedulable"
         for resource, asked in most.items():
-            assert f"{resource} (asks {asked}, " in told["reason"]
-            assert f"backend.resources.requests.{resource}" in told["reason"].partition("lower ")[2]
-            assert re.search(rf"--set backend.resources.requests.{resource}=\d+(m|Mi)", told["fix"])
+            assert f"{resource} (asks {asked}, " in reported["reason"]
+            assert f"backend.resources.requests.{resource}" in reported["reason"].partition("lower ")[2]
+            assert re.search(rf"--set backend.resources.requests.{resource}=\d+(m|Mi)", reported["fix"])
         code, output = ended(install)
         assert code != 0
         assert "todo-stack-backend" in output or "deadline exceeded" in output, output
 
-        release.run_fix(told["fix"])
+        release.run_fix(reported["fix"])
         until(lambda: _settled_or_told_anew(release), 120, lambda: str(release.complaints()))
         assert len(release.pods("backend")) == replicas
         _roll_without_room(release, cluster)
@@ -57,9 +59,9 @@ def _settled_or_told_anew(release: OwnRelease) -> bool:
     """Has it settled? When others have taken of the room meanwhile, what status proposes now is done."""
     if release.rolled_out(30):
         return not release.complaints()
-    told = release.status()["backend"]
-    if told["code"] == "unschedulable":
-        release.run_fix(told["fix"])
+    reported = release.status()["backend"]
+    if reported["code"] == "unschedulable":
+        release.run_fix(reported["fix"])
     return False
 
 
@@ -69,18 +71,17 @@ def _roll_without_room(release: OwnRelease, cluster: Cluster) -> None:
     until(release.none_is_leaving, 60, lambda: release.kubectl("get", "pods"))
     ballast = release.pod("ballast", {"name": "ballast", "command": ["sleep", "86400"]})
     left = capacity.free(cluster, ["memory"])["memory"]
-    ballast["spec"]["containers"][0]["resources"]["requests"]["memory"] = capacity.in_words("memory", left - asked / 2)
+    ballast["spec"]["containers"][0]["resources"]["requests"]["memory"] = as_written("memory", left - asked / 2)
     release.create(ballast)
     until(lambda: release.phase("ballast", "Running"), 40, lambda: "the ballast does not start")
     with release.under_load() as seen:
         code, output = ended(release.helm(*KEEP, "--set", "backend.logLevel=debug"))
         assert code == 0, output
-        told = release.told("backend", "no node has enough memory")
-        assert told["code"] == "unschedulable"
-        assert "the former one still serves" in told["reason"]
+        reported = release.reported("backend", "no node has enough memory")
+        assert reported["code"] == "unschedulable"
+        assert "the former one still serves" in reported["reason"]
         one_by_one = "backend.rollout.maxSurge=0,backend.rollout.maxUnavailable=1"
         code, output = ended(release.helm(*KEEP, "--set", one_by_one))
         assert code == 0, output
         release.wait_settled()
-    assert seen["failed"] == 0, seen
-    assert seen["wrong_titles"] == []
+    assert_all_went_well(seen)

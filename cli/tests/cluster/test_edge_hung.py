@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from acceptance.signals import CannotSignal, aimed
+from acceptance.signals import CannotSignal, signal_target
 
+from cluster.load import assert_all_went_well
 from cluster.own_release import OwnRelease, until
 from cluster.stack import PATIENCE
-from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
 
 # The frontend asks on another connection after 2, 4 and 10 s, by when only the other pod is left.
 LAST_HEDGE_SECONDS = 10
@@ -28,26 +29,25 @@ def test_a_hung_replica_is_taken_out_and_restarted_and_requests_go_on(spare: Own
     cluster = Cluster(os.environ["KUBECTL"], os.environ["HELM"], spare.context, spare.namespace)
     with ExitStack() as stack:
         try:
-            aim = stack.enter_context(aimed(cluster, cluster.get("pod", victim)))
+            target = stack.enter_context(signal_target(cluster, cluster.get("pod", victim)))
         except CannotSignal as why:
             pytest.skip(str(why))
         states = stack.enter_context(_states_of(spare, victim))
         seen = stack.enter_context(spare.under_load())
         stopped, began = time.time(), time.monotonic()
-        aim.send("SIGSTOP")
+        target.send("SIGSTOP")
         until(lambda: victim not in _serving(spare), 30, lambda: f"{victim} stays in rotation", 0.5)
         out = time.monotonic() - began
-        told = spare.told("backend", "hangs", 15)
+        reported = spare.reported("backend", "hangs", 15)
         restarts = int(states[0].partition(" ")[0])
         _wait_for(spare, victim, f"jsonpath={{{RESTARTS}}}={restarts + 1}")
         _wait_for(spare, victim, "condition=Ready")
         spare.wait_settled()
         killed = _killed_at(spare, victim) - stopped
-    assert told["code"] == "probe"
+    assert reported["code"] == "probe"
     unready_then_restarted = [f"{restarts} true", f"{restarts} false", f"{restarts + 1} false"]
     assert states[:3] == unready_then_restarted, states
-    assert seen["failed"] == 0, seen
-    assert seen["wrong_titles"] == []
+    assert_all_went_well(seen)
     # The last connection of a request may reach a pod that is still in rotation, and waits for its restart then.
     assert out >= LAST_HEDGE_SECONDS or seen["slowest"] < WELL_BEFORE * killed, (out, killed, seen)
 

@@ -1,4 +1,4 @@
-"""What others of the stack do while the database or the backend is away, and that they recover alone."""
+"""What others of the stack do while the database or the backend is unreachable, and that they recover alone."""
 
 import re
 import subprocess
@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from acceptance.api_client import ApiClient
 
 from cluster.load import sign_up
 from cluster.own_release import RELEASE, OwnRelease, until
 from cluster.slow_database import Answer, no_database, slow_database
-from cluster.stack import Client
 from todo_cli.browser import find_browser
-from todo_cli.engines.frontend_build import install_packages
-from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
+from todo_cli.frontend_build import install_packages
 from todo_cli.layout import find_layout
+from todo_cli.process_environment import clean_environment
 from todo_cli.progress import silent_step
 from todo_cli.tools import find_node
 
@@ -36,9 +36,9 @@ def test_the_database_goes_away_and_comes_back(spare: OwnRelease) -> None:
         with no_database(spare):
             spare.kubectl("delete", "pod", spare.pods("backend")[0]["metadata"]["name"], "--wait=false")
             until(lambda: _answer(client) == 503, 20, lambda: f"the API answers {_answer(client)}")
-            for told in spare.all_told(dict.fromkeys(TIERS, "refuse|no answer|not answer"), 40).values():
-                assert told["code"] == "database-unreachable"
-                assert "get pods,endpointslices -l" in told["fix"]
+            for reported in spare.all_reported(dict.fromkeys(TIERS, "refuse|no answer|not answer"), 40).values():
+                assert reported["code"] == "database-unreachable"
+                assert "get pods,endpointslices -l" in reported["fix"]
             newest = max(spare.pods("backend"), key=lambda pod: str(pod["metadata"]["creationTimestamp"]))
             until(lambda: len(_said(spare, newest)) >= TRIES, 40, lambda: f"no other try: {_said(spare, newest)}")
             tries = _said(spare, newest)
@@ -94,18 +94,18 @@ def _remarkable(answers: list[Answer]) -> list[Answer]:
 
 
 def test_the_frontend_serves_while_there_is_no_backend(spare: OwnRelease) -> None:
-    """The page says what is away, as the API does, and shows the list without another step once the backend is there."""
+    """The page says what is unreachable, as the API does, and shows the list without another step once the backend is there."""
     with spare.way_in() as address:
         client = sign_up(address)
-        assert client.request("POST", "/api/me/tasks", {"title": "Still here"})[0] == 201
+        assert client.request("POST", "/api/me/tasks", {"title": "Still here"}).status == 201
         try:
             with _page(client) as page:
                 _scale(spare, 0)
                 spare.kubectl("delete", "pods", "-l", "tier=backend", "--force", "--grace-period=0")
                 until(lambda: _answer(client) == 502, 20, lambda: f"the API answers {_answer(client)}")
-                _, headers, problem = client.request("GET", "/api/me/tasks")
-                assert headers["content-type"].startswith("application/problem+json")
-                assert problem["title"]
+                refused = client.request("GET", "/api/me/tasks")
+                assert refused.headers["content-type"].startswith("application/problem+json")
+                assert refused.body["title"]
                 assert spare.status()["frontend"]["ready"] == 1
                 seen = page.opened()
                 assert next(seen, None) == "The task service is starting…"
@@ -119,8 +119,8 @@ def _scale(release: OwnRelease, replicas: int) -> None:
     release.kubectl("scale", f"deployment/{RELEASE}-backend", f"--replicas={replicas}")
 
 
-def _answer(client: Client) -> int:
-    return client.request("GET", "/api/me/tasks")[0]
+def _answer(client: ApiClient) -> int:
+    return client.request("GET", "/api/me/tasks").status
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ class Page:
 
 
 @contextmanager
-def _page(client: Client) -> Iterator[Page]:
+def _page(client: ApiClient) -> Iterator[Page]:
     """A browser that is ready to show the client's tasks."""
     layout, step = find_layout(), silent_step()
     try:
@@ -154,8 +154,8 @@ def _page(client: Client) -> Iterator[Page]:
         "PLAYWRIGHT": str(layout.frontend / "node_modules" / "playwright-core" / "index.js"),
     }
     command = [node.node, str(Path(__file__).with_name("tasks_page.mjs"))]
-    environment = node.on_path(clean_environment(**settings))
-    process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    env = node.on_path(clean_environment(**settings))
+    process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         yield Page(process)
     finally:

@@ -1,5 +1,5 @@
 """Releases that cannot become ready: what `helm install`, `kubectl describe` and `./todo status` say, and that the
-command which status proposes mends it. They are installed in two waves, each in a namespace of its own, and each goes
+command which status proposes is the fix. They are installed in two waves, each in a namespace of its own, and each goes
 as soon as it was judged: pods that start over and over cost much. What starts over with longer and longer pauses is in
 the first one, and judged at its end.
 """
@@ -17,7 +17,7 @@ import pytest
 from cluster.locked_registry import locked_registry
 from cluster.own_release import KEYS, OwnRelease, Values, ended_afterwards, until
 from todo_cli import ports
-from todo_cli.images import in_docker
+from todo_cli.kube.docker import in_docker
 
 TIERS = ("backend", "frontend")
 WRONG = "hunter2-hunter2"
@@ -133,13 +133,13 @@ def releases(new_release: Callable[[str], OwnRelease], cases: dict[str, Case]) -
 def test_an_image_that_cannot_be_had(releases: Releases) -> None:
     release = releases["image"]
     repository = release.base["backend"]["image"]["repository"]
-    told = release.all_told(
+    reported = release.all_reported(
         {
             "backend": f"cannot get image {repository}:{NOT_THERE}: it is not on the node",
             "frontend": "the name registry.invalid does not resolve|the registry does not answer",
         }
     )
-    missing, unknown = told["backend"], told["frontend"]
+    missing, unknown = reported["backend"], reported["frontend"]
     assert missing["code"] == "image"
     assert "its pull policy is Never" in missing["reason"]
     assert f"{repository}:{NOT_THERE}" in missing["fix"]
@@ -166,19 +166,19 @@ def test_the_proposed_command_loads_the_image(releases: Releases) -> None:
 def test_a_secret_that_is_not_there_and_then_lacks_keys(
     releases: Releases, cases: dict[str, Case], auth_secret: str
 ) -> None:
-    """Each step is told by name, and what is put right is taken up without another command."""
+    """Each step is reported by name, and what is put right is taken up without another command."""
     with ended_afterwards(releases["absent"]) as release:
-        for tier, told in release.all_told(dict.fromkeys(TIERS, f"the Secret {KEYS} is not there")).items():
-            assert told["code"] == "secret"
-            assert f"create secret generic {KEYS} --from-literal=DATABASE_URL=" in told["fix"]
+        for tier, reported in release.all_reported(dict.fromkeys(TIERS, f"the Secret {KEYS} is not there")).items():
+            assert reported["code"] == "secret"
+            assert f"create secret generic {KEYS} --from-literal=DATABASE_URL=" in reported["fix"]
             assert f'secret "{KEYS}" not found' in described(release, tier)
         keys = cases["empty"].keys
         release.write_secret(DATABASE_URL=keys["DATABASE_URL"])
         lacking = {"backend": "OPENAI_API_KEY", "frontend": "BETTER_AUTH_SECRET"}
         words = {tier: f"the Secret {KEYS} has no key {key}" for tier, key in lacking.items()}
-        for tier, told in release.all_told(words, nudging=True).items():
+        for tier, reported in release.all_reported(words, nudging=True).items():
             key = lacking[tier]
-            assert f'patch secret {KEYS} -p \'{{"stringData": {{"{key}": "..."' in told["fix"]
+            assert f'patch secret {KEYS} -p \'{{"stringData": {{"{key}": "..."' in reported["fix"]
             assert f"couldn't find key {key} in Secret" in described(release, tier)
         release.edit_secret(OPENAI_API_KEY="key", BETTER_AUTH_SECRET=auth_secret)
         release.wait_settled(nudging=True)
@@ -188,10 +188,10 @@ def test_too_little_memory(releases: Releases) -> None:
     with ended_afterwards(releases["memory"]) as release:
         words = "{} was killed: it needed more memory than its limit"
         killed = {"backend": words.format("migrate"), "frontend": words.format("frontend")}
-        for tier, told in release.all_told(killed).items():
-            assert told["code"] == "crash"
-            assert f"--set {tier}.resources.limits.memory=48Mi" in told["fix"]
-            release.run_fix(told["fix"])
+        for tier, reported in release.all_reported(killed).items():
+            assert reported["code"] == "crash"
+            assert f"--set {tier}.resources.limits.memory=48Mi" in reported["fix"]
+            release.run_fix(reported["fix"])
             (changed,) = release.get("deployments", "-l", f"tier={tier}")["items"]
             limits = changed["spec"]["template"]["spec"]["containers"][0]["resources"]["limits"]
             assert limits["memory"] == "48Mi"
@@ -200,39 +200,39 @@ def test_too_little_memory(releases: Releases) -> None:
 def test_a_wrong_password(releases: Releases, database: OwnRelease) -> None:
     """Told while the migration waits and while it starts over; put right in the database, it needs no other command."""
     release = releases["password"]
-    for told in release.all_told(dict.fromkeys(TIERS, "password")).values():
-        assert told["code"] == "database-login"
-        assert '"DATABASE_URL": "..."' in told["fix"]
-        assert WRONG not in told["reason"]
+    for reported in release.all_reported(dict.fromkeys(TIERS, "password")).values():
+        assert reported["code"] == "database-login"
+        assert '"DATABASE_URL": "..."' in reported["fix"]
+        assert WRONG not in reported["reason"]
     _wait_until_migration_backs_off(release)
-    told = release.told("backend", r"password.*\(\d+ times\)")
-    assert told["code"] == "database-login"
+    reported = release.reported("backend", r"password.*\(\d+ times\)")
+    assert reported["code"] == "database-login"
     database.sql(f"alter role {USER} password '{WRONG}'")
 
 
 def test_an_unknown_host(releases: Releases, database_url: str) -> None:
     """Told while the migration waits and while it starts over, and mended by the proposed commands."""
     with ended_afterwards(releases["host"]) as release:
-        for told in release.all_told(dict.fromkeys(TIERS, "nowhere.invalid")).values():
-            assert told["code"] == "database-host"
-            assert '"DATABASE_URL": "..."' in told["fix"]
+        for reported in release.all_reported(dict.fromkeys(TIERS, "nowhere.invalid")).values():
+            assert reported["code"] == "database-host"
+            assert '"DATABASE_URL": "..."' in reported["fix"]
         _wait_until_migration_backs_off(release)
-        told = release.told("backend", "nowhere.invalid")
-        assert told["code"] == "database-host"
-        release.run_fix(told["fix"].replace('"..."', f'"{database_url}"'))
+        reported = release.reported("backend", "nowhere.invalid")
+        assert reported["code"] == "database-host"
+        release.run_fix(reported["fix"].replace('"..."', f'"{database_url}"'))
         release.wait_settled()
 
 
 def test_a_process_that_ends_and_a_registry_that_wants_a_login(releases: Releases) -> None:
     with ended_afterwards(releases["crash"]) as release:
-        told = release.told("backend", "the registry has no such image, or wants a login")
-        assert told["code"] == "image"
-        assert "create secret docker-registry" in told["fix"]
-        told = release.told(
+        reported = release.reported("backend", "the registry has no such image, or wants a login")
+        assert reported["code"] == "image"
+        assert "create secret docker-registry" in reported["fix"]
+        reported = release.reported(
             "frontend", r"frontend exited 9: .*--no-such-option is not allowed.* \(([3-9]|\d\d+) times\)", 90
         )
-        assert told["code"] == "crash"
-        assert "--previous" in told["fix"]
+        assert reported["code"] == "crash"
+        assert "--previous" in reported["fix"]
 
 
 def test_keys_that_cannot_work(releases: Releases) -> None:
@@ -243,12 +243,12 @@ def test_keys_that_cannot_work(releases: Releases) -> None:
             ("frontend", r"DATABASE_URL: .*postgresql://"),
             ("frontend", "BETTER_AUTH_SECRET: is shorter than 32 characters"),
         ):
-            told = release.told(tier, f"refuses its settings.*{words}")
-            assert told["code"] == "secret"
-            assert '"DATABASE_URL": "..."' in told["fix"]
+            reported = release.reported(tier, f"refuses its settings.*{words}")
+            assert reported["code"] == "secret"
+            assert '"DATABASE_URL": "..."' in reported["fix"]
             shown = described(release, tier)
             assert re.search(words, shown), shown
-            assert WRONG not in told["reason"] + shown
+            assert WRONG not in reported["reason"] + shown
         code, output = release.install({})
         assert code != 0
         assert "DATABASE_URL is malformed" in output
@@ -260,42 +260,42 @@ def test_keys_that_are_empty(releases: Releases) -> None:
     with ended_afterwards(releases["empty"]) as release:
         empty = {"backend": "OPENAI_API_KEY", "frontend": "BETTER_AUTH_SECRET"}
         words = {tier: f"refuses its settings.*{key}: is (not set|missing)" for tier, key in empty.items()}
-        for tier, told in release.all_told(words).items():
-            assert told["code"] == "secret"
-            assert f'"{empty[tier]}": "..."' in told["fix"]
+        for tier, reported in release.all_reported(words).items():
+            assert reported["code"] == "secret"
+            assert f'"{empty[tier]}": "..."' in reported["fix"]
             assert re.search(f"{empty[tier]}: is (not set|missing)", described(release, tier))
 
 
 def test_a_database_url_that_is_missing_or_empty(releases: Releases) -> None:
     with ended_afterwards(releases["no-database"]) as release:
         no_key = f"the Secret {KEYS} has no key DATABASE_URL"
-        for tier, told in release.all_told(dict.fromkeys(TIERS, no_key)).items():
-            assert told["code"] == "secret"
+        for tier, reported in release.all_reported(dict.fromkeys(TIERS, no_key)).items():
+            assert reported["code"] == "secret"
             assert "couldn't find key DATABASE_URL" in described(release, tier)
         release.edit_secret(DATABASE_URL="")
         words = "DATABASE_URL: is (not set|missing)"
-        refused = release.all_told(dict.fromkeys(TIERS, f"refuses its settings.*{words}"), nudging=True)
-        for tier, told in refused.items():
-            assert told["code"] == "secret"
+        refused = release.all_reported(dict.fromkeys(TIERS, f"refuses its settings.*{words}"), nudging=True)
+        for tier, reported in refused.items():
+            assert reported["code"] == "secret"
             assert re.search(words, described(release, tier))
 
 
 def test_a_key_that_is_missing_where_it_should_be_a_file(releases: Releases) -> None:
     with ended_afterwards(releases["files"]) as release:
         no_key = f"the Secret {KEYS} has no key DATABASE_URL"
-        for tier, told in release.all_told(dict.fromkeys(TIERS, no_key)).items():
-            assert told["code"] == "secret"
-            assert '"DATABASE_URL": "..."' in told["fix"]
+        for tier, reported in release.all_reported(dict.fromkeys(TIERS, no_key)).items():
+            assert reported["code"] == "secret"
+            assert '"DATABASE_URL": "..."' in reported["fix"]
             assert "non-existent secret key: DATABASE_URL" in described(release, tier)
 
 
 def test_a_namespace_that_admits_no_such_pod(releases: Releases) -> None:
     with ended_afterwards(releases["refused"]) as release:
         words = {"backend": "exceeded quota: small", "frontend": "violates PodSecurity"}
-        for told in release.all_told(words).values():
-            assert told["code"] == "refused"
-            assert "describe replicaset" in told["fix"]
-            release.run_fix(told["fix"])
+        for reported in release.all_reported(words).values():
+            assert reported["code"] == "refused"
+            assert "describe replicaset" in reported["fix"]
+            release.run_fix(reported["fix"])
 
 
 def test_pods_with_the_right_password_become_ready_alone(releases: Releases) -> None:

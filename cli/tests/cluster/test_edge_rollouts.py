@@ -1,9 +1,10 @@
-"""What `helm upgrade` rolls, and upgrades that fail, collide or are taken back: data and service stay intact."""
+"""What `helm upgrade` rolls, and upgrades that fail, collide or are rolled back: data and service stay intact."""
 
 import re
-from typing import Any
 
-from cluster.load import sign_up
+from acceptance.api_client import ApiClient
+
+from cluster.load import assert_all_went_well, sign_up
 from cluster.own_release import CHART, RELEASE, OwnRelease, ended, until
 
 KEEP = ("upgrade", RELEASE, str(CHART), "--reset-then-reuse-values")
@@ -33,9 +34,8 @@ def test_a_change_rolls_only_the_pods_that_it_concerns_and_fails_no_request(spar
         before = _uids(spare)
         _upgrade(spare)
         assert _rolled(spare, before) == set(), "an upgrade that changes nothing rolls nothing"
-    assert seen["failed"] == 0, seen
-    assert seen["wrong_titles"] == []
-    assert seen["answers"]["200"] > 20, seen
+    assert_all_went_well(seen)
+    assert seen["sent"] - seen["written"] > 20, seen
 
 
 def test_upgrades_that_fail_collide_or_are_killed_and_a_rollback_keep_data_and_service(spare: OwnRelease) -> None:
@@ -43,7 +43,7 @@ def test_upgrades_that_fail_collide_or_are_killed_and_a_rollback_keep_data_and_s
     missing = ("--set", "backend.image.tag=not-there", "--set", "backend.image.pullPolicy=Never", "--wait")
     with spare.way_in() as address, spare.under_load() as seen:
         client = sign_up(address)
-        status, _, _ = client.request("POST", "/api/me/tasks", {"title": "still here"})
+        status = client.request("POST", "/api/me/tasks", {"title": "still here"}).status
         assert status == 201
         code, output = ended(spare.helm(*KEEP, *missing, "--timeout", "3s"))
         assert code != 0, output
@@ -56,11 +56,11 @@ def test_upgrades_that_fail_collide_or_are_killed_and_a_rollback_keep_data_and_s
             code, output = ended(spare.helm(*KEEP))
             assert code != 0
             assert "another operation" in output
-            told = spare.told("backend", "cannot get image .*:not-there")
-            assert told["code"] == "image"
-            assert told["ready"] == told["wanted"]
-            assert "the former one still serves" in told["reason"]
-            assert f"helm --kube-context {spare.context} -n {spare.namespace} rollback {RELEASE}" in told["fix"]
+            reported = spare.reported("backend", "cannot get image .*:not-there")
+            assert reported["code"] == "image"
+            assert reported["ready"] == reported["wanted"]
+            assert "the former one still serves" in reported["reason"]
+            assert f"helm --kube-context {spare.context} -n {spare.namespace} rollback {RELEASE}" in reported["fix"]
         finally:
             failing.kill()
         ended(failing)
@@ -68,8 +68,7 @@ def test_upgrades_that_fail_collide_or_are_killed_and_a_rollback_keep_data_and_s
         _roll_back(spare)
         assert _uids(spare) == before, "the former pods went on all the time"
         assert _titles(client) == ["still here"]
-    assert seen["failed"] == 0, seen
-    assert seen["wrong_titles"] == []
+    assert_all_went_well(seen)
 
 
 def _roll_back(release: OwnRelease) -> None:
@@ -103,7 +102,7 @@ def _rolled(release: OwnRelease, before: dict[str, set[str]]) -> set[str]:
     return rolled
 
 
-def _titles(client: Any) -> list[str]:
-    status, _, page = client.request("GET", "/api/me/tasks")
-    assert status == 200
-    return [task["title"] for task in page["items"]]
+def _titles(client: ApiClient) -> list[str]:
+    answer = client.request("GET", "/api/me/tasks")
+    assert answer.status == 200
+    return [task["title"] for task in answer.body["items"]]

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 from secrets import token_hex
 
+from acceptance.api_client import ApiClient
+
 from cluster.load import sign_up
 from cluster.model_server import keys_shown
 from cluster.own_release import CHART, LOOK_SECONDS, RELEASE, OwnRelease, ended, until
-from cluster.stack import Client
 
 TIERS = ("backend", "frontend")
 DATABASE_SECRET = f"{RELEASE}-database"
@@ -32,7 +33,7 @@ def test_a_key_that_is_a_variable_waits_for_an_upgrade_and_one_that_is_a_file_do
         spare.edit_secret(OPENAI_API_KEY="key-in-the-file")
         _nudged_until(spare, lambda: _key_of_a_turn(spare, client) == "key-in-the-file")
         _change_the_database_password(spare)
-        _nudged_until(spare, lambda: client.request("GET", "/api/me/tasks")[0] == 200)
+        _nudged_until(spare, lambda: client.request("GET", "/api/me/tasks").status == 200)
         spare.wait_settled()
     assert {tier: spare.uids(tier) for tier in TIERS} == before
     assert sum(spare.restarts(*TIERS).values()) == 0
@@ -61,9 +62,9 @@ def _nudged_until(release: OwnRelease, look: Callable[[], bool]) -> None:
     until(nudge_and_look, 100, lambda: "what was edited does not arrive", LOOK_SECONDS)
 
 
-def _key_of_a_turn(release: OwnRelease, client: Client) -> str:
-    """The key that the model server is shown in a turn of the chat; it refuses each, which the user is told."""
-    status, _, answer = client.request("POST", "/api/me/chat", {"message": "hello"})
-    assert status == 502
-    assert "OPENAI_API_KEY" in answer["detail"]
+def _key_of_a_turn(release: OwnRelease, client: ApiClient) -> str:
+    """The key that the model server is shown in a turn of the chat; it refuses each, as the user reads."""
+    answer = client.request("POST", "/api/me/chat", {"message": "hello"})
+    assert answer.status == 502
+    assert "OPENAI_API_KEY" in answer.body["detail"]
     return keys_shown(release)[-1]

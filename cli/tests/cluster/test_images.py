@@ -15,12 +15,13 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 import pytest
+from acceptance.image_contents import LIMITS_MB, own_layers, packages
 
 from cluster.own_release import until
 from cluster.stack import PATIENCE, Stack
 from todo_cli.content import files_of
-from todo_cli.image_contents import own_layers, packages
-from todo_cli.images import LIMITS_MB, Image, build_options, images_of, in_docker, source_of, version_of, write_sbom
+from todo_cli.images import Image, build_options, images_of, source_of, version_of, write_sbom
+from todo_cli.kube.docker import in_docker
 from todo_cli.layout import find_layout
 from todo_cli.progress import silent_step
 
@@ -65,10 +66,8 @@ FORBIDDEN = {
 
 def docker(*arguments: str | os.PathLike[str], timeout: float = 120, check: bool = True) -> str:
     """What docker prints; fails the test when docker fails."""
-    environment = os.environ | {"DOCKER_BUILDKIT": "1"}
-    result = subprocess.run(
-        ["docker", *arguments], capture_output=True, text=True, timeout=timeout * PATIENCE, env=environment
-    )
+    env = os.environ | {"DOCKER_BUILDKIT": "1"}
+    result = subprocess.run(["docker", *arguments], capture_output=True, text=True, timeout=timeout * PATIENCE, env=env)
     assert result.returncode == 0 or not check, result.stdout + result.stderr
     return result.stdout.strip()
 

@@ -5,11 +5,11 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
+from acceptance.rotation.changes import current_values
 
 from cluster.stack import Stack
 from todo_cli.cluster import release
-from todo_cli.cluster.client import Cluster
-from todo_cli.cluster.rotation import current_values
+from todo_cli.kube.cluster import Cluster
 
 
 @pytest.fixture(scope="module")

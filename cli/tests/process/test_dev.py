@@ -18,7 +18,7 @@ from documentation import CHECKOUT
 from small_stack import link_or_copy
 from todo_cli import health, ports
 from todo_cli.content import files_of
-from todo_cli.environment import clean_environment
+from todo_cli.process_environment import clean_environment
 
 START_SECONDS = 600  # `next dev` compiles what it is asked for; a busy machine takes its time
 CHANGE_SECONDS = 240
@@ -35,7 +35,7 @@ class Dev:
         self.port = port
         self.address = f"http://localhost:{port}"
         self._said = root / "said"
-        environment = clean_environment(
+        env = clean_environment(
             TODO_HOME=str(root / ".todo"),
             TODO_PORT=str(port),
             TODO_ENV_FILE=os.devnull,
@@ -44,7 +44,7 @@ class Dev:
         python = PYTHON if PYTHON.exists() else Path(sys.executable)
         with self._said.open("wb") as output:
             self.process = subprocess.Popen(
-                [python, "-m", "todo_cli", "dev"], env=environment, cwd=root, stdout=output, stderr=output
+                [python, "-m", "todo_cli", "dev"], env=env, cwd=root, stdout=output, stderr=output
             )
 
     @property

@@ -19,12 +19,12 @@ def logged(request: str, *options: str) -> str:
 
 def test_a_request_s_id_finds_the_lines_of_both_tiers(address: str) -> None:
     client = sign_up(address)
-    status, headers, _ = client.request("POST", "/api/me/tasks", {"title": "find me in the logs"})
-    assert status == 201
+    answer = client.request("POST", "/api/me/tasks", {"title": "find me in the logs"})
+    assert answer.status == 201
     lines: list[dict[str, object]] = []
     deadline = time.monotonic() + WITHIN_SECONDS
     while len(lines) < 2 and time.monotonic() < deadline:
-        lines = [json.loads(line) for line in logged(headers["x-request-id"], "--json").splitlines()]
+        lines = [json.loads(line) for line in logged(answer.headers["x-request-id"], "--json").splitlines()]
     assert {line["tier"] for line in lines} == {"frontend", "backend"}
     for line in lines:
         assert (line["method"], line["path"], line["status"]) == ("POST", "/api/me/tasks", 201)

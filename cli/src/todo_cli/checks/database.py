@@ -1,13 +1,13 @@
-"""Does the database take us in, and how far away is it?"""
+"""Can we sign in to the database, and how far away is it?"""
 
 import json
 import socket
 import time
 from urllib.parse import urlsplit
 
-from todo_cli.checks.check import Check, bad, doubtful, good
-from todo_cli.environment import clean_environment
+from todo_cli.checks.diagnosis import Diagnosis, bad, doubtful, good
 from todo_cli.layout import Layout
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import capture
 from todo_cli.tools import prepared_python
 
@@ -35,30 +35,30 @@ except psycopg.Error as error:
 """
 
 
-def check(layout: Layout, url: str) -> Check:
+def check(layout: Layout, url: str) -> Diagnosis:
     """Sign in where the backend's environment is prepared, else see that the server takes a connection."""
     python = prepared_python(layout, "backend", layout.backend / "requirements.lock")
     if python is not None:
         env = clean_environment(PYTHONPATH=str(layout.backend / "src"))
-        told = capture([python, "-c", LOGIN], stdin=url, env=env, check=False, timeout=LOGIN_SECONDS + 20)
-        if told.ok:
-            return _login(layout, json.loads(told.stdout.splitlines()[-1]))
+        result = capture([python, "-c", LOGIN], stdin=url, env=env, check=False, timeout=LOGIN_SECONDS + 20)
+        if result.ok:
+            return _login(layout, json.loads(result.stdout.splitlines()[-1]))
     return _connection(layout, url)
 
 
-def _login(layout: Layout, answer: dict[str, object]) -> Check:
+def _login(layout: Layout, answer: dict[str, object]) -> Diagnosis:
     if "problem" in answer:
         return bad(
             "Database", str(answer["problem"]), f"correct DATABASE_URL in {layout.env_file}, or start the server"
         )
     login, query = (float(str(answer[name])) for name in ("login", "query"))
-    words = f"PostgreSQL {answer['version']} takes us in ({login:.0f} ms), a query takes {query:.1f} ms"
+    words = f"PostgreSQL {answer['version']}: connected in {login:.0f} ms, a query takes {query:.1f} ms"
     if query > FAR_MILLISECONDS:
         return doubtful("Database", f"{words}: it is far away", "choose a region of your provider that is nearer")
     return good("Database", words)
 
 
-def _connection(layout: Layout, url: str) -> Check:
+def _connection(layout: Layout, url: str) -> Diagnosis:
     parts = urlsplit(url)
     if parts.hostname is None:
         return good("Database", "not looked: DATABASE_URL names a socket; ./todo up signs in")

@@ -9,13 +9,14 @@ from pathlib import Path
 import psutil
 
 from todo_cli import health, ports, supervisor, tools
-from todo_cli.checks import carriers
-from todo_cli.checks.check import Check, bad, doubtful, good
+from todo_cli.checks import runtimes
+from todo_cli.checks.diagnosis import Diagnosis, bad, doubtful, good
 from todo_cli.engines.choose import UpOptions, choose_name, planned_target
-from todo_cli.engines.minikube import MinikubeTarget, profiles
+from todo_cli.engines.minikube import MinikubeTarget
 from todo_cli.errors import FREE_DISK
+from todo_cli.kube.docker import engine_info
+from todo_cli.kube.minikube import profiles
 from todo_cli.layout import Layout
-from todo_cli.programs import capture
 from todo_cli.state import RunState
 
 GIGABYTE = 1024**3
@@ -25,7 +26,7 @@ RUNNING = ("OK", "Running")
 LARGEST = "see what takes it: ps -eo rss,pid,comm | sort -nr | head; or ./todo down"
 
 
-def tools_here() -> Iterator[Check]:
+def tools_here() -> Iterator[Diagnosis]:
     """Python, Node.js, Helm and kubectl with their versions."""
     yield good("Python", f"{platform.python_version()} ({sys.executable})")
     yield _tool("Node.js", tools.node_version(), tools.NODE_MINIMUM)
@@ -33,14 +34,14 @@ def tools_here() -> Iterator[Check]:
     yield _tool("kubectl", tools.kubectl_version(), tools.KUBECTL_MINIMUM)
 
 
-def ports_of(layout: Layout, state: RunState, options: UpOptions) -> Iterator[Check]:
+def ports_of(layout: Layout, state: RunState, options: UpOptions) -> Iterator[Diagnosis]:
     """Who holds the public port, and the one of the backend where the process engine is, or would be, used."""
     yield from port(layout, state, layout.port, options)
     if choose_name(state, options)[0] == "process":
         yield from port(layout, state, layout.backend_port, options)
 
 
-def port(layout: Layout, state: RunState, number: int, options: UpOptions) -> Iterator[Check]:
+def port(layout: Layout, state: RunState, number: int, options: UpOptions) -> Iterator[Diagnosis]:
     """Who holds a port, and whether that is the stack: by its record, its profile, or what answers there."""
     name, holder = f"Port {number}", ports.holder(number)
     if holder is None:
@@ -57,10 +58,10 @@ def port(layout: Layout, state: RunState, number: int, options: UpOptions) -> It
         yield bad(name, f"taken by {holder}", f"{fix}, or choose another: export TODO_PORT=30180")
 
 
-def resources(layout: Layout) -> Iterator[Check]:
+def resources(layout: Layout) -> Iterator[Diagnosis]:
     """Disk, also Docker's when it is another one, and memory."""
     yield _amount("Disk", shutil.disk_usage(layout.root).free, DISK_FAIL, DISK_WARN, FREE_DISK)
-    root = capture(["docker", "info", "--format", "{{.DockerRootDir}}"], check=False, timeout=15).stdout.strip()
+    root = engine_info("{{.DockerRootDir}}").stdout.strip()
     folder = Path(root or ".")
     if root.startswith("/") and folder.is_dir() and folder.stat().st_dev != layout.root.stat().st_dev:
         free = shutil.disk_usage(folder).free
@@ -69,7 +70,7 @@ def resources(layout: Layout) -> Iterator[Check]:
     yield _amount("Memory", memory, MEMORY_FAIL, MEMORY_WARN, LARGEST)
 
 
-def _tool(name: str, version: tuple[int, ...] | None, minimum: tuple[int, ...]) -> Check:
+def _tool(name: str, version: tuple[int, ...] | None, minimum: tuple[int, ...]) -> Diagnosis:
     if version is None:
         return good(name, "not here; it is fetched from the package index when needed")
     if version < minimum:
@@ -84,7 +85,7 @@ def _publisher(layout: Layout, state: RunState, number: int, options: UpOptions)
     if not isinstance(target, MinikubeTarget):
         return None
     profile = profiles().get(target.profile, {})
-    return target.profile if profile.get("Status") in RUNNING and carriers.publishes(profile, number) else None
+    return target.profile if profile.get("Status") in RUNNING and runtimes.publishes(profile, number) else None
 
 
 def _answers_as_ours(layout: Layout) -> bool:
@@ -92,7 +93,7 @@ def _answers_as_ours(layout: Layout) -> bool:
     return answer is not None and "x-frontend-served-by" in answer.headers
 
 
-def _amount(name: str, free: float, fail: float, warn: float, fix: str) -> Check:
+def _amount(name: str, free: float, fail: float, warn: float, fix: str) -> Diagnosis:
     gigabytes = free / GIGABYTE
     words = f"{gigabytes:.1f} GB free"
     if gigabytes < fail:

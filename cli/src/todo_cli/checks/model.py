@@ -9,8 +9,8 @@ from email.message import Message
 from http import HTTPStatus
 from typing import IO, Any
 
-from todo_cli.checks.check import Check, bad, doubtful, good
-from todo_cli.environment import Environment
+from todo_cli.checks.diagnosis import Diagnosis, bad, doubtful, good
+from todo_cli.settings import Settings
 
 NAME = "Model API"
 OPENAI = "https://api.openai.com/v1"
@@ -33,11 +33,11 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return
 
 
-def check(environment: Environment) -> Iterator[Check]:
+def check(settings: Settings) -> Iterator[Diagnosis]:
     """Ask the API for its models, as its clients do."""
-    file = environment.file
-    base = (environment.get("OPENAI_BASE_URL") or OPENAI).rstrip("/")
-    key = environment.get("OPENAI_API_KEY") or ""
+    file = settings.file
+    base = (settings.get("OPENAI_BASE_URL") or OPENAI).rstrip("/")
+    key = settings.get("OPENAI_API_KEY") or ""
     request = urllib.request.Request(f"{base}/models", headers={"Authorization": f"Bearer {key}"})  # noqa: S310
     began = time.monotonic()
     try:
@@ -55,12 +55,12 @@ def check(environment: Environment) -> Iterator[Check]:
         return
     milliseconds = (time.monotonic() - began) * 1000
     yield good(NAME, f"takes the key ({milliseconds:.0f} ms), {len(models)} models")
-    model = environment.get("OPENAI_MODEL")
+    model = settings.get("OPENAI_MODEL")
     if model and models and model not in models:
         yield doubtful("OPENAI_MODEL", "the API lists no such model", f"edit {file}: one that GET /models lists")
 
 
-def _refused(status: int, file: str) -> Check:
+def _refused(status: int, file: str) -> Diagnosis:
     if status == HTTPStatus.UNAUTHORIZED:
         return bad(
             NAME, "answers, and refuses OPENAI_API_KEY (401)", f"put a key that is valid into {file}, then ./todo up"

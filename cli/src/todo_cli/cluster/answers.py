@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from todo_cli import health
-from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
 from todo_cli.programs import end_group
 
 FORWARD_SECONDS = 5.0
@@ -22,7 +22,7 @@ def readiness(cluster: Cluster, pod: str, port: int) -> health.Answer | None:
 @contextmanager
 def _forwarded(cluster: Cluster, pod: str, port: int) -> Iterator[str | None]:
     """An address of this machine that leads to the pod's port."""
-    command = [*cluster.kubectl_command, "port-forward", "--address", "127.0.0.1", f"pod/{pod}", f":{port}"]
+    command = cluster.port_forward_command(f"pod/{pod}", f":{port}")
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
     )

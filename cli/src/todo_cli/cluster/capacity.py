@@ -1,34 +1,14 @@
 """What the nodes have free, as the scheduler counts it: what they offer, less what their pods ask."""
 
-import re
 from collections.abc import Iterable, Sequence
 
-from todo_cli.cluster.client import Cluster, Json
+from todo_cli.kube.cluster import Cluster, Json
+from todo_cli.kube.quantity import MEBIBYTE, as_written, quantity
 
-MEBIBYTE = 2**20
-SUFFIXES = {
-    "": 1.0, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12,
-    "Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40,
-}  # fmt: skip
 ENDED = ("Succeeded", "Failed")
 # Steps in which an amount is proposed, and below which nothing is.
 STEPS = {"cpu": 0.01, "memory": 16.0 * MEBIBYTE}
 LEAST = {"cpu": 0.01, "memory": 64.0 * MEBIBYTE}
-
-
-def quantity(text: str) -> float:
-    """A Kubernetes quantity such as `250m` or `192Mi` as a number of cores or bytes."""
-    found = re.fullmatch(r"([0-9.]+(?:[eE][+-]?[0-9]+)?)([A-Za-z]*)", text)
-    if found is None or found[2] not in SUFFIXES:
-        raise ValueError(f"no quantity: {text}")
-    return float(found[1]) * SUFFIXES[found[2]]
-
-
-def in_words(resource: str, amount: float) -> str:
-    """An amount as one writes it in a manifest."""
-    if resource == "cpu":
-        return f"{round(amount * 1000)}m"
-    return f"{int(amount / MEBIBYTE)}Mi"
 
 
 def proposal(resource: str, available: float) -> str | None:
@@ -36,7 +16,7 @@ def proposal(resource: str, available: float) -> str | None:
     step = STEPS.get(resource)
     if step is None or available < LEAST[resource]:
         return None
-    return in_words(resource, int(available / step + 1e-6) * step)
+    return as_written(resource, int(available / step + 1e-6) * step)
 
 
 def asked(pod: Json, resource: str) -> float:

@@ -5,8 +5,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 
-from todo_cli.cluster.client import Json
 from todo_cli.errors import EXIT_USAGE, Problem
+from todo_cli.kube.cluster import Json
 
 KEY = r"(?:\\.|[^.\\])+"  # a dot that belongs to a key has a backslash in front, as for Helm
 

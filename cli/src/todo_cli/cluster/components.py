@@ -9,7 +9,6 @@ from typing import Any
 
 from todo_cli.cluster import capacity, fixes
 from todo_cli.cluster.answers import readiness
-from todo_cli.cluster.client import Cluster, Json
 from todo_cli.cluster.pods import (
     Cause,
     Evidence,
@@ -19,11 +18,12 @@ from todo_cli.cluster.pods import (
     last_line_reader,
     pod_reason,
 )
-from todo_cli.engines.base import Component
 from todo_cli.errors import Problem
 from todo_cli.health import reason_of
+from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.programs import ProgramFailed
 from todo_cli.progress import Step
+from todo_cli.stack_status import Component
 
 POLL_SECONDS = 1.0
 HOPELESS_SECONDS = 20.0
@@ -143,7 +143,7 @@ def wait_ready(cluster: Cluster, timeout: float, step: Step) -> None:
             continue
         if view.settled:
             return
-        lines, stuck, mending = [], [], []
+        lines, stuck, fixes_found = [], [], []
         for deployment in view.deployments:
             name = _component(deployment)
             updated = deployment.get("status", {}).get("updatedReplicas", 0)
@@ -157,10 +157,12 @@ def wait_ready(cluster: Cluster, timeout: float, step: Step) -> None:
             began = since.setdefault(f"{name} {reason.cause} {updated}", time.monotonic())
             if _lost(reason, time.monotonic() - began):
                 stuck.append(f"{name}: {reason.text}")
-                mending.append(reason.fix)
+                fixes_found.append(reason.fix)
         step.note("\n".join(["waiting for the pods", *lines]))
         if stuck:
-            raise Problem("the pods do not become ready", details=stuck, fix=next(filter(None, mending), "./todo logs"))
+            raise Problem(
+                "the pods do not become ready", details=stuck, fix=next(filter(None, fixes_found), "./todo logs")
+            )
         if time.monotonic() > deadline:
             raise Problem(
                 f"the pods were not ready within {timeout:.0f} s",

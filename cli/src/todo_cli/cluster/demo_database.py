@@ -4,8 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from todo_cli.cluster import fixes
-from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout
 from todo_cli.programs import capture
 
@@ -56,10 +55,10 @@ def restore(cluster: Cluster, layout: Layout) -> bool:
 
 def _runs(cluster: Cluster) -> bool:
     """Raises ProgramFailed when it could not be looked: taken for "no", what is in it would be lost."""
-    told = cluster.kubectl(
+    output = cluster.kubectl(
         "get", "deployment", f"{cluster.release}-database", "--ignore-not-found", "-o", "json"
     ).stdout
-    return bool(told.strip() and json.loads(told).get("status", {}).get("readyReplicas"))
+    return bool(output.strip() and json.loads(output).get("status", {}).get("readyReplicas"))
 
 
 def _users(cluster: Cluster) -> int:
@@ -74,7 +73,7 @@ def _query(cluster: Cluster, query: str) -> str:
 
 
 def _in_pod(cluster: Cluster, script: str, stdin: str | None = None) -> str:
-    look = fixes.kubectl(cluster, f"logs deployment/{cluster.release}-database")
+    look = cluster.kubectl_line(f"logs deployment/{cluster.release}-database")
     fix = f"{look}; or without what is in it: ./todo down --data"
     return capture([*_exec(cluster), script], stdin=stdin, timeout=BACKUP_SECONDS, fix=fix).stdout
 

@@ -1,80 +1,38 @@
-"""The command that mends what keeps a pod from being ready, as the user types it."""
-
-from __future__ import annotations
+"""The fix for what keeps a pod from being ready, as the user types it."""
 
 import json
-import re
-import shlex
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
+from todo_cli.layout import CHECKOUT
 
-CHECKOUT = Path(__file__).resolve().parents[4]
 CHART = CHECKOUT / "charts" / "todo-stack"
 OWN_SECRET = "todo-stack-secrets"  # noqa: S105 - a name: the Secret that `up` writes
 OWN_IMAGES = ("todo-backend:", "todo-frontend:")
 REQUIRED_KEYS = ("DATABASE_URL", "OPENAI_API_KEY", "BETTER_AUTH_SECRET")
 
 
-def program(path: str) -> str:
-    """A program as one types it: by its name where the shell finds this very one, else by its path."""
-    name = Path(path).name
-    return name if path == name or shutil.which(name) == path else shlex.quote(path)
-
-
 def made_by_up(cluster: Cluster) -> bool:
     """Was the release installed by `./todo up`? What helm changes there, the next `up` would undo."""
-    told = cluster.helm("get", "values", cluster.release, "-o", "json", check=False)
+    result = cluster.helm("get", "values", cluster.release, "-o", "json", check=False)
     try:
-        return bool(json.loads(told.stdout)["secrets"]["existingSecret"] == OWN_SECRET)
+        return bool(json.loads(result.stdout)["secrets"]["existingSecret"] == OWN_SECRET)
     except (ValueError, KeyError, TypeError):
         return False
 
 
-def kubectl(cluster: Cluster, *words: str) -> str:
-    """A kubectl command in our namespace."""
-    return by_context(cluster, "-n", cluster.namespace, *words)
-
-
-def by_context(cluster: Cluster, *words: str) -> str:
-    """A kubectl command about the whole cluster."""
-    return " ".join((program(cluster.kubectl_program), "--context", shlex.quote(cluster.context), *words))
-
-
-def refused(cluster: Cluster, said: str) -> str | None:
-    """What mends a kubectl or helm that the cluster refused with these words; None when it was something else."""
-    if re.search(r"\(Unauthorized\)|must be logged in|provide credentials", said):
-        return f"sign in to the cluster again; who you are there: {by_context(cluster, 'config view --minify')}"
-    if "being terminated" in said:
-        gone = by_context(cluster, f"wait --for=delete namespace/{cluster.namespace} --timeout=5m")
-        return f"{gone}, then the same ./todo again"
-    if re.search(r"\(Forbidden\)|is forbidden", said):
-        return f"ask for the right; what you may: {kubectl(cluster, 'auth can-i --list')}"
-    return None
-
-
-def helm(cluster: Cluster, *words: str) -> str:
-    """A helm command in our namespace."""
-    return " ".join(
-        (program(cluster.helm_program), "--kube-context", shlex.quote(cluster.context), "-n", cluster.namespace, *words)
-    )
-
-
 def upgrade(cluster: Cluster, values: Mapping[str, str] | None = None) -> str:
     """Change values of the release and keep the others; with none, roll the pods that an edited Secret concerns."""
-    sets = " ".join(f"--set {path}={value}" for path, value in (values or {}).items())
+    sets = [f"--set {path}={value}" for path, value in (values or {}).items()]
     if made_by_up(cluster):
-        return f"./todo up {sets}".rstrip()
-    return helm(cluster, "upgrade", cluster.release, _chart(), "--reset-then-reuse-values", *([sets] if sets else []))
+        return " ".join(("./todo up", *sets))
+    return cluster.helm_line("upgrade", cluster.release, _chart(), "--reset-then-reuse-values", *sets)
 
 
 def rollback(cluster: Cluster) -> str:
     """Go back to the revision before."""
-    return helm(cluster, "rollback", cluster.release)
+    return cluster.helm_line("rollback", cluster.release)
 
 
 def load_image(cluster: Cluster, image: str) -> str:
@@ -91,11 +49,11 @@ def pull_login(cluster: Cluster, image: str) -> str:
     server, slash, _ = image.partition("/")
     registry = server if slash and "." in server else "docker.io"
     login = f"--docker-server={registry} --docker-username=... --docker-password=..."
-    make = kubectl(cluster, "create secret docker-registry registry-login", login)
+    make = cluster.kubectl_line("create secret docker-registry registry-login", login)
     if made_by_up(cluster):
         return f"""{make}; ./todo up --set 'imagePullSecrets=[{{"name": "registry-login"}}]'"""
     named = "--set 'imagePullSecrets[0].name=registry-login'"
-    return f"{make}; {helm(cluster, 'upgrade', cluster.release, _chart(), '--reset-then-reuse-values', named)}"
+    return f"{make}; {cluster.helm_line('upgrade', cluster.release, _chart(), '--reset-then-reuse-values', named)}"
 
 
 def create_secret(cluster: Cluster, name: str) -> str:
@@ -103,7 +61,7 @@ def create_secret(cluster: Cluster, name: str) -> str:
     if name == OWN_SECRET:
         return "./todo up"
     keys = " ".join(f"--from-literal={key}='...'" for key in REQUIRED_KEYS)
-    return kubectl(cluster, "create secret generic", name, keys)
+    return cluster.kubectl_line("create secret generic", name, keys)
 
 
 def correct_key(cluster: Cluster, secret: str, key: str) -> str:
@@ -111,7 +69,7 @@ def correct_key(cluster: Cluster, secret: str, key: str) -> str:
     if secret == OWN_SECRET:
         return f"correct {key} in .env, then ./todo up"
     patch = f"""-p '{{"stringData": {{"{key}": "..."}}}}'"""
-    return f"{kubectl(cluster, 'patch secret', secret, patch)}; {upgrade(cluster)}"
+    return f"{cluster.kubectl_line('patch secret', secret, patch)}; {upgrade(cluster)}"
 
 
 def _chart() -> str:
@@ -121,4 +79,4 @@ def _chart() -> str:
 
 def logs(cluster: Cluster, pod: str, container: str, *, previous: bool = False) -> str:
     """Read all that a container said."""
-    return kubectl(cluster, "logs", pod, "-c", container, *(["--previous"] if previous else []))
+    return cluster.kubectl_line("logs", pod, "-c", container, *(["--previous"] if previous else []))

@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from todo_cli.cluster.client import Cluster
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster
 from todo_cli.loglines import KUBECTL, LogLine, in_order, of_kubectl
 from todo_cli.programs import end_group, last_lines
 
@@ -21,8 +21,8 @@ STREAMS = 1000
 NOT_YET = "is waiting to start"
 
 
-class _Told:
-    """How far each container's lines are told, by the times that kubectl puts in front of them."""
+class _Shown:
+    """How far each container's lines have been shown, by the times that kubectl puts in front of them."""
 
     def __init__(self) -> None:
         self._last: dict[str, str] = {}
@@ -53,11 +53,11 @@ def pod_logs(cluster: Cluster, selector: str, *, follow: bool, whole: bool) -> I
     `kubectl logs --follow` stays with the containers that it finds, so it is started again when others have begun.
     Raises Problem where there is nothing to show and nothing to wait for.
     """
-    told = _Told()
+    reported = _Shown()
     options = ["-l", selector, "--all-containers", "--prefix", "--timestamps", "--ignore-errors"]
     answer = cluster.kubectl("logs", *options, f"--tail={-1 if whole else TAIL}", check=False)
     raw = answer.stdout.splitlines()
-    lines = in_order(told.new(raw))
+    lines = in_order(reported.new(raw))
     if not lines and not follow:
         refused = [line for line in raw if line.startswith("error:")] + last_lines(answer.stderr, 3)
         raise Problem("there are no logs", details=refused, fix="./todo status")
@@ -65,7 +65,7 @@ def pod_logs(cluster: Cluster, selector: str, *, follow: bool, whole: bool) -> I
     while follow:
         command = [*cluster.kubectl_command, "logs", *options, "--follow", f"--max-log-requests={STREAMS}"]
         # With a selector kubectl would give the last 10 lines only.
-        yield from told.new(_stream([*command, "--tail=-1", f"--since-time={told.since}"], cluster, selector))
+        yield from reported.new(_stream([*command, "--tail=-1", f"--since-time={reported.since}"], cluster, selector))
 
 
 def _stream(command: list[str], cluster: Cluster, selector: str) -> Iterator[str]:
@@ -91,7 +91,7 @@ def _stream(command: list[str], cluster: Cluster, selector: str) -> Iterator[str
             if time.monotonic() >= next_look:
                 if not ending and (lost or _containers(cluster, selector) - followed):
                     end_group(process)
-                    ending = True  # what it has given already is read: nobody gives the last words of a container again
+                    ending = True  # what it has given already is read: nobody gives the last lines of a container again
                 next_look = time.monotonic() + LOOK_SECONDS
     finally:
         end_group(process)

@@ -1,4 +1,4 @@
-"""What pods wait for, in words and with the command that mends it: the one place that reads their conditions,
+"""What pods wait for, in words and with the fix: the one place that reads their conditions,
 container states and events.
 """
 
@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from todo_cli.cluster import capacity, fixes
-from todo_cli.cluster.client import Cluster, Json
 from todo_cli.errors import FREE_DISK
-from todo_cli.loglines import telling_line
+from todo_cli.kube.cluster import Cluster, Json
+from todo_cli.kube.quantity import as_written, quantity
+from todo_cli.loglines import error_line
 
 TAIL_LENGTH = 300
 
@@ -38,9 +39,9 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a pod is not ready, and the command that mends it.
+    """Why a pod is not ready, and the fix.
 
-    `hopeless`: waiting alone will not mend it; `proven`: it was tried often enough to be sure of that.
+    `hopeless`: waiting alone will not help; `proven`: it was tried often enough to be sure of that.
     """
 
     cause: Cause
@@ -149,15 +150,15 @@ def creation_reason(evidence: Evidence, owner: str) -> Reason | None:
     for event in reversed(evidence.events):
         about = event.get("involvedObject", {}).get("name", "")
         if event.get("reason") == "FailedCreate" and about.startswith(f"{owner}-"):
-            look = fixes.kubectl(evidence.cluster, "describe replicaset", about)
+            look = evidence.cluster.kubectl_line("describe replicaset", about)
             return Reason(Cause.REFUSED, one_line(event.get("message", "")), hopeless=True, fix=look)
     return None
 
 
 def database_cause(text: str) -> Cause | None:
     """What is wrong with the database, by what either tier says of it; None when it is something else."""
-    told = (cause for cause, words in DATABASE_WORDS.items() if re.search(words, text, re.IGNORECASE))
-    return next(told, None)
+    causes = (cause for cause, words in DATABASE_WORDS.items() if re.search(words, text, re.IGNORECASE))
+    return next(causes, None)
 
 
 def database_reason(pod: Json, text: str, evidence: Evidence) -> Reason | None:
@@ -168,7 +169,7 @@ def database_reason(pod: Json, text: str, evidence: Evidence) -> Reason | None:
     secret = _secret_of(pod, "DATABASE_URL")
     if secret.endswith("-database"):  # the demo database's, which the chart writes
         labels = f"{evidence.cluster.ours},app.kubernetes.io/component=database"
-        return Reason(cause, text, fix=fixes.kubectl(evidence.cluster, "get pods,endpointslices -l", labels))
+        return Reason(cause, text, fix=evidence.cluster.kubectl_line("get pods,endpointslices -l", labels))
     correct = fixes.correct_key(evidence.cluster, secret, "DATABASE_URL")
     if cause is Cause.DATABASE_UNREACHABLE:
         return Reason(cause, text, fix=f"start the database: the pods then go on by themselves; or {correct}")
@@ -181,7 +182,7 @@ def last_line_reader(cluster: Cluster) -> LastLine:
     def read(pod: str, container: str, previous: bool) -> str:
         options = ["--previous"] if previous else []
         result = cluster.kubectl("logs", pod, "-c", container, "--tail=20", *options, check=False, timeout=10)
-        return one_line(telling_line(result.stdout.splitlines())) if result.ok else ""
+        return one_line(error_line(result.stdout.splitlines())) if result.ok else ""
 
     return read
 
@@ -224,14 +225,14 @@ def _ended(pod: Json, status: Json, ended: Json, evidence: Evidence) -> Reason:
         text = f"{name} was killed: it needed more memory than its limit{count}"
         path = f"{_values(pod)}.resources.limits.memory"
         limit = _container(pod, name).get("resources", {}).get("limits", {}).get("memory")
-        more = capacity.in_words("memory", 2 * capacity.quantity(limit)) if limit else "1Gi"
+        more = as_written("memory", 2 * quantity(limit)) if limit else "1Gi"
         return Reason(Cause.CRASH, text, often, fixes.upgrade(evidence.cluster, {path: more}), often)
     previous = not status.get("state", {}).get("terminated")
     lines = [line for line in ended.get("message", "").splitlines() if line.strip()]
     if ended.get("exitCode") == EXIT_CONFIGURATION and lines:
         refused = _settings(pod, name, [one_line(line) for line in lines], count, evidence)
         return replace(refused, proven=often)
-    said = one_line(telling_line(lines)) if lines else evidence.last_line(pod_name, name, previous)
+    said = one_line(error_line(lines)) if lines else evidence.last_line(pod_name, name, previous)
     said = said.removeprefix(f"{name}: ")
     text = f"{name} exited {ended.get('exitCode')}" + (f": {said}" if said else "") + count
     is_init = name in {one["name"] for one in pod["spec"].get("initContainers", [])}
@@ -246,7 +247,7 @@ def _settings(pod: Json, container: str, lines: Sequence[str], count: str, evide
     named = [line.partition(":")[0] for line in lines]
     from_secret = [(secret, key) for key in named if (secret := _secret_of(pod, key))]
     if not from_secret:
-        look = fixes.kubectl(evidence.cluster, "describe pod", pod["metadata"]["name"])
+        look = evidence.cluster.kubectl_line("describe pod", pod["metadata"]["name"])
         return Reason(Cause.CONFIGURATION, text, hopeless=True, fix=look)
     secret, key = from_secret[0]
     return Reason(Cause.SECRET, text, hopeless=True, fix=fixes.correct_key(evidence.cluster, secret, key))
@@ -265,7 +266,7 @@ def _configuration(pod: Json, message: str, evidence: Evidence) -> Reason:
         secret = _secret_of(pod, found[1])
         fix = fixes.correct_key(evidence.cluster, secret, found[1])
         return Reason(Cause.SECRET, f"the Secret {secret} has no key {found[1]}", hopeless=True, fix=fix)
-    look = fixes.kubectl(evidence.cluster, "describe pod", pod["metadata"]["name"])
+    look = evidence.cluster.kubectl_line("describe pod", pod["metadata"]["name"])
     return Reason(Cause.CONFIGURATION, message, hopeless=True, fix=look)
 
 
@@ -279,17 +280,17 @@ def _unschedulable(pod: Json, message: str, evidence: Evidence, missing: int) ->
     tainted = " ".join([message, *(evidence.taints() if "untolerated taint" in message else [])])
     for taint, (cause, words) in TAINTS.items():
         if f"node.kubernetes.io/{taint}" in tainted:
-            fix = FREE_DISK if cause is Cause.DISK_PRESSURE else fixes.kubectl(evidence.cluster, "describe nodes")
+            fix = FREE_DISK if cause is Cause.DISK_PRESSURE else evidence.cluster.kubectl_line("describe nodes")
             return Reason(cause, f"no node takes it: {words}", fix=fix)
     lacking = list(dict.fromkeys(re.findall(r"Insufficient ([\w/-]+(?:\.[\w/-]+)*)", message)))
     if not lacking:
-        look = fixes.kubectl(evidence.cluster, "describe nodes")
+        look = evidence.cluster.kubectl_line("describe nodes")
         return Reason(Cause.UNSCHEDULABLE, f"no node takes it: {one_line(message)}", fix=look)
     available = evidence.free(lacking)
     asked, values = [], {}
     for resource in lacking:
-        asks = capacity.in_words(resource, capacity.asked(pod, resource))
-        left = f", {capacity.in_words(resource, available[resource])} free" if resource in available else ""
+        asks = as_written(resource, capacity.asked(pod, resource))
+        left = f", {as_written(resource, available[resource])} free" if resource in available else ""
         asked.append(f"{resource} (asks {asks}{left})")
         share = available[resource] / (missing + 1) if resource in available else None
         fitting = capacity.proposal(resource, share) if share is not None else "..."
@@ -307,7 +308,7 @@ def _turned_away(status: Json, evidence: Evidence) -> Reason:
     evicted = status["reason"] == "Evicted"
     words = "was evicted" if evicted else f"was turned away by its node ({status['reason']})"
     disk = re.search(r"storage|disk|inode|imagefs|nodefs", message, re.IGNORECASE)
-    fix = FREE_DISK if disk else fixes.kubectl(evidence.cluster, "describe nodes")
+    fix = FREE_DISK if disk else evidence.cluster.kubectl_line("describe nodes")
     return Reason(Cause.EVICTED, f"{words}: {message}", fix=fix)
 
 
@@ -318,10 +319,10 @@ def _image(pod: Json, image: str, waiting: Json, evidence: Evidence) -> Reason:
         why = "it is not on the node, and its pull policy is Never"
         return Reason(Cause.IMAGE, f"cannot get image {image}: {why}", hopeless=True, fix=load)
     # Older kubelets keep the cause of a back-off in an event alone.
-    told = f"{message} {evidence.about(pod['metadata']['name'], 'Failed')}"
+    said = f"{message} {evidence.about(pod['metadata']['name'], 'Failed')}"
     why = one_line(message or str(waiting.get("reason", "")))
     for words, meaning in PULL_WORDS.items():
-        if found := re.search(words, told, re.IGNORECASE):
+        if found := re.search(words, said, re.IGNORECASE):
             why = meaning.format(**found.groupdict())
             break
     login = f"{fixes.pull_login(evidence.cluster, image)}; or " if LOGIN_WORDS in why else ""

@@ -5,13 +5,12 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from todo_cli.cluster.client import Cluster, Json
-from todo_cli.cluster.fixes import helm
 from todo_cli.content import content_hash, text_hash
-from todo_cli.environment import Environment, auth_settings, revision
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.layout import Layout
 from todo_cli.programs import ProgramFailed, last_lines
+from todo_cli.settings import Settings, auth_settings, revision
 
 SECRET = "todo-stack-secrets"  # noqa: S105 - a name
 MADE_BY_US = {"app.kubernetes.io/managed-by": "todo-cli"}
@@ -39,13 +38,13 @@ def delete_namespace(cluster: Cluster) -> bool:
     return True
 
 
-def secret_values(layout: Layout, environment: Environment) -> dict[str, str]:
+def secret_values(layout: Layout, settings: Settings) -> dict[str, str]:
     """The keys of the Secret."""
-    return environment.only("DATABASE_URL", "OPENAI_API_KEY") | auth_settings(layout, environment)
+    return settings.only("DATABASE_URL", "OPENAI_API_KEY") | auth_settings(layout, settings)
 
 
-def ensure_secret(cluster: Cluster, values: dict[str, str]) -> Literal["unchanged", "written", "mended"]:
-    """Make or change the Secret; `mended`: it was for these values, but somebody had edited or removed a key."""
+def ensure_secret(cluster: Cluster, values: dict[str, str]) -> Literal["unchanged", "written", "repaired"]:
+    """Make or change the Secret; `repaired`: it was for these values, but somebody had edited or removed a key."""
     name = revision(values)
     found = cluster.get("secret", SECRET, check=False)
     is_for_these = found.get("metadata", {}).get("annotations", {}).get("todo-stack/revision") == name
@@ -56,15 +55,15 @@ def ensure_secret(cluster: Cluster, values: dict[str, str]) -> Literal["unchange
     metadata: Json = {"name": SECRET, "labels": MADE_BY_US, "annotations": {"todo-stack/revision": name}}
     # Not as stringData: of that the API server forgets what an apply had set, and a key that is dropped would stay.
     cluster.apply({"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": metadata, "data": data})
-    return "mended" if is_for_these else "written"
+    return "repaired" if is_for_these else "written"
 
 
-def chart_values(
-    environment: Environment, secrets: dict[str, str], images: dict[str, Json], *, environment_name: str, port: int
+def values_to_install(
+    settings: Settings, secrets: dict[str, str], images: dict[str, Json], *, chart_environment: str, port: int
 ) -> Json:
     """The chart's values: no secret is among them. `images`: the chart's value for each tier's image."""
     values: Json = {
-        "environment": environment_name,
+        "environment": chart_environment,
         "capacityCheck": "off",  # what finds a place serves, and `status` tells why the rest waits
         "secrets": {"existingSecret": SECRET, "revision": revision(secrets)},
         "backend": {"image": images["backend"]},
@@ -73,7 +72,7 @@ def chart_values(
             "service": {"nodePort": node_port(port)},
         },
         "database": {"demo": {"enabled": "DATABASE_URL" not in secrets}},
-        "assistant": {"provider": environment.assistant},
+        "assistant": {"provider": settings.assistant},
     }
     for name, path in (
         ("OPENAI_MODEL", ("assistant", "model")),
@@ -81,16 +80,16 @@ def chart_values(
         ("CHAT_UI", ("chat", "ui")),
         ("CHATKIT_DOMAIN_KEY", ("chat", "domainKey")),
     ):
-        if value := environment.get(name):
+        if value := settings.get(name):
             _set(values, path, value)
-    if public_url := environment.get("PUBLIC_URL"):
+    if public_url := settings.get("PUBLIC_URL"):
         _set(values, ("frontend", "publicUrl"), public_url.rstrip("/"))
-    if level := environment.get("LOG_LEVEL"):
+    if level := settings.get("LOG_LEVEL"):
         _set(values, ("backend", "logLevel"), level.lower())
-    if origins := environment.get("TRUSTED_ORIGINS"):
+    if origins := settings.get("TRUSTED_ORIGINS"):
         trusted = [origin.strip() for origin in origins.split(",") if origin.strip()]
         _set(values, ("frontend", "trustedOrigins"), trusted)
-    if environment.get("CHATKIT_ENABLED") == "true":
+    if settings.get("CHATKIT_ENABLED") == "true":
         _set(values, ("chat", "chatkitEnabled"), True)
     return values
 
@@ -119,9 +118,10 @@ def ensure_release(cluster: Cluster, chart: Path, values: Json, *, cut_off: bool
     if status.startswith("pending"):
         action = "uninstall" if status == "pending-install" else "rollback"
         if not cut_off:
+            by_hand = cluster.helm_line(action, cluster.release)
             raise Problem(
                 f"another helm operation is in progress on the release {cluster.release} ({status})",
-                fix=f"wait for it to end, then ./todo up; if it was killed: {helm(cluster, action, cluster.release)}",
+                fix=f"wait for it to end, then ./todo up; if it was killed: {by_hand}",
             )
         cluster.helm(action, cluster.release)
     try:
@@ -173,12 +173,12 @@ def _release_state(cluster: Cluster) -> tuple[str, str]:
     Raises ProgramFailed when it could not be looked: taken for "none", it would be left behind.
     """
     try:
-        told = cluster.helm("status", cluster.release, "-o", "json").stdout
+        output = cluster.helm("status", cluster.release, "-o", "json").stdout
     except ProgramFailed as error:
         if "release: not found" in error.output:
             return "", ""
         raise
-    info: dict[str, Any] = json.loads(told).get("info", {})
+    info: dict[str, Any] = json.loads(output).get("info", {})
     return str(info.get("status", "")), str(info.get("description", ""))
 
 

@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.text import Text
 
 from todo_cli.engines.dev import DevStack
-from todo_cli.environment import read_environment
 from todo_cli.layout import find_layout
 from todo_cli.progress import Steps, make_console
+from todo_cli.settings import read_settings
 from todo_cli.state import exclusive
 
 
@@ -21,7 +21,7 @@ def dev() -> None:
     accounts and tasks. So one of the two runs at a time.
 
     A changed page shows in the browser at once. A changed backend is restarted, and a changed migration is run on the
-    embedded database. Code that does not start is told, and the next change tried. New packages and a changed .env
+    embedded database. Code that does not start is reported, and the next change tried. New packages and a changed .env
     need a new start.
 
     Both tiers' logs go to this terminal; ./todo status, logs and open work from another one.
@@ -29,7 +29,7 @@ def dev() -> None:
     Examples: ./todo dev; beside a stack that is up: TODO_HOME=.todo/dev TODO_PORT=30180 ./todo dev
     """
     layout = find_layout()
-    settings = read_environment(layout)
+    settings = read_settings(layout)
     steps = Steps(make_console())
     for warning in settings.warnings():
         steps.console.print(Text.assemble(("warning:", "yellow"), f" {warning}"), soft_wrap=True)

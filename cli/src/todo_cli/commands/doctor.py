@@ -1,4 +1,4 @@
-"""`todo doctor`: can this machine run the stack, and what would mend what it cannot."""
+"""`todo doctor`: can this machine run the stack, and the fix for what it cannot."""
 
 import json
 from dataclasses import asdict
@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from todo_cli.checks import Check, Verdict, run_checks
+from todo_cli.checks import Diagnosis, Verdict, run_checks
 from todo_cli.commands.up import EngineChoice
 from todo_cli.engines.choose import UpOptions
 from todo_cli.errors import EXIT_FAILED
@@ -28,7 +28,7 @@ def doctor(
 ) -> None:
     """Look at tools, Docker, Minikube, cluster, images, ports, settings, database, model API, disk and memory.
 
-    Each line is pass, warn or fail, with the command that mends it. No value of .env is ever printed.
+    Each line is pass, warn or fail, with the fix. No value of .env is ever printed.
     Exit code 1 when something would keep `up`, with the same options, from working.
 
     Examples: ./todo doctor; ./todo doctor --context kind-dev; ./todo doctor --json
@@ -46,7 +46,7 @@ def doctor(
     raise typer.Exit(EXIT_FAILED if failed else 0)
 
 
-def _print(console: Console, check: Check) -> None:
+def _print(console: Console, check: Diagnosis) -> None:
     line = Text.assemble((f"{check.verdict.value:<4}", STYLES[check.verdict]), f"  {check.name}: {check.finding}")
     console.print(line, soft_wrap=True)
     if check.fix:

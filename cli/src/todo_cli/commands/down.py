@@ -9,8 +9,9 @@ import typer
 
 from todo_cli.engines.choose import DEFAULT_NAMESPACE, running_engine
 from todo_cli.engines.cluster import ClusterEngine
-from todo_cli.engines.minikube import TEST_PROFILE, MinikubeTarget, own_profile, profiles
+from todo_cli.engines.minikube import TEST_PROFILE, MinikubeTarget, own_profile
 from todo_cli.errors import Problem
+from todo_cli.kube.minikube import profiles
 from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import Steps, make_console
 from todo_cli.state import exclusive
@@ -66,7 +67,7 @@ def down(
         raise Problem(
             "not all of it is down",
             details=stuck,
-            fix="mend these, then ./todo down --all again",
+            fix="fix these, then ./todo down --all again",
         )
     console.print("Down." if found else "Nothing is up.")
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from todo_cli.commands.deployed import cluster_engine
+from todo_cli.engines.choose import cluster_engine
 from todo_cli.errors import EXIT_USAGE, Problem
 from todo_cli.layout import find_layout
 from todo_cli.progress import Steps, make_console

@@ -13,11 +13,12 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from todo_cli.engines.base import Code, Component, StackStatus
+from todo_cli.engines.base import Code
 from todo_cli.engines.choose import running_engine
 from todo_cli.errors import EXIT_FAILED, EXIT_NOTHING_DEPLOYED, Problem
 from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import busy, make_console
+from todo_cli.stack_status import Component, StackStatus
 
 WATCH_SECONDS = 2.0
 NOTHING = "Nothing is deployed. Bring it up: ./todo up"
@@ -56,7 +57,7 @@ def _look(layout: Layout) -> StackStatus:
 
 
 def _look_on(layout: Layout) -> StackStatus:
-    """As `_look`; a look that failed is told as what is not well, for the next one may not fail."""
+    """As `_look`; a look that failed is reported as what is not well, for the next one may not fail."""
     try:
         return _look(layout)
     except Problem as problem:

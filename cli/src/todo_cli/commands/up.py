@@ -10,9 +10,9 @@ from rich.text import Text
 from todo_cli.commands.logs import show_logs
 from todo_cli.engines.base import EngineName
 from todo_cli.engines.choose import UpOptions, engine_for_up
-from todo_cli.environment import Environment, read_environment
 from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import Steps, busy, make_console
+from todo_cli.settings import Settings, read_settings
 from todo_cli.state import exclusive
 
 
@@ -24,7 +24,7 @@ class EngineChoice(StrEnum):
     process = "process"
 
 
-class EnvironmentChoice(StrEnum):
+class ChartEnvironment(StrEnum):
     """The chart's `environment` value."""
 
     local = "local"
@@ -38,9 +38,9 @@ def up(
             help="Default: minikube when docker, minikube and kubectl answer, else process.", show_default=False
         ),
     ] = None,
-    environment: Annotated[
-        EnvironmentChoice | None,
-        typer.Option(help="The chart's environment (cluster engines only).", show_default="local"),
+    chart_environment: Annotated[
+        ChartEnvironment | None,
+        typer.Option("--environment", help="The chart's environment (cluster engines only).", show_default="local"),
     ] = None,
     detach: Annotated[bool, typer.Option(help="--no-detach: show the logs, and take it down on Ctrl-C.")] = True,
     context: Annotated[
@@ -86,14 +86,14 @@ def up(
     ./todo up --engine kubernetes --registry ghcr.io/me
     """
     layout = find_layout()
-    settings = read_environment(layout)
+    settings = read_settings(layout)
     console = make_console()
     for warning in settings.warnings():
         console.print(Text.assemble(("warning:", "yellow"), f" {warning}"), soft_wrap=True)
     chosen: EngineName | None = None if engine is None else engine.value
     options = UpOptions(
         engine=chosen,
-        environment=None if environment is None else environment.value,
+        chart_environment=None if chart_environment is None else chart_environment.value,
         context=context,
         namespace=namespace,
         profile=profile,
@@ -117,7 +117,7 @@ def up(
             carrier.down(steps, data=False)
 
 
-def _print_closing(layout: Layout, settings: Environment, steps: Steps, remarks: list[str]) -> None:
+def _print_closing(layout: Layout, settings: Settings, steps: Steps, remarks: list[str]) -> None:
     console = steps.console
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column()

@@ -1,12 +1,13 @@
-"""What every engine can do, and what it tells about the stack."""
+"""What every engine can do, and why what carries the stack may be unreachable."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
 
 from todo_cli.loglines import LogLine
 from todo_cli.progress import Steps
+from todo_cli.stack_status import StackStatus
 
 EngineName = Literal["minikube", "kubernetes", "process"]
 
@@ -25,8 +26,8 @@ class Code(StrEnum):
 
 
 @dataclass(frozen=True)
-class Absence:
-    """Why a cluster does not answer, and the command that mends it.
+class UnreachableReason:
+    """Why a cluster does not answer, and the fix.
 
     `is_certain`: it is deleted, as says what made it, so that nothing of ours can be left in it.
     """
@@ -35,45 +36,6 @@ class Absence:
     text: str
     fix: str
     is_certain: bool = False
-
-
-@dataclass(frozen=True)
-class Component:
-    """One part of the stack as it is now.
-
-    `reason` says in words why it is not ready, `code` which kind of reason that is, `fix` what mends it.
-    """
-
-    name: str
-    wanted: int
-    ready: int
-    restarts: int = 0
-    age_seconds: float | None = None
-    image: str = ""
-    address: str = ""
-    reason: str = ""
-    code: str = ""
-    fix: str = ""
-
-    @property
-    def is_ready(self) -> bool:
-        """All of it that is wanted is ready."""
-        return self.ready >= self.wanted and not self.reason
-
-
-@dataclass(frozen=True)
-class StackStatus:
-    """The whole stack as it is now; no components: nothing is deployed."""
-
-    engine: str
-    where: str
-    address: str
-    components: list[Component] = field(default_factory=list)
-
-    @property
-    def is_ready(self) -> bool:
-        """Everything that is wanted is ready."""
-        return bool(self.components) and all(component.is_ready for component in self.components)
 
 
 class Engine(Protocol):

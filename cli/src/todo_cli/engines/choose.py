@@ -8,13 +8,14 @@ from todo_cli.cluster.chart_values import kept
 from todo_cli.engines.base import Engine, EngineName
 from todo_cli.engines.cluster import ClusterEngine, Target
 from todo_cli.engines.kubernetes import KubernetesTarget
-from todo_cli.engines.minikube import MINIKUBE_PAGE, MinikubeTarget, own_profile
+from todo_cli.engines.minikube import MinikubeTarget, own_profile
 from todo_cli.engines.process import ProcessEngine
 from todo_cli.engines.registry import checked
-from todo_cli.environment import Environment, no_settings
 from todo_cli.errors import Problem
-from todo_cli.images import docker_problem
+from todo_cli.kube.docker import docker_problem
+from todo_cli.kube.minikube import MINIKUBE_PAGE
 from todo_cli.layout import Layout
+from todo_cli.settings import Settings, no_settings
 from todo_cli.state import RunState, load_state
 
 DEFAULT_NAMESPACE = "todo-stack"
@@ -26,7 +27,7 @@ class UpOptions:
     """What the user asked of `up`."""
 
     engine: EngineName | None = None
-    environment: str | None = None
+    chart_environment: str | None = None
     context: str | None = None
     namespace: str | None = None
     profile: str | None = None
@@ -36,7 +37,7 @@ class UpOptions:
     timeout: int = 300
 
 
-def engine_for_up(layout: Layout, environment: Environment, options: UpOptions) -> tuple[Engine, str]:
+def engine_for_up(layout: Layout, settings: Settings, options: UpOptions) -> tuple[Engine, str]:
     """The engine for `up`, and in words why that one.
 
     Raises Problem when the stack is up on another one, or elsewhere on this one.
@@ -54,7 +55,7 @@ def engine_for_up(layout: Layout, environment: Environment, options: UpOptions) 
             raise Problem(
                 "--set gives values of the chart, which processes have not", fix="./todo up --engine minikube"
             )
-        return ProcessEngine(layout, environment), why
+        return ProcessEngine(layout, settings), why
     # What was asked for the first time holds until `down`.
     before = state if state.is_up else RunState()
     namespace = options.namespace or before.namespace or DEFAULT_NAMESPACE
@@ -68,10 +69,10 @@ def engine_for_up(layout: Layout, environment: Environment, options: UpOptions) 
     else:
         registry, load_command = _way_of_images(before, options)
         target = KubernetesTarget(layout, options.context or before.context, namespace, load_command)
-    chart_environment = options.environment or before.chart_environment or "local"
+    chart_environment = options.chart_environment or before.chart_environment or "local"
     engine = ClusterEngine(
         layout,
-        environment,
+        settings,
         target,
         chart_environment=chart_environment,
         registry=registry and checked(registry),
@@ -114,10 +115,22 @@ def running_engine(layout: Layout, *, leftovers: bool = False) -> Engine | None:
     state = load_state(layout)
     if state.engine is None or not (state.is_up or leftovers):
         return None
-    environment = no_settings(layout)  # only `up` needs them, and a broken file must keep nobody from `down`
+    settings = no_settings(layout)  # only `up` needs them, and a broken file must keep nobody from `down`
     if state.engine == "process":
-        return ProcessEngine(layout, environment)
-    return ClusterEngine(layout, environment, _recorded_target(layout, state))
+        return ProcessEngine(layout, settings)
+    return ClusterEngine(layout, settings, _recorded_target(layout, state))
+
+
+def cluster_engine(layout: Layout, why: str) -> ClusterEngine:
+    """The engine of the stack that is up. Raises Problem, with `why`, where it is not on a cluster."""
+    engine = running_engine(layout)
+    if engine is None:
+        raise Problem("nothing is deployed", fix="./todo up")
+    if not isinstance(engine, ClusterEngine):
+        raise Problem(
+            f"{why}, and the stack runs as plain processes", fix="./todo down, then ./todo up --engine minikube"
+        )
+    return engine
 
 
 def planned_target(layout: Layout, state: RunState, options: UpOptions) -> Target | None:

@@ -10,17 +10,19 @@ from typing import Protocol
 from todo_cli import health, ports, supervisor
 from todo_cli.cluster import demo_database, release
 from todo_cli.cluster.chart_values import lay_over
-from todo_cli.cluster.client import Cluster, Json
 from todo_cli.cluster.components import components, wait_ready
 from todo_cli.cluster.pod_logs import pod_logs
-from todo_cli.engines.base import Absence, Code, Component, EngineName, StackStatus
+from todo_cli.engines.base import Code, EngineName, UnreachableReason
 from todo_cli.engines.registry import push
-from todo_cli.environment import Environment
 from todo_cli.errors import Problem
-from todo_cli.images import Image, build, docker_problem, images_of, in_docker
+from todo_cli.images import Image, build, images_of
+from todo_cli.kube.cluster import Cluster, Json
+from todo_cli.kube.docker import docker_problem, in_docker
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine
 from todo_cli.progress import Step, Steps, busy
+from todo_cli.settings import Settings
+from todo_cli.stack_status import Component, StackStatus
 from todo_cli.state import ProcessRecord, RunState, load_state, save_state
 from todo_cli.supervisor import ProcessSpec
 
@@ -44,7 +46,7 @@ class Target(Protocol):
     def prepare(self, steps: Steps) -> Cluster:
         """Make sure that the cluster is there and answers."""
 
-    def take_back(self, steps: Steps, *, data: bool) -> list[str] | None:
+    def rollback(self, steps: Steps, *, data: bool) -> list[str] | None:
         """Stop the cluster if `prepare` started it, and with `data` delete it if it made it; None when it did not."""
 
     def attach(self) -> Cluster | None:
@@ -62,7 +64,7 @@ class Target(Protocol):
     def remove(self, steps: Steps, *, data: bool) -> list[str] | None:
         """Take the whole cluster down if it is ours; None when it is not, so that only our release goes."""
 
-    def absence(self) -> Absence:
+    def unreachable_reason(self) -> UnreachableReason:
         """Why the cluster does not answer; asked when `attach` gave none."""
 
     def record(self, state: RunState) -> None:
@@ -75,7 +77,7 @@ class ClusterEngine:
     def __init__(
         self,
         layout: Layout,
-        environment: Environment,
+        settings: Settings,
         target: Target,
         *,
         chart_environment: str = "local",
@@ -83,7 +85,7 @@ class ClusterEngine:
         timeout: int = 300,
     ) -> None:
         self.layout = layout
-        self.environment = environment
+        self.settings = settings
         self.target = target
         self.chart_environment = chart_environment
         self.registry = registry
@@ -96,7 +98,7 @@ class ClusterEngine:
     def up(self, steps: Steps) -> list[str]:
         """Bring the stack up, changing only what changed. A cut-off run is picked up by the next one.
 
-        Interrupted, or without a cluster in the end, a stack that was not up before is taken back.
+        Interrupted, or without a cluster in the end, a stack that was not up before is rolled back.
         """
         self._check_database_address()
         with steps.step("Docker") as step:
@@ -115,7 +117,7 @@ class ClusterEngine:
             return self._deploy(steps, self._cluster, state)
         except Problem:
             if self._cluster is None and not before.is_up:
-                self._take_back(steps, before, data=False)
+                self._rollback(steps, before, data=False)
             elif not before.is_up:
                 _say(steps, "What is there stays: ./todo up goes on with it, ./todo down takes it down.")
             raise
@@ -123,7 +125,7 @@ class ClusterEngine:
             if before.is_up:
                 _say(steps, "The stack stays as far as it came: ./todo up goes on, ./todo down takes it down.")
             else:
-                self._take_back(steps, before, data=True)
+                self._rollback(steps, before, data=True)
             raise
 
     def _deploy(self, steps: Steps, cluster: Cluster, state: RunState) -> list[str]:
@@ -131,7 +133,7 @@ class ClusterEngine:
         save_state(self.layout, state)
         self._release_is_new = not release.release_exists(cluster)
         images = {image.tier: self._bring_image(steps, cluster, image) for image in images_of(self.layout)}
-        secrets = release.secret_values(self.layout, self.environment)
+        secrets = release.secret_values(self.layout, self.settings)
         if "DATABASE_URL" not in secrets:
             self._bring_demo_image(steps, cluster)
         with steps.step("Namespace and Secret") as step:
@@ -139,8 +141,8 @@ class ClusterEngine:
             outcome = release.ensure_secret(cluster, secrets)
             step.done(outcome)
         with steps.step("Helm release") as step:
-            values = release.chart_values(
-                self.environment, secrets, images, environment_name=self.chart_environment, port=self.layout.port
+            values = release.values_to_install(
+                self.settings, secrets, images, chart_environment=self.chart_environment, port=self.layout.port
             )
             if state.backend_replicas is not None:
                 values["backend"]["replicas"] = state.backend_replicas
@@ -148,14 +150,14 @@ class ClusterEngine:
             installed = self._ensure_release(cluster, state, values)
             state.chart_values = self.chart_values  # only what the chart took
             save_state(self.layout, state)
-            if outcome == "mended":  # pods may have started with what it held meanwhile
+            if outcome == "repaired":  # pods may have started with what it held meanwhile
                 release.restart(cluster)
-            step.done("installed" if installed else "restarted" if outcome == "mended" else "unchanged")
+            step.done("installed" if installed else "restarted" if outcome == "repaired" else "unchanged")
         with steps.step("Pods ready") as step:
             wait_ready(cluster, self.timeout, step)
             step.done("")
         remarks = self._restore(steps, cluster)
-        return remarks + self._open_the_way(steps, cluster, state)
+        return remarks + self._expose_frontend(steps, cluster, state)
 
     def down(self, steps: Steps, *, data: bool) -> list[str]:
         """Take down what `up` made; the demo database's content is saved first, unless `data`."""
@@ -190,21 +192,21 @@ class ClusterEngine:
         save_state(self.layout, state)
         return [f"{self.target.where} forgotten; what may still be in it was not touched"]
 
-    def _take_back(self, steps: Steps, before: RunState, *, data: bool) -> None:
+    def _rollback(self, steps: Steps, before: RunState, *, data: bool) -> None:
         """Undo what this run made, with `data` for good, and say what became of it."""
         try:
             state = load_state(self.layout)
             self._stop_forward(state)
-            undone = self.target.take_back(steps, data=data)
+            undone = self.target.rollback(steps, data=data)
             if undone is None and self._cluster is not None and self._release_is_new:
                 undone = self._uninstall(steps, self._cluster, data=self._namespace_is_new)
                 state.helm_at_work = False
         except (Problem, KeyboardInterrupt, SystemExit) as error:
-            _say(steps, f"Not all of it is taken back ({error or 'interrupted'}): ./todo down does the rest.")
+            _say(steps, f"Not all of it is rolled back ({error or 'interrupted'}): ./todo down does the rest.")
             return
         save_state(self.layout, replace(before, helm_at_work=state.helm_at_work, processes=state.processes))
         for line in undone or []:
-            _say(steps, f"Taken back: {line}")
+            _say(steps, f"Rolled back: {line}")
 
     def status(self) -> StackStatus:
         """Look at the release as it is now."""
@@ -212,7 +214,7 @@ class ClusterEngine:
         if cluster is None:
             found: list[Component] = []
             if load_state(self.layout).is_up:
-                why = self.target.absence()
+                why = self.target.unreachable_reason()
                 found = [Component("cluster", 1, 0, reason=why.text, code=why.code, fix=why.fix)]
             return StackStatus(self.target.name, self.target.where, self.layout.address, found)
         addresses = {
@@ -272,11 +274,11 @@ class ClusterEngine:
 
     def _uninstall(self, steps: Steps, cluster: Cluster | None, *, data: bool) -> list[str]:
         if cluster is None:
-            absence = self.target.absence()
-            if absence.is_certain:
+            reason = self.target.unreachable_reason()
+            if reason.is_certain:
                 return [f"{self.target.where} is gone, and the release with it"]
-            then = "" if absence.code is Code.CLUSTER_GONE else "; then ./todo down again"
-            raise Problem(f"{self.target.where} does not answer", details=[absence.text], fix=f"{absence.fix}{then}")
+            then = "" if reason.code is Code.CLUSTER_GONE else "; then ./todo down again"
+            raise Problem(f"{self.target.where} does not answer", details=[reason.text], fix=f"{reason.fix}{then}")
         with steps.step("Uninstall") as step:
             removed = release.uninstall(cluster)
             if data and release.delete_namespace(cluster):
@@ -352,7 +354,7 @@ class ClusterEngine:
         save_state(self.layout, state)
         return changed
 
-    def _open_the_way(self, steps: Steps, cluster: Cluster, state: RunState) -> list[str]:
+    def _expose_frontend(self, steps: Steps, cluster: Cluster, state: RunState) -> list[str]:
         """See that the page answers on localhost; where no node port gets there, keep a port-forward."""
         with steps.step("Page") as step:
             if not self._ours_answers_in_time(cluster, step):
@@ -396,13 +398,10 @@ class ClusterEngine:
         step.note("port-forward")
         target = f"service/{cluster.release}-frontend"
         port = cluster.get("service", f"{cluster.release}-frontend")["spec"]["ports"][0]["port"]
-        command = [
-            sys.executable, "-m", "todo_cli.cluster.forward",
-            *cluster.kubectl_command, "port-forward", "--address", "127.0.0.1", target, f"{self.layout.port}:{port}",
-        ]  # fmt: skip
+        forward = cluster.port_forward_command(target, f"{self.layout.port}:{port}")
         spec = ProcessSpec(
             name=FORWARD,
-            command=command,
+            command=[sys.executable, "-m", "todo_cli.kube.forward", *forward],
             settings={"PYTHONPATH": str(Path(__file__).parents[2])},
             cwd=self.layout.root,
             log=self.layout.logs / "port-forward.log",
@@ -424,7 +423,7 @@ class ClusterEngine:
         return stopped
 
     def _check_database_address(self) -> None:
-        url = self.environment.get("DATABASE_URL") or ""
+        url = self.settings.get("DATABASE_URL") or ""
         if any(part in url for part in ("@localhost", "@127.0.0.1", "@[::1]", "host=/")):
             raise Problem(
                 "DATABASE_URL names this machine's localhost, which is another place inside a pod",

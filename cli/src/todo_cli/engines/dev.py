@@ -7,15 +7,16 @@ from enum import Enum, auto
 from pathlib import Path
 
 from todo_cli import health, supervisor
-from todo_cli.engines.frontend_build import install_packages
 from todo_cli.engines.process import ProcessEngine
-from todo_cli.environment import Environment, clean_environment
 from todo_cli.errors import Problem
 from todo_cli.follow import follow_logs, pause
+from todo_cli.frontend_build import install_packages
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import last_lines
 from todo_cli.progress import Steps
+from todo_cli.settings import Settings
 from todo_cli.state import ProcessRecord, load_state
 from todo_cli.supervisor import ProcessSpec
 from todo_cli.tools import Node
@@ -40,8 +41,8 @@ class DevStack(ProcessEngine):
     Not by uvicorn's reloader: it sees neither new files, such as a migration, nor removed ones.
     """
 
-    def __init__(self, layout: Layout, environment: Environment) -> None:
-        super().__init__(layout, environment)
+    def __init__(self, layout: Layout, settings: Settings) -> None:
+        super().__init__(layout, settings)
         self._sources = Watch(layout.backend / "src")
         self._spec: ProcessSpec | None = None
         self._backend_is = Backend.SERVES
@@ -110,7 +111,7 @@ class DevStack(ProcessEngine):
         """Run what is new in the migrations; not on the database of `.env`, which may hold what nobody may lose."""
         if self._is_migrated:
             return
-        if self.environment.get("DATABASE_URL"):
+        if self.settings.get("DATABASE_URL"):
             _tell(steps, "backend: on the database of .env migrations run when ./todo dev starts, not when saved")
         else:
             with steps.step("Database schema") as step:

@@ -6,12 +6,12 @@ import shutil
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from todo_cli.cluster import fixes
-from todo_cli.cluster.client import Cluster
-from todo_cli.engines.base import Absence, Code, EngineName
-from todo_cli.engines.minikube import MinikubeTarget, profiles
+from todo_cli.engines.base import Code, EngineName, UnreachableReason
+from todo_cli.engines.minikube import MinikubeTarget
 from todo_cli.errors import FREE_DISK, Problem
-from todo_cli.images import docker_problem
+from todo_cli.kube.cluster import Cluster
+from todo_cli.kube.docker import docker_problem
+from todo_cli.kube.minikube import image_command, profiles
 from todo_cli.layout import Layout
 from todo_cli.programs import NO_SPACE, ProgramFailed, capture, last_lines, stream
 from todo_cli.progress import Step, Steps, silent_step
@@ -55,11 +55,11 @@ class KubernetesTarget:
                     "if the cluster was deleted: ./todo down --forget first",
                 )
             if not cluster.reachable():
-                raise Problem(f"{self.where} does not answer", fix=fixes.by_context(cluster, "cluster-info"))
+                raise Problem(f"{self.where} does not answer", fix=cluster.context_line("cluster-info"))
             step.done(f"context {cluster.context} answers")
         return cluster
 
-    def take_back(self, steps: Steps, *, data: bool) -> list[str] | None:  # noqa: ARG002 - the cluster is not ours
+    def rollback(self, steps: Steps, *, data: bool) -> list[str] | None:  # noqa: ARG002 - the cluster is not ours
         """Nothing: it ran before."""
         return None
 
@@ -109,27 +109,31 @@ class KubernetesTarget:
         minikube = self._minikube(self.context or "")
         return minikube is not None and minikube.holds_port(port)
 
-    def absence(self) -> Absence:
+    def unreachable_reason(self) -> UnreachableReason:
         """Why it does not answer. Docker is asked where the context's name says that the cluster runs in it."""
         cluster = self._cluster(silent_step())
         try:
             known = _contexts(cluster.kubectl_program)
         except Problem as unread:
-            return Absence(Code.CLUSTER_UNREACHABLE, ": ".join((unread.message, *unread.details)), str(unread.fix))
+            return UnreachableReason(
+                Code.CLUSTER_UNREACHABLE, ": ".join((unread.message, *unread.details)), str(unread.fix)
+            )
         away = cluster.context not in known
         if away and self._profiles.get(cluster.context, "OK") not in RUNNING:  # `minikube stop` takes it away
             text, fix = f"the Minikube profile {cluster.context} does not run", f"minikube start -p {cluster.context}"
-            return Absence(Code.CLUSTER_STOPPED, text, fix)
+            return UnreachableReason(Code.CLUSTER_STOPPED, text, fix)
         if away:
             text = f"kubectl knows no context {cluster.context}; it knows: {', '.join(known) or 'none at all'}"
             fix = "if the cluster was deleted: ./todo down --forget; else name the file that has it: KUBECONFIG=FILE"
-            return Absence(Code.CLUSTER_GONE, text, fix)
+            return UnreachableReason(Code.CLUSTER_GONE, text, fix)
         if cluster.context.startswith(IN_DOCKER) and (problem := docker_problem()):
-            return Absence(Code.DOCKER_STOPPED, f"{problem.message}, and the cluster runs in it", str(problem.fix))
-        told = cluster.kubectl("get", "--raw", "/readyz", "--request-timeout=5s", check=False, timeout=15)
-        said = "".join(last_lines(told.stderr, 1)) or "it gives no answer"
-        fix = fixes.refused(cluster, told.stderr) or fixes.by_context(cluster, "cluster-info")
-        return Absence(Code.CLUSTER_UNREACHABLE, f"the cluster of the context {cluster.context}: {said}", fix)
+            return UnreachableReason(
+                Code.DOCKER_STOPPED, f"{problem.message}, and the cluster runs in it", str(problem.fix)
+            )
+        result = cluster.kubectl("get", "--raw", "/readyz", "--request-timeout=5s", check=False, timeout=15)
+        said = "".join(last_lines(result.stderr, 1)) or "it gives no answer"
+        fix = cluster.refusal_fix(result.stderr) or cluster.context_line("cluster-info")
+        return UnreachableReason(Code.CLUSTER_UNREACHABLE, f"the cluster of the context {cluster.context}: {said}", fix)
 
     def record(self, state: RunState) -> None:
         """Remember the context, and how images get in."""
@@ -195,11 +199,11 @@ class KubernetesTarget:
         if kind == "k3d" and name:
             return f"k3d image import {PLACEHOLDER} --cluster {shlex.quote(name)}"
         if context in self._profiles:
-            return f"minikube -p {shlex.quote(context)} image load {PLACEHOLDER}"
+            return image_command(context)
         return None
 
     def _load_fix(self, said: str, command: str) -> str:
-        """What mends a load command that failed, by what it said."""
+        """The fix for a load command that failed, by its output."""
         if NO_SPACE in said:
             return FREE_DISK
         if any(words in said for words in NO_PASSWORD):

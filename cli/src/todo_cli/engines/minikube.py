@@ -1,30 +1,38 @@
 """Minikube as the cluster: our own profile with its port published, or one of the user's that runs."""
 
-import json
 import os
 import re
 import shutil
 from dataclasses import dataclass, field
-from typing import Any
 
 import psutil
 
 from todo_cli import ports
-from todo_cli.cluster.client import Cluster
 from todo_cli.cluster.release import node_port
-from todo_cli.engines.base import Absence, Code, EngineName
+from todo_cli.engines.base import Code, EngineName, UnreachableReason
 from todo_cli.errors import FREE_DISK, Problem
-from todo_cli.images import docker_problem
+from todo_cli.kube.cluster import Cluster
+from todo_cli.kube.docker import docker_problem, engine_info
+from todo_cli.kube.minikube import (
+    MINIKUBE_PAGE,
+    NO_PROFILE,
+    PAUSED,
+    RUNNING,
+    STOPPED,
+    USAGE,
+    image_command,
+    minikube,
+    profile_status,
+    profiles,
+    status_in_words,
+)
 from todo_cli.layout import Layout
-from todo_cli.programs import ProgramFailed, Result, capture, last_lines, stream
+from todo_cli.programs import ProgramFailed, capture, last_lines, stream
 from todo_cli.progress import Step, Steps, silent_step
 from todo_cli.state import RunState
 from todo_cli.tools import find_helm, find_kubectl
 
 OWN_PROFILE, TEST_PROFILE = "todo-stack", "todo-stack-test"
-RUNNING, PAUSED, STOPPED, NO_PROFILE = 0, 2, 7, 85
-USAGE = 14  # also an option that this Minikube does not know
-MINIKUBE_PAGE = "https://minikube.sigs.k8s.io/docs/start/"
 MEGABYTE = 1024**2
 NO_DISK = re.compile(r"no space left on device|RSRC_DOCKER_STORAGE|out of disk space", re.IGNORECASE)
 
@@ -53,12 +61,13 @@ class MinikubeTarget:
     def prepare(self, steps: Steps) -> Cluster:
         """Start our profile when it does not run; a profile of the user's must run already."""
         with steps.step("Minikube") as step:
-            status = self._status()
+            status = profile_status(self.profile)
             if status == RUNNING:
                 step.done(f"profile {self.profile} runs")
             elif not self.ours:
                 raise Problem(
-                    f"the Minikube profile {self.profile} {_in_words(status)}", fix=f"minikube start -p {self.profile}"
+                    f"the Minikube profile {self.profile} {status_in_words(status)}",
+                    fix=f"minikube start -p {self.profile}",
                 )
             elif status == PAUSED:
                 self._must("unpause")
@@ -74,7 +83,7 @@ class MinikubeTarget:
                 )
         return cluster
 
-    def take_back(self, steps: Steps, *, data: bool) -> list[str] | None:
+    def rollback(self, steps: Steps, *, data: bool) -> list[str] | None:
         """Stop the profile that `prepare` started; with `data`, delete one that was not there before."""
         if self._status_before is None:
             return None
@@ -82,19 +91,19 @@ class MinikubeTarget:
 
     def attach(self) -> Cluster | None:
         """The cluster if it runs."""
-        if self._status() != RUNNING:
+        if profile_status(self.profile) != RUNNING:
             return None
         cluster = self._cluster(silent_step())
         return cluster if cluster.reachable() else None
 
     def has_image(self, cluster: Cluster, reference: str) -> bool:  # noqa: ARG002 - minikube knows without
         """Look into the node."""
-        listed = self._minikube("image", "ls", "--format", "short", check=False).stdout.split()
+        listed = minikube(self.profile, "image", "ls", "--format", "short", check=False).stdout.split()
         return any(name == reference or name.endswith(f"/{reference}") for name in listed)
 
     def load_image(self, cluster: Cluster, reference: str, step: Step) -> None:
         """Load and look: `minikube image load` exits 0 even when it fails."""
-        result = self._minikube("image", "load", reference, timeout=600, check=False)
+        result = minikube(self.profile, "image", "load", reference, timeout=600, check=False)
         step.note("looking whether it arrived")
         if self.has_image(cluster, reference):
             return
@@ -111,7 +120,7 @@ class MinikubeTarget:
             return None
         with steps.step("Minikube") as step:
             # One that was cut off while it was made may have a node already, and no profile yet.
-            if self._status() == NO_PROFILE and not (data and self._status_before is not None):
+            if profile_status(self.profile) == NO_PROFILE and not (data and self._status_before is not None):
                 step.done("no profile")
                 return []
             if data:
@@ -127,27 +136,29 @@ class MinikubeTarget:
         published = capture(["docker", "port", self.profile], check=False, timeout=15).stdout
         return any(line.endswith(f":{port}") for line in published.split())
 
-    def absence(self) -> Absence:
+    def unreachable_reason(self) -> UnreachableReason:
         """Why it does not answer. Docker is asked where the node is one of its containers."""
         where, again = f"the Minikube profile {self.profile}", f"minikube delete -p {self.profile} && ./todo up"
         if shutil.which("minikube") is None:
             missing = self._without_minikube()
-            return Absence(Code.MINIKUBE_MISSING, missing.message, str(missing.fix))
-        status = self._status()
+            return UnreachableReason(Code.MINIKUBE_MISSING, missing.message, str(missing.fix))
+        status = profile_status(self.profile)
         if status == NO_PROFILE:
             fix = "./todo up makes it again; ./todo down forgets it"
-            return Absence(Code.CLUSTER_GONE, f"{where} was deleted", fix, is_certain=True)
+            return UnreachableReason(Code.CLUSTER_GONE, f"{where} was deleted", fix, is_certain=True)
         driver = (profiles().get(self.profile, {}).get("Config") or {}).get("Driver", "docker")
         if status != RUNNING and driver == "docker" and (problem := docker_problem()):
-            return Absence(Code.DOCKER_STOPPED, f"{problem.message}, and the cluster runs in it", str(problem.fix))
+            return UnreachableReason(
+                Code.DOCKER_STOPPED, f"{problem.message}, and the cluster runs in it", str(problem.fix)
+            )
         if status == RUNNING:
             fix = f"minikube -p {self.profile} update-context"
-            return Absence(Code.CLUSTER_UNREACHABLE, f"{where} runs, but kubectl does not reach it", fix)
+            return UnreachableReason(Code.CLUSTER_UNREACHABLE, f"{where} runs, but kubectl does not reach it", fix)
         by_hand = f"minikube {'unpause' if status == PAUSED else 'start'} -p {self.profile}"
         fix = "./todo up" if self.ours else by_hand
         if self.ours and status not in (PAUSED, STOPPED):
             fix = f"./todo up; if it cannot: {again}"
-        return Absence(Code.CLUSTER_STOPPED, f"{where} {_in_words(status)}", fix)
+        return UnreachableReason(Code.CLUSTER_STOPPED, f"{where} {status_in_words(status)}", fix)
 
     def record(self, state: RunState) -> None:
         """Remember the profile."""
@@ -180,25 +191,21 @@ class MinikubeTarget:
                 fix=FREE_DISK if NO_DISK.search(error.output) else again,
             ) from error
 
-    def _status(self) -> int:
-        """Minikube's exit code for the state of the profile."""
-        return self._minikube("status", "-o", "json", check=False, timeout=30).code
-
     def _cluster(self, step: Step) -> Cluster:
         return Cluster(
             find_kubectl(self.layout, step),
             find_helm(self.layout, step),
             self.profile,
             self.namespace,
-            image_command=f"minikube -p {self.profile} image load {{image}}",
+            image_command=image_command(self.profile),
         )
 
     def _must(self, verb: str, timeout: float = 120) -> None:
-        """Stop, delete or unpause the profile. Raises Problem, which names what to mend first."""
+        """Stop, delete or unpause the profile. Raises Problem, which names what to fix first."""
         if shutil.which("minikube") is None:
             raise self._without_minikube()
         try:
-            self._minikube(verb, timeout=timeout)
+            minikube(self.profile, verb, timeout=timeout)
         except ProgramFailed as error:
             docker = docker_problem()
             fix = f"minikube -p {self.profile} {verb}, then the same ./todo again"
@@ -213,19 +220,6 @@ class MinikubeTarget:
             f"or give the stack up: docker rm -f -v {self.profile}, then ./todo down --forget",
         )
 
-    def _minikube(self, *arguments: str, check: bool = True, timeout: float = 120) -> Result:
-        return capture(["minikube", "-p", self.profile, *arguments], check=check, timeout=timeout)
-
-
-def profiles() -> dict[str, dict[str, Any]]:
-    """Minikube's profiles by name, as it lists them."""
-    result = capture(["minikube", "profile", "list", "-o", "json"], check=False, timeout=30)
-    try:
-        listed = json.loads(result.stdout)
-    except ValueError:
-        return {}
-    return {profile["Name"]: profile for profile in listed.get("valid") or []}
-
 
 def node_size() -> tuple[int, int]:
     """CPUs and megabytes of memory for the node, from what the machine and Docker's engine (often a smaller one) have.
@@ -233,11 +227,7 @@ def node_size() -> tuple[int, int]:
     All CPUs up to four, and the two that Minikube insists on; a third of the memory, between 2.2 and 6 GB.
     """
     cpus, memory = os.cpu_count() or 2, psutil.virtual_memory().total
-    told = capture(["docker", "info", "--format", "{{.NCPU}} {{.MemTotal}}"], check=False, timeout=15).stdout.split()
-    if len(told) == 2 and all(part.isdigit() and int(part) for part in told):
-        cpus, memory = min(cpus, int(told[0])), min(memory, int(told[1]))
+    size = engine_info("{{.NCPU}} {{.MemTotal}}").stdout.split()
+    if len(size) == 2 and all(part.isdigit() and int(part) for part in size):
+        cpus, memory = min(cpus, int(size[0])), min(memory, int(size[1]))
     return max(2, min(4, cpus)), int(max(2200, min(6144, memory / MEGABYTE / 3)))
-
-
-def _in_words(status: int) -> str:
-    return {NO_PROFILE: "does not exist", STOPPED: "is stopped", PAUSED: "is paused"}.get(status, "does not run")

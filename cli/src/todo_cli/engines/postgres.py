@@ -10,9 +10,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from todo_cli.content import text_hash
-from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import Result, capture
 from todo_cli.supervisor import ProcessSpec
 
@@ -54,7 +54,7 @@ class Postgres:
                 self._require_private(folder)
             self._give(folder)
         if self.account.user is not None:
-            open_the_way(self.programs / "postgres")
+            make_traversable(self.programs / "postgres")
         if (self.data / "PG_VERSION").exists():
             return False
         # Whole or not at all: initdb that was killed leaves what looks like a data folder, and is none.
@@ -74,7 +74,7 @@ class Postgres:
         """Make the folder the account's."""
         if self.account.user is not None and self.account.group is not None:
             os.chown(folder, self.account.user, self.account.group)
-            open_the_way(folder)
+            make_traversable(folder)
 
     def _require_private(self, folder: Path) -> None:
         """Whoever gets to the socket is let in, so the folder must be ours alone: in /tmp, another may have made it."""
@@ -171,7 +171,7 @@ def _account() -> Account:
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
-def open_the_way(path: Path) -> None:
+def make_traversable(path: Path) -> None:
     """Let PostgreSQL's account pass the folders above `path` (pass, not list): only needed for root."""
     for folder in path.parents:
         mode = folder.stat().st_mode

@@ -8,21 +8,17 @@ from pathlib import Path
 from todo_cli import health, ports, supervisor
 from todo_cli.cluster.pods import Cause, database_cause
 from todo_cli.content import content_hash
-from todo_cli.engines.base import Code, Component, StackStatus
-from todo_cli.engines.frontend_build import built_frontend
+from todo_cli.engines.base import Code
 from todo_cli.engines.postgres import Postgres, data_folder, embedded_postgres, socket_folder
-from todo_cli.environment import (
-    BACKEND_NAMES,
-    FRONTEND_NAMES,
-    Environment,
-    auth_settings,
-)
 from todo_cli.errors import Problem
 from todo_cli.follow import follow_logs
+from todo_cli.frontend_build import built_frontend
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine
 from todo_cli.programs import last_lines, stream
 from todo_cli.progress import Step, Steps
+from todo_cli.settings import BACKEND_NAMES, FRONTEND_NAMES, Settings, auth_settings
+from todo_cli.stack_status import Component, StackStatus
 from todo_cli.state import ProcessRecord, RunState, load_state, save_state
 from todo_cli.supervisor import ProcessSpec
 from todo_cli.tools import Node, find_node, find_postgres, python_environment
@@ -35,9 +31,9 @@ STOP_ORDER = ("frontend", "backend", "database")
 class ProcessEngine:
     """Runs the stack as detached processes, each restarted only when what it runs on changed."""
 
-    def __init__(self, layout: Layout, environment: Environment) -> None:
+    def __init__(self, layout: Layout, settings: Settings) -> None:
         self.layout = layout
-        self.environment = environment
+        self.settings = settings
         self.state = RunState(engine="process")
         self._started: list[ProcessRecord] = []
 
@@ -58,7 +54,7 @@ class ProcessEngine:
             postgres = self._postgres(step)
             step.done(f"Node.js {node.version}")
         self._check_ports()
-        database_url = self.environment.get("DATABASE_URL")
+        database_url = self.settings.get("DATABASE_URL")
         database_started = False
         if postgres is not None:
             with steps.step("Database") as step:
@@ -125,7 +121,7 @@ class ProcessEngine:
             raise
 
     def _postgres(self, step: Step) -> Postgres | None:
-        if self.environment.get("DATABASE_URL"):
+        if self.settings.get("DATABASE_URL"):
             return None
         return embedded_postgres(self.layout, find_postgres(self.layout, step))
 
@@ -177,7 +173,7 @@ class ProcessEngine:
             DRAIN_SECONDS="0",
             PYTHONPATH=str(self.layout.backend / "src"),
             PYTHONUNBUFFERED="1",
-            **self.environment.only("OPENAI_API_KEY", *BACKEND_NAMES),
+            **self.settings.only("OPENAI_API_KEY", *BACKEND_NAMES),
         )
         return ProcessSpec(
             name="backend",
@@ -209,8 +205,8 @@ class ProcessEngine:
             HOSTNAME="127.0.0.1",
             PORT=str(self.layout.port),
             POD_NAME="frontend",
-            **auth_settings(self.layout, self.environment),
-            **self.environment.only(*FRONTEND_NAMES),
+            **auth_settings(self.layout, self.settings),
+            **self.settings.only(*FRONTEND_NAMES),
         )
 
     def _see_page(self, steps: Steps) -> None:

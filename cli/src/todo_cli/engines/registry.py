@@ -53,30 +53,30 @@ def push(registry: str, reference: str, layout: Layout, step: Step) -> bool:
 def _problem(registry: str, name: str, error: ProgramFailed, layout: Layout) -> Problem:
     host, said = registry.partition("/")[0], error.output.lower()
 
-    def told(message: str, fix: str) -> Problem:
+    def problem(message: str, fix: str) -> Problem:
         return Problem(message, details=error.details, fix=fix)
 
     if any(word in said for word in PLAIN):
-        return told(
+        return problem(
             f"{host} speaks plain HTTP, which Docker refuses",
             f'"insecure-registries": ["{host}"] in Docker\'s daemon.json, and the like in the cluster\'s nodes; '
             "or give it a certificate",
         )
     if any(word in said for word in UNTRUSTED):
-        return told(
+        return problem(
             f"Docker does not trust the certificate of {host}",
             f"put its certificate authority into /etc/docker/certs.d/{host}/ca.crt, and into the cluster's nodes",
         )
     if any(word in said for word in ABSENT):
-        return told(f"{host} has no repository {name.rpartition(':')[0]}", "make it there, then ./todo up again")
+        return problem(f"{host} has no repository {name.rpartition(':')[0]}", "make it there, then ./todo up again")
     if any(word in said for word in REFUSED):
-        return told(
+        return problem(
             f"{host} refuses the push to {registry}",
             f"docker login {host}, as somebody who may write to {registry}; then ./todo up again",
         )
     if error.code is None or any(word in said for word in UNREACHABLE):
-        return told(
+        return problem(
             f"the registry {host} cannot be reached",
             f"look: curl -sS https://{host}/v2/; is its name wrong: ./todo up --engine kubernetes --registry HOST/PATH",
         )
-    return told(f"{name} could not be pushed", f"the whole output is in {layout.logs / 'push.log'}")
+    return problem(f"{name} could not be pushed", f"the whole output is in {layout.logs / 'push.log'}")

@@ -10,13 +10,14 @@ from pathlib import Path
 from todo_cli import ports
 from todo_cli.browser import find_browser
 from todo_cli.engines.choose import missing_for_minikube
-from todo_cli.engines.frontend_build import install_packages
 from todo_cli.engines.minikube import TEST_PROFILE
-from todo_cli.engines.postgres import open_the_way
-from todo_cli.environment import clean_environment, write_private
+from todo_cli.engines.postgres import make_traversable
 from todo_cli.errors import Problem
+from todo_cli.frontend_build import install_packages
 from todo_cli.layout import Layout
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import Command, capture
+from todo_cli.settings import write_private
 from todo_cli.state import load_state
 from todo_cli.testing.runner import SuiteRun
 from todo_cli.testing.schedule import Suite
@@ -93,7 +94,7 @@ def frontend(run: SuiteRun, _: ExitStack) -> None:
     with run.preparing():
         postgres = find_postgres(run.layout, run.step)
     if os.geteuid() == 0:  # root's PostgreSQL runs under another account
-        open_the_way(postgres / "initdb")
+        make_traversable(postgres / "initdb")
     run.vitest(node.npm, cwd=folder, env=env | {"POSTGRES_BIN": str(postgres)})
 
 
@@ -105,7 +106,7 @@ def backend(run: SuiteRun, _: ExitStack) -> None:
 
 @_suite("cli", "unit tests", 270)
 def cli(run: SuiteRun, _: ExitStack) -> None:
-    """Lint, types and tests of this command, and of the acceptance checks that it runs."""
+    """Lint, types, imports and tests of this command, and of the acceptance checks that plug into it."""
     _python_tests(run, "cli", run.layout.root / "cli", run.layout.root / "acceptance")
 
 
@@ -233,10 +234,13 @@ def mutations_of_sources(run: SuiteRun, _: ExitStack) -> None:
 
 def _python_tests(run: SuiteRun, name: str, folder: Path, *more: Path) -> None:
     python = _python(run, name, folder)
-    env = clean_environment(PYTHONPATH=str(folder / "src"))
+    paths = [folder / "src", *(package.parent for package in more)]
+    env = clean_environment(PYTHONPATH=os.pathsep.join(map(str, paths)))
     run.check("ruff check", [python, "-m", "ruff", "check", ".", *more], cwd=folder, env=env)
     run.check("ruff format", [python, "-m", "ruff", "format", "--check", ".", *more], cwd=folder, env=env)
     run.check("mypy", [python, "-m", "mypy"], cwd=folder, env=env)
+    if "[tool.importlinter]" in (folder / "pyproject.toml").read_text():
+        run.check("imports", [python.with_name("lint-imports"), "--no-cache"], cwd=folder, env=env)
     run.pytest(python, cwd=folder, env=env)
 
 

@@ -5,10 +5,10 @@ import shutil
 from pathlib import Path
 
 from todo_cli.content import content_hash, text_hash
-from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.locks import locked
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import stream
 from todo_cli.progress import Step
 from todo_cli.tools import Node

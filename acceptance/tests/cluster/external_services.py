@@ -14,8 +14,8 @@ from acceptance.stack import Stack
 from acceptance.tests.cluster.model_server import PROGRAM
 
 from todo_cli import ports
-from todo_cli.cluster.client import Cluster, Json
 from todo_cli.engines.cluster import DEMO_IMAGE
+from todo_cli.kube.cluster import Cluster, Json
 
 PORTS = range(30200, 30400)  # a node port of the same number, where that answers on localhost
 DATABASE, MODEL = "outside-database", "outside-model"
@@ -23,19 +23,19 @@ UP_SECONDS = 1500
 
 
 @dataclass(frozen=True)
-class OutsideStack:
+class ExternalStack:
     """The stack, its settings file, and what lies outside of its release, in the same namespace."""
 
     cluster: Cluster
     address: str
     env_file: Path
-    environment: dict[str, str]
+    env: dict[str, str]
 
     def todo(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Run the command on this stack."""
         return subprocess.run(
             [sys.executable, "-m", "todo_cli", *words],
-            env=self.environment,
+            env=self.env,
             capture_output=True,
             text=True,
             timeout=UP_SECONDS,
@@ -58,7 +58,7 @@ def database_url(role: str) -> str:
 
 
 @contextmanager
-def outside_stack(running: Stack, folder: Path) -> Iterator[OutsideStack]:
+def external_stack(running: Stack, folder: Path) -> Iterator[ExternalStack]:
     """Bring it up, with the images of the stack that runs; remove all of it in the end."""
     cluster = replace(running.cluster, namespace=f"verify-{secrets.token_hex(4)}")
     port = next(port for port in PORTS if not ports.holder(port))
@@ -67,8 +67,8 @@ def outside_stack(running: Stack, folder: Path) -> Iterator[OutsideStack]:
         f"DATABASE_URL={database_url('todo')}\nBETTER_AUTH_SECRET={secrets.token_urlsafe(40)}\n"
         f"OPENAI_API_KEY=first-key\nOPENAI_BASE_URL=http://{MODEL}:8080/v1\nOPENAI_MODEL=any\n"
     )
-    environment = os.environ | {"TODO_HOME": str(folder), "TODO_PORT": str(port), "TODO_ENV_FILE": str(env_file)}
-    stack = OutsideStack(cluster, f"http://localhost:{port}", env_file, environment)
+    env = os.environ | {"TODO_HOME": str(folder), "TODO_PORT": str(port), "TODO_ENV_FILE": str(env_file)}
+    stack = ExternalStack(cluster, f"http://localhost:{port}", env_file, env)
     cluster.kubectl("create", "namespace", cluster.namespace)
     try:
         cluster.kubectl("create", "-f", "-", stdin=json.dumps(_outside(running.image("backend"))))

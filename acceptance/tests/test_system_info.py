@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from acceptance import environment
-from acceptance.environment import describe
+from acceptance import system_info
 from acceptance.stack import Stack
+from acceptance.system_info import describe
 
-from todo_cli.cluster.client import Cluster
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster
 
 
 @pytest.fixture
@@ -30,21 +30,21 @@ def test_what_is_gone_is_left_out(stack: Stack, monkeypatch: pytest.MonkeyPatch)
 
     for name in ("kubectl", "helm", "get"):
         monkeypatch.setattr(Cluster, name, gone)
-    monkeypatch.setattr(environment, "capture", gone)
+    monkeypatch.setattr(system_info, "capture", gone)
     found = describe(stack)
     assert found["Context and namespace"] == "somewhere, a-namespace"
     assert found.keys() == {"Public address", "Context and namespace", "Machine"}
 
 
 @pytest.mark.parametrize(
-    ("memory", "told"),
+    ("memory", "reported"),
     [("25165824Ki", "24 GiB"), ("24Gi", "24 GiB"), ("25769803776", "24 GiB"), ("24e9m", "24e9m")],
 )
 def test_memory_is_told_whatever_its_unit(
-    stack: Stack, monkeypatch: pytest.MonkeyPatch, memory: str, told: str
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, memory: str, reported: str
 ) -> None:
     monkeypatch.setattr(Cluster, "items", lambda *_, **__: [node(memory)])
     monkeypatch.setattr(Cluster, "get", lambda *_, **__: {})
     for name in ("kubectl", "helm"):
         monkeypatch.setattr(Cluster, name, lambda *_, **__: (_ for _ in ()).throw(Problem("no")))
-    assert describe(stack)["Nodes"].endswith(told)
+    assert describe(stack)["Nodes"].endswith(reported)

@@ -1,4 +1,4 @@
-"""Replacing a secret of the release that runs, in a way that can be taken back."""
+"""Replacing a secret of the release that runs, in a way that can be rolled back."""
 
 import base64
 import json
@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Protocol
 
 from todo_cli.cluster import release
-from todo_cli.cluster.client import Cluster, Json
 from todo_cli.cluster.components import wait_left, wait_ready
-from todo_cli.environment import revision
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.progress import Step
+from todo_cli.settings import revision
 
 # `former`: the keys that signed, by id, each with its end. A key's tokens are accepted for as long as it is published,
 # and that is counted from its end: the end of a key which signs no more must not be moved.
@@ -70,13 +70,13 @@ class SecretChange:
         """Write the Secret, upgrade the release, wait for its pods and until the former ones are gone."""
         found = self.cluster.get("secret", release.SECRET)
         values = secret_values(found) | {self.key: self.value}
-        chart_values: Json = json.loads(self.cluster.helm("get", "values", self.cluster.release, "-o", "json").stdout)
-        chart_values["secrets"]["revision"] = revision(values)
+        installed: Json = json.loads(self.cluster.helm("get", "values", self.cluster.release, "-o", "json").stdout)
+        installed["secrets"]["revision"] = revision(values)
         self._revision = _last_revision(self.cluster)
         self._before = found
         release.ensure_secret(self.cluster, values)
         step.note("upgrading the release")
-        self.upgrade(chart_values)
+        self.upgrade(installed)
         wait_ready(self.cluster, self.timeout, step)
         wait_left(self.cluster, self.timeout, step)
 

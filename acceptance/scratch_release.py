@@ -16,16 +16,16 @@ from urllib.parse import urlsplit
 
 import todo_cli
 from acceptance import demo_image, model_server, namespaces
+from acceptance.api_client import ApiClient
 from acceptance.model_server import ModelServer
 from acceptance.stack import TIERS, Stack
-from acceptance.visitor import Visitor
 from todo_cli import ports
-from todo_cli.cluster.client import Cluster, Json
 from todo_cli.cluster.components import components
-from todo_cli.cluster.forward import WHILE_STDIN_OPEN
 from todo_cli.cluster.pods import one_line
-from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster, Json
+from todo_cli.kube.forward import WHILE_STDIN_OPEN
+from todo_cli.process_environment import clean_environment
 from todo_cli.programs import Result, end_group
 
 INSTALL_SECONDS = 300  # SC-001
@@ -34,11 +34,11 @@ UPGRADE_SECONDS = 600
 POLL_SECONDS = 0.25
 WAITING_SECONDS = 150
 ENOUGH_LINES = 2
-OUTSIDE_HOST = "outside-database"
+EXTERNAL_HOST = "outside-database"
 KEYS = "keys"
-LITTLE_CPU = "20m"  # two trials run beside the stack, on a node that may have two CPUs
+LITTLE_CPU = "20m"  # two scratch releases run beside the stack, on a node that may have two CPUs
 
-# What of the stack's values is bound to its namespace or its address, or is a trial's own.
+# What of the stack's values is bound to its namespace or its address, or is a scratch release's own.
 BOUND = (
     "environment", "secrets", "assistant", "aiops", "ingress", "serviceAccountName", "database.demo.password",
     "networkPolicy.database", "networkPolicy.model", "frontend.service", "frontend.publicUrl",
@@ -79,18 +79,18 @@ class Times:
 
 
 @dataclass
-class Trial:
+class ScratchRelease:
     """A release of the stack's images and chart, with keys of its own."""
 
     stack: Stack
     values: Json
 
     def with_values(self, changes: Json) -> Json:
-        """The trial's values with these changed."""
+        """The scratch release's values with these changed."""
         return merged(self.values, changes)
 
     def upgrade(self, changes: Json, *, wait: bool = False, check: bool = True) -> Result:
-        """`helm upgrade` to the trial's values with these changed; `wait`: until its pods are Ready."""
+        """`helm upgrade` to the scratch release's values with these changed; `wait`: until its pods are Ready."""
         wanted = self.with_values(changes)
         seconds = UPGRADE_SECONDS
         return install(
@@ -99,22 +99,21 @@ class Trial:
 
     def settle(self) -> None:
         """Wait until what was changed last has rolled out; says nothing when it has not in time."""
-        cluster, seconds = self.stack.cluster, UPGRADE_SECONDS
+        cluster = self.stack.cluster
         for tier in TIERS:
-            wait = ("rollout", "status", f"deployment/{cluster.release}-{tier}", f"--timeout={seconds:.0f}s")
-            cluster.kubectl(*wait, check=False, timeout=seconds + 10)
+            cluster.wait_for_rollout(f"deployment/{cluster.release}-{tier}", seconds=UPGRADE_SECONDS, check=False)
 
 
 @dataclass
-class HealthyTrial(Trial):
-    """A trial with a demo database, its keys mounted as files, and how long it took to come up."""
+class HealthyRelease(ScratchRelease):
+    """A scratch release with a demo database, its keys mounted as files, and how long it took to come up."""
 
     times: Times
 
 
 @dataclass
-class OutsideTrial(Trial):
-    """A trial whose database lies outside its release, and was not there yet when it was installed.
+class ExternalDatabaseRelease(ScratchRelease):
+    """A scratch release whose database lies outside its release, and was not there yet when it was installed.
 
     Its keys are variables, from a Secret that is not the chart's. `said`: what the init container wrote while it
     waited for `host`; `recovered`: seconds from when the database came until the pods were Ready.
@@ -126,31 +125,31 @@ class OutsideTrial(Trial):
     keys: dict[str, str]
 
 
-class Trials:
-    """Makes trials for the checks, each once, and removes them all at the end."""
+class ScratchReleases:
+    """Makes scratch releases for the checks, each once, and removes them all at the end."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self._closing = contextlib.ExitStack()
         self._swept = Once(self._sweep)
         self._healthy = Once(self._install)
-        self._outside = Once(self._install_outside)
+        self._outside = Once(self._install_on_external_database)
         self._model = Once(self._start_model)
 
-    def healthy(self) -> HealthyTrial:
-        """A trial that is well: installed when first asked for, shared by the checks."""
+    def healthy(self) -> HealthyRelease:
+        """A scratch release that is well: installed when first asked for, shared by the checks."""
         return self._healthy.get()
 
-    def on_outside_database(self) -> OutsideTrial:
-        """A trial on the healthy one's database, under a host name that appears some seconds after the install."""
+    def on_external_database(self) -> ExternalDatabaseRelease:
+        """One on the healthy one's database, under a host name that appears some seconds after the install."""
         return self._outside.get()
 
     def model(self) -> ModelServer:
-        """The server that both trials ask for a model's answers, and which writes down the keys that it is shown."""
+        """The server that both releases ask for a model's answers, and which writes down the keys that it is shown."""
         return self._model.get()
 
     def close(self) -> None:
-        """Remove every trial."""
+        """Remove every scratch release."""
         self._closing.close()
 
     def _sweep(self) -> bool:
@@ -166,7 +165,7 @@ class Trials:
             yield cluster, closing
             self._closing.enter_context(closing.pop_all())
 
-    def _install(self) -> HealthyTrial:
+    def _install(self) -> HealthyRelease:
         with self._namespace() as (cluster, closing):
             own = _own_values(self.stack)
             _copy_pull_secrets(self.stack.cluster, cluster, own)
@@ -178,21 +177,21 @@ class Trials:
                 install(cluster, self.stack.chart, wanted, wait=True, seconds=INSTALL_SECONDS)
             except Problem as problem:
                 said = [*problem.details, *_reasons(cluster)]
-                raise Problem(f"helm install of a trial failed: {problem.message}", details=said) from problem
+                raise Problem(f"helm install of a scratch release failed: {problem.message}", details=said) from problem
             installed = time.monotonic() - began
             address = f"http://localhost:{closing.enter_context(forwarded(cluster))}"
             reachable = time.monotonic()
             _open(address)
             times = Times(installed, _ready_seconds(cluster), time.monotonic() - reachable)
-            return HealthyTrial(self._stack(cluster, address), wanted, times)
+            return HealthyRelease(self._stack(cluster, address), wanted, times)
 
-    def _install_outside(self) -> OutsideTrial:
+    def _install_on_external_database(self) -> ExternalDatabaseRelease:
         healthy = self.healthy()
         lender = healthy.stack.cluster
         with self._namespace() as (cluster, closing):
             secret = lender.get("secret", f"{lender.release}-database")["data"]["DATABASE_URL"]
             url = urlsplit(base64.b64decode(secret).decode())
-            login = f"{url.username}:{url.password}@{OUTSIDE_HOST}:{url.port or 5432}"
+            login = f"{url.username}:{url.password}@{EXTERNAL_HOST}:{url.port or 5432}"
             given = healthy.values["secrets"]["values"]
             keys = {
                 "DATABASE_URL": f"postgresql://{login}{url.path}",
@@ -208,14 +207,13 @@ class Trials:
             said = _waiting_lines(cluster)
             began = time.monotonic()
             target = f"{lender.release}-database.{lender.namespace}.svc.cluster.local"
-            cluster.kubectl("create", "service", "externalname", OUTSIDE_HOST, "--external-name", target)
+            cluster.kubectl("create", "service", "externalname", EXTERNAL_HOST, "--external-name", target)
             for tier in TIERS:
-                name = f"deployment/{cluster.release}-{tier}"
-                cluster.kubectl("rollout", "status", name, "--timeout=600s", timeout=610)
+                cluster.wait_for_rollout(f"deployment/{cluster.release}-{tier}")
             recovered = time.monotonic() - began
             address = f"http://localhost:{closing.enter_context(forwarded(cluster))}"
             _open(address)
-            return OutsideTrial(self._stack(cluster, address), wanted, OUTSIDE_HOST, said, recovered, keys)
+            return ExternalDatabaseRelease(self._stack(cluster, address), wanted, EXTERNAL_HOST, said, recovered, keys)
 
     def _start_model(self) -> ModelServer:
         cluster = self.healthy().stack.cluster
@@ -228,7 +226,7 @@ class Trials:
 
 
 def values(own: Json, namespace: str) -> Json:
-    """Values of a trial in this namespace: the stack's own, but for what is bound to it; nothing from outside."""
+    """Values of a release in this namespace: the stack's own, but for what is bound to it; nothing from outside."""
     made: Json = {
         "environment": "local",
         # All three keys reach the pods. The model server is there once a check starts it.
@@ -302,9 +300,9 @@ def forwarded(cluster: Cluster) -> Iterator[int]:
     port = ports.any_free()
     target = f"service/{cluster.release}-frontend"
     service = cluster.get("service", f"{cluster.release}-frontend")["spec"]["ports"][0]["port"]
-    forward = [*cluster.kubectl_command, "port-forward", "--address", "127.0.0.1", target, f"{port}:{service}"]
+    forward = cluster.port_forward_command(target, f"{port}:{service}")
     with subprocess.Popen(
-        [sys.executable, "-m", "todo_cli.cluster.forward", WHILE_STDIN_OPEN, *forward],
+        [sys.executable, "-m", "todo_cli.kube.forward", WHILE_STDIN_OPEN, *forward],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -347,9 +345,9 @@ def _waiting_lines(cluster: Cluster) -> list[str]:
 
 
 def _open(address: str) -> None:
-    visitor = Visitor(address, timeout=5)
+    client = ApiClient(address, timeout=5)
     deadline = time.monotonic() + OPEN_SECONDS
-    while visitor.request("GET", "/").status != 200 and time.monotonic() < deadline:
+    while client.request("GET", "/").status != 200 and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)
 
 

@@ -9,6 +9,8 @@ from todo_cli.programs import capture
 # The first thing that our Dockerfiles do to their base.
 FIRST_INSTRUCTION = "org.opencontainers.image.title="
 MEASURE_SECONDS = 120
+# What each may add to its base image, in MB of uncompressed layers.
+LIMITS_MB = {"backend": 110, "frontend": 35}
 
 # Run by the image's own interpreter: no image has a shell that we rely on. Each prints {"name version": bytes}.
 PYTHON_PACKAGES = """

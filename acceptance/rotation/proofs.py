@@ -5,9 +5,9 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 
+from acceptance.api_client import Answer, ApiClient
 from acceptance.replicas import name_of, pods, ready
 from acceptance.stack import Stack
-from acceptance.visitor import Answer, Visitor
 
 OK, SIGNED_OUT = 200, 401
 TASKS = "/api/me/tasks?limit=1"
@@ -76,8 +76,8 @@ def at_work(stack: Stack, tier: str, name: str, value: str) -> Proof:
 class Witness:
     """A session, and a token of it, from before the rotation."""
 
-    def __init__(self, visitor: Visitor) -> None:
-        self.before = replace(visitor)
+    def __init__(self, client: ApiClient) -> None:
+        self.before = replace(client)
         self.token = _token(self.before)
 
     def proofs(self, kind: str) -> list[Proof]:
@@ -109,7 +109,7 @@ class Witness:
         ]
 
     def _with_token(self, token: str) -> Answer:
-        return Visitor(self.before.address).request("GET", TASKS, Authorization=f"Bearer {token}")
+        return ApiClient(self.before.address).request("GET", TASKS, Authorization=f"Bearer {token}")
 
 
 def _proof(says: str, answer: Answer, status: int) -> Proof:
@@ -117,8 +117,8 @@ def _proof(says: str, answer: Answer, status: int) -> Proof:
     return Proof(says, answer.status == status, f"{answer.status}{detail}")
 
 
-def _token(visitor: Visitor) -> str:
-    answer = visitor.request("GET", "/api/auth/token")
+def _token(client: ApiClient) -> str:
+    answer = client.request("GET", "/api/auth/token")
     return str(answer.body["token"]) if answer.status == OK else ""
 
 
@@ -128,7 +128,7 @@ def _key_of(token: str) -> str:
     return str(json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))["kid"]) if head else ""
 
 
-def published(visitor: Visitor) -> set[str]:
+def published(client: ApiClient) -> set[str]:
     """The ids of the keys whose tokens are accepted."""
-    answer = visitor.request("GET", "/api/auth/jwks")
+    answer = client.request("GET", "/api/auth/jwks")
     return {key["kid"] for key in answer.body["keys"]} if answer.status == OK else set()

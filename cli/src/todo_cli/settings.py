@@ -23,16 +23,10 @@ CHOICES = {
     "CHATKIT_ENABLED": ("true", "false"),
     "LOG_LEVEL": ("debug", "info", "warning", "error"),
 }
-# What a shell may have set for other work: it must not leak into the stack.
-OWN_NAMES = {
-    *KNOWN_NAMES,
-    "AUTH_JWKS_URL", "AUTH_ISSUER", "AUTH_AUDIENCE", "BACKEND_URL", "HOST", "HOSTNAME", "PORT", "WORKERS", "POD_NAME",
-    "NODE_ENV", "PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Environment:
+class Settings:
     """The settings as given; `values` has no empty ones. The values are secrets: never print them.
 
     `malformed` and `remarks` say of the file's lines what is no setting, and what is likely not meant.
@@ -87,18 +81,18 @@ class Environment:
         return found
 
 
-def read_environment(layout: Layout) -> Environment:
+def read_settings(layout: Layout) -> Settings:
     """Read the settings file; a missing one means: no settings.
 
     Raises Problem with one line for each value that cannot be right.
     """
-    environment = load_environment(layout)
-    if problems := environment.problems():
-        raise Problem(f"{environment.file.name} has {_count(problems)}", details=problems, fix="./todo doctor")
-    return environment
+    settings = load_settings(layout)
+    if problems := settings.problems():
+        raise Problem(f"{settings.file.name} has {_count(problems)}", details=problems, fix="./todo doctor")
+    return settings
 
 
-def load_environment(layout: Layout) -> Environment:
+def load_settings(layout: Layout) -> Settings:
     """Read the settings file without judging it (for `doctor`). Raises Problem when it cannot be read."""
     file = layout.env_file
     try:
@@ -106,19 +100,19 @@ def load_environment(layout: Layout) -> Environment:
     except FileNotFoundError:
         asked = file != layout.root / ".env"
         missing = f"TODO_ENV_FILE: names {file}, which is not there: no settings are used"
-        return Environment(file=file, found=False, values={}, remarks=(missing,) if asked else ())
+        return Settings(file=file, found=False, values={}, remarks=(missing,) if asked else ())
     parsed = settings_file.parse(file.name, text, KNOWN_NAMES)
-    return Environment(file, file.is_file(), parsed.values, parsed.malformed, parsed.remarks)
+    return Settings(file, file.is_file(), parsed.values, parsed.malformed, parsed.remarks)
 
 
-def no_settings(layout: Layout) -> Environment:
+def no_settings(layout: Layout) -> Settings:
     """For those who only look at the stack, or take it down."""
-    return Environment(file=layout.env_file, found=False, values={})
+    return Settings(file=layout.env_file, found=False, values={})
 
 
-def auth_secret(layout: Layout, environment: Environment) -> str:
+def auth_secret(layout: Layout, settings: Settings) -> str:
     """BETTER_AUTH_SECRET as given, else one made once and kept in the state folder (mode 0600)."""
-    if given := environment.get("BETTER_AUTH_SECRET"):
+    if given := settings.get("BETTER_AUTH_SECRET"):
         return given
     file = layout.home / "auth-secret"
     if not file.is_file():
@@ -126,19 +120,19 @@ def auth_secret(layout: Layout, environment: Environment) -> str:
     return file.read_text().strip()
 
 
-def auth_settings(layout: Layout, environment: Environment) -> dict[str, str]:
+def auth_settings(layout: Layout, settings: Settings) -> dict[str, str]:
     """BETTER_AUTH_SECRET, and BETTER_AUTH_SECRETS as given, else as `rotate` last made it, where there is one."""
-    settings = {"BETTER_AUTH_SECRET": auth_secret(layout, environment)}
+    values = {"BETTER_AUTH_SECRET": auth_secret(layout, settings)}
     file = _auth_secrets_file(layout)
     if file.is_file():
-        settings["BETTER_AUTH_SECRETS"] = file.read_text().strip()
-    return settings | environment.only("BETTER_AUTH_SECRETS")
+        values["BETTER_AUTH_SECRETS"] = file.read_text().strip()
+    return values | settings.only("BETTER_AUTH_SECRETS")
 
 
-def keep_auth_secrets(layout: Layout, environment: Environment, value: str) -> str:
+def keep_auth_secrets(layout: Layout, settings: Settings, value: str) -> str:
     """Keep a rotated BETTER_AUTH_SECRETS where later runs read it; returns in words where that is."""
-    if "BETTER_AUTH_SECRETS" in environment.values:
-        return change_setting(environment.file, "BETTER_AUTH_SECRETS", value)
+    if "BETTER_AUTH_SECRETS" in settings.values:
+        return change_setting(settings.file, "BETTER_AUTH_SECRETS", value)
     write_private(_auth_secrets_file(layout), value + "\n")
     return f"It is kept in {_auth_secrets_file(layout)}; other machines on the same database need it in their .env."
 
@@ -177,18 +171,6 @@ def write_private(file: Path, text: str) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
         opened.write(text)
     part.replace(file)
-
-
-def clean_environment(**added: str) -> dict[str, str]:
-    """This process's environment without what could leak into the stack (libpq's PG* too), plus `added`.
-
-    A proxy stays, but not on the way to this machine itself: the tiers ask each other there.
-    """
-    kept = {name: value for name, value in os.environ.items() if name not in OWN_NAMES and name[:2] != "PG"}
-    direct = kept.get("no_proxy") or kept.get("NO_PROXY")
-    if direct != "*":
-        kept["no_proxy"] = ",".join(filter(None, (direct, "localhost", "127.0.0.1")))
-    return kept | added
 
 
 def revision(values: dict[str, str]) -> str:

@@ -1,6 +1,6 @@
 """Keeps a `kubectl port-forward` alive: it ends when its pod goes, and is started again.
 
-Run as `python -m todo_cli.cluster.forward KUBECTL ARGUMENTS...`, until it gets SIGTERM. With `--while-stdin-open`
+Run as `python -m todo_cli.kube.forward KUBECTL ARGUMENTS...`, until it gets SIGTERM. With `--while-stdin-open`
 before them also until its standard input ends, which it does when the process that holds its other end is killed.
 """
 

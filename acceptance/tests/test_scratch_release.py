@@ -1,4 +1,4 @@
-"""Trials leave nothing behind, are not tried twice, and are like the stack that they stand beside."""
+"""Scratch releases leave nothing behind, are not tried twice, and are like the stack that they stand beside."""
 
 import json
 import os
@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from acceptance import namespaces, trial
+from acceptance import namespaces, scratch_release
+from acceptance.scratch_release import Once, merged
 from acceptance.stack import Stack
-from acceptance.trial import Once, merged
 
-from todo_cli.cluster.client import Cluster
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Cluster
 from todo_cli.programs import Result
 from todo_cli.supervisor import start_mark
 
@@ -115,8 +115,8 @@ def test_a_way_in_ends_with_the_process_that_opened_it(tmp_path: Path) -> None:
     program = f"""
 import sys, time
 sys.path[:0] = {sys.path!r}
-from acceptance.trial import forwarded
-from todo_cli.cluster.client import Cluster
+from acceptance.scratch_release import forwarded
+from todo_cli.kube.cluster import Cluster
 Cluster.get = lambda *_: {{"spec": {{"ports": [{{"port": 3000}}]}}}}
 with forwarded(Cluster({str(kubectl)!r}, "helm", "context", "namespace")):
     time.sleep(600)
@@ -156,13 +156,13 @@ def test_a_trial_runs_as_the_stack_does_but_for_what_is_bound_to_it(tmp_path: Pa
     }
     deployed = {"spec": {"template": {"spec": {"containers": [{"imagePullPolicy": "Always"}]}}}}
     cluster = fake(values=values, deployment=deployed)
-    made = trial.values(trial._own_values(Stack(cluster, "http://localhost", tmp_path)), "verify-1")
+    made = scratch_release.values(scratch_release._own_values(Stack(cluster, "http://localhost", tmp_path)), "verify-1")
     assert made["imagePullSecrets"] == values["imagePullSecrets"]
     assert made["backend"] == {
         "image": {"repository": "registry.example.com/backend", "digest": "sha256:1", "pullPolicy": "Always"},
         "nodeSelector": {"disk": "fast"},
         "tolerations": [{"key": "todo"}],
-        "resources": {"limits": {"memory": "1Gi"}, "requests": {"cpu": trial.LITTLE_CPU}},
+        "resources": {"limits": {"memory": "1Gi"}, "requests": {"cpu": scratch_release.LITTLE_CPU}},
     }
     assert made["environment"] == "local"
     assert "ingress" not in made

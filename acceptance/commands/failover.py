@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from todo_cli.commands.deployed import stack_on_cluster
+from acceptance.commands.deployed import stack_on_cluster
 from todo_cli.errors import EXIT_FAILED, Problem
 from todo_cli.layout import find_layout
 from todo_cli.progress import Steps, make_console
@@ -29,10 +29,10 @@ ROWS: "tuple[tuple[str, Callable[[Outcome], str | Text]], ...]" = (
     ("repeated", lambda one: str(one.retried)),
     ("slowest", lambda one: f"{one.slowest:.1f} s"),
     ("all replicas serve again", lambda one: _seconds(one)),
-    ("tasks written", lambda one: str(one.books.written) if one.books else UNKNOWN),
-    ("tasks found", lambda one: str(one.books.found) if one.books else UNKNOWN),
-    ("tasks lost", lambda one: _count(one.books.lost) if one.books else UNKNOWN),
-    ("tasks doubled", lambda one: _count(one.books.doubled) if one.books else UNKNOWN),
+    ("tasks written", lambda one: str(one.audit.written) if one.audit else UNKNOWN),
+    ("tasks found", lambda one: str(one.audit.found) if one.audit else UNKNOWN),
+    ("tasks lost", lambda one: _count(one.audit.lost) if one.audit else UNKNOWN),
+    ("tasks doubled", lambda one: _count(one.audit.doubled) if one.audit else UNKNOWN),
     ("stream open at failure", lambda one: "yes" if one.stream_open else "no"),
     ("streams whole", lambda one: str(one.streams_whole)),
     ("streams cut", lambda one: str(one.streams_cut)),
@@ -61,8 +61,8 @@ def failover(
     """Lose a backend replica of the stack that is up, in five ways, under load, and count what clients noticed.
 
     kill: a pod's processes get SIGKILL; delete: the pod is deleted by force, as one whose node is lost; drain: it is
-    asked to go; hang: its processes stop answering; roll: every pod is replaced. A pod is struck while it streams an
-    answer; kill and hang need a pod that may see the node's processes.
+    asked to go; hang: its processes stop answering; roll: every pod is replaced. A fault is injected while
+    the pod streams an answer; kill and hang need a pod that may see the node's processes.
 
     The load reads, makes tasks (with an Idempotency-Key) and chats, streamed and not, with an account of its own that
     is removed again. With a model server of yours in .env its turns cost what they cost there.
@@ -136,7 +136,7 @@ def print_table(console: Console, outcomes: "list[Outcome]") -> None:
 def _seconds(one: "Outcome") -> str:
     if one.recovered is not None:
         return f"{one.recovered:.1f} s"
-    return "never" if one.strikes else "not seen"
+    return "never" if one.injections else "not seen"
 
 
 def _count(number: int) -> Text:

@@ -9,16 +9,10 @@ from urllib.request import proxy_bypass_environment
 
 import pytest
 
-from todo_cli.environment import (
-    Environment,
-    auth_secret,
-    clean_environment,
-    load_environment,
-    read_environment,
-    revision,
-)
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
+from todo_cli.process_environment import clean_environment
+from todo_cli.settings import Settings, auth_secret, load_settings, read_settings, revision
 
 LONG = "s" * 32
 NEON = "postgresql://alice:p%40ss@ep-cool-1234-pooler.eu-central-1.aws.neon.tech/todo?sslmode=require&channel_binding=require"
@@ -30,12 +24,12 @@ def write(layout: Layout, text: str) -> None:
 
 def test_values_are_taken_as_they_are(layout: Layout) -> None:
     write(layout, f"DATABASE_URL='{NEON}'\nexport OPENAI_API_KEY=sk-a$b${{c}}\nOPENAI_MODEL=\n# BETTER_AUTH_SECRET=x\n")
-    assert read_environment(layout).values == {"DATABASE_URL": NEON, "OPENAI_API_KEY": "sk-a$b${c}"}
+    assert read_settings(layout).values == {"DATABASE_URL": NEON, "OPENAI_API_KEY": "sk-a$b${c}"}
 
 
 def test_no_file_means_no_settings(layout: Layout) -> None:
-    environment = read_environment(layout)
-    assert (environment.values, environment.found, environment.assistant) == ({}, False, "builtin")
+    settings = read_settings(layout)
+    assert (settings.values, settings.found, settings.assistant) == ({}, False, "builtin")
 
 
 @pytest.mark.parametrize(
@@ -76,7 +70,7 @@ def test_no_file_means_no_settings(layout: Layout) -> None:
 def test_a_bad_value_is_named_and_not_shown(layout: Layout, line: str, said: str) -> None:
     write(layout, line)
     with pytest.raises(Problem) as caught:
-        read_environment(layout)
+        read_settings(layout)
     assert caught.value.details[0].startswith(said)
     assert "hunter2" not in "".join((caught.value.message, *caught.value.details, str(caught.value.fix)))
 
@@ -98,11 +92,11 @@ def test_a_file_in_another_encoding_is_told_with_the_command_that_converts_it(
 ) -> None:
     layout.env_file.write_bytes(content)
     with pytest.raises(Problem) as caught:
-        load_environment(layout)
+        load_settings(layout)
     assert caught.value.message == f".env {said}"
     assert str(caught.value.fix).startswith(fix)
     subprocess.run(["sh", "-c", str(caught.value.fix)], check=True)
-    assert load_environment(layout).values == {"OPENAI_API_KEY": "sk-hunter2"}
+    assert load_settings(layout).values == {"OPENAI_API_KEY": "sk-hunter2"}
     assert layout.env_file.stat().st_mode & 0o777 == 0o600
 
 
@@ -118,33 +112,33 @@ def test_a_file_that_this_user_may_not_read_is_another_problem(
     monkeypatch.setattr(os, "getuid", lambda: me)
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(Problem, match="may not be read by this user") as caught:
-        load_environment(layout)
+        load_settings(layout)
     assert caught.value.fix == fix.format(file=layout.env_file)
 
 
 def test_a_folder_in_its_place_is_told(layout: Layout) -> None:
     layout.env_file.mkdir()
     with pytest.raises(Problem, match="is a folder") as caught:
-        load_environment(layout)
+        load_settings(layout)
     assert caught.value.fix == f"rmdir {layout.env_file}"
 
 
 def test_a_byte_order_mark_does_not_belong_to_the_first_name(layout: Layout) -> None:
     layout.env_file.write_bytes(b"\xef\xbb\xbfOPENAI_MODEL=small\n")
-    assert read_environment(layout).values == {"OPENAI_MODEL": "small"}
+    assert read_settings(layout).values == {"OPENAI_MODEL": "small"}
 
 
 def test_a_rotated_secret_and_origins_are_taken_as_the_frontend_takes_them(layout: Layout) -> None:
     write(
         layout, f"BETTER_AUTH_SECRETS=2:{LONG}, 1:{LONG}\nTRUSTED_ORIGINS=https://a.example, http://b.example:8080/\n"
     )
-    assert set(read_environment(layout).values) == {"BETTER_AUTH_SECRETS", "TRUSTED_ORIGINS"}
+    assert set(read_settings(layout).values) == {"BETTER_AUTH_SECRETS", "TRUSTED_ORIGINS"}
 
 
 def test_all_problems_are_told_at_once(layout: Layout) -> None:
     write(layout, "DATABASE_URL=x\nBETTER_AUTH_SECRET=x\nPUBLIC_URL=x\n")
     with pytest.raises(Problem, match="3 problems"):
-        read_environment(layout)
+        read_settings(layout)
 
 
 @pytest.mark.parametrize(
@@ -152,20 +146,20 @@ def test_all_problems_are_told_at_once(layout: Layout) -> None:
 )
 def test_what_libpq_takes_is_taken(layout: Layout, url: str) -> None:
     write(layout, f"DATABASE_URL={url}")
-    assert read_environment(layout).get("DATABASE_URL") == url
+    assert read_settings(layout).get("DATABASE_URL") == url
 
 
 def test_a_name_set_twice_and_a_file_that_is_not_there_are_warned_about(layout: Layout, tmp_path: Path) -> None:
     write(layout, "OPENAI_MODEL=a\n# or\nOPENAI_MODEL=b\n")
-    assert load_environment(layout).warnings() == ["OPENAI_MODEL: is set in lines 1 and 3; the last one counts"]
+    assert load_settings(layout).warnings() == ["OPENAI_MODEL: is set in lines 1 and 3; the last one counts"]
     elsewhere = dataclasses.replace(layout, env_file=tmp_path / "typo.env")
-    (said,) = load_environment(elsewhere).warnings()
+    (said,) = load_settings(elsewhere).warnings()
     assert said == f"TODO_ENV_FILE: names {tmp_path / 'typo.env'}, which is not there: no settings are used"
 
 
 def test_likely_mistakes_are_warned_about(layout: Layout) -> None:
     write(layout, f"DATABASE_URL={NEON}\nOPENAI_KEY=x\n")
-    names = [line.partition(":")[0] for line in load_environment(layout).warnings()]
+    names = [line.partition(":")[0] for line in load_settings(layout).warnings()]
     assert names == ["OPENAI_KEY", "BETTER_AUTH_SECRET"]
 
 
@@ -180,22 +174,22 @@ def test_likely_mistakes_are_warned_about(layout: Layout) -> None:
 )
 def test_a_typing_error_in_a_name_is_told_with_the_name_that_was_meant(layout: Layout, typed: str, said: str) -> None:
     write(layout, f"{typed}=hunter2\n")
-    assert load_environment(layout).warnings() == [f"{typed}: no such setting; {said}"]
+    assert load_settings(layout).warnings() == [f"{typed}: no such setting; {said}"]
 
 
 def test_what_may_be_part_of_a_secret_is_not_told_as_a_name(layout: Layout) -> None:
     write(layout, "OPENAI_MODEL=a\nqW3rTyHunter2==\n")
-    assert load_environment(layout).warnings() == [".env line 2: no such setting; see .env.example"]
+    assert load_settings(layout).warnings() == [".env line 2: no such setting; see .env.example"]
 
 
 def test_values_do_not_show_in_its_representation(layout: Layout) -> None:
-    assert "secret" not in repr(Environment(layout.env_file, True, {"OPENAI_API_KEY": "secret"}))
+    assert "secret" not in repr(Settings(layout.env_file, True, {"OPENAI_API_KEY": "secret"}))
 
 
-def test_the_made_secret_is_kept_and_private(layout: Layout, environment: Environment) -> None:
-    first = auth_secret(layout, environment)
+def test_the_made_secret_is_kept_and_private(layout: Layout, settings: Settings) -> None:
+    first = auth_secret(layout, settings)
     assert len(first) >= 32
-    assert auth_secret(layout, environment) == first
+    assert auth_secret(layout, settings) == first
     assert (layout.home / "auth-secret").stat().st_mode & 0o777 == 0o600
 
 
@@ -228,7 +222,7 @@ def test_a_revision_changes_with_any_value() -> None:
 
 
 def test_the_example_names_every_setting() -> None:
-    from todo_cli.environment import KNOWN_NAMES
+    from todo_cli.settings import KNOWN_NAMES
 
     example = (Path(__file__).parents[2] / ".env.example").read_text()
     assert [name for name in KNOWN_NAMES if f"\n#{name}=" not in example] == []

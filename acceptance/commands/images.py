@@ -9,9 +9,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from acceptance.image_contents import LIMITS_MB, own_layers, packages
 from todo_cli.errors import EXIT_FAILED
-from todo_cli.image_contents import own_layers, packages
-from todo_cli.images import LIMITS_MB, Image, build, docker_problem, images_of, in_docker, write_sbom
+from todo_cli.images import Image, build, images_of, write_sbom
+from todo_cli.kube.docker import docker_problem, in_docker
 from todo_cli.layout import find_layout
 from todo_cli.progress import Steps, busy, make_console
 

@@ -1,4 +1,4 @@
-"""A finding of `doctor`."""
+"""What `doctor` finds of one thing."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +13,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Check:
+class Diagnosis:
     """A finding; `fix` is a command or an edit."""
 
     name: str
@@ -22,16 +22,16 @@ class Check:
     fix: str | None = None
 
 
-def good(name: str, finding: str) -> Check:
+def good(name: str, finding: str) -> Diagnosis:
     """What is as it should be."""
-    return Check(name, Verdict.PASS, finding)
+    return Diagnosis(name, Verdict.PASS, finding)
 
 
-def doubtful(name: str, finding: str, fix: str | None) -> Check:
+def doubtful(name: str, finding: str, fix: str | None) -> Diagnosis:
     """What works, or can be done without, but is likely not meant."""
-    return Check(name, Verdict.WARN, finding, fix)
+    return Diagnosis(name, Verdict.WARN, finding, fix)
 
 
-def bad(name: str, finding: str, fix: str | None) -> Check:
+def bad(name: str, finding: str, fix: str | None) -> Diagnosis:
     """What would keep the stack from working."""
-    return Check(name, Verdict.FAIL, finding, fix)
+    return Diagnosis(name, Verdict.FAIL, finding, fix)

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from todo_cli.environment import clean_environment
 from todo_cli.errors import Problem
 from todo_cli.layout import find_layout
+from todo_cli.process_environment import clean_environment
 from todo_cli.progress import Steps, make_console
 from todo_cli.tools import python_environment
 

@@ -1,13 +1,17 @@
 """kubectl and helm against one context and namespace."""
 
 import json
+import re
+import shlex
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from todo_cli.cluster import fixes
 from todo_cli.programs import ProgramFailed, Result, capture
 
 Json = dict[str, Any]
+ROLLOUT_SECONDS = 600.0
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,10 @@ class Cluster:
         """kubectl with our context and namespace."""
         return [self.kubectl_program, "--context", self.context, "--namespace", self.namespace]
 
+    def port_forward_command(self, target: str, ports: str) -> list[str]:
+        """kubectl that leads from a port of this machine to one of `target`, FROM:TO or :TO (any free one)."""
+        return [*self.kubectl_command, "port-forward", "--address", "127.0.0.1", target, ports]
+
     def helm(self, *arguments: str, stdin: str | None = None, check: bool = True, timeout: float = 600) -> Result:
         """Run helm in our namespace."""
         command = [self.helm_program, "--kube-context", self.context, "--namespace", self.namespace, *arguments]
@@ -55,6 +63,11 @@ class Cluster:
             stdin=json.dumps(manifest),
         )  # fmt: skip
 
+    def wait_for_rollout(self, deployment: str, *, seconds: float = ROLLOUT_SECONDS, check: bool = True) -> None:
+        """Wait until `deployment/NAME` runs its present template with all its pods; `check`: raise when it does not."""
+        status = ("rollout", "status", deployment, f"--timeout={seconds:.0f}s")
+        self.kubectl(*status, check=check, timeout=seconds + 10)
+
     def reachable(self) -> bool:
         """Does the API server answer?"""
         return self.kubectl("get", "--raw", "/readyz", "--request-timeout=5s", check=False, timeout=15).ok
@@ -63,10 +76,40 @@ class Cluster:
         try:
             return capture(command, stdin=stdin, check=check, timeout=timeout)
         except ProgramFailed as error:
-            error.fix = fixes.refused(self, error.output) or error.fix
+            error.fix = self.refusal_fix(error.output) or error.fix
             raise
 
     @property
     def ours(self) -> str:
         """Selects the objects of our release."""
         return f"app.kubernetes.io/instance={self.release}"
+
+    def kubectl_line(self, *words: str) -> str:
+        """A kubectl command in our namespace, as one types it."""
+        return self.context_line("-n", self.namespace, *words)
+
+    def context_line(self, *words: str) -> str:
+        """A kubectl command about the whole cluster, as one types it."""
+        return " ".join((_typed(self.kubectl_program), "--context", shlex.quote(self.context), *words))
+
+    def helm_line(self, *words: str) -> str:
+        """A helm command in our namespace, as one types it."""
+        options = ("--kube-context", shlex.quote(self.context), "-n", self.namespace)
+        return " ".join((_typed(self.helm_program), *options, *words))
+
+    def refusal_fix(self, output: str) -> str | None:
+        """The fix for a kubectl or helm that the cluster refused with this output; None when it was something else."""
+        if re.search(r"\(Unauthorized\)|must be logged in|provide credentials", output):
+            return f"sign in to the cluster again; who you are there: {self.context_line('config view --minify')}"
+        if "being terminated" in output:
+            gone = self.context_line(f"wait --for=delete namespace/{self.namespace} --timeout=5m")
+            return f"{gone}, then the same ./todo again"
+        if re.search(r"\(Forbidden\)|is forbidden", output):
+            return f"ask for the right; what you may: {self.kubectl_line('auth can-i --list')}"
+        return None
+
+
+def _typed(program: str) -> str:
+    """A program as one types it: by its name where the shell finds this very one, else by its path."""
+    name = Path(program).name
+    return name if program == name or shutil.which(name) == program else shlex.quote(program)

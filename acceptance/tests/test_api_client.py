@@ -5,20 +5,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from acceptance import visitor
+from acceptance import api_client
+from acceptance.api_client import Answer, ApiClient
 from acceptance.inspection import Inspection
+from acceptance.scratch_release import ScratchReleases
 from acceptance.stack import Stack
-from acceptance.trial import Trials
 from acceptance.verdicts import Failed
-from acceptance.visitor import Answer, Visitor
 
-from todo_cli.cluster.client import Cluster
+from todo_cli.kube.cluster import Cluster
 
 SIGN_IN, LEAVE = "/api/auth/sign-in/email", "/api/auth/delete-user"
 
 
 @dataclass
-class Scripted(Visitor):
+class Scripted(ApiClient):
     """Gets these answers, one after another, whatever it asks."""
 
     statuses: list[int] = field(default_factory=list)
@@ -32,7 +32,7 @@ class Scripted(Visitor):
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing is waited for."""
-    monkeypatch.setattr(visitor, "REMOVE_WAITS", (0.0, 0.0))
+    monkeypatch.setattr(api_client, "REMOVE_WAITS", (0.0, 0.0))
     yield
 
 
@@ -47,19 +47,19 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     ],
 )
 def test_an_account_is_removed_in_the_end(statuses: list[int], asked: list[str]) -> None:
-    someone = Scripted("http://localhost:1", statuses=statuses)
-    assert someone.remove() == ""
-    assert someone.asked == asked
+    client = Scripted("http://localhost:1", statuses=statuses)
+    assert client.remove() == ""
+    assert client.asked == asked
 
 
 def test_an_account_that_stays_is_told() -> None:
-    someone = Scripted("http://localhost:1", email="verify-1@example.com", statuses=[0, 503] * 3)
-    assert "verify-1@example.com stays: 503" in someone.remove()
+    client = Scripted("http://localhost:1", email="verify-1@example.com", statuses=[0, 503] * 3)
+    assert "verify-1@example.com stays: 503" in client.remove()
 
 
 def _inspection(tmp_path: Path, *, passing: bool) -> Inspection:
     stack = Stack(Cluster("kubectl", "helm", "nowhere", "nothing"), "http://localhost:1", tmp_path, passing=passing)
-    return Inspection(stack, Trials(stack))
+    return Inspection(stack, ScratchReleases(stack))
 
 
 def test_a_check_fails_that_leaves_an_account(tmp_path: Path) -> None:
@@ -70,14 +70,14 @@ def test_a_check_fails_that_leaves_an_account(tmp_path: Path) -> None:
 
 def test_what_went_wrong_first_is_told_first(tmp_path: Path) -> None:
     inspection = _inspection(tmp_path, passing=False)
-    someone = Scripted("http://localhost:1", statuses=[503] * 9)
-    with pytest.raises(KeyboardInterrupt), inspection.leaving(someone):
+    client = Scripted("http://localhost:1", statuses=[503] * 9)
+    with pytest.raises(KeyboardInterrupt), inspection.leaving(client):
         raise KeyboardInterrupt
     assert "stays" in inspection.saw[-1]
 
 
 def test_nothing_is_removed_from_a_release_that_goes_itself(tmp_path: Path) -> None:
-    someone = Scripted("http://localhost:1")
-    with _inspection(tmp_path, passing=True).leaving(someone):
+    client = Scripted("http://localhost:1")
+    with _inspection(tmp_path, passing=True).leaving(client):
         pass
-    assert someone.asked == []
+    assert client.asked == []

@@ -1,4 +1,4 @@
-"""`todo rotate`: replace a secret under load, prove that people can go on, take it back where they cannot."""
+"""`todo rotate`: replace a secret under load, prove that people can go on, roll it back where they cannot."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -11,21 +11,21 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from todo_cli.cluster import rotation
-from todo_cli.cluster.client import Cluster
-from todo_cli.cluster.rotation import Change, SecretChange, SigningKeyChange
-from todo_cli.commands.deployed import cluster_engine, use_acceptance
+from acceptance.rotation import changes
+from acceptance.rotation.changes import Change, SecretChange, SigningKeyChange
+from todo_cli.engines.choose import cluster_engine
 from todo_cli.engines.cluster import ClusterEngine
-from todo_cli.environment import Environment, change_setting, keep_auth_secrets, line_of, read_environment
 from todo_cli.errors import EXIT_FAILED, Problem
+from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import Steps, make_console
+from todo_cli.settings import Settings, change_setting, keep_auth_secrets, line_of, read_settings
 from todo_cli.state import exclusive
 
 if TYPE_CHECKING:
     from acceptance.clients import Tally
-    from acceptance.load import Books
-    from acceptance.rotation import Proof
+    from acceptance.load import WriteAudit
+    from acceptance.rotation.proofs import Proof
 
 
 class Key(StrEnum):
@@ -58,7 +58,7 @@ TIERS = {
 
 
 class Plan(NamedTuple):
-    """A rotation: the change, how its value is kept for later runs of `up`, and what taking it back leaves behind."""
+    """A rotation: the change, how its value is kept for later runs of `up`, and what rolling it back leaves behind."""
 
     change: Change
     keep: Callable[[], str]
@@ -85,7 +85,7 @@ def rotate(
     key; the former one is good for 30 minutes more, and up to 5 until each backend pod has looked again.
     openai-key, database-url: the new value is one of yours.
 
-    Pods that do not become ready, a proof that fails, or a value that cannot be kept, take it back: the former Secret
+    Pods that do not become ready, a proof that fails, or a value that cannot be kept, roll it back: the former Secret
     and the former revision.
     Exit code 0: rotated, every proof holds and no request failed; 1: not so.
 
@@ -94,9 +94,8 @@ def rotate(
     layout = find_layout()
     engine = cluster_engine(layout, "secrets are rotated on a cluster")
     cluster = engine.attached()
-    use_acceptance(layout)
     from acceptance.load import Load, account
-    from acceptance.rotation import Witness, at_work
+    from acceptance.rotation.proofs import Witness, at_work
     from acceptance.stack import Stack
 
     console = make_console()
@@ -104,11 +103,11 @@ def rotate(
     with exclusive(layout):
         planned = plan(key, layout, engine, cluster, value_file, timeout)
         change = planned.change
-        with account(layout.address) as visitor:
-            witness = Witness(visitor)
-            load = Load(visitor, talkers=0, sign_in_again=key is Key.auth_secret)
+        with account(layout.address) as client:
+            witness = Witness(client)
+            load = Load(client, talkers=0, sign_in_again=key is Key.auth_secret)
             try:
-                with load, taken_back_on_failure(change, steps, planned.left):
+                with load, rolled_back_on_failure(change, steps, planned.left):
                     with steps.step(f"Rotate {key.value}") as step:
                         change.make(step)
                         step.done("the pods run with it" if isinstance(change, SecretChange) else "done")
@@ -123,13 +122,13 @@ def rotate(
                         if len(held) < len(proofs):
                             raise Problem(f"{len(proofs) - len(held)} proofs failed after {key.value} was rotated")
                     kept = keep(planned)
-                books = load.books()
+                audit = load.audit()
             except BaseException:
                 print_load(console, load.tally, None)
                 raise
-    print_load(console, load.tally, books)
+    print_load(console, load.tally, audit)
     console.print(Text(f"{MEANS[key]} {kept}".strip()), soft_wrap=True)
-    raise typer.Exit(EXIT_FAILED if load.tally.failed or books.lost or books.doubled else 0)
+    raise typer.Exit(EXIT_FAILED if load.tally.failed or audit.lost or audit.doubled else 0)
 
 
 def keep(planned: Plan) -> str:
@@ -151,59 +150,59 @@ def plan(
         raise Problem(f"{key.value} takes no value: a new one is made")
     if key is Key.jwt_keys:
         return Plan(SigningKeyChange(cluster), lambda: "")
-    environment = read_environment(layout)
-    current = rotation.current_values(cluster)
+    settings = read_settings(layout)
+    current = changes.current_values(cluster)
 
     def change(name: str, value: str) -> SecretChange:
         return SecretChange(cluster, name, value, timeout, lambda values: engine.upgrade(cluster, values))
 
     if key is Key.auth_secret:
-        value = rotation.next_auth_secrets(current, secrets.token_urlsafe(48))
-        return Plan(change("BETTER_AUTH_SECRETS", value), lambda: keep_auth_secrets(layout, environment, value))
+        value = changes.next_auth_secrets(current, secrets.token_urlsafe(48))
+        return Plan(change("BETTER_AUTH_SECRETS", value), lambda: keep_auth_secrets(layout, settings, value))
     name = SETTINGS[key]
-    value = new_value(name, environment, current, value_file)
+    value = new_value(name, settings, current, value_file)
     if value_file is None:
-        line = line_of(environment.file, name)
+        line = line_of(settings.file, name)
         left = (
-            f"{environment.file.name} still has the new {name}, in line {line}: put the former one back there, "
+            f"{settings.file.name} still has the new {name}, in line {line}: put the former one back there, "
             "or the next ./todo up deploys it"
         )
         return Plan(change(name, value), lambda: "", left)
-    return Plan(change(name, value), lambda: change_setting(environment.file, name, value))
+    return Plan(change(name, value), lambda: change_setting(settings.file, name, value))
 
 
-def new_value(name: str, environment: Environment, current: dict[str, str], value_file: Path | None) -> str:
+def new_value(name: str, settings: Settings, current: dict[str, str], value_file: Path | None) -> str:
     """The setting's new value; raises Problem when there is none, or none that can be right."""
-    if name == "OPENAI_API_KEY" and environment.get("ASSISTANT_PROVIDER") == "builtin":
+    if name == "OPENAI_API_KEY" and settings.get("ASSISTANT_PROVIDER") == "builtin":
         raise Problem(
             "the built-in assistant answers, which uses no key", fix="ASSISTANT_PROVIDER=auto, then ./todo up"
         )
     if name not in current:
-        raise Problem(f"the stack runs without {name}", fix=f"put it into {environment.file.name}, then ./todo up")
+        raise Problem(f"the stack runs without {name}", fix=f"put it into {settings.file.name}, then ./todo up")
     if value_file is not None:
-        if environment.file.exists() and not environment.file.is_file():
-            raise Problem(f"{environment.file} is no file, so the new value could not be kept for ./todo up")
-        value = rotation.read_value(value_file)
+        if settings.file.exists() and not settings.file.is_file():
+            raise Problem(f"{settings.file} is no file, so the new value could not be kept for ./todo up")
+        value = changes.read_value(value_file)
     else:
-        value = environment.get(name) or ""
+        value = settings.get(name) or ""
     if value in ("", current[name]):
         raise Problem(
-            f"{name} in {environment.file.name} is " + ("not set" if not value else "the one that runs already"),
+            f"{name} in {settings.file.name} is " + ("not set" if not value else "the one that runs already"),
             fix="put the new one there, or into a file of its own: --value-file FILE",
         )
-    changed = Environment(file=environment.file, found=True, values=environment.values | {name: value})
+    changed = Settings(file=settings.file, found=True, values=settings.values | {name: value})
     if problems := changed.problems():
         raise Problem(f"the new {name} cannot be right", details=problems)
     return value
 
 
 @contextmanager
-def taken_back_on_failure(change: Change, steps: Steps, left: str = "") -> Iterator[None]:
+def rolled_back_on_failure(change: Change, steps: Steps, left: str = "") -> Iterator[None]:
     """Undo the change when the body does not come to its end, Ctrl-C too; the error tells what that has `left`."""
     try:
         yield
     except BaseException as error:
-        with steps.step("Take it back") as step:
+        with steps.step("Roll it back") as step:
             change.undo(step)
             step.done("the former one is at work again")
         if left:
@@ -218,12 +217,12 @@ def print_proofs(console: Console, proofs: "list[Proof]") -> None:
         console.print(Text.assemble("  ", mark, f"{proof.says}: {proof.seen}"), soft_wrap=True)
 
 
-def print_load(console: Console, tally: "Tally", books: "Books | None") -> None:
-    """What the load meanwhile saw; without `books`, its tasks were not counted."""
+def print_load(console: Console, tally: "Tally", audit: "WriteAudit | None") -> None:
+    """What the load meanwhile saw; without `audit`, its tasks were not counted."""
     again = f"; {tally.signed_in_again} sign-ins again" if tally.signed_in_again else ""
     tasks = (
-        f"{books.written} tasks written, {books.found} found: {books.lost} lost, {books.doubled} doubled"
-        if books
+        f"{audit.written} tasks written, {audit.found} found: {audit.lost} lost, {audit.doubled} doubled"
+        if audit
         else f"{len(tally.written)} tasks written, not counted"
     )
     lines = [

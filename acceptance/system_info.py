@@ -7,11 +7,10 @@ import shutil
 from collections.abc import Callable
 
 from acceptance.stack import TIERS, Stack
-from todo_cli.cluster.client import Json
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Json
+from todo_cli.kube.quantity import GIBIBYTE, quantity
 from todo_cli.programs import capture
-
-UNITS = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
 def describe(stack: Stack) -> dict[str, str]:
@@ -57,9 +56,9 @@ def _node(node: Json) -> str:
     return ", ".join(parts)
 
 
-def _memory(quantity: str) -> str:
+def _memory(text: str) -> str:
     """A Kubernetes quantity in GiB, as it stands where its unit is not known."""
-    for unit, size in UNITS.items():
-        if quantity.endswith(unit):
-            return f"{float(quantity.removesuffix(unit)) * size / 2**30:.0f} GiB"
-    return f"{int(quantity) / 2**30:.0f} GiB" if quantity.isdigit() else quantity
+    try:
+        return f"{quantity(text) / GIBIBYTE:.0f} GiB"
+    except ValueError:
+        return text

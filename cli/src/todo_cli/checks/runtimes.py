@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from todo_cli import tools
-from todo_cli.checks.check import Check, bad, doubtful, good
+from todo_cli.checks.diagnosis import Diagnosis, bad, doubtful, good
 from todo_cli.cluster.release import node_port
 from todo_cli.engines.base import Code
 from todo_cli.engines.choose import UpOptions, choose_name, missing_for_minikube, planned_target
 from todo_cli.engines.cluster import Target
-from todo_cli.engines.minikube import MINIKUBE_PAGE, MinikubeTarget, own_profile, profiles
+from todo_cli.engines.minikube import MinikubeTarget, own_profile
 from todo_cli.errors import Problem
-from todo_cli.images import docker_problem, images_of, in_docker
+from todo_cli.images import images_of
+from todo_cli.kube.docker import docker_problem, engine_info, in_docker
+from todo_cli.kube.minikube import MINIKUBE_PAGE, profiles
 from todo_cli.layout import Layout
-from todo_cli.programs import capture
 from todo_cli.state import RunState
 
 NODE_CPUS, NODE_MEGABYTES = 2, 2200
@@ -29,16 +30,13 @@ UP_MENDS = (Code.CLUSTER_STOPPED, Code.CLUSTER_GONE, Code.DOCKER_STOPPED, Code.M
 UNTOLD = {"OK": "running", "Running": "running", "Stopped": "stopped; ./todo up starts it"}
 
 
-def docker(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
+def docker(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Diagnosis]:
     """Does Docker's engine answer, and does it give a node enough? It must when the stack runs on a cluster."""
     kind = doubtful if choose_name(state, options)[0] == "process" else bad
     if problem := docker_problem():
         yield kind("Docker", problem.message, problem.fix)
         return
-    told = capture(
-        ["docker", "info", "--format", "{{.ServerVersion}} {{.NCPU}} {{.MemTotal}}"], check=False, timeout=15
-    )
-    version, *rest = told.stdout.split() or ["?"]
+    version, *rest = engine_info("{{.ServerVersion}} {{.NCPU}} {{.MemTotal}}").stdout.split() or ["?"]
     words = f"engine {version} answers"
     if len(rest) != 2 or not all(part.isdigit() for part in rest):
         yield good("Docker", words)
@@ -52,7 +50,7 @@ def docker(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
         yield good("Docker", words)
 
 
-def minikube(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
+def minikube(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Diagnosis]:
     """Minikube and the profile that the stack would use: driver, port, CPUs, memory, container runtime."""
     target = planned_target(layout, state, options)
     version = tools.version_of(["minikube", "version", "--short"])
@@ -74,7 +72,7 @@ def minikube(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> 
         yield bad(f"Profile {name}", "does not exist", f"minikube start -p {name}")
 
 
-def engine(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
+def engine(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Diagnosis]:
     """Which engine `up` would use, and why."""
     name, why = choose_name(state, options)
     if state.is_up and state.engine != name:
@@ -85,7 +83,7 @@ def engine(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
     yield good("Engine", why.removeprefix("Engine: "))
 
 
-def cluster(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
+def cluster(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Diagnosis]:
     """Does the cluster answer that `up` would use, and do its version and kubectl's go together?"""
     target = planned_target(layout, state, options)
     if target is None:
@@ -98,10 +96,10 @@ def cluster(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> I
     except Problem as problem:
         yield bad("Cluster", problem.message, problem.fix)
         return
-    told = attached.kubectl("version", "-o", "json", check=False, timeout=20)
+    result = attached.kubectl("version", "-o", "json", check=False, timeout=20)
     where = target.where
     try:
-        versions = json.loads(told.stdout)
+        versions = json.loads(result.stdout)
         server, client = (versions[side]["gitVersion"] for side in ("serverVersion", "clientVersion"))
         difference = abs(_minor(server) - _minor(client))
     except (ValueError, KeyError, TypeError):
@@ -120,7 +118,7 @@ def cluster(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> I
         yield good("Cluster", words)
 
 
-def images(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Check]:
+def images(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Diagnosis]:
     """Are the images of this checkout built, and in the cluster that the stack is up on?"""
     target = planned_target(layout, state, options)
     if docker_problem() is not None or target is None:
@@ -138,7 +136,7 @@ def images(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> It
             yield doubtful(name, f"{image.reference} is built, but not in the cluster", "./todo up")
 
 
-def _profile(layout: Layout, name: str, profile: dict[str, Any]) -> Iterator[Check]:
+def _profile(layout: Layout, name: str, profile: dict[str, Any]) -> Iterator[Diagnosis]:
     title, config, again = f"Profile {name}", profile.get("Config") or {}, f"minikube delete -p {name} && ./todo up"
     status = str(profile.get("Status", "?"))
     if status in UNTOLD:
@@ -178,8 +176,8 @@ def publishes(profile: dict[str, Any], port: int) -> bool:
     return any(one == wanted or one.endswith(f":{wanted}") for one in exposed(profile))
 
 
-def _absent(target: Target, state: RunState) -> Iterator[Check]:
-    why = target.absence()
+def _absent(target: Target, state: RunState) -> Iterator[Diagnosis]:
+    why = target.unreachable_reason()
     if isinstance(target, MinikubeTarget) and target.ours and not state.is_up and why.code in UP_MENDS:
         return
     fix = why.fix

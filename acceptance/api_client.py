@@ -3,7 +3,7 @@
 import json
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -32,8 +32,8 @@ class Answer:
 
 
 @dataclass
-class Visitor:
-    """Someone's way in."""
+class ApiClient:
+    """A person's session at the public address."""
 
     address: str
     cookie: str = ""
@@ -95,9 +95,9 @@ class Visitor:
         """Delete the account, with all that belongs to it."""
         return self.request("POST", "/api/auth/delete-user", {"password": self.password})
 
-    def remove(self) -> str:
+    def remove(self, waits: Sequence[float] | None = None) -> str:
         """Delete the account where there is one, trying again while that does not go; why it stays, else nothing."""
-        for wait in (*REMOVE_WAITS, None):
+        for wait in (*(REMOVE_WAITS if waits is None else waits), None):
             answer = self.leave()
             if answer.status != HTTPStatus.OK:
                 answer = self.sign_in()

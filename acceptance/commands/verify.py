@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from todo_cli.commands.deployed import stack_on_cluster, use_acceptance
+from acceptance.commands.deployed import stack_on_cluster
 from todo_cli.errors import EXIT_FAILED, Problem
 from todo_cli.layout import find_layout
 from todo_cli.progress import make_console
@@ -35,8 +35,7 @@ def verify(
     Examples: ./todo verify; ./todo verify --only SC-012; ./todo verify --html report.html
     """
     layout = find_layout()
-    use_acceptance(layout)
-    from acceptance import checks, environment, running
+    from acceptance import checks, running, system_info
     from acceptance.reports import files, page, table
     from acceptance.specification import CLAUSES
 
@@ -58,8 +57,8 @@ def verify(
     stack = stack_on_cluster(layout, "the specification is about a cluster")
     console = make_console()
     shown = table.Table(console, chosen)
-    with exclusive(layout):  # an `up` or `down` meanwhile would be told as defects
-        described = environment.describe(stack)  # before: a check may find that what it tells of is gone
+    with exclusive(layout):  # an `up` or `down` meanwhile would be reported as defects
+        system = system_info.describe(stack)  # before: a check may find that what it tells of is gone
         at, began = running.started(), time.monotonic()
         try:
             with closing(running.run(stack, chosen, budget=budget, begin=shown.begin)) as found, shown.live():
@@ -67,7 +66,7 @@ def verify(
                     shown.add(finding)
         finally:  # after Ctrl-C, too: what was found until then
             findings = (*shown.findings, *_left(chosen, shown.findings))
-            report = running.Report(at, time.monotonic() - began, described, findings)
+            report = running.Report(at, time.monotonic() - began, system, findings)
             for file, text in ((json_file, files.as_json), (junit, files.as_junit), (html, page.as_html)):
                 if file is not None:
                     file.write_text(text(report), encoding="utf-8")
