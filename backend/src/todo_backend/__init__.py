@@ -1,4 +1,4 @@
-"""Todo Stack's backend: REST, chat, ChatKit and MCP as four doors to one task service."""
+"""Todo Stack's backend: REST, chat, ChatKit and MCP as four entry points to one task service."""
 
 from importlib.metadata import PackageNotFoundError, version
 

@@ -14,9 +14,9 @@ from todo_backend.assistant.agent import Assistant
 from todo_backend.assistant.models import open_models, turn_seconds
 from todo_backend.auth.jwks import JwksCache
 from todo_backend.auth.tokens import TokenVerifier
-from todo_backend.chat.server import ConversationServer
 from todo_backend.chat.service import ChatService
-from todo_backend.chat.store import ConversationStore
+from todo_backend.chat.threads import Threads
+from todo_backend.chat.turns import Turns
 from todo_backend.db.heal import heal_empty
 from todo_backend.db.pool import Pool, create_pool
 from todo_backend.db.watch import DatabaseWatch
@@ -41,7 +41,8 @@ class Resources:
     operations: StreamableHTTPSessionManager | None
     assistant: Assistant
     chat: ChatService
-    chatkit: ConversationServer
+    turns: Turns
+    threads: Threads
     drain: Drain
 
 
@@ -70,7 +71,7 @@ async def open_resources(
                 open_models(settings) as models,
             ):
                 assistant = Assistant(tools, models, turn_seconds=turn_seconds(settings))
-                store = ConversationStore(pool)
+                turns = Turns(pool, assistant, wait_seconds=settings.chat_wait_seconds)
                 yield Resources(
                     settings,
                     pool,
@@ -80,8 +81,9 @@ async def open_resources(
                     mcp,
                     operations,
                     assistant,
-                    ChatService(pool, store, assistant),
-                    ConversationServer(store, assistant),
+                    ChatService(pool, turns),
+                    turns,
+                    Threads(pool),
                     drain,
                 )
         finally:

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from agents import Model
 
-from todo_backend.chat.store import ConversationStore
+from todo_backend.chat.tool_calls import ToolCalls
 from todo_backend.resources import Resources
 
 
@@ -87,13 +87,13 @@ def use_model(resources: Resources) -> Iterator[Callable[[Model], None]]:
 
 
 @pytest.fixture
-def dies_before_its_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A turn ends between its first tool's work and the record of it, as when its process is killed."""
-    add, dies = ConversationStore.add_thread_item, iter([True])
+def dies_after_its_first_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A turn ends right after its first tool's work, of which nobody heard, as when its process is killed."""
+    record_of, dies = ToolCalls.record_of, iter([True])
 
-    async def add_or_die(self: ConversationStore, thread_id: str, item: Any, context: Any) -> None:
-        if item.id.startswith("tool_") and next(dies, False):
+    def record_or_die(self: ToolCalls, call_id: str) -> Any:
+        if next(dies, False):
             raise OSError("gone")
-        await add(self, thread_id, item, context)
+        return record_of(self, call_id)
 
-    monkeypatch.setattr(ConversationStore, "add_thread_item", add_or_die)
+    monkeypatch.setattr(ToolCalls, "record_of", record_or_die)

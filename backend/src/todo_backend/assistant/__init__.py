@@ -1,1 +1,1 @@
-"""The assistant: an agent whose only hands are the MCP tools."""
+"""The assistant: an agent that acts through the MCP tools alone."""

@@ -20,9 +20,11 @@ async def chat(asked: Asked, said: ChatRequest) -> Response:
     """Say something to the assistant, in a new conversation or in one that goes on.
 
     When the assistant cannot answer (502, 503) the message is kept. Sent again with the same Idempotency-Key it is
-    answered once.
+    answered once. A message waits for those before it in its conversation; one that waits for too long is refused (409,
+    `conversation_busy`) and not kept.
     """
     actor = Actor(asked.principal, said.time_zone or asked.zone or "UTC")
     request = await idempotent_request(asked.request)
-    answer = await asked.resources.chat.say(actor, said.conversation_id, said.message, request)
+    gone = asked.request.is_disconnected
+    answer = await asked.resources.chat.say(actor, said.conversation_id, said.message, request, gone)
     return Response(answer, media_type="application/json")

@@ -1,1 +1,1 @@
-"""Tasks: the one service behind every door."""
+"""Tasks: the one service behind every entry point."""

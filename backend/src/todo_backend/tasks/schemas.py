@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 TaskDocument = NewType("TaskDocument", str)
-"""One Task as JSON, built by PostgreSQL: doors that answer JSON pass it on, others parse it into Task."""
+"""One Task as JSON, built by PostgreSQL: entry points that answer JSON pass it on, others parse it into Task."""
 
 MAX_TITLE, MAX_DESCRIPTION, MAX_TAGS, MAX_TAG = 200, 1000, 20, 50
 MAX_ID = 2**63 - 1  # bigint
@@ -132,7 +132,7 @@ Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_without_
 
 
 class Task(BaseModel):
-    """A task as every door shows it."""
+    """A task as every entry point shows it."""
 
     id: int
     user_id: str
