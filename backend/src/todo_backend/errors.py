@@ -125,9 +125,7 @@ def problem_response(
 
 
 async def _on_problem(_: Request, error: Problem) -> Response:
-    return problem_response(
-        error.status, error.detail, code=error.code, errors=error.errors, headers=error.headers
-    )
+    return problem_response(error.status, error.detail, code=error.code, errors=error.errors, headers=error.headers)
 
 
 async def _on_http_exception(_: Request, error: HTTPException) -> Response:

@@ -111,7 +111,7 @@ def states(database_url: str, user: Any) -> list[str]:
 
 async def until_states(database_url: str, user: Any, wanted: list[str]) -> None:
     async with asyncio.timeout(60):
-        while states(database_url, user) != wanted:
+        while states(database_url, user) != wanted:  # noqa: ASYNC110 (they are in the database)
             await asyncio.sleep(0.02)
 
 
@@ -150,7 +150,10 @@ async def test_the_order_of_arrival_is_kept(talk, busy, user, database_url) -> N
     busy.set()
     await asyncio.gather(first, *others)
     history = await talk.panels[1].talk(talk.thread_id)
-    assert [words for speaker, words in history if speaker == "user"][1:] == ["First", *(f"Task {n}" for n in range(1, 6))]
+    assert [words for speaker, words in history if speaker == "user"][1:] == [
+        "First",
+        *(f"Task {n}" for n in range(1, 6)),
+    ]
     assert states(database_url, user) == ["answered"] * 7
 
 
@@ -199,9 +202,7 @@ async def test_a_message_whose_person_went_away_waits_no_more(talk, busy, user, 
     assert [words for _, words in await talk.panels[0].talk(talk.thread_id)][2:] == ["First", "At last"]
 
 
-async def test_a_waiting_message_takes_over_from_a_dead_process(
-    talk, busy, user, database_url, monkeypatch
-) -> None:
+async def test_a_waiting_message_takes_over_from_a_dead_process(talk, busy, user, database_url, monkeypatch) -> None:
     monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 3600)
     dead = asyncio.create_task(talk.say(0, "First", key=None))
     await until_states(database_url, user, ["answered", "running"])

@@ -29,13 +29,13 @@ from openai.types.responses import (
 )
 
 from todo_backend.assistant.events import (
+    AssistantEvent,
     MessageDelta,
     MessageFinished,
     MessageStarted,
     ToolCall,
     ToolFinished,
     ToolStarted,
-    AssistantEvent,
 )
 from todo_backend.assistant.failures import NoAnswer, failure
 from todo_backend.assistant.mcp_server import Calls, InProcessMCPServer

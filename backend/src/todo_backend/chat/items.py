@@ -39,9 +39,7 @@ def new_id(kind: str) -> str:
 
 def thread_of(conversation: Conversation) -> Thread:
     """The thread that a conversation is, without its items."""
-    return Thread(
-        id=conversation.thread_id, title=conversation.title, created_at=conversation.created_at, items=Page()
-    )
+    return Thread(id=conversation.thread_id, title=conversation.title, created_at=conversation.created_at, items=Page())
 
 
 def text_input(text: str) -> UserMessageInput:

@@ -92,7 +92,9 @@ async def get_conversation(connections: Connections, principal: Principal, threa
     return None if row is None else Conversation(*row)
 
 
-async def get_conversation_by_number(connections: Connections, principal: Principal, conversation_id: int) -> Conversation | None:
+async def get_conversation_by_number(
+    connections: Connections, principal: Principal, conversation_id: int
+) -> Conversation | None:
     """The conversation with this number."""
     row = await one(
         connections,
@@ -133,9 +135,7 @@ async def delete_conversation(connections: Connections, principal: Principal, th
         )
 
 
-async def add_message(
-    connections: Connections, principal: Principal, conversation_id: int, message: Message
-) -> bool:
+async def add_message(connections: Connections, principal: Principal, conversation_id: int, message: Message) -> bool:
     """Append a message; False when there is one with its id."""
     row = await one(
         connections,
@@ -205,7 +205,13 @@ async def get_message(connections: Connections, principal: Principal, thread_id:
 
 
 async def list_messages(
-    connections: Connections, principal: Principal, thread_id: str, *, after: str | None, limit: int, direction: Direction
+    connections: Connections,
+    principal: Principal,
+    thread_id: str,
+    *,
+    after: str | None,
+    limit: int,
+    direction: Direction,
 ) -> list[str]:
     """The JSON of items in the order they were said, those after the item `after`."""
     order: LiteralString = "ASC" if direction == "asc" else "DESC"
@@ -227,7 +233,9 @@ async def list_messages(
         return [row[0] async for row in cursor]
 
 
-async def set_feedback(connections: Connections, principal: Principal, thread_id: str, item_ids: list[str], feedback: str) -> None:
+async def set_feedback(
+    connections: Connections, principal: Principal, thread_id: str, item_ids: list[str], feedback: str
+) -> None:
     """Keep what the user thinks of these items: `positive` or `negative`."""
     async with connections.connection() as connection:
         await connection.execute(

@@ -38,7 +38,7 @@ _LASTING = (ThreadCreatedEvent, ThreadUpdatedEvent, ThreadItemDoneEvent, ClientE
 
 
 async def frames(turn: Turn, beginning: list[ThreadStreamEvent]) -> AsyncGenerator[bytes]:
-    """The frames of `turn` after those of `beginning`. What goes wrong is the last one, sent when the turn has ended."""
+    """The frames of `turn` after those of `beginning`. What goes wrong is the last one, once the turn has ended."""
     lasting: list[bytes] = []
     try:
         async with turn.held(), aclosing(_whole(turn, beginning)) as events:

@@ -94,8 +94,10 @@ class Threads:
             self._pool, principal, thread_id, after=after, limit=limit + 1, direction=order
         )
         items = [from_json(text) for text in found[:limit]]
-        shown = [item for item in items if not isinstance(item, HiddenContextItem | SDKHiddenContextItem)]
-        return Page(data=shown, has_more=len(found) > limit, after=items[-1].id if items else None)
+        shown: list[ThreadItem] = [
+            item for item in items if not isinstance(item, HiddenContextItem | SDKHiddenContextItem)
+        ]
+        return Page[ThreadItem](data=shown, has_more=len(found) > limit, after=items[-1].id if items else None)
 
 
 def _found(conversation: Conversation | None) -> Conversation:
