@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx2
+import psycopg
 import pytest
 from agents import Model
 
@@ -72,6 +73,18 @@ def panel(user) -> Panel:
 @pytest.fixture
 def other_panel(other_user) -> Panel:
     return Panel(other_user.http)
+
+
+@pytest.fixture
+def states(database_url: str) -> Callable[[Any], list[str]]:
+    """The states of a user's turns, in the order of arrival."""
+
+    def read(user: Any) -> list[str]:
+        with psycopg.connect(database_url) as connection:
+            found = connection.execute("SELECT state FROM turns WHERE user_id = %s ORDER BY id", [user.id])
+            return [row[0] for row in found]
+
+    return read
 
 
 @pytest.fixture

@@ -2,11 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import count
 from typing import Any
 
-import psycopg
 import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
@@ -101,18 +100,16 @@ async def test_messages_at_once_are_each_answered_once_and_in_order(
     await asyncio.gather(*(one_round(number) for number in range(ROUNDS)))
 
 
-def states(database_url: str, user: Any) -> list[str]:
-    """The states of a user's turns, in the order of arrival."""
-    with psycopg.connect(database_url) as connection:
-        return [
-            row[0] for row in connection.execute("SELECT state FROM turns WHERE user_id = %s ORDER BY id", [user.id])
-        ]
+@pytest.fixture
+def until_states(states, user) -> Callable[[list[str]], Awaitable[None]]:
+    """Waits for the user's turns to have these states."""
 
+    async def until(wanted: list[str]) -> None:
+        async with asyncio.timeout(60):
+            while states(user) != wanted:  # noqa: ASYNC110 (they are in the database)
+                await asyncio.sleep(0.02)
 
-async def until_states(database_url: str, user: Any, wanted: list[str]) -> None:
-    async with asyncio.timeout(60):
-        while states(database_url, user) != wanted:  # noqa: ASYNC110 (they are in the database)
-            await asyncio.sleep(0.02)
+    return until
 
 
 @pytest.fixture
@@ -139,13 +136,13 @@ def busy(replicas, monkeypatch) -> asyncio.Event:
     return go
 
 
-async def test_the_order_of_arrival_is_kept(talk, busy, user, database_url) -> None:
+async def test_the_order_of_arrival_is_kept(talk, busy, user, states, until_states) -> None:
     first = asyncio.create_task(talk.say(0, "First", key=None))
-    await until_states(database_url, user, ["answered", "running"])
+    await until_states(["answered", "running"])
     others = []
     for n in range(1, 6):
         others.append(asyncio.create_task(talk.say(n, f"Task {n}", key=None)))
-        await until_states(database_url, user, ["answered", "running", *["waiting"] * n])
+        await until_states(["answered", "running", *["waiting"] * n])
     assert [words for _, words in await talk.panels[1].talk(talk.thread_id)][2:] == ["First"]  # the others wait outside
     busy.set()
     await asyncio.gather(first, *others)
@@ -154,18 +151,18 @@ async def test_the_order_of_arrival_is_kept(talk, busy, user, database_url) -> N
         "First",
         *(f"Task {n}" for n in range(1, 6)),
     ]
-    assert states(database_url, user) == ["answered"] * 7
+    assert states(user) == ["answered"] * 7
 
 
 @pytest.mark.parametrize("way", range(4), ids=["chatkit", "chatkit there", "rest", "rest there"])
 @pytest.mark.parametrize("key", [None, "key"], ids=["without a key", "with a key"])
 async def test_a_message_that_waits_for_too_long_is_refused_and_not_kept(
-    talk, busy, replicas, user, database_url, monkeypatch, way: int, key: str | None
+    talk, busy, replicas, user, states, until_states, monkeypatch, way: int, key: str | None
 ) -> None:
     for replica in replicas:
         monkeypatch.setattr(replica.resources.turns, "wait_seconds", 0.3)
     first = asyncio.create_task(talk.say(0, "First", key=None))
-    await until_states(database_url, user, ["answered", "running"])
+    await until_states(["answered", "running"])
     headers = {} if key is None else {"Idempotency-Key": key}
     client, panel = talk.clients[way % 2], talk.panels[0]
     if way < 2:
@@ -179,7 +176,7 @@ async def test_a_message_that_waits_for_too_long_is_refused_and_not_kept(
     assert refused.json()["code"] == "conversation_busy"
     assert "not kept" in refused.json()["detail"]
     assert [words for _, words in await panel.talk(talk.thread_id)][2:] == ["First"]
-    assert states(database_url, user) == ["answered", "running", "stopped"]
+    assert states(user) == ["answered", "running", "stopped"]
     busy.set()
     assert await first == "At last"
     again = await client.post(path, json=body, headers=headers)
@@ -190,25 +187,27 @@ async def test_a_message_that_waits_for_too_long_is_refused_and_not_kept(
 
 
 @pytest.mark.parametrize("way", range(4), ids=["chatkit", "chatkit there", "rest", "rest there"])
-async def test_a_message_whose_person_went_away_waits_no_more(talk, busy, user, database_url, way: int) -> None:
+async def test_a_message_whose_person_went_away_waits_no_more(talk, busy, until_states, way: int) -> None:
     first = asyncio.create_task(talk.say(0, "First", key=None))
-    await until_states(database_url, user, ["answered", "running"])
+    await until_states(["answered", "running"])
     second = asyncio.create_task(talk.say(way, "Second", key=None))
-    await until_states(database_url, user, ["answered", "running", "waiting"])
+    await until_states(["answered", "running", "waiting"])
     second.cancel()
-    await until_states(database_url, user, ["answered", "running", "stopped"])
+    await until_states(["answered", "running", "stopped"])
     busy.set()
     assert await first == "At last"
     assert [words for _, words in await talk.panels[0].talk(talk.thread_id)][2:] == ["First", "At last"]
 
 
-async def test_a_waiting_message_takes_over_from_a_dead_process(talk, busy, user, database_url, monkeypatch) -> None:
+async def test_a_waiting_message_takes_over_from_a_dead_process(
+    talk, busy, user, states, until_states, monkeypatch
+) -> None:
     monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 3600)
     dead = asyncio.create_task(talk.say(0, "First", key=None))
-    await until_states(database_url, user, ["answered", "running"])
+    await until_states(["answered", "running"])
     monkeypatch.setattr(turn_lease, "LEASE", turn_lease.LEASE / 15)
     assert await talk.say(1, "Second", key=None) == "Added Second"
-    assert states(database_url, user) == ["answered", "failed", "answered"]
+    assert states(user) == ["answered", "failed", "answered"]
     busy.set()
     assert await dead == ""  # it was told that its turn is lost
     history = [words for _, words in await talk.panels[0].talk(talk.thread_id)]
@@ -216,7 +215,7 @@ async def test_a_waiting_message_takes_over_from_a_dead_process(talk, busy, user
 
 
 async def test_a_process_that_was_taken_for_dead_changes_nothing_any_more(
-    talk, replicas, user, database_url, monkeypatch
+    talk, replicas, user, states, until_states, monkeypatch
 ) -> None:
     """It wakes up in the middle of its turn and wants to add a task."""
     monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 3600)
@@ -229,7 +228,7 @@ async def test_a_process_that_was_taken_for_dead_changes_nothing_any_more(
     script = ScriptedModel([ModelStep.respond(sleeps), [assistant_message("Added")]])
     monkeypatch.setattr(replicas[0].resources.assistant, "models", lambda now: script)
     ghost = asyncio.create_task(talk.say(0, "First", key=None))
-    await until_states(database_url, user, ["answered", "running"])
+    await until_states(["answered", "running"])
     monkeypatch.setattr(turn_lease, "LEASE", turn_lease.LEASE / 15)
     assert await talk.say(1, "Second", key=None) == "Added Second"
     wakes.set()
