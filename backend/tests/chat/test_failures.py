@@ -109,10 +109,10 @@ async def test_time_that_runs_out_while_a_record_is_saved_is_told_as_such(
     """It must not look as if the person, or the server, had stopped the turn."""
     add = repository.add_message
 
-    async def slowly(connections, principal, conversation_id, message) -> bool:
+    async def slowly(connections, principal, conversation_id, message) -> None:
         if message.item_id.startswith("tool_"):
             await asyncio.sleep(0.6)
-        return await add(connections, principal, conversation_id, message)
+        await add(connections, principal, conversation_id, message)
 
     monkeypatch.setattr(repository, "add_message", slowly)
     monkeypatch.setattr(resources.assistant, "turn_seconds", 0.3)

@@ -61,15 +61,6 @@ async def lock_conversation(connections: Connections, principal: Principal, thre
     return None if row is None else Conversation(*row)
 
 
-async def use_conversation(connections: Connections, principal: Principal, thread_id: str, title: str | None) -> None:
-    """Note that something is said in a conversation now; `title` is for one that has none."""
-    async with connections.connection() as connection:
-        await connection.execute(
-            f"UPDATE conversations SET updated_at = now(), title = coalesce(title, %(title)s) WHERE {_THIS_ONE}",
-            {"user_id": principal.user_id, "thread_id": thread_id, "title": title},
-        )
-
-
 async def rename_conversation(
     connections: Connections, principal: Principal, thread_id: str, title: str
 ) -> Conversation | None:
@@ -135,16 +126,35 @@ async def delete_conversation(connections: Connections, principal: Principal, th
         )
 
 
-async def add_message(connections: Connections, principal: Principal, conversation_id: int, message: Message) -> bool:
-    """Append a message; False when there is one with its id."""
+async def add_message(connections: Connections, principal: Principal, conversation_id: int, message: Message) -> None:
+    """Append what the assistant says or does."""
+    async with connections.connection() as connection:
+        await connection.execute(
+            """
+            INSERT INTO messages (conversation_id, item_id, user_id, role, content, item, created_at)
+            VALUES (%(conversation_id)s, %(item_id)s, %(user_id)s, %(role)s, %(content)s, %(item)s::jsonb,
+                    %(created_at)s)
+            """,
+            {"user_id": principal.user_id, "conversation_id": conversation_id, **message._asdict()},
+        )
+
+
+async def add_said(
+    connections: Connections, principal: Principal, thread_id: str, message: Message, title: str | None
+) -> bool:
+    """Append what a person says, with a `title` for a conversation that has none; False when it is there already."""
     row = await one(
         connections,
-        """
+        f"""
+        WITH used AS (
+            UPDATE conversations SET updated_at = now(), title = coalesce(title, %(title)s)
+            WHERE {_THIS_ONE} RETURNING id, user_id
+        )
         INSERT INTO messages (conversation_id, item_id, user_id, role, content, item, created_at)
-        VALUES (%(conversation_id)s, %(item_id)s, %(user_id)s, %(role)s, %(content)s, %(item)s::jsonb, %(created_at)s)
+        SELECT id, %(item_id)s, user_id, %(role)s, %(content)s, %(item)s::jsonb, %(created_at)s FROM used
         ON CONFLICT (conversation_id, item_id) DO NOTHING RETURNING sequence
         """,
-        {"user_id": principal.user_id, "conversation_id": conversation_id, **message._asdict()},
+        {"user_id": principal.user_id, "thread_id": thread_id, "title": title, **message._asdict()},
     )
     return row is not None
 
@@ -161,13 +171,12 @@ async def said_since(connections: Connections, principal: Principal, thread_id: 
     return row is not None
 
 
-async def delete_messages_after(
-    connections: Connections, principal: Principal, thread_id: str, item_id: str, keep: str
-) -> None:
-    """Take away what came after an item, except what has an id that begins with `keep`."""
+async def rewind(connections: Connections, principal: Principal, thread_id: str, item_id: str, keep: str) -> None:
+    """Take away what came after an item, except what has an id that begins with `keep`: it goes on from there."""
     async with connections.connection() as connection:
         await connection.execute(
             f"""
+            WITH used AS (UPDATE conversations SET updated_at = now() WHERE {_THIS_ONE})
             DELETE FROM messages
             WHERE user_id = %(user_id)s AND {_IN_IT} AND {_AFTER_IT} AND NOT starts_with(item_id, %(keep)s)
             """,

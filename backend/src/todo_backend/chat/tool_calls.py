@@ -37,6 +37,7 @@ class ToolCalls:
         self._conversation = conversation
         self._message_id = message_id
         self._taken = {record.id for record in recorded}
+        self._unsure: set[str] = set()
         self._records: dict[str, HiddenContextItem] = {}
 
     @asynccontextmanager
@@ -49,20 +50,27 @@ class ToolCalls:
         try:
             async with self._lease.transaction() as connection:
                 within = SameConnection(connection)
-                thread_id = self._conversation.thread_id
-                text = await repository.get_message(within, self._principal, thread_id, record_id)
-                record = None if text is None else from_json(text)
-                if isinstance(record, HiddenContextItem):
+                if record := await self._earlier(within, record_id):
                     yield OpenCall(connection, record.content["output"])
                 else:
                     yield (call := OpenCall(connection))
                     assert call.output is not None  # noqa: S101 (a call without an answer raises)
+                    thread_id = self._conversation.thread_id
                     record = tool_record(thread_id, record_id, tool, json.dumps(arguments), call.output)
                     await repository.add_message(within, self._principal, self._conversation.id, to_message(record))
         except BaseException:
             self._taken.discard(record_id)
+            self._unsure.add(record_id)
             raise
         self._records[call_id] = record
+
+    async def _earlier(self, within: SameConnection, record_id: str) -> HiddenContextItem | None:
+        """The record of a call that seemed to fail, and was done after all."""
+        if record_id not in self._unsure:
+            return None
+        text = await repository.get_message(within, self._principal, self._conversation.thread_id, record_id)
+        record = None if text is None else from_json(text)
+        return record if isinstance(record, HiddenContextItem) else None
 
     def record_of(self, call_id: str) -> HiddenContextItem | None:
         """The record of a call that worked."""

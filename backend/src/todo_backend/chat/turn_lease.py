@@ -58,7 +58,11 @@ class TurnLease:
         Raises TurnLost when this process was taken for dead while it waited.
         """
         if self._arrived is None:
-            self._arrived = await turn_repository.arrive(connection, self._principal, conversation_id, message_id)
+            self._arrived, runs_at_once = await turn_repository.arrive(
+                connection, self._principal, conversation_id, message_id
+            )
+            if runs_at_once:
+                return True
         await turn_repository.fail_dead(connection, self._principal, conversation_id, LEASE)
         runs = await turn_repository.try_to_run(connection, self._principal, self._arrived)
         if runs is None or not await self._renew_key(connection):

@@ -23,18 +23,23 @@ _THIS_ONE: LiteralString = "user_id = %(user_id)s AND conversation_id = %(conver
 _OPEN: LiteralString = "state IN ('waiting', 'running')"
 
 
-async def arrive(connection: Connection, principal: Principal, conversation_id: int, message_id: str) -> TurnId:
-    """A new turn, which waits; the conversation's row is locked."""
+async def arrive(
+    connection: Connection, principal: Principal, conversation_id: int, message_id: str
+) -> tuple[TurnId, bool]:
+    """A new turn, and whether it runs at once: it waits if any other is open. The conversation's row is locked."""
     cursor = await connection.execute(
-        """
-        INSERT INTO turns (conversation_id, user_id, message_id)
-        VALUES (%(conversation_id)s, %(user_id)s, %(message_id)s) RETURNING id
+        f"""
+        INSERT INTO turns (conversation_id, user_id, message_id, state)
+        SELECT %(conversation_id)s, %(user_id)s, %(message_id)s, CASE WHEN EXISTS (
+            SELECT FROM turns WHERE user_id = %(user_id)s AND conversation_id = %(conversation_id)s AND {_OPEN}
+        ) THEN 'waiting' ELSE 'running' END
+        RETURNING id, state = 'running'
         """,
         {"user_id": principal.user_id, "conversation_id": conversation_id, "message_id": message_id},
     )
     row = await cursor.fetchone()
     assert row is not None  # noqa: S101 (an INSERT that does not raise returns its row)
-    return TurnId(conversation_id, row[0])
+    return TurnId(conversation_id, row[0]), bool(row[1])
 
 
 async def fail_dead(connection: Connection, principal: Principal, conversation_id: int, lease: dt.timedelta) -> None:

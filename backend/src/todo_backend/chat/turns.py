@@ -148,13 +148,13 @@ class _Arrival:
         if isinstance(self._asked, Said):
             item = user_message(self._thread_id, self._message_id, self._asked.content)
             title = title_of(text_of(item)) if conversation.title is None else None
-            added = await repository.add_message(within, self._principal, conversation.id, to_message(item))
-            if not added and await repository.said_since(within, *message):
+            if await repository.add_said(within, self._principal, self._thread_id, to_message(item), title):
+                return title
+            if await repository.said_since(within, *message):
                 raise Invalid(
                     "The conversation has gone on since this message was sent; say it again to have it answered."
                 )
-        await repository.delete_messages_after(within, *message, keep=f"{TOOL}_")
-        await repository.use_conversation(within, self._principal, self._thread_id, title)
+        await repository.rewind(within, *message, keep=f"{TOOL}_")
         return title
 
     def _opening(self, conversation: Conversation, texts: list[str], title: str | None) -> Opening:

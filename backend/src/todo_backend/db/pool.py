@@ -12,6 +12,7 @@ from typing import Any, LiteralString, Protocol
 from psycopg import AsyncConnection, OperationalError
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
+from psycopg.sql import SQL
 from psycopg_pool import AsyncConnectionPool
 
 from todo_backend.secret import Secret
@@ -66,10 +67,9 @@ class SameConnection:
 @asynccontextmanager
 async def transaction(pool: Pool) -> AsyncIterator[Connection]:
     """A short transaction. A process that freezes in it does not hold its locks for long."""
-    async with pool.connection() as connection, connection.transaction():
-        await connection.execute(
-            "SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [milliseconds(FROZEN_AFTER)]
-        )
+    limit = f"SET LOCAL idle_in_transaction_session_timeout = '{milliseconds(FROZEN_AFTER)}'"
+    async with pool.connection() as connection:  # which commits, or rolls back what raised
+        await connection.execute(SQL("BEGIN; {}").format(SQL(limit)), prepare=False)  # two statements, one round trip
         yield connection
 
 
