@@ -11,7 +11,7 @@ from agents.testing import ModelStep, ScriptedModel, assistant_message, function
 
 from todo_backend.chat import turn_lease
 
-ROUNDS, AT_ONCE = 50, 10
+ROUNDS, AT_ONCE = 50, 6
 
 
 def reads_its_history() -> ScriptedModel:
@@ -30,7 +30,8 @@ def reads_its_history() -> ScriptedModel:
 
 @pytest.fixture(scope="module")
 async def replicas(serve, settings) -> AsyncIterator[list[Any]]:
-    async with serve(settings) as first, serve(settings) as second:
+    patient = settings.model_copy(update={"chat_wait_seconds": 600})  # whatever the machine
+    async with serve(patient) as first, serve(patient) as second:
         for replica in (first, second):
             replica.resources.assistant.models = lambda now: reads_its_history()
         yield [first, second]
