@@ -50,8 +50,9 @@ def _picture(project: Path, contract: dict[str, Any]) -> str:
 
 def _idea(project: Path, module: str) -> str:
     """The first line of the module's documentation."""
-    path = project.joinpath("src", *module.split("."))
-    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    name = Path(*module.split("."))
+    files = [root / path for root in (project / "src", ROOT) for path in (name / "__init__.py", name.with_suffix(".py"))]
+    file = next(path for path in files if path.is_file())
     documentation = ast.get_docstring(ast.parse(file.read_text())) or ""
     return documentation.partition("\n")[0].removesuffix(".")
 

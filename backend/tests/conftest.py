@@ -266,7 +266,15 @@ def serve(signing_keys: SigningKeys) -> Serve:
     @contextlib.asynccontextmanager
     async def run(settings: Settings, port: int = 0) -> AsyncIterator[LiveServer]:
         app = create_app(settings, http=httpx2.MockTransport(signing_keys.handle))
-        server = _Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False))
+        config = uvicorn.Config(
+            app,
+            host="127.0.0.1",
+            port=port,
+            log_config=None,
+            access_log=False,
+            timeout_keep_alive=600,  # on a slow machine a client would meet the end of its idle connection
+        )
+        server = _Server(config)
         serving = asyncio.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
             await asyncio.sleep(0.01)

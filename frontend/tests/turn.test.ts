@@ -28,8 +28,10 @@ const whole: ChatEvent[] = [
   { type: "thread.item.done", item: answer("a2", "Good morning") },
 ];
 
-/** What the site answers: a status, events that end well or that break off, or nothing at all. */
-type Answer = number | { events: ChatEvent[]; breaks?: boolean } | null;
+/** What the site answers: a status, a problem of its own, events that end well or that break off, or nothing at all. */
+type Answer = number | { code: string } | { events: ChatEvent[]; breaks?: boolean } | null;
+
+const underWay: Answer = { code: "request_under_way" };
 
 let answers: Answer[];
 let keys: (string | undefined)[];
@@ -38,6 +40,10 @@ function respond(given: Answer): Promise<Response> {
   if (given === null) return Promise.reject(new TypeError("fetch failed"));
   if (typeof given === "number")
     return Promise.resolve(Response.json({ detail: `said ${given}` }, { status: given }));
+  if ("code" in given)
+    return Promise.resolve(
+      Response.json({ detail: `said ${given.code}`, code: given.code }, { status: 409 }),
+    );
   const frames = given.events.map((event) => `data: ${JSON.stringify(event)}\n\n`);
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {
@@ -98,7 +104,7 @@ describe("a turn whose answer gets lost", () => {
     ["by a proxy without a backend", [502, 503, { events: whole }]],
     [
       "with its process, which holds the key for a while",
-      [{ events: half, breaks: true }, ...Array<Answer>(16).fill(409), { events: whole }],
+      [{ events: half, breaks: true }, ...Array<Answer>(16).fill(underWay), { events: whole }],
     ],
   ])("%s is asked for again under its key and shown once", async (_, given) => {
     const { state, error } = await turn([...given]);
@@ -109,13 +115,20 @@ describe("a turn whose answer gets lost", () => {
   });
 
   it("is given up after a while, with what went wrong first", async () => {
-    const broken = await turn([{ events: half, breaks: true }, 409]);
+    const broken = await turn([{ events: half, breaks: true }, underWay]);
     expect(broken.error).toMatchObject({ message: "network error" });
     expect(keys.length).toBeGreaterThan(15);
     expect(keys.length).toBeLessThan(25);
     keys = [];
     expect((await turn([502])).error).toMatchObject({ status: 502 });
     expect(keys).toHaveLength(3);
+  });
+
+  it("that waited for too long behind others is shown as one that can be sent again", async () => {
+    const { state, error } = await turn([{ code: "conversation_busy" }]);
+    expect(error).toMatchObject({ status: 409, message: "said conversation_busy" });
+    expect(state.unconfirmed).toBe("hello");
+    expect(keys).toHaveLength(1);
   });
 
   it("is not asked for again when the server refused it, or the person stopped it", async () => {

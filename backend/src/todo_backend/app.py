@@ -19,9 +19,9 @@ from todo_backend.auth.jwks import JwksCache
 from todo_backend.auth.tokens import TokenVerifier
 from todo_backend.chat import endpoints as chat
 from todo_backend.chat import protocol as chatkit
-from todo_backend.chat.server import ConversationServer
 from todo_backend.chat.service import ChatService
-from todo_backend.chat.store import ConversationStore
+from todo_backend.chat.threads import Threads
+from todo_backend.chat.turns import Turns
 from todo_backend.core import errors, logs, openapi
 from todo_backend.core.middleware import RequestPolicy
 from todo_backend.core.settings import Settings, load
@@ -58,7 +58,8 @@ class Resources:
     operations: StreamableHTTPSessionManager | None
     assistant: Assistant
     chat: ChatService
-    chatkit: ConversationServer
+    turns: Turns
+    threads: Threads
     drain: Drain
 
 
@@ -88,7 +89,7 @@ async def open_resources(
                 open_models(settings) as models,
             ):
                 assistant = Assistant(tools, models, turn_seconds=turn_seconds(settings))
-                store = ConversationStore(pool)
+                turns = Turns(pool, assistant, wait_seconds=settings.chat_wait_seconds)
                 yield Resources(
                     pool=pool,
                     database=database,
@@ -97,8 +98,9 @@ async def open_resources(
                     mcp=mcp,
                     operations=operations,
                     assistant=assistant,
-                    chat=ChatService(pool, store, assistant),
-                    chatkit=ConversationServer(store, assistant),
+                    chat=ChatService(pool, turns),
+                    turns=turns,
+                    threads=Threads(pool),
                     drain=drain,
                 )
         finally:

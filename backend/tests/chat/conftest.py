@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx2
+import psycopg
 import pytest
 from agents import Model
 
 from todo_backend.app import Resources
-from todo_backend.chat.store import ConversationStore
+from todo_backend.chat.tool_calls import ToolCalls
 
 
 class Panel:
@@ -75,6 +76,18 @@ def other_panel(other_user) -> Panel:
 
 
 @pytest.fixture
+def states(database_url: str) -> Callable[[Any], list[str]]:
+    """The states of a user's turns, in the order of arrival."""
+
+    def read(user: Any) -> list[str]:
+        with psycopg.connect(database_url) as connection:
+            found = connection.execute("SELECT state FROM turns WHERE user_id = %s ORDER BY id", [user.id])
+            return [row[0] for row in found]
+
+    return read
+
+
+@pytest.fixture
 def use_model(resources: Resources) -> Iterator[Callable[[Model], None]]:
     """Lets another model answer in this test."""
     before = resources.assistant.models
@@ -87,13 +100,13 @@ def use_model(resources: Resources) -> Iterator[Callable[[Model], None]]:
 
 
 @pytest.fixture
-def dies_before_its_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A turn ends between its first tool's work and the record of it, as when its process is killed."""
-    add, dies = ConversationStore.add_thread_item, iter([True])
+def dies_after_its_first_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A turn ends right after its first tool's work, of which nobody heard, as when its process is killed."""
+    record_of, dies = ToolCalls.record_of, iter([True])
 
-    async def add_or_die(self: ConversationStore, thread_id: str, item: Any, context: Any) -> None:
-        if item.id.startswith("tool_") and next(dies, False):
+    def record_or_die(self: ToolCalls, call_id: str) -> Any:
+        if next(dies, False):
             raise OSError("gone")
-        await add(self, thread_id, item, context)
+        return record_of(self, call_id)
 
-    monkeypatch.setattr(ConversationStore, "add_thread_item", add_or_die)
+    monkeypatch.setattr(ToolCalls, "record_of", record_or_die)

@@ -6,7 +6,7 @@ import logging
 import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
-from todo_backend.chat.store import ConversationStore
+from todo_backend.chat import repository
 
 SORRY = "Something went wrong while I was answering. Please try again."
 
@@ -102,22 +102,22 @@ async def test_a_model_that_calls_what_is_not_there_is_told_so(panel, use_model)
     assert panel.answer_in(events) == "I gave up"
 
 
-@pytest.mark.parametrize("door", ["chatkit", "rest"])
+@pytest.mark.parametrize("entry", ["chatkit", "rest"])
 async def test_time_that_runs_out_while_a_record_is_saved_is_told_as_such(
-    user, panel, use_model, resources, monkeypatch, door: str
+    user, panel, use_model, resources, monkeypatch, entry: str
 ) -> None:
     """It must not look as if the person, or the server, had stopped the turn."""
-    add = ConversationStore.add_thread_item
+    add = repository.add_message
 
-    async def slowly(self, thread_id, item, context) -> None:
-        if item.id.startswith("tool_"):
+    async def slowly(connections, principal, conversation_id, message) -> None:
+        if message.item_id.startswith("tool_"):
             await asyncio.sleep(0.6)
-        await add(self, thread_id, item, context)
+        await add(connections, principal, conversation_id, message)
 
-    monkeypatch.setattr(ConversationStore, "add_thread_item", slowly)
+    monkeypatch.setattr(repository, "add_message", slowly)
     monkeypatch.setattr(resources.assistant, "turn_seconds", 0.3)
     use_model(ScriptedModel([[function_call("list_tasks", {}, call_id="c1")], [assistant_message("Late")]]))
-    if door == "chatkit":
+    if entry == "chatkit":
         _, events = await panel.begin("hello")
         assert "took too long" in events[-1]["message"]
     else:

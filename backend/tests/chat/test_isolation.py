@@ -1,4 +1,4 @@
-"""User B can neither read nor change what is user A's, through any door."""
+"""User B can neither read nor change what is user A's, through any entry point."""
 
 import json
 
@@ -16,7 +16,7 @@ async def everything_of(user, panel) -> str:
     return json.dumps([threads, talks, tasks])
 
 
-async def test_four_doors_one_owner(user, other_user, panel, other_panel, use_model) -> None:
+async def test_four_entry_points_one_owner(user, other_user, panel, other_panel, use_model) -> None:
     task_id = (await user.http.post(user.path(), json={"title": SECRET})).json()["id"]
     thread_id, events = await panel.begin("hello")
     question = events[1]["item"]["id"]

@@ -7,8 +7,8 @@ import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
 from todo_backend.assistant.failures import AssistantFailed
-from todo_backend.chat import repository, turn_key
-from todo_backend.chat.turn_key import TurnKey
+from todo_backend.chat import repository, turn_lease
+from todo_backend.chat.turn_lease import TurnLease
 
 
 async def test_a_turn_says_what_was_done(user) -> None:
@@ -146,8 +146,8 @@ async def test_the_key_of_a_turn_is_held_while_its_process_lives_and_not_much_lo
     user, use_model, monkeypatch, beats: bool
 ) -> None:
     lease = 5 if beats else 1
-    monkeypatch.setattr(turn_key, "LEASE", dt.timedelta(seconds=lease))
-    monkeypatch.setattr(turn_key, "BEAT_SECONDS", 0.1 if beats else 3600)
+    monkeypatch.setattr(turn_lease, "LEASE", dt.timedelta(seconds=lease))
+    monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 0.1 if beats else 3600)
     begun, go = asyncio.Event(), asyncio.Event()
 
     async def slowly(_):
@@ -170,7 +170,7 @@ async def test_the_key_of_a_turn_is_held_while_its_process_lives_and_not_much_lo
 
 
 @pytest.mark.parametrize("text", ["nul \\u0000", "half a pair \\ud800"])
-async def test_text_that_cannot_be_kept_is_refused_at_every_door(user, panel, text: str) -> None:
+async def test_text_that_cannot_be_kept_is_refused_at_every_entry_point(user, panel, text: str) -> None:
     said = f'{{"content":[{{"type":"input_text","text":"{text}"}}],"attachments":[],"inference_options":{{}}}}'
     thread_id, _ = await panel.begin("hello")
     rename = f'{{"type":"threads.update","params":{{"thread_id":"{thread_id}","title":"{text}"}}}}'
@@ -190,14 +190,14 @@ async def test_a_turn_whose_answer_was_lost_is_answered_once_and_tells_what_was_
     """The process ends after it kept the answer and before it said so."""
     milk = function_call("add_task", {"title": "Milk"}, call_id="c1")
     use_model(ScriptedModel([[milk], [assistant_message("Added")], [assistant_message("I added milk")]]))
-    answer, dies = TurnKey.answer, iter([True])
+    answered, dies = TurnLease.answered, iter([True])
 
-    async def dies_first(self: TurnKey, body: str) -> None:
+    async def dies_first(self: TurnLease, body: str) -> None:
         if next(dies, False):
             raise OSError("gone")
-        await answer(self, body)
+        await answered(self, body)
 
-    monkeypatch.setattr(TurnKey, "answer", dies_first)
+    monkeypatch.setattr(TurnLease, "answered", dies_first)
     request = {"json": {"message": "add milk"}, "headers": {"Idempotency-Key": "lost"}}
     assert (await user.http.post("/api/me/chat", **request)).status_code == 500
     said = (await user.http.post("/api/me/chat", **request)).json()
@@ -250,12 +250,12 @@ async def test_a_conversation_that_is_deleted_during_a_turn_is_not_found(user, p
     assert "deleted" in answer.json()["detail"]
 
 
-@pytest.mark.usefixtures("dies_before_its_record")
-async def test_a_deletion_without_a_record_is_answered_as_it_was(user, use_model) -> None:
-    """The process dies between the tool's work and its record: the repetition must not find the task gone."""
+@pytest.mark.usefixtures("dies_after_its_first_call")
+async def test_a_deletion_of_which_nobody_heard_is_answered_as_it_was(user, use_model) -> None:
+    """The process dies right after the tool's work: the repetition must not find the task gone."""
     task = (await user.http.post(user.path(), json={"title": "Meeting"})).json()["id"]
     delete = function_call("delete_task", {"task_id": task}, call_id="c1")
-    use_model(ScriptedModel([[delete], [delete], [assistant_message("Deleted")]]))
+    use_model(ScriptedModel([[delete], [assistant_message("Deleted")]]))
     request = {"json": {"message": "delete the meeting"}, "headers": {"Idempotency-Key": "gone"}}
     assert (await user.http.post("/api/me/chat", **request)).status_code == 500
     (call,) = (await user.http.post("/api/me/chat", **request)).json()["tool_calls"]

@@ -12,9 +12,13 @@ import pytest
 from todo_backend.auth.principal import Principal
 
 SOURCE = Path(importlib.import_module("todo_backend").__file__ or "").parent
-REPOSITORIES = {"tasks/repository.py": "tasks", "chat/repository.py": "conversations|messages"}
+REPOSITORIES = {
+    "tasks/repository.py": "tasks",
+    "chat/repository.py": "conversations|messages",
+    "chat/turn_repository.py": "conversations|turns",
+}
 SCOPED_ELSEWHERE = {"db/idempotency.py": "idempotency_keys"}
-TABLES = "tasks|conversations|messages|idempotency_keys"
+TABLES = "tasks|conversations|messages|turns|idempotency_keys"
 STATEMENT = re.compile(rf'\b(?:from|join|into|update|table)\s+(?:only\s+)?(?:public\.)?"?({TABLES})\b', re.IGNORECASE)
 
 

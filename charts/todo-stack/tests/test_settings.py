@@ -27,6 +27,7 @@ VALUE_OF = {
     "DATABASE_POOL_SIZE": "backend.database.poolSize",
     "MIGRATE_TIMEOUT_SECONDS": "backend.migrate.timeoutSeconds",
     "OPENAI_TIMEOUT_SECONDS": "assistant.timeoutSeconds",
+    "CHAT_WAIT_SECONDS": "chat.waitSeconds",
     "WORKERS": "backend.workers",
     "DRAIN_SECONDS": "backend.drainSeconds",
     "SHUTDOWN_TIMEOUT_SECONDS": "backend.shutdownTimeoutSeconds",

@@ -4,6 +4,8 @@ export class ApiError extends Error {
     readonly status: number,
     message: string,
     readonly requestId: string | null = null,
+    /** Which problem it is, where a status has several. */
+    readonly code: string | null = null,
   ) {
     super(message);
     this.name = "ApiError";
@@ -64,6 +66,7 @@ export async function callApi<T>(path: string, call?: Call): Promise<T> {
 }
 
 interface Problem {
+  code?: string;
   title?: string;
   detail?: string;
   request_id?: string;
@@ -83,5 +86,6 @@ async function errorFrom(response: Response): Promise<ApiError> {
     response.status,
     message,
     problem.request_id ?? response.headers.get("x-request-id"),
+    problem.code ?? null,
   );
 }

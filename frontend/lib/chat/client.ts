@@ -49,7 +49,8 @@ export interface Turn {
 
 /** Waits before a turn is asked for again. */
 const WAITS_MS = [1_000, 2_000];
-/** A turn whose process died is under way (409) until its lease has ended, after 15 s. */
+/** The code of a 409 for a turn whose key is in use. One whose process died is until its lease has ended, after 15 s. */
+const UNDER_WAY = "request_under_way";
 const LEASE_MS = 20_000;
 const UNDER_WAY_MS = 1_000;
 
@@ -75,7 +76,7 @@ export async function* runTurn(
       if (signal.aborted) throw error;
       first ??= error;
       let wait: number | undefined;
-      if (error instanceof ApiError && error.status === 409) {
+      if (error instanceof ApiError && error.code === UNDER_WAY) {
         underWayUntil ||= Date.now() + LEASE_MS;
         wait = Date.now() < underWayUntil ? UNDER_WAY_MS : undefined;
       } else if (!(error instanceof ApiError) || error.isTransient) {

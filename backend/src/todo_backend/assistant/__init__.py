@@ -1,1 +1,1 @@
-"""The assistant: an agent whose only hands are the MCP tools; `offline` is a model that needs no network."""
+"""The assistant: an agent that acts through the MCP tools alone; `offline` is a model that needs no network."""

@@ -28,19 +28,19 @@ from openai.types.responses import (
     ResponseTextDeltaEvent,
 )
 
-from todo_backend.assistant.failures import NoAnswer, failure
-from todo_backend.assistant.hands import Hands
-from todo_backend.assistant.models import Models
-from todo_backend.assistant.prompts import instructions
-from todo_backend.assistant.turn import (
+from todo_backend.assistant.events import (
+    AssistantEvent,
     MessageDelta,
     MessageFinished,
     MessageStarted,
     ToolCall,
     ToolFinished,
     ToolStarted,
-    TurnEvent,
 )
+from todo_backend.assistant.failures import NoAnswer, failure
+from todo_backend.assistant.mcp_server import Calls, InProcessMCPServer
+from todo_backend.assistant.models import Models
+from todo_backend.assistant.prompts import instructions
 from todo_backend.mcp_server.identity import Actor
 from todo_backend.mcp_server.server import ToolServer
 
@@ -62,8 +62,10 @@ class Assistant:
         self.models = models
         self.turn_seconds = turn_seconds
 
-    async def answer(self, actor: Actor, history: list[TResponseInputItem]) -> AsyncGenerator[TurnEvent]:
-        """The events of a turn that answers the last message of `history`.
+    async def answer(
+        self, actor: Actor, history: list[TResponseInputItem], calls: Calls
+    ) -> AsyncGenerator[AssistantEvent]:
+        """What the assistant does to answer the last message of `history`; its calls of tools go through `calls`.
 
         Raises AssistantFailed. To be iterated and closed by one task; closing it stops the model.
         """
@@ -72,7 +74,7 @@ class Assistant:
             name="Todo assistant",
             instructions=instructions(now),
             model=self.models(now),
-            mcp_servers=[Hands(self._tools, actor)],
+            mcp_servers=[InProcessMCPServer(self._tools, actor, calls)],
         )
         deadline = asyncio.get_running_loop().time() + self.turn_seconds
         try:
@@ -87,7 +89,7 @@ class Assistant:
             raise failure(error) from error
 
 
-async def _next(events: AsyncGenerator[TurnEvent], deadline: float) -> TurnEvent | None:
+async def _next(events: AsyncGenerator[AssistantEvent], deadline: float) -> AssistantEvent | None:
     """The next event, None at the end; raises TimeoutError.
 
     The time runs out here alone: around a `yield`, it would cancel whoever is busy with an event.
@@ -96,7 +98,7 @@ async def _next(events: AsyncGenerator[TurnEvent], deadline: float) -> TurnEvent
         return await anext(events, None)
 
 
-async def _events(run: RunResultStreaming) -> AsyncGenerator[TurnEvent]:
+async def _events(run: RunResultStreaming) -> AsyncGenerator[AssistantEvent]:
     calls: dict[str, ResponseFunctionToolCall] = {}
     speaking = spoken = False
     async for event in run.stream_events():

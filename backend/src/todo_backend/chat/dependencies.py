@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from todo_backend.chat.server import ConversationServer
 from todo_backend.chat.service import ChatService
-from todo_backend.db.pool import Pool
+from todo_backend.chat.threads import Threads
+from todo_backend.chat.turns import Turns
 
 
 async def _chat_service(request: Request) -> ChatService:  # async: a plain function would run in a thread
@@ -14,16 +14,16 @@ async def _chat_service(request: Request) -> ChatService:  # async: a plain func
     return service
 
 
-async def _conversation_server(request: Request) -> ConversationServer:
-    server: ConversationServer = request.app.state.resources.chatkit
-    return server
+async def _turns(request: Request) -> Turns:
+    turns: Turns = request.app.state.resources.turns
+    return turns
 
 
-async def _pool(request: Request) -> Pool:
-    pool: Pool = request.app.state.resources.pool
-    return pool
+async def _threads(request: Request) -> Threads:
+    threads: Threads = request.app.state.resources.threads
+    return threads
 
 
 ChatServiceDep = Annotated[ChatService, Depends(_chat_service)]
-ConversationServerDep = Annotated[ConversationServer, Depends(_conversation_server)]
-PoolDep = Annotated[Pool, Depends(_pool)]
+TurnsDep = Annotated[Turns, Depends(_turns)]
+ThreadsDep = Annotated[Threads, Depends(_threads)]

@@ -12,15 +12,17 @@ from chatkit.types import (
     AssistantMessageItem,
     HiddenContextItem,
     InferenceOptions,
+    Page,
     SDKHiddenContextItem,
+    Thread,
     ThreadItem,
+    UserMessageInput,
     UserMessageItem,
     UserMessageTextContent,
 )
 from pydantic import TypeAdapter
 
-from todo_backend.assistant.turn import ToolCall
-from todo_backend.chat.repository import Message
+from todo_backend.chat.repository import Conversation, Message
 
 MAX_MESSAGE, MAX_TITLE = 4000, 200
 TOOL = "tool"  # the kind of id that records of tool calls have
@@ -35,19 +37,27 @@ def new_id(kind: str) -> str:
     return f"{kind}_{uuid4().hex}"
 
 
-def utc(moment: dt.datetime) -> dt.datetime:
-    """`moment` in UTC; ChatKit makes stamps in the machine's local time, without a zone."""
-    return moment.astimezone(dt.UTC)
+def thread_of(conversation: Conversation) -> Thread:
+    """The thread that a conversation is, without its items."""
+    return Thread(id=conversation.thread_id, title=conversation.title, created_at=conversation.created_at, items=Page())
 
 
-def user_message(thread_id: str, text: str, item_id: str) -> UserMessageItem:
+def text_input(text: str) -> UserMessageInput:
+    """What a person says, as ChatKit would send it."""
+    return UserMessageInput(
+        content=[UserMessageTextContent(text=text)], attachments=[], inference_options=InferenceOptions()
+    )
+
+
+def user_message(thread_id: str, item_id: str, said: UserMessageInput) -> UserMessageItem:
     """What a person said."""
     return UserMessageItem(
         id=item_id,
         thread_id=thread_id,
         created_at=dt.datetime.now(dt.UTC),
-        content=[UserMessageTextContent(text=text)],
-        inference_options=InferenceOptions(),
+        content=said.content,
+        quoted_text=said.quoted_text,
+        inference_options=said.inference_options,
     )
 
 
@@ -61,16 +71,23 @@ def assistant_message(thread_id: str, text: str, item_id: str) -> AssistantMessa
     )
 
 
-def tool_record(thread_id: str, call: ToolCall) -> HiddenContextItem:
-    """What a tool was asked and answered: not shown, but told to the model in later turns.
+def tool_record(thread_id: str, record_id: str, name: str, arguments: str, output: str) -> HiddenContextItem:
+    """What a tool was asked and answered: not shown, but told to the model from then on.
 
     With an id of ours: some servers count calls anew in each turn.
     """
     return HiddenContextItem(
-        id=new_id(TOOL),
+        id=record_id,
         thread_id=thread_id,
         created_at=dt.datetime.now(dt.UTC),
-        content={"call_id": new_id("call"), "name": call.name, "arguments": call.arguments, "output": call.output},
+        content={"call_id": new_id("call"), "name": name, "arguments": arguments, "output": output},
+    )
+
+
+def stopped_mark(thread_id: str) -> SDKHiddenContextItem:
+    """That an answer was stopped: not shown, but told to the model."""
+    return SDKHiddenContextItem(
+        id=new_id("stop"), thread_id=thread_id, created_at=dt.datetime.now(dt.UTC), content=_STOPPED
     )
 
 

@@ -1,33 +1,41 @@
 """`POST /chatkit`: what a ChatKit client may ask, checked before anything streams."""
 
 import re
+from collections.abc import AsyncGenerator
+from typing import TypeAlias
 
-from chatkit.server import NonStreamingResult
-from chatkit.store import NotFoundError
 from chatkit.types import (
     AttachmentsCreateReq,
     AttachmentsDeleteReq,
     ChatKitReq,
     InputTranscribeReq,
+    ThreadCreatedEvent,
+    ThreadItemDoneEvent,
     ThreadsAddClientToolOutputReq,
     ThreadsAddStructuredInputReq,
     ThreadsAddUserMessageReq,
     ThreadsCreateReq,
+    ThreadsCustomActionReq,
     ThreadsRetryAfterItemReq,
+    ThreadStreamEvent,
     ThreadsUpdateReq,
     UserMessageInput,
     UserMessageItem,
+    is_streaming_req,
 )
 from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from todo_backend.auth.dependencies import Caller, ReaderZone
-from todo_backend.chat.dependencies import ConversationServerDep, PoolDep
-from todo_backend.chat.items import MAX_MESSAGE, MAX_TITLE
-from todo_backend.chat.store import ConversationStore
-from todo_backend.chat.stream import stream
-from todo_backend.chat.turn_key import TurnKey
-from todo_backend.core.errors import BadRequest, Invalid, NotFound
+from todo_backend.auth.principal import Principal
+from todo_backend.chat.dependencies import ThreadsDep, TurnsDep
+from todo_backend.chat.items import MAX_MESSAGE, MAX_TITLE, thread_of
+from todo_backend.chat.stream import event_stream, stream
+from todo_backend.chat.thread_events import error, frame_of, frames
+from todo_backend.chat.threads import NO_ACTIONS, Threads
+from todo_backend.chat.turn import Turn
+from todo_backend.chat.turns import Again, Said
+from todo_backend.core.errors import BadRequest, Invalid
 from todo_backend.core.openapi import IDEMPOTENCY_KEY
 from todo_backend.db.idempotency import idempotent_request
 from todo_backend.mcp_server.identity import Actor
@@ -36,51 +44,90 @@ router = APIRouter(tags=["chat"])
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # in JSON, unless its backslash is one of the text
 
+_Turn: TypeAlias = ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsRetryAfterItemReq
 _request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
 
 
 @router.post("/chatkit", response_class=Response, openapi_extra={"parameters": [IDEMPOTENCY_KEY]})
-async def chatkit(
-    request: Request, server: ConversationServerDep, pool: PoolDep, caller: Caller, zone: ReaderZone
-) -> Response:
+async def chatkit(request: Request, turns: TurnsDep, threads: ThreadsDep, caller: Caller, zone: ReaderZone) -> Response:
     """Speak the ChatKit protocol: JSON, or server-sent events for a turn of the assistant.
 
     Problems that are known before a turn begins are problem documents; later ones are `error` events. A turn that is
     sent again with the same Idempotency-Key is run once: one that was finished is shown again, one that was cut goes
-    on from what the person said.
+    on from what the person said. A message waits for those before it in its conversation; one that waits for too long
+    is refused (409, `conversation_busy`) and not kept.
     """
     actor = Actor(caller, zone or "UTC")
     once = await idempotent_request(request)
-    key = None if once is None else TurnKey(pool, caller, once)
+    asked = _parsed(await request.body())
+    await _check(asked, threads, caller)
+    match asked:
+        case ThreadsCreateReq() | ThreadsAddUserMessageReq() | ThreadsRetryAfterItemReq():
+            if (known := await turns.claim(actor, once)) is not None:
+                return event_stream(_shown_again(known))
+            turn = await turns.begin(actor, _asked(asked), once, request.is_disconnected)
+            return await stream(frames(turn, _beginning(asked, turn)))
+        case ThreadsCustomActionReq():
+            return event_stream(_refused())
+    assert not is_streaming_req(asked)  # noqa: S101 (the others were refused)
+    answer = await threads.answer(caller, asked)
+    text = b"{}" if answer is None else answer.model_dump_json(by_alias=True, exclude_none=True)
+    return Response(text, media_type="application/json")
+
+
+def _parsed(body: bytes) -> ChatKitReq:
     try:
-        body = await request.body()
-        wanted = _request.validate_json(body)
-        if _NUL.search(body):  # PostgreSQL cannot keep it, wherever it stands
-            raise Invalid("The request must not contain the NUL character.")
-        await _check(wanted, server.store, actor)
-        result = await server.answer(wanted, actor, key)
-        if isinstance(result, NonStreamingResult):
-            return Response(result.json, media_type="application/json")
-        return await stream(result)
-    except ValidationError as error:
-        raise BadRequest(f"This is not a ChatKit request: {_first(error)}.") from None
-    except NotFoundError:
-        raise NotFound("This conversation was not found.") from None
+        request = _request.validate_json(body)
+    except ValidationError as invalid:
+        raise BadRequest(f"This is not a ChatKit request: {_first(invalid)}.") from None
+    if _NUL.search(body):  # PostgreSQL cannot keep it, wherever it stands
+        raise Invalid("The request must not contain the NUL character.")
+    return request
 
 
-def _first(error: ValidationError) -> str:
-    problem = error.errors(include_input=False, include_url=False)[0]
+def _asked(request: _Turn) -> Said | Again:
+    match request:
+        case ThreadsCreateReq(params=asked):
+            return Said(None, asked.input)
+        case ThreadsAddUserMessageReq(params=asked):
+            return Said(asked.thread_id, asked.input)
+        case ThreadsRetryAfterItemReq(params=asked):
+            return Again(asked.thread_id, asked.item_id)
+
+
+def _beginning(request: _Turn, turn: Turn) -> list[ThreadStreamEvent]:
+    """What a client has to be shown of the message: one that is answered again is there."""
+    said = ThreadItemDoneEvent(item=turn.opening.message)
+    match request:
+        case ThreadsCreateReq():
+            return [ThreadCreatedEvent(thread=thread_of(turn.opening.conversation)), said]
+        case ThreadsAddUserMessageReq():
+            return [said]
+        case ThreadsRetryAfterItemReq():
+            return []
+
+
+async def _shown_again(known: str) -> AsyncGenerator[bytes]:
+    yield known.encode()
+
+
+async def _refused() -> AsyncGenerator[bytes]:
+    yield frame_of(error(NO_ACTIONS, allow_retry=False))
+
+
+def _first(invalid: ValidationError) -> str:
+    problem = invalid.errors(include_input=False, include_url=False)[0]
     where = ".".join(str(part) for part in problem["loc"])
     return f"{where}: {problem['msg']}" if where else problem["msg"]
 
 
-async def _check(request: ChatKitReq, store: ConversationStore, actor: Actor) -> None:
-    """Refuse what cannot be done; raises NotFoundError for a thread or an item that is not the actor's."""
+async def _check(request: ChatKitReq, threads: Threads, principal: Principal) -> None:
+    """Refuse what cannot be done; raises NotFound for a thread or an item that is not the principal's."""
     thread_id, item_id = (getattr(request.params, name, None) for name in ("thread_id", "item_id"))
     item = None
     if thread_id is not None:
-        await store.load_thread(thread_id, actor)
-        item = None if item_id is None else await store.load_item(thread_id, item_id, actor)
+        await threads.get(principal, thread_id)
+        item = None if item_id is None else await threads.get_item(principal, thread_id, item_id)
     match request:
         case ThreadsCreateReq() | ThreadsAddUserMessageReq():
             _check_message(request.params.input)

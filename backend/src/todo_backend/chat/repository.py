@@ -1,11 +1,10 @@
 """All SQL that touches conversations. Every statement is scoped by a Principal."""
 
 import datetime as dt
-import json
-from typing import Any, Literal, LiteralString, NamedTuple
+from typing import Literal, LiteralString, NamedTuple
 
 from todo_backend.auth.principal import Principal
-from todo_backend.db.pool import Pool, fetch_one
+from todo_backend.db.pool import Connections, fetch_one
 
 Direction = Literal["asc", "desc"]
 
@@ -16,7 +15,6 @@ class Conversation(NamedTuple):
     id: int
     thread_id: str
     title: str | None
-    metadata: dict[str, Any]
     created_at: dt.datetime
 
 
@@ -33,55 +31,64 @@ class Message(NamedTuple):
     created_at: dt.datetime
 
 
-_CONVERSATION: LiteralString = "id, thread_id, title, metadata, created_at"
+_CONVERSATION: LiteralString = "id, thread_id, title, created_at"
 _THIS_ONE: LiteralString = "user_id = %(user_id)s AND thread_id = %(thread_id)s"
 _IN_IT: LiteralString = f"conversation_id = (SELECT id FROM conversations WHERE {_THIS_ONE})"
+_AFTER_IT: LiteralString = f"""
+    sequence > (SELECT sequence FROM messages WHERE user_id = %(user_id)s AND {_IN_IT} AND item_id = %(item_id)s)
+"""
 
 
-async def save_conversation(
-    pool: Pool,
-    principal: Principal,
-    thread_id: str,
-    *,
-    title: str | None,
-    metadata: dict[str, Any],
-    created_at: dt.datetime,
-) -> Conversation | None:
-    """Create or change a conversation; None when the thread id is another user's."""
+async def create_conversation(connections: Connections, principal: Principal, thread_id: str) -> None:
+    """Begin a conversation, unless there is one with this thread id."""
+    async with connections.connection() as connection:
+        await connection.execute(
+            """
+            INSERT INTO conversations (thread_id, user_id) VALUES (%(thread_id)s, %(user_id)s)
+            ON CONFLICT (thread_id) DO NOTHING
+            """,
+            {"user_id": principal.user_id, "thread_id": thread_id},
+        )
+
+
+async def lock_conversation(connections: Connections, principal: Principal, thread_id: str) -> Conversation | None:
+    """The conversation with this thread id; nothing else begins or ends in it until the transaction ends."""
     row = await fetch_one(
-        pool,
-        f"""
-        INSERT INTO conversations AS held (thread_id, user_id, title, metadata, created_at)
-        VALUES (%(thread_id)s, %(user_id)s, %(title)s, %(metadata)s::jsonb, %(created_at)s)
-        ON CONFLICT (thread_id) DO UPDATE SET title = excluded.title, metadata = excluded.metadata
-        WHERE held.user_id = excluded.user_id
-        RETURNING {_CONVERSATION}
-        """,
-        {
-            "thread_id": thread_id,
-            "user_id": principal.user_id,
-            "title": title,
-            "metadata": json.dumps(metadata),
-            "created_at": created_at,
-        },
+        connections,
+        f"SELECT {_CONVERSATION} FROM conversations WHERE {_THIS_ONE} FOR NO KEY UPDATE",
+        {"user_id": principal.user_id, "thread_id": thread_id},
     )
     return None if row is None else Conversation(*row)
 
 
-async def get_conversation(pool: Pool, principal: Principal, thread_id: str) -> Conversation | None:
+async def rename_conversation(
+    connections: Connections, principal: Principal, thread_id: str, title: str
+) -> Conversation | None:
+    """Give a conversation another title."""
+    row = await fetch_one(
+        connections,
+        f"UPDATE conversations SET title = %(title)s WHERE {_THIS_ONE} RETURNING {_CONVERSATION}",
+        {"user_id": principal.user_id, "thread_id": thread_id, "title": title},
+    )
+    return None if row is None else Conversation(*row)
+
+
+async def get_conversation(connections: Connections, principal: Principal, thread_id: str) -> Conversation | None:
     """The conversation with this thread id."""
     row = await fetch_one(
-        pool,
+        connections,
         f"SELECT {_CONVERSATION} FROM conversations WHERE {_THIS_ONE}",
         {"user_id": principal.user_id, "thread_id": thread_id},
     )
     return None if row is None else Conversation(*row)
 
 
-async def get_conversation_by_number(pool: Pool, principal: Principal, conversation_id: int) -> Conversation | None:
+async def get_conversation_by_number(
+    connections: Connections, principal: Principal, conversation_id: int
+) -> Conversation | None:
     """The conversation with this number."""
     row = await fetch_one(
-        pool,
+        connections,
         f"SELECT {_CONVERSATION} FROM conversations WHERE user_id = %(user_id)s AND id = %(id)s",
         {"user_id": principal.user_id, "id": conversation_id},
     )
@@ -89,7 +96,7 @@ async def get_conversation_by_number(pool: Pool, principal: Principal, conversat
 
 
 async def list_conversations(
-    pool: Pool, principal: Principal, *, after: str | None, limit: int, direction: Direction
+    connections: Connections, principal: Principal, *, after: str | None, limit: int, direction: Direction
 ) -> list[Conversation]:
     """Conversations by their last use, those after the thread `after`."""
     order: LiteralString = "ASC" if direction == "asc" else "DESC"
@@ -100,7 +107,7 @@ async def list_conversations(
             AND (updated_at, id) {beyond} (SELECT updated_at, id FROM conversations
                                            WHERE user_id = %(user_id)s AND thread_id = %(after)s)
         """
-    async with pool.connection() as connection:
+    async with connections.connection() as connection:
         cursor = await connection.execute(
             f"""
             SELECT {_CONVERSATION} FROM conversations WHERE user_id = %(user_id)s {conditions}
@@ -111,35 +118,95 @@ async def list_conversations(
         return [Conversation(*row) async for row in cursor]
 
 
-async def delete_conversation(pool: Pool, principal: Principal, thread_id: str) -> None:
+async def delete_conversation(connections: Connections, principal: Principal, thread_id: str) -> None:
     """Delete a conversation with all that was said in it."""
-    async with pool.connection() as connection:
+    async with connections.connection() as connection:
         await connection.execute(
             f"DELETE FROM conversations WHERE {_THIS_ONE}", {"user_id": principal.user_id, "thread_id": thread_id}
         )
 
 
-async def save_message(pool: Pool, principal: Principal, thread_id: str, message: Message) -> bool:
-    """Append a message, or change the one with its id; False when there is no such conversation."""
+async def add_message(connections: Connections, principal: Principal, conversation_id: int, message: Message) -> None:
+    """Append what the assistant says or does."""
+    async with connections.connection() as connection:
+        await connection.execute(
+            """
+            INSERT INTO messages (conversation_id, item_id, user_id, role, content, item, created_at)
+            VALUES (%(conversation_id)s, %(item_id)s, %(user_id)s, %(role)s, %(content)s, %(item)s::jsonb,
+                    %(created_at)s)
+            """,
+            {"user_id": principal.user_id, "conversation_id": conversation_id, **message._asdict()},
+        )
+
+
+async def add_said(
+    connections: Connections, principal: Principal, thread_id: str, message: Message, title: str | None
+) -> bool:
+    """Append what a person says, with a `title` for a conversation that has none; False when it is there already."""
     row = await fetch_one(
-        pool,
+        connections,
         f"""
-        WITH used AS (UPDATE conversations SET updated_at = now() WHERE {_THIS_ONE} RETURNING id, user_id)
+        WITH used AS (
+            UPDATE conversations SET updated_at = now(), title = coalesce(title, %(title)s)
+            WHERE {_THIS_ONE} RETURNING id, user_id
+        )
         INSERT INTO messages (conversation_id, item_id, user_id, role, content, item, created_at)
         SELECT id, %(item_id)s, user_id, %(role)s, %(content)s, %(item)s::jsonb, %(created_at)s FROM used
-        ON CONFLICT (conversation_id, item_id)
-        DO UPDATE SET role = excluded.role, content = excluded.content, item = excluded.item
-        RETURNING sequence
+        ON CONFLICT (conversation_id, item_id) DO NOTHING RETURNING sequence
         """,
-        {"user_id": principal.user_id, "thread_id": thread_id, **message._asdict()},
+        {"user_id": principal.user_id, "thread_id": thread_id, "title": title, **message._asdict()},
     )
     return row is not None
 
 
-async def get_message(pool: Pool, principal: Principal, thread_id: str, item_id: str) -> str | None:
+async def said_since(connections: Connections, principal: Principal, thread_id: str, item_id: str) -> bool:
+    """Whether the person said something after the item."""
+    row = await fetch_one(
+        connections,
+        f"""
+        SELECT FROM messages WHERE user_id = %(user_id)s AND {_IN_IT} AND role = 'user' AND {_AFTER_IT} LIMIT 1
+        """,
+        {"user_id": principal.user_id, "thread_id": thread_id, "item_id": item_id},
+    )
+    return row is not None
+
+
+async def rewind(connections: Connections, principal: Principal, thread_id: str, item_id: str, keep: str) -> None:
+    """Take away what came after an item, except what has an id that begins with `keep`: it goes on from there."""
+    async with connections.connection() as connection:
+        await connection.execute(
+            f"""
+            WITH used AS (UPDATE conversations SET updated_at = now() WHERE {_THIS_ONE})
+            DELETE FROM messages
+            WHERE user_id = %(user_id)s AND {_IN_IT} AND {_AFTER_IT} AND NOT starts_with(item_id, %(keep)s)
+            """,
+            {"user_id": principal.user_id, "thread_id": thread_id, "item_id": item_id, "keep": keep},
+        )
+
+
+async def list_history(
+    connections: Connections, principal: Principal, thread_id: str, item_id: str, limit: int
+) -> list[str]:
+    """The JSON of the item and of those before it, `limit` in all, and of all that came after it."""
+    async with connections.connection() as connection:
+        cursor = await connection.execute(
+            f"""
+            SELECT item::text FROM (
+                (SELECT sequence, item FROM messages WHERE user_id = %(user_id)s AND {_IN_IT} AND NOT {_AFTER_IT}
+                 ORDER BY sequence DESC LIMIT %(limit)s)
+                UNION ALL
+                SELECT sequence, item FROM messages WHERE user_id = %(user_id)s AND {_IN_IT} AND {_AFTER_IT}
+            ) AS history ORDER BY sequence
+            """,
+            {"user_id": principal.user_id, "thread_id": thread_id, "item_id": item_id, "limit": limit},
+        )
+        return [row[0] async for row in cursor]
+
+
+async def get_message(connections: Connections, principal: Principal, thread_id: str, item_id: str) -> str | None:
     """The item's JSON."""
     row = await fetch_one(
-        pool,
+        connections,
         f"SELECT item::text FROM messages WHERE user_id = %(user_id)s AND {_IN_IT} AND item_id = %(item_id)s",
         {"user_id": principal.user_id, "thread_id": thread_id, "item_id": item_id},
     )
@@ -147,7 +214,13 @@ async def get_message(pool: Pool, principal: Principal, thread_id: str, item_id:
 
 
 async def list_messages(
-    pool: Pool, principal: Principal, thread_id: str, *, after: str | None, limit: int, direction: Direction
+    connections: Connections,
+    principal: Principal,
+    thread_id: str,
+    *,
+    after: str | None,
+    limit: int,
+    direction: Direction,
 ) -> list[str]:
     """The JSON of items in the order they were said, those after the item `after`."""
     order: LiteralString = "ASC" if direction == "asc" else "DESC"
@@ -158,7 +231,7 @@ async def list_messages(
             AND sequence {beyond} (SELECT sequence FROM messages
                                    WHERE user_id = %(user_id)s AND {_IN_IT} AND item_id = %(after)s)
         """
-    async with pool.connection() as connection:
+    async with connections.connection() as connection:
         cursor = await connection.execute(
             f"""
             SELECT item::text FROM messages WHERE user_id = %(user_id)s AND {_IN_IT} {conditions}
@@ -169,18 +242,11 @@ async def list_messages(
         return [row[0] async for row in cursor]
 
 
-async def delete_message(pool: Pool, principal: Principal, thread_id: str, item_id: str) -> None:
-    """Take an item out of its conversation."""
-    async with pool.connection() as connection:
-        await connection.execute(
-            f"DELETE FROM messages WHERE user_id = %(user_id)s AND {_IN_IT} AND item_id = %(item_id)s",
-            {"user_id": principal.user_id, "thread_id": thread_id, "item_id": item_id},
-        )
-
-
-async def set_feedback(pool: Pool, principal: Principal, thread_id: str, item_ids: list[str], feedback: str) -> None:
+async def set_feedback(
+    connections: Connections, principal: Principal, thread_id: str, item_ids: list[str], feedback: str
+) -> None:
     """Keep what the user thinks of these items: `positive` or `negative`."""
-    async with pool.connection() as connection:
+    async with connections.connection() as connection:
         await connection.execute(
             f"""
             UPDATE messages SET feedback = %(feedback)s

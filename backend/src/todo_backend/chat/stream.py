@@ -1,11 +1,10 @@
-"""A ChatKit stream as the body of an answer."""
+"""Frames as the body of an answer: server-sent events."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
 import anyio
-from chatkit.server import StreamingResult
 from chatkit.types import ProgressUpdateEvent
 from starlette.responses import StreamingResponse
 
@@ -17,9 +16,14 @@ _NO_BUFFERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "
 _SIGN_OF_LIFE = f"data: {ProgressUpdateEvent(text=STILL_WORKING).model_dump_json(exclude_none=True)}\n\n".encode()
 
 
-async def stream(result: StreamingResult) -> StreamingResponse:
-    """The answer that streams `result`. What fails before the first frame is raised here, as an error to answer."""
-    body = _frames(result)
+def event_stream(body: AsyncIterator[bytes]) -> StreamingResponse:
+    """The answer that streams `body`."""
+    return StreamingResponse(body, media_type="text/event-stream", headers=_NO_BUFFERS)
+
+
+async def stream(turn: AsyncGenerator[bytes]) -> StreamingResponse:
+    """The answer that streams the frames of `turn`, which has begun when this returns."""
+    body = _frames(turn)
     first = await anext(body, b"")
 
     async def whole() -> AsyncGenerator[bytes]:
@@ -28,11 +32,11 @@ async def stream(result: StreamingResult) -> StreamingResponse:
             async for frame in body:
                 yield frame
 
-    return StreamingResponse(whole(), media_type="text/event-stream", headers=_NO_BUFFERS)
+    return event_stream(whole())
 
 
-async def _frames(result: StreamingResult) -> AsyncGenerator[bytes]:
-    """The frames of `result`, with a sign of life when it is silent for long.
+async def _frames(turn: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+    """The frames of `turn`, with a sign of life when it is silent for long.
 
     The turn runs in a task of its own: when the client goes, the turn is cancelled wherever it waits, and gets the
     time to save what it has. Otherwise it could be stuck between two frames and be dropped without a word.
@@ -41,20 +45,21 @@ async def _frames(result: StreamingResult) -> AsyncGenerator[bytes]:
 
     async def run() -> None:
         try:
-            async for frame in result:
-                queue.put_nowait(frame)
+            async with aclosing(turn):
+                async for frame in turn:
+                    queue.put_nowait(frame)
         finally:
             queue.put_nowait(None)
 
-    turn = asyncio.create_task(run())
+    running = asyncio.create_task(run())
     try:
         while (frame := await _next(queue)) is not None:
             yield frame
-        await turn
+        await running
     finally:
-        turn.cancel()
+        running.cancel()
         with anyio.move_on_after(_GOODBYE_SECONDS, shield=True):
-            await asyncio.wait([turn])
+            await asyncio.wait([running])
 
 
 async def _next(queue: asyncio.Queue[bytes | None]) -> bytes | None:

@@ -34,10 +34,12 @@ _RULES = {"due_time_needs_a_date": "due_time: needs a due_date"}
 class Problem(Exception):
     """An error that a client is meant to read.
 
-    Subclasses set `status`; `detail` says what is wrong and what to do.
+    Subclasses set `status`; `detail` says what is wrong and what to do, to people. Where a client has to tell problems
+    of one status apart, `code` says which one it is.
     """
 
     status: int = 500
+    code: str | None = None
     headers: ClassVar[Mapping[str, str] | None] = None
 
     def __init__(self, detail: str, *, errors: Sequence[Mapping[str, Any]] | None = None) -> None:
@@ -75,6 +77,7 @@ class Conflict(Problem):
     """Another request with the same Idempotency-Key is still under way."""
 
     status = 409
+    code = "request_under_way"
     headers: ClassVar[Mapping[str, str] | None] = {"Retry-After": "1"}
 
 
@@ -102,6 +105,7 @@ def problem_response(
     status: int,
     detail: str,
     *,
+    code: str | None = None,
     errors: Sequence[Mapping[str, Any]] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
@@ -113,13 +117,15 @@ def problem_response(
         "detail": detail,
         "request_id": request_id.get(),
     }
+    if code is not None:
+        body["code"] = code
     if errors is not None:
         body["errors"] = errors
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
 async def _on_problem(_: Request, error: Problem) -> Response:
-    return problem_response(error.status, error.detail, errors=error.errors, headers=error.headers)
+    return problem_response(error.status, error.detail, code=error.code, errors=error.errors, headers=error.headers)
 
 
 async def _on_http_exception(_: Request, error: HTTPException) -> Response:

@@ -36,6 +36,7 @@ PROBLEM = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "what is wrong, and what to do"},
+        "code": {"type": "string", "description": "which problem it is, where a status has several"},
         "request_id": {"type": ["string", "null"], "description": "the X-Request-ID under which the log tells more"},
         "errors": {"type": "array", "items": {"type": "object"}, "description": "one entry for each wrong field"},
     },

@@ -126,6 +126,7 @@ class Settings(DatabaseSettings):
     openai_base_url: HttpAddress | None = None
     openai_model: str = "gpt-5.6-luna"
     openai_timeout_seconds: float = Field(60, gt=0, le=600)
+    chat_wait_seconds: float = Field(30, ge=1, le=600)
 
     migrate_empty_database: bool = False
 

@@ -14,13 +14,9 @@ from fastapi import Request
 
 from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Conflict, Invalid
-from todo_backend.db.pool import Connection
+from todo_backend.db.pool import FROZEN_AFTER, Connection, milliseconds
 
 KEYS_ARE_KEPT = dt.timedelta(hours=24)
-
-# A process that freezes inside of a transaction holds its key: PostgreSQL ends it then, nothing done, and a
-# repetition goes on. Longer than any pause of a process that lives.
-FROZEN_AFTER = dt.timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ class IdempotentRequest:
             "owner": self.owner,
             "lease": lease,
             "kept": KEYS_ARE_KEPT,
-            "frozen": f"{FROZEN_AFTER / dt.timedelta(milliseconds=1):.0f}ms",
+            "frozen": milliseconds(FROZEN_AFTER),
         }
         await connection.execute(
             """

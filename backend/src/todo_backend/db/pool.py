@@ -1,16 +1,18 @@
 """The connections of one process: few, checked when they were unused, closed before a pooler closes them."""
 
 import asyncio
+import datetime as dt
 import os
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import Any, LiteralString
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from typing import Any, LiteralString, Protocol
 
 from psycopg import AsyncConnection, OperationalError
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
+from psycopg.sql import SQL
 from psycopg_pool import AsyncConnectionPool
 
 from todo_backend.core.secret import Secret
@@ -28,6 +30,9 @@ NETWORK_TIMEOUTS = {
     "keepalives_interval": 5,
     "keepalives_count": 2,
 }
+# A process that freezes inside of a transaction holds its locks: PostgreSQL ends it then, nothing done, and others go
+# on. Longer than any pause of a process that lives.
+FROZEN_AFTER = dt.timedelta(seconds=5)
 SILENT_SECONDS = 2.0  # a connection whose server says nothing to a check for so long is given up
 
 
@@ -38,6 +43,39 @@ class Connection(AsyncConnection[TupleRow]):
 
 
 Pool = AsyncConnectionPool[Connection]
+
+
+class Connections(Protocol):
+    """Where a statement's connection comes from: the pool, or a transaction that is open already."""
+
+    def connection(self) -> AbstractAsyncContextManager[Connection]:
+        """A connection for this block."""
+
+
+class SameConnection:
+    """One connection in the place of a pool: all that is done through it is part of its transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """The connection, which stays open."""
+        yield self._connection
+
+
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncIterator[Connection]:
+    """A short transaction. A process that freezes in it does not hold its locks for long."""
+    limit = f"SET LOCAL idle_in_transaction_session_timeout = '{milliseconds(FROZEN_AFTER)}'"
+    async with pool.connection() as connection:  # which commits, or rolls back what raised
+        await connection.execute(SQL("BEGIN; {}").format(SQL(limit)), prepare=False)  # two statements, one round trip
+        yield connection
+
+
+def milliseconds(time: dt.timedelta) -> str:
+    """`time` as PostgreSQL's settings take it."""
+    return f"{time / dt.timedelta(milliseconds=1):.0f}ms"
 
 
 @contextmanager
@@ -102,7 +140,7 @@ def create_pool(settings: DatabaseSettings, url: Secret) -> Pool:
     )
 
 
-async def fetch_one(pool: Pool, statement: LiteralString, parameters: dict[str, Any]) -> TupleRow | None:
+async def fetch_one(connections: Connections, statement: LiteralString, parameters: dict[str, Any]) -> TupleRow | None:
     """The first row of `statement`, on a connection that is held only for it."""
-    async with pool.connection() as connection:
+    async with connections.connection() as connection:
         return await (await connection.execute(statement, parameters)).fetchone()

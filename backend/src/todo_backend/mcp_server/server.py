@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from todo_backend import __version__
 from todo_backend.core.time_zones import TimeZone
 from todo_backend.mcp_server.failures import explain
-from todo_backend.mcp_server.identity import current_actor
+from todo_backend.mcp_server.identity import Actor, current_actor
 from todo_backend.mcp_server.schemas import Change, TaskAnswer, TaskChange, TaskList, ToolTask
 from todo_backend.tasks.schemas import (
     MAX_ID,
@@ -60,30 +60,39 @@ Clearable = Literal["description", "due_date", "due_time", "tags"]
 class ToolServer(MCPServer[Any]):
     """An MCP server whose calls are checked against the actor, and whose errors say what to do next."""
 
+    def __init__(self, name: str, **options: Any) -> None:  # noqa: ANN401 (MCPServer's own)
+        super().__init__(name, **options)
+        self._known: dict[str, list[str]] = {}
+
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
         """Call a tool; raises ToolError with a text for the model."""
         try:
-            return await super().call_tool(name, self._checked(name, arguments), context)
+            return await super().call_tool(name, await self._checked(name, arguments), context)
         except ToolError as error:
             if (text := explain(name, error)) is None:
                 raise
             raise ToolError(text) from error.__cause__
 
-    def _checked(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    async def _checked(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """`arguments` without a `user_id`, which older clients send; it may only name the actor."""
-        tool = self._tool_manager.get_tool(name)
-        if tool is None:
-            known = ", ".join(known.name for known in self._tool_manager.list_tools())
-            raise ToolError(f"There is no tool {name}. The tools are: {known}.")
+        tools = await self._arguments_of_tools()
+        if name not in tools:
+            raise ToolError(f"There is no tool {name}. The tools are: {', '.join(tools)}.")
         arguments = dict(arguments)
         if arguments.pop("user_id", current_actor().principal.user_id) != current_actor().principal.user_id:
             raise ToolError("user_id: leave it out; tools work on the tasks of the signed-in person only.")
-        if unknown := sorted(arguments.keys() - tool.parameters["properties"].keys()):
-            known = ", ".join(tool.parameters["properties"])
+        if unknown := sorted(arguments.keys() - set(tools[name])):
+            known = ", ".join(tools[name])
             raise ToolError(f"{name} has no argument {', '.join(unknown)}. Its arguments are: {known}.")
         return arguments
+
+    async def _arguments_of_tools(self) -> dict[str, list[str]]:
+        """The names that each tool takes; tools are all there before the first call."""
+        if not self._known:
+            self._known = {tool.name: list(tool.input_schema["properties"]) for tool in await self.list_tools()}
+        return self._known
 
 
 def create_tool_server(tasks: TaskService) -> ToolServer:
@@ -91,6 +100,9 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
     server = ToolServer(
         "todo-stack", title="Todo Stack", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING"
     )
+
+    def of(actor: Actor) -> TaskService:
+        return tasks if actor.connection is None else tasks.within(actor.connection)
 
     @server.tool(annotations=ADDS)
     async def add_task(
@@ -113,7 +125,7 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
             tags=tags or [],
             time_zone=time_zone or actor.time_zone,
         )
-        return _changed("created", await tasks.create(actor.principal, draft, actor.once))
+        return _changed("created", await of(actor).create(actor.principal, draft))
 
     @server.tool(annotations=READS)
     async def list_tasks(
@@ -146,22 +158,21 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
             cursor=cursor,
             time_zone=time_zone or actor.time_zone,
         )
-        page = json.loads(await tasks.list(actor.principal, wanted))
+        page = json.loads(await of(actor).list(actor.principal, wanted))
         return _answer(TaskList(tasks=page["items"], next_cursor=page["next_cursor"]))
 
     @server.tool(annotations=READS)
     async def get_task(task_id: Id) -> Annotated[CallToolResult, TaskAnswer]:
         """Read one task."""
-        document = await tasks.get(current_actor().principal, task_id)
+        actor = current_actor()
+        document = await of(actor).get(actor.principal, task_id)
         return _answer(TaskAnswer(task=ToolTask.model_validate_json(document)))
 
     @server.tool(annotations=CHANGES)
     async def complete_task(task_id: Id) -> Annotated[CallToolResult, TaskChange]:
         """Mark a task as completed; one that is completed already stays so."""
         actor = current_actor()
-        return _changed(
-            "completed", await tasks.set_completed(actor.principal, task_id, completed=True, request=actor.once)
-        )
+        return _changed("completed", await of(actor).set_completed(actor.principal, task_id, completed=True))
 
     @server.tool(annotations=OVERWRITES)
     async def update_task(
@@ -191,20 +202,20 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
         changes = {name: value for name, value in given.items() if value is not None}
         changes |= {name: _EMPTY[name] for name in clear or ()}
         patch = TaskPatch.model_validate(changes)
-        document = await tasks.update(actor.principal, task_id, patch, actor.once, default_zone=actor.time_zone)
+        document = await of(actor).update(actor.principal, task_id, patch, default_zone=actor.time_zone)
         return _changed("updated", document)
 
     @server.tool(annotations=OVERWRITES)
     async def delete_task(task_id: Id) -> Annotated[CallToolResult, TaskChange]:
         """Delete a task; restore_task brings it back within 30 days."""
         actor = current_actor()
-        return _changed("deleted", await tasks.delete(actor.principal, task_id, actor.once))
+        return _changed("deleted", await of(actor).delete(actor.principal, task_id))
 
     @server.tool(annotations=CHANGES)
     async def restore_task(task_id: Id) -> Annotated[CallToolResult, TaskChange]:
         """Bring a deleted task back."""
         actor = current_actor()
-        return _changed("restored", await tasks.restore(actor.principal, task_id, actor.once))
+        return _changed("restored", await of(actor).restore(actor.principal, task_id))
 
     return server
 

@@ -6,7 +6,7 @@ from typing import Any, LiteralString, NamedTuple
 from zoneinfo import ZoneInfo
 
 from todo_backend.auth.principal import Principal
-from todo_backend.db.pool import Connection, Pool, fetch_one
+from todo_backend.db.pool import Connection, Connections, fetch_one
 from todo_backend.tasks.cursor import Cursor
 from todo_backend.tasks.schemas import DueWindow, Order, Sort, Status, TaskCreate, TaskDocument, TaskFilter
 
@@ -53,7 +53,9 @@ def order_of(wanted: TaskFilter) -> Order:
     return wanted.order or _SORT_KEYS[wanted.sort].default
 
 
-async def find(pool: Pool, principal: Principal, wanted: TaskFilter, after: Cursor | None, now: dt.datetime) -> Page:
+async def find(
+    connections: Connections, principal: Principal, wanted: TaskFilter, after: Cursor | None, now: dt.datetime
+) -> Page:
     """The tasks of `principal` that `wanted` describes, from `after` on; `now` decides what is overdue."""
     key = _SORT_KEYS[wanted.sort]
     order: LiteralString = "ASC" if order_of(wanted) is Order.ASC else "DESC"
@@ -89,7 +91,7 @@ async def find(pool: Pool, principal: Principal, wanted: TaskFilter, after: Curs
              ORDER BY key {order}, id {order} LIMIT {limit} + 1)
         """
     row = await fetch_one(
-        pool,
+        connections,
         f"""
         SELECT '[' || coalesce(array_to_string((array_agg(row_to_json(task)::text))[:{limit}], ','), '') || ']',
                count(*) > {limit}, (array_agg({key.expression}))[{limit}]::text, (array_agg(id))[{limit}]

@@ -7,7 +7,7 @@ from typing import Any
 from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Invalid, NotFound
 from todo_backend.db.idempotency import IdempotentRequest
-from todo_backend.db.pool import Connection, Pool
+from todo_backend.db.pool import Connection, Connections, SameConnection
 from todo_backend.tasks import cursor, repository
 from todo_backend.tasks.schemas import TaskCreate, TaskDocument, TaskFilter, TaskPatch, TaskReplace
 
@@ -21,8 +21,12 @@ class TaskService:
     done before is not done again: its task comes back as it was then.
     """
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def within(self, connection: Connection) -> "TaskService":
+        """The same service, as part of the transaction that is open on `connection`."""
+        return TaskService(SameConnection(connection))
 
     async def list(self, principal: Principal, wanted: TaskFilter) -> str:
         """A TaskPage as JSON text.
@@ -31,13 +35,13 @@ class TaskService:
         """
         order = repository.order_of(wanted)
         after = cursor.decode(wanted.cursor, wanted.sort, order) if wanted.cursor else None
-        page = await repository.find(self._pool, principal, wanted, after, dt.datetime.now(dt.UTC))
+        page = await repository.find(self._connections, principal, wanted, after, dt.datetime.now(dt.UTC))
         following = "null" if page.last is None else f'"{cursor.encode(wanted.sort, order, page.last)}"'
         return f'{{"items":{page.items},"next_cursor":{following}}}'
 
     async def get(self, principal: Principal, task_id: int) -> TaskDocument:
         """The task; raises NotFound."""
-        async with self._pool.connection() as connection:
+        async with self._connections.connection() as connection:
             return _found(await repository.get(connection, principal, task_id), task_id)
 
     async def create(
@@ -135,7 +139,7 @@ class TaskService:
         write: Callable[[Connection], Awaitable[TaskDocument]],
     ) -> TaskDocument:
         """What `write` answers; for a `request` in one transaction with its key, so that both are kept or neither."""
-        async with self._pool.connection() as connection:
+        async with self._connections.connection() as connection:
             if request is None:
                 return await write(connection)
             async with connection.transaction():

@@ -27,6 +27,7 @@
   (list "OPENAI_MODEL" $assistant.model)
   (list "OPENAI_BASE_URL" $assistant.baseUrl)
   (list "OPENAI_TIMEOUT_SECONDS" $assistant.timeoutSeconds)
+  (list "CHAT_WAIT_SECONDS" .Values.chat.waitSeconds)
   (list "DATABASE_POOL_SIZE" .Values.backend.database.poolSize)
   (list "MIGRATE_EMPTY_DATABASE" (.Values.database.demo.enabled | ternary "true" ""))
   (list "WORKERS" .Values.backend.workers)

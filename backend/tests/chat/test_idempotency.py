@@ -1,16 +1,20 @@
 """An `Idempotency-Key` on a turn of ChatKit: run once, whatever happens to its answer."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
+import psycopg
 import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
 from todo_backend.assistant.failures import AssistantFailed
-from todo_backend.chat import turn_key
-from todo_backend.chat.store import ConversationStore
+from todo_backend.chat import turn_lease
+from todo_backend.chat.tool_calls import ToolCalls
+from todo_backend.chat.turn_lease import TurnLease
 
 
 async def turn(panel: Any, key: str, kind: str, **params: Any) -> Any:
@@ -95,8 +99,8 @@ async def test_a_turn_under_way_is_not_begun_again_and_one_that_ended_goes_on(
 ) -> None:
     """After a task was added its process lives on, or dies without a word, or its stream is cut."""
     lease = 1 if fate == "dead" else 5
-    monkeypatch.setattr(turn_key, "LEASE", dt.timedelta(seconds=lease))
-    monkeypatch.setattr(turn_key, "BEAT_SECONDS", 3600 if fate == "dead" else 0.1)
+    monkeypatch.setattr(turn_lease, "LEASE", dt.timedelta(seconds=lease))
+    monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 3600 if fate == "dead" else 0.1)
     begun, go = asyncio.Event(), asyncio.Event()
 
     async def slowly(_):
@@ -137,16 +141,16 @@ async def test_a_turn_under_way_is_not_begun_again_and_one_that_ended_goes_on(
     assert await titles(user) == ["Breathe"]
 
 
-@pytest.mark.usefixtures("dies_before_its_record")
-@pytest.mark.parametrize("door", ["chatkit", "rest"])
-async def test_a_task_that_was_added_without_a_record_of_it_is_not_added_again(
-    user, panel, use_model, door: str
+@pytest.mark.usefixtures("dies_after_its_first_call")
+@pytest.mark.parametrize("entry", ["chatkit", "rest"])
+async def test_a_task_whose_turn_died_right_after_it_was_added_is_not_added_again(
+    user, panel, use_model, entry: str
 ) -> None:
-    """A process dies between the tool's work and its record; two tasks of one name are two all the same."""
+    """The model reads that it is done; two tasks of one name are two all the same."""
     milk = function_call("add_task", {"title": "Milk"}, call_id="c1")
-    more = function_call("add_task", {"title": "Milk"}, call_id="c2")
-    use_model(ScriptedModel([[milk], [milk], [more], [assistant_message("Two of them")]]))
-    if door == "chatkit":
+    script = ScriptedModel([[milk], [milk], [assistant_message("Two of them")]])
+    use_model(script)
+    if entry == "chatkit":
         request = {"kind": "threads.create", "input": panel.message("add milk, twice")}
         assert events_of(await turn(panel, "window", **request))[-1]["type"] == "error"
         events = events_of(await turn(panel, "window", **request))
@@ -154,7 +158,11 @@ async def test_a_task_that_was_added_without_a_record_of_it_is_not_added_again(
     else:
         said = {"json": {"message": "add milk, twice"}, "headers": {"Idempotency-Key": "window"}}
         assert (await user.http.post("/api/me/chat", **said)).status_code == 500
-        assert (await user.http.post("/api/me/chat", **said)).json()["response"] == "Two of them"
+        answer = (await user.http.post("/api/me/chat", **said)).json()
+        assert answer["response"] == "Two of them"
+        assert [call["result"]["status"] for call in answer["tool_calls"]] == ["created", "created"]
+    told = [item.get("type", item.get("role")) for item in script.calls[1].input]
+    assert told == ["user", "function_call", "function_call_output"]
     assert await titles(user) == ["Milk", "Milk"]
 
 
@@ -176,8 +184,8 @@ async def test_a_process_that_wakes_up_after_its_turn_was_taken_over_keeps_nothi
     user, panel, use_model, monkeypatch
 ) -> None:
     """It was frozen for longer than its lease: the answer of the one that took over stands, and the key is its."""
-    monkeypatch.setattr(turn_key, "LEASE", dt.timedelta(seconds=1))
-    monkeypatch.setattr(turn_key, "BEAT_SECONDS", 3600)
+    monkeypatch.setattr(turn_lease, "LEASE", dt.timedelta(seconds=1))
+    monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 3600)
     frozen, wake = asyncio.Event(), asyncio.Event()
 
     async def freezes(_):
@@ -201,8 +209,8 @@ async def test_a_process_that_wakes_up_after_its_turn_was_taken_over_keeps_nothi
 async def test_a_process_that_wakes_up_does_not_give_the_key_of_another_back(
     user, panel, use_model, monkeypatch
 ) -> None:
-    monkeypatch.setattr(turn_key, "LEASE", dt.timedelta(seconds=1))
-    monkeypatch.setattr(turn_key, "BEAT_SECONDS", 3600)
+    monkeypatch.setattr(turn_lease, "LEASE", dt.timedelta(seconds=1))
+    monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 3600)
     began = [asyncio.Event(), asyncio.Event()]
     wake = [asyncio.Event(), asyncio.Event()]
 
@@ -221,7 +229,7 @@ async def test_a_process_that_wakes_up_does_not_give_the_key_of_another_back(
     await asyncio.sleep(1.2)
     second = asyncio.create_task(turn(panel, "fenced", **request))
     await asyncio.wait_for(began[1].wait(), 120)
-    monkeypatch.setattr(turn_key, "LEASE", dt.timedelta(seconds=60))
+    monkeypatch.setattr(turn_lease, "LEASE", dt.timedelta(seconds=60))
     wake[0].set()
     await first
     assert (await turn(panel, "fenced", **request)).status_code == 409
@@ -259,19 +267,44 @@ async def test_a_key_of_a_turn_that_failed_is_free_for_another_message(user, pan
     assert await panel.talk(second[0]["thread"]["id"]) == [("user", "bye"), ("assistant", "Good bye")]
 
 
-async def test_a_batch_that_is_on_record_in_part_is_finished_not_begun_again(user, panel, monkeypatch) -> None:
-    """The built-in assistant adds two tasks at once; its process dies when the first of them is on record."""
-    add, records = ConversationStore.add_thread_item, iter([1, 2])
+async def test_a_batch_that_was_done_in_part_is_finished_not_begun_again(user, panel, resources, monkeypatch) -> None:
+    """The built-in assistant adds two tasks at once; its time runs out when the first of them is added."""
+    open_call, hangs = ToolCalls.open, iter([False, True])
 
-    async def add_or_die(self: ConversationStore, thread_id: str, item: Any, context: Any) -> None:
-        if item.id.startswith("tool_") and next(records, 0) == 2:
-            raise OSError("gone")
-        await add(self, thread_id, item, context)
+    @contextlib.asynccontextmanager
+    async def open_or_hang(self: ToolCalls, call_id: str, tool: str, arguments: dict[str, Any]) -> AsyncIterator[Any]:
+        if next(hangs, False):
+            await asyncio.sleep(3600)
+        async with open_call(self, call_id, tool, arguments) as call:
+            yield call
 
-    monkeypatch.setattr(ConversationStore, "add_thread_item", add_or_die)
+    monkeypatch.setattr(ToolCalls, "open", open_or_hang)
+    monkeypatch.setattr(resources.assistant, "turn_seconds", 1)
     request = {"kind": "threads.create", "input": panel.message("add tasks: buy milk, buy eggs")}
     assert events_of(await turn(panel, "batch", **request))[-1]["type"] == "error"
+    assert await titles(user) == ["Buy milk"]
     answer = panel.answer_in(events_of(await turn(panel, "batch", **request)))
     assert "Buy milk" in answer
     assert "Buy eggs" in answer
     assert sorted(await titles(user)) == ["Buy eggs", "Buy milk"]
+
+
+async def test_a_commit_whose_answer_was_lost_is_not_made_again(user, use_model, monkeypatch) -> None:
+    """The connection broke while a task was deleted: the model is told so, tries again, and reads what was done."""
+    transaction, breaks = TurnLease.transaction, iter([True])
+
+    @contextlib.asynccontextmanager
+    async def commit_and_break(self: TurnLease) -> AsyncIterator[Any]:
+        async with transaction(self) as connection:
+            yield connection
+        if next(breaks, False):
+            raise psycopg.OperationalError("the connection is lost")
+
+    monkeypatch.setattr(TurnLease, "transaction", commit_and_break)
+    task = (await user.http.post(user.path(), json={"title": "Meeting"})).json()["id"]
+    delete, again = (function_call("delete_task", {"task_id": task}, call_id=name) for name in ("c1", "c2"))
+    use_model(ScriptedModel([[delete], [again], [assistant_message("Deleted")]]))
+    said = (await user.http.post("/api/me/chat", json={"message": "delete the meeting"})).json()
+    refused, done = said["tool_calls"]
+    assert "database does not answer" in refused["result"]
+    assert done["result"]["status"] == "deleted"

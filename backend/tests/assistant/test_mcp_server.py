@@ -1,16 +1,20 @@
-"""The agent's hands are bound to one person; its instructions know their time."""
+"""The agent's tools are bound to one person; its instructions know their time."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
 from todo_backend.assistant.agent import Assistant
-from todo_backend.assistant.hands import Hands
+from todo_backend.assistant.mcp_server import InProcessMCPServer, OpenCall
 from todo_backend.assistant.prompts import instructions
+from todo_backend.db.pool import Pool
 from todo_backend.mcp_server.identity import Actor, acting_for
 from todo_backend.mcp_server.server import create_tool_server
 
@@ -20,21 +24,43 @@ def server(resources):
     return create_tool_server(resources.tasks)
 
 
-async def test_hands_work_for_their_person_only_however_calls_interleave(server, new_user) -> None:
+class Unrecorded:
+    """Calls of which no record is kept."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+
+    @contextlib.asynccontextmanager
+    async def open(self, call_id: str, tool: str, arguments: dict[str, Any]) -> AsyncIterator[OpenCall]:
+        async with self.pool.connection() as connection:
+            yield OpenCall(connection)
+
+
+@pytest.fixture
+def tools_of(server, resources) -> Callable[[Any], InProcessMCPServer]:
+    """The tools as an agent has them, for a person."""
+    return lambda user: InProcessMCPServer(server, Actor(user.principal), Unrecorded(resources.pool))
+
+
+def tasks_in(result) -> list[dict[str, Any]]:
+    return json.loads(result.content[0].text)["tasks"]
+
+
+async def test_tools_work_for_their_person_only_however_calls_interleave(tools_of, new_user) -> None:
     users = [new_user() for _ in range(10)]
-    pairs = [(user, Hands(server, Actor(user.principal))) for user in users]
-    calls = [hands.call_tool("add_task", {"title": f"{user.id} {n}"}) for n in range(5) for user, hands in pairs]
+    pairs = [(user, tools_of(user)) for user in users]
+    calls = [tools.call_tool("add_task", {"title": f"{user.id} {n}"}) for n in range(5) for user, tools in pairs]
     await asyncio.gather(*calls)
-    for user, hands in pairs:
-        listed = (await hands.call_tool("list_tasks", {})).structured_content["tasks"]
+    for user, tools in pairs:
+        listed = tasks_in(await tools.call_tool("list_tasks", {}))
         assert sorted(task["title"] for task in listed) == [f"{user.id} {n}" for n in range(5)]
 
 
-async def test_hands_are_not_moved_by_who_calls_or_what_the_arguments_say(server, user, other_user) -> None:
-    hands = Hands(server, Actor(user.principal))
+async def test_tools_are_not_moved_by_who_calls_or_what_the_arguments_say(tools_of, user, other_user) -> None:
+    tools = tools_of(user)
     with acting_for(Actor(other_user.principal)):
-        await hands.call_tool("add_task", {"title": "Mine"})
-    stolen = await Hands(server, Actor(other_user.principal)).call_tool("list_tasks", {"user_id": user.id})
+        await tools.call_tool("add_task", {"title": "Mine"})
+    stolen = await tools_of(other_user).call_tool("list_tasks", {"user_id": user.id})
     assert stolen.is_error
     assert "Mine" not in json.dumps(stolen.model_dump())
     assert (await other_user.http.get("/api/me/tasks")).json()["items"] == []
@@ -60,7 +86,9 @@ async def test_turns_of_many_people_at_once_stay_apart(resources, new_user) -> N
             [ModelStep.respond(together), [function_call("list_tasks", {}, call_id="c2")], [assistant_message("Ok")]]
         )
         assistant = Assistant(create_tool_server(resources.tasks), lambda now: model, turn_seconds=300)
-        events = [event async for event in assistant.answer(Actor(user.principal), [{"role": "user", "content": "go"}])]
+        history: Any = [{"role": "user", "content": "go"}]
+        answer = assistant.answer(Actor(user.principal), history, Unrecorded(resources.pool))
+        events = [event async for event in answer]
         listed = next(
             event.call for event in events if getattr(getattr(event, "call", None), "name", "") == "list_tasks"
         )

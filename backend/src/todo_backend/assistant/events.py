@@ -1,4 +1,4 @@
-"""One turn of the assistant as events, whichever door listens."""
+"""What the assistant does in a turn, as events."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -47,4 +47,4 @@ class MessageFinished:
     text: str
 
 
-TurnEvent: TypeAlias = ToolStarted | ToolFinished | MessageStarted | MessageDelta | MessageFinished
+AssistantEvent: TypeAlias = ToolStarted | ToolFinished | MessageStarted | MessageDelta | MessageFinished

@@ -1,0 +1,140 @@
+"""A turn, the same one behind REST and ChatKit: a message of the person, and what the assistant does about it."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, aclosing, suppress
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import anyio
+from chatkit.types import AssistantMessageItem, HiddenContextItem, ThreadItem, UserMessageItem
+from psycopg import Error
+
+from todo_backend.assistant.agent import Assistant
+from todo_backend.assistant.events import (
+    MessageDelta,
+    MessageFinished,
+    MessageStarted,
+    ToolCall,
+    ToolFinished,
+    ToolStarted,
+)
+from todo_backend.chat import repository
+from todo_backend.chat.items import TOOL, assistant_message, model_input, new_id, stopped_mark, to_message, tool_record
+from todo_backend.chat.repository import Conversation
+from todo_backend.chat.tool_calls import ToolCalls
+from todo_backend.chat.turn_lease import TurnLease
+from todo_backend.core.errors import Problem
+from todo_backend.db.pool import SameConnection
+from todo_backend.mcp_server.identity import Actor
+
+_SAVE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRecorded:
+    """A tool has answered, and the record of it is kept."""
+
+    record: HiddenContextItem
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerStarted:
+    """The assistant begins to speak: a message without words."""
+
+    item: AssistantMessageItem
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDelta:
+    """The next piece of the message."""
+
+    item_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFinished:
+    """The whole message, which is kept."""
+
+    item: AssistantMessageItem
+
+
+TurnEvent: TypeAlias = ToolStarted | ToolRecorded | AnswerStarted | AnswerDelta | AnswerFinished
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a turn begins with. The history ends at the message, and at what earlier tries to answer it have done."""
+
+    conversation: Conversation
+    message: UserMessageItem
+    history: list[ThreadItem]
+    resumed_from: list[HiddenContextItem]  # records of tool calls that earlier tries made
+    title: str | None  # of a conversation that had none
+
+
+class Turn:
+    """One turn that runs. Everything in it happens while it is `held`."""
+
+    def __init__(self, assistant: Assistant, actor: Actor, lease: TurnLease, opening: Opening) -> None:
+        self._assistant = assistant
+        self._actor = actor
+        self._lease = lease
+        self.opening = opening
+        self._thread_id = opening.conversation.thread_id
+        self._speaking = assistant_message(self._thread_id, "", new_id("msg"))
+        self._words = ""
+
+    def held(self) -> AbstractAsyncContextManager[None]:
+        """Hold the turn for a block; one that does not end in it ends with it, and may be tried again."""
+        return self._lease.held()
+
+    async def answered(self, body: str) -> None:
+        """End the turn; `body` is the answer to its request."""
+        await self._lease.answered(body)
+
+    async def events(self) -> AsyncGenerator[TurnEvent]:
+        """What happens, each once it is kept. Raises AssistantFailed; TurnLost when another process took over."""
+        opening, principal = self.opening, self._actor.principal
+        calls = ToolCalls(self._lease, principal, opening.conversation, opening.message.id, opening.resumed_from)
+        try:
+            async with aclosing(self._assistant.answer(self._actor, model_input(opening.history), calls)) as answer:
+                async for event in answer:
+                    match event:
+                        case ToolStarted():
+                            yield event
+                        case ToolFinished(call):
+                            yield ToolRecorded(calls.record_of(call.call_id) or await self._record_refused(call))
+                        case MessageStarted():
+                            self._speaking, self._words = assistant_message(self._thread_id, "", new_id("msg")), ""
+                            yield AnswerStarted(self._speaking)
+                        case MessageDelta(text):
+                            self._words += text
+                            yield AnswerDelta(self._speaking.id, text)
+                        case MessageFinished(text):
+                            item = assistant_message(self._thread_id, text, self._speaking.id)
+                            await self._keep(item)
+                            self._words = ""
+                            yield AnswerFinished(item)
+        except (asyncio.CancelledError, GeneratorExit):
+            await self._keep_partial()
+            raise
+
+    async def _record_refused(self, call: ToolCall) -> HiddenContextItem:
+        """Record a call that changed nothing: there is no such tool, or its arguments were wrong."""
+        record = tool_record(self._thread_id, new_id(TOOL), call.name, call.arguments, call.output)
+        await self._keep(record)
+        return record
+
+    async def _keep_partial(self) -> None:
+        """Keep what was said until the turn was stopped; the task around this is being cancelled."""
+        with anyio.move_on_after(_SAVE_SECONDS, shield=True), suppress(Problem, Error):
+            if self._words.strip():
+                await self._keep(assistant_message(self._thread_id, self._words, self._speaking.id))
+            await self._keep(stopped_mark(self._thread_id))
+
+    async def _keep(self, item: ThreadItem) -> None:
+        async with self._lease.transaction() as connection:
+            within, principal = SameConnection(connection), self._actor.principal
+            await repository.add_message(within, principal, self.opening.conversation.id, to_message(item))

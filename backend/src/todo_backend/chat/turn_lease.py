@@ -1,0 +1,131 @@
+"""The right of one process to run a turn: kept by a heartbeat, checked by every transaction of the turn."""
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import anyio
+from psycopg import Error
+
+from todo_backend.auth.principal import Principal
+from todo_backend.chat import turn_repository
+from todo_backend.chat.turn_repository import End, TurnId
+from todo_backend.core.errors import Conflict, NotFound
+from todo_backend.db.idempotency import IdempotentRequest
+from todo_backend.db.pool import Connection, Pool, transaction
+
+logger = logging.getLogger(__name__)
+
+# How long a turn is still taken for running after its process has died. A heartbeat may wait for a connection, too.
+LEASE = dt.timedelta(seconds=15)
+HEARTBEAT_SECONDS = 3.0
+_RELEASE_SECONDS = 5.0
+
+
+class TurnLost(Conflict):
+    """This process was taken for dead, and its turn has ended: nothing of it may be kept any more."""
+
+    def __init__(self) -> None:
+        super().__init__("This turn goes on in another process; ask again in a moment.")
+
+
+class ConversationDeleted(NotFound):
+    """Somebody deleted the conversation meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("This conversation was deleted meanwhile.")
+
+
+class TurnLease:
+    """One turn of `principal`; the key of `request`, if it has one, is kept and given back with it."""
+
+    def __init__(self, pool: Pool, principal: Principal, request: IdempotentRequest | None) -> None:
+        self._pool = pool
+        self._principal = principal
+        self._request = request
+        self._arrived: TurnId | None = None
+
+    @property
+    def _turn(self) -> TurnId:
+        assert self._arrived is not None  # noqa: S101 (what runs has arrived)
+        return self._arrived
+
+    async def try_to_run(self, connection: Connection, conversation_id: int, message_id: str) -> bool:
+        """Whether the turn runs from now on; if not, it waits. The conversation's row is locked.
+
+        Raises TurnLost when this process was taken for dead while it waited.
+        """
+        if self._arrived is None:
+            self._arrived, runs_at_once = await turn_repository.arrive(
+                connection, self._principal, conversation_id, message_id
+            )
+            if runs_at_once:
+                return True
+        await turn_repository.fail_dead(connection, self._principal, conversation_id, LEASE)
+        runs = await turn_repository.try_to_run(connection, self._principal, self._arrived)
+        if runs is None or not await self._renew_key(connection):
+            raise TurnLost
+        return runs
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A transaction during which the turn is this process's; raises TurnLost and ConversationDeleted."""
+        async with transaction(self._pool) as connection:
+            running = await turn_repository.is_running(connection, self._principal, self._turn)
+            if running is None:
+                raise ConversationDeleted
+            if not running:
+                raise TurnLost
+            yield connection
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Give heartbeats while this block runs. A turn that did not end in it ends with it, and may be tried again."""
+        beating = asyncio.create_task(self._beat())
+        try:
+            yield
+        except (asyncio.CancelledError, GeneratorExit):
+            await self.give_up("stopped")
+            raise
+        except BaseException:
+            await self.give_up("failed")
+            raise
+        finally:
+            beating.cancel()
+            await asyncio.wait([beating])
+
+    async def answered(self, body: str) -> None:
+        """End the turn well, with `body` as the answer to its request; raises TurnLost."""
+        async with transaction(self._pool) as connection:
+            if not await turn_repository.end(connection, self._principal, self._turn, "answered"):
+                raise TurnLost
+            if self._request is not None:
+                await self._request.answer(connection, self._principal, body)
+
+    async def give_up(self, state: End) -> None:
+        """End the turn without an answer. A database that does not answer ends it by its lease."""
+        with anyio.move_on_after(_RELEASE_SECONDS, shield=True), suppress(Error):
+            async with transaction(self._pool) as connection:
+                if self._arrived is not None:
+                    await turn_repository.end(connection, self._principal, self._arrived, state)
+                if self._request is not None:
+                    await self._request.release(connection, self._principal)
+
+    async def _beat(self) -> None:
+        alive = True
+        while alive:  # a turn that is lost finds that out when it wants to keep something
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            try:
+                alive = await self._heartbeat()
+            except Error as error:
+                logger.warning("a turn gave no heartbeat: %s", error)  # the next one may come through
+
+    async def _heartbeat(self) -> bool:
+        async with transaction(self._pool) as connection:
+            runs = await turn_repository.keep_alive(connection, self._principal, self._turn)
+            return runs and await self._renew_key(connection)
+
+    async def _renew_key(self, connection: Connection) -> bool:
+        return self._request is None or await self._request.renew(connection, self._principal)

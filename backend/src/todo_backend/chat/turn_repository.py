@@ -1,0 +1,111 @@
+"""All SQL that touches turns. Every statement is scoped by a Principal.
+
+Locks are taken in one order everywhere: a conversation's row, then its turns, then its messages.
+"""
+
+import datetime as dt
+from typing import Any, Literal, LiteralString, NamedTuple
+
+from todo_backend.auth.principal import Principal
+from todo_backend.db.pool import Connection
+
+End = Literal["answered", "failed", "stopped"]
+
+
+class TurnId(NamedTuple):
+    """One try to answer a message; within its conversation ids are in the order of arrival."""
+
+    conversation_id: int
+    id: int
+
+
+_THIS_ONE: LiteralString = "user_id = %(user_id)s AND conversation_id = %(conversation_id)s AND id = %(id)s"
+_OPEN: LiteralString = "state IN ('waiting', 'running')"
+
+
+async def arrive(
+    connection: Connection, principal: Principal, conversation_id: int, message_id: str
+) -> tuple[TurnId, bool]:
+    """A new turn, and whether it runs at once: it waits if any other is open. The conversation's row is locked."""
+    cursor = await connection.execute(
+        f"""
+        INSERT INTO turns (conversation_id, user_id, message_id, state)
+        SELECT %(conversation_id)s, %(user_id)s, %(message_id)s, CASE WHEN EXISTS (
+            SELECT FROM turns WHERE user_id = %(user_id)s AND conversation_id = %(conversation_id)s AND {_OPEN}
+        ) THEN 'waiting' ELSE 'running' END
+        RETURNING id, state = 'running'
+        """,
+        {"user_id": principal.user_id, "conversation_id": conversation_id, "message_id": message_id},
+    )
+    row = await cursor.fetchone()
+    assert row is not None  # noqa: S101 (an INSERT that does not raise returns its row)
+    return TurnId(conversation_id, row[0]), bool(row[1])
+
+
+async def fail_dead(connection: Connection, principal: Principal, conversation_id: int, lease: dt.timedelta) -> None:
+    """End the turns of a conversation whose processes gave no heartbeat for `lease`."""
+    await connection.execute(
+        f"""
+        UPDATE turns SET state = 'failed'
+        WHERE user_id = %(user_id)s AND conversation_id = %(conversation_id)s
+          AND {_OPEN} AND heartbeat < clock_timestamp() - %(lease)s
+        """,
+        {"user_id": principal.user_id, "conversation_id": conversation_id, "lease": lease},
+    )
+
+
+async def try_to_run(connection: Connection, principal: Principal, turn: TurnId) -> bool | None:
+    """Whether the waiting turn runs now: no other runs and no earlier one waits. None when it waits no more.
+
+    The conversation's row is locked, and dead turns have ended.
+    """
+    cursor = await connection.execute(
+        f"""
+        UPDATE turns SET heartbeat = clock_timestamp(), state = CASE WHEN EXISTS (
+            SELECT FROM turns AS other
+            WHERE other.user_id = %(user_id)s AND other.conversation_id = %(conversation_id)s
+              AND (other.state = 'running' OR other.state = 'waiting' AND other.id < %(id)s)
+        ) THEN 'waiting' ELSE 'running' END
+        WHERE {_THIS_ONE} AND state = 'waiting' RETURNING state = 'running'
+        """,
+        _parameters(principal, turn),
+    )
+    row = await cursor.fetchone()
+    return None if row is None else bool(row[0])
+
+
+async def keep_alive(connection: Connection, principal: Principal, turn: TurnId) -> bool:
+    """Give a heartbeat; False when the turn runs no more."""
+    cursor = await connection.execute(
+        f"UPDATE turns SET heartbeat = clock_timestamp() WHERE {_THIS_ONE} AND state = 'running'",
+        _parameters(principal, turn),
+    )
+    return cursor.rowcount == 1
+
+
+async def is_running(connection: Connection, principal: Principal, turn: TurnId) -> bool | None:
+    """Whether the turn runs, which then stays so until the transaction ends; None when its conversation is gone."""
+    cursor = await connection.execute(
+        """
+        SELECT turns.state = 'running' FROM conversations JOIN turns ON turns.conversation_id = conversations.id
+        WHERE conversations.user_id = %(user_id)s AND conversations.id = %(conversation_id)s
+          AND turns.user_id = %(user_id)s AND turns.id = %(id)s
+        FOR KEY SHARE OF conversations FOR SHARE OF turns
+        """,
+        _parameters(principal, turn),
+    )
+    row = await cursor.fetchone()
+    return None if row is None else bool(row[0])
+
+
+async def end(connection: Connection, principal: Principal, turn: TurnId, state: End) -> bool:
+    """End an open turn, once the transactions of its tools have ended; False when it was ended before."""
+    cursor = await connection.execute(
+        f"UPDATE turns SET state = %(state)s WHERE {_THIS_ONE} AND {_OPEN}",
+        {**_parameters(principal, turn), "state": state},
+    )
+    return cursor.rowcount == 1
+
+
+def _parameters(principal: Principal, turn: TurnId) -> dict[str, Any]:
+    return {"user_id": principal.user_id, **turn._asdict()}

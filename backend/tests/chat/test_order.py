@@ -1,0 +1,240 @@
+"""Turns of one conversation run one after another, in the order of arrival, on whichever replica they arrive."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import count
+from typing import Any
+
+import pytest
+from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
+
+from todo_backend.chat import turn_lease
+
+ROUNDS, AT_ONCE = 50, 6
+
+
+def reads_its_history() -> ScriptedModel:
+    """Adds a task of the last message's words, unless that is on record, and says so."""
+
+    def said(call: Any) -> str:
+        return [item["content"] for item in call.input if item.get("role") == "user"][-1]
+
+    async def act(call: Any) -> list[Any]:
+        if call.input[-1].get("type") == "function_call_output":
+            return [assistant_message(f"Added {said(call)}")]
+        return [function_call("add_task", {"title": said(call)}, call_id="c1")]
+
+    return ScriptedModel([ModelStep.respond(act)] * 2)
+
+
+@pytest.fixture(scope="module")
+async def replicas(serve, settings) -> AsyncIterator[list[Any]]:
+    patient = settings.model_copy(update={"chat_wait_seconds": 600})  # whatever the machine
+    async with serve(patient) as first, serve(patient) as second:
+        for replica in (first, second):
+            replica.resources.assistant.models = lambda now: reads_its_history()
+        yield [first, second]
+
+
+class Talk:
+    """A conversation over all replicas and both protocols."""
+
+    def __init__(self, replicas: list[Any], user: Any, new_panel: type) -> None:
+        self.clients = [replica.client(user) for replica in replicas]
+        self.panels = [new_panel(client) for client in self.clients]
+        self.thread_id, self.number = "", 0
+
+    async def begin(self) -> None:
+        said = await self.clients[0].post("/api/me/chat", json={"message": "Begin"})
+        self.number = said.json()["conversation_id"]
+        (thread,) = (await self.panels[0].request("threads.list")).json()["data"]
+        self.thread_id = thread["id"]
+
+    async def say(self, n: int, text: str, *, key: str | None) -> str:
+        """The answer to `text`; the nth message takes the nth way of four."""
+        replica, by_rest = n % 2, n // 2 % 2
+        headers = {} if key is None else {"Idempotency-Key": key}
+        if by_rest:
+            body: dict[str, Any] = {"message": text, "conversation_id": self.number}
+            answer = await self.clients[replica].post("/api/me/chat", json=body, headers=headers)
+            assert answer.status_code == 200, answer.text
+            return answer.json()["response"]
+        panel = self.panels[replica]
+        params = {"thread_id": self.thread_id, "input": panel.message(text)}
+        body = {"type": "threads.add_user_message", "params": params}
+        answer = await self.clients[replica].post("/chatkit", json=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+        frames = [json.loads(frame.removeprefix("data: ")) for frame in answer.text.split("\n\n") if frame]
+        return panel.answer_in(frames)
+
+    async def close(self) -> None:
+        for client in self.clients:
+            await client.aclose()
+
+
+@pytest.mark.parametrize("messages", [2, 3, 5, 8])
+async def test_messages_at_once_are_each_answered_once_and_in_order(
+    replicas, new_user, new_panel, messages: int
+) -> None:
+    rounds = asyncio.Semaphore(AT_ONCE)
+
+    async def one_round(number: int) -> None:
+        async with rounds:
+            talk = Talk(replicas, new_user(), new_panel)
+            await talk.begin()
+            texts = [f"Task {n}" for n in range(messages)]
+            with_key = number % 2 == 0
+            answers = await asyncio.gather(
+                *(talk.say(number + n, text, key=text if with_key else None) for n, text in enumerate(texts))
+            )
+            assert answers == [f"Added {text}" for text in texts]
+            history = await talk.panels[0].talk(talk.thread_id)
+            assert [speaker for speaker, _ in history] == ["user", "assistant"] * (messages + 1)
+            said, answered = [words for _, words in history[::2]], [words for _, words in history[1::2]]
+            assert answered == [f"Added {words}" for words in said]
+            assert sorted(said) == ["Begin", *texts]
+            listed = (await talk.clients[1].get("/api/me/tasks")).json()["items"]
+            assert sorted(task["title"] for task in listed) == ["Begin", *texts]
+            await talk.close()
+
+    await asyncio.gather(*(one_round(number) for number in range(ROUNDS)))
+
+
+@pytest.fixture
+def until_states(states, user) -> Callable[[list[str]], Awaitable[None]]:
+    """Waits for the user's turns to have these states."""
+
+    async def until(wanted: list[str]) -> None:
+        async with asyncio.timeout(60):
+            while states(user) != wanted:  # noqa: ASYNC110 (they are in the database)
+                await asyncio.sleep(0.02)
+
+    return until
+
+
+@pytest.fixture
+async def talk(replicas, user, new_panel) -> AsyncIterator[Talk]:
+    talk = Talk(replicas, user, new_panel)
+    await talk.begin()
+    yield talk
+    await talk.close()
+
+
+@pytest.fixture
+def busy(replicas, monkeypatch) -> asyncio.Event:
+    """The next turn of the first replica answers once this is set."""
+    go, turns = asyncio.Event(), count()
+
+    async def waits(_: Any) -> list[Any]:
+        await go.wait()
+        return [assistant_message("At last")]
+
+    def models(_: Any) -> ScriptedModel:
+        return ScriptedModel([ModelStep.respond(waits)]) if next(turns) == 0 else reads_its_history()
+
+    monkeypatch.setattr(replicas[0].resources.assistant, "models", models)
+    return go
+
+
+async def test_the_order_of_arrival_is_kept(talk, busy, user, states, until_states) -> None:
+    first = asyncio.create_task(talk.say(0, "First", key=None))
+    await until_states(["answered", "running"])
+    others = []
+    for n in range(1, 6):
+        others.append(asyncio.create_task(talk.say(n, f"Task {n}", key=None)))
+        await until_states(["answered", "running", *["waiting"] * n])
+    assert [words for _, words in await talk.panels[1].talk(talk.thread_id)][2:] == ["First"]  # the others wait outside
+    busy.set()
+    await asyncio.gather(first, *others)
+    history = await talk.panels[1].talk(talk.thread_id)
+    assert [words for speaker, words in history if speaker == "user"][1:] == [
+        "First",
+        *(f"Task {n}" for n in range(1, 6)),
+    ]
+    assert states(user) == ["answered"] * 7
+
+
+@pytest.mark.parametrize("way", range(4), ids=["chatkit", "chatkit there", "rest", "rest there"])
+@pytest.mark.parametrize("key", [None, "key"], ids=["without a key", "with a key"])
+async def test_a_message_that_waits_for_too_long_is_refused_and_not_kept(
+    talk, busy, replicas, user, states, until_states, monkeypatch, way: int, key: str | None
+) -> None:
+    for replica in replicas:
+        monkeypatch.setattr(replica.resources.turns, "wait_seconds", 0.3)
+    first = asyncio.create_task(talk.say(0, "First", key=None))
+    await until_states(["answered", "running"])
+    headers = {} if key is None else {"Idempotency-Key": key}
+    client, panel = talk.clients[way % 2], talk.panels[0]
+    if way < 2:
+        params = {"thread_id": talk.thread_id, "input": panel.message("Second")}
+        path, body = "/chatkit", {"type": "threads.add_user_message", "params": params}
+    else:
+        path, body = "/api/me/chat", {"message": "Second", "conversation_id": talk.number}
+    refused = await client.post(path, json=body, headers=headers)
+    assert (refused.status_code, refused.headers["retry-after"]) == (409, "1")
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json()["code"] == "conversation_busy"
+    assert "not kept" in refused.json()["detail"]
+    assert [words for _, words in await panel.talk(talk.thread_id)][2:] == ["First"]
+    assert states(user) == ["answered", "running", "stopped"]
+    busy.set()
+    assert await first == "At last"
+    again = await client.post(path, json=body, headers=headers)
+    assert again.status_code == 200
+    assert "Added Second" in again.text
+    listed = (await client.get("/api/me/tasks")).json()["items"]
+    assert sorted(task["title"] for task in listed) == ["Begin", "Second"]
+
+
+@pytest.mark.parametrize("way", range(4), ids=["chatkit", "chatkit there", "rest", "rest there"])
+async def test_a_message_whose_person_went_away_waits_no_more(talk, busy, until_states, way: int) -> None:
+    first = asyncio.create_task(talk.say(0, "First", key=None))
+    await until_states(["answered", "running"])
+    second = asyncio.create_task(talk.say(way, "Second", key=None))
+    await until_states(["answered", "running", "waiting"])
+    second.cancel()
+    await until_states(["answered", "running", "stopped"])
+    busy.set()
+    assert await first == "At last"
+    assert [words for _, words in await talk.panels[0].talk(talk.thread_id)][2:] == ["First", "At last"]
+
+
+async def test_a_waiting_message_takes_over_from_a_dead_process(
+    talk, busy, user, states, until_states, monkeypatch
+) -> None:
+    monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 3600)
+    dead = asyncio.create_task(talk.say(0, "First", key=None))
+    await until_states(["answered", "running"])
+    monkeypatch.setattr(turn_lease, "LEASE", turn_lease.LEASE / 15)
+    assert await talk.say(1, "Second", key=None) == "Added Second"
+    assert states(user) == ["answered", "failed", "answered"]
+    busy.set()
+    assert await dead == ""  # it was told that its turn is lost
+    history = [words for _, words in await talk.panels[0].talk(talk.thread_id)]
+    assert history[2:] == ["First", "Second", "Added Second"]
+
+
+async def test_a_process_that_was_taken_for_dead_changes_nothing_any_more(
+    talk, replicas, user, states, until_states, monkeypatch
+) -> None:
+    """It wakes up in the middle of its turn and wants to add a task."""
+    monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 3600)
+    wakes = asyncio.Event()
+
+    async def sleeps(_: Any) -> list[Any]:
+        await wakes.wait()
+        return [function_call("add_task", {"title": "Of a ghost"}, call_id="c1")]
+
+    script = ScriptedModel([ModelStep.respond(sleeps), [assistant_message("Added")]])
+    monkeypatch.setattr(replicas[0].resources.assistant, "models", lambda now: script)
+    ghost = asyncio.create_task(talk.say(0, "First", key=None))
+    await until_states(["answered", "running"])
+    monkeypatch.setattr(turn_lease, "LEASE", turn_lease.LEASE / 15)
+    assert await talk.say(1, "Second", key=None) == "Added Second"
+    wakes.set()
+    assert await ghost == ""
+    listed = (await talk.clients[1].get("/api/me/tasks")).json()["items"]
+    assert sorted(task["title"] for task in listed) == ["Begin", "Second"]
+    history = [words for _, words in await talk.panels[0].talk(talk.thread_id)]
+    assert history[2:] == ["First", "Second", "Added Second"]
