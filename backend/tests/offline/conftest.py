@@ -18,7 +18,7 @@ set_tracing_disabled(True)
 # A Wednesday morning.
 NOW = dt.datetime(2026, 11, 25, 10, 0, tzinfo=ZoneInfo("Asia/Karachi"))
 
-_TOOLS = (
+TOOLS = (
     "add_task",
     "list_tasks",
     "get_task",
@@ -162,7 +162,7 @@ class Chat:
     `retell` gives the words that are kept for what the assistant said.
     """
 
-    def __init__(self, shelf: Shelf, *, streamed: bool, tools: tuple[str, ...] = _TOOLS, retell: Retell = str) -> None:
+    def __init__(self, shelf: Shelf, *, streamed: bool, tools: tuple[str, ...] = TOOLS, retell: Retell = str) -> None:
         self.shelf = shelf
         self.events: list[Any] = []
         self._streamed = streamed
