@@ -165,11 +165,11 @@ def test_consent_on_the_next_day_is_to_what_was_shown() -> None:
     assert talk.say("yes", NOW + dt.timedelta(days=1)) == "Deleted **Today** (#5)."
 
 
-def test_a_place_that_is_not_there_leaves_the_question_open() -> None:
+def test_a_place_that_is_not_there_leaves_the_command_open() -> None:
     talk = Talk(filled())
     talk.say("delete the meeting task")
     assert talk.say("the fifth one").endswith("\n\nWhich one do you mean?")
-    assert talk.say("the second one") == "Deleted **Meeting with Bob** (#1)."
+    assert talk.say("2") == "Deleted **Meeting with Alice** (#2)."
 
 
 @pytest.mark.parametrize(

@@ -93,9 +93,11 @@ def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], now: datetime) 
         tuple(answer.tasks for _, answer in reversed(past)),
         tuple(tuple(deeds(exchange.uses)) for exchange, _ in reversed(past)),
     )
-    if question is not None and question.about == "which" and isinstance(intent, Choose):
-        return Answer(replies.NOT_SURE_WHICH, question=question)
-    return (yield from Plans(memory, now).carry_out(intent))
+    answer = yield from Plans(memory, now).carry_out(intent)
+    if question is not None and answer.question is not None and isinstance(intent, Choose):
+        # A choice that names none of the tasks is asked about again, for the sake of the same command.
+        return replace(answer, question=replace(answer.question, command=question.command))
+    return answer
 
 
 def _command(question: Question, message: str, intent: Intent, now: datetime) -> Intent | None:
