@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from todo_backend.language import TaskDraft, parse_quick_add
-from todo_backend.language.intents import MAX_DESCRIPTION, MAX_TITLE
+from todo_backend.language.fields import MAX_DESCRIPTION, MAX_TITLE
 
 from .conftest import NOW
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from todo_backend.language import TaskDraft, parse_quick_add, understand
-from todo_backend.language.intents import MAX_TITLE, AddTasks
+from todo_backend.language.fields import MAX_TITLE
+from todo_backend.language.intents import AddTasks
 
 from .conftest import NOW
 

@@ -58,13 +58,14 @@ async def test_a_task_lives_through_the_tools(tools) -> None:
     }
     assert (await tools.ask("get_task", task_id=task_id))["task"] == added["task"]
 
-    for _ in range(2):  # a call that is repeated is no toggle
+    for already in (False, True):  # a call that is repeated is no toggle
         completed = await tools.ask("complete_task", task_id=task_id)
         assert (completed["status"], completed["title"], completed["task"]["completed"]) == (
             "completed",
             "Pay rent",
             True,
         )
+        assert completed["already_completed"] is already
 
     reopened = await tools.ask("update_task", task_id=task_id, completed=False, title="Pay the rent", tags=["flat"])
     assert reopened["status"] == "updated"

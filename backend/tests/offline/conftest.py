@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from agents import Agent, FunctionTool, RunConfig, Runner, set_tracing_disabled
+from agents import Agent, FunctionTool, MessageOutputItem, RunConfig, Runner, set_tracing_disabled
 from agents.tool_context import ToolContext
 
 from todo_backend.assistant.offline.model import OfflineModel
@@ -18,7 +18,7 @@ set_tracing_disabled(True)
 # A Wednesday morning.
 NOW = dt.datetime(2026, 11, 25, 10, 0, tzinfo=ZoneInfo("Asia/Karachi"))
 
-_TOOLS = (
+TOOLS = (
     "add_task",
     "list_tasks",
     "get_task",
@@ -51,7 +51,9 @@ class Shelf:
             "priority": "none",
             "due_date": None,
             "due_time": None,
+            "time_zone": None,
             "tags": [],
+            "created_at": NOW.isoformat(),
             "completed_at": None,
             **fields,
         }
@@ -118,9 +120,10 @@ class Shelf:
 
     def _complete_task(self, task_id: int) -> Any:
         task = self._find(task_id)
-        if not task["completed"]:
+        already = task["completed"]
+        if not already:
             task |= {"completed": True, "completed_at": NOW.isoformat()}
-        return _changed("completed", task)
+        return _changed("completed", task) | {"already_completed": already}
 
     def _update_task(self, task_id: int, clear: list[str] | None = None, **changes: Any) -> Any:
         task = self._find(task_id)
@@ -143,13 +146,27 @@ def _changed(status: str, task: dict[str, Any]) -> dict[str, Any]:
     return {"task_id": task["id"], "status": status, "title": task["title"], "task": dict(task)}
 
 
-class Chat:
-    """A person talking to the assistant; keeps the conversation as the chat service does: texts only."""
+Retell = Callable[[str], str]
 
-    def __init__(self, shelf: Shelf, *, streamed: bool, tools: tuple[str, ...] = _TOOLS) -> None:
+
+def _kept(item: Any) -> dict[str, Any]:
+    """A call, or what a tool answered, as the chat keeps it: texts."""
+    if item["type"] == "function_call":
+        return {key: item[key] for key in ("type", "call_id", "name", "arguments")}
+    return {**item, "output": "\n".join(part["text"] for part in item["output"])}
+
+
+class Chat:
+    """A person talking to the assistant; keeps the conversation as the chat service does.
+
+    `retell` gives the words that are kept for what the assistant said.
+    """
+
+    def __init__(self, shelf: Shelf, *, streamed: bool, tools: tuple[str, ...] = TOOLS, retell: Retell = str) -> None:
         self.shelf = shelf
         self.events: list[Any] = []
         self._streamed = streamed
+        self._retell = retell
         self._history: list[Any] = []
         self._agent = Agent(
             name="todo", model=OfflineModel(now=lambda: NOW), tools=[self._tool(name) for name in tools]
@@ -165,10 +182,8 @@ class Chat:
         else:
             result = await Runner.run(self._agent, items, run_config=config, max_turns=12)
         answer = str(result.final_output)
-        self._history = [
-            *items,
-            {"role": "assistant", "type": "message", "content": [{"type": "output_text", "text": answer}]},
-        ]
+        used = [_kept(item.to_input_item()) for item in result.new_items if not isinstance(item, MessageOutputItem)]
+        self._history = [*items, *used, {"role": "assistant", "content": self._retell(answer)}]
         return answer
 
     def calls(self) -> list[tuple[str, dict[str, Any]]]:

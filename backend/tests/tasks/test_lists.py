@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from todo_backend.app import Resources
 from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Invalid
+from todo_backend.language.fields import DueWindow, Order, Priority, Sort, Status
 from todo_backend.tasks import cursor
-from todo_backend.tasks.schemas import DueWindow, Order, Priority, Sort, Status, Task, TaskCreate, TaskFilter, TaskPage
+from todo_backend.tasks.schemas import Task, TaskCreate, TaskFilter, TaskPage
 
 ZONES = ["UTC", "Asia/Karachi", "America/Los_Angeles", "Pacific/Kiritimati"]
 WORDS = ["milk", "Milkshake", "bread", "call", "Özge", "it's", "50%", "back\\slash", "a_b", "ΑΒΓ"]

@@ -6,9 +6,8 @@ from datetime import datetime
 
 from todo_backend.language.dates import When, extract_due, read_when
 from todo_backend.language.drafts import cut_priority, cut_tags, read_priority, split_tags
+from todo_backend.language.fields import MAX_DESCRIPTION, MAX_TITLE, Priority, Status
 from todo_backend.language.intents import (
-    MAX_DESCRIPTION,
-    MAX_TITLE,
     ByPhrase,
     Changes,
     CompleteTasks,
@@ -228,7 +227,7 @@ def read_delete(words: str, now: datetime) -> Intent | None:
         return None
     named = _group(words, match, "ref")
     if _WHOLE_LIST.fullmatch(match["ref"]):
-        return DeleteTasks((Matching(Filters(status="all")),))
+        return DeleteTasks((Matching(Filters(status=Status.ALL)),))
     refs = read_refs(named, now)
     if certain or names_a_task(named) or any(isinstance(ref, Matching) for ref in refs):
         return DeleteTasks(refs) if refs else None
@@ -291,13 +290,15 @@ def _read_field(words: str, view: str, now: datetime) -> Intent | None:
 def _read_priority(words: str, view: str, now: datetime) -> Intent | None:
     if match := _PRIORITISE.fullmatch(view):
         return _updating(
-            read_refs(_group(words, match, "ref"), now), Changes(priority="low" if match["un"] else "high")
+            read_refs(_group(words, match, "ref"), now),
+            Changes(priority=Priority.LOW if match["un"] else Priority.HIGH),
         )
     if match := _RAISE.fullmatch(view):
         level = read_priority(_group(words, match, "value")) if match["value"] else None
         lowered = match["way"] in ("lower", "decrease", "reduce")
         return _updating(
-            read_refs(_group(words, match, "ref"), now), Changes(priority=level or ("low" if lowered else "high"))
+            read_refs(_group(words, match, "ref"), now),
+            Changes(priority=level or (Priority.LOW if lowered else Priority.HIGH)),
         )
     if match := _MAKE.fullmatch(view):
         changes = _changes(_group(words, match, "value"), now)
@@ -399,7 +400,7 @@ def _field_changes(field: str, value: str, now: datetime) -> Changes | None:
 
 def _cleared(field: str) -> Changes:
     if field == "priority":
-        return Changes(priority="none")
+        return Changes(priority=Priority.NONE)
     if field in ("tags", "labels"):
         return Changes(clear=frozenset({"tags"}))
     if field in ("time", "due time"):

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from todo_backend.language import changing
 from todo_backend.language.adding import read_add, read_likely_task
 from todo_backend.language.dates import read_when
+from todo_backend.language.fields import Status
 from todo_backend.language.filters import read_filters
 from todo_backend.language.intents import (
     AddTasks,
@@ -325,7 +326,7 @@ def _list(words: str, now: datetime) -> Intent | None:
     asked = words[verb.end() :] if verb else words
     count_only = _COUNT.search(view) is not None
     if verb and not asked.strip(" :"):
-        return ListTasks(Filters(status="all")) if view in ("list", "show") else None
+        return ListTasks(Filters(status=Status.ALL)) if view in ("list", "show") else None
     reading = read_filters(asked, now)
     question = _QUESTION.match(view) is not None
     names_tasks = reading.says_tasks or reading.filters != Filters(query=reading.filters.query)
@@ -335,7 +336,7 @@ def _list(words: str, now: datetime) -> Intent | None:
         if reading.says_anything or (question and _asks_what_to_do(view)):
             filters = reading.filters
             if question and filters.status is None and _TO_DO_YET.search(view):
-                filters = replace(filters, status="pending")
+                filters = replace(filters, status=Status.PENDING)
             return ListTasks(filters, count_only)
         return None
     if verb and _FIRM_LIST_VERB.match(view) and reading.says_tasks and len(reading.leftover.split()) <= 5:

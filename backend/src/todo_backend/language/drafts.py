@@ -4,7 +4,8 @@ import re
 from datetime import datetime
 
 from todo_backend.language.dates import extract_due
-from todo_backend.language.intents import MAX_DESCRIPTION, MAX_TAG, MAX_TAGS, MAX_TITLE, Priority, TaskDraft
+from todo_backend.language.fields import MAX_DESCRIPTION, MAX_TAG, MAX_TAGS, MAX_TITLE, Priority
+from todo_backend.language.intents import TaskDraft
 from todo_backend.language.phrase import CUT, LONGEST_COMMAND, QUOTED, Phrase, clean, unquote
 
 _HASHTAG = re.compile(r"(?<![\w#&/])#(?=[\w-]*[^\W\d_])[\w-]+")
@@ -41,13 +42,15 @@ _PRIORITIES = [
     )
 ]
 _EDGE_PRIORITY = re.compile(r"\b(?:very )?(?P<level>urgent|urgently|important|critical|asap)\b(?:!+$)?")
-_LEVELS: dict[str, Priority] = {
-    "very high": "high", "highest": "high", "high": "high", "top": "high", "urgent": "high", "urgently": "high",
-    "important": "high", "critical": "high", "asap": "high", "p1": "high",
-    "medium": "medium", "med": "medium", "normal": "medium", "p2": "medium",
-    "lowest": "low", "low": "low", "p3": "low",
-    "no": "none", "none": "none", "p4": "none",
-}  # fmt: skip
+_LEVELS = {
+    **dict.fromkeys(
+        ("very high", "highest", "high", "top", "urgent", "urgently", "important", "critical", "asap", "p1"),
+        Priority.HIGH,
+    ),
+    **dict.fromkeys(("medium", "med", "normal", "p2"), Priority.MEDIUM),
+    **dict.fromkeys(("lowest", "low", "p3"), Priority.LOW),
+    **dict.fromkeys(("no", "none", "p4"), Priority.NONE),
+}
 
 _DESCRIPTION = re.compile(
     rf"(?:[,;-] ?|\band )?(?:\b(?:with|and) (?:the |a )?description(?: (?:of|saying|that says))?:? "
@@ -96,7 +99,9 @@ def read_draft(text: str, now: datetime, *, spoken: bool = False) -> TaskDraft |
         # Only a date or a tag: it is all there is to make a title of.
         return _within_limits(TaskDraft(title=_capitalised(_tidy(phrase.text, spoken) or phrase.text)))
     return _within_limits(
-        TaskDraft(_capitalised(title), description, when.day, when.at, priority or "none", tuple(tags[:MAX_TAGS]))
+        TaskDraft(
+            _capitalised(title), description, when.day, when.at, priority or Priority.NONE, tuple(tags[:MAX_TAGS])
+        )
     )
 
 

@@ -7,7 +7,8 @@ from typing import TypeAlias, TypeVar
 
 from todo_backend.language.dates import extract_due, read_window
 from todo_backend.language.drafts import cut_priority, cut_tags
-from todo_backend.language.intents import DueWindow, Filters, Sort, Status
+from todo_backend.language.fields import DueWindow, Priority, Sort, Status
+from todo_backend.language.intents import Filters
 from todo_backend.language.phrase import Phrase, clean
 from todo_backend.language.words import MONTHS, NUMBERS, TASK_NOUN, alternatives
 
@@ -16,7 +17,7 @@ _Found: TypeAlias = tuple[tuple[date, date], int, int]  # the days, and where th
 
 _STATUS: list[tuple[Status, re.Pattern[str]]] = [
     (
-        "pending",
+        Status.PENDING,
         re.compile(
             r"\b(?:have|has|is|are|were|am)?(?:n't| not|nt| never| yet to)? ?i? ?\b(?:not|n't|never|yet to) (?:yet"
             r" |been |be )*"
@@ -26,7 +27,7 @@ _STATUS: list[tuple[Status, re.Pattern[str]]] = [
         ),
     ),
     (
-        "pending",
+        Status.PENDING,
         re.compile(
             r"\b(?:pending|open|incomplete|uncompleted|unfinished|undone|outstanding|remaining|remains|active|left"
             r"|current|upcoming"
@@ -35,32 +36,35 @@ _STATUS: list[tuple[Status, re.Pattern[str]]] = [
         ),
     ),
     (
-        "completed",
+        Status.COMPLETED,
         re.compile(
             r"\b(?:already )?(?:completed?|done|finished|finish|accomplished?|checked off|ticked off"
             r"|closed)\b"
         ),
     ),
-    ("all", re.compile(r"\b(?:all|everything|every|each|entire|whole)\b")),
+    (Status.ALL, re.compile(r"\b(?:all|everything|every|each|entire|whole)\b")),
 ]
 _DUE: list[tuple[DueWindow, re.Pattern[str]]] = [
     (
-        "none",
+        DueWindow.NONE,
         re.compile(
             r"\b(?:(?:without (?:an? |any )?|(?:with |have |has )?no )(?:due dates?|deadlines?|dates?)"
             r"|undated|unscheduled)\b"
         ),
     ),
     (
-        "overdue",
+        DueWindow.OVERDUE,
         re.compile(
             r"\b(?:overdue|past (?:their |the )?due(?: date)?|past the deadline|late|missed"
             r"|behind(?: on| schedule)?)\b"
         ),
     ),
-    ("today", re.compile(r"\b(?:today(?:'?s)?|tonight(?:'?s)?|for the day)(?!\w)")),
-    ("tomorrow", re.compile(r"\btomorrow(?:'?s)?(?!\w)")),
-    ("week", re.compile(r"\b(?:this week(?:'?s)?|the week|next (?:7|seven) days|weekly|soon|coming up$)(?!\w)")),
+    (DueWindow.TODAY, re.compile(r"\b(?:today(?:'?s)?|tonight(?:'?s)?|for the day)(?!\w)")),
+    (DueWindow.TOMORROW, re.compile(r"\btomorrow(?:'?s)?(?!\w)")),
+    (
+        DueWindow.WEEK,
+        re.compile(r"\b(?:this week(?:'?s)?|the week|next (?:7|seven) days|weekly|soon|coming up$)(?!\w)"),
+    ),
 ]  # fmt: skip
 _WINDOW = re.compile(
     rf"\b(?:(?:this|next|last) (?:week|month|year)|(?:this |the |next )?weekend|yesterday|in"
@@ -83,11 +87,11 @@ _SORT = re.compile(
     r"|\b(?P<alphabetic>alphabetically|in alphabetical order)\b|\b(?P<newest>newest|latest|most recent|recent"
     r"|recently added)(?: first)?\b"
 )
-_SORTS: dict[str, Sort] = {
-    "due": "due_date", "due date": "due_date", "deadline": "due_date", "date": "due_date",
-    "priority": "priority", "importance": "priority",
-    "title": "title", "name": "title", "alphabet": "title",
-}  # fmt: skip
+_SORTS = {
+    **dict.fromkeys(("due", "due date", "deadline", "date"), Sort.DUE_DATE),
+    **dict.fromkeys(("priority", "importance"), Sort.PRIORITY),
+    **dict.fromkeys(("title", "name", "alphabet"), Sort.TITLE),
+}
 _DID = re.compile(r"\b(?:did|have|has)\b")
 _URGENT = re.compile(r"\b(?:most )?(?:urgent|important|critical)\b")
 _ABOUT = re.compile(
@@ -141,31 +145,32 @@ def read_filters(text: str, now: datetime) -> Reading:
     between = _cut_range(phrase, now)
     due = None if between else _cut_first(phrase, _DUE)
     between = between if between or due else _cut_window(phrase, now)
-    status = _cut_first(phrase, [("all", _BOTH), *_STATUS])
-    if status != "all" and _cut_first(phrase, _STATUS[-1:]) and status is None:
-        status = "all"
+    status = _cut_first(phrase, [(Status.ALL, _BOTH), *_STATUS])
+    if status != Status.ALL and _cut_first(phrase, _STATUS[-1:]) and status is None:
+        status = Status.ALL
     priority = cut_priority(phrase)
     if priority is None and (urgent := _URGENT.search(phrase.view)):
         phrase.cut(*urgent.span())
-        priority = "high"
+        priority = Priority.HIGH
     known = bool(tags or sort or due or between or status or priority or query or says_due)
     leftover = _without_filler(phrase)
     if status is None and between and between[0] < now.date() >= between[1] and _DID.search(phrase_view):
-        status = "completed"
+        status = Status.COMPLETED
     narrowed = due or between or priority or says_due
-    if status == "completed":
+    if status == Status.COMPLETED:
         due, between = None, between or _completed_days(due, now)
     elif status is None and narrowed:
-        status = "pending"
-    if sort is None and due != "none" and (due or between or says_due) and status != "completed":
-        sort = "due_date"
+        status = Status.PENDING
+    if sort is None and due != DueWindow.NONE and (due or between or says_due) and status != Status.COMPLETED:
+        sort = Sort.DUE_DATE
     filters = Filters(status, priority, tags[0] if tags else None, due, between, query, sort)
     return Reading(filters, leftover, says_tasks, known or says_tasks)
 
 
 def _completed_days(due: DueWindow | None, now: datetime) -> tuple[date, date] | None:
     """ "Completed today" speaks of the day of completion, not of a due date."""
-    return read_window({"week": "this week", "today": "today"}.get(due or "", ""), now)
+    words = {DueWindow.WEEK: "this week", DueWindow.TODAY: "today"}
+    return read_window(words[due], now) if due in words else None
 
 
 def _cut_first(phrase: Phrase, rules: list[tuple[_Value, re.Pattern[str]]]) -> _Value | None:
@@ -191,7 +196,7 @@ def _cut_top(phrase: Phrase) -> Sort | None:
     if match is None:
         return None
     phrase.cut(*match.span())
-    return "priority" if match["top"] else None
+    return Sort.PRIORITY if match["top"] else None
 
 
 def _cut_work(phrase: Phrase) -> str | None:
@@ -209,8 +214,8 @@ def _cut_sort(phrase: Phrase) -> Sort | None:
         return None
     phrase.cut(*match.span())
     if match["alphabetic"]:
-        return "title"
-    return "created" if match["newest"] else _SORTS.get(match["by"], "created")
+        return Sort.TITLE
+    return Sort.CREATED if match["newest"] else _SORTS.get(match["by"], Sort.CREATED)
 
 
 def _cut_window(phrase: Phrase, now: datetime) -> tuple[date, date] | None:

@@ -4,13 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Literal, TypeAlias
 
-Priority: TypeAlias = Literal["none", "low", "medium", "high"]
-Status: TypeAlias = Literal["all", "pending", "completed"]
-DueWindow: TypeAlias = Literal["today", "tomorrow", "week", "overdue", "none"]
-Sort: TypeAlias = Literal["created", "due_date", "priority", "title"]
-
-# What fits into a task.
-MAX_TITLE, MAX_DESCRIPTION, MAX_TAGS, MAX_TAG = 200, 1000, 20, 50
+from todo_backend.language.fields import DueWindow, Priority, Sort, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +15,7 @@ class TaskDraft:
     description: str | None = None
     due_date: date | None = None
     due_time: time | None = None
-    priority: Priority = "none"
+    priority: Priority = Priority.NONE
     tags: tuple[str, ...] = ()
 
 

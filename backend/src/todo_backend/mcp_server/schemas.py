@@ -3,9 +3,10 @@
 import datetime as dt
 from typing import Literal, TypeAlias
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
-from todo_backend.tasks.schemas import DueTime, Priority
+from todo_backend.language.fields import Priority
+from todo_backend.tasks.schemas import DueTime
 
 Change: TypeAlias = Literal["created", "completed", "updated", "deleted", "restored"]
 
@@ -46,3 +47,9 @@ class TaskChange(BaseModel):
     status: Change
     title: str
     task: ToolTask
+
+
+class TaskCompletion(TaskChange):
+    """The same of a completion."""
+
+    already_completed: bool = Field(False, description="whether it was completed before this call")

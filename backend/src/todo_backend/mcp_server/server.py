@@ -11,20 +11,17 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from todo_backend import __version__
 from todo_backend.core.time_zones import TimeZone
+from todo_backend.language.fields import DueWindow, Order, Priority, Sort, Status
 from todo_backend.mcp_server.failures import explain
 from todo_backend.mcp_server.identity import Actor, current_actor
-from todo_backend.mcp_server.schemas import Change, TaskAnswer, TaskChange, TaskList, ToolTask
+from todo_backend.mcp_server.schemas import Change, TaskAnswer, TaskChange, TaskCompletion, TaskList, ToolTask
 from todo_backend.tasks.schemas import (
     MAX_ID,
     Description,
     DueTime,
-    DueWindow,
-    Order,
-    Priority,
-    Sort,
-    Status,
     Tag,
     Tags,
+    Task,
     TaskCreate,
     TaskDocument,
     TaskFilter,
@@ -169,10 +166,11 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
         return _answer(TaskAnswer(task=ToolTask.model_validate_json(document)))
 
     @server.tool(annotations=CHANGES)
-    async def complete_task(task_id: Id) -> Annotated[CallToolResult, TaskChange]:
+    async def complete_task(task_id: Id) -> Annotated[CallToolResult, TaskCompletion]:
         """Mark a task as completed; one that is completed already stays so."""
         actor = current_actor()
-        return _changed("completed", await of(actor).set_completed(actor.principal, task_id, completed=True))
+        document = await of(actor).set_completed(actor.principal, task_id, completed=True)
+        return _completed(Task.model_validate_json(document))
 
     @server.tool(annotations=OVERWRITES)
     async def update_task(
@@ -226,6 +224,18 @@ _EMPTY: dict[Clearable, Any] = {"description": "", "due_date": None, "due_time":
 def _changed(status: Change, document: TaskDocument) -> CallToolResult:
     task = ToolTask.model_validate_json(document)
     return _answer(TaskChange(task_id=task.id, status=status, title=task.title, task=task))
+
+
+def _completed(task: Task) -> CallToolResult:
+    return _answer(
+        TaskCompletion(
+            task_id=task.id,
+            status="completed",
+            title=task.title,
+            task=ToolTask.model_validate(task.model_dump()),
+            already_completed=task.completed_at != task.updated_at,  # what the call itself did carries one moment
+        )
+    )
 
 
 def _answer(answer: BaseModel) -> CallToolResult:

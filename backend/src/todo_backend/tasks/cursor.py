@@ -7,7 +7,8 @@ import json
 from typing import NamedTuple
 
 from todo_backend.core.errors import Invalid
-from todo_backend.tasks.schemas import MAX_ID, Order, Priority, Sort
+from todo_backend.language.fields import Order, Priority, Sort
+from todo_backend.tasks.schemas import MAX_ID
 
 
 class Cursor(NamedTuple):

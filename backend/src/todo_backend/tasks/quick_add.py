@@ -14,7 +14,7 @@ from todo_backend.db.idempotency import idempotent_request
 from todo_backend.language import parse_quick_add
 from todo_backend.tasks.dependencies import TaskServiceDep
 from todo_backend.tasks.endpoints import Json
-from todo_backend.tasks.schemas import Priority, QuickAdd, Task, TaskCreate
+from todo_backend.tasks.schemas import QuickAdd, Task, TaskCreate
 
 router = APIRouter(prefix="/api/{user_id}/tasks/quick-add", tags=["tasks"], route_class=UserRoute)
 
@@ -38,7 +38,7 @@ def _read(text: str, zone: str) -> TaskCreate:
         return TaskCreate(
             title=parsed.title,
             description=parsed.description or "",
-            priority=Priority(parsed.priority),
+            priority=parsed.priority,
             due_date=parsed.due_date,
             due_time=parsed.due_time,
             time_zone=zone,

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from todo_backend.auth.principal import Principal
 from todo_backend.db.pool import Connection, Connections, fetch_one
+from todo_backend.language.fields import DueWindow, Order, Sort, Status
 from todo_backend.tasks.cursor import Cursor
-from todo_backend.tasks.schemas import DueWindow, Order, Sort, Status, TaskCreate, TaskDocument, TaskFilter
+from todo_backend.tasks.schemas import TaskCreate, TaskDocument, TaskFilter
 
 DELETED_TASKS_ARE_KEPT = dt.timedelta(days=30)
 

@@ -1,7 +1,6 @@
 """What a task looks like from outside, and what may be asked of a list of them."""
 
 import datetime as dt
-from enum import StrEnum
 from typing import Annotated, Any, NewType, Self
 
 from pydantic import (
@@ -17,56 +16,23 @@ from pydantic import (
 )
 
 from todo_backend.core.time_zones import TimeZone
-from todo_backend.language.intents import MAX_DESCRIPTION, MAX_TAG, MAX_TAGS, MAX_TITLE
+from todo_backend.language.fields import (
+    MAX_DESCRIPTION,
+    MAX_TAG,
+    MAX_TAGS,
+    MAX_TITLE,
+    DueWindow,
+    Order,
+    Priority,
+    Sort,
+    Status,
+)
 
 TaskDocument = NewType("TaskDocument", str)
 """One Task as JSON, built by PostgreSQL: entry points that answer JSON pass it on, others parse it into Task."""
 
 MAX_ID = 2**63 - 1  # bigint
 MAX_CURSOR = 2000  # with the longest title in it: 200 control characters, six bytes each, in base64
-
-
-class Priority(StrEnum):
-    """How much a task matters; `none` is the default."""
-
-    NONE = "none"
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-
-
-class Status(StrEnum):
-    """Which tasks a list holds."""
-
-    ALL = "all"
-    PENDING = "pending"
-    COMPLETED = "completed"
-
-
-class DueWindow(StrEnum):
-    """Due days as seen from today in the reader's time zone."""
-
-    TODAY = "today"
-    TOMORROW = "tomorrow"
-    WEEK = "week"  # today and the six days after it
-    OVERDUE = "overdue"  # past due and not completed
-    NONE = "none"  # no due date
-
-
-class Sort(StrEnum):
-    """The order of a list; ties are broken by id."""
-
-    CREATED = "created"
-    DUE_DATE = "due_date"
-    PRIORITY = "priority"
-    TITLE = "title"
-
-
-class Order(StrEnum):
-    """The direction of a sort."""
-
-    ASC = "asc"
-    DESC = "desc"
 
 
 def storable(text: str) -> str:

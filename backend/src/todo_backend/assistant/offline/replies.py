@@ -1,36 +1,19 @@
-"""The assistant's sentences, and how to read them back.
-
-No server remembers a conversation: which tasks were just spoken of, what was done to them and which question is open
-is read from the assistant's own last message. So every task is shown with its id in one form, `**title** (#id`, and
-every question ends in one of the sentences below.
-"""
+"""The assistant's sentences, in Markdown. Nothing is read back from them."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Literal, TypeAlias
+from typing import Any, Literal
 
-from todo_backend.assistant.offline.task import Task
+from todo_backend.assistant.offline.results import Deed
+from todo_backend.language.fields import DueWindow, Priority, Status
 from todo_backend.language.intents import Filters, TaskDraft
-
-Deed: TypeAlias = Literal["Added", "Completed", "Reopened", "Deleted", "Restored", "Updated"]
-Question: TypeAlias = Literal["which", "confirm", "add", "title"]
+from todo_backend.mcp_server.schemas import ToolTask
 
 _WHICH = "Which one do you mean?"
 _GO_AHEAD = "Shall I go ahead?"
-_ADD_IT = "Shall I add it?"
-_ADD_THEM = "Shall I add them?"
-_WHAT_TO_ADD = "What should I add?"
-_QUESTIONS: dict[str, Question] = {
-    _WHICH: "which", _GO_AHEAD: "confirm", _ADD_IT: "add", _ADD_THEM: "add", _WHAT_TO_ADD: "title",
-}  # fmt: skip
-
-_SHOWN = re.compile(r"\*\*((?:[^*\\\n]|\\.)*)\*\* \(#([0-9]+)[,)]")
-_DEED = re.compile(r"^(Added|Completed|Reopened|Deleted|Restored|Updated)\b")
 _SPECIAL = re.compile(r"([\\*`\[\]<])")
-_ESCAPED = re.compile(r"\\(.)")
 
 GREETING = "Hello! Tell me what you need to do, or ask me what is due today."
 THANKS = "You're welcome!"
@@ -41,8 +24,8 @@ NO_UNDO_OF_CHANGES = (
     "I don't know what it was before. Tell me what it should be, for example “rename task 3 to Call mom”."
 )
 UNAVAILABLE = "I can't do that here."
-ASK_TITLE = _WHAT_TO_ADD
-NOT_SURE_WHICH = f"I'm not sure which task that is. Tell me its number or some words of its title. {_WHICH}"
+ASK_TITLE = "What should I add?"
+NOT_SURE_WHICH = f"I'm not sure which task that is. Tell me its number or some words of its title.\n\n{_WHICH}"
 NEEDS_NUMBER = "I can bring a deleted task back if you tell me its number, for example “restore task 3”."
 ABILITIES = """\
 - add tasks: “add buy milk tomorrow at 5pm #home, high priority”
@@ -54,40 +37,6 @@ HELP = f"I look after your tasks. I can\n{ABILITIES}"
 UNKNOWN = f"Sorry, I didn't understand that. I can\n{ABILITIES}"
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A task that a message of the assistant shows."""
-
-    task_id: int
-    title: str
-
-
-def open_question(text: str) -> Question | None:
-    """The question that a message ends with."""
-    return next((question for words, question in _QUESTIONS.items() if text.rstrip().endswith(words)), None)
-
-
-def shown_tasks(text: str, *, only_list: bool = False) -> list[Shown]:
-    """The tasks that a message shows, in order; with `only_list`, those in its list."""
-    lines = [line for line in text.splitlines() if line.startswith("- ") or not only_list]
-    found = [(int(task_id), _ESCAPED.sub(r"\1", title)) for line in lines for title, task_id in _SHOWN.findall(line)]
-    return [Shown(task_id, title) for task_id, title in dict(found).items()]
-
-
-def reported_deeds(text: str) -> list[tuple[Deed, Shown]]:
-    """What a message says was done to which task."""
-    deeds: list[tuple[Deed, Shown]] = []
-    deed: Deed | None = None
-    for line in text.splitlines():
-        if match := _DEED.match(line):
-            deed = match[1]  # type: ignore[assignment]
-        elif not line.startswith("- "):
-            deed = None
-        if deed:
-            deeds += [(deed, shown) for shown in shown_tasks(line)]
-    return deeds
-
-
 def due_words(day: date, at: time | None, now: datetime) -> str:
     """A due date in words: "tomorrow (Thu 26 Nov) at 17:00"."""
     today = now.date()
@@ -97,7 +46,7 @@ def due_words(day: date, at: time | None, now: datetime) -> str:
     return f"{words} at {at:%H:%M}" if at else words
 
 
-def done(deed: Deed, tasks: Sequence[Task], now: datetime) -> str:
+def done(deed: Deed, tasks: Sequence[ToolTask], now: datetime) -> str:
     """ "Completed **Buy milk** (#12)." """
     if not tasks:
         return ""
@@ -108,7 +57,7 @@ def done(deed: Deed, tasks: Sequence[Task], now: datetime) -> str:
     return "\n".join([f"{deed} {len(tasks)} tasks:", *lines])
 
 
-def already(state: Literal["completed", "open"], tasks: Sequence[Task]) -> str:
+def already(state: Literal["completed", "open"], tasks: Sequence[ToolTask]) -> str:
     """ "**Buy milk** (#12) was already completed." """
     word = "completed" if state == "completed" else "not completed"
     return "\n".join(f"{_named(task)} was already {word}." for task in tasks)
@@ -117,26 +66,44 @@ def already(state: Literal["completed", "open"], tasks: Sequence[Task]) -> str:
 def offer(drafts: Sequence[TaskDraft], now: datetime) -> str:
     """Ask whether to add what only reads like a task."""
     if len(drafts) == 1:
-        return f"That sounds like a task: **{_escape(drafts[0].title)}**{_draft_details(drafts[0], now)}. {_ADD_IT}"
-    lines = (f"- **{_escape(draft.title)}**{_draft_details(draft, now)}" for draft in drafts)
-    return "\n".join(["Those sound like tasks:", *lines, _ADD_THEM])
+        return _asking(f"That sounds like a task: {_drafted(drafts[0], now)}.", (), "Shall I add it?")
+    lines = (f"- {_drafted(draft, now)}" for draft in drafts)
+    return _asking("Those sound like tasks:", lines, "Shall I add them?")
 
 
-def which(phrase: str, tasks: Sequence[Task], now: datetime, *, guess: bool = False) -> str:
+def which(phrase: str, tasks: Sequence[ToolTask], now: datetime, *, guess: bool = False) -> str:
     """Ask which of several tasks is meant; with `guess`, none matched and these come close."""
     opening = (
         f"I found no task called “{_escape(phrase)}”, but something like it:"
         if guess
         else f"I found {len(tasks)} tasks for “{_escape(phrase)}”:"
     )
-    return "\n".join([opening, *(task_line(task, now) for task in tasks), _WHICH])
+    return _asking(opening, (task_line(task, now) for task in tasks), _WHICH)
 
 
-def confirm(verb: str, tasks: Sequence[Task], has_more: bool, now: datetime) -> str:
-    """Ask before changing many tasks at once."""
+def confirm(verb: str, tasks: Sequence[ToolTask], fates: Sequence[str], has_more: bool, now: datetime) -> str:
+    """Ask before changing many tasks at once, with what would become of each."""
     count = "1 task" if len(tasks) == 1 else f"{len(tasks)} tasks"
     opening = f"That would {verb} {count}{' (the first of more)' if has_more else ''}:"
-    return "\n".join([opening, *(task_line(task, now) for task in tasks), _GO_AHEAD])
+    lines = (f"{task_line(task, now)} → {fate}" for task, fate in zip(tasks, fates, strict=True))
+    return _asking(opening, lines, _GO_AHEAD)
+
+
+def changed_to(task: ToolTask, values: Mapping[str, Any], now: datetime) -> str:
+    """What the new `values` of its fields make of a task: "due Fri 27 Nov, high priority"."""
+    words = [f"renamed “{_escape(values['title'])}”"] if "title" in values else []
+    day, at = values.get("due_date", task.due_date), values.get("due_time", task.due_time)
+    if day and ("due_date" in values or "due_time" in values):
+        words.append(f"due {due_words(day, at, now)}")
+    elif "due_date" in values:
+        words.append("no due date")
+    if "priority" in values:
+        words.append(f"{'no' if values['priority'] == Priority.NONE else values['priority']} priority")
+    if "tags" in values:
+        words.append("tagged " + _hashtags(values["tags"]) if values["tags"] else "no tags")
+    if "description" in values:
+        words.append("a new description" if values["description"] else "no description")
+    return ", ".join(words) or "as it is"
 
 
 def not_found(phrase: str) -> str:
@@ -151,7 +118,7 @@ def no_such_id(task_id: int) -> str:
 
 def failed(error: str) -> str:
     """A tool refused for another reason, which its text says."""
-    return f"That didn't work: {error}"
+    return f"That didn't work: {error or 'the tool did not answer.'}"
 
 
 def is_not_found(error: str) -> bool:
@@ -162,26 +129,26 @@ def is_not_found(error: str) -> bool:
     )
 
 
-def task_line(task: Task, now: datetime) -> str:
+def task_line(task: ToolTask, now: datetime) -> str:
     """A task in a list: "- **Buy milk** (#12, due tomorrow, high)"."""
     facts = [f"#{task.id}"]
     if task.completed:
         facts.append("done")
     elif task.due_date:
         facts.append(_due_fact(task, now))
-    if task.priority != "none":
+    if task.priority != Priority.NONE:
         facts.append(task.priority)
     facts += [f"#{_escape(tag)}" for tag in task.tags]
     return f"- **{_escape(task.title)}** ({', '.join(facts)})"
 
 
-def task_details(task: Task, now: datetime) -> str:
+def task_details(task: ToolTask, now: datetime) -> str:
     """Everything about one task."""
     line = task_line(task, now).removeprefix("- ")
     return f"{line}\n\n{_escape(task.description)}" if task.description else line
 
 
-def task_list(tasks: Sequence[Task], filters: Filters, has_more: bool, now: datetime) -> str:
+def task_list(tasks: Sequence[ToolTask], filters: Filters, has_more: bool, now: datetime) -> str:
     """The answer to "show my tasks": pending first, then what is done."""
     if not tasks:
         return _nothing(filters)
@@ -193,17 +160,17 @@ def task_list(tasks: Sequence[Task], filters: Filters, has_more: bool, now: date
     opening = f"Here {verb} {number} {_kind(filters)}{noun}{_scope(filters, now)}:"
     parts = [opening, *(task_line(task, now) for task in [*pending, *completed])]
     if has_more:
-        parts.append("There are more. Ask for a part of them, for example “what's due this week?”.")
+        parts += ["", "There are more. Ask for a part of them, for example “what's due this week?”."]
     return "\n".join(parts)
 
 
-def task_count(tasks: Sequence[Task], filters: Filters, has_more: bool, now: datetime) -> str:
+def task_count(tasks: Sequence[ToolTask], filters: Filters, has_more: bool, now: datetime) -> str:
     """The answer to "how many tasks do I have?"."""
     number = f"more than {len(tasks)}" if has_more else str(len(tasks)) if tasks else "no"
     noun = "task" if len(tasks) == 1 and not has_more else "tasks"
     text = f"You have {number} {_kind(filters)}{noun}{_scope(filters, now)}"
     open_count = sum(not task.completed for task in tasks)
-    if filters.status in (None, "all") and 0 < open_count < len(tasks):
+    if filters.status in (None, Status.ALL) and 0 < open_count < len(tasks):
         text += f", {open_count} of them not done yet"
     return f"{text}."
 
@@ -222,34 +189,37 @@ def no_tasks_match(filters: Filters) -> str:
     return _nothing(filters)
 
 
-def joined(texts: Iterable[str]) -> str:
-    """Several answers as one; a question comes last, where it is answered."""
-    said = [text for text in texts if text]
-    return "\n\n".join(sorted(said, key=lambda text: open_question(text) is not None))
+def _asking(opening: str, lines: Iterable[str], question: str) -> str:
+    """A list and a question about it: apart from it, or Markdown would read it as the end of the last line."""
+    return "\n".join([opening, *lines, "", question])
 
 
-def _named(task: Task) -> str:
+def _named(task: ToolTask) -> str:
     return f"**{_escape(task.title)}** (#{task.id})"
 
 
-def _details(task: Task, now: datetime) -> str:
+def _details(task: ToolTask, now: datetime) -> str:
     return _facts(task.due_date, task.due_time, task.priority, task.tags, now)
 
 
-def _draft_details(draft: TaskDraft, now: datetime) -> str:
-    return _facts(draft.due_date, draft.due_time, draft.priority, draft.tags, now)
+def _drafted(draft: TaskDraft, now: datetime) -> str:
+    return f"**{_escape(draft.title)}**" + _facts(draft.due_date, draft.due_time, draft.priority, draft.tags, now)
 
 
-def _facts(day: date | None, at: time | None, priority: str, tags: Sequence[str], now: datetime) -> str:
+def _facts(day: date | None, at: time | None, priority: Priority, tags: Sequence[str], now: datetime) -> str:
     facts = [f"due {due_words(day, at, now)}"] if day else []
-    if priority != "none":
+    if priority != Priority.NONE:
         facts.append(f"{priority} priority")
     if tags:
-        facts.append("tagged " + " ".join(f"#{_escape(tag)}" for tag in tags))
+        facts.append(f"tagged {_hashtags(tags)}")
     return "".join(f", {fact}" for fact in facts)
 
 
-def _due_fact(task: Task, now: datetime) -> str:
+def _hashtags(tags: Iterable[str]) -> str:
+    return " ".join(f"#{_escape(tag)}" for tag in tags)
+
+
+def _due_fact(task: ToolTask, now: datetime) -> str:
     day, at = task.due_date, task.due_time
     if day is None:
         return ""
@@ -262,31 +232,31 @@ def _due_fact(task: Task, now: datetime) -> str:
 
 def _kind(filters: Filters) -> str:
     words = []
-    if filters.due == "overdue":
+    if filters.due == DueWindow.OVERDUE:
         words.append("overdue")
-    elif filters.status in ("pending", "completed"):
+    elif filters.status in (Status.PENDING, Status.COMPLETED):
         words.append(filters.status)
-    if filters.priority not in (None, "none"):
+    if filters.priority not in (None, Priority.NONE):
         words.append(f"{filters.priority}-priority")
     return "".join(f"{word} " for word in words)
 
 
 def _scope(filters: Filters, now: datetime | None = None) -> str:
     windows = {
-        "today": " due today",
-        "tomorrow": " due tomorrow",
-        "week": " due in the next seven days",
-        "none": " without a due date",
+        DueWindow.TODAY: " due today",
+        DueWindow.TOMORROW: " due tomorrow",
+        DueWindow.WEEK: " due in the next seven days",
+        DueWindow.NONE: " without a due date",
     }
-    scope = windows.get(filters.due or "", "")
+    scope = windows.get(filters.due, "") if filters.due else ""
     if filters.between:
         words = _window_words(*filters.between, now)
-        scope += f" completed {words}" if filters.status == "completed" else f" due {words}"
+        scope += f" completed {words}" if filters.status == Status.COMPLETED else f" due {words}"
     if filters.tag:
         scope += f" tagged #{_escape(filters.tag)}"
     if filters.query:
         scope += f" for “{_escape(filters.query)}”"
-    return scope.replace(" completed ", " ") if filters.status == "completed" else scope
+    return scope.replace(" completed ", " ") if filters.status == Status.COMPLETED else scope
 
 
 def _window_words(first: date, last: date, now: datetime | None) -> str:
@@ -304,7 +274,7 @@ def _day_words(day: date, now: datetime | None) -> str:
 
 
 def _nothing(filters: Filters) -> str:
-    if filters == Filters() or filters == Filters(status="all"):
+    if filters == Filters() or filters == Filters(status=Status.ALL):
         return "Your list is empty. Tell me what to add, for example “add buy milk tomorrow”."
     return f"You have no {_kind(filters)}tasks{_scope(filters)}."
 

@@ -1,90 +1,86 @@
-"""What the Agents SDK hands to a model, reduced to what the built-in assistant reads."""
+"""What the Agents SDK hands to a model, reduced to what the built-in assistant reads.
 
-import ast
+What the assistant itself said is not among it: its words are for people, and nothing is read from them.
+"""
+
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """One message of the conversation."""
+class Call:
+    """A tool call."""
 
-    role: Literal["user", "assistant"]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToolResult:
-    """What a tool answered: `data` if it answered JSON, else its error text."""
-
-    data: object = None
-    error: str | None = None
+    name: str
+    arguments: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Transcript:
-    """The latest message of the person, the turns before it, and the results of the tools called since it."""
+class ToolUse:
+    """A call and the text that the tool answered."""
+
+    call: Call
+    output: str
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A message of the person, the tools used for it, and how many messages of the assistant ended it.
+
+    One ends a whole turn. None or several are what is left of a turn that was cut.
+    """
 
     message: str
-    earlier: tuple[Turn, ...]
-    results: tuple[ToolResult, ...]
+    calls: dict[str, Call] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    answers: int = 0
+
+    @property
+    def uses(self) -> list[ToolUse]:
+        """The calls that were answered, in the order in which they were made."""
+        return [ToolUse(call, self.outputs[key]) for key, call in self.calls.items() if key in self.outputs]
 
 
-def read_transcript(items: str | Iterable[object]) -> Transcript:
-    """Read the input of a model call: a text, or items in the format of the Responses API."""
+def read_transcript(items: str | Iterable[object]) -> list[Exchange]:
+    """Read the input of a model call: a text, or items in the format of the Responses API. The last is to answer."""
     if isinstance(items, str):
-        return Transcript(items, (), ())
-    turns: list[Turn] = []
-    calls: list[str] = []
-    outputs: dict[str, ToolResult] = {}
+        return [Exchange(items)]
+    exchanges: list[Exchange] = []
     for item in items:
-        if not isinstance(item, Mapping):
-            continue
-        match item.get("type"), item.get("role"):
-            case "function_call", _:
-                calls.append(str(item.get("call_id")))
-            case "function_call_output", _:
-                outputs[str(item.get("call_id"))] = read_output(item.get("output"))
-            case _, "user" | "assistant" as role:
-                turns.append(Turn(role, _text_of(item.get("content"))))
-                if role == "user":
-                    calls, outputs = [], {}
-    last = next((place for place in reversed(range(len(turns))) if turns[place].role == "user"), None)
-    if last is None:
-        return Transcript("", tuple(turns), ())
-    results = tuple(outputs[call] for call in calls if call in outputs)
-    return Transcript(turns[last].text, tuple(turns[:last]), results)
+        if isinstance(item, Mapping):
+            if item.get("role") == "user":
+                exchanges.append(Exchange(text_of(item.get("content"))))
+            elif exchanges:
+                _take_in(item, exchanges[-1])
+    return exchanges or [Exchange("")]
 
 
-def read_output(output: object) -> ToolResult:
-    """A tool's output: JSON text in content parts (MCP tools), or a text or Python value (function tools)."""
-    parts = [_text_of([part]) for part in output] if isinstance(output, list) else [_text_of(output)]
-    values = [_parsed(part) for part in parts if part.strip()]
-    if not values or any(value is None or isinstance(value, str) for value in values):
-        return ToolResult(error=" ".join(parts).strip() or "The tool did not answer.")
-    data = values[0] if len(values) == 1 else values
-    if isinstance(data, dict) and isinstance(data.get("error"), str):
-        return ToolResult(error=data["error"])
-    return ToolResult(data=data)
+def _take_in(item: Mapping[str, object], exchange: Exchange) -> None:
+    key = str(item.get("call_id"))
+    match item.get("type"), item.get("role"):
+        case "function_call", _:
+            exchange.calls[key] = Call(str(item.get("name")), _arguments(item.get("arguments")))
+            exchange.answers = 0
+        case "function_call_output", _:
+            exchange.outputs[key] = text_of(item.get("output"))
+        case _, "assistant":
+            exchange.answers += 1
 
 
-def _parsed(text: str) -> object:
-    try:
-        return json.loads(text)
-    except ValueError:
-        pass
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return None
-
-
-def _text_of(content: object) -> str:
+def text_of(content: object) -> str:
+    """The text of a message or of a tool's answer: as it is, or in parts."""
     if isinstance(content, str):
         return content
-    if isinstance(content, list):
-        texts = (part.get("text") if isinstance(part, Mapping) else None for part in content)
-        return "\n".join(text for text in texts if isinstance(text, str))
-    return "" if content is None else json.dumps(content, default=str)
+    parts = content if isinstance(content, list) else []
+    texts = (part.get("text") if isinstance(part, Mapping) else None for part in parts)
+    return "\n".join(text for text in texts if isinstance(text, str))
+
+
+def _arguments(text: object) -> dict[str, Any]:
+    try:
+        arguments = json.loads(str(text))
+    except ValueError:
+        return {}
+    return arguments if isinstance(arguments, dict) else {}

@@ -1,0 +1,43 @@
+"""What the assistant answers: words for the person, and beside them what they show and ask."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from todo_backend.language.intents import Intent
+from todo_backend.mcp_server.schemas import ToolTask
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is open: which of the tasks, whether to do it to the tasks, whether to add, or what to add."""
+
+    about: Literal["which", "confirm", "add", "title"]
+    command: Intent
+    tasks: tuple[ToolTask, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A text, the tasks that it shows, in order, and the question that it ends with."""
+
+    text: str
+    tasks: tuple[ToolTask, ...] = ()
+    question: Question | None = None
+
+
+def joined(answers: Iterable[Answer]) -> Answer:
+    """Several answers as one; a question comes last, where it is answered."""
+    said = sorted((answer for answer in answers if answer.text), key=lambda answer: answer.question is not None)
+    tasks = {task.id: task for answer in said for task in answer.tasks}
+    return Answer("\n\n".join(answer.text for answer in said), tuple(tasks.values()), _last_question(said))
+
+
+def _last_question(answers: Iterable[Answer]) -> Question | None:
+    """The last one, with the tasks of all that ask the same about the same command."""
+    questions = [answer.question for answer in answers if answer.question]
+    if not questions:
+        return None
+    last = questions[-1]
+    same = [question for question in questions if (question.about, question.command) == (last.about, last.command)]
+    return replace(last, tasks=tuple(task for question in same for task in question.tasks))

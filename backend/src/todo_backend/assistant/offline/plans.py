@@ -1,0 +1,523 @@
+"""How each intent is carried out: which tools to call, and what to answer.
+
+A plan is a generator that yields batches of tool calls, receives what they answered and returns the answer.
+"""
+
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from difflib import SequenceMatcher
+from typing import Any, Literal, TypeAlias, assert_never
+
+from todo_backend.assistant.offline import replies
+from todo_backend.assistant.offline.answer import Answer, Question, joined
+from todo_backend.assistant.offline.results import Deed, read_change, read_list, read_task
+from todo_backend.assistant.offline.transcript import Call
+from todo_backend.language.fields import Priority, Sort, Status
+from todo_backend.language.intents import (
+    AddTasks,
+    ById,
+    ByPhrase,
+    Changes,
+    Choose,
+    CompleteTasks,
+    DeleteTasks,
+    Filters,
+    Greeting,
+    Help,
+    Intent,
+    ListTags,
+    ListTasks,
+    Matching,
+    Mentioned,
+    No,
+    Ordinal,
+    ReopenTasks,
+    RestoreTasks,
+    Several,
+    ShowTask,
+    TaskDraft,
+    TaskRef,
+    Thanks,
+    Undo,
+    Unknown,
+    UpdateTasks,
+    Yes,
+)
+from todo_backend.mcp_server.schemas import ToolTask
+
+_AT_ONCE = 25
+_PAGE = 50
+_LARGE_PAGE = 200
+_MOST_PAGES = 5
+_LONGEST_QUERY = 200
+_CLOSE_ENOUGH = 0.6
+
+Plan: TypeAlias = Generator[list[Call], list[str], Answer]
+_Commands: TypeAlias = CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the conversation lately showed and did, the latest turn first."""
+
+    shown: tuple[tuple[ToolTask, ...], ...] = ()
+    done: tuple[tuple[tuple[Deed, ToolTask], ...], ...] = ()
+
+
+@dataclass(slots=True)
+class _Targets:
+    """The tasks that references name, as far as they are known, and what to say about other references."""
+
+    ids: list[int] = field(default_factory=list)
+    known: dict[int, ToolTask] = field(default_factory=dict)
+    remarks: list[Answer] = field(default_factory=list)
+
+    def add(self, tasks: Iterable[ToolTask]) -> None:
+        """Add tasks as they were found."""
+        for task in tasks:
+            self.ids.append(task.id)
+            self.known[task.id] = task
+
+
+class Plans:
+    """The plans of one turn."""
+
+    def __init__(self, memory: Memory, now: datetime) -> None:
+        self._memory = memory
+        self._now = now
+
+    def carry_out(self, intent: Intent) -> Plan:
+        """The plan of an intent."""
+        match intent:
+            case AddTasks():
+                return (yield from self._add(intent))
+            case ListTasks():
+                return (yield from self._list(intent))
+            case CompleteTasks() | ReopenTasks() | DeleteTasks() | UpdateTasks():
+                return (yield from self._change(intent))
+            case ListTags():
+                return (yield from self._list_tags())
+            case ShowTask():
+                return (yield from self._show(intent))
+            case RestoreTasks():
+                return (yield from self._restore(intent))
+            case Undo():
+                return (yield from self._undo())
+            case Choose():
+                if len(intent.refs) == 1 and not isinstance(intent.refs[0], Mentioned):
+                    return (yield from self._show(ShowTask(intent.refs[0])))
+                return Answer(replies.WHAT_NEXT)
+            case Several():
+                return (yield from self._all(map(self.carry_out, intent.intents)))
+            case Yes():
+                return Answer(replies.WHAT_NEXT)
+            case No():
+                return Answer(replies.NOTHING_DONE)
+            case Help():
+                return Answer(replies.HELP)
+            case Greeting():
+                return Answer(replies.GREETING)
+            case Thanks():
+                return Answer(replies.THANKS)
+            case Unknown():
+                return Answer(replies.UNKNOWN)
+            case _:
+                assert_never(intent)
+
+    def _all(self, plans: Iterable[Plan]) -> Plan:
+        answers: list[Answer] = []
+        for plan in plans:
+            answers += [(yield from plan)]
+        return joined(answers)
+
+    def _add(self, intent: AddTasks) -> Plan:
+        if not intent.drafts:
+            return Answer(replies.ASK_TITLE, question=Question("title", intent))
+        if not intent.sure:
+            return Answer(replies.offer(intent.drafts, self._now), question=Question("add", intent))
+        outputs = yield [Call("add_task", _draft_arguments(draft)) for draft in intent.drafts]
+        changes = [read_change(output) for output in outputs]
+        problems = [
+            Answer(replies.failed(output)) for output, change in zip(outputs, changes, strict=True) if change is None
+        ]
+        return joined([self._done("Added", [change.task for change in changes if change]), *problems])
+
+    def _done(self, deed: Deed, tasks: list[ToolTask]) -> Answer:
+        return Answer(replies.done(deed, tasks, self._now), tuple(tasks))
+
+    def _list(self, intent: ListTasks) -> Plan:
+        filters = intent.filters
+        by_completion = filters.status == Status.COMPLETED and filters.between is not None
+        pages = _MOST_PAGES if by_completion or intent.count_only else 1
+        tasks, has_more, error = yield from self._fetch(filters, pages)
+        if error:
+            return error
+        if by_completion:
+            tasks = [task for task in tasks if self._completed_within(task, filters)]
+        if intent.count_only:
+            return Answer(replies.task_count(tasks, filters, has_more, self._now))
+        tasks.sort(key=lambda task: task.completed)  # pending first, each in its order
+        return Answer(replies.task_list(tasks, filters, has_more and not by_completion, self._now), tuple(tasks))
+
+    def _list_tags(self) -> Plan:
+        tasks, has_more, error = yield from self._fetch(Filters(status=Status.PENDING), _MOST_PAGES)
+        return error or Answer(replies.tags([tag for task in tasks for tag in task.tags], has_more))
+
+    def _completed_within(self, task: ToolTask, filters: Filters) -> bool:
+        if task.completed_at is None or filters.between is None:
+            return False
+        first, last = filters.between
+        return first <= task.completed_at.astimezone(self._now.tzinfo).date() <= last
+
+    def _fetch(
+        self, filters: Filters, pages: int, limit: int | None = None
+    ) -> Generator[list[Call], list[str], tuple[list[ToolTask], bool, Answer | None]]:
+        """The tasks of up to so many pages, whether there are more, and what went wrong."""
+        arguments = _filter_arguments(filters)
+        arguments["limit"] = limit or (_PAGE if pages == 1 else _LARGE_PAGE)
+        tasks: list[ToolTask] = []
+        cursor: str | None = None
+        for _ in range(pages):
+            [output] = yield [Call("list_tasks", arguments | ({"cursor": cursor} if cursor else {}))]
+            page = read_list(output)
+            if page is None:
+                return tasks, False, Answer(replies.failed(output))
+            tasks += page.tasks
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        return tasks, cursor is not None, None
+
+    def _show(self, intent: ShowTask) -> Plan:
+        targets = yield from self._resolve(intent, (intent.ref,), None)
+        answers = list(targets.remarks)
+        if targets.ids:
+            found, problems = yield from self._get(targets.ids)
+            answers += [Answer(replies.task_details(task, self._now), (task,)) for task in found] + problems
+        return joined(answers)
+
+    def _get(self, ids: Sequence[int]) -> Generator[list[Call], list[str], tuple[list[ToolTask], list[Answer]]]:
+        """The tasks as they are, and what to say about those that there are not."""
+        outputs = yield [Call("get_task", {"task_id": task_id}) for task_id in ids]
+        tasks = [read_task(output) for output in outputs]
+        problems = [
+            _problem(task_id, output) for task_id, task, output in zip(ids, tasks, outputs, strict=True) if task is None
+        ]
+        return [task for task in tasks if task is not None], problems
+
+    def _restore(self, intent: RestoreTasks) -> Plan:
+        ids: list[int] = []
+        for ref in intent.refs:
+            ids += [ref.task_id] if isinstance(ref, ById) else self._deleted_earlier(ref)
+        if not ids:
+            return Answer(replies.NEEDS_NUMBER)
+        return (yield from self._perform("Restored", [_restore(task_id) for task_id in ids]))
+
+    def _deleted_earlier(self, ref: TaskRef) -> list[int]:
+        """The tasks that the conversation deleted and that the reference may mean."""
+        words = set(words_of(ref.text)) if isinstance(ref, ByPhrase) else set()
+        for done in self._memory.done:
+            deleted = [task.id for deed, task in done if deed == "Deleted" and words <= set(words_of(task.title))]
+            if deleted:
+                return deleted
+        return []
+
+    def _undo(self) -> Plan:
+        last = next((done for done in self._memory.done if done), None)
+        if last is None:
+            return Answer(replies.NOTHING_TO_UNDO)
+        return (yield from self._all(self._take_back(deed, task.id) for deed, task in last))
+
+    def _take_back(self, deed: Deed, task_id: int) -> Plan:
+        match deed:
+            case "Added" | "Restored":
+                return (yield from self._perform("Deleted", [_delete(task_id)]))
+            case "Deleted":
+                return (yield from self._perform("Restored", [_restore(task_id)]))
+            case "Completed":
+                return (yield from self._perform("Reopened", [_reopen(task_id)]))
+            case "Reopened":
+                return (yield from self._perform("Completed", [_complete(task_id)]))
+            case "Updated":
+                return Answer(replies.NO_UNDO_OF_CHANGES)
+            case _:
+                assert_never(deed)
+
+    def _change(self, intent: _Commands) -> Plan:
+        """Complete, reopen, delete or update: find the tasks, then do it."""
+        if any(isinstance(ref, Matching) for ref in intent.refs):
+            return (yield from self._ask_about_group(intent))
+        wanted_state = {CompleteTasks: False, ReopenTasks: True}.get(type(intent))
+        targets = yield from self._resolve(intent, intent.refs, wanted_state)
+        answers = list(targets.remarks)
+        ids = targets.ids
+        if wanted_state is not None:
+            # Only tasks found by their words come with a state; those named by number are just tried.
+            settled = [task for task in targets.known.values() if task.completed != wanted_state]
+            ids = [task_id for task_id in ids if task_id not in {task.id for task in settled}]
+            answers.append(_already("open" if wanted_state else "completed", settled))
+        if ids:
+            match intent:
+                case CompleteTasks():
+                    answers.append((yield from self._perform("Completed", [_complete(task_id) for task_id in ids])))
+                case ReopenTasks():
+                    answers.append((yield from self._perform("Reopened", [_reopen(task_id) for task_id in ids])))
+                case DeleteTasks():
+                    answers.append((yield from self._perform("Deleted", [_delete(task_id) for task_id in ids])))
+                case UpdateTasks():
+                    answers.append((yield from self._update(ids, intent.changes)))
+        return joined(answers)
+
+    def _perform(self, deed: Deed, calls: list[Call]) -> Plan:
+        outputs = yield calls
+        changes = [read_change(output) for output in outputs]
+        problems = [
+            _problem(call.arguments["task_id"], output)
+            for call, change, output in zip(calls, changes, outputs, strict=True)
+            if change is None
+        ]
+        done = [change.task for change in changes if change and not change.already_completed]
+        before = [change.task for change in changes if change and change.already_completed]
+        return joined([self._done(deed, done), _already("completed", before), *problems])
+
+    def _update(self, ids: list[int], changes: Changes) -> Plan:
+        if not changes.needs_the_task:
+            return (
+                yield from self._perform(
+                    "Updated", [_update(task_id, self._values(None, changes), changes) for task_id in ids]
+                )
+            )
+        tasks, problems = yield from self._get(ids)
+        if not tasks:
+            return joined(problems)
+        updates = [_update(task.id, self._values(task, changes), changes) for task in tasks]
+        return joined([(yield from self._perform("Updated", updates)), *problems])
+
+    def _values(self, task: ToolTask | None, changes: Changes) -> dict[str, Any]:
+        """The new values of a task's fields; `task` only counts where the changes need it."""
+        day = changes.due_date
+        due_date, description, tags = (task.due_date, task.description, task.tags) if task else (None, "", [])
+        if changes.postpone_days is not None:
+            day = _plus_days(due_date or self._now.date(), changes.postpone_days)
+        elif changes.keeps_day and due_date is not None:
+            day = None
+        if changes.add_tags or changes.remove_tags:
+            kept = [tag for tag in tags if tag not in changes.remove_tags]
+            new_tags: list[str] | None = list(dict.fromkeys([*kept, *changes.add_tags]))
+        else:
+            new_tags = None
+        noted = None if changes.note is None else f"{description}\n{changes.note}".lstrip("\n")
+        values = {
+            "title": changes.title,
+            "description": changes.description if noted is None else noted,
+            "due_date": day,
+            "due_time": changes.due_time,
+            "priority": changes.priority,
+            "tags": new_tags,
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+    def _ask_about_group(self, intent: _Commands) -> Plan:
+        """Never change a whole group of tasks unasked: show them, and go on when the person agrees."""
+        filters = next(ref.filters for ref in intent.refs if isinstance(ref, Matching))
+        if isinstance(intent, CompleteTasks) and filters.status in (None, Status.ALL):
+            filters = replace(filters, status=Status.PENDING)
+        if isinstance(intent, ReopenTasks) and filters.status in (None, Status.ALL):
+            filters = replace(filters, status=Status.COMPLETED)
+        tasks, has_more, error = yield from self._fetch(filters, 1)
+        if error:
+            return error
+        if not tasks:
+            return Answer(replies.no_tasks_match(filters))
+        verbs = {CompleteTasks: "complete", ReopenTasks: "reopen", DeleteTasks: "delete", UpdateTasks: "change"}
+        shown = tuple(tasks[:_AT_ONCE])
+        fates = [self._fate(task, intent) for task in shown]
+        text = replies.confirm(verbs[type(intent)], shown, fates, has_more or len(tasks) > len(shown), self._now)
+        return Answer(text, shown, Question("confirm", intent, shown))
+
+    def _fate(self, task: ToolTask, intent: _Commands) -> str:
+        """What would become of a task."""
+        match intent:
+            case CompleteTasks():
+                return "completed"
+            case ReopenTasks():
+                return "open again"
+            case DeleteTasks():
+                return "deleted"
+            case UpdateTasks(_, changes):
+                values = self._values(task, changes) | dict.fromkeys(changes.clear)
+                return replies.changed_to(task, values, self._now)
+
+    def _resolve(
+        self, command: Intent, refs: Sequence[TaskRef], wanted_state: bool | None
+    ) -> Generator[list[Call], list[str], _Targets]:
+        """Find the tasks for `command`. `wanted_state` prefers completed or pending ones among several."""
+        targets = _Targets()
+        for ref in refs:
+            match ref:
+                case ById():
+                    targets.ids.append(ref.task_id)
+                case Mentioned() | Ordinal():
+                    yield from self._resolve_from_talk(command, ref, targets)
+                case ByPhrase():
+                    yield from self._resolve_phrase(command, ref.text, wanted_state, targets)
+                case Matching():
+                    tasks, _, error = yield from self._fetch(ref.filters, 1)
+                    targets.add(tasks[:_AT_ONCE])
+                    targets.remarks += [error] if error else []
+                case _:
+                    assert_never(ref)
+        return targets
+
+    def _resolve_from_talk(
+        self, command: Intent, ref: Mentioned | Ordinal, targets: _Targets
+    ) -> Generator[list[Call], list[str], None]:
+        shown = next((tasks for tasks in self._memory.shown if tasks), ())
+        not_sure = Answer(replies.NOT_SURE_WHICH, question=Question("which", command))
+        if chosen := among(ref, shown):
+            targets.ids += [by_id.task_id for by_id in chosen]
+        elif ref == Ordinal(-1) and not shown:
+            tasks, _, error = yield from self._fetch(Filters(sort=Sort.CREATED), 1, limit=1)
+            targets.add(tasks)
+            if error or not tasks:
+                targets.remarks.append(error or Answer(replies.no_tasks_match(Filters())))
+        elif not_sure not in targets.remarks:
+            targets.remarks.append(not_sure)
+
+    def _resolve_phrase(
+        self, command: Intent, phrase: str, wanted_state: bool | None, targets: _Targets
+    ) -> Generator[list[Call], list[str], None]:
+        tasks, _, error = yield from self._fetch(Filters(status=Status.ALL, query=phrase), 1)
+        if error:
+            targets.remarks.append(error)
+            return
+        exact = [task for task in tasks if words_of(task.title) == words_of(phrase)]
+        matches = exact or tasks
+        if wanted_state is not None and len(matches) > 1:
+            matches = [task for task in matches if task.completed == wanted_state] or matches
+        if len(matches) == 1:
+            targets.add(matches)
+        elif matches:
+            shown = tuple(matches[:_AT_ONCE])
+            text = replies.which(phrase, shown, self._now)
+            targets.remarks.append(Answer(text, shown, Question("which", command, shown)))
+        else:
+            targets.remarks.append((yield from self._guess(command, phrase)))
+
+    def _guess(self, command: Intent, phrase: str) -> Plan:
+        """Ask about the tasks whose titles come close to a phrase that none of them has."""
+        everything, _, _ = yield from self._fetch(Filters(status=Status.ALL), 1, limit=_LARGE_PAGE)
+        similar = sorted(((_similarity(phrase, task.title), task) for task in everything), key=lambda pair: -pair[0])
+        close = tuple(task for likeness, task in similar if likeness >= _CLOSE_ENOUGH)[:5]
+        if not close:
+            return Answer(replies.not_found(phrase))
+        text = replies.which(phrase, close, self._now, guess=True)
+        return Answer(text, close, Question("which", command, close))
+
+
+def among(ref: TaskRef, shown: Sequence[ToolTask]) -> tuple[ById, ...]:
+    """What a reference means among the tasks just shown; nothing if that is not certain."""
+    match ref:
+        case ById():
+            return (ref,)
+        case Ordinal(place) if abs(place) <= len(shown):
+            return (ById(shown[place - 1 if place > 0 else place].id),)
+        case Mentioned(many) if many or len(shown) == 1:
+            return tuple(ById(task.id) for task in shown)
+        case _:
+            return ()
+
+
+def _complete(task_id: int) -> Call:
+    return Call("complete_task", {"task_id": task_id})
+
+
+def _reopen(task_id: int) -> Call:
+    return Call("update_task", {"task_id": task_id, "completed": False})
+
+
+def _delete(task_id: int) -> Call:
+    return Call("delete_task", {"task_id": task_id})
+
+
+def _restore(task_id: int) -> Call:
+    return Call("restore_task", {"task_id": task_id})
+
+
+def _update(task_id: int, values: Mapping[str, Any], changes: Changes) -> Call:
+    clear = {"clear": sorted(changes.clear)} if changes.clear else {}
+    return Call("update_task", {"task_id": task_id, **_written(values), **clear})
+
+
+def _already(state: Literal["completed", "open"], tasks: Sequence[ToolTask]) -> Answer:
+    return Answer(replies.already(state, tasks), tuple(tasks))
+
+
+def _problem(task_id: int, output: str) -> Answer:
+    missing = not output or replies.is_not_found(output)
+    return Answer(replies.no_such_id(task_id) if missing else replies.failed(output))
+
+
+def _draft_arguments(draft: TaskDraft) -> dict[str, Any]:
+    values = {
+        "title": draft.title,
+        "description": draft.description,
+        "due_date": draft.due_date,
+        "due_time": draft.due_time,
+        "priority": None if draft.priority == Priority.NONE else draft.priority,
+        "tags": list(draft.tags),
+    }
+    return _written({name: value for name, value in values.items() if value})
+
+
+def _written(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as tools take them."""
+    return {name: _as_argument(value) for name, value in values.items()}
+
+
+def _as_argument(value: Any) -> Any:  # noqa: ANN401 (whatever a field holds)
+    match value:
+        case date():
+            return value.isoformat()
+        case time():
+            return f"{value:%H:%M}"
+    return value
+
+
+def _filter_arguments(filters: Filters) -> dict[str, Any]:
+    given = {
+        "status": filters.status or Status.ALL,
+        "priority": filters.priority,
+        "tag": filters.tag,
+        "due": filters.due,
+        "q": filters.query and filters.query[:_LONGEST_QUERY],
+        "sort": filters.sort,
+    }
+    arguments: dict[str, Any] = {name: value for name, value in given.items() if value}
+    if filters.between and filters.status != Status.COMPLETED:
+        ends = zip(("due_from", "due_to"), filters.between, (date.min, date.max), strict=True)
+        arguments |= {name: day.isoformat() for name, day, never in ends if day != never}
+    return arguments
+
+
+def _plus_days(day: date, days: int) -> date:
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return day
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, as they are compared."""
+    return "".join(char if char.isalnum() else " " for char in text.casefold()).split()
+
+
+def _similarity(phrase: str, title: str) -> float:
+    """How alike a phrase and a title are, 0 to 1: all in all, or word by word for slips of the pen."""
+    wanted, offered = words_of(phrase), words_of(title)
+    if not wanted or not offered:
+        return 0.0
+    whole = SequenceMatcher(None, " ".join(wanted), " ".join(offered)).ratio()
+    by_word = sum(max(SequenceMatcher(None, word, other).ratio() for other in offered) for word in wanted)
+    return max(whole, by_word / len(wanted) * 0.8)

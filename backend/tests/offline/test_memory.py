@@ -1,0 +1,233 @@
+"""What earlier turns did, showed and asked is read from their tool calls and results, never from words."""
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from todo_backend.assistant.offline.dialogue import respond
+from todo_backend.assistant.offline.transcript import read_transcript
+
+from .conftest import NOW, TOOLS, Chat, Refused, Retell, Shelf
+
+_MESSAGES = (
+    "show my tasks",
+    "show my completed tasks",
+    "how many tasks do I have?",
+    "what tags do I have?",
+    "show task 2",
+    "show the second one",
+    "complete the first two",
+    "delete it",
+    "delete them",
+    "delete the meeting task",
+    "delete dentst appointment",
+    "delete the meeting task and add eggs",
+    "complete the meeting task",
+    "mark task 1 as done",
+    "reopen task 3",
+    "move it to friday",
+    "tag all tasks with work",
+    "move all overdue tasks to tomorrow",
+    "delete all completed tasks",
+    "complete everything",
+    "restore it",
+    "undo",
+    "buy milk",
+    "add a task",
+    "add tasks: eggs and bread",
+    "yes",
+    "no",
+    "2",
+    "the second one",
+    "the fifth one",
+    "bob",
+    "both",
+    "thanks",
+)
+_WORDS = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        (
+            "",
+            "Shall I go ahead?",
+            "Here is 1 task:\n- **Meeting with Bob** (#1)\n\nWhich one do you mean?",
+            "Deleted **Meeting with Bob** (#1).",
+            "Added **Dentist appointment** (#3).",
+            "That would delete 1 task:\n- **Dentist appointment** (#3)\nShall I go ahead?",
+            "What should I add?",
+        )
+    ),
+)
+
+
+def filled() -> Shelf:
+    shelf = Shelf()
+    shelf.put("Meeting with Bob", due_date="2026-11-20")
+    shelf.put("Meeting with Alice", tags=["office"])
+    shelf.put("Dentist appointment", completed=True, completed_at="2026-11-24T09:00:00+00:00")
+    shelf.put("Water plants", priority="high")
+    return shelf
+
+
+class Talk:
+    """A conversation as the model sees it, without the runner."""
+
+    def __init__(self, shelf: Shelf, retell: Retell = str) -> None:
+        self.shelf = shelf
+        self.items: list[dict[str, Any]] = []
+        self._retell = retell
+
+    def say(self, message: str, now: dt.datetime = NOW) -> str:
+        self.items.append({"role": "user", "content": message})
+        while not isinstance(decision := respond(read_transcript(self.items), now, frozenset(TOOLS)), str):
+            for call in decision:
+                self.use(call.name, call.arguments)
+        self.items.append({"role": "assistant", "content": self._retell(decision)})
+        return decision
+
+    def use(self, name: str, arguments: dict[str, Any]) -> None:
+        try:
+            output = json.dumps(self.shelf.call(name, arguments))
+        except Refused as refused:
+            output = str(refused)
+        key = f"call_{len(self.items)}"
+        self.items += [
+            {"type": "function_call", "call_id": key, "name": name, "arguments": json.dumps(arguments)},
+            {"type": "function_call_output", "call_id": key, "output": output},
+        ]
+
+
+@given(st.lists(st.tuples(st.sampled_from(_MESSAGES), _WORDS), max_size=8))
+@settings(max_examples=200, deadline=None)
+def test_other_words_of_the_assistant_change_no_decision(turns: list[tuple[str, str]]) -> None:
+    words = iter([retold for _, retold in turns])
+    faithful, retold = Talk(filled()), Talk(filled(), lambda _: next(words))
+    for message, _ in turns:
+        assert retold.say(message) == faithful.say(message)
+    assert retold.shelf.calls == faithful.shelf.calls
+
+
+@pytest.mark.parametrize("words", ["", "No.", "Deleted **Meeting with Bob** (#1).", "What should I add?"])
+async def test_consent_counts_whatever_the_question_is_called(shelf: Shelf, words: str) -> None:
+    chat = Chat(shelf, streamed=False, retell=lambda _: words)
+    shelf.put("Keep")
+    shelf.put("Drop", completed=True)
+    await chat.say("delete all completed tasks")
+    assert await chat.say("yes") == "Deleted **Drop** (#2)."
+    assert await chat.say("undo") == "Restored **Drop** (#2)."
+
+
+@pytest.mark.parametrize("left", [(), ("That would dele", "(The person stopped this answer.)")])
+def test_a_question_that_was_cut_was_not_asked(left: tuple[str, ...]) -> None:
+    talk = Talk(filled())
+    talk.say("delete all completed tasks")
+    talk.items[-1:] = [{"role": "assistant", "content": words} for words in left]
+    talk.say("yes")
+    assert len(talk.shelf.tasks) == 4
+
+
+def test_what_a_cut_turn_did_can_be_taken_back_and_is_it() -> None:
+    talk = Talk(filled())
+    talk.items.append({"role": "user", "content": "delete 1 and 2"})
+    talk.use("delete_task", {"task_id": 1})
+    assert talk.say("undo") == "Restored **Meeting with Bob** (#1), due Fri 20 Nov."
+    assert talk.say("complete it") == "Completed **Meeting with Bob** (#1)."
+
+
+def test_what_another_model_did_is_remembered_but_not_what_it_may_have_shown() -> None:
+    talk = Talk(filled())
+    talk.items.append({"role": "user", "content": "delete everything"})
+    talk.use("list_tasks", {})
+    talk.use("complete_task", {"task_id": 4})
+    talk.items.append({"role": "assistant", "content": "I completed one of your four tasks."})
+    talk.say("delete them")
+    assert list(talk.shelf.deleted) == [4]
+    assert talk.say("undo") == "Restored **Water plants** (#4), high priority."
+
+
+def test_undo_leaves_what_was_completed_before() -> None:
+    talk = Talk(filled())
+    talk.say("complete task 4")
+    assert talk.say("mark task 3 as done") == "**Dentist appointment** (#3) was already completed."
+    assert talk.say("undo") == "Reopened **Water plants** (#4)."
+    assert talk.shelf.tasks[3]["completed"]
+
+
+def test_consent_on_the_next_day_is_to_what_was_shown() -> None:
+    talk = Talk(filled())
+    talk.shelf.put("Today", due_date="2026-11-25")
+    talk.say("delete all tasks due today")
+    talk.shelf.put("Tomorrow", due_date="2026-11-26")
+    assert talk.say("yes", NOW + dt.timedelta(days=1)) == "Deleted **Today** (#5)."
+
+
+def test_a_place_that_is_not_there_leaves_the_command_open() -> None:
+    talk = Talk(filled())
+    talk.say("delete the meeting task")
+    assert talk.say("the fifth one").endswith("\n\nWhich one do you mean?")
+    assert talk.say("2") == "Deleted **Meeting with Alice** (#2)."
+
+
+@pytest.mark.parametrize(
+    ("message", "question"),
+    [
+        (
+            "delete all completed tasks",
+            "That would delete 1 task:\n- **Dentist appointment** (#3, done) → deleted\n\nShall I go ahead?",
+        ),
+        (
+            "complete all overdue tasks",
+            "That would complete 1 task:\n"
+            "- **Meeting with Bob** (#1, overdue since Fri 20 Nov) → completed\n\n"
+            "Shall I go ahead?",
+        ),
+        (
+            "reopen all completed tasks",
+            "That would reopen 1 task:\n- **Dentist appointment** (#3, done) → open again\n\nShall I go ahead?",
+        ),
+        (
+            "move all overdue tasks to friday at 3pm",
+            "That would change 1 task:\n"
+            "- **Meeting with Bob** (#1, overdue since Fri 20 Nov) → due Fri 27 Nov at 15:00\n\n"
+            "Shall I go ahead?",
+        ),
+        (
+            "tag all pending tasks with work",
+            "That would change 3 tasks:\n"
+            "- **Water plants** (#4, high) → tagged #work\n"
+            "- **Meeting with Alice** (#2, #office) → tagged #office #work\n"
+            "- **Meeting with Bob** (#1, overdue since Fri 20 Nov) → tagged #work\n\n"
+            "Shall I go ahead?",
+        ),
+        (
+            "make all overdue tasks low priority",
+            "That would change 1 task:\n"
+            "- **Meeting with Bob** (#1, overdue since Fri 20 Nov) → low priority\n\n"
+            "Shall I go ahead?",
+        ),
+        (
+            "remove the due date of all overdue tasks",
+            "That would change 1 task:\n"
+            "- **Meeting with Bob** (#1, overdue since Fri 20 Nov) → no due date\n\n"
+            "Shall I go ahead?",
+        ),
+        (
+            "delete the meeting task",
+            "I found 2 tasks for “meeting”:\n"
+            "- **Meeting with Alice** (#2, #office)\n"
+            "- **Meeting with Bob** (#1, overdue since Fri 20 Nov)\n\n"
+            "Which one do you mean?",
+        ),
+        (
+            "buy milk and call mom",
+            "Those sound like tasks:\n- **Buy milk**\n- **Call mom**\n\nShall I add them?",
+        ),
+        ("buy milk", "That sounds like a task: **Buy milk**.\n\nShall I add it?"),
+    ],
+)
+def test_a_question_says_what_would_become_of_each_task(message: str, question: str) -> None:
+    assert Talk(filled()).say(message) == question
