@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from small_stack import write_small_stack
 from todo_cli import health, ports, supervisor
@@ -23,6 +24,7 @@ from todo_cli.settings import Settings
 from todo_cli.state import load_state
 
 CHECKOUT = Path(__file__).parents[2]
+CHART_VALUES: dict[str, Any] = yaml.safe_load((CHECKOUT / "charts" / "todo-stack" / "values.yaml").read_text())
 # Short, as it is compiled at each call; the module that it imports is compiled once.
 STAND_IN = f"""#!{sys.executable} -ISE
 import sys
@@ -180,6 +182,17 @@ def pod(name: str, component: str, **status: Any) -> dict[str, Any]:
         "spec": {"containers": [{"name": component, "resources": {"requests": {"cpu": "100m", "memory": "192Mi"}}}]},
         "status": ready | status,
     }
+
+
+def node(**allocatable: str) -> dict[str, Any]:
+    """The node `one`, which has this to give."""
+    return {"metadata": {"name": "one"}, "spec": {}, "status": {"allocatable": allocatable}}
+
+
+def placed(name: str, **requests: str) -> dict[str, Any]:
+    """A pod of somebody else's on that node, which requests this."""
+    spec = {"nodeName": "one", "containers": [{"name": name, "resources": {"requests": requests}}]}
+    return {"metadata": {"name": name, "namespace": "others"}, "spec": spec, "status": {"phase": "Running"}}
 
 
 def settled() -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from conftest import Machine
+from conftest import CHART_VALUES, Machine, node, placed
 from todo_cli import health, supervisor
 from todo_cli.checks import Diagnosis, Verdict, database, model, run_checks, runtimes
 from todo_cli.checks import machine as machine_checks
@@ -255,6 +255,32 @@ class TestCluster:
         (check,) = found(layout)["Cluster"]
         assert (check.verdict, check.fix) == (Verdict.FAIL, "minikube delete -p todo-stack && ./todo up")
         assert "the chart needs 1.28 or newer" in check.finding
+
+    def test_room_for_all_pods(self, layout: Layout, machine: Machine) -> None:
+        (check,) = found(layout)["Capacity"]
+        assert (check.verdict, check.finding.partition(":")[0]) == (Verdict.PASS, "unknown")
+        machine.set(nodes=[node(cpu="400m", memory="1Gi")], pods=[placed("other", cpu="0")], chart_values=CHART_VALUES)
+        (check,) = found(layout)["Capacity"]
+        assert (check.verdict, check.finding) == (Verdict.PASS, "the nodes have room for all pods")
+
+    def test_too_little_room_is_told_with_the_value_that_fits(self, layout: Layout, machine: Machine) -> None:
+        machine.set(nodes=[node(cpu="2", memory="4Gi")], pods=[placed("other", cpu="750m")], chart_values=CHART_VALUES)
+        (check,) = found(layout, values=("backend.resources.requests.cpu=1200m",))["Capacity"]
+        assert check.verdict is Verdict.FAIL
+        asked = "2 x 1200m (backend), 1 x 100m (frontend), 1 x 100m (database.demo)"
+        assert check.finding == (
+            f"cpu: the pods request {asked}, and the nodes have 1250m free; lower backend.resources.requests.cpu"
+        )
+        assert check.fix == "./todo up --set backend.resources.requests.cpu=350m"
+        (check,) = found(layout, values=("backend.resources.requests.cpu=350m",))["Capacity"]
+        assert check.verdict is Verdict.PASS
+
+    def test_too_little_room_where_nodes_may_be_added_is_a_warning(self, layout: Layout, machine: Machine) -> None:
+        save_state(layout, RunState(engine="kubernetes", is_up=True, context="todo-stack", backend_replicas=5))
+        machine.set(nodes=[node(cpu="600m", memory="4Gi")], pods=[placed("other", cpu="0")], chart_values=CHART_VALUES)
+        (check,) = found(layout)["Capacity"]
+        assert check.verdict is Verdict.WARN
+        assert "5 x 100m (backend)" in check.finding
 
     def test_images_built_and_in_the_node(self, layout: Layout, machine: Machine) -> None:
         backend, frontend = (image.reference for image in images_of(layout))

@@ -6,8 +6,8 @@ Helpers take the root context, or a dict of "root" and "component"
 {{/* The only place that knows the environments' names. */}}
 {{- define "todo-stack.environmentDefaults" -}}
 {{- $defaults := dict
-  "local" (dict "serviceType" "NodePort" "pullPolicy" "Never" "checksCapacity" true)
-  "production" (dict "serviceType" "LoadBalancer" "pullPolicy" "IfNotPresent" "checksCapacity" false)
+  "local" (dict "serviceType" "NodePort" "pullPolicy" "Never")
+  "production" (dict "serviceType" "LoadBalancer" "pullPolicy" "IfNotPresent")
 -}}
 {{- get $defaults .Values.environment | toYaml -}}
 {{- end }}

@@ -48,10 +48,6 @@ def _secret(namespace: str, name: str, **values: str) -> None:
     kubectl("apply", "-f", "-", stdin=json.dumps(secret))
 
 
-#: For what is not about room: other releases may take what the nodes have.
-ANYHOW: Object = {"capacityCheck": "off"}
-
-
 def _install(chart: Chart, namespace: str, values: Object, *more: str) -> subprocess.CompletedProcess[str]:
     """What `helm install` would do, asking the cluster."""
     options = ["--dry-run=server", "-n", namespace, "-f", "-", *more]
@@ -60,7 +56,7 @@ def _install(chart: Chart, namespace: str, values: Object, *more: str) -> subpro
 
 def test_an_existing_secret_that_cannot_work_is_refused_by_name(chart: Chart, namespace: str) -> None:
     _secret(namespace, "keys", DATABASE_URL="mysql://hunter2", BETTER_AUTH_SECRET="hunter2")
-    result = _install(chart, namespace, EXISTING | ANYHOW)
+    result = _install(chart, namespace, EXISTING)
     assert result.returncode != 0
     for problem in ("DATABASE_URL is malformed", "OPENAI_API_KEY is missing", "BETTER_AUTH_SECRET is too short"):
         assert problem in result.stderr
@@ -69,54 +65,49 @@ def test_an_existing_secret_that_cannot_work_is_refused_by_name(chart: Chart, na
 
 
 def test_an_existing_secret_may_be_right_or_come_later(chart: Chart, namespace: str) -> None:
-    assert _install(chart, namespace, EXISTING | ANYHOW).returncode == 0
+    assert _install(chart, namespace, EXISTING).returncode == 0
     values = {"DATABASE_URL": "postgresql://u:p@h/d", "OPENAI_API_KEY": "sk-1", "BETTER_AUTH_SECRET": AUTH_SECRET}
     _secret(namespace, "keys", **values)
-    assert _install(chart, namespace, EXISTING | ANYHOW).returncode == 0
+    assert _install(chart, namespace, EXISTING).returncode == 0
 
 
 def test_the_demo_password_is_kept(chart: Chart, namespace: str) -> None:
     _secret(namespace, "todo-stack-database", POSTGRES_PASSWORD="kept")
-    rendered = yaml.safe_load_all(_install(chart, namespace, DEMO | ANYHOW).stdout)
+    rendered = yaml.safe_load_all(_install(chart, namespace, DEMO).stdout)
     (data,) = [o["data"] for o in rendered if o and o["metadata"]["name"] == "todo-stack-database" and "data" in o]
     assert data["POSTGRES_PASSWORD"] == "a2VwdA=="
 
 
 def test_a_restricted_namespace_admits_every_object(chart: Chart, namespace: str) -> None:
-    values = merged(EVERYTHING, ANYHOW, {"frontend": {"service": {"nodePort": 0}}})
+    values = merged(EVERYTHING, {"frontend": {"service": {"nodePort": 0}}})
     manifests = _install(chart, namespace, values).stdout
     result = kubectl("apply", "--dry-run=server", "-n", namespace, "-f", "-", stdin=manifests)
     assert result.stdout.count("created (server dry run)") == len(chart.render(EVERYTHING))
     assert "Warning" not in result.stderr, result.stderr
 
 
-def _asking(**backend: str) -> Object:
-    return merged(EXISTING, {"backend": {"resources": {"requests": backend}}})
-
-
 @pytest.mark.parametrize(("resource", "much"), [("cpu", "1000"), ("memory", "100Ti")])
-def test_an_install_that_cannot_fit_is_refused_with_the_value_to_change(
+def test_pods_that_fit_on_no_node_wait_and_kubernetes_names_the_resource(
     chart: Chart, namespace: str, resource: str, much: str
 ) -> None:
-    values = _asking(**{resource: much})
-    result = chart.run("install", "todo-stack", str(CHART), "-n", namespace, "-f", "-", "--wait", values=values)
-    assert result.returncode != 0
-    assert f"{resource}: the pods ask 2 x " in result.stderr
-    assert "(frontend); the nodes have free " in result.stderr
-    assert f"backend.resources.requests.{resource}" in result.stderr
-    assert "--set capacityCheck=off" in result.stderr
-    for way in ({"capacityCheck": "off"}, {"environment": "production"}):
-        assert _install(chart, namespace, merged(values, way)).returncode == 0
+    resources = {"requests": {resource: much}, "limits": {"memory": "100Ti"}}
+    values = merged(EXISTING, {"backend": {"resources": resources}, "frontend": {"service": {"nodePort": 0}}})
+    result = chart.run("install", "todo-stack", str(CHART), "-n", namespace, "-f", "-", values=values)
+    assert result.returncode == 0, result.stderr
+    assert f"kubectl -n {namespace} describe pods" in result.stdout
+    look = ("describe", "pods", "-l", "tier=backend", "-n", namespace)
+    deadline = time.monotonic() + 30 * PATIENCE
+    while f"Insufficient {resource}" not in (said := kubectl(*look).stdout):
+        assert time.monotonic() < deadline, said
+        time.sleep(1)
+    assert "FailedScheduling" in said
 
 
-def test_who_may_not_look_at_the_nodes_is_told_how_to_do_without(chart: Chart, namespace: str) -> None:
+def test_who_may_not_look_at_the_nodes_can_install(chart: Chart, namespace: str) -> None:
     resources = "--resource=secrets,services,deployments.apps,poddisruptionbudgets.policy"
     kubectl("create", "role", "tenant", "--verb=*", resources, "-n", namespace)
     kubectl("create", "rolebinding", "tenant", "--role=tenant", "--user=tenant", "-n", namespace)
-    result = _install(chart, namespace, EXISTING, "--kube-as-user", "tenant")
-    assert result.returncode != 0
-    assert "--set capacityCheck=off does without" in result.stderr
-    assert _install(chart, namespace, EXISTING | ANYHOW, "--kube-as-user", "tenant").returncode == 0
+    assert _install(chart, namespace, EXISTING, "--kube-as-user", "tenant").returncode == 0
 
 
 IMAGES = dict(part.split("=", 1) for part in os.environ.get("TODO_CHART_IMAGES", "").split(",") if part)

@@ -150,6 +150,20 @@ class OwnRelease(Stack):
         assert result.exit_code in (0, 1, 2), result.output
         return {one["name"]: one for one in json.loads(result.stdout).get("components", [])}
 
+    def remember(self, **changes: Any) -> None:
+        """Change what `./todo` has on record of this release."""
+        record = self.home / "run.json"
+        record.write_text(json.dumps(json.loads(record.read_text()) | changes))
+
+    def doctor(self, name: str, values: Mapping[str, str]) -> dict[str, Any]:
+        """What `./todo doctor --json` finds under this name, for an `up` with these values of the chart."""
+        given = [part for path, value in values.items() for part in ("--set", f"{path}={value}")]
+        result = CliRunner().invoke(app, ["doctor", "--json", *given], env=self.env)
+        if isinstance(result.exception, Exception):
+            raise result.exception
+        (found,) = [one for one in json.loads(result.stdout)["checks"] if one["name"] == name]
+        return dict(found)
+
     def reported(self, component: str, words: str, seconds: float = 60, *, nudging: bool = False) -> dict[str, Any]:
         """What status tells of the component, once its reason matches `words`."""
         return self.all_reported({component: words}, seconds, nudging=nudging)[component]

@@ -1,4 +1,5 @@
-"""A cluster without room: what helm and `./todo status` say, and that the values which they propose bring the pods up.
+"""A cluster without room: what `./todo doctor` says before and `./todo status` after, and that the values which they
+propose bring the pods up.
 
 It takes most of what the nodes have free: beside it, nothing that asks for much finds a place.
 """
@@ -20,7 +21,7 @@ KEEP = ("upgrade", RELEASE, str(CHART), "--reset-then-reuse-values")
 def test_too_little_room_for_the_last_replica_and_then_for_a_rollout(
     new_release: Callable[[str], OwnRelease], database_url: str, auth_secret: str
 ) -> None:
-    """Helm refuses at first; made to go on, what fits serves, and the proposed values bring the last one up."""
+    """Doctor tells before, what fits serves, status tells after, and the values that it proposes bring the last one up."""
     with ended_afterwards(new_release("capacity"), wait=True) as release:
         release.write_secret(DATABASE_URL=database_url, BETTER_AUTH_SECRET=auth_secret)
         cluster = Cluster(release.command[0], "helm", release.context, release.namespace)
@@ -30,13 +31,8 @@ def test_too_little_room_for_the_last_replica_and_then_for_a_rollout(
         replicas = len(nodes) + 1  # one for each node, and the one that does not fit
         resources = {"requests": most, "limits": {"memory": most["memory"]}}
         values: Values = {"backend": {"replicas": replicas, "resources": resources}}
-        code, output = release.install(values, "--wait")
-        assert code != 0
-        for resource in most:
-            assert f"{resource}: the pods ask {replicas} x " in output, output
-            assert f"backend.resources.requests.{resource}" in output
-        assert release.pods("backend") == []
-        install = release.start_install(values | {"capacityCheck": "off"}, "--wait", "--timeout", "10s")
+        _doctor_tells(release, replicas, most)
+        install = release.start_install(values, "--wait", "--timeout", "10s")
 
         release.wait_ready("backend", len(nodes))
         reported = release.reported("backend", "no node has enough cpu .* and memory ")
@@ -53,6 +49,21 @@ def test_too_little_room_for_the_last_replica_and_then_for_a_rollout(
         until(lambda: _settled_or_told_anew(release), 120, lambda: str(release.complaints()))
         assert len(release.pods("backend")) == replicas
         _roll_without_room(release, cluster)
+
+
+def _doctor_tells(release: OwnRelease, replicas: int, most: dict[str, str]) -> None:
+    """For an `up` with these values, doctor names both resources, and requests with which it has nothing to say."""
+    asked = {f"backend.resources.requests.{resource}": amount for resource, amount in most.items()}
+    before = {"database.demo.enabled": "false", "backend.resources.limits.memory": most["memory"]}
+    release.remember(backend_replicas=replicas, chart_values=before)
+    told = release.doctor("Capacity", asked)
+    assert told["verdict"] != "pass"
+    for resource, amount in most.items():
+        assert f"{resource}: the pods request {replicas} x {amount} (backend)" in told["finding"]
+        assert f"lower backend.resources.requests.{resource}" in told["finding"]
+    proposed = dict(re.findall(r"--set (\S+)=(\d+(?:m|Mi))", told["fix"]))
+    assert proposed.keys() == asked.keys(), told["fix"]
+    assert release.doctor("Capacity", proposed)["verdict"] == "pass"
 
 
 def _settled_or_told_anew(release: OwnRelease) -> bool:

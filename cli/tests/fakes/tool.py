@@ -246,6 +246,8 @@ def kubectl(state, arguments, stdin):
                 state["secret"] = manifest
         case ["get", "deployments,pods", *_]:
             print(Json.dumps({"items": state["objects"] if state["release"] else []}))
+        case ["get", "pods", *_] if "--all-namespaces" in rest:
+            print(Json.dumps({"items": state.get("pods", [])}))
         case ["get", "pods", *_]:
             pods = [one for one in state["objects"] if one["kind"] == "Pod"]
             print(Json.dumps({"items": pods if state["release"] else []}))
@@ -338,6 +340,8 @@ def helm(state, arguments, stdin):
             description = rest[rest.index("--description") + 1]
             state["release"] = {"status": "deployed", "description": description, "values": Json.loads(stdin)}
             state["installs"] += 1
+        case [_, _, "show", "values", *_]:
+            print(Json.dumps(state["chart_values"]))
         case [_, _, "get", "values", *_]:
             print(Json.dumps(state["release"].get("values")))
         case [_, _, "rollback", *_]:

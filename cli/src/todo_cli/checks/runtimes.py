@@ -4,17 +4,20 @@ import json
 import platform
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from todo_cli import tools
 from todo_cli.checks.diagnosis import Diagnosis, bad, doubtful, good
 from todo_cli.cluster.release import node_port
+from todo_cli.cluster.shortage import described, find_shortages
 from todo_cli.engines.base import Code
-from todo_cli.engines.choose import UpOptions, choose_name, missing_for_minikube, planned_target
+from todo_cli.engines.choose import UpOptions, choose_name, missing_for_minikube, planned_target, planned_values
 from todo_cli.engines.cluster import Target
 from todo_cli.engines.minikube import MinikubeTarget, own_profile
 from todo_cli.errors import Problem
 from todo_cli.images import images_of
+from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.kube.docker import docker_problem, engine_info, in_docker
 from todo_cli.kube.minikube import MINIKUBE_PAGE, profiles
 from todo_cli.layout import Layout
@@ -84,7 +87,7 @@ def engine(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Diagnosis
 
 
 def cluster(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Diagnosis]:
-    """Does the cluster answer that `up` would use, and do its version and kubectl's go together?"""
+    """Does the cluster answer that `up` would use, do kubectl and it go together, has it room for the pods?"""
     target = planned_target(layout, state, options)
     if target is None:
         return
@@ -96,26 +99,8 @@ def cluster(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> I
     except Problem as problem:
         yield bad("Cluster", problem.message, problem.fix)
         return
-    result = attached.kubectl("version", "-o", "json", check=False, timeout=20)
-    where = target.where
-    try:
-        versions = json.loads(result.stdout)
-        server, client = (versions[side]["gitVersion"] for side in ("serverVersion", "clientVersion"))
-        difference = abs(_minor(server) - _minor(client))
-    except (ValueError, KeyError, TypeError):
-        yield good("Cluster", f"{where} answers")
-        return
-    words = f"{where} runs Kubernetes {server}, kubectl is {client}"
-    if _minor(server) < tools.KUBECTL_MINIMUM[1]:
-        fix = "upgrade it: https://kubernetes.io/docs/tasks/administer-cluster/cluster-upgrade/"
-        if isinstance(target, MinikubeTarget):
-            fix = f"minikube delete -p {target.profile} && ./todo up"
-        yield bad("Cluster", f"{words}; the chart needs 1.{tools.KUBECTL_MINIMUM[1]} or newer", fix)
-    elif difference > SKEW:
-        fix = f"install kubectl {server}: {_download(server)}"
-        yield doubtful("Cluster", f"{words}; more than {SKEW} minor version apart", fix)
-    else:
-        yield good("Cluster", words)
+    yield _versions(target, attached)
+    yield _capacity(target, attached, layout.chart, planned_values(layout, state, options))
 
 
 def images(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Diagnosis]:
@@ -134,6 +119,40 @@ def images(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> It
             yield good(name, f"{image.reference} is built, and in the cluster")
         else:
             yield doubtful(name, f"{image.reference} is built, but not in the cluster", "./todo up")
+
+
+def _versions(target: Target, attached: Cluster) -> Diagnosis:
+    result = attached.kubectl("version", "-o", "json", check=False, timeout=20)
+    where = target.where
+    try:
+        versions = json.loads(result.stdout)
+        server, client = (versions[side]["gitVersion"] for side in ("serverVersion", "clientVersion"))
+        difference = abs(_minor(server) - _minor(client))
+    except (ValueError, KeyError, TypeError):
+        return good("Cluster", f"{where} answers")
+    words = f"{where} runs Kubernetes {server}, kubectl is {client}"
+    if _minor(server) < tools.KUBECTL_MINIMUM[1]:
+        fix = "upgrade it: https://kubernetes.io/docs/tasks/administer-cluster/cluster-upgrade/"
+        if isinstance(target, MinikubeTarget):
+            fix = f"minikube delete -p {target.profile} && ./todo up"
+        return bad("Cluster", f"{words}; the chart needs 1.{tools.KUBECTL_MINIMUM[1]} or newer", fix)
+    if difference > SKEW:
+        fix = f"install kubectl {server}: {_download(server)}"
+        return doubtful("Cluster", f"{words}; more than {SKEW} minor version apart", fix)
+    return good("Cluster", words)
+
+
+def _capacity(target: Target, attached: Cluster, chart: Path, values: Json) -> Diagnosis:
+    """Do the nodes have room for all pods? One on Minikube gets no other beside it by itself."""
+    shortages = find_shortages(attached, chart, values)
+    if shortages is None:
+        return good(
+            "Capacity", "unknown: nodes and pods cannot be listed; after up, ./todo status names what is missing"
+        )
+    if not shortages:
+        return good("Capacity", "the nodes have room for all pods")
+    text, fix = described(shortages)
+    return (bad if isinstance(target, MinikubeTarget) else doubtful)("Capacity", text, fix)
 
 
 def _profile(layout: Layout, name: str, profile: dict[str, Any]) -> Iterator[Diagnosis]:

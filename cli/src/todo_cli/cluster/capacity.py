@@ -27,18 +27,37 @@ def asked(pod: Json, resource: str) -> float:
 
 def free(cluster: Cluster, resources: Sequence[str]) -> dict[str, float]:
     """The most that one node has free of each resource; nothing when we may not see nodes and pods."""
+    nodes = free_by_node(cluster, resources)
+    return {resource: max(node[resource] for node in nodes) for resource in resources} if nodes else {}
+
+
+def free_by_node(
+    cluster: Cluster, resources: Sequence[str], *, without_release: bool = False
+) -> list[dict[str, float]]:
+    """What each node has free of each resource; nothing when we may not see nodes and pods.
+
+    `without_release`: as if no pod of our release were there.
+    """
     nodes = [one for one in cluster.items("nodes", check=False) if not one["spec"].get("unschedulable")]
     pods = cluster.items("pods", "--all-namespaces", check=False)
+    if not pods:
+        return []
     running = [pod for pod in pods if pod.get("status", {}).get("phase") not in ENDED]
-    if not nodes or not pods:
-        return {}
-    return {resource: max(_left(node, running, resource) for node in nodes) for resource in resources}
+    if without_release:
+        running = [pod for pod in running if not _is_ours(cluster, pod)]
+    return [{resource: _left(node, running, resource) for resource in resources} for node in nodes]
 
 
 def taints(cluster: Cluster) -> list[str]:
     """What the nodes are tainted with; nothing when we may not see nodes."""
     nodes = cluster.items("nodes", check=False)
     return [str(taint["key"]) for node in nodes for taint in node["spec"].get("taints") or []]
+
+
+def _is_ours(cluster: Cluster, pod: Json) -> bool:
+    metadata = pod["metadata"]
+    instance = metadata.get("labels", {}).get("app.kubernetes.io/instance")
+    return bool(metadata.get("namespace") == cluster.namespace and instance == cluster.release)
 
 
 def _left(node: Json, pods: Iterable[Json], resource: str) -> float:

@@ -1,12 +1,13 @@
-"""Values of the chart that the user gives `up` beside its own."""
+"""Values of the chart: its own, and those that the user gives `up` beside them."""
 
 import copy
 import json
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from todo_cli.errors import EXIT_USAGE, Problem
-from todo_cli.kube.cluster import Json
+from todo_cli.kube.cluster import Cluster, Json
 
 KEY = r"(?:\\.|[^.\\])+"  # a dot that belongs to a key has a backslash in front, as for Helm
 
@@ -37,6 +38,19 @@ def lay_over(values: Json, given: Mapping[str, str]) -> Json:
             place = place[folder]
         place[last] = _value(text)
     return laid
+
+
+def with_defaults(cluster: Cluster, chart: Path, values: Json) -> Json:
+    """The values, and the chart's own for the rest."""
+    return _merged(json.loads(cluster.helm("show", "values", str(chart), "--jsonpath", "{}").stdout), values)
+
+
+def _merged(values: Json, over: Json) -> Json:
+    merged = dict(values)
+    for key, value in over.items():
+        below = merged.get(key)
+        merged[key] = _merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
 
 
 def _value(text: str) -> object:

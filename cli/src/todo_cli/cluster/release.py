@@ -64,7 +64,6 @@ def values_to_install(
     """The chart's values: no secret is among them. `images`: the chart's value for each tier's image."""
     values: Json = {
         "environment": chart_environment,
-        "capacityCheck": "off",  # what finds a place serves, and `status` tells why the rest waits
         "secrets": {"existingSecret": SECRET, "revision": revision(secrets)},
         "backend": {"image": images["backend"]},
         "frontend": {

@@ -25,15 +25,21 @@ def doctor(
     ] = None,
     context: Annotated[str | None, typer.Option(help="As for up: a kubectl context.", show_default=False)] = None,
     profile: Annotated[str | None, typer.Option(help="As for up: a Minikube profile.", show_default=False)] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="As for up: a value of the chart.", show_default=False),
+    ] = None,
 ) -> None:
-    """Look at tools, Docker, Minikube, cluster, images, ports, settings, database, model API, disk and memory.
+    """Look at tools, Docker, Minikube, cluster, capacity, images, ports, settings, database, model API, disk, memory.
 
     Each line is pass, warn or fail, with the fix. No value of .env is ever printed.
     Exit code 1 when something would keep `up`, with the same options, from working.
 
     Examples: ./todo doctor; ./todo doctor --context kind-dev; ./todo doctor --json
     """
-    options = UpOptions(engine=None if engine is None else engine.value, context=context, profile=profile)
+    options = UpOptions(
+        engine=None if engine is None else engine.value, context=context, profile=profile, values=tuple(values or ())
+    )
     console, checks = make_console(), []
     with busy("looking", None if as_json else console):
         for check in run_checks(find_layout(), options):

@@ -4,7 +4,7 @@ import os
 import shutil
 from dataclasses import dataclass, replace
 
-from todo_cli.cluster.chart_values import kept
+from todo_cli.cluster.chart_values import kept, lay_over
 from todo_cli.engines.base import Engine, EngineName
 from todo_cli.engines.cluster import ClusterEngine, Target
 from todo_cli.engines.kubernetes import KubernetesTarget
@@ -12,10 +12,11 @@ from todo_cli.engines.minikube import MinikubeTarget, own_profile
 from todo_cli.engines.process import ProcessEngine
 from todo_cli.engines.registry import checked
 from todo_cli.errors import Problem
+from todo_cli.kube.cluster import Json
 from todo_cli.kube.docker import docker_problem
 from todo_cli.kube.minikube import MINIKUBE_PAGE
 from todo_cli.layout import Layout
-from todo_cli.settings import Settings, no_settings
+from todo_cli.settings import Settings, load_settings, no_settings
 from todo_cli.state import RunState, load_state
 
 DEFAULT_NAMESPACE = "todo-stack"
@@ -144,6 +145,19 @@ def planned_target(layout: Layout, state: RunState, options: UpOptions) -> Targe
     context = options.context or before.context
     planned = replace(before, engine=name, context=context, profile=profile, profile_is_ours=ours)
     return _recorded_target(layout, planned)
+
+
+def planned_values(layout: Layout, state: RunState, options: UpOptions) -> Json:
+    """The chart's values on which depends how much room its pods need, as `up` would give them with these options."""
+    try:
+        brings_a_database = bool(load_settings(layout).get("DATABASE_URL"))
+    except Problem:  # which `up` ends with, too
+        brings_a_database = False
+    before = state if state.is_up else RunState()
+    values: Json = {"database": {"demo": {"enabled": not brings_a_database}}}
+    if before.backend_replicas is not None:
+        values["backend"] = {"replicas": before.backend_replicas}
+    return lay_over(values, kept(before.chart_values, options.values))
 
 
 def _recorded_target(layout: Layout, state: RunState) -> Target:

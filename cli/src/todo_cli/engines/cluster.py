@@ -12,6 +12,7 @@ from todo_cli.cluster import demo_database, release
 from todo_cli.cluster.chart_values import lay_over
 from todo_cli.cluster.components import components, wait_ready
 from todo_cli.cluster.pod_logs import pod_logs
+from todo_cli.cluster.shortage import described, find_shortages
 from todo_cli.engines.base import Code, EngineName, UnreachableReason
 from todo_cli.engines.registry import push
 from todo_cli.errors import Problem
@@ -140,13 +141,15 @@ class ClusterEngine:
             self._namespace_is_new = release.ensure_namespace(cluster)
             outcome = release.ensure_secret(cluster, secrets)
             step.done(outcome)
+        values = release.values_to_install(
+            self.settings, secrets, images, chart_environment=self.chart_environment, port=self.layout.port
+        )
+        if state.backend_replicas is not None:
+            values["backend"]["replicas"] = state.backend_replicas
+        values = lay_over(values, self.chart_values)
+        if self._release_is_new:
+            self._warn_of_shortages(steps, cluster, values)
         with steps.step("Helm release") as step:
-            values = release.values_to_install(
-                self.settings, secrets, images, chart_environment=self.chart_environment, port=self.layout.port
-            )
-            if state.backend_replicas is not None:
-                values["backend"]["replicas"] = state.backend_replicas
-            values = lay_over(values, self.chart_values)
             installed = self._ensure_release(cluster, state, values)
             state.chart_values = self.chart_values  # only what the chart took
             save_state(self.layout, state)
@@ -285,6 +288,12 @@ class ClusterEngine:
                 removed.append(f"namespace {cluster.namespace} deleted")
             step.done("")
         return removed
+
+    def _warn_of_shortages(self, steps: Steps, cluster: Cluster, values: Json) -> None:
+        """Say what the pods will wait for; what finds room serves meanwhile, so nothing is refused."""
+        if shortages := find_shortages(cluster, self.layout.chart, values):
+            text, fix = described(shortages)
+            _say(steps, f"warning: not every pod will find room. {text}\n  fix: {fix}")
 
     def _bring_image(self, steps: Steps, cluster: Cluster, image: Image) -> Json:
         """Build the image and bring it to where the cluster takes it from; returns the chart's value for it."""

@@ -38,7 +38,8 @@ class Backend(Enum):
 class DevStack(ProcessEngine):
     """The stack from the sources: `next dev`, and a backend that is restarted with each change of its code.
 
-    Not by uvicorn's reloader: it sees neither new files, such as a migration, nor removed ones.
+    Not by uvicorn's reloader: it restarts at once, where here a new migration runs first, and one that fails leaves the
+    former code at work. Nor does it notice a server that has ended by itself.
     """
 
     def __init__(self, layout: Layout, settings: Settings) -> None:
