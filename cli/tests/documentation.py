@@ -79,7 +79,8 @@ RUN_BY = {
 }  # fmt: skip
 
 NOT_RUN = {
-    r"\./todo test( PART...| backend| cluster| --limit MINUTES| --json FILE)?": "it is what runs the tests",
+    r"\./todo test( PART| PART...| backend| cluster| --limit MINUTES| --json FILE)?": "it is what runs the tests",
+    r"python -m pytest .*|npx (vitest run|playwright test) .*": "a part of what `./todo test` runs",
     r"uv pip compile .*": "needs a package index; what it writes is installed with its hashes by every part",
     r"npm run screenshots": "takes the README's pictures, for a person to look at",
     r"kubectl-ai .*": "needs a model server's key; tests/cluster/test_aiops.py checks the files that it is given",

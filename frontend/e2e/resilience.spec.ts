@@ -128,7 +128,7 @@ test("a task that could not be added stays in the field", async ({ app }) => {
   await expect(field).toHaveValue("Typed with care");
 });
 
-test("signing in while accounts are away is explained, and works once they are back", async ({
+test("signing in while accounts are unreachable is explained, and works once they are back", async ({
   page,
 }) => {
   const account = newAccount();

@@ -182,7 +182,7 @@ describe.skipIf(noPostgres)("a PostgreSQL with passwords", () => {
     expect(await probe()).toEqual([200, "ok"]);
   });
 
-  it("says in words that accounts are away, and serves them again when it is back", async () => {
+  it("says in words that accounts are unreachable, and serves them again when it is back", async () => {
     start({ DATABASE_URL: postgres.url("first") });
     const { POST } = await import("@/app/api/auth/[...all]/route");
     const { proxy } = await import("@/lib/proxy/handler");

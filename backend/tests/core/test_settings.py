@@ -1,4 +1,4 @@
-"""A bad environment is told whole, by name, and never by value."""
+"""A bad environment is reported whole, by name, and never by value."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-// The tasks' page of somebody who is signed in, opened when the standard input ends, while the backend is away: prints what
+// The tasks' page of somebody who is signed in, opened when the standard input ends, while the backend is unreachable: prints what
 // it says, and the task once that is there.
 import { createRequire } from "node:module";
 

@@ -46,7 +46,7 @@ function createAuth(origin: string) {
         },
       }),
     ],
-    // What is no refusal (the database is away) is thrown, for the caller to put into words.
+    // What is no refusal (the database is unreachable) is thrown, for the caller to put into words.
     onAPIError: { throw: true },
     logger: {
       level: "warn",

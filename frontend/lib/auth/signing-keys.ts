@@ -27,7 +27,7 @@ export function signingKeyProblem(): Promise<string | null> {
 
 /** Why an account request failed, when it did because the signing keys cannot be read; null otherwise. */
 export async function unreadableKeysBehind(error: unknown): Promise<string | null> {
-  // Better Auth's own errors are not those of a database that is away: that one need not be asked.
+  // Better Auth's own errors are not those of a database that is unreachable: that one need not be asked.
   if (!(error instanceof BetterAuthError)) return null;
   if (known === null) known = undefined;
   return signingKeyProblem();

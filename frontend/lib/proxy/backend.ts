@@ -1,7 +1,7 @@
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import { hedge, HedgeBudget } from "./hedge";
-import { policyFor } from "./policy";
+import { policyFor } from "./retry-policy";
 
 /**
  * A new connection for each request. Kubernetes balances connections, not requests: one that is

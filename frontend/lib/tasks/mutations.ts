@@ -15,21 +15,21 @@ import { TASKS, type TaskPages } from "./queries";
 type Lists = [QueryKey, TaskPages | undefined][];
 
 /** A completed task stays in sight, struck through, for this long before it leaves an open list. */
-const FAREWELL_MS = 900;
+const COMPLETED_LINGER_MS = 900;
 
 const refresh = (client: QueryClient) => refetchChanged(client, TASKS);
 
 /** Marks changes that the lists show before the server has answered. */
-const AHEAD = ["tasks", "ahead"];
+const OPTIMISTIC = ["tasks", "optimistic"];
 
 /**
  * Refreshes unless another such change is under way, which the answer would undo in the lists; that one refreshes.
  * `own`: how many of those under way are the caller's.
  */
 const refreshAfterLast = (client: QueryClient, own = 1) =>
-  client.isMutating({ mutationKey: AHEAD }) > own ? undefined : refresh(client);
+  client.isMutating({ mutationKey: OPTIMISTIC }) > own ? undefined : refresh(client);
 
-/** Changes every loaded list at once and returns what they were, for putBack on failure. */
+/** Changes every loaded list at once and returns what they were, for rollback on failure. */
 async function changeLists(client: QueryClient, change: (tasks: Task[]) => Task[]): Promise<Lists> {
   // An answer on its way would overwrite the change with what was before it.
   await client.cancelQueries({ queryKey: TASKS });
@@ -43,7 +43,7 @@ async function changeLists(client: QueryClient, change: (tasks: Task[]) => Task[
 }
 
 /** Shows one task as and where it was; what other changes have done to the lists meanwhile stays. */
-function putBack(client: QueryClient, before: Lists | undefined, id: number): void {
+function rollback(client: QueryClient, before: Lists | undefined, id: number): void {
   for (const [key, lists] of before ?? []) {
     client.setQueryData<TaskPages>(
       key,
@@ -92,11 +92,11 @@ export function useCreateTask() {
 export function useUpdateTask() {
   const client = useQueryClient();
   return useMutation({
-    mutationKey: AHEAD,
+    mutationKey: OPTIMISTIC,
     mutationFn: ({ id, changes }: { id: number; changes: TaskInput }) =>
       changeOnce<Task>("PATCH", `/api/me/tasks/${id}`, changes),
     onMutate: ({ id, changes }) => changeLists(client, replace(id, changes)),
-    onError: (_error, { id }, before) => putBack(client, before, id),
+    onError: (_error, { id }, before) => rollback(client, before, id),
     onSettled: () => refreshAfterLast(client),
   });
 }
@@ -105,13 +105,13 @@ export function useUpdateTask() {
 export function useCompleteTask() {
   const client = useQueryClient();
   return useMutation({
-    mutationKey: AHEAD,
+    mutationKey: OPTIMISTIC,
     mutationFn: ({ id, completed }: { id: number; completed: boolean }) =>
       changeOnce<Task>("PATCH", `/api/me/tasks/${id}/complete`, { completed }),
     onMutate: ({ id, completed }) => changeLists(client, replace(id, { completed })),
-    onError: (_error, { id }, before) => putBack(client, before, id),
+    onError: (_error, { id }, before) => rollback(client, before, id),
     onSettled: (_task, _error, { completed }) => {
-      if (completed) setTimeout(() => void refreshAfterLast(client, 0), FAREWELL_MS);
+      if (completed) setTimeout(() => void refreshAfterLast(client, 0), COMPLETED_LINGER_MS);
       else void refreshAfterLast(client);
     },
   });
@@ -121,10 +121,10 @@ export function useCompleteTask() {
 export function useDeleteTask() {
   const client = useQueryClient();
   return useMutation({
-    mutationKey: AHEAD,
+    mutationKey: OPTIMISTIC,
     mutationFn: (id: number) => changeOnce<void>("DELETE", `/api/me/tasks/${id}`),
     onMutate: (id) => changeLists(client, (tasks) => tasks.filter((task) => task.id !== id)),
-    onError: (_error, id, before) => putBack(client, before, id),
+    onError: (_error, id, before) => rollback(client, before, id),
     onSettled: () => refreshAfterLast(client),
   });
 }

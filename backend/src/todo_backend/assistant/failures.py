@@ -33,7 +33,7 @@ class AssistantFailed(Problem):
 
 
 class NoAnswer(Exception):
-    """The model ended its turn without a word."""
+    """The model ended its turn without an answer."""
 
 
 def failure(error: Exception) -> AssistantFailed:

@@ -39,7 +39,7 @@ async def _frames(turn: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
     """The frames of `turn`, with a sign of life when it is silent for long.
 
     The turn runs in a task of its own: when the client goes, the turn is cancelled wherever it waits, and gets the
-    time to save what it has. Otherwise it could be stuck between two frames and be dropped without a word.
+    time to save what it has. Otherwise it could be stuck between two frames and be dropped unnoticed.
     """
     queue: asyncio.Queue[bytes | None] = asyncio.Queue()
 
