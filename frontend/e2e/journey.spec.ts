@@ -50,7 +50,7 @@ test("quick add reads the date, the time, the priority and the tags", async ({ a
 
 test("complete, and undo", async ({ app }) => {
   await quickAdd(app, "Water the plants", "Water the plants");
-  await app.getByRole("checkbox", { name: "Complete “Water the plants”" }).check();
+  await app.getByRole("checkbox", { name: "Complete “Water the plants”" }).click();
   await expect(taskTitle(app, "Water the plants")).toBeHidden();
   const notice = app.getByRole("alert").filter({ hasText: "Completed “Water the plants”" });
   await notice.getByRole("button", { name: "Undo" }).click();
