@@ -11,7 +11,7 @@ from acceptance.checks import (
     images,
     objects,
     secret_changes,
-    settings,
+    secret_sources,
     values,
 )
 from acceptance.running import Check, registered
@@ -26,7 +26,7 @@ __all__ = [
     "images",
     "objects",
     "secret_changes",
-    "settings",
+    "secret_sources",
     "values",
 ]
 

@@ -21,7 +21,7 @@ from todo_backend.chat import endpoints as chat
 from todo_backend.chat import protocol as chatkit
 from todo_backend.chat.service import ChatService
 from todo_backend.chat.threads import Threads
-from todo_backend.chat.turns import Turns
+from todo_backend.chat.turn_queue import Turns
 from todo_backend.core import errors, logs, openapi
 from todo_backend.core.middleware import RequestPolicy
 from todo_backend.core.settings import Settings, load

@@ -38,7 +38,7 @@ from todo_backend.assistant.events import (
     ToolStarted,
 )
 from todo_backend.assistant.failures import NoAnswer, failure
-from todo_backend.assistant.mcp_server import Calls, InProcessMCPServer
+from todo_backend.assistant.in_process_server import Calls, InProcessMCPServer
 from todo_backend.assistant.models import Models
 from todo_backend.assistant.prompts import instructions
 from todo_backend.mcp_server.identity import Actor

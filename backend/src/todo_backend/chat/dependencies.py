@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 
 from todo_backend.chat.service import ChatService
 from todo_backend.chat.threads import Threads
-from todo_backend.chat.turns import Turns
+from todo_backend.chat.turn_queue import Turns
 
 
 async def _chat_service(request: Request) -> ChatService:  # async: a plain function would run in a thread

@@ -34,7 +34,7 @@ from todo_backend.chat.stream import event_stream, stream
 from todo_backend.chat.thread_events import error, frame_of, frames
 from todo_backend.chat.threads import NO_ACTIONS, Threads
 from todo_backend.chat.turn import Turn
-from todo_backend.chat.turns import Again, Said
+from todo_backend.chat.turn_queue import Again, Said
 from todo_backend.core.errors import BadRequest, Invalid
 from todo_backend.core.openapi import IDEMPOTENCY_KEY
 from todo_backend.db.idempotency import idempotent_request

@@ -12,7 +12,7 @@ from todo_backend.chat import repository
 from todo_backend.chat.items import text_input, text_of
 from todo_backend.chat.schemas import ChatAnswer, ToolUse
 from todo_backend.chat.turn import AnswerFinished, ToolRecorded, Turn
-from todo_backend.chat.turns import Said, Turns
+from todo_backend.chat.turn_queue import Said, Turns
 from todo_backend.core.errors import NotFound
 from todo_backend.db.idempotency import IdempotentRequest
 from todo_backend.db.pool import Pool

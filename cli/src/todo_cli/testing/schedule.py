@@ -1,4 +1,4 @@
-"""Which suite runs when: several beside each other, the most telling first, and none begun that no longer fits."""
+"""Runs suites in the order of `suites.py`: several beside each other, and none begun that no longer fits."""
 
 import threading
 import time

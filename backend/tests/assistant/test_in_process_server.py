@@ -12,7 +12,7 @@ import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
 from todo_backend.assistant.agent import Assistant
-from todo_backend.assistant.mcp_server import InProcessMCPServer, OpenCall
+from todo_backend.assistant.in_process_server import InProcessMCPServer, OpenCall
 from todo_backend.assistant.prompts import instructions
 from todo_backend.db.pool import Pool
 from todo_backend.mcp_server.identity import Actor, acting_for

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from acceptance.checks import settings
+from acceptance.checks import secret_sources
 from acceptance.inspection import Inspection
 from acceptance.scratch_release import ScratchReleases
 from acceptance.stack import Stack
@@ -32,13 +32,13 @@ def _config(value: str) -> dict[str, Any]:
 @pytest.mark.parametrize("value", [f"key={KEY}", base64.b64encode(KEY.encode()).decode()])
 def test_a_key_in_another_object_is_told_by_its_name_alone(inspection: Inspection, value: str) -> None:
     with pytest.raises(Failed, match="ConfigMap/settings holds keys/OPENAI_API_KEY") as failed:
-        settings._look_for_secrets(inspection, {"keys/OPENAI_API_KEY": KEY}, [_config(value)], "live")
+        secret_sources._look_for_secrets(inspection, {"keys/OPENAI_API_KEY": KEY}, [_config(value)], "live")
     assert KEY not in str(failed.value)
 
 
 def test_a_key_in_a_secret_is_where_it_belongs(inspection: Inspection) -> None:
     secret = _config(KEY) | {"kind": "Secret"}
-    settings._look_for_secrets(inspection, {"keys/OPENAI_API_KEY": KEY}, [secret, _config("nothing")], "live")
+    secret_sources._look_for_secrets(inspection, {"keys/OPENAI_API_KEY": KEY}, [secret, _config("nothing")], "live")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_key_in_a_secret_is_where_it_belongs(inspection: Inspection) -> None:
 )
 def test_a_key_that_is_missing_or_written_down(inspection: Inspection, sources: dict[str, str], seen: str) -> None:
     with pytest.raises(Failed, match=seen):
-        settings._look_at_sources(inspection, "the pods", sources, ["DATABASE_URL", "OPENAI_API_KEY"])
+        secret_sources._look_at_sources(inspection, "the pods", sources, ["DATABASE_URL", "OPENAI_API_KEY"])
 
 
 def test_every_secret_that_a_pod_names_is_found() -> None:
@@ -63,7 +63,7 @@ def test_every_secret_that_a_pod_names_is_found() -> None:
             {"projected": {"sources": [{"secret": {"name": "four", "items": []}}]}},
         ],
     }
-    assert set(settings._secret_names(pod)) == {"one", "two", "three", "four"}
+    assert set(secret_sources._secret_names(pod)) == {"one", "two", "three", "four"}
 
 
 def test_the_search_of_an_image_finds_files_that_hold_a_value(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_the_search_of_an_image_finds_files_that_hold_a_value(tmp_path: Path) ->
     file = tmp_path / "deep" / "er" / "settings"
     file.write_bytes(b"\xff\x00" + KEY.encode())
     (tmp_path / "link").symlink_to(file)
-    _, option, program = settings.SEARCH["backend"]
+    _, option, program = secret_sources.SEARCH["backend"]
     here = program.replace('os.walk("/")', f"os.walk({str(tmp_path)!r})")
     asked = json.dumps({"found": KEY, "not found": "sk-9876543210"})
     result = subprocess.run([sys.executable, option, here], input=asked, capture_output=True, text=True, check=True)
