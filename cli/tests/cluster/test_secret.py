@@ -46,7 +46,7 @@ def test_what_somebody_changed_by_hand_is_put_back(
     release.ensure_secret(cluster, values)
     cluster.kubectl("patch", "secret", release.SECRET, "-p", json.dumps({"data": change}))
     assert current_values(cluster) != values
-    assert release.ensure_secret(cluster, values) == "mended"
+    assert release.ensure_secret(cluster, values) == "repaired"
     assert current_values(cluster) == values
 
 
