@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import count
 from typing import Any
 
+import psycopg
 import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
@@ -198,6 +199,35 @@ async def test_a_message_whose_person_went_away_waits_no_more(talk, busy, until_
     busy.set()
     assert await first == "At last"
     assert [words for _, words in await talk.panels[0].talk(talk.thread_id)][2:] == ["First", "At last"]
+
+
+async def test_messages_that_wait_hold_no_connection_whoever_has_the_conversation_locked(
+    serve, settings, database_url, user, other_user, new_panel, states, until_states
+) -> None:
+    """As a process that freezes while it begins a turn does for some seconds."""
+    go = asyncio.Event()
+
+    async def waits(_: Any) -> list[Any]:
+        await go.wait()
+        return [assistant_message("At last")]
+
+    few = settings.model_copy(update={"chat_wait_seconds": 600, "database_pool_size": 2})
+    async with serve(few) as server:
+        talk = Talk([server, server], user, new_panel)
+        await talk.begin()
+        server.resources.assistant.models = lambda now: ScriptedModel([ModelStep.respond(waits)])
+        said = []
+        for n in range(5):
+            said.append(asyncio.create_task(talk.say(n, f"Say {n}", key=None)))
+            await until_states(["answered", "running", *["waiting"] * n])
+        async with await psycopg.AsyncConnection.connect(database_url) as frozen, server.client(other_user) as other:
+            await frozen.execute("SELECT FROM conversations WHERE user_id = %s FOR UPDATE", [user.id])
+            await asyncio.sleep(1.5)
+            async with asyncio.timeout(5):
+                assert (await other.get("/api/me/tasks")).status_code == 200
+        go.set()
+        assert await asyncio.gather(*said) == ["At last"] * 5
+        await talk.close()
 
 
 async def test_a_waiting_message_takes_over_from_a_dead_process(

@@ -69,6 +69,19 @@ class TurnLease:
             raise TurnLost
         return runs
 
+    async def must_wait(self) -> bool:
+        """Whether others are still before this turn, found out without a lock: many may wait. Gives a heartbeat.
+
+        Raises TurnLost when this process was taken for dead while it waited.
+        """
+        if self._arrived is None:
+            return False
+        async with self._pool.connection() as connection:
+            waits = await turn_repository.keep_waiting(connection, self._principal, self._arrived, LEASE)
+            if waits and not await self._renew_key(connection):
+                raise TurnLost
+            return bool(waits)
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A transaction during which the turn is this process's; raises TurnLost and ConversationDeleted."""

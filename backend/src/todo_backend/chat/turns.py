@@ -118,6 +118,8 @@ class _Arrival:
 
         Raises TurnLost when this process was taken for dead while it waited.
         """
+        if await self._lease.must_wait():
+            return None
         async with transaction(self._pool) as connection:
             within = SameConnection(connection)
             conversation = await self._locked_conversation(within)
