@@ -74,6 +74,20 @@ async def test_the_builtin_assistant_tried_again_does_nothing_twice(user, panel)
     assert len((await user.http.get(user.path())).json()["items"]) == 1
 
 
+async def test_a_message_tried_again_does_not_take_the_work_of_later_ones_for_its_own(
+    user, panel, use_model, resources
+) -> None:
+    builtin = resources.assistant.models
+    use_model(failing())
+    thread_id, events = await panel.begin("add a task to fly")
+    resources.assistant.models = builtin
+    await panel.say(thread_id, "add a task to swim")
+    again = await panel.events("threads.retry_after_item", thread_id=thread_id, item_id=events[1]["item"]["id"])
+    assert "Fly" in panel.answer_in(again)
+    listed = (await user.http.get(user.path())).json()["items"]
+    assert sorted(task["title"] for task in listed) == ["Fly", "Swim"]
+
+
 async def test_a_model_that_never_comes_to_an_end_is_stopped(panel, use_model) -> None:
     use_model(ScriptedModel([[function_call("list_tasks", {}, call_id=f"c{n}")] for n in range(20)]))
     _, events = await panel.begin("hello")
