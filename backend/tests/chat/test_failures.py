@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+from typing import Any
 
+import psycopg
 import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
 from todo_backend.chat import repository
+from todo_backend.tasks import repository as tasks
 
 SORRY = "Something went wrong while I was answering. Please try again."
 
@@ -86,6 +89,22 @@ async def test_a_message_tried_again_does_not_take_the_work_of_later_ones_for_it
     assert "Fly" in panel.answer_in(again)
     listed = (await user.http.get(user.path())).json()["items"]
     assert sorted(task["title"] for task in listed) == ["Fly", "Swim"]
+
+
+async def test_a_call_that_failed_is_made_again_when_its_message_is_tried_again(user, panel, monkeypatch) -> None:
+    insert, breaks = tasks.insert, iter([True])
+
+    async def insert_or_break(*arguments: Any) -> Any:
+        if next(breaks, False):
+            raise psycopg.OperationalError("the connection is lost")
+        return await insert(*arguments)
+
+    monkeypatch.setattr(tasks, "insert", insert_or_break)
+    thread_id, events = await panel.begin("add a task to fly")
+    assert "database does not answer" in panel.answer_in(events)
+    again = await panel.events("threads.retry_after_item", thread_id=thread_id, item_id=events[1]["item"]["id"])
+    assert "Fly" in panel.answer_in(again)
+    assert [task["title"] for task in (await user.http.get(user.path())).json()["items"]] == ["Fly"]
 
 
 async def test_a_model_that_never_comes_to_an_end_is_stopped(panel, use_model) -> None:
