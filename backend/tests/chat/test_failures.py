@@ -120,6 +120,23 @@ async def test_a_model_without_words_is_an_error(panel, use_model, step: list) -
     assert events[-1]["message"] == "The assistant's model gave no usable answer. Please try again."
 
 
+@pytest.mark.parametrize("entry", ["chatkit", "rest"])
+@pytest.mark.parametrize("text", ["a\x00b", "a\ud83db"])
+async def test_what_a_model_writes_and_nobody_can_keep_is_kept_readable(
+    user, panel, use_model, entry: str, text: str
+) -> None:
+    call = function_call(text, {"title": text}, call_id="c1")
+    use_model(ScriptedModel([[call], [assistant_message(text)]]))
+    if entry == "chatkit":
+        thread_id, _ = await panel.begin("hello")
+    else:
+        answer = await user.http.post("/api/me/chat", json={"message": "hello"})
+        assert answer.status_code == 200, answer.text
+        (thread,) = (await panel.request("threads.list")).json()["data"]
+        thread_id = thread["id"]
+    assert await panel.talk(thread_id) == [("user", "hello"), ("assistant", "a\ufffdb")]
+
+
 async def test_a_model_that_calls_what_is_not_there_is_told_so(panel, use_model) -> None:
     use_model(
         ScriptedModel(
