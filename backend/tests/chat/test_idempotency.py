@@ -15,6 +15,7 @@ from todo_backend.assistant.failures import AssistantFailed
 from todo_backend.chat import turn_lease
 from todo_backend.chat.tool_calls import ToolCalls
 from todo_backend.chat.turn_lease import TurnLease
+from todo_backend.chat.turns import Turns
 
 
 async def turn(panel: Any, key: str, kind: str, **params: Any) -> Any:
@@ -235,6 +236,33 @@ async def test_a_process_that_wakes_up_does_not_give_the_key_of_another_back(
     assert (await turn(panel, "fenced", **request)).status_code == 409
     wake[1].set()
     assert panel.answer_in(events_of(await second)) == "Answer 1"
+
+
+async def test_a_process_that_loses_its_key_before_its_turn_begins_begins_none(
+    user, panel, use_model, monkeypatch
+) -> None:
+    monkeypatch.setattr(turn_lease, "LEASE", dt.timedelta(seconds=1))
+    monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 3600)
+    claim, freezes = Turns.claim, iter([True])
+    frozen, wake = asyncio.Event(), asyncio.Event()
+
+    async def claim_and_freeze(self: Turns, *arguments: Any) -> Any:
+        known = await claim(self, *arguments)
+        if next(freezes, False):
+            frozen.set()
+            await wake.wait()
+        return known
+
+    monkeypatch.setattr(Turns, "claim", claim_and_freeze)
+    use_model(ScriptedModel([[assistant_message("I took over")], [assistant_message("I slept")]]))
+    request = {"kind": "threads.create", "input": panel.message("hello")}
+    first = asyncio.create_task(turn(panel, "lost", **request))
+    await asyncio.wait_for(frozen.wait(), 120)
+    await asyncio.sleep(1.5)
+    taken_over = events_of(await turn(panel, "lost", **request))
+    wake.set()
+    assert (await first).status_code == 409
+    assert await panel.talk(taken_over[0]["thread"]["id"]) == [("user", "hello"), ("assistant", "I took over")]
 
 
 async def test_a_turn_is_not_repeated_once_the_conversation_has_gone_on(user, panel, use_model) -> None:

@@ -57,14 +57,12 @@ class TurnLease:
 
         Raises TurnLost when this process was taken for dead while it waited.
         """
+        runs: bool | None = False
         if self._arrived is None:
-            self._arrived, runs_at_once = await turn_repository.arrive(
-                connection, self._principal, conversation_id, message_id
-            )
-            if runs_at_once:
-                return True
-        await turn_repository.fail_dead(connection, self._principal, conversation_id, LEASE)
-        runs = await turn_repository.try_to_run(connection, self._principal, self._arrived)
+            self._arrived, runs = await turn_repository.arrive(connection, self._principal, conversation_id, message_id)
+        if not runs:
+            await turn_repository.fail_dead(connection, self._principal, conversation_id, LEASE)
+            runs = await turn_repository.try_to_run(connection, self._principal, self._arrived)
         if runs is None or not await self._renew_key(connection):
             raise TurnLost
         return runs
