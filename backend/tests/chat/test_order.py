@@ -9,8 +9,11 @@ from typing import Any
 import psycopg
 import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
+from psycopg_pool import PoolTimeout
 
 from todo_backend.chat import turn_lease
+from todo_backend.chat.turn_lease import TurnLease
+from todo_backend.db.pool import CHECKOUT_TIMEOUT_SECONDS
 
 ROUNDS, AT_ONCE = 50, 6
 
@@ -243,6 +246,25 @@ async def test_a_waiting_message_takes_over_from_a_dead_process(
     assert await dead == ""  # it was told that its turn is lost
     history = [words for _, words in await talk.panels[0].talk(talk.thread_id)]
     assert history[2:] == ["First", "Second", "Added Second"]
+
+
+async def test_a_turn_outlives_a_heartbeat_that_waited_in_vain_for_a_connection(monkeypatch) -> None:
+    """The pool gives up after ten seconds: another pause of three would be longer than the lease."""
+    loop, beats = asyncio.get_running_loop(), []
+
+    async def heartbeat(self: TurnLease) -> bool:
+        beats.append(loop.time())
+        if len(beats) == 1:
+            raise PoolTimeout
+        return False
+
+    monkeypatch.setattr(TurnLease, "_heartbeat", heartbeat)
+    async with TurnLease(None, None, None).held():  # type: ignore[arg-type]
+        async with asyncio.timeout(60):
+            while len(beats) < 2:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+    room = turn_lease.LEASE.total_seconds() - turn_lease.HEARTBEAT_SECONDS - CHECKOUT_TIMEOUT_SECONDS
+    assert beats[1] - beats[0] < room
 
 
 async def test_a_process_that_was_taken_for_dead_changes_nothing_any_more(

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 # How long a turn is still taken for running after its process has died. A heartbeat may wait for a connection, too.
 LEASE = dt.timedelta(seconds=15)
 HEARTBEAT_SECONDS = 3.0
+_AGAIN_SECONDS = 0.5  # after a heartbeat that did not come through: it may have waited ten seconds for a connection
 _RELEASE_SECONDS = 5.0
 
 
@@ -125,13 +126,14 @@ class TurnLease:
                     await self._request.release(connection, self._principal)
 
     async def _beat(self) -> None:
-        alive = True
+        alive, pause = True, HEARTBEAT_SECONDS
         while alive:  # a turn that is lost finds that out when it wants to keep something
-            await asyncio.sleep(HEARTBEAT_SECONDS)
+            await asyncio.sleep(pause)
             try:
-                alive = await self._heartbeat()
+                alive, pause = await self._heartbeat(), HEARTBEAT_SECONDS
             except Error as error:
                 logger.warning("a turn gave no heartbeat: %s", error)  # the next one may come through
+                pause = _AGAIN_SECONDS
 
     async def _heartbeat(self) -> bool:
         async with transaction(self._pool) as connection:
