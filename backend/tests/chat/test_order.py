@@ -259,7 +259,7 @@ async def test_a_turn_outlives_a_heartbeat_that_waited_in_vain_for_a_connection(
         return False
 
     monkeypatch.setattr(TurnLease, "_heartbeat", heartbeat)
-    async with TurnLease(None, None, None).held():  # type: ignore[arg-type]
+    async with TurnLease(None, None, None, set()).held():  # type: ignore[arg-type]
         async with asyncio.timeout(60):
             while len(beats) < 2:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)

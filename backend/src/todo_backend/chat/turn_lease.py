@@ -40,13 +40,20 @@ class ConversationDeleted(NotFound):
 
 
 class TurnLease:
-    """One turn of `principal`; the key of `request`, if it has one, is kept and given back with it."""
+    """One turn of `principal`; the key of `request`, if it has one, is kept and given back with it.
 
-    def __init__(self, pool: Pool, principal: Principal, request: IdempotentRequest | None) -> None:
+    It is one of `leases` until it has ended.
+    """
+
+    def __init__(
+        self, pool: Pool, principal: Principal, request: IdempotentRequest | None, leases: set["TurnLease"]
+    ) -> None:
         self._pool = pool
         self._principal = principal
         self._request = request
         self._arrived: TurnId | None = None
+        self._leases = leases
+        leases.add(self)
 
     @property
     def _turn(self) -> TurnId:
@@ -106,6 +113,7 @@ class TurnLease:
             raise
         finally:
             beating.cancel()
+            self._leases.discard(self)
             await asyncio.wait([beating])
 
     async def answered(self, body: str) -> None:
@@ -118,12 +126,15 @@ class TurnLease:
 
     async def give_up(self, state: End) -> None:
         """End the turn without an answer. A database that does not answer ends it by its lease."""
-        with anyio.move_on_after(_RELEASE_SECONDS, shield=True), suppress(Error):
-            async with transaction(self._pool) as connection:
-                if self._arrived is not None:
-                    await turn_repository.end(connection, self._principal, self._arrived, state)
-                if self._request is not None:
-                    await self._request.release(connection, self._principal)
+        try:
+            with anyio.move_on_after(_RELEASE_SECONDS, shield=True), suppress(Error):
+                async with transaction(self._pool) as connection:
+                    if self._arrived is not None:
+                        await turn_repository.end(connection, self._principal, self._arrived, state)
+                    if self._request is not None:
+                        await self._request.release(connection, self._principal)
+        finally:
+            self._leases.discard(self)
 
     async def _beat(self) -> None:
         alive, pause = True, HEARTBEAT_SECONDS
