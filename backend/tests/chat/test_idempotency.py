@@ -320,6 +320,24 @@ async def test_a_batch_that_was_done_in_part_is_finished_not_begun_again(
     assert sorted(await titles(user)) == ["Buy eggs", "Buy milk"]
 
 
+async def test_calls_made_at_once_are_understood_in_whatever_order_they_end(user, panel, monkeypatch) -> None:
+    open_call, slow = ToolCalls.open, iter([True])
+
+    @contextlib.asynccontextmanager
+    async def open_late(self: ToolCalls, call_id: str, tool: str, arguments: dict[str, Any]) -> AsyncIterator[Any]:
+        if next(slow, False):
+            await asyncio.sleep(0.5)
+        async with open_call(self, call_id, tool, arguments) as call:
+            yield call
+
+    first, second = [(await user.http.post(user.path(), json={"title": title})).json()["id"] for title in ("Fly", "Row")]
+    monkeypatch.setattr(ToolCalls, "open", open_late)
+    thread_id, _ = await panel.begin(f"complete tasks {first} and {second}")
+    await panel.say(thread_id, "reopen the first one")
+    tasks = (await user.http.get(user.path())).json()["items"]
+    assert {task["title"]: task["completed"] for task in tasks} == {"Fly": False, "Row": True}
+
+
 async def test_a_commit_whose_answer_was_lost_is_not_made_again(user, use_model, monkeypatch) -> None:
     """The connection broke while a task was deleted: the model is told so, tries again, and reads what was done."""
     transaction, breaks = TurnLease.transaction, iter([True])

@@ -55,8 +55,8 @@ def _recall(exchanges: Sequence[Exchange], now: datetime) -> list[tuple[Exchange
 def _answer_of(exchange: Exchange, past: Sequence[tuple[Exchange, Answer]], now: datetime) -> Answer:
     """What a turn showed and asked. One that was cut, or took other calls than ours, showed what it did and no more."""
     asked, _, answer = _run(exchange, past, now, strictly=False)
-    as_planned = [*map(_subject, asked)] == [*map(_subject, exchange.calls.values())]
-    if answer is not None and exchange.answers == 1 and as_planned:
+    planned, made = (sorted(repr(_subject(call)) for call in calls) for calls in (asked, exchange.calls.values()))
+    if answer is not None and exchange.answers == 1 and planned == made:
         return answer
     return Answer("", tuple(task for _, task in deeds(exchange.uses)))
 
