@@ -330,7 +330,8 @@ async def test_calls_made_at_once_are_understood_in_whatever_order_they_end(user
         async with open_call(self, call_id, tool, arguments) as call:
             yield call
 
-    first, second = [(await user.http.post(user.path(), json={"title": title})).json()["id"] for title in ("Fly", "Row")]
+    added = [await user.http.post(user.path(), json={"title": title}) for title in ("Fly", "Row")]
+    first, second = (answer.json()["id"] for answer in added)
     monkeypatch.setattr(ToolCalls, "open", open_late)
     thread_id, _ = await panel.begin(f"complete tasks {first} and {second}")
     await panel.say(thread_id, "reopen the first one")

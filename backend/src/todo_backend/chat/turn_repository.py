@@ -75,7 +75,7 @@ async def try_to_run(connection: Connection, principal: Principal, turn: TurnId)
 
 
 async def keep_waiting(connection: Connection, principal: Principal, turn: TurnId, lease: dt.timedelta) -> bool | None:
-    """Give a heartbeat, and whether the turn waits for others that live; None when it waits no more. Locks nothing else."""
+    """Give a heartbeat, and whether the turn waits for others that live; None when it waits no more."""
     cursor = await connection.execute(
         f"""
         UPDATE turns SET heartbeat = clock_timestamp() WHERE {_THIS_ONE} AND state = 'waiting'

@@ -83,8 +83,8 @@ def _run(
 def _outputs(calls: Sequence[Call], left: list[ToolUse], *, strictly: bool) -> list[str | None]:
     """What each call was answered, taken out of `left`; None for a call that was not made.
 
-    Calls of a batch are made at once: any of them may be on record without the others, and in any order. `strictly`, only
-    dates may differ from those of the day on which a call was made; else it is enough that the calls are of one kind.
+    Calls of a batch are made at once: any of them may be on record without the others, and in any order. `strictly`,
+    only dates may differ from those of the day on which a call was made; else it is enough that they are of one kind.
     """
     outputs: list[str | None] = [None] * len(calls)
     for likeness in (_written, _undated) if strictly else (_written, _undated, _subject):
