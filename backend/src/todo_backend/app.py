@@ -43,6 +43,9 @@ from todo_backend.tasks.service import TaskService
 
 logger = logging.getLogger(__name__)
 
+# A server whose time is over cancels what is in flight and closes at once. Kubernetes gives it five seconds more.
+_LAST_WORDS_SECONDS = 3.0
+
 DESCRIPTION = "Tasks by REST, by chat and by MCP. Every error is an RFC 9457 problem document."
 
 
@@ -90,19 +93,22 @@ async def open_resources(
             ):
                 assistant = Assistant(tools, models, turn_seconds=turn_seconds(settings))
                 turns = Turns(pool, assistant, wait_seconds=settings.chat_wait_seconds)
-                yield Resources(
-                    pool=pool,
-                    database=database,
-                    tokens=TokenVerifier(keys, issuer=settings.auth_issuer, audience=settings.auth_audience),
-                    tasks=tasks,
-                    mcp=mcp,
-                    operations=operations,
-                    assistant=assistant,
-                    chat=ChatService(pool, turns),
-                    turns=turns,
-                    threads=Threads(pool),
-                    drain=drain,
-                )
+                try:
+                    yield Resources(
+                        pool=pool,
+                        database=database,
+                        tokens=TokenVerifier(keys, issuer=settings.auth_issuer, audience=settings.auth_audience),
+                        tasks=tasks,
+                        mcp=mcp,
+                        operations=operations,
+                        assistant=assistant,
+                        chat=ChatService(pool, turns),
+                        turns=turns,
+                        threads=Threads(pool),
+                        drain=drain,
+                    )
+                finally:
+                    await turns.ended(_LAST_WORDS_SECONDS)
         finally:
             await database.close()
             await pool.close()

@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+from typing import Any
 
+import psycopg
 import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
 from todo_backend.chat import repository
+from todo_backend.tasks import repository as tasks
 
 SORRY = "Something went wrong while I was answering. Please try again."
 
@@ -74,6 +77,36 @@ async def test_the_builtin_assistant_tried_again_does_nothing_twice(user, panel)
     assert len((await user.http.get(user.path())).json()["items"]) == 1
 
 
+async def test_a_message_tried_again_does_not_take_the_work_of_later_ones_for_its_own(
+    user, panel, use_model, resources
+) -> None:
+    builtin = resources.assistant.models
+    use_model(failing())
+    thread_id, events = await panel.begin("add a task to fly")
+    resources.assistant.models = builtin
+    await panel.say(thread_id, "add a task to swim")
+    again = await panel.events("threads.retry_after_item", thread_id=thread_id, item_id=events[1]["item"]["id"])
+    assert "Fly" in panel.answer_in(again)
+    listed = (await user.http.get(user.path())).json()["items"]
+    assert sorted(task["title"] for task in listed) == ["Fly", "Swim"]
+
+
+async def test_a_call_that_failed_is_made_again_when_its_message_is_tried_again(user, panel, monkeypatch) -> None:
+    insert, breaks = tasks.insert, iter([True])
+
+    async def insert_or_break(*arguments: Any) -> Any:
+        if next(breaks, False):
+            raise psycopg.OperationalError("the connection is lost")
+        return await insert(*arguments)
+
+    monkeypatch.setattr(tasks, "insert", insert_or_break)
+    thread_id, events = await panel.begin("add a task to fly")
+    assert "database does not answer" in panel.answer_in(events)
+    again = await panel.events("threads.retry_after_item", thread_id=thread_id, item_id=events[1]["item"]["id"])
+    assert "Fly" in panel.answer_in(again)
+    assert [task["title"] for task in (await user.http.get(user.path())).json()["items"]] == ["Fly"]
+
+
 async def test_a_model_that_never_comes_to_an_end_is_stopped(panel, use_model) -> None:
     use_model(ScriptedModel([[function_call("list_tasks", {}, call_id=f"c{n}")] for n in range(20)]))
     _, events = await panel.begin("hello")
@@ -85,6 +118,23 @@ async def test_a_model_without_words_is_an_error(panel, use_model, step: list) -
     use_model(ScriptedModel([step]))
     _, events = await panel.begin("hello")
     assert events[-1]["message"] == "The assistant's model gave no usable answer. Please try again."
+
+
+@pytest.mark.parametrize("entry", ["chatkit", "rest"])
+@pytest.mark.parametrize("text", ["a\x00b", "a\ud83db"])
+async def test_what_a_model_writes_and_nobody_can_keep_is_kept_readable(
+    user, panel, use_model, entry: str, text: str
+) -> None:
+    call = function_call("a\x00b", {}, call_id="c1")
+    use_model(ScriptedModel([[call], [assistant_message(text)]]))
+    if entry == "chatkit":
+        thread_id, _ = await panel.begin("hello")
+    else:
+        answer = await user.http.post("/api/me/chat", json={"message": "hello"})
+        assert answer.status_code == 200, answer.text
+        (thread,) = (await panel.request("threads.list")).json()["data"]
+        thread_id = thread["id"]
+    assert await panel.talk(thread_id) == [("user", "hello"), ("assistant", "a\ufffdb")]
 
 
 async def test_a_model_that_calls_what_is_not_there_is_told_so(panel, use_model) -> None:

@@ -15,6 +15,7 @@ from todo_backend.assistant.failures import AssistantFailed
 from todo_backend.chat import turn_lease
 from todo_backend.chat.tool_calls import ToolCalls
 from todo_backend.chat.turn_lease import TurnLease
+from todo_backend.chat.turns import Turns
 
 
 async def turn(panel: Any, key: str, kind: str, **params: Any) -> Any:
@@ -237,6 +238,33 @@ async def test_a_process_that_wakes_up_does_not_give_the_key_of_another_back(
     assert panel.answer_in(events_of(await second)) == "Answer 1"
 
 
+async def test_a_process_that_loses_its_key_before_its_turn_begins_begins_none(
+    user, panel, use_model, monkeypatch
+) -> None:
+    monkeypatch.setattr(turn_lease, "LEASE", dt.timedelta(seconds=1))
+    monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 3600)
+    claim, freezes = Turns.claim, iter([True])
+    frozen, wake = asyncio.Event(), asyncio.Event()
+
+    async def claim_and_freeze(self: Turns, *arguments: Any) -> Any:
+        known = await claim(self, *arguments)
+        if next(freezes, False):
+            frozen.set()
+            await wake.wait()
+        return known
+
+    monkeypatch.setattr(Turns, "claim", claim_and_freeze)
+    use_model(ScriptedModel([[assistant_message("I took over")], [assistant_message("I slept")]]))
+    request = {"kind": "threads.create", "input": panel.message("hello")}
+    first = asyncio.create_task(turn(panel, "lost", **request))
+    await asyncio.wait_for(frozen.wait(), 120)
+    await asyncio.sleep(1.5)
+    taken_over = events_of(await turn(panel, "lost", **request))
+    wake.set()
+    assert (await first).status_code == 409
+    assert await panel.talk(taken_over[0]["thread"]["id"]) == [("user", "hello"), ("assistant", "I took over")]
+
+
 async def test_a_turn_is_not_repeated_once_the_conversation_has_gone_on(user, panel, use_model) -> None:
     """It would take away what came after it."""
 
@@ -267,9 +295,12 @@ async def test_a_key_of_a_turn_that_failed_is_free_for_another_message(user, pan
     assert await panel.talk(second[0]["thread"]["id"]) == [("user", "bye"), ("assistant", "Good bye")]
 
 
-async def test_a_batch_that_was_done_in_part_is_finished_not_begun_again(user, panel, resources, monkeypatch) -> None:
-    """The built-in assistant adds two tasks at once; its time runs out when the first of them is added."""
-    open_call, hangs = ToolCalls.open, iter([False, True])
+@pytest.mark.parametrize("done", [0, 1])
+async def test_a_batch_that_was_done_in_part_is_finished_not_begun_again(
+    user, panel, resources, monkeypatch, done: int
+) -> None:
+    """The built-in assistant adds two tasks at once; its time runs out when one of them is added, whichever it is."""
+    open_call, hangs = ToolCalls.open, iter([done != 0, done != 1])
 
     @contextlib.asynccontextmanager
     async def open_or_hang(self: ToolCalls, call_id: str, tool: str, arguments: dict[str, Any]) -> AsyncIterator[Any]:
@@ -282,11 +313,30 @@ async def test_a_batch_that_was_done_in_part_is_finished_not_begun_again(user, p
     monkeypatch.setattr(resources.assistant, "turn_seconds", 1)
     request = {"kind": "threads.create", "input": panel.message("add tasks: buy milk, buy eggs")}
     assert events_of(await turn(panel, "batch", **request))[-1]["type"] == "error"
-    assert await titles(user) == ["Buy milk"]
+    assert await titles(user) == [["Buy milk", "Buy eggs"][done]]
     answer = panel.answer_in(events_of(await turn(panel, "batch", **request)))
     assert "Buy milk" in answer
     assert "Buy eggs" in answer
     assert sorted(await titles(user)) == ["Buy eggs", "Buy milk"]
+
+
+async def test_calls_made_at_once_are_understood_in_whatever_order_they_end(user, panel, monkeypatch) -> None:
+    open_call, slow = ToolCalls.open, iter([True])
+
+    @contextlib.asynccontextmanager
+    async def open_late(self: ToolCalls, call_id: str, tool: str, arguments: dict[str, Any]) -> AsyncIterator[Any]:
+        if next(slow, False):
+            await asyncio.sleep(0.5)
+        async with open_call(self, call_id, tool, arguments) as call:
+            yield call
+
+    added = [await user.http.post(user.path(), json={"title": title}) for title in ("Fly", "Row")]
+    first, second = (answer.json()["id"] for answer in added)
+    monkeypatch.setattr(ToolCalls, "open", open_late)
+    thread_id, _ = await panel.begin(f"complete tasks {first} and {second}")
+    await panel.say(thread_id, "reopen the first one")
+    tasks = (await user.http.get(user.path())).json()["items"]
+    assert {task["title"]: task["completed"] for task in tasks} == {"Fly": False, "Row": True}
 
 
 async def test_a_commit_whose_answer_was_lost_is_not_made_again(user, use_model, monkeypatch) -> None:

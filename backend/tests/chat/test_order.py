@@ -6,10 +6,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import count
 from typing import Any
 
+import psycopg
 import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
+from psycopg_pool import PoolTimeout
 
 from todo_backend.chat import turn_lease
+from todo_backend.chat.turn_lease import TurnLease
+from todo_backend.db.pool import CHECKOUT_TIMEOUT_SECONDS
 
 ROUNDS, AT_ONCE = 50, 6
 
@@ -200,6 +204,35 @@ async def test_a_message_whose_person_went_away_waits_no_more(talk, busy, until_
     assert [words for _, words in await talk.panels[0].talk(talk.thread_id)][2:] == ["First", "At last"]
 
 
+async def test_messages_that_wait_hold_no_connection_whoever_has_the_conversation_locked(
+    serve, settings, database_url, user, other_user, new_panel, states, until_states
+) -> None:
+    """As a process that freezes while it begins a turn does for some seconds."""
+    go = asyncio.Event()
+
+    async def waits(_: Any) -> list[Any]:
+        await go.wait()
+        return [assistant_message("At last")]
+
+    few = settings.model_copy(update={"chat_wait_seconds": 600, "database_pool_size": 2})
+    async with serve(few) as server:
+        talk = Talk([server, server], user, new_panel)
+        await talk.begin()
+        server.resources.assistant.models = lambda now: ScriptedModel([ModelStep.respond(waits)])
+        said = []
+        for n in range(5):
+            said.append(asyncio.create_task(talk.say(n, f"Say {n}", key=None)))
+            await until_states(["answered", "running", *["waiting"] * n])
+        async with await psycopg.AsyncConnection.connect(database_url) as frozen, server.client(other_user) as other:
+            await frozen.execute("SELECT FROM conversations WHERE user_id = %s FOR UPDATE", [user.id])
+            await asyncio.sleep(1.5)
+            async with asyncio.timeout(5):
+                assert (await other.get("/api/me/tasks")).status_code == 200
+        go.set()
+        assert await asyncio.gather(*said) == ["At last"] * 5
+        await talk.close()
+
+
 async def test_a_waiting_message_takes_over_from_a_dead_process(
     talk, busy, user, states, until_states, monkeypatch
 ) -> None:
@@ -213,6 +246,25 @@ async def test_a_waiting_message_takes_over_from_a_dead_process(
     assert await dead == ""  # it was told that its turn is lost
     history = [words for _, words in await talk.panels[0].talk(talk.thread_id)]
     assert history[2:] == ["First", "Second", "Added Second"]
+
+
+async def test_a_turn_outlives_a_heartbeat_that_waited_in_vain_for_a_connection(monkeypatch) -> None:
+    """The pool gives up after ten seconds: another pause of three would be longer than the lease."""
+    loop, beats = asyncio.get_running_loop(), []
+
+    async def heartbeat(self: TurnLease) -> bool:
+        beats.append(loop.time())
+        if len(beats) == 1:
+            raise PoolTimeout
+        return False
+
+    monkeypatch.setattr(TurnLease, "_heartbeat", heartbeat)
+    async with TurnLease(None, None, None, set()).held():  # type: ignore[arg-type]
+        async with asyncio.timeout(60):
+            while len(beats) < 2:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+    room = turn_lease.LEASE.total_seconds() - turn_lease.HEARTBEAT_SECONDS - CHECKOUT_TIMEOUT_SECONDS
+    assert beats[1] - beats[0] < room
 
 
 async def test_a_process_that_was_taken_for_dead_changes_nothing_any_more(

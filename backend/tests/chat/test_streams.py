@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 
+import httpx2
 import pytest
 from agents import Model
 from agents.testing import ModelStep, ScriptedModel, assistant_message
@@ -13,6 +14,7 @@ from openai.types.responses import (
     ResponseTextDeltaEvent,
 )
 
+from todo_backend.app import create_app
 from todo_backend.chat import stream
 
 
@@ -119,6 +121,30 @@ async def test_stopping_before_the_first_word_can_be_retried(live, live_model, u
         live_model(ScriptedModel([[assistant_message("Are you sure?")]]))
         await panel.events("threads.retry_after_item", thread_id=thread_id, item_id=question)
         assert await panel.talk(thread_id) == [("user", "delete everything"), ("assistant", "Are you sure?")]
+
+
+@pytest.mark.parametrize("entry", ["chatkit", "rest"])
+async def test_a_server_that_cuts_its_turns_and_closes_gives_them_back_first(
+    settings, signing_keys, user, new_panel, states, entry: str
+) -> None:
+    """As uvicorn does once its time is over: the next message need not wait for the lease to end."""
+    app, model = create_app(settings, http=httpx2.MockTransport(signing_keys.handle)), Drip(["Once "])
+    async with app.router.lifespan_context(app):
+        app.state.resources.assistant.models = lambda now: model
+        headers = {"Authorization": f"Bearer {user.token}"}
+        http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://backend", headers=headers)
+        if entry == "chatkit":
+            turn = asyncio.create_task(new_panel(http).begin("tell me a story"))
+        else:
+            turn = asyncio.create_task(http.post("/api/me/chat", json={"message": "tell me a story"}))
+        await asyncio.wait_for(model.started.wait(), 120)
+        await asyncio.sleep(0.2)
+        turn.cancel()
+    await asyncio.wait([turn])
+    assert states(user) == ["stopped"]
+    panel = new_panel(user.http)
+    (thread,) = (await panel.request("threads.list")).json()["data"]
+    assert await panel.talk(thread["id"]) == [("user", "tell me a story"), ("assistant", "Once ")]
 
 
 async def test_a_silent_model_shows_life(live, live_model, user, new_panel, monkeypatch) -> None:

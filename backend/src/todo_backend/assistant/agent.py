@@ -116,7 +116,7 @@ async def _events(run: RunResultStreaming) -> AsyncGenerator[AssistantEvent]:
                     yield ToolStarted(call.name)
                 case ToolCallOutputItem(call_id=str() as call_id, raw_item=dict() as answer) if call_id in calls:
                     call = calls.pop(call_id)
-                    yield ToolFinished(ToolCall(call_id, call.name, call.arguments, _text(answer)))
+                    yield ToolFinished(ToolCall(call_id, *map(_storable, (call.name, call.arguments, _text(answer)))))
     if not spoken:
         raise NoAnswer
 
@@ -125,11 +125,18 @@ def _said(event: TResponseStreamEvent) -> Iterator[MessageDelta | MessageFinishe
     """The words in a model's event, if there are any: some models begin messages that stay empty."""
     match event:
         case ResponseTextDeltaEvent(delta=words) | ResponseRefusalDeltaEvent(delta=words) if words:
-            yield MessageDelta(words)
+            yield MessageDelta(_storable(words))
         case ResponseOutputItemDoneEvent(item=ResponseOutputMessage(content=parts)):
             words = "\n\n".join(part.text if isinstance(part, ResponseOutputText) else part.refusal for part in parts)
             if words.strip():
-                yield MessageFinished(words)
+                yield MessageFinished(_storable(words))
+
+
+def _storable(text: str) -> str:
+    """What a model wrote, without what PostgreSQL or UTF-8 cannot hold: NUL, and halves of surrogate pairs."""
+    if not text.isascii():
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\x00", "\ufffd")
 
 
 def _text(answer: Mapping[str, Any]) -> str:

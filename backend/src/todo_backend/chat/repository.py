@@ -172,13 +172,20 @@ async def said_since(connections: Connections, principal: Principal, thread_id: 
 
 
 async def rewind(connections: Connections, principal: Principal, thread_id: str, item_id: str, keep: str) -> None:
-    """Take away what came after an item, except what has an id that begins with `keep`: it goes on from there."""
+    """Take away what came after a message: it goes on from there.
+
+    What has an id that begins with `keep` stays, unless it belongs to a later message, which goes.
+    """
     async with connections.connection() as connection:
         await connection.execute(
             f"""
             WITH used AS (UPDATE conversations SET updated_at = now() WHERE {_THIS_ONE})
             DELETE FROM messages
-            WHERE user_id = %(user_id)s AND {_IN_IT} AND {_AFTER_IT} AND NOT starts_with(item_id, %(keep)s)
+            WHERE user_id = %(user_id)s AND {_IN_IT} AND {_AFTER_IT} AND (
+                NOT starts_with(item_id, %(keep)s)
+                OR sequence > (SELECT min(sequence) FROM messages
+                               WHERE user_id = %(user_id)s AND {_IN_IT} AND role = 'user' AND {_AFTER_IT})
+            )
             """,
             {"user_id": principal.user_id, "thread_id": thread_id, "item_id": item_id, "keep": keep},
         )

@@ -20,7 +20,7 @@ from todo_backend.assistant.events import (
     ToolStarted,
 )
 from todo_backend.chat import repository
-from todo_backend.chat.items import TOOL, assistant_message, model_input, new_id, stopped_mark, to_message, tool_record
+from todo_backend.chat.items import assistant_message, model_input, new_id, stopped_mark, to_message, tool_record
 from todo_backend.chat.repository import Conversation
 from todo_backend.chat.tool_calls import ToolCalls
 from todo_backend.chat.turn_lease import TurnLease
@@ -122,8 +122,8 @@ class Turn:
             raise
 
     async def _record_refused(self, call: ToolCall) -> HiddenContextItem:
-        """Record a call that changed nothing: there is no such tool, or its arguments were wrong."""
-        record = tool_record(self._thread_id, new_id(TOOL), call.name, call.arguments, call.output)
+        """Record a call that changed nothing: there is no such tool, or it failed. Another try may make it again."""
+        record = tool_record(self._thread_id, new_id("refused"), call.name, call.arguments, call.output)
         await self._keep(record)
         return record
 

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 # How long a turn is still taken for running after its process has died. A heartbeat may wait for a connection, too.
 LEASE = dt.timedelta(seconds=15)
 HEARTBEAT_SECONDS = 3.0
+_AGAIN_SECONDS = 0.5  # after a heartbeat that did not come through: it may have waited ten seconds for a connection
 _RELEASE_SECONDS = 5.0
 
 
@@ -39,13 +40,20 @@ class ConversationDeleted(NotFound):
 
 
 class TurnLease:
-    """One turn of `principal`; the key of `request`, if it has one, is kept and given back with it."""
+    """One turn of `principal`; the key of `request`, if it has one, is kept and given back with it.
 
-    def __init__(self, pool: Pool, principal: Principal, request: IdempotentRequest | None) -> None:
+    It is one of `leases` until it has ended.
+    """
+
+    def __init__(
+        self, pool: Pool, principal: Principal, request: IdempotentRequest | None, leases: set["TurnLease"]
+    ) -> None:
         self._pool = pool
         self._principal = principal
         self._request = request
         self._arrived: TurnId | None = None
+        self._leases = leases
+        leases.add(self)
 
     @property
     def _turn(self) -> TurnId:
@@ -57,17 +65,28 @@ class TurnLease:
 
         Raises TurnLost when this process was taken for dead while it waited.
         """
+        runs: bool | None = False
         if self._arrived is None:
-            self._arrived, runs_at_once = await turn_repository.arrive(
-                connection, self._principal, conversation_id, message_id
-            )
-            if runs_at_once:
-                return True
-        await turn_repository.fail_dead(connection, self._principal, conversation_id, LEASE)
-        runs = await turn_repository.try_to_run(connection, self._principal, self._arrived)
+            self._arrived, runs = await turn_repository.arrive(connection, self._principal, conversation_id, message_id)
+        if not runs:
+            await turn_repository.fail_dead(connection, self._principal, conversation_id, LEASE)
+            runs = await turn_repository.try_to_run(connection, self._principal, self._arrived)
         if runs is None or not await self._renew_key(connection):
             raise TurnLost
         return runs
+
+    async def must_wait(self) -> bool:
+        """Whether others are still before this turn, found out without a lock: many may wait. Gives a heartbeat.
+
+        Raises TurnLost when this process was taken for dead while it waited.
+        """
+        if self._arrived is None:
+            return False
+        async with self._pool.connection() as connection:
+            waits = await turn_repository.keep_waiting(connection, self._principal, self._arrived, LEASE)
+            if waits and not await self._renew_key(connection):
+                raise TurnLost
+            return bool(waits)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -94,6 +113,7 @@ class TurnLease:
             raise
         finally:
             beating.cancel()
+            self._leases.discard(self)
             await asyncio.wait([beating])
 
     async def answered(self, body: str) -> None:
@@ -106,21 +126,25 @@ class TurnLease:
 
     async def give_up(self, state: End) -> None:
         """End the turn without an answer. A database that does not answer ends it by its lease."""
-        with anyio.move_on_after(_RELEASE_SECONDS, shield=True), suppress(Error):
-            async with transaction(self._pool) as connection:
-                if self._arrived is not None:
-                    await turn_repository.end(connection, self._principal, self._arrived, state)
-                if self._request is not None:
-                    await self._request.release(connection, self._principal)
+        try:
+            with anyio.move_on_after(_RELEASE_SECONDS, shield=True), suppress(Error):
+                async with transaction(self._pool) as connection:
+                    if self._arrived is not None:
+                        await turn_repository.end(connection, self._principal, self._arrived, state)
+                    if self._request is not None:
+                        await self._request.release(connection, self._principal)
+        finally:
+            self._leases.discard(self)
 
     async def _beat(self) -> None:
-        alive = True
+        alive, pause = True, HEARTBEAT_SECONDS
         while alive:  # a turn that is lost finds that out when it wants to keep something
-            await asyncio.sleep(HEARTBEAT_SECONDS)
+            await asyncio.sleep(pause)
             try:
-                alive = await self._heartbeat()
+                alive, pause = await self._heartbeat(), HEARTBEAT_SECONDS
             except Error as error:
                 logger.warning("a turn gave no heartbeat: %s", error)  # the next one may come through
+                pause = _AGAIN_SECONDS
 
     async def _heartbeat(self) -> bool:
         async with transaction(self._pool) as connection:

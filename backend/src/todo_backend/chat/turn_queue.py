@@ -57,7 +57,14 @@ class Turns:
     def __init__(self, pool: Pool, assistant: Assistant, *, wait_seconds: float) -> None:
         self._pool = pool
         self._assistant = assistant
+        self._open: set[TurnLease] = set()
         self.wait_seconds = wait_seconds
+
+    async def ended(self, seconds: float) -> None:
+        """Wait until the turns of this process have ended, for so long at the most: they may want to keep something."""
+        deadline = time.monotonic() + seconds
+        while self._open and time.monotonic() < deadline:
+            await asyncio.sleep(FIRST_PAUSE_SECONDS)
 
     async def claim(self, actor: Actor, request: IdempotentRequest | None) -> str | None:
         """Take the key of `request`, if there is one, or return what its turn answered.
@@ -77,7 +84,7 @@ class Turns:
         It waits for as long as it may, and until its client is `gone`. Raises ConversationBusy, NotFound, and Invalid
         for a repetition after which more was said.
         """
-        arrival = _Arrival(self._pool, actor.principal, asked, request)
+        arrival = _Arrival(self._pool, actor.principal, asked, request, self._open)
         deadline, pause = time.monotonic() + self.wait_seconds, FIRST_PAUSE_SECONDS
         try:
             while (begun := await arrival.try_to_begin()) is None:
@@ -96,7 +103,12 @@ class _Arrival:
     """A message from its arrival until its turn runs."""
 
     def __init__(
-        self, pool: Pool, principal: Principal, asked: Said | Again, request: IdempotentRequest | None
+        self,
+        pool: Pool,
+        principal: Principal,
+        asked: Said | Again,
+        request: IdempotentRequest | None,
+        leases: set[TurnLease],
     ) -> None:
         self._pool = pool
         self._principal = principal
@@ -104,7 +116,7 @@ class _Arrival:
         self._request = request
         self._thread_id = asked.thread_id or self._make_id("thr")
         self._message_id = asked.message_id if isinstance(asked, Again) else self._make_id("msg")
-        self._lease = TurnLease(pool, principal, request)
+        self._lease = TurnLease(pool, principal, request, leases)
 
     def _make_id(self, kind: str) -> str:
         """A new id; under a key always the same one: a repetition says the same thing, not a second one."""
@@ -118,6 +130,8 @@ class _Arrival:
 
         Raises TurnLost when this process was taken for dead while it waited.
         """
+        if await self._lease.must_wait():
+            return None
         async with transaction(self._pool) as connection:
             within = SameConnection(connection)
             conversation = await self._locked_conversation(within)

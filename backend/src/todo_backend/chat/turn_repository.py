@@ -74,6 +74,24 @@ async def try_to_run(connection: Connection, principal: Principal, turn: TurnId)
     return None if row is None else bool(row[0])
 
 
+async def keep_waiting(connection: Connection, principal: Principal, turn: TurnId, lease: dt.timedelta) -> bool | None:
+    """Give a heartbeat, and whether the turn waits for others that live; None when it waits no more."""
+    cursor = await connection.execute(
+        f"""
+        UPDATE turns SET heartbeat = clock_timestamp() WHERE {_THIS_ONE} AND state = 'waiting'
+        RETURNING EXISTS (
+            SELECT FROM turns AS other
+            WHERE other.user_id = %(user_id)s AND other.conversation_id = %(conversation_id)s
+              AND (other.state = 'running' OR other.state = 'waiting' AND other.id < %(id)s)
+              AND other.heartbeat >= clock_timestamp() - %(lease)s
+        )
+        """,
+        {**_parameters(principal, turn), "lease": lease},
+    )
+    row = await cursor.fetchone()
+    return None if row is None else bool(row[0])
+
+
 async def keep_alive(connection: Connection, principal: Principal, turn: TurnId) -> bool:
     """Give a heartbeat; False when the turn runs no more."""
     cursor = await connection.execute(

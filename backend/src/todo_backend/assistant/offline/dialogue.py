@@ -5,15 +5,17 @@ and feeds it what the tools have answered, until it asks for calls that have not
 turns showed and asked is found in the same way, by running them once more over the calls on record.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from todo_backend.assistant.offline import replies
 from todo_backend.assistant.offline.answer import Answer, Question
 from todo_backend.assistant.offline.plans import Memory, Plan, Plans, among, words_of
 from todo_backend.assistant.offline.results import deeds
-from todo_backend.assistant.offline.transcript import Call, Exchange
+from todo_backend.assistant.offline.transcript import Call, Exchange, ToolUse
 from todo_backend.language import parse_quick_add, understand
 from todo_backend.language.intents import (
     AddTasks,
@@ -36,10 +38,9 @@ _RUN_AGAIN = 2 * _REMEMBERED  # those may lean on turns before them
 def respond(exchanges: Sequence[Exchange], now: datetime, tools: frozenset[str]) -> list[Call] | str:
     """The tool calls to make next, or the answer. `now` is aware, in the person's zone; `tools` are those at hand."""
     *earlier, current = exchanges
-    asked, answer = _run(current, _recall(earlier[-_RUN_AGAIN:], now), now)
+    _, missing, answer = _run(current, _recall(earlier[-_RUN_AGAIN:], now), now, strictly=True)
     if answer is not None:
         return answer.text
-    missing = asked[len(current.uses) :]  # a process that died may have left the first results of a batch on record
     return missing if all(call.name in tools for call in missing) else replies.UNAVAILABLE
 
 
@@ -53,34 +54,64 @@ def _recall(exchanges: Sequence[Exchange], now: datetime) -> list[tuple[Exchange
 
 def _answer_of(exchange: Exchange, past: Sequence[tuple[Exchange, Answer]], now: datetime) -> Answer:
     """What a turn showed and asked. One that was cut, or took other calls than ours, showed what it did and no more."""
-    asked, answer = _run(exchange, past, now)
-    if answer is not None and exchange.answers == 1 and _subjects(asked) == _subjects(exchange.calls.values()):
+    asked, _, answer = _run(exchange, past, now, strictly=False)
+    planned, made = (sorted(repr(_subject(call)) for call in calls) for calls in (asked, exchange.calls.values()))
+    if answer is not None and exchange.answers == 1 and planned == made:
         return answer
     return Answer("", tuple(task for _, task in deeds(exchange.uses)))
 
 
-def _subjects(calls: Iterable[Call]) -> list[tuple[str, object]]:
-    """What tells calls apart; dates in their arguments are not those of the day on which they were made."""
-    return [(call.name, call.arguments.get("task_id")) for call in calls]
-
-
 def _run(
-    exchange: Exchange, past: Sequence[tuple[Exchange, Answer]], now: datetime
-) -> tuple[list[Call], Answer | None]:
-    """All calls that the turn asks for, and its answer unless the last of them are not answered yet."""
-    outputs = [use.output for use in exchange.uses]
+    exchange: Exchange, past: Sequence[tuple[Exchange, Answer]], now: datetime, *, strictly: bool
+) -> tuple[list[Call], list[Call], Answer | None]:
+    """All calls that the turn asks for, those that are not answered yet, and its answer if there are none."""
+    left = exchange.uses
     asked: list[Call] = []
     plan = _plan(exchange.message, past[-_REMEMBERED:], now)
     try:
         calls = next(plan)
         while True:
-            begin, end = len(asked), len(asked) + len(calls)
             asked += calls
-            if end > len(outputs):
-                return asked, None
-            calls = plan.send(outputs[begin:end])
+            outputs = _outputs(calls, left, strictly=strictly)
+            if missing := [call for call, output in zip(calls, outputs, strict=True) if output is None]:
+                return asked, missing, None
+            calls = plan.send([output for output in outputs if output is not None])
     except StopIteration as stop:
-        return asked, stop.value
+        return asked, [], stop.value
+
+
+def _outputs(calls: Sequence[Call], left: list[ToolUse], *, strictly: bool) -> list[str | None]:
+    """What each call was answered, taken out of `left`; None for a call that was not made.
+
+    Calls of a batch are made at once: any of them may be on record without the others, and in any order. `strictly`,
+    only dates may differ from those of the day on which a call was made; else it is enough that they are of one kind.
+    """
+    outputs: list[str | None] = [None] * len(calls)
+    for likeness in (_written, _undated) if strictly else (_written, _undated, _subject):
+        for place, call in enumerate(calls):
+            if outputs[place] is None and (use := _first(left, likeness, likeness(call))):
+                left.remove(use)
+                outputs[place] = use.output
+    return outputs
+
+
+def _first(uses: Iterable[ToolUse], likeness: Callable[[Call], object], wanted: object) -> ToolUse | None:
+    return next((use for use in uses if likeness(use.call) == wanted), None)
+
+
+def _written(call: Call) -> tuple[str, dict[str, Any]]:
+    """The call as it is on record."""
+    return call.name, json.loads(json.dumps(call.arguments))
+
+
+def _undated(call: Call) -> tuple[str, dict[str, Any]]:
+    name, arguments = _written(call)
+    return name, {key: value for key, value in arguments.items() if not key.startswith("due_")}
+
+
+def _subject(call: Call) -> tuple[str, object]:
+    """What tells calls apart; dates in their arguments are not those of the day on which they were made."""
+    return call.name, call.arguments.get("task_id")
 
 
 def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], now: datetime) -> Plan:
