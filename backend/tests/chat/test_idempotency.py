@@ -15,7 +15,7 @@ from todo_backend.assistant.failures import AssistantFailed
 from todo_backend.chat import turn_lease
 from todo_backend.chat.tool_calls import ToolCalls
 from todo_backend.chat.turn_lease import TurnLease
-from todo_backend.chat.turns import Turns
+from todo_backend.chat.turn_queue import Turns
 
 
 async def turn(panel: Any, key: str, kind: str, **params: Any) -> Any:

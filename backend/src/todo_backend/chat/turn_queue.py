@@ -63,7 +63,7 @@ class Turns:
     async def ended(self, seconds: float) -> None:
         """Wait until the turns of this process have ended, for so long at the most: they may want to keep something."""
         deadline = time.monotonic() + seconds
-        while self._open and time.monotonic() < deadline:
+        while self._open and time.monotonic() < deadline:  # noqa: ASYNC110 (a set has no event of becoming empty)
             await asyncio.sleep(FIRST_PAUSE_SECONDS)
 
     async def claim(self, actor: Actor, request: IdempotentRequest | None) -> str | None:
