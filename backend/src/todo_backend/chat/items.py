@@ -1,6 +1,7 @@
 """Items of a conversation: made here, turned into rows, read back, and told to a model."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable
 from itertools import dropwhile
 from typing import Any
@@ -35,6 +36,12 @@ _item: TypeAdapter[ThreadItem] = TypeAdapter(ThreadItem)
 def new_id(kind: str) -> str:
     """An id that no other item or thread has."""
     return f"{kind}_{uuid4().hex}"
+
+
+def same_id(kind: str, *of: object) -> str:
+    """An id that is always the same for the same things, and no other item's or thread's."""
+    seed = "\n".join(map(str, of)).encode()
+    return f"{kind}_{hashlib.sha256(seed).hexdigest()[:32]}"
 
 
 def thread_of(conversation: Conversation) -> Thread:

@@ -3,7 +3,6 @@
 So whoever goes on with the turn reads what was done, wherever it was cut.
 """
 
-import hashlib
 import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -15,7 +14,7 @@ from chatkit.types import HiddenContextItem
 from todo_backend.assistant.in_process_server import OpenCall
 from todo_backend.auth.principal import Principal
 from todo_backend.chat import repository
-from todo_backend.chat.items import TOOL, from_json, to_message, tool_record
+from todo_backend.chat.items import TOOL, from_json, same_id, to_message, tool_record
 from todo_backend.chat.repository import Conversation
 from todo_backend.chat.turn_lease import TurnLease
 from todo_backend.db.pool import SameConnection
@@ -84,5 +83,4 @@ class ToolCalls:
         return record_id
 
     def _name(self, kind: str, number: int) -> str:
-        seed = f"{self._conversation.id}\n{self._message_id}\n{number}\n{kind}".encode()
-        return f"{TOOL}_{hashlib.sha256(seed).hexdigest()[:32]}"
+        return same_id(TOOL, self._conversation.id, self._message_id, number, kind)

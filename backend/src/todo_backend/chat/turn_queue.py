@@ -1,7 +1,6 @@
 """Turns begin: one after another in each conversation, in the order in which their messages arrive."""
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,7 +10,17 @@ from chatkit.types import HiddenContextItem, UserMessageInput, UserMessageItem
 from todo_backend.assistant.agent import Assistant
 from todo_backend.auth.principal import Principal
 from todo_backend.chat import repository, turn_lease
-from todo_backend.chat.items import HISTORY_ITEMS, TOOL, from_json, new_id, text_of, title_of, to_message, user_message
+from todo_backend.chat.items import (
+    HISTORY_ITEMS,
+    TOOL,
+    from_json,
+    new_id,
+    same_id,
+    text_of,
+    title_of,
+    to_message,
+    user_message,
+)
 from todo_backend.chat.repository import Conversation
 from todo_backend.chat.turn import Opening, Turn
 from todo_backend.chat.turn_lease import ConversationDeleted, TurnLease
@@ -122,8 +131,7 @@ class _Arrival:
         """A new id; under a key always the same one: a repetition says the same thing, not a second one."""
         if self._request is None:
             return new_id(kind)
-        seed = f"{self._principal.user_id}\n{self._request.key}\n{self._request.fingerprint.hex()}".encode()
-        return f"{kind}_{hashlib.sha256(seed).hexdigest()[:32]}"
+        return same_id(kind, self._principal.user_id, self._request.key, self._request.fingerprint.hex())
 
     async def try_to_begin(self) -> tuple[TurnLease, Opening] | None:
         """The turn, if it can run now, its message kept in the same transaction; else it waits on.

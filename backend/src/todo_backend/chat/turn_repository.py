@@ -21,6 +21,12 @@ class TurnId(NamedTuple):
 
 _THIS_ONE: LiteralString = "user_id = %(user_id)s AND conversation_id = %(conversation_id)s AND id = %(id)s"
 _OPEN: LiteralString = "state IN ('waiting', 'running')"
+# Those that a waiting turn waits for.
+_BEFORE_IT: LiteralString = """
+    FROM turns AS other
+    WHERE other.user_id = %(user_id)s AND other.conversation_id = %(conversation_id)s
+      AND (other.state = 'running' OR other.state = 'waiting' AND other.id < %(id)s)
+"""
 
 
 async def arrive(
@@ -61,11 +67,8 @@ async def try_to_run(connection: Connection, principal: Principal, turn: TurnId)
     """
     cursor = await connection.execute(
         f"""
-        UPDATE turns SET heartbeat = clock_timestamp(), state = CASE WHEN EXISTS (
-            SELECT FROM turns AS other
-            WHERE other.user_id = %(user_id)s AND other.conversation_id = %(conversation_id)s
-              AND (other.state = 'running' OR other.state = 'waiting' AND other.id < %(id)s)
-        ) THEN 'waiting' ELSE 'running' END
+        UPDATE turns SET heartbeat = clock_timestamp(),
+            state = CASE WHEN EXISTS (SELECT {_BEFORE_IT}) THEN 'waiting' ELSE 'running' END
         WHERE {_THIS_ONE} AND state = 'waiting' RETURNING state = 'running'
         """,
         _parameters(principal, turn),
@@ -79,12 +82,7 @@ async def keep_waiting(connection: Connection, principal: Principal, turn: TurnI
     cursor = await connection.execute(
         f"""
         UPDATE turns SET heartbeat = clock_timestamp() WHERE {_THIS_ONE} AND state = 'waiting'
-        RETURNING EXISTS (
-            SELECT FROM turns AS other
-            WHERE other.user_id = %(user_id)s AND other.conversation_id = %(conversation_id)s
-              AND (other.state = 'running' OR other.state = 'waiting' AND other.id < %(id)s)
-              AND other.heartbeat >= clock_timestamp() - %(lease)s
-        )
+        RETURNING EXISTS (SELECT {_BEFORE_IT} AND other.heartbeat >= clock_timestamp() - %(lease)s)
         """,
         {**_parameters(principal, turn), "lease": lease},
     )
