@@ -67,6 +67,8 @@ async def test_what_was_done_before_the_failure_is_not_done_again(user, panel, u
         "function_call",
         "function_call_output",
     ]
+    told = ["An earlier try to answer the last message was cut off" in call.system_instructions for call in model.calls]
+    assert told == [False, False, True], "what the earlier try did not come to is the model's to do"
     assert await panel.talk(thread_id) == [("user", "add fly"), ("assistant", "It is on your list.")]
 
 

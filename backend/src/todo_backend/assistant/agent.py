@@ -63,16 +63,17 @@ class Assistant:
         self.turn_seconds = turn_seconds
 
     async def answer(
-        self, actor: Actor, history: list[TResponseInputItem], calls: Calls
+        self, actor: Actor, history: list[TResponseInputItem], calls: Calls, *, resumed: bool = False
     ) -> AsyncGenerator[AssistantEvent]:
         """What the assistant does to answer the last message of `history`; its calls of tools go through `calls`.
 
+        `resumed`: after that message, `history` has the calls of an earlier try.
         Raises AssistantFailed. To be iterated and closed by one task; closing it stops the model.
         """
         now = dt.datetime.now(ZoneInfo(actor.time_zone))
         agent = Agent(
             name="Todo assistant",
-            instructions=instructions(now),
+            instructions=instructions(now, resumed=resumed),
             model=self.models(now),
             mcp_servers=[InProcessMCPServer(self._tools, actor, calls)],
         )

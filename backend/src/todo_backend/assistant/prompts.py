@@ -26,9 +26,15 @@ How you speak
 - If the request has nothing to do with tasks, say in a sentence what you can do.
 """
 
+_RESUMED = """
+An earlier try to answer the last message was cut off. The tool calls after that message are what it did: do not make
+them again. Make those that are still missing, then answer.
+"""
 
-def instructions(now: dt.datetime) -> str:
-    """The instructions for a turn at `now`, in the person's time zone."""
-    return _INSTRUCTIONS.format(
+
+def instructions(now: dt.datetime, *, resumed: bool = False) -> str:
+    """The instructions for a turn at `now`, in the person's time zone; `resumed`: an earlier try has made calls."""
+    words = _INSTRUCTIONS.format(
         weekday=now.strftime("%A"), date=now.date().isoformat(), time=now.strftime("%H:%M"), zone=str(now.tzinfo)
     )
+    return words + _RESUMED if resumed else words

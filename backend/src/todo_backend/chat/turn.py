@@ -99,7 +99,10 @@ class Turn:
         opening, principal = self.opening, self._actor.principal
         calls = ToolCalls(self._lease, principal, opening.conversation, opening.message.id, opening.resumed_from)
         try:
-            async with aclosing(self._assistant.answer(self._actor, model_input(opening.history), calls)) as answer:
+            answering = self._assistant.answer(
+                self._actor, model_input(opening.history), calls, resumed=bool(opening.resumed_from)
+            )
+            async with aclosing(answering) as answer:
                 async for event in answer:
                     match event:
                         case ToolStarted():
