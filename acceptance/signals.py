@@ -98,7 +98,9 @@ def signal_target(cluster: Cluster, pod: Json) -> Iterator[SignalTarget]:
             "wait", "pod", name, "--for=condition=Ready", f"--timeout={READY_SECONDS}s", check=False
         )
         if not ready.ok:
-            raise CannotSignal(f"a pod that sees the node's processes did not run within {READY_SECONDS} s")
+            raise CannotSignal(
+                f"a pod that sees the node's processes did not run within {READY_SECONDS} s: {_state(cluster, name)}"
+            )
         attach = [*cluster.kubectl_command, "attach", "--quiet", "--stdin", name]
         with subprocess.Popen(
             attach, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
@@ -128,6 +130,12 @@ def container_of(pod: Json) -> str:
     return str(pod["status"]["containerStatuses"][0].get("containerID", "")).partition("://")[2]
 
 
+def _state(cluster: Cluster, name: str) -> str:
+    """What the pod is at, in the kubelet's words."""
+    words = "{.status.phase} {.status.reason} {.status.message} {.status.containerStatuses[*].state}"
+    return cluster.kubectl("get", "pod", name, "-o", f"jsonpath={words}", check=False).stdout.strip()
+
+
 def _manifest(name: str, pod: Json) -> Json:
     spec = pod["spec"]
     container = {
@@ -138,7 +146,6 @@ def _manifest(name: str, pod: Json) -> Json:
         "stdin": True,
         "stdinOnce": True,
         "securityContext": {"runAsUser": 0},
-        "resources": {"requests": {"cpu": "1m", "memory": "32Mi"}},
     }
     return {
         "apiVersion": "v1",
@@ -146,7 +153,7 @@ def _manifest(name: str, pod: Json) -> Json:
         "metadata": {"name": name, "labels": LABELS},
         "spec": {
             "hostPID": True,
-            "nodeName": spec["nodeName"],
+            "nodeName": spec["nodeName"],  # so that a full node would refuse any request of resources for good
             "restartPolicy": "Never",
             "terminationGracePeriodSeconds": 0,
             "activeDeadlineSeconds": LONGEST_SECONDS,

@@ -8,9 +8,14 @@ KEYS = {"Bearer first-key", "Bearer second-key"}
 WORD = re.compile("[bcdfghjklmnpqrstvwxz]{12}")
 
 def message(asked):
-    # What the load says names each task by a word; the answer to that is a call of the tool for each.
-    last = asked["messages"][-1]
-    words = WORD.findall(json.dumps(last["content"])) if last["role"] == "user" else []
+    # What the load says names each task by a word; the answer to that is a call of the tool for each that was not made.
+    said, calls = [], []
+    for past in asked["messages"]:
+        if past["role"] == "user":
+            said, calls = WORD.findall(json.dumps(past["content"])), []
+        calls.extend(past.get("tool_calls") or [])
+    made = set(WORD.findall(json.dumps(calls)))
+    words = [word for word in said if word not in made]
     if not words:
         return {"role": "assistant", "content": "Done."}, "stop"
     calls = [
