@@ -190,6 +190,34 @@ test.describe("between conversations", () => {
     await expect(messages(app)).toContainText(/Show me all my tasks.*The assistant said/s);
   });
 
+  test("an answer that is on its way while the page is opened shows once it is there", async ({
+    app,
+  }) => {
+    await say(app, "add a task to run");
+    await expect(messages(app)).toContainText(/added.*run/i);
+    let underWay = true;
+    await app.route("**/chatkit", async (route) => {
+      const { type } = route.request().postDataJSON() as { type: string };
+      if (!underWay || !["threads.get_by_id", "items.list"].includes(type)) return route.continue();
+      const response = await route.fetch();
+      const json = (await response.json()) as { data?: { type: string }[] };
+      return route.fulfill({
+        response,
+        json:
+          type === "items.list"
+            ? { ...json, data: json.data?.filter((one) => one.type === "user_message") }
+            : { ...json, metadata: { answering: true } },
+      });
+    });
+    await app.reload();
+    await openFromHistory(app, "run");
+    await expect(messages(app).getByRole("status")).toHaveText("Thinking…");
+    await expect(messages(app)).not.toContainText(/added/i);
+    underWay = false;
+    await expect(messages(app)).toContainText(/added.*run/i);
+    await expect(messages(app).getByRole("status")).toBeHidden();
+  });
+
   test("an answer shows that ends after one has been elsewhere", async ({ app }) => {
     await begin(app);
     const go = await hold(app, "threads.add_user_message");

@@ -97,6 +97,46 @@ describe("conversationReducer", () => {
     expect(reload([user("u1", "one"), user("u2", "two")])).toMatchObject({ unconfirmed: null });
   });
 
+  const opened = (items: ThreadItem[], answering?: boolean): ConversationAction => ({
+    type: "opened",
+    thread: { ...thread, metadata: { answering } },
+    items,
+    hasEarlier: false,
+  });
+
+  it("waits for an answer that is on its way elsewhere, until it is there", () => {
+    const question = user("u1", "one");
+    const awaiting = play([opened([question], true)]);
+    expect(awaiting).toMatchObject({ awaited: true, running: false, problem: null });
+    const answered = play([opened([question, assistant("a1", "1")], false)], awaiting);
+    expect(answered).toMatchObject({ awaited: false, problem: null });
+    expect(answered.items.map(textOf)).toEqual(["one", "1"]);
+  });
+
+  it.each([
+    ["was never answered", [opened([user("u1", "one")], false)]],
+    [
+      "is awaited, and its answer ends without words",
+      [opened([user("u1", "one")], true), opened([user("u1", "one")])],
+    ],
+  ])("offers to try again for a message that %s", (_, actions) => {
+    expect(play(actions)).toMatchObject({
+      awaited: false,
+      problem: { canRetry: true, tone: "calm" },
+    });
+  });
+
+  it("takes back that the connection broke, once the answer has come all the same", () => {
+    const broken: ConversationAction[] = [
+      opened([user("u1", "one")], false),
+      { type: "started", text: null },
+      { type: "ended", problem: { message: "broke", canRetry: true, tone: "bad" } },
+    ];
+    const awaiting = play([...broken, opened([user("u1", "one")], true)]);
+    expect(awaiting).toMatchObject({ awaited: true, problem: { message: "broke" } });
+    expect(play([opened([user("u1", "one"), assistant("a1", "1")])], awaiting).problem).toBeNull();
+  });
+
   it("drops the answer that is to be replaced when trying again", () => {
     const state = play([
       {

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from typing import Any
 
 import httpx2
 import pytest
@@ -104,6 +105,34 @@ async def test_stopping_keeps_what_was_said_and_ends_the_model(live, live_model,
             "(The person stopped this answer.)",
             "go on",
         ]
+
+
+async def test_a_thread_tells_that_an_answer_is_on_its_way_until_it_is_there(live, live_model, user, new_panel) -> None:
+    model = Drip(["Once ", "upon ", "a time"])
+    live_model(model)
+    async with live.client(user) as http:
+        panel = new_panel(http)
+
+        async def thread() -> dict[str, Any]:
+            return (await panel.request("threads.get_by_id", thread_id=thread_id)).json()
+
+        body = {"type": "threads.create", "params": {"input": panel.message("tell me a story")}}
+        async with http.stream("POST", "/chatkit", json=body) as answer:
+            events = frames(answer)
+            thread_id = (await anext(events))["thread"]["id"]
+            while (await anext(events)).get("update", {}).get("delta") != "a time":
+                pass
+            assert (await thread())["metadata"] == {"answering": True}
+
+        last: dict[str, Any] = {}
+
+        async def ended() -> bool:
+            last.update(await thread())
+            return not last["metadata"]["answering"]
+
+        await until(ended)
+        said = [item["content"][0]["text"] for item in last["items"]["data"]]
+        assert said == ["tell me a story", "Once upon a time"], "what says that it ended shows what came of it"
 
 
 async def test_stopping_before_the_first_word_can_be_retried(live, live_model, user, new_panel) -> None:

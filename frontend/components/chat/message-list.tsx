@@ -22,7 +22,7 @@ const NEAR_END = 80;
 export function MessageList({ chat }: { chat: ConversationControls }) {
   const scroller = useRef<HTMLDivElement>(null);
   const readsAlong = useRef(true);
-  const { items, running, progress, notice, problem, unconfirmed } = chat;
+  const { items, running, awaited, progress, notice, problem, unconfirmed } = chat;
 
   useEffect(() => {
     // Whoever speaks wants to see it, and the answer.
@@ -31,7 +31,7 @@ export function MessageList({ chat }: { chat: ConversationControls }) {
   useEffect(() => {
     const element = scroller.current;
     if (element && readsAlong.current) element.scrollTop = element.scrollHeight;
-  }, [items, running, progress, problem, unconfirmed]);
+  }, [items, running, awaited, progress, problem, unconfirmed]);
 
   const isEmpty = items.length === 0 && unconfirmed === null && !running && !problem;
   const answering = running && items.at(-1)?.type === "assistant_message" && unconfirmed === null;
@@ -47,7 +47,7 @@ export function MessageList({ chat }: { chat: ConversationControls }) {
       tabIndex={0}
       role="log"
       aria-label="Messages"
-      aria-busy={running}
+      aria-busy={running || awaited}
     >
       {isEmpty && <Welcome onPick={chat.send} />}
       {chat.hasEarlier && (
@@ -73,7 +73,7 @@ export function MessageList({ chat }: { chat: ConversationControls }) {
         return null;
       })}
       {unconfirmed !== null && <UserMessage text={unconfirmed} />}
-      {running && !answering && (
+      {(awaited || (running && !answering)) && (
         <p className={classes.progress} role="status">
           <Loader size={15} type="dots" />
           {progress ?? "Thinking…"}

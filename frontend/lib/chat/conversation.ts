@@ -15,6 +15,8 @@ export interface Conversation {
   items: ThreadItem[];
   hasEarlier: boolean;
   running: boolean;
+  /** An answer is on its way whose stream this panel does not read: it was begun elsewhere, or before a reload. */
+  awaited: boolean;
   /** What the assistant is doing before it says anything. */
   progress: string | null;
   notice: string | null;
@@ -28,12 +30,14 @@ export const NEW_CONVERSATION: Conversation = {
   items: [],
   hasEarlier: false,
   running: false,
+  awaited: false,
   progress: null,
   notice: null,
   problem: null,
   unconfirmed: null,
 };
 
+const UNANSWERED = "This message has no answer yet.";
 const INTERRUPTED = "The connection broke. Asking again…";
 const UNKNOWN_ERROR = "The assistant could not answer. Your message is kept; try again.";
 
@@ -51,18 +55,23 @@ export type ConversationAction =
 export function conversationReducer(state: Conversation, action: ConversationAction): Conversation {
   switch (action.type) {
     case "opened": {
-      const opened = {
+      const awaited = action.thread.metadata?.answering ?? false;
+      const unanswered = action.items.at(-1)?.type === "user_message" && !awaited;
+      const opened: Conversation = {
         ...NEW_CONVERSATION,
         thread: action.thread,
         items: action.items,
         hasEarlier: action.hasEarlier,
+        awaited,
+        problem: unanswered ? { message: UNANSWERED, canRetry: true, tone: "calm" } : null,
       };
       if (state.thread?.id !== action.thread.id) return opened;
       // Read again after a break: what went wrong still holds, and a message that the server
       // never got is still to be sent.
       const last = action.items[lastUserMessage(action.items)];
       const arrived = last !== undefined && textOf(last) === state.unconfirmed;
-      return { ...opened, problem: state.problem, unconfirmed: arrived ? null : state.unconfirmed };
+      const problem = (state.awaited && !awaited ? null : state.problem) ?? opened.problem;
+      return { ...opened, problem, unconfirmed: arrived ? null : state.unconfirmed };
     }
     case "earlier": {
       // Asked for twice, they arrive twice.
@@ -80,6 +89,7 @@ export function conversationReducer(state: Conversation, action: ConversationAct
         // Trying again answers the last message anew: what came after it is dropped.
         items: action.text === null ? upToLastUserMessage(state.items) : state.items,
         running: true,
+        awaited: false,
         progress: null,
         notice: null,
         problem: null,

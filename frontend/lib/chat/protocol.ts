@@ -13,6 +13,8 @@ export interface Thread {
   id: string;
   title?: string | null;
   created_at: string;
+  /** `answering`: an answer is on its way, on whichever replica; told by `threads.get_by_id` alone. */
+  metadata?: { answering?: boolean };
 }
 
 export interface UserMessageItem {

@@ -21,9 +21,13 @@ const TASKS_CHANGED = "tasks_changed";
 const STOPPED = "You stopped the answer.";
 const BROKEN = "The connection broke before the answer was complete.";
 
+/** How often an answer is looked for that is on its way elsewhere. */
+const AWAITED_MS = 1_000;
+
 /** What the server has of a conversation: its latest messages. */
 async function read(id: string): Promise<Extract<ConversationAction, { type: "opened" }>> {
-  const [thread, page] = await Promise.all([getThread(id), listItems(id)]);
+  const thread = await getThread(id);
+  const page = await listItems(id); // not before: an answer that is on its way no more is among them
   return { type: "opened", thread, items: page.items, hasEarlier: page.hasMore };
 }
 
@@ -174,6 +178,16 @@ export function useConversation() {
     },
     [client, startNew],
   );
+
+  const awaitedIn = state.awaited ? state.thread?.id : undefined;
+  useEffect(() => {
+    if (!awaitedIn) return undefined;
+    const look = setInterval(() => void reload(awaitedIn).catch(() => undefined), AWAITED_MS);
+    return () => {
+      clearInterval(look);
+      void refetchChanged(client, TASKS);
+    };
+  }, [awaitedIn, client, reload]);
 
   useEffect(() => () => turn.current?.abort(), []);
 

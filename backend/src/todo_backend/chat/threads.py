@@ -18,7 +18,7 @@ from chatkit.types import (
 )
 
 from todo_backend.auth.principal import Principal
-from todo_backend.chat import repository
+from todo_backend.chat import repository, turn_lease, turn_repository
 from todo_backend.chat.items import from_json, thread_of
 from todo_backend.chat.repository import Conversation
 from todo_backend.core.errors import Invalid, NotFound
@@ -41,8 +41,7 @@ class Threads:
         """What `request` asks for, None when there is nothing to say; raises NotFound, and Invalid for an action."""
         match request:
             case ThreadsGetByIdReq(params=asked):
-                thread = await self.get(principal, asked.thread_id)
-                return thread.model_copy(update={"items": await self._items(principal, asked.thread_id, order="asc")})
+                return await self._thread(principal, asked.thread_id)
             case ThreadsListReq(params=asked):
                 return await self._list(principal, asked.after, asked.limit, asked.order)
             case ItemsListReq(params=asked):
@@ -68,6 +67,16 @@ class Threads:
         if text is None:
             raise NotFound(_NOT_FOUND)
         return from_json(text)
+
+    async def _thread(self, principal: Principal, thread_id: str) -> Thread:
+        """The thread with its first items, and whether an answer is on its way.
+
+        That is looked up before the items are: an answer that is on its way no more is among them.
+        """
+        conversation = _found(await repository.get_conversation(self._pool, principal, thread_id))
+        answering = await turn_repository.any_open(self._pool, principal, conversation.id, turn_lease.LEASE)
+        items = await self._items(principal, thread_id, order="asc")
+        return thread_of(conversation).model_copy(update={"items": items, "metadata": {"answering": answering}})
 
     async def _list(
         self, principal: Principal, after: str | None, limit: int | None, order: Literal["asc", "desc"]

@@ -7,7 +7,7 @@ import datetime as dt
 from typing import Any, Literal, LiteralString, NamedTuple
 
 from todo_backend.auth.principal import Principal
-from todo_backend.db.pool import Connection
+from todo_backend.db.pool import Connection, Connections, fetch_one
 
 End = Literal["answered", "failed", "stopped"]
 
@@ -112,6 +112,19 @@ async def is_running(connection: Connection, principal: Principal, turn: TurnId)
     )
     row = await cursor.fetchone()
     return None if row is None else bool(row[0])
+
+
+async def any_open(connections: Connections, principal: Principal, conversation_id: int, lease: dt.timedelta) -> bool:
+    """Whether a process that lives has a turn of the conversation which waits or runs."""
+    row = await fetch_one(
+        connections,
+        f"""
+        SELECT FROM turns WHERE user_id = %(user_id)s AND conversation_id = %(conversation_id)s
+          AND {_OPEN} AND heartbeat >= clock_timestamp() - %(lease)s LIMIT 1
+        """,
+        {"user_id": principal.user_id, "conversation_id": conversation_id, "lease": lease},
+    )
+    return row is not None
 
 
 async def end(connection: Connection, principal: Principal, turn: TurnId, state: End) -> bool:
