@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
-from todo_backend.assistant.failures import AssistantFailed
+from todo_backend.assistant.errors import AssistantFailed
 from todo_backend.chat import repository, turn_lease
 from todo_backend.chat.turn_lease import TurnLease
 

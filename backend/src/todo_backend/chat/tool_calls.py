@@ -11,7 +11,7 @@ from typing import Any
 
 from chatkit.types import HiddenContextItem
 
-from todo_backend.assistant.in_process_server import OpenCall
+from todo_backend.assistant.calls import OpenCall
 from todo_backend.auth.principal import Principal
 from todo_backend.chat import repository
 from todo_backend.chat.items import TOOL, from_json, same_id, to_message, tool_record

@@ -10,7 +10,7 @@ import anyio
 from chatkit.types import AssistantMessageItem, HiddenContextItem, ThreadItem, UserMessageItem
 from psycopg import Error
 
-from todo_backend.assistant.agent import Assistant
+from todo_backend.assistant.assistant import Assistant
 from todo_backend.assistant.events import (
     MessageDelta,
     MessageFinished,

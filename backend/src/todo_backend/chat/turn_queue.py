@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chatkit.types import HiddenContextItem, UserMessageInput, UserMessageItem
 
-from todo_backend.assistant.agent import Assistant
+from todo_backend.assistant.assistant import Assistant
 from todo_backend.auth.principal import Principal
 from todo_backend.chat import repository, turn_lease
 from todo_backend.chat.items import (
