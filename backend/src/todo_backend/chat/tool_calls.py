@@ -56,7 +56,7 @@ class ToolCalls:
                     assert call.output is not None  # noqa: S101 (a call without an answer raises)
                     thread_id = self._conversation.thread_id
                     record = tool_record(thread_id, record_id, tool, json.dumps(arguments), call.output)
-                    await repository.add_message(within, self._principal, self._conversation.id, to_message(record))
+                    await repository.add_record(connection, self._principal, self._conversation.id, to_message(record))
         except BaseException:
             self._taken.discard(record_id)
             self._unsure.add(record_id)
