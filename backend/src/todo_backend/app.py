@@ -1,6 +1,5 @@
 """The composition root: settings in, one ASGI app out. Nothing else imports every room."""
 
-import gc
 import logging
 import os
 from collections.abc import AsyncIterator
@@ -13,7 +12,7 @@ from fastapi import FastAPI
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 from todo_backend import __version__
-from todo_backend.assistant.agent import Assistant
+from todo_backend.assistant.assistant import Assistant
 from todo_backend.assistant.models import open_models, turn_seconds
 from todo_backend.auth.jwks import JwksCache
 from todo_backend.auth.tokens import TokenVerifier
@@ -23,6 +22,7 @@ from todo_backend.chat.service import ChatService
 from todo_backend.chat.threads import Threads
 from todo_backend.chat.turn_queue import Turns
 from todo_backend.core import errors, logs, openapi
+from todo_backend.core.memory import freeze_loaded
 from todo_backend.core.middleware import RequestPolicy
 from todo_backend.core.settings import Settings, load
 from todo_backend.db.health import DatabaseHealth
@@ -135,8 +135,7 @@ def create_app(settings: Settings | None = None, *, http: httpx2.AsyncBaseTransp
                     settings.assistant,
                     "on" if settings.ops_mcp_enabled else "off",
                 )
-                gc.collect()
-                gc.freeze()  # what is loaded by now stays: collections need not walk it on every round
+                freeze_loaded()
                 yield
 
     served_by = f"{settings.pod_name}-{os.getpid()}" if settings.workers > 1 else settings.pod_name

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
-from todo_backend.assistant.agent import Assistant
-from todo_backend.assistant.in_process_server import InProcessMCPServer, OpenCall
+from todo_backend.assistant.assistant import Assistant
+from todo_backend.assistant.calls import OpenCall
+from todo_backend.assistant.in_process_server import InProcessMCPServer
 from todo_backend.assistant.prompts import instructions
 from todo_backend.db.pool import Pool
 from todo_backend.mcp_server.identity import Actor, acting_for

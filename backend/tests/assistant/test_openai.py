@@ -7,7 +7,7 @@ import socket
 import pytest
 from pydantic import SecretStr
 
-from todo_backend.assistant import models
+from todo_backend.assistant import openai_model
 
 KEY = "sk-test-very-secret"
 
@@ -57,7 +57,7 @@ async def served(request, openai_server, serve, settings_for):
     """The application, whose model is at `openai_server`, and the protocol that it is to speak."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "responses":  # the protocol of OpenAI itself, which this server now is
-            patch.setattr(models, "_OPENAI", openai_server.url)
+            patch.setattr(openai_model, "_OPENAI", openai_server.url)
         async with serve(settings_for(openai_server.url)) as live:
             yield live, request.param
 

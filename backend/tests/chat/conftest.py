@@ -75,14 +75,27 @@ def other_panel(other_user) -> Panel:
     return Panel(other_user.http)
 
 
+@pytest.fixture(scope="session")
+def turn_states(look_in: psycopg.Connection) -> None:
+    """A table that keeps the last state of each turn: the rows of turns that have ended go with the next one."""
+    look_in.execute("""
+        CREATE TABLE turn_states (id bigint PRIMARY KEY, user_id text, state text);
+        CREATE FUNCTION note_turn_state() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            INSERT INTO turn_states VALUES (new.id, new.user_id, new.state)
+            ON CONFLICT (id) DO UPDATE SET state = excluded.state;
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER note_turn_state AFTER INSERT OR UPDATE ON turns FOR EACH ROW EXECUTE FUNCTION note_turn_state();
+    """)
+
+
 @pytest.fixture
-def states(database_url: str) -> Callable[[Any], list[str]]:
+def states(look_in: psycopg.Connection, turn_states: None) -> Callable[[Any], list[str]]:
     """The states of a user's turns, in the order of arrival."""
 
     def read(user: Any) -> list[str]:
-        with psycopg.connect(database_url) as connection:
-            found = connection.execute("SELECT state FROM turns WHERE user_id = %s ORDER BY id", [user.id])
-            return [row[0] for row in found]
+        found = look_in.execute("SELECT state FROM turn_states WHERE user_id = %s ORDER BY id", [user.id])
+        return [row[0] for row in found]
 
     return read
 

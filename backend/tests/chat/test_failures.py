@@ -159,14 +159,13 @@ async def test_time_that_runs_out_while_a_record_is_saved_is_told_as_such(
     user, panel, use_model, resources, monkeypatch, entry: str
 ) -> None:
     """It must not look as if the person, or the server, had stopped the turn."""
-    add = repository.add_message
+    add = repository.add_record
 
-    async def slowly(connections, principal, conversation_id, message) -> None:
-        if message.item_id.startswith("tool_"):
-            await asyncio.sleep(0.6)
-        await add(connections, principal, conversation_id, message)
+    async def slowly(*record: Any) -> None:
+        await asyncio.sleep(0.6)
+        await add(*record)
 
-    monkeypatch.setattr(repository, "add_message", slowly)
+    monkeypatch.setattr(repository, "add_record", slowly)
     monkeypatch.setattr(resources.assistant, "turn_seconds", 0.3)
     use_model(ScriptedModel([[function_call("list_tasks", {}, call_id="c1")], [assistant_message("Late")]]))
     if entry == "chatkit":

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
-from todo_backend.assistant.failures import AssistantFailed
+from todo_backend.assistant.errors import AssistantFailed
 from todo_backend.chat import turn_lease
 from todo_backend.chat.tool_calls import ToolCalls
 from todo_backend.chat.turn_lease import TurnLease

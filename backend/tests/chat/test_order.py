@@ -267,10 +267,11 @@ async def test_a_turn_outlives_a_heartbeat_that_waited_in_vain_for_a_connection(
     assert beats[1] - beats[0] < room
 
 
+@pytest.mark.parametrize("later", [["Second"], ["Second", "Third"]], ids=["one turn later", "two turns later"])
 async def test_a_process_that_was_taken_for_dead_changes_nothing_any_more(
-    talk, replicas, user, states, until_states, monkeypatch
+    talk, replicas, user, states, until_states, monkeypatch, later: list[str]
 ) -> None:
-    """It wakes up in the middle of its turn and wants to add a task."""
+    """It wakes up in the middle of its turn and wants to add a task. Two turns later, its row is gone."""
     monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 3600)
     wakes = asyncio.Event()
 
@@ -283,10 +284,17 @@ async def test_a_process_that_was_taken_for_dead_changes_nothing_any_more(
     ghost = asyncio.create_task(talk.say(0, "First", key=None))
     await until_states(["answered", "running"])
     monkeypatch.setattr(turn_lease, "LEASE", turn_lease.LEASE / 15)
-    assert await talk.say(1, "Second", key=None) == "Added Second"
+    for text in later:
+        assert await talk.say(1, text, key=None) == f"Added {text}"
     wakes.set()
     assert await ghost == ""
     listed = (await talk.clients[1].get("/api/me/tasks")).json()["items"]
-    assert sorted(task["title"] for task in listed) == ["Begin", "Second"]
+    assert sorted(task["title"] for task in listed) == ["Begin", *later]
     history = [words for _, words in await talk.panels[0].talk(talk.thread_id)]
-    assert history[2:] == ["First", "Second", "Added Second"]
+    assert history[2:] == ["First", *(words for text in later for words in (text, f"Added {text}"))]
+
+
+async def test_the_row_of_a_turn_goes_with_the_next_turn_of_its_conversation(talk, user, look_in) -> None:
+    for text in ("First", "Second", "Third"):
+        await talk.say(0, text, key=None)
+    assert look_in.execute("SELECT state FROM turns WHERE user_id = %s", [user.id]).fetchall() == [("answered",)]

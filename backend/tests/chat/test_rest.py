@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
-from todo_backend.assistant.failures import AssistantFailed
+from todo_backend.assistant.errors import AssistantFailed
 from todo_backend.chat import repository, turn_lease
 from todo_backend.chat.turn_lease import TurnLease
 
@@ -166,7 +166,9 @@ async def test_the_key_of_a_turn_is_held_while_its_process_lives_and_not_much_lo
     repeated = await user.http.post("/api/me/chat", **request)
     assert repeated.status_code == (409 if beats else 200)
     go.set()
-    assert (await first).status_code == (200 if beats else 409)  # what woke up too late keeps nothing
+    answer = await first
+    assert answer.status_code == (200 if beats else 409)  # what woke up too late keeps nothing
+    assert answer.json().get("code") == (None if beats else "turn_lost")
 
 
 @pytest.mark.parametrize("text", ["nul \\u0000", "half a pair \\ud800"])

@@ -15,7 +15,7 @@ SOURCE = Path(importlib.import_module("todo_backend").__file__ or "").parent
 REPOSITORIES = {
     "tasks/repository.py": "tasks",
     "chat/repository.py": "conversations|messages",
-    "chat/turn_repository.py": "conversations|turns",
+    "chat/turn_repository.py": "conversations|messages|turns",
 }
 SCOPED_ELSEWHERE = {"db/idempotency.py": "idempotency_keys"}
 TABLES = "tasks|conversations|messages|turns|idempotency_keys"

@@ -1,9 +1,30 @@
-"""What the log says first."""
+"""A start: what the log says first, and what is left out of it."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 from todo_backend import __version__
 from todo_backend.app import create_app
+
+READY = """
+import asyncio, sys, httpx2
+from todo_backend.app import create_app
+
+async def start() -> None:
+    app = create_app()
+    async with app.router.lifespan_context(app):
+        transport = httpx2.ASGITransport(app)
+        answer = await httpx2.AsyncClient(transport=transport, base_url="http://backend").get("/health/ready")
+        assert answer.status_code == 200, answer.text
+
+asyncio.run(start())
+print(*sys.modules)
+"""
+# What only chats need, or migrations, or tools that are called by MCP.
+LATER = {"agents", "openai", "alembic", "sqlalchemy"}
 
 
 async def test_the_first_line_tells_what_runs(settings, capsys) -> None:
@@ -15,3 +36,18 @@ async def test_the_first_line_tells_what_runs(settings, capsys) -> None:
         f"todo-backend {__version__}: 1 worker(s), 8 database connections each, assistant builtin, operations MCP off"
     )
     assert said == expected
+
+
+def test_a_process_that_is_ready_has_loaded_nothing_that_only_chats_need(settings) -> None:
+    environment = {
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "AUTH_JWKS_URL": settings.auth_jwks_url,
+        "LOG_LEVEL": "error",
+        "PYTHONPATH": str(Path("src").resolve()),
+    }
+    run = subprocess.run(
+        [sys.executable, "-c", READY], env=os.environ | environment, capture_output=True, text=True, check=True
+    )
+    loaded = run.stdout.split()
+    assert not LATER & {name.partition(".")[0] for name in loaded}
+    assert len(loaded) < 1500, "as many modules as with the assistant's libraries"

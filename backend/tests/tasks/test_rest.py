@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from todo_backend.db import idempotency
+from todo_backend.db import pool
 from todo_backend.db.idempotency import IdempotentRequest
 from todo_backend.db.pool import Connection
 from todo_backend.tasks.schemas import Task
@@ -329,7 +329,7 @@ class TestIdempotencyKey:
             await awake.wait()
             return known if where == "after" else await claim(self, *args, **options)
 
-        monkeypatch.setattr(idempotency, "FROZEN_AFTER", dt.timedelta(milliseconds=300))
+        monkeypatch.setattr(pool, "FROZEN_AFTER", dt.timedelta(milliseconds=300))
         monkeypatch.setattr(IdempotentRequest, "claim", freezing)
         late = asyncio.create_task(change(user, "toggle", task_id, "late"))
         await frozen.wait()

@@ -28,6 +28,7 @@ from openai.types.responses import (
     ResponseTextDeltaEvent,
 )
 
+from todo_backend.assistant.calls import Calls
 from todo_backend.assistant.events import (
     AssistantEvent,
     MessageDelta,
@@ -38,7 +39,7 @@ from todo_backend.assistant.events import (
     ToolStarted,
 )
 from todo_backend.assistant.failures import NoAnswer, failure
-from todo_backend.assistant.in_process_server import Calls, InProcessMCPServer
+from todo_backend.assistant.in_process_server import InProcessMCPServer
 from todo_backend.assistant.models import Models
 from todo_backend.assistant.prompts import instructions
 from todo_backend.mcp_server.identity import Actor
@@ -54,40 +55,35 @@ _RUN = RunConfig(
 )
 
 
-class Assistant:
-    """Answers in conversations. Holds nothing of a user between turns."""
-
-    def __init__(self, tools: ToolServer, models: Models, *, turn_seconds: float) -> None:
-        self._tools = tools
-        self.models = models
-        self.turn_seconds = turn_seconds
-
-    async def answer(
-        self, actor: Actor, history: list[TResponseInputItem], calls: Calls, *, resumed: bool = False
-    ) -> AsyncGenerator[AssistantEvent]:
-        """What the assistant does to answer the last message of `history`; its calls of tools go through `calls`.
-
-        `resumed`: after that message, `history` has the calls of an earlier try.
-        Raises AssistantFailed. To be iterated and closed by one task; closing it stops the model.
-        """
-        now = dt.datetime.now(ZoneInfo(actor.time_zone))
-        agent = Agent(
-            name="Todo assistant",
-            instructions=instructions(now, resumed=resumed),
-            model=self.models(now),
-            mcp_servers=[InProcessMCPServer(self._tools, actor, calls)],
-        )
-        deadline = asyncio.get_running_loop().time() + self.turn_seconds
+async def answer(
+    tools: ToolServer,
+    models: Models,
+    actor: Actor,
+    history: list[TResponseInputItem],
+    calls: Calls,
+    *,
+    resumed: bool,
+    seconds: float,
+) -> AsyncGenerator[AssistantEvent]:
+    """`Assistant.answer`, which may take so many `seconds`."""
+    now = dt.datetime.now(ZoneInfo(actor.time_zone))
+    agent = Agent(
+        name="Todo assistant",
+        instructions=instructions(now, resumed=resumed),
+        model=models(now),
+        mcp_servers=[InProcessMCPServer(tools, actor, calls)],
+    )
+    deadline = asyncio.get_running_loop().time() + seconds
+    try:
+        run = Runner.run_streamed(agent, history, max_turns=MAX_TURNS, run_config=_RUN)
         try:
-            run = Runner.run_streamed(agent, history, max_turns=MAX_TURNS, run_config=_RUN)
-            try:
-                async with aclosing(_events(run)) as events:
-                    while (event := await _next(events, deadline)) is not None:
-                        yield event
-            finally:
-                run.cancel()
-        except Exception as error:
-            raise failure(error) from error
+            async with aclosing(_events(run)) as events:
+                while (event := await _next(events, deadline)) is not None:
+                    yield event
+        finally:
+            run.cancel()
+    except Exception as error:
+        raise failure(error) from error
 
 
 async def _next(events: AsyncGenerator[AssistantEvent], deadline: float) -> AssistantEvent | None:

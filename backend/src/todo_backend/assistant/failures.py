@@ -17,19 +17,11 @@ from openai import (
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 
-from todo_backend.core.errors import Problem
+from todo_backend.assistant.errors import AssistantFailed
 
 logger = logging.getLogger(__name__)
 
 _BAD_GATEWAY, _UNAVAILABLE = 502, 503
-
-
-class AssistantFailed(Problem):
-    """No answer this time. The person's message is kept, and the same request may be made again."""
-
-    def __init__(self, detail: str, status: int) -> None:
-        super().__init__(detail)
-        self.status = status
 
 
 class NoAnswer(Exception):

@@ -6,9 +6,8 @@ reach. It is bound around every single call, in the task that makes it, so turns
 """
 
 import logging
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any
 
 from agents import AgentBase, RunContextWrapper
 from agents.mcp import MCPServer, MCPToolMetaContext
@@ -16,6 +15,7 @@ from agents.tool_context import ToolContext
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.types import CallToolResult, GetPromptResult, ListPromptsResult, TextContent, Tool
 
+from todo_backend.assistant.calls import Calls
 from todo_backend.core.errors import DATABASE_UNREACHABLE, DATABASE_UNREACHABLE_DETAIL
 from todo_backend.db.pool import Connection
 from todo_backend.mcp_server.identity import Actor, acting_for
@@ -24,21 +24,6 @@ from todo_backend.mcp_server.server import ToolServer
 logger = logging.getLogger(__name__)
 
 _CALL_ID = "call_id"
-
-
-@dataclass(slots=True)
-class OpenCall:
-    """A call of a tool and its transaction; `output` is what it answered, which is there if it was done before."""
-
-    connection: Connection
-    output: str | None = None
-
-
-class Calls(Protocol):
-    """Where the calls of a turn are put on record."""
-
-    def open(self, call_id: str, tool: str, arguments: dict[str, Any]) -> AbstractAsyncContextManager[OpenCall]:
-        """A transaction for one call, which keeps what the call does together with its output."""
 
 
 class InProcessMCPServer(MCPServer):

@@ -4,10 +4,9 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from itertools import dropwhile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from agents import TResponseInputItem
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageItem,
@@ -24,6 +23,9 @@ from chatkit.types import (
 from pydantic import TypeAdapter
 
 from todo_backend.chat.repository import Conversation, Message
+
+if TYPE_CHECKING:
+    from agents import TResponseInputItem
 
 MAX_MESSAGE, MAX_TITLE = 4000, 200
 TOOL = "tool"  # the kind of id that records of tool calls have
@@ -127,7 +129,7 @@ def title_of(text: str) -> str:
     return line[:_TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
 
 
-def model_input(items: Iterable[ThreadItem]) -> list[TResponseInputItem]:
+def model_input(items: Iterable[ThreadItem]) -> "list[TResponseInputItem]":
     """The history as a model reads it, from a message of the person on, tool calls of earlier turns included."""
     history: list[TResponseInputItem] = []
     for item in dropwhile(lambda item: not isinstance(item, UserMessageItem), items):
@@ -147,7 +149,7 @@ def _quoting(item: UserMessageItem) -> str:
     return f"> {item.quoted_text}\n\n{text_of(item)}" if item.quoted_text else text_of(item)
 
 
-def _tool_call(record: dict[str, Any]) -> list[TResponseInputItem]:
+def _tool_call(record: dict[str, Any]) -> "list[TResponseInputItem]":
     return [
         {
             "type": "function_call",

@@ -125,7 +125,7 @@ async def _check(request: ChatKitReq, threads: Threads, principal: Principal) ->
     """Refuse what cannot be done; raises NotFound for a thread or an item that is not the principal's."""
     thread_id, item_id = (getattr(request.params, name, None) for name in ("thread_id", "item_id"))
     item = None
-    if thread_id is not None:
+    if thread_id is not None and not isinstance(request, ThreadsAddUserMessageReq):  # whose turn finds it itself
         await threads.get(principal, thread_id)
         item = None if item_id is None else await threads.get_item(principal, thread_id, item_id)
     match request:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Literal, LiteralString, NamedTuple
 
 from todo_backend.auth.principal import Principal
-from todo_backend.db.pool import Connections, fetch_one
+from todo_backend.db.pool import Connection, Connections, fetch_one
 
 Direction = Literal["asc", "desc"]
 
@@ -39,16 +39,19 @@ _AFTER_IT: LiteralString = f"""
 """
 
 
-async def create_conversation(connections: Connections, principal: Principal, thread_id: str) -> None:
-    """Begin a conversation, unless there is one with this thread id."""
-    async with connections.connection() as connection:
-        await connection.execute(
-            """
-            INSERT INTO conversations (thread_id, user_id) VALUES (%(thread_id)s, %(user_id)s)
-            ON CONFLICT (thread_id) DO NOTHING
-            """,
-            {"user_id": principal.user_id, "thread_id": thread_id},
-        )
+async def begin_conversation(connections: Connections, principal: Principal, thread_id: str) -> Conversation | None:
+    """A new conversation, or the one that has this thread id; it is locked as by `lock_conversation`."""
+    row = await fetch_one(
+        connections,
+        f"""
+        INSERT INTO conversations (thread_id, user_id) VALUES (%(thread_id)s, %(user_id)s)
+        ON CONFLICT (thread_id) DO UPDATE SET title = conversations.title
+        WHERE conversations.user_id = %(user_id)s
+        RETURNING {", ".join(f"conversations.{name}" for name in Conversation._fields)}
+        """,
+        {"user_id": principal.user_id, "thread_id": thread_id},
+    )
+    return None if row is None else Conversation(*row)
 
 
 async def lock_conversation(connections: Connections, principal: Principal, thread_id: str) -> Conversation | None:
@@ -126,37 +129,43 @@ async def delete_conversation(connections: Connections, principal: Principal, th
         )
 
 
-async def add_message(connections: Connections, principal: Principal, conversation_id: int, message: Message) -> None:
-    """Append what the assistant says or does."""
-    async with connections.connection() as connection:
-        await connection.execute(
-            """
-            INSERT INTO messages (conversation_id, item_id, user_id, role, content, item, created_at)
-            VALUES (%(conversation_id)s, %(item_id)s, %(user_id)s, %(role)s, %(content)s, %(item)s::jsonb,
-                    %(created_at)s)
-            """,
-            {"user_id": principal.user_id, "conversation_id": conversation_id, **message._asdict()},
-        )
+async def add_record(connection: Connection, principal: Principal, conversation_id: int, record: Message) -> None:
+    """Append what a tool did, with the end of the transaction."""
+    connection.defer(
+        """
+        INSERT INTO messages (conversation_id, item_id, user_id, role, content, item, created_at)
+        VALUES (%(conversation_id)s, %(item_id)s, %(user_id)s, %(role)s, %(content)s, %(item)s::jsonb, %(created_at)s)
+        """,
+        {"user_id": principal.user_id, "conversation_id": conversation_id, **record._asdict()},
+    )
 
 
 async def add_said(
-    connections: Connections, principal: Principal, thread_id: str, message: Message, title: str | None
-) -> bool:
-    """Append what a person says, with a `title` for a conversation that has none; False when it is there already."""
+    connections: Connections, principal: Principal, thread_id: str, message: Message, title: str | None, limit: int
+) -> list[str] | None:
+    """Append what a person says, with a `title` for a conversation that has none; None when it is there already.
+
+    Else the JSON of the newest items before it, `limit` at the most.
+    """
     row = await fetch_one(
         connections,
         f"""
         WITH used AS (
             UPDATE conversations SET updated_at = now(), title = coalesce(title, %(title)s)
             WHERE {_THIS_ONE} RETURNING id, user_id
+        ), said AS (
+            INSERT INTO messages (conversation_id, item_id, user_id, role, content, item, created_at)
+            SELECT id, %(item_id)s, user_id, %(role)s, %(content)s, %(item)s::jsonb, %(created_at)s FROM used
+            ON CONFLICT (conversation_id, item_id) DO NOTHING RETURNING sequence
+        ), earlier AS (
+            SELECT sequence, messages.item FROM messages WHERE user_id = %(user_id)s AND {_IN_IT}
+            ORDER BY sequence DESC LIMIT %(limit)s
         )
-        INSERT INTO messages (conversation_id, item_id, user_id, role, content, item, created_at)
-        SELECT id, %(item_id)s, user_id, %(role)s, %(content)s, %(item)s::jsonb, %(created_at)s FROM used
-        ON CONFLICT (conversation_id, item_id) DO NOTHING RETURNING sequence
+        SELECT ARRAY(SELECT item::text FROM earlier ORDER BY sequence) FROM said
         """,
-        {"user_id": principal.user_id, "thread_id": thread_id, "title": title, **message._asdict()},
+        {"user_id": principal.user_id, "thread_id": thread_id, "title": title, "limit": limit, **message._asdict()},
     )
-    return row is not None
+    return None if row is None else list(row[0])
 
 
 async def said_since(connections: Connections, principal: Principal, thread_id: str, item_id: str) -> bool:

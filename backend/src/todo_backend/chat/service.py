@@ -7,7 +7,7 @@ from typing import Any
 
 from chatkit.types import HiddenContextItem
 
-from todo_backend.assistant.failures import AssistantFailed
+from todo_backend.assistant.errors import AssistantFailed
 from todo_backend.chat import repository
 from todo_backend.chat.items import text_input, text_of
 from todo_backend.chat.schemas import ChatAnswer, ToolUse

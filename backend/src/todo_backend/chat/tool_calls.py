@@ -11,7 +11,7 @@ from typing import Any
 
 from chatkit.types import HiddenContextItem
 
-from todo_backend.assistant.in_process_server import OpenCall
+from todo_backend.assistant.calls import OpenCall
 from todo_backend.auth.principal import Principal
 from todo_backend.chat import repository
 from todo_backend.chat.items import TOOL, from_json, same_id, to_message, tool_record
@@ -56,7 +56,7 @@ class ToolCalls:
                     assert call.output is not None  # noqa: S101 (a call without an answer raises)
                     thread_id = self._conversation.thread_id
                     record = tool_record(thread_id, record_id, tool, json.dumps(arguments), call.output)
-                    await repository.add_message(within, self._principal, self._conversation.id, to_message(record))
+                    await repository.add_record(connection, self._principal, self._conversation.id, to_message(record))
         except BaseException:
             self._taken.discard(record_id)
             self._unsure.add(record_id)

@@ -10,7 +10,7 @@ import anyio
 from chatkit.types import AssistantMessageItem, HiddenContextItem, ThreadItem, UserMessageItem
 from psycopg import Error
 
-from todo_backend.assistant.agent import Assistant
+from todo_backend.assistant.assistant import Assistant
 from todo_backend.assistant.events import (
     MessageDelta,
     MessageFinished,
@@ -19,13 +19,11 @@ from todo_backend.assistant.events import (
     ToolFinished,
     ToolStarted,
 )
-from todo_backend.chat import repository
 from todo_backend.chat.items import assistant_message, model_input, new_id, stopped_mark, to_message, tool_record
 from todo_backend.chat.repository import Conversation
 from todo_backend.chat.tool_calls import ToolCalls
 from todo_backend.chat.turn_lease import TurnLease
 from todo_backend.core.errors import Problem
-from todo_backend.db.pool import SameConnection
 from todo_backend.mcp_server.identity import Actor
 
 _SAVE_SECONDS = 5.0
@@ -117,7 +115,7 @@ class Turn:
                             yield AnswerDelta(self._speaking.id, text)
                         case MessageFinished(text):
                             item = assistant_message(self._thread_id, text, self._speaking.id)
-                            await self._keep(item)
+                            await self._lease.keep(to_message(item))
                             self._words = ""
                             yield AnswerFinished(item)
         except (asyncio.CancelledError, GeneratorExit):
@@ -127,17 +125,12 @@ class Turn:
     async def _record_refused(self, call: ToolCall) -> HiddenContextItem:
         """Record a call that changed nothing: there is no such tool, or it failed. Another try may make it again."""
         record = tool_record(self._thread_id, new_id("refused"), call.name, call.arguments, call.output)
-        await self._keep(record)
+        await self._lease.keep(to_message(record))
         return record
 
     async def _keep_partial(self) -> None:
         """Keep what was said until the turn was stopped; the task around this is being cancelled."""
         with anyio.move_on_after(_SAVE_SECONDS, shield=True), suppress(Problem, Error):
             if self._words.strip():
-                await self._keep(assistant_message(self._thread_id, self._words, self._speaking.id))
-            await self._keep(stopped_mark(self._thread_id))
-
-    async def _keep(self, item: ThreadItem) -> None:
-        async with self._lease.transaction() as connection:
-            within, principal = SameConnection(connection), self._actor.principal
-            await repository.add_message(within, principal, self.opening.conversation.id, to_message(item))
+                await self._lease.keep(to_message(assistant_message(self._thread_id, self._words, self._speaking.id)))
+            await self._lease.keep(to_message(stopped_mark(self._thread_id)))

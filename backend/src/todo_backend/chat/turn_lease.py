@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 import anyio
@@ -11,6 +11,7 @@ from psycopg import Error
 
 from todo_backend.auth.principal import Principal
 from todo_backend.chat import turn_repository
+from todo_backend.chat.repository import Message
 from todo_backend.chat.turn_repository import End, TurnId
 from todo_backend.core.errors import Conflict, NotFound
 from todo_backend.db.idempotency import IdempotentRequest
@@ -28,15 +29,20 @@ _RELEASE_SECONDS = 5.0
 class TurnLost(Conflict):
     """This process was taken for dead, and its turn has ended: nothing of it may be kept any more."""
 
+    code = "turn_lost"
+
     def __init__(self) -> None:
-        super().__init__("This turn goes on in another process; ask again in a moment.")
+        super().__init__(
+            "This answer was given up, because nothing was heard of it for too long. Reload the conversation to see "
+            "how it went on; if your message is not there, send it again."
+        )
 
 
 class ConversationDeleted(NotFound):
-    """Somebody deleted the conversation meanwhile."""
+    """The conversation is not there, or no more."""
 
     def __init__(self) -> None:
-        super().__init__("This conversation was deleted meanwhile.")
+        super().__init__("This conversation was not found; it may have been deleted.")
 
 
 class TurnLease:
@@ -71,7 +77,7 @@ class TurnLease:
         if not runs:
             await turn_repository.fail_dead(connection, self._principal, conversation_id, LEASE)
             runs = await turn_repository.try_to_run(connection, self._principal, self._arrived)
-        if runs is None or not await self._renew_key(connection):
+        if runs is None:
             raise TurnLost
         return runs
 
@@ -84,20 +90,31 @@ class TurnLease:
             return False
         async with self._pool.connection() as connection:
             waits = await turn_repository.keep_waiting(connection, self._principal, self._arrived, LEASE)
-            if waits and not await self._renew_key(connection):
+            if waits and not await self._renews_key(connection):
                 raise TurnLost
             return bool(waits)
 
+    def renew_key(self, connection: Connection) -> Callable[[], bool]:
+        """`IdempotentRequest.renew` of the request, if it has a key."""
+        if self._request is None:
+            return lambda: True
+        return self._request.renew(connection, self._principal)
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """A transaction during which the turn is this process's; raises TurnLost and ConversationDeleted."""
+        """A transaction during which the turn is this process's; raises TurnLost and ConversationDeleted.
+
+        Whether it is, is found out with the block's first statement, and counts before anything is kept.
+        """
         async with transaction(self._pool) as connection:
-            running = await turn_repository.is_running(connection, self._principal, self._turn)
-            if running is None:
-                raise ConversationDeleted
-            if not running:
-                raise TurnLost
+            seen = await turn_repository.look(connection, self._principal, self._turn)
             yield connection
+            _check(await seen())
+
+    async def keep(self, message: Message) -> None:
+        """Append what the assistant says or does; raises TurnLost and ConversationDeleted."""
+        async with self._pool.connection() as connection:
+            _check(await turn_repository.keep(connection, self._principal, self._turn, message))
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
@@ -122,7 +139,7 @@ class TurnLease:
             if not await turn_repository.end(connection, self._principal, self._turn, "answered"):
                 raise TurnLost
             if self._request is not None:
-                await self._request.answer(connection, self._principal, body)
+                self._request.answer(connection, self._principal, body)
 
     async def give_up(self, state: End) -> None:
         """End the turn without an answer. A database that does not answer ends it by its lease."""
@@ -132,7 +149,7 @@ class TurnLease:
                     if self._arrived is not None:
                         await turn_repository.end(connection, self._principal, self._arrived, state)
                     if self._request is not None:
-                        await self._request.release(connection, self._principal)
+                        self._request.release(connection, self._principal)
         finally:
             self._leases.discard(self)
 
@@ -149,7 +166,16 @@ class TurnLease:
     async def _heartbeat(self) -> bool:
         async with transaction(self._pool) as connection:
             runs = await turn_repository.keep_alive(connection, self._principal, self._turn)
-            return runs and await self._renew_key(connection)
+            return runs and await self._renews_key(connection)
 
-    async def _renew_key(self, connection: Connection) -> bool:
-        return self._request is None or await self._request.renew(connection, self._principal)
+    async def _renews_key(self, connection: Connection) -> bool:
+        key_is_held = self.renew_key(connection)
+        await connection.flush()
+        return key_is_held()
+
+
+def _check(running: bool | None) -> None:
+    if running is None:
+        raise ConversationDeleted
+    if not running:
+        raise TurnLost

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chatkit.types import HiddenContextItem, UserMessageInput, UserMessageItem
 
-from todo_backend.assistant.agent import Assistant
+from todo_backend.assistant.assistant import Assistant
 from todo_backend.auth.principal import Principal
 from todo_backend.chat import repository, turn_lease
 from todo_backend.chat.items import (
@@ -23,7 +23,7 @@ from todo_backend.chat.items import (
 )
 from todo_backend.chat.repository import Conversation
 from todo_backend.chat.turn import Opening, Turn
-from todo_backend.chat.turn_lease import ConversationDeleted, TurnLease
+from todo_backend.chat.turn_lease import ConversationDeleted, TurnLease, TurnLost
 from todo_backend.core.errors import Conflict, Invalid, NotFound
 from todo_backend.db.idempotency import IdempotentRequest
 from todo_backend.db.pool import Pool, SameConnection, transaction
@@ -145,10 +145,10 @@ class _Arrival:
             conversation = await self._locked_conversation(within)
             if not await self._lease.try_to_run(connection, conversation.id, self._message_id):
                 return None
-            title = await self._keep_message(within, conversation)
-            history = await repository.list_history(
-                within, self._principal, self._thread_id, self._message_id, HISTORY_ITEMS
-            )
+            key_is_held = self._lease.renew_key(connection)  # with the next statement
+            history, title = await self._keep_message(within, conversation)
+            if not key_is_held():
+                raise TurnLost
         return self._lease, self._opening(conversation, history, title)
 
     async def withdraw(self) -> None:
@@ -156,28 +156,32 @@ class _Arrival:
         await self._lease.give_up("stopped")
 
     async def _locked_conversation(self, within: SameConnection) -> Conversation:
-        if self._asked.thread_id is None:
-            await repository.create_conversation(within, self._principal, self._thread_id)
-        conversation = await repository.lock_conversation(within, self._principal, self._thread_id)
+        find = repository.begin_conversation if self._asked.thread_id is None else repository.lock_conversation
+        conversation = await find(within, self._principal, self._thread_id)
         if conversation is None:
             raise ConversationDeleted
         return conversation
 
-    async def _keep_message(self, within: SameConnection, conversation: Conversation) -> str | None:
-        """Make the message the last of its conversation but for records of tool calls; a title if there was none."""
+    async def _keep_message(self, within: SameConnection, conversation: Conversation) -> tuple[list[str], str | None]:
+        """Make the message the last of its conversation but for records of tool calls.
+
+        Returns the history, each item as JSON, and a title if there was none.
+        """
         title = None
         message = (self._principal, self._thread_id, self._message_id)
         if isinstance(self._asked, Said):
-            item = user_message(self._thread_id, self._message_id, self._asked.content)
-            title = title_of(text_of(item)) if conversation.title is None else None
-            if await repository.add_said(within, self._principal, self._thread_id, to_message(item), title):
-                return title
+            said = user_message(self._thread_id, self._message_id, self._asked.content)
+            title = title_of(text_of(said)) if conversation.title is None else None
+            new = to_message(said)
+            earlier = await repository.add_said(within, self._principal, self._thread_id, new, title, HISTORY_ITEMS - 1)
+            if earlier is not None:
+                return [*earlier, new.item], title
             if await repository.said_since(within, *message):
                 raise Invalid(
                     "The conversation has gone on since this message was sent; say it again to have it answered."
                 )
         await repository.rewind(within, *message, keep=f"{TOOL}_")
-        return title
+        return await repository.list_history(within, *message, HISTORY_ITEMS), title
 
     def _opening(self, conversation: Conversation, texts: list[str], title: str | None) -> Opening:
         history = [from_json(text) for text in texts]

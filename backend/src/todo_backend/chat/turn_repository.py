@@ -4,9 +4,15 @@ Locks are taken in one order everywhere: a conversation's row, then its turns, t
 """
 
 import datetime as dt
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Literal, LiteralString, NamedTuple
 
+from psycopg import AsyncCursor
+from psycopg.rows import TupleRow
+
 from todo_backend.auth.principal import Principal
+from todo_backend.chat.repository import Message
 from todo_backend.db.pool import Connection, Connections, fetch_one
 
 End = Literal["answered", "failed", "stopped"]
@@ -20,7 +26,7 @@ class TurnId(NamedTuple):
 
 
 _THIS_ONE: LiteralString = "user_id = %(user_id)s AND conversation_id = %(conversation_id)s AND id = %(id)s"
-_OPEN: LiteralString = "state IN ('waiting', 'running')"
+_OPEN: LiteralString = "(state IN ('waiting', 'running'))"
 # Those that a waiting turn waits for.
 _BEFORE_IT: LiteralString = """
     FROM turns AS other
@@ -32,9 +38,15 @@ _BEFORE_IT: LiteralString = """
 async def arrive(
     connection: Connection, principal: Principal, conversation_id: int, message_id: str
 ) -> tuple[TurnId, bool]:
-    """A new turn, and whether it runs at once: it waits if any other is open. The conversation's row is locked."""
+    """A new turn, and whether it runs at once: it waits if any other is open. The conversation's row is locked.
+
+    The rows of turns that have ended go with it.
+    """
     cursor = await connection.execute(
         f"""
+        WITH ended AS (
+            DELETE FROM turns WHERE user_id = %(user_id)s AND conversation_id = %(conversation_id)s AND NOT {_OPEN}
+        )
         INSERT INTO turns (conversation_id, user_id, message_id, state)
         SELECT %(conversation_id)s, %(user_id)s, %(message_id)s, CASE WHEN EXISTS (
             SELECT FROM turns WHERE user_id = %(user_id)s AND conversation_id = %(conversation_id)s AND {_OPEN}
@@ -49,8 +61,8 @@ async def arrive(
 
 
 async def fail_dead(connection: Connection, principal: Principal, conversation_id: int, lease: dt.timedelta) -> None:
-    """End the turns of a conversation whose processes gave no heartbeat for `lease`."""
-    await connection.execute(
+    """End the turns of a conversation whose processes gave no heartbeat for `lease`, with the next statement."""
+    connection.defer(
         f"""
         UPDATE turns SET state = 'failed'
         WHERE user_id = %(user_id)s AND conversation_id = %(conversation_id)s
@@ -73,8 +85,7 @@ async def try_to_run(connection: Connection, principal: Principal, turn: TurnId)
         """,
         _parameters(principal, turn),
     )
-    row = await cursor.fetchone()
-    return None if row is None else bool(row[0])
+    return await _seen(cursor)
 
 
 async def keep_waiting(connection: Connection, principal: Principal, turn: TurnId, lease: dt.timedelta) -> bool | None:
@@ -86,8 +97,7 @@ async def keep_waiting(connection: Connection, principal: Principal, turn: TurnI
         """,
         {**_parameters(principal, turn), "lease": lease},
     )
-    row = await cursor.fetchone()
-    return None if row is None else bool(row[0])
+    return await _seen(cursor)
 
 
 async def keep_alive(connection: Connection, principal: Principal, turn: TurnId) -> bool:
@@ -99,17 +109,44 @@ async def keep_alive(connection: Connection, principal: Principal, turn: TurnId)
     return cursor.rowcount == 1
 
 
-async def is_running(connection: Connection, principal: Principal, turn: TurnId) -> bool | None:
-    """Whether the turn runs, which then stays so until the transaction ends; None when its conversation is gone."""
-    cursor = await connection.execute(
-        """
-        SELECT turns.state = 'running' FROM conversations JOIN turns ON turns.conversation_id = conversations.id
-        WHERE conversations.user_id = %(user_id)s AND conversations.id = %(conversation_id)s
-          AND turns.user_id = %(user_id)s AND turns.id = %(id)s
-        FOR KEY SHARE OF conversations FOR SHARE OF turns
-        """,
-        _parameters(principal, turn),
+# Locks the conversation, then the turn; without a row when the conversation is gone.
+_LOOK: LiteralString = f"""
+    conversation AS (
+        SELECT id FROM conversations WHERE user_id = %(user_id)s AND id = %(conversation_id)s FOR KEY SHARE
+    ), turn AS (
+        SELECT state FROM turns WHERE {_THIS_ONE} FOR SHARE
+    ), look AS (
+        SELECT coalesce(state = 'running', false) AS running FROM conversation LEFT JOIN turn ON true
     )
+"""
+
+
+async def look(connection: Connection, principal: Principal, turn: TurnId) -> Callable[[], Awaitable[bool | None]]:
+    """Have the connection's next statement look whether the turn runs, which then stays so until the transaction ends.
+
+    What is returned tells then what was seen; None when the conversation is gone.
+    """
+    cursor = connection.defer(f"WITH {_LOOK} SELECT running FROM look", _parameters(principal, turn))
+    return partial(_seen, cursor)
+
+
+async def keep(connection: Connection, principal: Principal, turn: TurnId, message: Message) -> bool | None:
+    """Append what the assistant says or does if the turn runs, and whether it does; None as with `look`."""
+    cursor = await connection.execute(
+        f"""
+        WITH {_LOOK}, kept AS (
+            INSERT INTO messages (conversation_id, item_id, user_id, role, content, item, created_at)
+            SELECT %(conversation_id)s, %(item_id)s, %(user_id)s, %(role)s, %(content)s, %(item)s::jsonb, %(created_at)s
+            FROM look WHERE running
+        )
+        SELECT running FROM look
+        """,
+        {**_parameters(principal, turn), **message._asdict()},
+    )
+    return await _seen(cursor)
+
+
+async def _seen(cursor: AsyncCursor[TupleRow]) -> bool | None:
     row = await cursor.fetchone()
     return None if row is None else bool(row[0])
 

@@ -6,6 +6,7 @@ used for a different one it is refused (422). The statements are scoped by the P
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ from fastapi import Request
 
 from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Conflict, Invalid
-from todo_backend.db.pool import FROZEN_AFTER, Connection, milliseconds
+from todo_backend.db.pool import Connection
 
 KEYS_ARE_KEPT = dt.timedelta(hours=24)
 
@@ -43,16 +44,9 @@ class IdempotentRequest:
             "owner": self.owner,
             "lease": lease,
             "kept": KEYS_ARE_KEPT,
-            "frozen": milliseconds(FROZEN_AFTER),
         }
-        await connection.execute(
-            """
-            WITH forgotten AS (
-                DELETE FROM idempotency_keys WHERE user_id = %(user_id)s AND created_at < now() - %(kept)s
-            )
-            SELECT set_config('idle_in_transaction_session_timeout', %(frozen)s, true)
-            """,
-            parameters,
+        connection.defer(
+            "DELETE FROM idempotency_keys WHERE user_id = %(user_id)s AND created_at < now() - %(kept)s", parameters
         )
         claimed = await connection.execute(
             """
@@ -78,20 +72,26 @@ class IdempotentRequest:
             raise Conflict("A request with this Idempotency-Key is still under way; ask again in a moment.")
         return str(row[1])
 
-    async def renew(self, connection: Connection, principal: Principal) -> bool:
-        """Begin the lease anew: this process still works on the request. False when another has taken the key over."""
-        renewed = await connection.execute(
+    def renew(self, connection: Connection, principal: Principal) -> Callable[[], bool]:
+        """Begin the lease anew, with the connection's next statement: this process still works on the request.
+
+        What is returned tells then whether it does, or another has taken the key over.
+        """
+        renewing = connection.defer(
             """
             UPDATE idempotency_keys SET created_at = now()
             WHERE user_id = %(user_id)s AND key = %(key)s AND owner = %(owner)s AND body IS NULL
             """,
             self._held_by(principal),
         )
-        return renewed.rowcount == 1
+        return lambda: renewing.rowcount == 1
 
-    async def answer(self, connection: Connection, principal: Principal, body: str) -> None:
-        """Remember `body` as the answer to this request, unless another process has taken the key over."""
-        await connection.execute(
+    def answer(self, connection: Connection, principal: Principal, body: str) -> None:
+        """Remember `body` as the answer to this request, unless another process has taken the key over.
+
+        It is sent with the connection's next statement, the end of the transaction; so is `release`.
+        """
+        connection.defer(
             """
             UPDATE idempotency_keys SET body = %(body)s
             WHERE user_id = %(user_id)s AND key = %(key)s AND owner = %(owner)s
@@ -99,9 +99,9 @@ class IdempotentRequest:
             {**self._held_by(principal), "body": body},
         )
 
-    async def release(self, connection: Connection, principal: Principal) -> None:
+    def release(self, connection: Connection, principal: Principal) -> None:
         """Give the key back after a failure, so that the request may be tried again at once."""
-        await connection.execute(
+        connection.defer(
             """
             DELETE FROM idempotency_keys
             WHERE user_id = %(user_id)s AND key = %(key)s AND owner = %(owner)s AND body IS NULL

@@ -9,10 +9,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from typing import Any, LiteralString, Protocol
 
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection, AsyncCursor, OperationalError
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
-from psycopg.sql import SQL
 from psycopg_pool import AsyncConnectionPool
 
 from todo_backend.core.secret import Secret
@@ -37,9 +36,50 @@ SILENT_SECONDS = 2.0  # a connection whose server says nothing to a check for so
 
 
 class Connection(AsyncConnection[TupleRow]):
-    """A pooled connection that knows when it was last taken (`time.monotonic()`)."""
+    """A pooled connection that knows when it was last taken (`time.monotonic()`).
+
+    What is deferred goes with the next statement, in one round trip: a database may be far away.
+    """
 
     taken_at: float = 0.0
+    _deferred: tuple[tuple[AsyncCursor[TupleRow], LiteralString, dict[str, Any] | None], ...] = ()
+
+    def defer(self, statement: LiteralString, parameters: dict[str, Any] | None = None) -> AsyncCursor[TupleRow]:
+        """Have a statement sent with the next one, before it; the cursor has its result after that."""
+        cursor = self.cursor()
+        self._deferred = (*self._deferred, (cursor, statement, parameters))
+        return cursor
+
+    def forget_deferred(self) -> None:
+        """Send nothing of what was deferred."""
+        self._deferred = ()
+
+    async def execute(  # type: ignore[override]  # of its two forms, the one that is used here
+        self,
+        query: LiteralString,
+        params: dict[str, Any] | None = None,
+        *,
+        prepare: bool | None = None,
+        binary: bool = False,
+    ) -> AsyncCursor[TupleRow]:
+        """Send a statement, and before it what was deferred."""
+        if not self._deferred:
+            return await super().execute(query, params, prepare=prepare, binary=binary)
+        # Its end waits for all results. PostgreSQL then knows that the next move is ours, and when to lose patience.
+        async with self.pipeline():
+            await self._send_deferred()
+            return await super().execute(query, params, prepare=prepare, binary=binary)
+
+    async def flush(self) -> None:
+        """Send what was deferred now."""
+        if self._deferred:
+            async with self.pipeline():
+                await self._send_deferred()
+
+    async def _send_deferred(self) -> None:
+        deferred, self._deferred = self._deferred, ()
+        for cursor, statement, parameters in deferred:
+            await cursor.execute(statement, parameters)
 
 
 Pool = AsyncConnectionPool[Connection]
@@ -65,17 +105,23 @@ class SameConnection:
 
 
 @asynccontextmanager
-async def transaction(pool: Pool) -> AsyncIterator[Connection]:
-    """A short transaction. A process that freezes in it does not hold its locks for long."""
-    limit = f"SET LOCAL idle_in_transaction_session_timeout = '{milliseconds(FROZEN_AFTER)}'"
-    async with pool.connection() as connection:  # which commits, or rolls back what raised
-        await connection.execute(SQL("BEGIN; {}").format(SQL(limit)), prepare=False)  # two statements, one round trip
-        yield connection
+async def transaction(connections: Connections) -> AsyncIterator[Connection]:
+    """A short transaction. A process that freezes in it does not hold its locks for long.
 
-
-def milliseconds(time: dt.timedelta) -> str:
-    """`time` as PostgreSQL's settings take it."""
-    return f"{time / dt.timedelta(milliseconds=1):.0f}ms"
+    Its beginning goes with its first statement, and what is deferred at last with its end.
+    """
+    async with connections.connection() as connection:  # which rolls back what raised
+        connection.defer("BEGIN")
+        connection.defer(
+            "SELECT set_config('idle_in_transaction_session_timeout', %(frozen)s, true)",
+            {"frozen": f"{FROZEN_AFTER / dt.timedelta(milliseconds=1):.0f}ms"},
+        )
+        try:
+            yield connection
+            connection.defer("COMMIT")
+            await connection.flush()
+        finally:
+            connection.forget_deferred()
 
 
 @contextmanager

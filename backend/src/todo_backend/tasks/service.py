@@ -7,7 +7,7 @@ from typing import Any
 from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Invalid, NotFound
 from todo_backend.db.idempotency import IdempotentRequest
-from todo_backend.db.pool import Connection, Connections, SameConnection
+from todo_backend.db.pool import Connection, Connections, SameConnection, transaction
 from todo_backend.tasks import cursor, repository
 from todo_backend.tasks.schemas import TaskCreate, TaskDocument, TaskFilter, TaskPatch, TaskReplace
 
@@ -139,15 +139,15 @@ class TaskService:
         write: Callable[[Connection], Awaitable[TaskDocument]],
     ) -> TaskDocument:
         """What `write` answers; for a `request` in one transaction with its key, so that both are kept or neither."""
-        async with self._connections.connection() as connection:
-            if request is None:
+        if request is None:
+            async with self._connections.connection() as connection:
                 return await write(connection)
-            async with connection.transaction():
-                if (known := await request.claim(connection, principal, lease=_LEASE)) is not None:
-                    return TaskDocument(known)
-                document = await write(connection)
-                await request.answer(connection, principal, document)
-                return document
+        async with transaction(self._connections) as connection:
+            if (known := await request.claim(connection, principal, lease=_LEASE)) is not None:
+                return TaskDocument(known)
+            document = await write(connection)
+            request.answer(connection, principal, document)
+            return document
 
 
 def _dated(changes: dict[str, Any], default_zone: str | None) -> dict[str, Any]:
