@@ -86,9 +86,10 @@ def _outside(backend_image: str) -> Json:
     database = {
         "image": DEMO_IMAGE,
         "env": [{"name": f"POSTGRES_{name}", "value": "todo"} for name in ("USER", "DB", "PASSWORD")],
-        "readinessProbe": {
+        "startupProbe": {
             "exec": {"command": ["pg_isready", "-q", "-h", "127.0.0.1", "-U", "todo"]},
             "periodSeconds": 1,
+            "failureThreshold": 600,
         },
     }
     model = {"image": backend_image, "command": ["python", "-c", PROGRAM]}

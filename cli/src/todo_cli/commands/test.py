@@ -20,7 +20,7 @@ from todo_cli.testing.runner import HUNG_SECONDS, SetupFailed, SuiteRun
 from todo_cli.testing.schedule import Ended, Schedule, Suite
 from todo_cli.testing.suites import CannotRun
 
-WORKERS = 3  # what waits for a browser or a cluster leaves room for what computes
+WORKERS = 4  # what waits for a browser or a cluster leaves room for what computes
 LATE_SECONDS = 300.0  # after the limit: a suite that is still at work then hangs
 
 
