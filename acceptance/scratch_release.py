@@ -21,10 +21,11 @@ from acceptance.model_server import ModelServer
 from acceptance.stack import TIERS, Stack
 from todo_cli import ports
 from todo_cli.cluster.components import components
-from todo_cli.cluster.pods import one_line
+from todo_cli.conditions import Condition
 from todo_cli.errors import Problem
 from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.kube.forward import WHILE_STDIN_OPEN
+from todo_cli.loglines import last_said
 from todo_cli.process_environment import clean_environment
 from todo_cli.programs import Result, end_group
 
@@ -120,7 +121,7 @@ class ExternalDatabaseRelease(ScratchRelease):
     """
 
     host: str
-    said: list[str]
+    said: list[Condition]
     recovered: float
     keys: dict[str, str]
 
@@ -333,7 +334,7 @@ def _reasons(cluster: Cluster) -> list[str]:
     return []
 
 
-def _waiting_lines(cluster: Cluster) -> list[str]:
+def _waiting_lines(cluster: Cluster) -> list[Condition]:
     """What the init container says while its database is not there."""
     deadline = time.monotonic() + WAITING_SECONDS
     lines: list[str] = []
@@ -341,7 +342,7 @@ def _waiting_lines(cluster: Cluster) -> list[str]:
         time.sleep(1)
         result = cluster.kubectl("logs", f"deployment/{cluster.release}-backend", "-c", "migrate", check=False)
         lines = [line for line in result.stdout.splitlines() if line.strip()] if result.ok else []
-    return [one_line(line) for line in lines]
+    return [last_said([line]) for line in lines]
 
 
 def _open(address: str) -> None:

@@ -43,10 +43,11 @@ def database_away_at_start(stack: Inspection) -> None:
     """A scratch release whose database's host is not there yet: what its init container says, whether it recovers."""
     outside = stack.scratch_releases.on_external_database()
     for line in outside.said[:3]:
-        stack.saw.append(f"init container: {line}")
+        stack.saw.append(f"init container: {line.detail}")
     stack.require(bool(outside.said), f"the init container wrote {len(outside.said)} lines while it waited")
     stack.require(
-        any(outside.host in line for line in outside.said), f"they name the host that is not there ({outside.host})"
+        any(line.code == "database_host" for line in outside.said),
+        f"they say by code that the host is not there ({outside.host})",
     )
     stack.measure("pods Ready after the database came", outside.recovered, "s", at_most=RECOVERY_SECONDS)
 

@@ -20,6 +20,7 @@ from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import Steps, make_console
 from todo_cli.settings import Settings, change_setting, keep_auth_secrets, line_of, read_settings
+from todo_cli.settings_check import judge
 from todo_cli.state import exclusive
 
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ def plan(
         return Plan(change("BETTER_AUTH_SECRETS", value), lambda: keep_auth_secrets(layout, settings, value))
     name = SETTINGS[key]
     value = new_value(name, settings, current, value_file)
+    refuse_bad_value(name, value, settings, layout)
     if value_file is None:
         line = line_of(settings.file, name)
         left = (
@@ -172,7 +174,7 @@ def plan(
 
 
 def new_value(name: str, settings: Settings, current: dict[str, str], value_file: Path | None) -> str:
-    """The setting's new value; raises Problem when there is none, or none that can be right."""
+    """The setting's new value; raises Problem when there is none."""
     if name == "OPENAI_API_KEY" and settings.get("ASSISTANT_PROVIDER") == "builtin":
         raise Problem(
             "the built-in assistant answers, which uses no key", fix="ASSISTANT_PROVIDER=auto, then ./todo up"
@@ -190,10 +192,14 @@ def new_value(name: str, settings: Settings, current: dict[str, str], value_file
             f"{name} in {settings.file.name} is " + ("not set" if not value else "the one that runs already"),
             fix="put the new one there, or into a file of its own: --value-file FILE",
         )
-    changed = Settings(file=settings.file, found=True, values=settings.values | {name: value})
-    if problems := changed.problems():
-        raise Problem(f"the new {name} cannot be right", details=problems)
     return value
+
+
+def refuse_bad_value(name: str, value: str, settings: Settings, layout: Layout) -> None:
+    """Raise Problem for a new value that a tier refuses, as far as the tiers can be asked here."""
+    changed = Settings(file=settings.file, found=True, values=settings.values | {name: value})
+    if problems := judge(layout, changed).problems:
+        raise Problem(f"the new {name} cannot be right", details=problems)
 
 
 @contextmanager

@@ -14,16 +14,18 @@ import pytest
 import yaml
 
 from small_stack import write_small_stack
-from todo_cli import health, ports, supervisor
+from todo_cli import health, ports, settings_check, supervisor
 from todo_cli.cluster import components
 from todo_cli.engines.choose import UpOptions, engine_for_up
 from todo_cli.errors import Problem
-from todo_cli.layout import Layout
+from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import Steps, make_console
 from todo_cli.settings import Settings
 from todo_cli.state import load_state
+from todo_cli.tools import prepared_node
 
 CHECKOUT = Path(__file__).parents[2]
+PATH = os.environ["PATH"]  # of this machine, before a stand-in takes its place
 CHART_VALUES: dict[str, Any] = yaml.safe_load((CHECKOUT / "charts" / "todo-stack" / "values.yaml").read_text())
 # Short, as it is compiled at each call; the module that it imports is compiled once.
 STAND_IN = f"""#!{sys.executable} -ISE
@@ -47,12 +49,27 @@ def layout(tmp_path: Path) -> Layout:
         (root / folder).mkdir(parents=True)
     (root / "backend" / "Dockerfile").write_text("FROM python:3.13-slim\n")
     (root / "frontend" / "Dockerfile").write_text("FROM node:20-alpine\n")
+    (root / "frontend" / "lib").mkdir()
+    for file in ("check.mjs", "lib/settings.mjs"):  # which judge the settings as they are
+        (root / "frontend" / file).write_text((CHECKOUT / "frontend" / file).read_text())
     (root / "charts" / "todo-stack" / "Chart.yaml").write_text("name: todo-stack\n")
     (root / "cli" / "tools").mkdir(parents=True)
     for lock in (CHECKOUT / "cli" / "tools").glob("*.lock"):
         (root / "cli" / "tools" / lock.name).write_text(lock.read_text())
     home = root / ".todo"
     return Layout(root=root, home=home, cache=home, env_file=root / ".env", port=ports.any_free())
+
+
+@pytest.fixture
+def real_node(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A Node.js that judges the frontend's settings, whatever the stand-ins are."""
+    with monkeypatch.context() as before:
+        before.setenv("PATH", PATH)
+        program = prepared_node(find_layout())
+    if program is None:
+        pytest.skip("no Node.js here: ./todo up fetches one")
+    monkeypatch.setattr(settings_check, "prepared_node", lambda _layout: program)
+    return program
 
 
 @pytest.fixture

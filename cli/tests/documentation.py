@@ -75,6 +75,8 @@ RUN_BY = {
     r"npm run build": "cli/src/todo_cli/frontend_build.py::built_frontend",
     r"python -m todo_backend openapi > contracts/openapi\.json": "backend/tests/core/test_openapi.py::test_the_committed_document_is_current",
     r"python docs/layers\.py --write": "backend/tests/core/test_layers.py::test_the_documented_picture_is_current",
+    r"python -m todo_backend check": "backend/tests/core/test_codes.py::test_check_judges_the_settings",
+    r"node check\.mjs": "frontend/tests/codes.test.ts::gives a line for each problem, of JSON or of words",
     r"python -m todo_backend migrate": "cli/src/todo_cli/engines/process.py::_migrate",
 }  # fmt: skip
 

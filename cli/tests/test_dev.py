@@ -135,7 +135,7 @@ def test_a_session(stack: Layout, tmp_path: Path, steps: Steps) -> None:
 
 def test_a_migration_that_fails_leaves_the_former_code_at_work(stack: Layout, tmp_path: Path) -> None:
     with session(stack, tmp_path) as dev:
-        dev.change_backend('print("migrate: the schema is up to date")\n    sys.exit(0)', 'sys.exit("no such column")')
+        dev.change_backend('print("the schema is up to date")\n    sys.exit(0)', 'sys.exit("no such column")')
         dev.wait_for("backend: reloaded in ")
         backend = dev.records["backend"]
         migration = stack.backend / "src/todo_backend/db/migrations/0002_more.py"
@@ -144,7 +144,7 @@ def test_a_migration_that_fails_leaves_the_former_code_at_work(stack: Layout, tm
         dev.wait_for("backend: the migration failed; waiting for the next change")
         dev.wait_for("    no such column")
         assert supervisor.alive(backend)
-        dev.change_backend('sys.exit("no such column")', 'sys.exit(print("migrate: the schema is mended"))')
+        dev.change_backend('sys.exit("no such column")', 'sys.exit(print("the schema is mended"))')
         dev.wait_for("ok   Database schema: is mended")
         dev.wait_for("backend: reloaded in ", 2)
 

@@ -305,13 +305,34 @@ class TestSettings:
         layout.env_file.chmod(0o644)
         assert found(layout)[".env"][0].fix == f"chmod 600 {layout.env_file}"
         layout.env_file.chmod(0o600)
-        assert [check.verdict for check in found(layout)[".env"]] == [Verdict.PASS]
+        assert Verdict.FAIL not in [check.verdict for check in found(layout)[".env"]]
+
+    @pytest.mark.usefixtures("real_node")
+    def test_what_its_tiers_take_is_well_formed(self, layout: Layout) -> None:
+        layout.env_file.write_text(f"BETTER_AUTH_SECRET={'s' * 40}\nCHAT_UI=builtin\n")
+        layout.env_file.chmod(0o600)
+        (check,) = found(layout)[".env"]
+        assert (check.verdict, check.finding) == (
+            Verdict.PASS, "2 settings, well-formed; secrets: BETTER_AUTH_SECRET",
+        )  # fmt: skip
+
+    @pytest.mark.usefixtures("real_node")
+    def test_a_tier_that_cannot_judge_yet_is_told(self, layout: Layout) -> None:
+        layout.env_file.write_text("LOG_LEVEL=loud\n")
+        layout.env_file.chmod(0o600)
+        not_asked, given = found(layout)[".env"]
+        assert (not_asked.verdict, not_asked.finding) == (
+            Verdict.WARN,
+            "the backend has not judged its settings: neither its Python packages nor its image are here yet",
+        )
+        assert (given.verdict, given.finding) == (Verdict.PASS, "1 settings; secrets: none")
 
     def test_a_file_in_another_place_is_told_by_its_path(self, layout: Layout) -> None:
         assert [check.verdict for check in found(replace(layout, env_file=Path(os.devnull)))[os.devnull]] == [
             Verdict.PASS
         ]
 
+    @pytest.mark.usefixtures("real_node")
     def test_every_line_names_its_setting_and_none_its_value(self, layout: Layout) -> None:
         layout.env_file.write_text("BETTER_AUTH_SECRET=hunter2\nDATABSE_URL=hunter2\nCHAT_UI=hunter2\n")
         by_name = found(layout)

@@ -95,12 +95,12 @@ def test_a_namespace_that_is_on_its_way_out(up: Up, machine: Machine) -> None:
 
 
 def test_a_bad_settings_file(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
-    layout.env_file.write_text("DATABASE_URL=hunter2\nBETTER_AUTH_SECRET=hunter2\n")
+    layout.env_file.write_text("BETTER_AUTH_SECRET=hunter2\nASSISTANT_PROVIDER=openai\n")
     monkeypatch.setattr(up_command, "find_layout", lambda: layout)
     problem = CliRunner().invoke(app, ["up"]).exception
     assert isinstance(problem, Problem)
     assert (problem.message, problem.fix) == (".env has 2 problems", "./todo doctor")
-    assert "openssl rand -base64 48" in problem.details[1]
+    assert "openssl rand -base64 48" in problem.details[0]
     assert "hunter2" not in str(problem.details)
 
 

@@ -22,6 +22,10 @@ from todo_cli.progress import Steps
 from todo_cli.settings import Settings
 from todo_cli.state import RunState, load_state, save_state
 
+NO_DATABASE_URL = json.dumps(
+    {"code": "setting_missing", "setting": "DATABASE_URL", "detail": "DATABASE_URL: is missing"}
+)
+
 
 @pytest.fixture
 def published(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,7 +223,7 @@ class TestUp:
         self, layout: Layout, settings: Settings, machine: Machine, steps: Steps
     ) -> None:
         crash = {"name": "backend", "restartCount": 4, "state": {"waiting": {"reason": "CrashLoopBackOff"}},
-                 "lastState": {"terminated": {"exitCode": 78, "message": "DATABASE_URL: is missing"}}}  # fmt: skip
+                 "lastState": {"terminated": {"exitCode": 78, "message": NO_DATABASE_URL}}}  # fmt: skip
         failing = pod("backend-1", "backend", conditions=[], containerStatuses=[crash])
         machine.set(objects=[deployment("backend", ready=0), failing])
         with pytest.raises(Problem, match="do not become ready") as caught:

@@ -1,25 +1,36 @@
 """Why a pod is not ready, in words and with the fix, from what the cluster says."""
 
+import json
+import random
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conftest import Machine, deployment, pod
+from todo_cli import health
 from todo_cli.cluster import capacity
 from todo_cli.cluster.components import components
 from todo_cli.cluster.fixes import CHART
-from todo_cli.cluster.pods import Cause, Evidence, creation_reason, database_reason, one_line, pod_reason
+from todo_cli.cluster.pods import DATABASE_CAUSES, Cause, Evidence, creation_reason, one_line, pod_reason
+from todo_cli.conditions import Condition
 from todo_cli.errors import FREE_DISK
 from todo_cli.kube.cluster import Cluster
 
 CLUSTER = Cluster("kubectl", "helm", "here", "todo", image_command="minikube -p here image load {image}")
 KUBECTL = "kubectl --context here -n todo"
+CODES = json.loads((Path(__file__).parents[2] / "contracts" / "codes.json").read_text())
 UPGRADE = f"helm --kube-context here -n todo upgrade todo-stack {CHART} --reset-then-reuse-values"
 
 
-def said(_pod: str, _container: str, _previous: bool) -> str:
-    return "try 3: h:5432 refuses connections; next try in 2 s (90 s left)"
+def said(_pod: str, _container: str, _previous: bool) -> Condition:
+    return Condition("database_unreachable", "try 3: h:5432 refuses connections; next try in 2 s (90 s left)")
+
+
+def line(code: str, detail: str, **more: str) -> str:
+    """What our programs write where a machine reads it."""
+    return json.dumps({"code": code, "detail": detail, **more})
 
 
 def evidence(*events: dict[str, Any], cpu: float = 0.05, memory: float = 150 * 2**20) -> Evidence:
@@ -63,6 +74,11 @@ PULL = "Back-off pulling image: ErrImagePull: failed to pull and unpack image: f
 CORRECT_URL = f"""{KUBECTL} patch secret keys -p '{{"stringData": {{"DATABASE_URL": "..."}}}}'; {UPGRADE}"""
 
 
+NO_URL = line("setting_missing", "DATABASE_URL: is missing", setting="DATABASE_URL")
+NO_PORT = line("setting_invalid", "PORT: is no port", setting="PORT")
+NO_HOST = line("database_host", "try 9: unknown host h; giving up")
+
+
 def terminated(code: int, message: str = "", **more: Any) -> dict[str, Any]:
     return {"terminated": {"exitCode": code, "message": message} | more}
 
@@ -102,10 +118,10 @@ def ended(state: dict[str, Any], restarts: int = 0, name: str = "backend") -> di
          Cause.SECRET, "the Secret todo-stack-secrets is not there", True, "./todo up"),
         ({"containerStatuses": [waiting("CreateContainerConfigError", "couldn't find key DATABASE_URL in Secret todo/keys")]},
          Cause.SECRET, "the Secret keys has no key DATABASE_URL", True, CORRECT_URL),
-        ({"containerStatuses": [ended(terminated(78, "DATABASE_URL: is missing\nPORT: is no port\n"), restarts=3)]},
+        ({"containerStatuses": [ended(terminated(78, f"{NO_URL}\n{NO_PORT}\n"), restarts=3)]},
          Cause.SECRET, "backend refuses its settings (4 times): DATABASE_URL: is missing; PORT: is no port", True,
          CORRECT_URL),
-        ({"containerStatuses": [ended(terminated(78, "PORT: is no port"))]},
+        ({"containerStatuses": [ended(terminated(78, NO_PORT))]},
          Cause.CONFIGURATION, "backend refuses its settings: PORT: is no port", True, f"{KUBECTL} describe pod p"),
         ({"containerStatuses": [ended(terminated(1, "starting\nno module x"), restarts=2)]}, Cause.CRASH,
          "backend exited 1: no module x (3 times)", True, f"{KUBECTL} logs p -c backend --previous"),
@@ -116,7 +132,7 @@ def ended(state: dict[str, Any], restarts: int = 0, name: str = "backend") -> di
           "containerStatuses": [waiting("PodInitializing")]}, Cause.DATABASE_UNREACHABLE,
          "in migrate: try 3: h:5432 refuses connections; next try in 2 s (90 s left)", False,
          f"start the database: the pods then go on by themselves; or {CORRECT_URL}"),
-        ({"initContainerStatuses": [ended(terminated(1, "migrate: try 9: unknown host h; giving up"), 1, "migrate")],
+        ({"initContainerStatuses": [ended(terminated(1, NO_HOST), 1, "migrate")],
           "containerStatuses": [waiting("PodInitializing")]}, Cause.DATABASE_HOST,
          "migrate exited 1: try 9: unknown host h; giving up (2 times)", False, CORRECT_URL),
         ({"containerStatuses": [{"name": "backend", "state": {"running": {}}}]}, Cause.PROBE,
@@ -192,22 +208,66 @@ def test_with_next_to_nothing_free_no_value_is_proposed() -> None:
     assert reason.fix == "give the node more CPU or memory, or end what else runs there"
 
 
-@pytest.mark.parametrize(
-    ("words", "cause"),
-    [
-        ("wrong password for user todo", Cause.DATABASE_LOGIN),
-        ('connection failed: FATAL: password authentication failed for user "todo"', Cause.DATABASE_LOGIN),
-        ("unknown host nowhere.invalid", Cause.DATABASE_HOST),
-        ("failed to resolve host 'nowhere.invalid': Name or service not known", Cause.DATABASE_HOST),
-        ("getaddrinfo ENOTFOUND nowhere.invalid", Cause.DATABASE_HOST),
-        ("10.0.0.1:5432 refuses connections", Cause.DATABASE_UNREACHABLE),
-        ("no answer from h within 4 s", Cause.DATABASE_UNREACHABLE),
-        ("the tables are of revision 0002, wanted 0003", None),
-    ],
-)
-def test_what_is_wrong_with_the_database_is_told_by_a_code(words: str, cause: Cause | None) -> None:
-    reason = database_reason(backend_pod({}), words, evidence())
-    assert (reason.cause if reason else None) == cause
+DATABASE = {
+    "database_login": (Cause.DATABASE_LOGIN, CORRECT_URL),
+    "database_host": (Cause.DATABASE_HOST, CORRECT_URL),
+    "database_unreachable": (Cause.DATABASE_UNREACHABLE, f"start the database: the pods then go on by themselves; or {CORRECT_URL}"),
+    "database_starting": (Cause.DATABASE_UNREACHABLE, f"start the database: the pods then go on by themselves; or {CORRECT_URL}"),
+    "database_missing": (Cause.DATABASE_SETUP, CORRECT_URL),
+    "database_rights": (Cause.DATABASE_SETUP, CORRECT_URL),
+    "database_tls": (Cause.DATABASE_SETUP, CORRECT_URL),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_code_has_one_fix_whatever_the_words(code: str) -> None:
+    """Words of every other code among them, and of the programs below ours."""
+    expected = DATABASE.get(code)
+    chance = random.Random(code)
+    words = [
+        *CODES.values(),
+        "password authentication failed; unknown host h; h:5432 refuses connections; no answer",
+        '{"code": "database_login", "detail": "words that look like a report"}',
+        "".join(chance.choices('\t\n"{}:\u2028 aé', k=200)),
+    ]
+    for detail in words:
+        state = terminated(1, line(code, detail))
+        broken = {"initContainerStatuses": [ended(state, name="migrate")]}
+        reason = pod_reason(backend_pod({"conditions": []} | broken), evidence())
+        assert reason is not None
+        assert reason.text.startswith("migrate exited 1: ")
+        told = (reason.cause, reason.fix)
+        assert told == (expected or (Cause.CRASH, f"{KUBECTL} logs p -c migrate --previous"))
+
+
+def test_the_codes_with_a_fix_are_those_of_the_contract() -> None:
+    assert DATABASE_CAUSES.keys() == DATABASE.keys() <= CODES.keys()
+
+
+def test_words_without_a_code_tell_no_cause() -> None:
+    words = 'psycopg: password authentication failed for user "todo"'
+    broken = {"initContainerStatuses": [ended(terminated(1, f"{NO_HOST}\n{words}"), name="migrate")]}
+    reason = pod_reason(backend_pod({"conditions": []} | broken), evidence())
+    assert reason is not None
+    assert (reason.cause, reason.text) == (Cause.CRASH, f"migrate exited 1: {words}")
+
+
+def test_readiness_is_read_by_its_codes(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    running = [{"name": "backend", "state": {"running": {}}}]
+    unready = pod("p", "backend", conditions=[], containerStatuses=running)
+    machine.set(
+        minikube="running",
+        release={"status": "deployed", "description": ""},
+        objects=[deployment("backend", ready=0), unready],
+        events=[PROBE | {"lastTimestamp": "2026-11-23T10:00:00Z"}],
+    )
+    here = Cluster("kubectl", "helm", "todo-stack", "todo-stack")
+    for code, cause in (("database_host", Cause.DATABASE_HOST), ("schema_outdated", Cause.PROBE)):
+        checks = {"database": {"code": code, "detail": "wrong password"}, "schema": {"code": "unknown", "detail": "?"}}
+        answer = health.Answer(503, {}, json.dumps({"status": "unavailable", "checks": checks}))
+        monkeypatch.setattr("todo_cli.cluster.components.readiness", lambda *_, answer=answer: answer)
+        (found,) = components(here, {})
+        assert (found.code, found.reason) == (cause, "not ready: database wrong password")
 
 
 def test_a_taint_that_the_scheduler_does_not_name_is_read_from_the_nodes() -> None:

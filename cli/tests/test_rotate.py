@@ -12,7 +12,7 @@ import typer
 from acceptance import load
 from acceptance.clients import Tally
 from acceptance.commands import rotate as command
-from acceptance.commands.rotate import new_value, rolled_back_on_failure
+from acceptance.commands.rotate import new_value, refuse_bad_value, rolled_back_on_failure
 from acceptance.load import WriteAudit
 from acceptance.rotation import changes, proofs
 from acceptance.rotation.changes import SecretChange, next_auth_secrets, read_value, secret_values
@@ -100,11 +100,10 @@ def test_a_rotation_without_a_new_value_is_refused(
         new_value("OPENAI_API_KEY", Settings(layout.env_file, True, given), current, None)
 
 
-def test_a_malformed_address_is_refused_before_anything_changes(layout: Layout, tmp_path: Path) -> None:
-    file = tmp_path / "value"
-    file.write_text("mysql://u:secret@host/db\n")
-    with pytest.raises(Problem) as problem:
-        new_value("DATABASE_URL", Settings(layout.env_file, True, {}), {"DATABASE_URL": "postgresql://"}, file)
+@pytest.mark.usefixtures("real_node")
+def test_a_malformed_address_is_refused_before_anything_changes(layout: Layout) -> None:
+    with pytest.raises(Problem, match="the new DATABASE_URL cannot be right") as problem:
+        refuse_bad_value("DATABASE_URL", "mysql://u:secret@host/db", Settings(layout.env_file, True, {}), layout)
     assert "secret" not in " ".join([problem.value.message, *problem.value.details])
 
 

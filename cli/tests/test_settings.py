@@ -35,26 +35,8 @@ def test_no_file_means_no_settings(layout: Layout) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("DATABASE_URL=mysql://u:hunter2@h/d", "DATABASE_URL: is not a PostgreSQL address"),
-        ("DATABASE_URL=postgresql://u:hunter2@h:port/d", "DATABASE_URL: is not a PostgreSQL address"),
-        ("DATABASE_URL=postgresql://u:hunter2@h", "DATABASE_URL: names no database"),
-        ("DATABASE_URL=postgresql:///hunter2", "DATABASE_URL: names no host"),
         ("BETTER_AUTH_SECRET=hunter2", "BETTER_AUTH_SECRET: has 7 characters, needs 32"),
-        ("OPENAI_BASE_URL=hunter2", "OPENAI_BASE_URL: is not an address"),
-        ("PUBLIC_URL=hunter2", "PUBLIC_URL: is not an address"),
-        ("ASSISTANT_PROVIDER=hunter2", "ASSISTANT_PROVIDER: is none of"),
-        ("OPENAI_API_KEY='sk-hunter2 oops'", "OPENAI_API_KEY: holds a space"),
-        ("CHAT_UI=hunter2", "CHAT_UI: is none of auto, builtin, chatkit"),
-        ("CHATKIT_ENABLED=hunter2", "CHATKIT_ENABLED: is none of"),
-        ("LOG_LEVEL=hunter2", "LOG_LEVEL: is none of"),
         ("ASSISTANT_PROVIDER=openai", "OPENAI_API_KEY: is missing"),
-        ("DATABASE_URL=postgresql://u:hunter2%@h/d", "DATABASE_URL: holds a % that is not followed"),
-        ("BETTER_AUTH_SECRETS=hunter2", "BETTER_AUTH_SECRETS: must look like 2:NEW,1:OLD"),
-        (f"BETTER_AUTH_SECRETS=2:hunter2,1:{LONG}", "BETTER_AUTH_SECRETS: holds a secret shorter than 32"),
-        (f"BETTER_AUTH_SECRETS=1:{LONG}hunter2,1:{LONG}", "BETTER_AUTH_SECRETS: uses a version number twice"),
-        ("TRUSTED_ORIGINS=https://a.example,hunter2", "TRUSTED_ORIGINS: is no list of origins"),
-        ("TRUSTED_ORIGINS=https://a.example/hunter2", "TRUSTED_ORIGINS: is no list of origins"),
-        ("PUBLIC_URL=https://a.example/hunter2", "PUBLIC_URL: must be an origin, without a path"),
         ("DATABASE_URL: postgresql://u:hunter2@h/d", ".env line 1: sets DATABASE_URL, but not with ="),
         (
             "\n\nDATABASE_URL:postgresql://u:hunter2@h/d?sslmode=require",
@@ -128,25 +110,10 @@ def test_a_byte_order_mark_does_not_belong_to_the_first_name(layout: Layout) -> 
     assert read_settings(layout).values == {"OPENAI_MODEL": "small"}
 
 
-def test_a_rotated_secret_and_origins_are_taken_as_the_frontend_takes_them(layout: Layout) -> None:
-    write(
-        layout, f"BETTER_AUTH_SECRETS=2:{LONG}, 1:{LONG}\nTRUSTED_ORIGINS=https://a.example, http://b.example:8080/\n"
-    )
-    assert set(read_settings(layout).values) == {"BETTER_AUTH_SECRETS", "TRUSTED_ORIGINS"}
-
-
 def test_all_problems_are_told_at_once(layout: Layout) -> None:
-    write(layout, "DATABASE_URL=x\nBETTER_AUTH_SECRET=x\nPUBLIC_URL=x\n")
+    write(layout, "DATABASE_URL:x\nBETTER_AUTH_SECRET=x\nASSISTANT_PROVIDER=openai\n")
     with pytest.raises(Problem, match="3 problems"):
         read_settings(layout)
-
-
-@pytest.mark.parametrize(
-    "url", [NEON, "postgres://u@h/d", "postgresql://postgres@/todo?host=/tmp/socket", "postgresql://u:p@[::1]:5433/d"]
-)
-def test_what_libpq_takes_is_taken(layout: Layout, url: str) -> None:
-    write(layout, f"DATABASE_URL={url}")
-    assert read_settings(layout).get("DATABASE_URL") == url
 
 
 def test_a_name_set_twice_and_a_file_that_is_not_there_are_warned_about(layout: Layout, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What `status` says of what is not well, by code: scripts read it, and docs/operations.md has a row for each."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -187,6 +188,12 @@ def test_a_port_forward_that_ended(on_dev: Layout) -> None:
     assert "lost connection to pod" in found.reason
 
 
+def unready(check: str, code: str) -> health.Answer:
+    """What a server that is not ready answers."""
+    checks = {"other": {"code": "ok", "detail": "answers"}, check: {"code": code, "detail": "in words"}}
+    return health.Answer(503, {}, json.dumps({"status": "unavailable", "checks": checks}))
+
+
 class TestProcesses:
     def engine(self, layout: Layout, *records: ProcessRecord) -> ProcessEngine:
         processes = {record.name: record for record in records}
@@ -203,19 +210,27 @@ class TestProcesses:
         [
             (None, 3, "starting", ""),
             (None, 900, "probe", "./todo logs backend"),
-            ("answers 503: database wrong password for user u", 900, "database-login", "correct DATABASE_URL in .env"),
-            ("answers 503: database h:5432 refuses connections", 900, "database-unreachable", "start the database"),
-            ("answers 503: draining", 900, "probe", "./todo logs backend"),
+            (unready("database", "database_login"), 900, "database-login", "correct DATABASE_URL in .env"),
+            (unready("database", "database_missing"), 900, "database-setup", "correct DATABASE_URL in .env"),
+            (unready("database", "database_unreachable"), 900, "database-unreachable", "start the database"),
+            (unready("draining", "draining"), 900, "probe", "./todo logs backend"),
         ],
     )
     def test_one_that_runs_and_is_not_ready(
-        self, layout: Layout, monkeypatch: pytest.MonkeyPatch, said: str | None, age: int, code: str, fix: str
+        self,
+        layout: Layout,
+        monkeypatch: pytest.MonkeyPatch,
+        said: health.Answer | None,
+        age: int,
+        code: str,
+        fix: str,
     ) -> None:
         monkeypatch.setattr(supervisor, "alive", lambda _record: True)
         monkeypatch.setattr(supervisor, "age", lambda _record: float(age))
-        monkeypatch.setattr(health, "not_ready", lambda _url: said or "does not answer yet")
+        monkeypatch.setattr(health, "get", lambda _url: said)
         (found,) = self.engine(layout, ended(layout, "backend", "")).status().components
         assert found.code == code
+        assert found.reason == ("answers 503: " + health.reason_of(said.body) if said else "does not answer yet")
         assert found.fix.startswith(fix)
 
     def test_an_embedded_database_that_is_away_is_brought_back_by_up(
@@ -223,7 +238,7 @@ class TestProcesses:
     ) -> None:
         monkeypatch.setattr(supervisor, "alive", lambda record: record.name == "backend")
         monkeypatch.setattr(supervisor, "age", lambda _record: 900.0)
-        monkeypatch.setattr(health, "not_ready", lambda _url: "answers 503: database refuses connections")
+        monkeypatch.setattr(health, "get", lambda _url: unready("database", "database_unreachable"))
         records = (ended(layout, "database", ""), ended(layout, "backend", ""))
         found = {one.name: one for one in self.engine(layout, *records).status().components}
         assert found["database"].code == "process-ended"

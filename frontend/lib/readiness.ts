@@ -1,4 +1,5 @@
 import { Client } from "pg";
+import { ANSWERS, type Code, type Condition } from "./codes";
 import { getConfig } from "./config";
 import { connectionConfig, getPool, getProbe, PROBE_TIMEOUT_MS } from "./database";
 import { log } from "./log";
@@ -9,86 +10,103 @@ const UNUSED_MS = 60_000;
 const TABLES = ["user", "session", "account", "verification", "jwks", "rateLimit"];
 const MISSING = `SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(quote_ident(name)) IS NULL`;
 
-/** What the last check found: null is good, undefined that there was none. */
-let known: string | null | undefined;
-let running: Promise<string | null> | undefined;
+/** What the last check found; undefined that there was none. */
+let known: Condition | undefined;
+let running: Promise<Condition> | undefined;
 
 /**
- * What keeps accounts from being served, in words; null when nothing does.
+ * Whether accounts can be served from the database, or what keeps them from being served.
  *
  * Asks the database while it is in use or in doubt. A good answer stands once nobody has used it for a minute;
  * a bad one is asked again each time.
  */
-export function databaseProblem(): Promise<string | null> {
+export function databaseCondition(): Promise<Condition> {
   const { usedAt } = getPool();
-  if (known === null && Date.now() - usedAt > UNUSED_MS) return Promise.resolve(null);
+  if (known?.code === "ok" && Date.now() - usedAt > UNUSED_MS) return Promise.resolve(known);
   running ??= check().finally(() => (running = undefined));
   return running;
 }
 
-async function check(): Promise<string | null> {
-  const found = await ask().catch(
-    (error: Error) => `the database's address cannot be used: ${error.message}`,
-  );
-  if (found !== known) {
-    if (found) log("warning", "not ready", { reason: found });
-    else log("info", "ready");
+async function check(): Promise<Condition> {
+  const found = await ask().catch((error: Error): Condition => ({
+    code: "database_error",
+    detail: `the database's address cannot be used: ${error.message}`,
+  }));
+  if (found.detail !== known?.detail) {
+    if (found.code === "ok") log("info", "ready");
+    else log("warning", "not ready", { code: found.code, reason: found.detail });
   }
   return (known = found);
 }
 
-async function ask(): Promise<string | null> {
+async function ask(): Promise<Condition> {
   const target = new Client(connectionConfig(getConfig().databaseUrl()));
-  const causeOf = (error: Error) => inWords(error, target);
+  const cause = (error: Error) => causeOf(error, target);
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((resolve) => {
-    const answer = () => resolve(causeOf(new Error("timeout")));
+  const late = new Promise<Condition>((resolve) => {
+    const answer = () => resolve(cause(new Error("timeout")));
     timer = setTimeout(answer, PROBE_TIMEOUT_MS);
   });
   const answer = getProbe()
     .query<{ name: string }>(MISSING, [TABLES])
-    .then(
-      ({ rows }) =>
-        rows.length > 0
-          ? `tables missing: ${rows.map(({ name }) => name).join(", ")}; the migrations have not run`
-          : null,
-      causeOf,
-    );
+    .then(({ rows }) => (rows.length > 0 ? tablesMissing(rows) : ANSWERS), cause);
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
-/** Why the database cannot be used, for the person who set it up; never its password. */
-function inWords(error: Error & { code?: string }, target: Client): string {
+function tablesMissing(rows: { name: string }[]): Condition {
+  const names = rows.map(({ name }) => name).join(", ");
+  return {
+    code: "schema_missing",
+    detail: `tables missing: ${names}; the migrations have not run`,
+  };
+}
+
+/** Why the database cannot be used, for programs and for the person who set it up; never its password. */
+export function causeOf(
+  error: Error & { code?: string },
+  target: Pick<Client, "host" | "port" | "user" | "database">,
+): Condition {
   const { host, port, user, database } = target;
   const server = host.startsWith("/") ? host : `${host}:${port}`;
-  switch (error.code) {
+  const is = (code: Code, detail: string): Condition => ({ code, detail });
+  const { code = "", message } = error;
+  switch (code) {
     case "28P01":
-      return `wrong password for user ${user}`;
+      return is("database_login", `wrong password for user ${user}`);
     case "28000":
-      return `${server} does not let user ${user} in`;
+      if (/no encryption/.test(message))
+        return is("database_tls", `${server} wants TLS: add sslmode=require`);
+      return is("database_login", `${server} does not let user ${user} in`);
     case "3D000":
-      return `${server} has no database ${database}`;
+      return is("database_missing", `${server} has no database ${database}`);
     case "42501":
-      return `user ${user} may not read database ${database}`;
+      return is("database_rights", `user ${user} may not read database ${database}`);
     case "53300":
-      return `${server} has no connection left`;
+      return is("database_full", `${server} has no connection left`);
     case "57P01":
     case "57P03":
-      return `${server} is starting or stopping`;
+      return is("database_starting", `${server} is starting or stopping`);
     case "ENOTFOUND":
-      return `unknown host ${host}`;
+      return is("database_host", `unknown host ${host}`);
     case "EAI_AGAIN":
-      return `the address of host ${host} cannot be looked up`;
+      return is("database_host", `the address of host ${host} cannot be looked up`);
     case "ECONNREFUSED":
     case "ENOENT": // a socket that is not there
-      return `${server} refuses connections`;
+      return is("database_unreachable", `${server} refuses connections`);
     case "EHOSTUNREACH":
     case "ENETUNREACH":
-      return `there is no way to ${server}`;
+      return is("database_unreachable", `there is no way to ${server}`);
   }
-  if (error.code === "ETIMEDOUT" || /time ?out/i.test(error.message))
-    return `no answer from ${server} within ${PROBE_TIMEOUT_MS / 1000} s`;
-  if (/password must be/.test(error.message)) return `the address has no password for user ${user}`;
-  if (/terminated/.test(error.message)) return `${server} closed the connection`;
-  return `${server}: ${error.message}`;
+  if (code === "ETIMEDOUT" || /time ?out/i.test(message))
+    return is(
+      "database_unreachable",
+      `no answer from ${server} within ${PROBE_TIMEOUT_MS / 1000} s`,
+    );
+  if (/password must be/.test(message))
+    return is("database_login", `the address has no password for user ${user}`);
+  if (/terminated/.test(message) || code === "ECONNRESET")
+    return is("database_unreachable", `${server} closed the connection`);
+  // Node names what it finds wrong with a certificate by a code, node-postgres says in words that TLS is refused.
+  const isTls = /CERT|SIGNATURE/.test(code) || /support SSL/.test(message);
+  return is(isTls ? "database_tls" : "database_error", `${server}: ${message}`);
 }

@@ -12,6 +12,9 @@ if (existsSync(join(root, "public"))) {
   cpSync(join(root, "public"), join(target, "public"), { recursive: true });
 }
 
+// The command that judges the settings, as it runs from the sources.
+for (const file of ["check.mjs", "lib/settings.mjs"]) cpSync(join(root, file), join(target, file));
+
 // Next makes random keys at each build. Nothing here uses them, and a key that everybody can read in the image protects
 // nothing: none is kept. `false` equals no header and no cookie, so draft mode and revalidation on demand stay shut.
 const server = join(target, ".next/server");

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { chatUiFor } from "@/lib/chat-ui";
-import { type ConfigError, parseConfig } from "@/lib/config";
 import { connectionConfig } from "@/lib/database";
+import { type ConfigError, parseConfig } from "@/lib/settings.mjs";
 
 const GOOD = {
   DATABASE_URL: "postgresql://user:hunter2@db.example/todo",
@@ -16,7 +16,10 @@ function problemsOf(env: Record<string, string | undefined>): string[] {
   try {
     parseConfig(env);
   } catch (error) {
-    return (error as ConfigError).problems;
+    return (error as ConfigError).problems.map(({ setting, detail }) => {
+      expect(detail.startsWith(`${setting}: `)).toBe(true);
+      return detail;
+    });
   }
   return [];
 }
@@ -42,6 +45,29 @@ describe("parseConfig", () => {
       "BACKEND_URL",
       "PUBLIC_URL",
       "CHAT_UI",
+    ]);
+  });
+
+  it("gives each problem a code", () => {
+    const codesOf = (env: Record<string, string | undefined>) => {
+      try {
+        parseConfig({ ...GOOD, ...env });
+      } catch (error) {
+        return (error as ConfigError).problems.map(({ code }) => code);
+      }
+      return [];
+    };
+    expect(codesOf({ DATABASE_URL: "" })).toEqual(["setting_missing"]);
+    expect(codesOf({ DATABASE_URL: "", DATABASE_URL_FILE: "/nowhere" })).toEqual([
+      "setting_missing",
+    ]);
+    expect(codesOf({ DATABASE_URL_FILE: "/nowhere" })).toEqual(["setting_conflict"]);
+    expect(codesOf({ BETTER_AUTH_SECRET: "short" })).toEqual(["setting_too_short"]);
+    expect(codesOf({ BETTER_AUTH_SECRETS: "1:short" })).toEqual(["setting_too_short"]);
+    expect(codesOf({ BETTER_AUTH_SECRETS: "short" })).toEqual(["setting_invalid"]);
+    expect(codesOf({ BACKEND_URL: "", CHAT_UI: "x" })).toEqual([
+      "setting_missing",
+      "setting_invalid",
     ]);
   });
 

@@ -21,7 +21,8 @@ beforeEach(() => {
   mkdirSync(join(server, "app"), { recursive: true });
   mkdirSync(join(root, ".next/static"));
   mkdirSync(join(root, "scripts"));
-  cpSync(join(import.meta.dirname, "../scripts/finish-build.mjs"), script());
+  for (const file of ["scripts/finish-build.mjs", "check.mjs", "lib/settings.mjs"])
+    cpSync(join(import.meta.dirname, "..", file), join(root, file));
   writeFileSync(join(server, "preview-props.json"), JSON.stringify(PREVIEW));
   const manifest = join(root, ".next/standalone/.next/prerender-manifest.json");
   writeFileSync(manifest, JSON.stringify({ preview: PREVIEW }));
@@ -49,6 +50,17 @@ it("leaves none of Next's random keys in the server", () => {
   for (const kind of ["json", "js"]) expect(readFileSync(actions(kind), "utf8")).not.toContain(KEY);
   const { previewModeId } = JSON.parse(readFileSync(join(server, "preview-props.json"), "utf8"));
   expect(previewModeId).toBe(false);
+});
+
+it("adds the command that judges the settings", () => {
+  run();
+  const check = join(root, ".next/standalone/check.mjs");
+  const { status, stdout } = spawnSync(process.execPath, [check], {
+    encoding: "utf8",
+    env: {} as NodeJS.ProcessEnv,
+  });
+  expect(status).toBe(78);
+  expect(stdout).toContain("BACKEND_URL: is not set");
 });
 
 it("fails by name when Next keeps a key elsewhere", () => {

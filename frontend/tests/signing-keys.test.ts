@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Condition } from "@/lib/codes";
 import { noPostgres, Postgres } from "./postgres";
 
 if (noPostgres) process.stderr.write(`tests of the signing keys: ${noPostgres}\n`);
@@ -8,6 +9,7 @@ const OTHER = "o".repeat(40);
 const HOST = "todo.example";
 const ACCOUNT = { name: "Ada", email: "ada@example.org", password: "a long enough password" };
 
+const READY = [200, "readable"];
 const MADE_WITH_ANOTHER =
   "the signing keys in the database were made with another BETTER_AUTH_SECRET: put the former one back";
 
@@ -58,11 +60,13 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
     await Promise.all([getPool().end(), getProbe().end()]);
   }
 
-  async function probe(): Promise<[number, string | undefined]> {
+  async function probe(): Promise<[number, string]> {
     const { GET } = await import("@/app/health/ready/route");
     const response = await GET();
-    const body = (await response.json()) as { checks: { signing_keys?: string } };
-    return [response.status, body.checks.signing_keys];
+    const { checks } = (await response.json()) as { checks: { signing_keys: Condition } };
+    const { code, detail } = checks.signing_keys;
+    expect(code).toBe(response.status === 200 ? "ok" : "signing_keys_unreadable");
+    return [response.status, detail];
   }
 
   async function account(path: string, body?: object, cookie = ""): Promise<Response> {
@@ -100,19 +104,19 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
 
   it("a fresh database is ready, and looked at once", async () => {
     await start(FORMER);
-    expect(await probe()).toEqual([200, undefined]);
+    expect(await probe()).toEqual(READY);
     const { getProbe } = await import("@/lib/database");
     const asked = vi.spyOn(getProbe(), "query");
-    expect(await probe()).toEqual([200, undefined]);
+    expect(await probe()).toEqual(READY);
     expect(asked).toHaveBeenCalledTimes(1); // the tables
   });
 
   it("the same secret, and the former one beside a new one, are ready", async () => {
     await keysOf(FORMER);
     await start(FORMER);
-    expect(await probe()).toEqual([200, undefined]);
+    expect(await probe()).toEqual(READY);
     await start(FORMER, `2:${OTHER},1:${FORMER}`);
-    expect(await probe()).toEqual([200, undefined]);
+    expect(await probe()).toEqual(READY);
   });
 
   it("a key that signs no more is published until its last token has run out, and no longer", async () => {
@@ -161,7 +165,7 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
     await start(OTHER);
     expect((await probe())[0]).toBe(503);
     await postgres.sql(`UPDATE jwks SET "expiresAt" = now() - interval '1 second'`);
-    expect(await probe()).toEqual([200, undefined]);
+    expect(await probe()).toEqual(READY);
   });
 
   it("requests get the truth, with the cause in the log under their id", async () => {
@@ -191,13 +195,13 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
 
   it("a process that was ready looks again when it cannot make a token", async () => {
     await start(OTHER);
-    expect(await probe()).toEqual([200, undefined]);
+    expect(await probe()).toEqual(READY);
     const cookie = await signUp();
     // Another frontend, with another secret, has made the first key in the meantime.
     await postgres.sql(
       `INSERT INTO jwks (id, "publicKey", "privateKey", "createdAt") VALUES ('k', '{}', '"00ff"', now())`,
     );
-    expect(await probe()).toEqual([200, undefined]);
+    expect(await probe()).toEqual(READY);
     expect((await tasks(cookie)).status).toBe(503);
     expect((await probe())[1]).toContain(MADE_WITH_ANOTHER);
   });

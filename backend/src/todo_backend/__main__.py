@@ -1,4 +1,4 @@
-"""`python -m todo_backend serve | migrate | smoke | openapi`."""
+"""`python -m todo_backend serve | migrate | check | smoke | openapi`."""
 
 import argparse
 import json
@@ -17,16 +17,22 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="serve REST, chat, ChatKit and MCP")
     commands.add_parser("migrate", help="wait for the database and bring its schema up to date")
+    checking = commands.add_parser("check", help="judge the settings: a line for each problem; exit code 0 or 78")
+    checking.add_argument("--json", action="store_true", help="lines of JSON: code, setting, detail")
     commands.add_parser("smoke", help="check a running stack at SMOKE_URL as its users see it")
     commands.add_parser("openapi", help="print the OpenAPI document")
-    command = parser.parse_args().command
+    given = parser.parse_args()
+    if given.command == "check":
+        return check(as_json=given.json)
 
     from todo_backend.core.settings import SettingsError
+    from todo_backend.core.termination import write_termination_message
 
     try:
-        return {"serve": serve, "migrate": migrate, "smoke": smoke, "openapi": openapi}[command]()
+        return {"serve": serve, "migrate": migrate, "smoke": smoke, "openapi": openapi}[given.command]()
     except SettingsError as error:
-        sys.stderr.write("".join(f"{problem}\n" for problem in error.problems))
+        sys.stderr.write(f"{error}\n")
+        write_termination_message(error.problems)
         return EX_CONFIG
 
 
@@ -54,10 +60,26 @@ def serve() -> int:
 
 def migrate() -> int:
     """Migrate the database, waiting for it."""
+    from todo_backend.core import logs
     from todo_backend.core.settings import DatabaseSettings, load
     from todo_backend.db.migrate import migrate
 
-    return 0 if migrate(load(DatabaseSettings)) else 1
+    settings = load(DatabaseSettings)
+    logs.configure("info", settings.pod_name)  # whatever LOG_LEVEL is: its last line says what the pod waits for
+    return 0 if migrate(settings) else 1
+
+
+def check(*, as_json: bool) -> int:
+    """Judge the settings of `serve` and `migrate`. It leaves no termination message: a server may go on beside it."""
+    from todo_backend.core.settings import Settings, SettingsError, load
+
+    try:
+        load(Settings)
+    except SettingsError as error:
+        for problem in error.problems:
+            sys.stdout.write(f"{problem.as_json() if as_json else problem.detail}\n")
+        return EX_CONFIG
+    return 0
 
 
 def smoke() -> int:

@@ -47,17 +47,19 @@ async def test_a_changed_password_is_used_by_new_connections_and_old_ones_go_on(
 
 
 def test_migrate_reads_the_file_at_each_try(
-    url_file: Path, locked_role, database_url: str, capsys, monkeypatch
+    url_file: Path, locked_role, database_url: str, caplog, monkeypatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL_FILE", str(url_file))
     monkeypatch.delenv("DATABASE_URL", raising=False)
     settings = DatabaseSettings()
     locked_role.set_password("second")
     monkeypatch.setattr("time.sleep", lambda _: url_file.write_text(locked_role.url(database_url, "second")))
-    assert migrate(settings)
-    first, second = capsys.readouterr().out.splitlines()
-    assert first.startswith(f"migrate: try 1: wrong password for user {locked_role.name}; next try in 0.5 s")
-    assert "up to date" in second
+    with caplog.at_level(logging.INFO, "todo_backend.db.migrate"):
+        assert migrate(settings)
+    first, second = caplog.records
+    assert first.code == "database_login"
+    assert first.getMessage().startswith(f"try 1: wrong password for user {locked_role.name}; next try in 0.5 s")
+    assert "up to date" in second.getMessage()
 
 
 def test_a_file_that_becomes_useless_keeps_the_last_good_value(tmp_path: Path, caplog) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from todo_backend.core.codes import Code
 from todo_backend.core.settings import DatabaseSettings, Settings, SettingsError, load
 
 NEON = "postgresql://todo_owner:npg_s3cr3t@ep-cool-darkness-a1b2c3d4{pooler}.eu-central-1.aws.neon.tech/neondb"
@@ -24,7 +25,10 @@ def problems(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> li
         monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as caught:
         load(Settings)
-    return caught.value.problems
+    assert all(
+        problem.setting and problem.detail.startswith(f"{problem.setting}: ") for problem in caught.value.problems
+    )
+    return [problem.detail for problem in caught.value.problems]
 
 
 @pytest.mark.parametrize(
@@ -50,6 +54,8 @@ def test_database_url_is_taken_as_it_is_printed(monkeypatch: pytest.MonkeyPatch,
         ("postgresql://todo:secretpass@database", "names no database"),
         ("postgresql://todo:secretpass@database:notaport/todo?bogus=1", "is not a PostgreSQL URL"),
         ('"postgresql://todo:secretpass@database/todo"', "must start with postgresql://"),
+        ("postgresql://todo:secretpass%@database/todo", "is not a PostgreSQL URL"),
+        ("postgresql:///secretpass", "names no host"),
     ],
 )
 def test_malformed_database_url_says_what_is_wrong_without_the_value(
@@ -82,6 +88,26 @@ def test_empty_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_openai_provider_needs_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
     (line,) = problems(monkeypatch, GOOD | {"ASSISTANT_PROVIDER": "openai", "OPENAI_API_KEY": ""})
     assert line.startswith("OPENAI_API_KEY: is missing")
+
+
+@pytest.mark.parametrize("key", ["sk-secretpass oops", "sk-secretpäss", "sk-secret\npass"])
+def test_a_key_that_was_copied_badly_is_refused(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    (line,) = problems(monkeypatch, GOOD | {"OPENAI_API_KEY": key})
+    assert line == "OPENAI_API_KEY: holds a space or a letter that no key has; copy it again"
+
+
+def test_each_problem_has_a_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    wrong = {"DATABASE_URL": GOOD["DATABASE_URL"], "DATABASE_URL_FILE": str(tmp_path), "PORT": "x"}
+    for name, value in (wrong | {"ASSISTANT_PROVIDER": "openai"}).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        load(Settings)
+    assert [(problem.setting, problem.code) for problem in caught.value.problems] == [
+        ("DATABASE_URL", Code.SETTING_CONFLICT),
+        ("AUTH_JWKS_URL", Code.SETTING_MISSING),
+        ("OPENAI_API_KEY", Code.SETTING_MISSING),
+        ("PORT", Code.SETTING_INVALID),
+    ]
 
 
 def test_secrets_do_not_show_in_a_printed_object(monkeypatch: pytest.MonkeyPatch) -> None:

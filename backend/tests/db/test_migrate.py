@@ -1,5 +1,7 @@
 """Migrations: from nothing to the newest revision, by one process at a time, and patiently."""
 
+import json
+import logging
 import os
 import signal
 import socket
@@ -13,10 +15,17 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 
+from todo_backend.core import termination
 from todo_backend.core.settings import DatabaseSettings
 from todo_backend.db import migrate as migrate_module
 from todo_backend.db.migrate import migrate
 from todo_backend.db.schema import MIGRATIONS, required_revision
+
+
+@pytest.fixture(autouse=True)
+def said(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    caplog.set_level(logging.INFO, "todo_backend.db.migrate")
+    return caplog
 
 
 def settings(url: str, **more: float) -> DatabaseSettings:
@@ -24,28 +33,31 @@ def settings(url: str, **more: float) -> DatabaseSettings:
 
 
 def test_processes_that_start_together_migrate_once(
-    new_database: Callable[[], str], capsys: pytest.CaptureFixture[str]
+    new_database: Callable[[], str], said: pytest.LogCaptureFixture
 ) -> None:
     url = new_database()
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(lambda _: migrate(settings(url)), range(4)))
-    lines = capsys.readouterr().out.splitlines()
+    lines = said.messages
     assert sum("went from revision nothing" in line for line in lines) == 1
     assert sum("is up to date" in line for line in lines) == 3
 
 
-def test_a_newer_schema_is_left_alone(new_database: Callable[[], str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_newer_schema_is_left_alone(new_database: Callable[[], str], said: pytest.LogCaptureFixture) -> None:
     url = new_database()
     assert migrate(settings(url))
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     assert migrate(settings(url))
-    assert "newer than this version" in capsys.readouterr().out
+    assert "newer than this version" in said.messages[-1]
 
 
 def test_a_database_that_is_away_is_waited_for_within_the_budget(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    said: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    message = tmp_path / "termination-log"
+    message.touch()
+    monkeypatch.setattr(termination, "_MESSAGE", message)
     clock: list[float] = []  # each wait; no other time passes
     monkeypatch.setattr(migrate_module, "time", SimpleNamespace(sleep=clock.append, monotonic=lambda: sum(clock)))
     with socket.socket() as nobody:
@@ -53,10 +65,12 @@ def test_a_database_that_is_away_is_waited_for_within_the_budget(
         port = nobody.getsockname()[1]
         assert not migrate(settings(f"postgresql://u:hidden@127.0.0.1:{port}/todo", migrate_timeout_seconds=1.2))
     assert clock == [0.5]  # it waits for what it says, and no more than it may
-    out = capsys.readouterr().out
-    assert f"migrate: try 1: 127.0.0.1:{port} refuses connections; next try in 0.5 s (1 s left)" in out
-    assert "giving up after 1.2 s" in out
-    assert "hidden" not in out
+    waits, gives_up = said.records
+    assert waits.getMessage() == f"try 1: 127.0.0.1:{port} refuses connections; next try in 0.5 s (1 s left)"
+    assert "giving up after 1.2 s" in gives_up.getMessage()
+    assert waits.code == gives_up.code == "database_unreachable"
+    assert json.loads(message.read_text()) == {"code": "database_unreachable", "detail": gives_up.getMessage()}
+    assert "hidden" not in said.text
 
 
 def test_it_leaves_at_once_when_it_is_told_to_while_it_waits() -> None:
@@ -65,21 +79,21 @@ def test_it_leaves_at_once_when_it_is_told_to_while_it_waits() -> None:
     command = [sys.executable, "-m", "todo_backend", "migrate"]
     with subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        assert "next try" in process.stdout.readline()
+        line = json.loads(process.stdout.readline())
+        assert (line["code"], "next try" in line["message"]) == ("database_unreachable", True)
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 128 + signal.SIGTERM  # by its own handler: process 1 has no other
 
 
-def test_a_user_without_rights_is_told_at_once(
-    new_database: Callable[[], str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_user_without_rights_is_told_at_once(new_database: Callable[[], str], said: pytest.LogCaptureFixture) -> None:
     url = new_database()
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE ROLE may_nothing LOGIN")
     assert not migrate(settings(url.replace("postgres:@", "may_nothing:@")))
-    out = capsys.readouterr().out
-    assert "user may_nothing has no rights to public" in out
-    assert "waiting would not help" in out
+    (line,) = said.records
+    assert line.code == "database_rights"
+    assert "user may_nothing has no rights to public" in line.getMessage()
+    assert "waiting would not help" in line.getMessage()
 
 
 def test_revisions_are_a_single_line_in_file_order() -> None:

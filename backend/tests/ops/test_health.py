@@ -21,7 +21,14 @@ from todo_backend.db.migrate import migrate, migrate_once
 from todo_backend.db.schema import required_revision
 
 KUBELET_SECONDS = 4
-READY = {"status": "ok", "checks": {"database": "ok", "schema": "ok", "draining": False}}
+READY = {
+    "status": "ok",
+    "checks": {
+        "database": {"code": "ok", "detail": "answers"},
+        "schema": {"code": "ok", "detail": "up to date"},
+        "draining": {"code": "ok", "detail": "no"},
+    },
+}
 
 
 class Probe:
@@ -38,12 +45,16 @@ class Probe:
         assert "hidden" not in answer.text
         return answer.json()
 
-    async def why(self) -> str:
+    async def why(self) -> tuple[str, str]:
+        """Code and words of what is wrong."""
         answer = await self.ready()
         assert answer["status"] == "unavailable"
         assert (await self.http.get("/health/live")).status_code == 200
         checks = answer["checks"]
-        return checks["schema"] if checks["database"] == "ok" else checks["database"]
+        if checks["database"]["code"] != "ok":
+            assert checks["schema"]["code"] == "unknown"
+        wrong = checks["schema"] if checks["database"]["code"] == "ok" else checks["database"]
+        return wrong["code"], wrong["detail"]
 
     async def ready_soon(self, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
@@ -73,29 +84,37 @@ async def test_ready_with_a_migrated_database(anonymous: httpx2.AsyncClient) -> 
 async def test_unready_before_the_migration(probing, new_database: Callable[[], str]) -> None:
     url = new_database()
     async with probing(url) as probe:
-        assert await probe.why() == "the database has no tables; the init container `migrate` makes them"
+        words = "the database has no tables; the init container `migrate` makes them"
+        assert await probe.why() == ("schema_missing", words)
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("CREATE TABLE somebody_elses (id int)")
-        assert "other tables than this application's" in await probe.why()
+        code, words = await probe.why()
+        assert (code, "other tables than this application's" in words) == ("schema_foreign", True)
         assert migrate(DatabaseSettings(database_url=url))  # type: ignore[arg-type]
         assert await probe.ready() == READY
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("UPDATE alembic_version SET version_num = '0001'")
         await probe.resources.database.check()
-        assert await probe.why() == f"the tables are of revision 0001, wanted {required_revision()}"
+        words = f"the tables are of revision 0001, wanted {required_revision()}"
+        assert await probe.why() == ("schema_outdated", words)
 
 
-async def test_the_cause_is_told_in_words(probing, postgres: str, locked_role) -> None:
+async def test_the_cause_is_told_by_a_code_and_in_words(probing, postgres: str, locked_role) -> None:
     host = str(psycopg.conninfo.conninfo_to_dict(postgres)["host"])
     role = locked_role.name
-    for url, says in (
-        ("postgresql://todo:hidden@127.0.0.1:1/todo", "127.0.0.1:1 refuses connections"),
-        ("postgresql://todo:hidden@no.such.host.invalid/todo", "no.such.host.invalid"),
-        (f"postgresql://{role}:hidden@/postgres?host={host}", f"wrong password for user {role}"),
-        (f"postgresql://postgres:hidden@/nowhere?host={host}", f"there is no database nowhere at {host}"),
+    for url, code, says in (
+        ("postgresql://todo:hidden@127.0.0.1:1/todo", "database_unreachable", "127.0.0.1:1 refuses connections"),
+        ("postgresql://todo:hidden@no.such.host.invalid/todo", "database_host", "no.such.host.invalid"),
+        (f"postgresql://{role}:hidden@/postgres?host={host}", "database_login", f"wrong password for user {role}"),
+        (
+            f"postgresql://postgres:hidden@/nowhere?host={host}",
+            "database_missing",
+            f"there is no database nowhere at {host}",
+        ),
     ):
         async with probing(url) as probe:
-            assert says in await probe.why()
+            found, words = await probe.why()
+            assert (found, says in words) == (code, True)
 
 
 @pytest.fixture
@@ -122,7 +141,7 @@ async def test_a_database_that_never_answers(probing, given: list[float]) -> Non
     port = server.sockets[0].getsockname()[1]
     async with probing(f"postgresql://todo:hidden@127.0.0.1:{port}/todo") as probe:
         for _ in range(2):
-            assert await probe.why() == "no answer from 127.0.0.1 within 3.5 s"
+            assert await probe.why() == ("database_unreachable", "no answer from 127.0.0.1 within 3.5 s")
     server.close()
     after_the_pool, known_to_be_bad = given
     assert after_the_pool + health.POOL_SECONDS <= health.CHECK_SECONDS < KUBELET_SECONDS
@@ -190,7 +209,7 @@ async def test_a_database_that_comes_back_is_used_at_once(
     async with probing(f"postgresql://postgres:hidden@127.0.0.1:{relay.port}/{name}") as probe:
         assert await probe.ready() == READY
         relay.cut()
-        assert await probe.why() == f"127.0.0.1:{relay.port} refuses connections"
+        assert await probe.why() == ("database_unreachable", f"127.0.0.1:{relay.port} refuses connections")
         await asyncio.sleep(8)  # the pool is in one of them, if it has not given up
         await relay.mend()
         await probe.ready_soon()
@@ -209,7 +228,7 @@ async def test_a_connection_that_falls_silent_keeps_nobody_waiting(
         assert await probe.ready() == READY
         relay.mute(new_ones_too=new_ones_too)
         if new_ones_too:
-            assert await probe.why() == "no answer from 127.0.0.1 within 3.5 s"
+            assert await probe.why() == ("database_unreachable", "no answer from 127.0.0.1 within 3.5 s")
             assert given[-1] + health.POOL_SECONDS <= health.CHECK_SECONDS
         else:
             async with (
@@ -254,9 +273,9 @@ async def test_a_database_that_nobody_uses_may_sleep(
         with pytest.raises(psycopg.OperationalError):  # a request does
             async with probe.resources.pool.connection() as connection:
                 await connection.execute("SELECT 1")
-        assert "refuses connections" in await probe.why()
+        assert (await probe.why())[0] == "database_unreachable"
         await asyncio.sleep(0.6)
-        assert "refuses connections" in await probe.why()  # a bad answer never stands
+        assert (await probe.why())[0] == "database_unreachable"  # a bad answer never stands
         assert relay.connections == asked
         await relay.mend()
         await probe.ready_soon()
@@ -273,7 +292,7 @@ async def test_probes_at_the_same_time_share_an_answer(probing, database_url: st
 
 async def test_an_empty_database_heals_where_that_is_wanted(probing, new_database: Callable[[], str]) -> None:
     async with probing(new_database(), migrate_empty_database=True) as probe:
-        assert "has no tables" in await probe.why()
+        assert (await probe.why())[0] == "schema_missing"
         await probe.ready_soon()
     foreign = new_database()
     with psycopg.connect(foreign, autocommit=True) as connection:
@@ -281,7 +300,7 @@ async def test_an_empty_database_heals_where_that_is_wanted(probing, new_databas
     async with probing(foreign, migrate_empty_database=True) as probe:
         await probe.why()
         await asyncio.sleep(0.5)
-        assert "other tables" in await probe.why()
+        assert (await probe.why())[0] == "schema_foreign"
     with psycopg.connect(foreign) as connection:
         assert connection.execute("SELECT to_regclass('tasks')").fetchone() == (None,)
 
@@ -298,7 +317,7 @@ async def test_a_database_that_is_emptied_heals_though_nobody_uses_it(
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("DROP SCHEMA public CASCADE")
             connection.execute("CREATE SCHEMA public")
-        assert "has no tables" in await probe.why()
+        assert (await probe.why())[0] == "schema_missing"
         await probe.ready_soon()
 
 

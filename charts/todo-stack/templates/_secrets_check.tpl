@@ -1,5 +1,6 @@
 {{/*
-Fails with one message that names every key that is missing or cannot work, and how to set it; never a value.
+Fails with one message that names every key that is missing or too short, and how to set it; never a value. What else a
+value must be, the programs know: a pod that refuses its settings says so.
 An existing Secret is looked at when Helm talks to the cluster and it is there already.
 */}}
 {{- define "todo-stack.checkSecrets" -}}
@@ -11,10 +12,6 @@ An existing Secret is looked at when Helm talks to the cluster and it is there a
 {{- if not (trim $url) -}}
 {{- $problems = append $problems (dict "key" "DATABASE_URL" "value" "databaseUrl" "is" "missing" "example" $form
       "instead" "Without a database of your own: --set database.demo.enabled=true") -}}
-{{- else -}}
-{{- with include "todo-stack.databaseUrlProblem" $url -}}
-{{- $problems = append $problems (dict "key" "DATABASE_URL" "value" "databaseUrl" "example" $form "is" (printf "malformed: %s" .)) -}}
-{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- if and (ne .Values.assistant.provider "builtin") (not (trim (get $values "OPENAI_API_KEY"))) -}}
@@ -26,53 +23,12 @@ An existing Secret is looked at when Helm talks to the cluster and it is there a
 {{- $problems = append $problems (dict "key" "BETTER_AUTH_SECRET" "value" "betterAuthSecret" "example" "\"$(openssl rand -base64 32)\""
       "is" (ternary "too short: it needs at least 32 characters" "missing" (ne (trim $auth) ""))) -}}
 {{- end -}}
-{{- $versions := get $values "BETTER_AUTH_SECRETS" -}}
-{{- with include "todo-stack.authSecretsProblem" (trim $versions) -}}
-{{- $problems = append $problems (dict "key" "BETTER_AUTH_SECRETS" "value" "betterAuthSecrets" "example" "'2:NEW\\,1:OLD'" "is" .) -}}
+{{- if regexMatch "^.{1,31}$" (get $values "BETTER_AUTH_SECRETS" | trim) -}}
+{{- $problems = append $problems (dict "key" "BETTER_AUTH_SECRETS" "value" "betterAuthSecrets" "example" "'2:NEW\\,1:OLD'"
+      "is" "too short: each secret in it needs at least 32 characters") -}}
 {{- end -}}
 {{- if and $problems (include "todo-stack.secretsAreKnown" .) -}}
 {{- include "todo-stack.secretProblems" (dict "root" . "problems" $problems) | fail -}}
-{{- end -}}
-{{- end }}
-
-{{/* Why a program would refuse this URL; nothing when it is well formed. The rules of libpq and of node-postgres together. */}}
-{{- define "todo-stack.databaseUrlProblem" -}}
-{{- $place := regexReplaceAll "^[a-z]+://([^/?#]*@)?" . "" -}}
-{{- $query := regexFind "\\?.*" . -}}
-{{- if not (regexMatch "^postgres(ql)?://\\S*$" .) -}}
-it must begin with postgresql:// or postgres:// and have no spaces
-{{- else if regexMatch "%([^0-9A-Fa-f]|.[^0-9A-Fa-f]|.?$)" . -}}
-it has a % that begins no %XX: percent-encode special characters in the password
-{{- else if not (regexMatch "^(\\[[0-9A-Fa-f:.]+\\]|[^:/?#\\[\\]<>^|\\\\]*)(:[0-9]{0,5})?([/?]|$)" $place) -}}
-what follows the @ must be HOST or HOST:PORT: percent-encode special characters in the password
-{{- else if not (regexMatch "^(\\?([^=&]+=[^=&]*(&|$))*)?$" $query) -}}
-what follows the ? must be NAME=VALUE&NAME=VALUE
-{{- else if not (or (regexMatch "^[^:/?]" $place) (regexMatch "[?&]host=[^&]" $query)) -}}
-it names no host
-{{- else if not (or (regexMatch "^[^/?]*/[^?]" $place) (regexMatch "[?&]dbname=[^&]" $query)) -}}
-it names no database
-{{- end -}}
-{{- end }}
-
-{{/* Why the frontend would refuse these versioned secrets; nothing when it takes them, or there are none. */}}
-{{- define "todo-stack.authSecretsProblem" -}}
-{{- $versions := list -}}
-{{- $problem := "" -}}
-{{- range splitList "," . -}}
-{{- $entry := trim . -}}
-{{- if not (regexMatch "^[0-9]+:.*\\S" $entry) -}}
-{{- $problem = "malformed: it lists VERSION:SECRET, the current one first" -}}
-{{- else if not (regexMatch "^[0-9]+:.{32,}$" $entry) -}}
-{{- $problem = $problem | default "too short: each secret in it needs at least 32 characters" -}}
-{{- else -}}
-{{- $versions = append $versions (regexFind "^[0-9]+" $entry | atoi) -}}
-{{- end -}}
-{{- end -}}
-{{- if . -}}
-{{- if and (not $problem) (ne (len $versions) (len (uniq $versions))) -}}
-{{- $problem = "malformed: it uses a version number twice" -}}
-{{- end -}}
-{{- $problem -}}
 {{- end -}}
 {{- end }}
 

@@ -60,7 +60,7 @@ def _bounds_of_the_programs() -> dict[str, tuple[float, float]]:
         bounds = {word.arg: word.value.value for word in given if isinstance(word.value, ast.Constant)}
         if "le" in bounds:
             found[name] = (bounds["ge"] if "ge" in bounds else bounds["gt"] + 0.001, bounds["le"])
-    frontend = (ROOT / "frontend/lib/config.ts").read_text()
+    frontend = (ROOT / "frontend/lib/settings.mjs").read_text()
     for name, least, most in re.findall(
         r'problem\("([A-Z_]+)", "must be a number of seconds from (\d+) to (\d+)"', frontend
     ):
@@ -69,7 +69,7 @@ def _bounds_of_the_programs() -> dict[str, tuple[float, float]]:
 
 
 def _frontend_settings() -> set[str]:
-    return set(re.findall(r'read\("([A-Z_]+)"\)', (ROOT / "frontend/lib/config.ts").read_text()))
+    return set(re.findall(r'read\("([A-Z_]+)"\)', (ROOT / "frontend/lib/settings.mjs").read_text()))
 
 
 def _set_by_the_chart(chart: Chart, tier: str, **secrets: bool) -> set[str]:

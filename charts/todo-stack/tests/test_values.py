@@ -20,7 +20,6 @@ README = CHART / "README.md"
         ("backend.image.tga=x", "tga"),
         ("frontend.service.type=Nodeport", "type"),
         ("frontend.service.nodePort=70000", "nodePort"),
-        ("frontend.publicUrl=todo.example.com/", "publicUrl"),
         ("secrets.values.DATABASE_URL=x", "DATABASE_URL"),
         ("assistant.provider=magic", "provider"),
         ("backend.resources.request.cpu=1", "request"),

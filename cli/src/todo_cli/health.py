@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from todo_cli.conditions import OK, UNKNOWN, Condition, condition_of
 from todo_cli.errors import Problem
 
 PAUSE_SECONDS = 0.2
@@ -40,7 +41,11 @@ def get(url: str, timeout: float = 5) -> Answer | None:
 
 def not_ready(url: str, timeout: float = 5) -> str | None:
     """None when `url` answers 200, else in words what it answered."""
-    answer = get(url, timeout)
+    return not_ready_reason(get(url, timeout))
+
+
+def not_ready_reason(answer: Answer | None) -> str | None:
+    """None for an answer of 200, else in words what it was."""
     if answer is None:
         return SILENT
     if answer.status == HTTPStatus.OK:
@@ -48,14 +53,22 @@ def not_ready(url: str, timeout: float = 5) -> str | None:
     return f"answers {answer.status}: {reason_of(answer.body)}"
 
 
+def failing_checks(body: str) -> dict[str, Condition]:
+    """The checks of a readiness answer that fail, by name; none in any other answer."""
+    try:
+        checks = json.loads(body)["checks"].items()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    found = {name: condition for name, check in checks if (condition := condition_of(check))}
+    return {name: condition for name, condition in found.items() if condition.code not in (OK, UNKNOWN)}
+
+
 def reason_of(body: str) -> str:
-    """The failing checks of a health answer, or the beginning of what it said."""
+    """The failing checks of a health answer in words, or the beginning of what it said."""
+    if failing := failing_checks(body):
+        return ", ".join(f"{name} {condition.detail}" for name, condition in failing.items())
     try:
         parsed = json.loads(body)
-        checks = parsed.get("checks")
-        if isinstance(checks, dict):
-            bad = [f"{name} {value}" for name, value in checks.items() if value not in ("ok", True, False, None)]
-            return ", ".join(bad) or "not ready"
         return str(parsed.get("reason") or parsed.get("detail") or parsed.get("status") or body[:120])
     except (ValueError, AttributeError):
         return body[:120].replace("\n", " ")

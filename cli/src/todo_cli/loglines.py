@@ -2,11 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
+
+from todo_cli.conditions import Condition, last_conditions
 
 TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?")
 KUBECTL = re.compile(r"\[pod/(?P<pod>[^/\]]+)/(?P<tier>[^\]]+)\] (?P<time>\S+) ?(?P<text>.*)")
@@ -76,6 +78,17 @@ def error_line(lines: Iterable[str]) -> str:
     if telling and NODE_ENDED.fullmatch(telling[-1].text):  # its stack stands between the error and this
         telling = [line for line in telling if JAVASCRIPT_ERROR.match(line.text)] or telling
     return str((telling or said)[-1].fields.get("message", "")).strip() if said else ""
+
+
+def message_of(line: str) -> str:
+    """A line's message: of a JSON line its field, else the line."""
+    return str(LogLine("", "", "", line).fields.get("message", line))
+
+
+def last_said(lines: Sequence[str]) -> Condition:
+    """What a program said last: with its code, where it reported one, else the line that tells why it ended."""
+    reported = last_conditions(lines)
+    return reported[-1] if reported else Condition("", error_line(lines))
 
 
 def said(tier: str, pod: str, text: str) -> LogLine:

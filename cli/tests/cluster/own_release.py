@@ -165,13 +165,13 @@ class OwnRelease(Stack):
         return dict(found)
 
     def reported(self, component: str, words: str, seconds: float = 60, *, nudging: bool = False) -> dict[str, Any]:
-        """What status tells of the component, once its reason matches `words`."""
+        """What status tells of the component, once its `code: reason` matches `words`."""
         return self.all_reported({component: words}, seconds, nudging=nudging)[component]
 
     def all_reported(
         self, words: Mapping[str, str], seconds: float = 60, *, nudging: bool = False
     ) -> dict[str, dict[str, Any]]:
-        """What status tells of each component, once its reason matches the component's `words`; not all at one time."""
+        """What status tells of each component, once its `code: reason` matches its `words`; not all at one time."""
 
         def look() -> bool:
             if nudging:
@@ -181,8 +181,9 @@ class OwnRelease(Stack):
                 seen = self.status()
             for component in words.keys() - found.keys():
                 one = seen.get(component, {})
-                last[component] = [*last.get(component, [])[-2:], one.get("reason", "")]
-                if re.search(words[component], one.get("reason", "")):
+                line = f"{one.get('code', '')}: {one.get('reason', '')}"
+                last[component] = [*last.get(component, [])[-2:], line]
+                if re.search(words[component], line):
                     found[component] = one
             return found.keys() == words.keys()
 

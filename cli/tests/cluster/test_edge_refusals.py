@@ -200,25 +200,21 @@ def test_too_little_memory(releases: Releases) -> None:
 def test_a_wrong_password(releases: Releases, database: OwnRelease) -> None:
     """Told while the migration waits and while it starts over; put right in the database, it needs no other command."""
     release = releases["password"]
-    for reported in release.all_reported(dict.fromkeys(TIERS, "password")).values():
-        assert reported["code"] == "database-login"
+    for reported in release.all_reported(dict.fromkeys(TIERS, "^database-login: ")).values():
         assert '"DATABASE_URL": "..."' in reported["fix"]
         assert WRONG not in reported["reason"]
     _wait_until_migration_backs_off(release)
-    reported = release.reported("backend", r"password.*\(\d+ times\)")
-    assert reported["code"] == "database-login"
+    release.reported("backend", r"^database-login: .*\(\d+ times\)")
     database.sql(f"alter role {USER} password '{WRONG}'")
 
 
 def test_an_unknown_host(releases: Releases, database_url: str) -> None:
     """Told while the migration waits and while it starts over, and mended by the proposed commands."""
     with ended_afterwards(releases["host"]) as release:
-        for reported in release.all_reported(dict.fromkeys(TIERS, "nowhere.invalid")).values():
-            assert reported["code"] == "database-host"
+        for reported in release.all_reported(dict.fromkeys(TIERS, "^database-host: .*nowhere.invalid")).values():
             assert '"DATABASE_URL": "..."' in reported["fix"]
         _wait_until_migration_backs_off(release)
-        reported = release.reported("backend", "nowhere.invalid")
-        assert reported["code"] == "database-host"
+        reported = release.reported("backend", "^database-host: .*nowhere.invalid")
         release.run_fix(reported["fix"].replace('"..."', f'"{database_url}"'))
         release.wait_settled()
 
@@ -238,20 +234,18 @@ def test_a_process_that_ends_and_a_registry_that_wants_a_login(releases: Release
 def test_keys_that_cannot_work(releases: Releases) -> None:
     """Refused by the processes where the chart could not look, and by `helm upgrade` as soon as it can."""
     with ended_afterwards(releases["malformed"]) as release:
-        for tier, words in (
-            ("backend", r"DATABASE_URL: .*postgresql://"),
-            ("frontend", r"DATABASE_URL: .*postgresql://"),
-            ("frontend", "BETTER_AUTH_SECRET: is shorter than 32 characters"),
+        for tier, key, code in (
+            ("backend", "DATABASE_URL", "setting_invalid"),
+            ("frontend", "DATABASE_URL", "setting_invalid"),
+            ("frontend", "BETTER_AUTH_SECRET", "setting_too_short"),
         ):
-            reported = release.reported(tier, f"refuses its settings.*{words}")
-            assert reported["code"] == "secret"
+            reported = release.reported(tier, f"^secret: .*{key}: ")
             assert '"DATABASE_URL": "..."' in reported["fix"]
             shown = described(release, tier)
-            assert re.search(words, shown), shown
+            assert re.search(refusal(key, code), shown), shown
             assert WRONG not in reported["reason"] + shown
-        code, output = release.install({})
-        assert code != 0
-        assert "DATABASE_URL is malformed" in output
+        exit_code, output = release.install({})
+        assert exit_code != 0
         assert "BETTER_AUTH_SECRET is too short" in output
         assert WRONG not in output
 
@@ -259,11 +253,10 @@ def test_keys_that_cannot_work(releases: Releases) -> None:
 def test_keys_that_are_empty(releases: Releases) -> None:
     with ended_afterwards(releases["empty"]) as release:
         empty = {"backend": "OPENAI_API_KEY", "frontend": "BETTER_AUTH_SECRET"}
-        words = {tier: f"refuses its settings.*{key}: is (not set|missing)" for tier, key in empty.items()}
+        words = {tier: f"^secret: .*{key}: " for tier, key in empty.items()}
         for tier, reported in release.all_reported(words).items():
-            assert reported["code"] == "secret"
             assert f'"{empty[tier]}": "..."' in reported["fix"]
-            assert re.search(f"{empty[tier]}: is (not set|missing)", described(release, tier))
+            assert re.search(refusal(empty[tier], "setting_missing"), described(release, tier))
 
 
 def test_a_database_url_that_is_missing_or_empty(releases: Releases) -> None:
@@ -273,11 +266,8 @@ def test_a_database_url_that_is_missing_or_empty(releases: Releases) -> None:
             assert reported["code"] == "secret"
             assert "couldn't find key DATABASE_URL" in described(release, tier)
         release.edit_secret(DATABASE_URL="")
-        words = "DATABASE_URL: is (not set|missing)"
-        refused = release.all_reported(dict.fromkeys(TIERS, f"refuses its settings.*{words}"), nudging=True)
-        for tier, reported in refused.items():
-            assert reported["code"] == "secret"
-            assert re.search(words, described(release, tier))
+        for tier in release.all_reported(dict.fromkeys(TIERS, "^secret: .*DATABASE_URL: "), nudging=True):
+            assert re.search(refusal("DATABASE_URL", "setting_missing"), described(release, tier))
 
 
 def test_a_key_that_is_missing_where_it_should_be_a_file(releases: Releases) -> None:
@@ -303,6 +293,11 @@ def test_pods_with_the_right_password_become_ready_alone(releases: Releases) -> 
     with ended_afterwards(releases["password"]) as release:
         release.wait_settled()
         assert {number for (_, name), number in release.restarts(*TIERS).items() if name != "migrate"} == {0}
+
+
+def refusal(key: str, code: str) -> str:
+    """What a termination message has of a setting that is refused."""
+    return rf'"code": ?"{code}", ?"setting": ?"{key}"'
 
 
 def described(release: OwnRelease, tier: str) -> str:

@@ -283,17 +283,29 @@ export interface components {
             time_zone?: string | null;
         };
         /**
+         * Check
+         * @description How one thing is: a code for programs, `ok` when nothing is wrong, and words for people.
+         */
+        Check: {
+            code: components["schemas"]["Code"];
+            /** Detail */
+            detail: string;
+        };
+        /**
          * Checks
-         * @description `ok`, or what is wrong in words.
+         * @description What readiness depends on.
          */
         Checks: {
-            /** Database */
-            database: string;
-            /** Schema */
-            schema: string;
-            /** Draining */
-            draining: boolean;
+            database: components["schemas"]["Check"];
+            schema: components["schemas"]["Check"];
+            draining: components["schemas"]["Check"];
         };
+        /**
+         * Code
+         * @description Kinds of conditions. Programs act on these and never on the words beside them.
+         * @enum {string}
+         */
+        Code: "ok" | "unknown" | "database_login" | "database_host" | "database_unreachable" | "database_starting" | "database_full" | "database_missing" | "database_rights" | "database_tls" | "database_error" | "schema_missing" | "schema_outdated" | "schema_foreign" | "schema_locked" | "signing_keys_unreadable" | "draining" | "setting_missing" | "setting_invalid" | "setting_too_short" | "setting_conflict";
         /**
          * Completion
          * @description An explicit state instead of a toggle, so that a request may be repeated.

@@ -14,7 +14,7 @@ export async function accountsFailed(
   headers: Record<string, string> = {},
 ): Promise<Response> {
   const unreadable = await unreadableKeysBehind(error);
-  log("error", what, { request_id: requestId, error: unreadable ?? String(error) });
+  log("error", what, { request_id: requestId, error: unreadable?.detail ?? String(error) });
   const detail = unreadable ? UNREADABLE_KEYS : ACCOUNTS_AWAY;
   return problem(503, "Service Unavailable", detail, requestId, headers);
 }

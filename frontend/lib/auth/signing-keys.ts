@@ -1,5 +1,6 @@
 import { BetterAuthError } from "better-auth";
 import { parseEnvelope, symmetricDecrypt } from "better-auth/crypto";
+import type { Condition } from "../codes";
 import { getConfig } from "../config";
 import { getProbe } from "../database";
 import { log } from "../log";
@@ -10,46 +11,51 @@ const NEWEST = `
   SELECT "privateKey" FROM jwks WHERE "expiresAt" IS NULL OR "expiresAt" > now()
   ORDER BY "createdAt" DESC LIMIT 1`;
 
-/** What the last look found: null is good and stands, undefined that there is still one to be made. */
-let known: string | null | undefined;
-let running: Promise<string | null> | undefined;
+const READABLE: Condition = { code: "ok", detail: "readable" };
+
+/** What the last look found: a good answer stands, undefined is that there is still one to be made. */
+let known: Condition | undefined;
+let running: Promise<Condition> | undefined;
 
 /**
- * Why the signing keys cannot be read, in words; null when they can.
+ * Whether the signing keys can be read, or why not.
  *
  * Looks at the database once in a process's life, and then each time until what it finds is good.
  */
-export function signingKeyProblem(): Promise<string | null> {
-  if (known === null) return Promise.resolve(null);
+export function signingKeyCondition(): Promise<Condition> {
+  if (known?.code === "ok") return Promise.resolve(known);
   running ??= check().finally(() => (running = undefined));
   return running;
 }
 
 /** Why an account request failed, when it did because the signing keys cannot be read; null otherwise. */
-export async function unreadableKeysBehind(error: unknown): Promise<string | null> {
+export async function unreadableKeysBehind(error: unknown): Promise<Condition | null> {
   // Better Auth's own errors are not those of a database that is unreachable: that one need not be asked.
   if (!(error instanceof BetterAuthError)) return null;
-  if (known === null) known = undefined;
-  return signingKeyProblem();
+  if (known?.code === "ok") known = undefined;
+  const found = await signingKeyCondition();
+  return found.code === "ok" ? null : found;
 }
 
-async function check(): Promise<string | null> {
-  const found = await look().catch(
-    (error: Error) => `the signing keys cannot be looked at: ${error.message}`,
-  );
-  if (found && found !== known) log("error", "not ready", { reason: found });
+async function check(): Promise<Condition> {
+  const found = await look().catch((error: Error): Condition => ({
+    code: "database_error",
+    detail: `the signing keys cannot be looked at: ${error.message}`,
+  }));
+  if (found.code !== "ok" && found.detail !== known?.detail)
+    log("error", "not ready", { code: found.code, reason: found.detail });
   return (known = found);
 }
 
-async function look(): Promise<string | null> {
+async function look(): Promise<Condition> {
   const { rows } = await getProbe().query<{ privateKey: string }>(NEWEST);
-  if (!rows[0]) return null;
+  if (!rows[0]) return READABLE;
   const auth = getAuth(new Headers({ host: "localhost" }));
   const { secretConfig } = await auth!.$context;
   const data = JSON.parse(rows[0].privateKey) as string;
   return symmetricDecrypt({ key: secretConfig, data }).then(
-    () => null,
-    () => wrongSecret(data),
+    () => READABLE,
+    (): Condition => ({ code: "signing_keys_unreadable", detail: wrongSecret(data) }),
   );
 }
 

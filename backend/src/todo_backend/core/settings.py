@@ -1,6 +1,7 @@
 """Every setting of the process, read once from the environment."""
 
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -11,11 +12,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from todo_backend.core.codes import Code, Condition
 from todo_backend.core.secret import Secret, read_secret_file, reason
 
 
-def _problem(text: str) -> PydanticCustomError:
-    return PydanticCustomError("setting", "{text}", {"text": text})
+def _problem(text: str, code: Code = Code.SETTING_INVALID) -> PydanticCustomError:
+    return PydanticCustomError(code.value, "{text}", {"text": text})
 
 
 def _database_url(value: SecretStr) -> SecretStr:
@@ -52,13 +54,24 @@ def _host_and_port(value: str | None) -> str | None:
     return value
 
 
-class _Refused(str):
+def _api_key(value: SecretStr) -> SecretStr:
+    key = value.get_secret_value().strip()
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise _problem("holds a space or a letter that no key has; copy it again")
+    return SecretStr(key)
+
+
+@dataclass(frozen=True)
+class _Refused:
     """In place of a secret that cannot be had: why."""
+
+    code: Code
+    text: str
 
 
 def _refused(value: object) -> object:
     if isinstance(value, _Refused):
-        raise _problem(value)
+        raise _problem(value.text, value.code)
     return value
 
 
@@ -68,18 +81,18 @@ def _from_file(values: dict[str, Any], name: str, *, optional: bool = False) -> 
         return
     variable = f"{name}_file".upper()
     if values.get(name) is not None:
-        values[name] = _Refused(f"is given twice: unset it, or unset {variable}")
+        values[name] = _Refused(Code.SETTING_CONFLICT, f"is given twice: unset it, or unset {variable}")
         return
     try:
         values[name] = SecretStr(read_secret_file(Path(path)))
     except OSError as error:
         if not optional:
-            values[name] = _Refused(f"is missing; {variable} names {path}: {reason(error)}")
+            values[name] = _Refused(Code.SETTING_MISSING, f"is missing; {variable} names {path}: {reason(error)}")
 
 
 HttpAddress = Annotated[str, AfterValidator(_http_url)]
 DatabaseUrl = Annotated[SecretStr, BeforeValidator(_refused), AfterValidator(_database_url)]
-OpenAIKey = Annotated[SecretStr, BeforeValidator(_refused)]
+OpenAIKey = Annotated[SecretStr, BeforeValidator(_refused), AfterValidator(_api_key)]
 Lowercase = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
 
 
@@ -146,8 +159,9 @@ class Settings(DatabaseSettings):
         _from_file(values, "openai_api_key", optional=not wanted)
         if wanted and values.get("openai_api_key") is None:
             values["openai_api_key"] = _Refused(
+                Code.SETTING_MISSING,
                 "is missing and ASSISTANT_PROVIDER=openai needs it "
-                "(set the key, or ASSISTANT_PROVIDER=builtin to do without)"
+                "(set the key, or ASSISTANT_PROVIDER=builtin to do without)",
             )
         return values
 
@@ -155,7 +169,7 @@ class Settings(DatabaseSettings):
         """The API key, read again from its file if it has one; None when there is none."""
         if self.openai_api_key is None:
             return None
-        return Secret("OPENAI_API_KEY", self.openai_api_key, self.openai_api_key_file)
+        return Secret("OPENAI_API_KEY", self.openai_api_key, self.openai_api_key_file, _api_key)
 
     @property
     def assistant(self) -> str:
@@ -187,10 +201,10 @@ class SmokeSettings(BaseSettings):
 
 
 class SettingsError(Exception):
-    """The environment is not usable; `problems` has one line for each variable, without its value."""
+    """The environment is not usable; `problems` has one for each variable, without its value."""
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
+    def __init__(self, problems: list[Condition]) -> None:
+        super().__init__("\n".join(problem.detail for problem in problems))
         self.problems = problems
 
 
@@ -205,11 +219,13 @@ def load(kind: type[SettingsType]) -> SettingsType:
     try:
         return kind()  # the environment fills in what has no default
     except ValidationError as error:
-        raise SettingsError([_line(problem) for problem in error.errors(include_input=False)]) from None
+        raise SettingsError([_condition(problem) for problem in error.errors(include_input=False)]) from None
 
 
-def _line(problem: ErrorDetails) -> str:
-    name = str(problem["loc"][0]).upper()
-    if problem["type"] == "missing":
-        return f"{name}: is missing; set it in the environment or in the Kubernetes Secret"
-    return f"{name}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
+def _condition(problem: ErrorDetails) -> Condition:
+    name, kind = str(problem["loc"][0]).upper(), problem["type"]
+    if kind == "missing":
+        missing = f"{name}: is missing; set it in the environment or in the Kubernetes Secret"
+        return Condition(Code.SETTING_MISSING, missing, name)
+    code = Code(kind) if kind.startswith("setting_") else Code.SETTING_INVALID  # pydantic has kinds of its own
+    return Condition(code, f"{name}: {problem['msg'][0].lower()}{problem['msg'][1:]}", name)

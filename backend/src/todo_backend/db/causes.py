@@ -1,4 +1,4 @@
-"""Why the database does not answer, in words that name the host or the user and never the password."""
+"""Why the database does not answer: a code, and words that name the host or the user and never the password."""
 
 import re
 from urllib.parse import unquote
@@ -6,32 +6,50 @@ from urllib.parse import unquote
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import ConnectionTimeout
 
+from todo_backend.core.codes import Code, Condition
+
 # What libpq, psycopg and PostgreSQL say -> what is wrong. The first match counts.
-_CAUSES = [
-    (r"password authentication failed", "wrong password for user {user}"),
-    (r"no password supplied", "{at} wants a password and DATABASE_URL has none"),
-    (r'role "[^"]*" does not exist', "there is no user {user} at {host}"),
-    (r'database "[^"]*" does not exist', "there is no database {database} at {host}"),
-    (r"permission denied for database", "user {user} may not connect to database {database}"),
-    (r"permission denied for (?:schema|table) (\w+)", "user {user} has no rights to {0} of database {database}"),
-    (r"Name or service not known|nodename nor servname|No address associated", "unknown host {host}"),
-    (r"failed to resolve host|could not translate host name", "the name {host} cannot be looked up at the moment"),
-    (r"Connection refused", "{at} refuses connections"),
-    (r"connection timeout expired|timeout expired|Connection timed out", "no answer from {host}{within}"),
-    (r"No route to host|Network is unreachable", "there is no route to {host}"),
-    (r"No such file or directory", "nothing listens at {at}"),
-    (r"too many clients|remaining connection slots|too many connections", "{host} has no connections left"),
-    (r"the database system is (starting up|shutting down|in recovery mode)", "{host} is {0}"),
-    (r"server does not support SSL", "{host} offers no TLS and DATABASE_URL asks for it (sslmode)"),
-    (r"connection is insecure|no encryption|SSL connection is required", "{host} wants TLS: add sslmode=require"),
-    (r"certificate verify failed", "the certificate of {host} is not trusted (sslmode, sslrootcert)"),
-    (r"Endpoint ID is not specified|endpoint could not be found", "{host} knows no such endpoint"),
-    (r"endpoint (?:has been|is) disabled", "the endpoint {host} is disabled"),
-    (r"server closed the connection unexpectedly|[Cc]onnection reset", "{at} closed the connection"),
-]
+_CAUSES = {
+    Code.DATABASE_LOGIN: [
+        (r"password authentication failed", "wrong password for user {user}"),
+        (r"no password supplied", "{at} wants a password and DATABASE_URL has none"),
+        (r'role "[^"]*" does not exist', "there is no user {user} at {host}"),
+    ],
+    Code.DATABASE_MISSING: [
+        (r'database "[^"]*" does not exist', "there is no database {database} at {host}"),
+    ],
+    Code.DATABASE_RIGHTS: [
+        (r"permission denied for database", "user {user} may not connect to database {database}"),
+        (r"permission denied for (?:schema|table) (\w+)", "user {user} has no rights to {0} of database {database}"),
+    ],
+    Code.DATABASE_HOST: [
+        (r"Name or service not known|nodename nor servname|No address associated", "unknown host {host}"),
+        (r"failed to resolve host|could not translate host name", "the name {host} cannot be looked up at the moment"),
+        (r"Endpoint ID is not specified|endpoint could not be found", "{host} knows no such endpoint"),
+    ],
+    Code.DATABASE_UNREACHABLE: [
+        (r"Connection refused", "{at} refuses connections"),
+        (r"connection timeout expired|timeout expired|Connection timed out", "no answer from {host}{within}"),
+        (r"No route to host|Network is unreachable", "there is no route to {host}"),
+        (r"No such file or directory", "nothing listens at {at}"),
+        (r"endpoint (?:has been|is) disabled", "the endpoint {host} is disabled"),
+        (r"server closed the connection unexpectedly|[Cc]onnection reset", "{at} closed the connection"),
+    ],
+    Code.DATABASE_FULL: [
+        (r"too many clients|remaining connection slots|too many connections", "{host} has no connections left"),
+    ],
+    Code.DATABASE_STARTING: [
+        (r"the database system is (starting up|shutting down|in recovery mode)", "{host} is {0}"),
+    ],
+    Code.DATABASE_TLS: [
+        (r"server does not support SSL", "{host} offers no TLS and DATABASE_URL asks for it (sslmode)"),
+        (r"connection is insecure|no encryption|SSL connection is required", "{host} wants TLS: add sslmode=require"),
+        (r"certificate verify failed", "the certificate of {host} is not trusted (sslmode, sslrootcert)"),
+    ],
+}
 
 
-def cause(error: BaseException, url: str, seconds: float | None = None) -> str:
+def cause(error: BaseException, url: str, seconds: float | None = None) -> Condition:
     """What `error`, met at the database of `url`, means; `seconds` is how long an answer was waited for."""
     parameters = conninfo_to_dict(url)
     host = str(parameters.get("host") or "localhost")
@@ -44,12 +62,13 @@ def cause(error: BaseException, url: str, seconds: float | None = None) -> str:
         "within": "" if seconds is None else f" within {seconds:g} s",
     }
     if isinstance(error, TimeoutError | ConnectionTimeout):
-        return "no answer from {host}{within}".format(**words)
+        return Condition(Code.DATABASE_UNREACHABLE, "no answer from {host}{within}".format(**words))
     text = str(error).strip()
-    for pattern, meaning in _CAUSES:
-        if found := re.search(pattern, text):
-            return meaning.format(*found.groups(), **words)
-    return _without_password(f"{type(error).__name__}: {_first_line(text)}", url)
+    for code, meanings in _CAUSES.items():
+        for pattern, meaning in meanings:
+            if found := re.search(pattern, text):
+                return Condition(code, meaning.format(*found.groups(), **words))
+    return Condition(Code.DATABASE_ERROR, _without_password(f"{type(error).__name__}: {_first_line(text)}", url))
 
 
 def _first_line(text: str) -> str:

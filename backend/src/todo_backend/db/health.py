@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from psycopg import AsyncConnection, Error
 from psycopg.errors import UndefinedTable
 
+from todo_backend.core.codes import Code, Condition
 from todo_backend.core.secret import Secret
 from todo_backend.db.causes import cause
 from todo_backend.db.pool import Pool, hang_up_after_timeout
@@ -22,17 +23,23 @@ CHECK_SECONDS = 3.5  # the kubelet waits four for an answer, and should hear our
 POOL_SECONDS = 1.0
 MIGRATE_AGAIN_SECONDS = 15.0
 
-EMPTY = "the database has no tables; the init container `migrate` makes them"
+ANSWERS = Condition(Code.OK, "answers")
+UP_TO_DATE = Condition(Code.OK, "up to date")
+EMPTY = Condition(Code.SCHEMA_MISSING, "the database has no tables; the init container `migrate` makes them")
+FOREIGN = Condition(
+    Code.SCHEMA_FOREIGN, "the database has other tables than this application's; is DATABASE_URL right?"
+)
+NOT_LOOKED_AT = Condition(Code.UNKNOWN, "not looked at: the database does not answer")
 
 MigrateEmpty: TypeAlias = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class HealthReport:
-    """`ok`, or what is wrong in words; with the time that the answer took."""
+    """The server and its tables; with the time that the answer took."""
 
-    database: str
-    schema: str
+    database: Condition
+    schema: Condition
     milliseconds: float | None = None
     server: str | None = None
     revision: str | None = None
@@ -40,7 +47,7 @@ class HealthReport:
     @property
     def ok(self) -> bool:
         """Whether requests can be served."""
-        return self.database == self.schema == "ok"
+        return self.database.ok and self.schema.ok
 
 
 class DatabaseHealth:
@@ -97,7 +104,7 @@ class DatabaseHealth:
             report = await self._check_directly(CHECK_SECONDS - (time.monotonic() - started))
         self._note(report)
         if (
-            report.schema == EMPTY
+            report.schema.code is Code.SCHEMA_MISSING
             and self._migrate_empty is not None
             and started - self._migrated_at > MIGRATE_AGAIN_SECONDS
         ):
@@ -129,7 +136,7 @@ class DatabaseHealth:
                 finally:
                     await connection.close()
         except (Error, OSError) as error:
-            return HealthReport(cause(error, url, CHECK_SECONDS), "unknown")
+            return HealthReport(cause(error, url, CHECK_SECONDS), NOT_LOOKED_AT)
 
     async def _run(self, migrate_empty: MigrateEmpty) -> None:
         try:
@@ -140,7 +147,8 @@ class DatabaseHealth:
     def _note(self, report: HealthReport) -> None:
         before, self._last = self._last, report
         if not report.ok and (before is None or (report.database, report.schema) != (before.database, before.schema)):
-            logger.warning("not ready: database: %s, schema: %s", report.database, report.schema)
+            wrong = next(condition for condition in (report.database, report.schema) if not condition.ok)
+            logger.warning("not ready: %s", wrong.detail, extra={"code": wrong.code})
         elif report.ok and before is not None and not before.ok:
             logger.info("the database is back")
 
@@ -156,13 +164,12 @@ async def _look(connection: AsyncConnection[Any]) -> HealthReport:
         revision = str(row[0]) if row else None
         # A newer schema is fine: migrations only add while the version before them still runs.
         up_to_date = revision is not None and revision >= required
-        schema = "ok" if up_to_date else f"the tables are of revision {revision or 'none'}, wanted {required}"
+        older = f"the tables are of revision {revision or 'none'}, wanted {required}"
+        schema = UP_TO_DATE if up_to_date else Condition(Code.SCHEMA_OUTDATED, older)
     milliseconds = (time.perf_counter() - started) * 1000
-    return HealthReport("ok", schema, milliseconds, connection.info.parameter_status("server_version"), revision)
+    return HealthReport(ANSWERS, schema, milliseconds, connection.info.parameter_status("server_version"), revision)
 
 
-async def _without_revision(connection: AsyncConnection[Any]) -> str:
+async def _without_revision(connection: AsyncConnection[Any]) -> Condition:
     tables = await connection.execute("SELECT FROM pg_tables WHERE schemaname = ANY (current_schemas(false)) LIMIT 1")
-    if await tables.fetchone() is None:
-        return EMPTY
-    return "the database has other tables than this application's; is DATABASE_URL right?"
+    return EMPTY if await tables.fetchone() is None else FOREIGN

@@ -2,15 +2,16 @@
 
 import asyncio
 import logging
-import sys
 import time
 
 import psycopg
 from psycopg import OperationalError
 from psycopg.errors import InsufficientPrivilege, LockNotAvailable
 
+from todo_backend.core.codes import Code, Condition
 from todo_backend.core.secret import Secret
 from todo_backend.core.settings import DatabaseSettings
+from todo_backend.core.termination import write_termination_message
 from todo_backend.db.causes import cause
 from todo_backend.db.schema import current_revision, required_revision
 
@@ -24,7 +25,7 @@ _SECONDS_WHILE_SERVING = 30
 def migrate(settings: DatabaseSettings) -> bool:
     """Migrate to the newest revision; True when the schema is there.
 
-    Prints one line for each try; gives up after `migrate_timeout_seconds`.
+    Logs each try with the code of what is wrong; gives up after `migrate_timeout_seconds`, with a termination message.
     """
     deadline = time.monotonic() + settings.migrate_timeout_seconds
     url = settings.database_secret()
@@ -32,19 +33,17 @@ def migrate(settings: DatabaseSettings) -> bool:
     while True:
         attempt += 1
         try:
-            _say(migrate_once(url.read(), max(1.0, deadline - time.monotonic())))
+            logger.info("%s", migrate_once(url.read(), max(1.0, deadline - time.monotonic())))
         except OperationalError as error:
             pause = _PAUSES[min(attempt, len(_PAUSES)) - 1]
             left = deadline - time.monotonic()
-            why = _reason(error, url.read())
+            found = _reason(error, url.read())
             if left <= pause:
-                _say(f"try {attempt}: {why}; giving up after {settings.migrate_timeout_seconds:g} s")
-                return False
-            _say(f"try {attempt}: {why}; next try in {pause:g} s ({left:.0f} s left)")
+                return _give_up(attempt, found, f"giving up after {settings.migrate_timeout_seconds:g} s")
+            _log(logging.WARNING, attempt, found, f"next try in {pause:g} s ({left:.0f} s left)")
             time.sleep(pause)
         except InsufficientPrivilege as error:
-            _say(f"try {attempt}: {cause(error, url.read())}; giving up: waiting would not help")
-            return False
+            return _give_up(attempt, cause(error, url.read()), "giving up: waiting would not help")
         else:
             return True
 
@@ -71,13 +70,21 @@ def migrate_once(url: str, seconds: float) -> str:
         return upgrade(connection, seconds)
 
 
-def _reason(error: OperationalError, url: str) -> str:
+def _reason(error: OperationalError, url: str) -> Condition:
     """The cause; without one, all that waits is another process that migrates."""
     if isinstance(error, LockNotAvailable):
-        return "another process is migrating and does not finish"
+        return Condition(Code.SCHEMA_LOCKED, "another process is migrating and does not finish")
     return cause(error, url, _CONNECT_SECONDS)
 
 
-def _say(text: str) -> None:
-    sys.stdout.write(f"migrate: {text}\n")
-    sys.stdout.flush()
+def _give_up(attempt: int, found: Condition, words: str) -> bool:
+    last = _log(logging.ERROR, attempt, found, words)
+    write_termination_message([last])
+    return False
+
+
+def _log(level: int, attempt: int, found: Condition, words: str) -> Condition:
+    """Log what a try found; returns what was logged."""
+    said = Condition(found.code, f"try {attempt}: {found.detail}; {words}")
+    logger.log(level, "%s", said.detail, extra={"code": said.code})
+    return said

@@ -5,8 +5,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Request, Response
 from typing_extensions import TypedDict
 
+from todo_backend.core.codes import Code, Condition
 from todo_backend.db.health import DatabaseHealth
 from todo_backend.ops.drain import Drain
+
+STAYING = Condition(Code.OK, "no")
+LEAVING = Condition(Code.DRAINING, "the process is ending")
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -27,12 +31,19 @@ class Liveness(TypedDict):
     status: Literal["ok"]
 
 
-class Checks(TypedDict):
-    """`ok`, or what is wrong in words."""
+class Check(TypedDict):
+    """How one thing is: a code for programs, `ok` when nothing is wrong, and words for people."""
 
-    database: str
-    schema: str
-    draining: bool
+    code: Code
+    detail: str
+
+
+class Checks(TypedDict):
+    """What readiness depends on."""
+
+    database: Check
+    schema: Check
+    draining: Check
 
 
 class Readiness(TypedDict):
@@ -56,8 +67,16 @@ async def ready(
 ) -> Readiness:
     """200 when this pod can serve, 503 with the reason when it cannot."""
     report = await database.report()
-    checks: Checks = {"database": report.database, "schema": report.schema, "draining": drain.started}
+    checks: Checks = {
+        "database": _check(report.database),
+        "schema": _check(report.schema),
+        "draining": _check(LEAVING if drain.started else STAYING),
+    }
     if report.ok and not drain.started:
         return {"status": "ok", "checks": checks}
     response.status_code = 503
     return {"status": "unavailable", "checks": checks}
+
+
+def _check(condition: Condition) -> Check:
+    return {"code": condition.code, "detail": condition.detail}

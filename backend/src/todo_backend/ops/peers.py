@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import httpx2
 from pydantic import BaseModel, Field
 
+from todo_backend.core.codes import Code
+
 MAX_PEERS = 50
 LIVE_SECONDS = 2.0
 READY_SECONDS = 4.5  # longer than readiness takes at most
@@ -57,7 +59,7 @@ class Peers:
             latency = round((time.perf_counter() - started) * 1000, 1)
             ready = await self._http.get(f"http://{address}/health/ready", timeout=READY_SECONDS)
             why_not = _not_ready_reason(ready)
-        except (httpx2.HTTPError, ValueError, KeyError, AttributeError) as error:
+        except (httpx2.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
             slow = isinstance(error, httpx2.TimeoutException)
             why_not = f"does not answer within {LIVE_SECONDS:g} s" if slow else f"no answer: {error!r:.200}"
             return PodHealth(pod=None, address=address, answers=False, ready=False, why_not=why_not, latency_ms=None)
@@ -83,5 +85,5 @@ def _not_ready_reason(ready: httpx2.Response) -> str | None:
     if ready.status_code == 200:
         return None
     checks = ready.json()["checks"]
-    wrong = [f"{name}: {said}" for name, said in checks.items() if name != "draining" and said != "ok"]
-    return "; ".join([*wrong, *(["leaving"] if checks.get("draining") else [])])
+    wrong = {name: check for name, check in checks.items() if check["code"] not in (Code.OK, Code.UNKNOWN)}
+    return "; ".join(f"{name}: {check['detail']}" for name, check in wrong.items())

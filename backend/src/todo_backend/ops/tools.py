@@ -14,6 +14,7 @@ from mcp.types import ToolAnnotations
 from pydantic import BaseModel, Field, ValidationError
 
 from todo_backend import __version__
+from todo_backend.core.codes import Code
 from todo_backend.core.settings import Settings
 from todo_backend.db.health import DatabaseHealth
 from todo_backend.db.pool import Pool
@@ -134,10 +135,10 @@ def create_operations_server(settings: Settings, pool: Pool, database: DatabaseH
         """Whether the database answers, how fast, and of which revision its tables are. It wakes up a sleeping one."""
         report = await database.check()
         stats = pool.get_stats()
-        problems = [said for said in (report.database, report.schema) if said not in ("ok", "unknown")]
+        wrong = [one.detail for one in (report.database, report.schema) if one.code not in (Code.OK, Code.UNKNOWN)]
         return Database(
-            reachable=report.database == "ok",
-            problem="; ".join(problems) or None,
+            reachable=report.database.ok,
+            problem="; ".join(wrong) or None,
             latency_ms=None if report.milliseconds is None else round(report.milliseconds, 1),
             server_version=report.server,
             revision=report.revision,

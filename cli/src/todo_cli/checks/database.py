@@ -31,7 +31,7 @@ try:
         version = connection.info.server_version // 10000
     print(json.dumps(dict(version=version, login=login * 1000, query=statistics.median(times) * 1000)))
 except psycopg.Error as error:
-    print(json.dumps(dict(problem=cause(error, url, {LOGIN_SECONDS}))))
+    print(json.dumps(dict(problem=cause(error, url, {LOGIN_SECONDS}).detail)))
 """
 
 
@@ -59,12 +59,15 @@ def _login(layout: Layout, answer: dict[str, object]) -> Diagnosis:
 
 
 def _connection(layout: Layout, url: str) -> Diagnosis:
-    parts = urlsplit(url)
-    if parts.hostname is None:
+    try:
+        host, port = urlsplit(url).hostname, urlsplit(url).port or 5432
+    except ValueError:
+        return bad("Database", "DATABASE_URL names no server", f"look at the address in {layout.env_file}")
+    if host is None:
         return good("Database", "not looked: DATABASE_URL names a socket; ./todo up signs in")
     began = time.monotonic()
     try:
-        with socket.create_connection((parts.hostname, parts.port or 5432), timeout=CONNECT_SECONDS):
+        with socket.create_connection((host, port), timeout=CONNECT_SECONDS):
             milliseconds = (time.monotonic() - began) * 1000
     except OSError as error:
         words = f"DATABASE_URL's server does not take a connection: {error.strerror or error}"

@@ -10,6 +10,7 @@ from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.programs import capture
 from todo_cli.settings import SECRET_NAMES, Settings, load_settings
+from todo_cli.settings_check import judge
 from todo_cli.state import RunState
 
 OTHERS = 0o077
@@ -28,16 +29,16 @@ def check(layout: Layout, state: RunState, options: UpOptions) -> Iterator[Diagn
         yield good(_called(settings.file), "there is none: embedded database, made secret, built-in assistant")
         return
     yield from _file(settings)
-    problems = settings.problems()
-    yield from _reported(settings, problems, bad)
+    judgement = judge(layout, settings)
+    yield from _reported(settings, judgement.problems, bad)
     yield from _reported(settings, settings.warnings(), doubtful)
-    if problems:
+    for not_asked in judgement.not_asked:
+        yield doubtful(_called(settings.file), not_asked, "./todo up, which fetches that first, and asks then")
+    if judgement.problems:
         return
     given = [name for name in SECRET_NAMES if name in settings.values]
-    yield good(
-        _called(settings.file),
-        f"{len(settings.values)} settings, well-formed; secrets: {', '.join(given) or 'none'}",
-    )
+    form = "" if judgement.not_asked else ", well-formed"
+    yield good(_called(settings.file), f"{len(settings.values)} settings{form}; secrets: {', '.join(given) or 'none'}")
     if choose_name(state, options)[0] != "process":
         yield from _seen_from_pods(settings)
     if url := settings.get("DATABASE_URL"):

@@ -15,11 +15,11 @@ from todo_cli.cluster.pods import (
     Reason,
     creation_reason,
     database_reason,
-    last_line_reader,
+    last_said_reader,
     pod_reason,
 )
 from todo_cli.errors import Problem
-from todo_cli.health import reason_of
+from todo_cli.health import failing_checks, reason_of
 from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.programs import ProgramFailed
 from todo_cli.progress import Step
@@ -44,7 +44,7 @@ class View:
         settled = all(_settled(one) for one in self.deployments)
         events = [] if settled else sorted(cluster.items("events", check=False), key=_event_time)
         free, taints = partial(capacity.free, cluster), partial(capacity.taints, cluster)
-        self.evidence = Evidence(cluster, last_line_reader(cluster), free, events, taints)
+        self.evidence = Evidence(cluster, last_said_reader(cluster), free, events, taints)
 
     @property
     def settled(self) -> bool:
@@ -116,7 +116,10 @@ class View:
         if answer.status == HTTPStatus.OK:
             return Reason(Cause.STARTING, "answers well now; its next probe will see it")
         said = f"not ready: {reason_of(answer.body)}"
-        return database_reason(pod, said, self.evidence) or replace(reason, text=said)
+        for check in failing_checks(answer.body).values():
+            if found := database_reason(pod, check.code, said, self.evidence):
+                return found
+        return replace(reason, text=said)
 
 
 def components(cluster: Cluster, addresses: dict[str, str]) -> list[Component]:

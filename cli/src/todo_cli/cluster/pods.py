@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from todo_cli.cluster import capacity, fixes
+from todo_cli.conditions import Condition, last_conditions
 from todo_cli.errors import FREE_DISK
 from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.kube.quantity import as_written, quantity
-from todo_cli.loglines import error_line
+from todo_cli.loglines import last_said
 
 TAIL_LENGTH = 300
 
@@ -31,6 +32,7 @@ class Cause(StrEnum):
     DATABASE_UNREACHABLE = "database-unreachable"
     DATABASE_LOGIN = "database-login"
     DATABASE_HOST = "database-host"
+    DATABASE_SETUP = "database-setup"
     CRASH = "crash"
     INIT = "init"
     PROBE = "probe"
@@ -51,8 +53,8 @@ class Reason:
     proven: bool = False
 
 
-LastLine = Callable[[str, str, bool], str]
-"""(pod, container, previous run) -> the last line of its log."""
+LastSaid = Callable[[str, str, bool], Condition]
+"""(pod, container, previous run) -> what the end of its log says."""
 
 Free = Callable[[Sequence[str]], Mapping[str, float]]
 """(resources) -> the most that one node has free of each; without those that cannot be known."""
@@ -63,7 +65,7 @@ class Evidence:
     """What is known beside the pods themselves; logs and nodes are asked only when they tell something."""
 
     cluster: Cluster
-    last_line: LastLine
+    last_said: LastSaid
     free: Free
     events: Sequence[Json] = field(default=())
     taints: Callable[[], Sequence[str]] = field(default=list)
@@ -81,14 +83,17 @@ class Evidence:
 IMAGE_STATES = {"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError"}
 CONFIGURATION_STATES = {"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
 CRASHES_UNTIL_HOPELESS = 3
-EXIT_CONFIGURATION = 78
 STARTING = Reason(Cause.STARTING, "starting")
 
-# What both tiers, the migration and libpq say of a database, the most telling first.
-DATABASE_WORDS = {
-    Cause.DATABASE_LOGIN: r"wrong password|password authentication failed|no password supplied|role .* does not exist",
-    Cause.DATABASE_HOST: r"unknown host|resolve host|translate host|Name or service not known|ENOTFOUND|EAI_AGAIN",
-    Cause.DATABASE_UNREACHABLE: r"refuse|ECONNREFUSED|no answer|not answer|time(d )?out|unreachable|closed the conn",
+# The codes of our programs that have a fix of their own here.
+DATABASE_CAUSES = {
+    "database_login": Cause.DATABASE_LOGIN,
+    "database_host": Cause.DATABASE_HOST,
+    "database_unreachable": Cause.DATABASE_UNREACHABLE,
+    "database_starting": Cause.DATABASE_UNREACHABLE,
+    "database_missing": Cause.DATABASE_SETUP,
+    "database_rights": Cause.DATABASE_SETUP,
+    "database_tls": Cause.DATABASE_SETUP,
 }
 # What the kubelet says of a registry.
 PULL_WORDS = {
@@ -155,15 +160,9 @@ def creation_reason(evidence: Evidence, owner: str) -> Reason | None:
     return None
 
 
-def database_cause(text: str) -> Cause | None:
-    """What is wrong with the database, by what either tier says of it; None when it is something else."""
-    causes = (cause for cause, words in DATABASE_WORDS.items() if re.search(words, text, re.IGNORECASE))
-    return next(causes, None)
-
-
-def database_reason(pod: Json, text: str, evidence: Evidence) -> Reason | None:
-    """What is wrong with the database when `text` tells that; `text` is kept as the words."""
-    cause = database_cause(text)
+def database_reason(pod: Json, code: str, text: str, evidence: Evidence) -> Reason | None:
+    """What is wrong with the database when `code` tells that; `text` are the words for it."""
+    cause = DATABASE_CAUSES.get(code)
     if cause is None:
         return None
     secret = _secret_of(pod, "DATABASE_URL")
@@ -173,16 +172,17 @@ def database_reason(pod: Json, text: str, evidence: Evidence) -> Reason | None:
     correct = fixes.correct_key(evidence.cluster, secret, "DATABASE_URL")
     if cause is Cause.DATABASE_UNREACHABLE:
         return Reason(cause, text, fix=f"start the database: the pods then go on by themselves; or {correct}")
-    return Reason(cause, text, fix=correct, hopeless=cause is Cause.DATABASE_LOGIN)
+    return Reason(cause, text, fix=correct, hopeless=cause in (Cause.DATABASE_LOGIN, Cause.DATABASE_SETUP))
 
 
-def last_line_reader(cluster: Cluster) -> LastLine:
-    """Reads last lines from the cluster."""
+def last_said_reader(cluster: Cluster) -> LastSaid:
+    """Reads the ends of logs from the cluster."""
 
-    def read(pod: str, container: str, previous: bool) -> str:
+    def read(pod: str, container: str, previous: bool) -> Condition:
         options = ["--previous"] if previous else []
         result = cluster.kubectl("logs", pod, "-c", container, "--tail=20", *options, check=False, timeout=10)
-        return one_line(error_line(result.stdout.splitlines())) if result.ok else ""
+        found = last_said(result.stdout.split("\n") if result.ok else [])
+        return replace(found, detail=one_line(found.detail))
 
     return read
 
@@ -208,10 +208,9 @@ def _container_reason(pod: Json, status: Json, evidence: Evidence, *, init_conta
     if ended and ended.get("exitCode", 0) != 0:
         return _ended(pod, status, ended, evidence)
     if init_container and "running" in state:
-        said = evidence.last_line(pod_name, name, False).removeprefix(f"{name}: ")
-        if reason := database_reason(pod, f"in {name}: {said}", evidence) if said else None:
-            return reason
-        return Reason(Cause.INIT, f"in {name}: {said}" if said else f"in {name}")
+        said = evidence.last_said(pod_name, name, False)
+        text = f"in {name}: {said.detail}" if said.detail else f"in {name}"
+        return database_reason(pod, said.code, text, evidence) or Reason(Cause.INIT, text)
     return None
 
 
@@ -228,23 +227,23 @@ def _ended(pod: Json, status: Json, ended: Json, evidence: Evidence) -> Reason:
         more = as_written("memory", 2 * quantity(limit)) if limit else "1Gi"
         return Reason(Cause.CRASH, text, often, fixes.upgrade(evidence.cluster, {path: more}), often)
     previous = not status.get("state", {}).get("terminated")
-    lines = [line for line in ended.get("message", "").splitlines() if line.strip()]
-    if ended.get("exitCode") == EXIT_CONFIGURATION and lines:
-        refused = _settings(pod, name, [one_line(line) for line in lines], count, evidence)
-        return replace(refused, proven=often)
-    said = one_line(error_line(lines)) if lines else evidence.last_line(pod_name, name, previous)
-    said = said.removeprefix(f"{name}: ")
-    text = f"{name} exited {ended.get('exitCode')}" + (f": {said}" if said else "") + count
+    lines = [line for line in ended.get("message", "").split("\n") if line.strip()]
+    if refused := [condition for condition in last_conditions(lines) if condition.setting]:
+        return replace(_settings(pod, name, refused, count, evidence), proven=often)
+    said = last_said(lines) if lines else evidence.last_said(pod_name, name, previous)
+    words = one_line(said.detail)
+    text = f"{name} exited {ended.get('exitCode')}" + (f": {words}" if words else "") + count
     is_init = name in {one["name"] for one in pod["spec"].get("initContainers", [])}
-    if said and is_init and (reason := database_reason(pod, text, evidence)):
+    if is_init and (reason := database_reason(pod, said.code, text, evidence)):
         return reason
     return Reason(Cause.CRASH, text, often, fixes.logs(evidence.cluster, pod_name, name, previous=previous), often)
 
 
-def _settings(pod: Json, container: str, lines: Sequence[str], count: str, evidence: Evidence) -> Reason:
-    """A process that refused its settings: a line for each, which begins with the variable's name."""
-    text = f"{container} refuses its settings{count}: {'; '.join(lines)}"
-    named = [line.partition(":")[0] for line in lines]
+def _settings(pod: Json, container: str, refused: Sequence[Condition], count: str, evidence: Evidence) -> Reason:
+    """A process that refused its settings."""
+    said = "; ".join(one_line(condition.detail) for condition in refused)
+    text = f"{container} refuses its settings{count}: {said}"
+    named = [condition.setting for condition in refused]
     from_secret = [(secret, key) for key in named if (secret := _secret_of(pod, key))]
     if not from_secret:
         look = evidence.cluster.kubectl_line("describe pod", pod["metadata"]["name"])

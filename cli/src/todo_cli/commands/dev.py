@@ -10,7 +10,8 @@ from rich.text import Text
 from todo_cli.engines.dev import DevStack
 from todo_cli.layout import find_layout
 from todo_cli.progress import Steps, make_console
-from todo_cli.settings import read_settings
+from todo_cli.settings import load_settings
+from todo_cli.settings_check import check_settings
 from todo_cli.state import exclusive
 
 
@@ -29,8 +30,9 @@ def dev() -> None:
     Examples: ./todo dev; beside a stack that is up: TODO_HOME=.todo/dev TODO_PORT=30180 ./todo dev
     """
     layout = find_layout()
-    settings = read_settings(layout)
+    settings = load_settings(layout)
     steps = Steps(make_console())
+    check_settings(layout, settings, steps)
     for warning in settings.warnings():
         steps.console.print(Text.assemble(("warning:", "yellow"), f" {warning}"), soft_wrap=True)
     with exclusive(layout):

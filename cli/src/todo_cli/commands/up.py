@@ -12,7 +12,8 @@ from todo_cli.engines.base import EngineName
 from todo_cli.engines.choose import UpOptions, engine_for_up
 from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import Steps, busy, make_console
-from todo_cli.settings import Settings, read_settings
+from todo_cli.settings import Settings, load_settings
+from todo_cli.settings_check import check_settings
 from todo_cli.state import exclusive
 
 
@@ -86,8 +87,10 @@ def up(
     ./todo up --engine kubernetes --registry ghcr.io/me
     """
     layout = find_layout()
-    settings = read_settings(layout)
+    settings = load_settings(layout)
     console = make_console()
+    steps = Steps(console)
+    check_settings(layout, settings, steps)
     for warning in settings.warnings():
         console.print(Text.assemble(("warning:", "yellow"), f" {warning}"), soft_wrap=True)
     chosen: EngineName | None = None if engine is None else engine.value
@@ -102,7 +105,6 @@ def up(
         values=tuple(values or ()),
         timeout=timeout,
     )
-    steps = Steps(console)
     with exclusive(layout):
         with busy("looking at this machine"):
             carrier, why = engine_for_up(layout, settings, options)

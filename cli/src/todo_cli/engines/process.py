@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from todo_cli import health, ports, supervisor
-from todo_cli.cluster.pods import Cause, database_cause
+from todo_cli.cluster.pods import DATABASE_CAUSES, Cause
 from todo_cli.content import content_hash
 from todo_cli.engines.base import Code
 from todo_cli.engines.postgres import Postgres, data_folder, embedded_postgres, socket_folder
@@ -14,8 +14,8 @@ from todo_cli.errors import Problem
 from todo_cli.follow import follow_logs
 from todo_cli.frontend_build import built_frontend
 from todo_cli.layout import Layout
-from todo_cli.loglines import LogLine
-from todo_cli.programs import last_lines, stream
+from todo_cli.loglines import LogLine, message_of
+from todo_cli.programs import ProgramFailed, last_lines, stream
 from todo_cli.progress import Step, Steps
 from todo_cli.settings import BACKEND_NAMES, FRONTEND_NAMES, Settings, auth_settings
 from todo_cli.stack_status import Component, StackStatus
@@ -151,16 +151,20 @@ class ProcessEngine:
         return True
 
     def _migrate(self, python: Path, backend: ProcessSpec, step: Step) -> None:
-        said = stream(
-            [python, "-m", "todo_backend", "migrate"],
-            cwd=backend.cwd,
-            env=backend.env,
-            log=self.layout.logs / "migrate.log",
-            on_line=step.output,
-            timeout=300,
-            fix="./todo doctor",
-        )
-        step.done("".join(last_lines(said.stdout, 1)).removeprefix("migrate: the schema "))
+        try:
+            said = stream(
+                [python, "-m", "todo_backend", "migrate"],
+                cwd=backend.cwd,
+                env=backend.env,
+                log=self.layout.logs / "migrate.log",
+                on_line=lambda line: step.output(message_of(line)),
+                timeout=300,
+                fix="./todo doctor",
+            )
+        except ProgramFailed as failed:
+            failed.details = tuple(map(message_of, failed.details))
+            raise
+        step.done("".join(map(message_of, last_lines(said.stdout, 1))).removeprefix("the schema "))
 
     def _backend(self, python: Path, database_url: str) -> ProcessSpec:
         settings = dict(
@@ -267,17 +271,20 @@ class ProcessEngine:
         if not running:
             reason, code = supervisor.why_ended(record), Code.PROCESS_ENDED.value
             fix = f"./todo up; all that it said: {record.log}"
-        elif port and (said := health.not_ready(f"{address}/health/ready")):
-            reason, (code, fix) = said, self._why_unready(record.name, said, age)
+        elif port:
+            answer = health.get(f"{address}/health/ready")
+            if reason := health.not_ready_reason(answer) or "":
+                code, fix = self._why_unready(record.name, answer, age)
         ready = 0 if reason else 1
         return Component(record.name, 1, ready, age_seconds=age, address=address, reason=reason, code=code, fix=fix)
 
-    def _why_unready(self, name: str, said: str, age: float | None) -> tuple[str, str]:
-        """Code and fix of a server that runs and is not ready, by what its readiness says."""
-        if said == health.SILENT:
+    def _why_unready(self, name: str, answer: health.Answer | None, age: float | None) -> tuple[str, str]:
+        """Code and fix of a server that runs and is not ready, by what its readiness answers."""
+        if answer is None:
             starting = age is None or age < START_SECONDS
             return (Cause.STARTING, "") if starting else (Cause.PROBE, f"./todo logs {name}")
-        if "database" in said and (cause := database_cause(said)) is not None:
+        causes = [DATABASE_CAUSES.get(check.code) for check in health.failing_checks(answer.body).values()]
+        if cause := next(filter(None, causes), None):
             if "database" in load_state(self.layout).processes:
                 return cause, "./todo up"
             correct = "correct DATABASE_URL in .env, then ./todo up"

@@ -1,24 +1,27 @@
-import { signingKeyProblem } from "@/lib/auth/signing-keys";
+import { signingKeyCondition } from "@/lib/auth/signing-keys";
+import type { Condition } from "@/lib/codes";
 import { getConfig } from "@/lib/config";
-import { databaseProblem } from "@/lib/readiness";
+import { databaseCondition } from "@/lib/readiness";
 
 export const dynamic = "force-dynamic";
+
+const NOT_LOOKED_AT: Condition = {
+  code: "unknown",
+  detail: "not looked at: the database cannot be used",
+};
 
 /**
  * 200 when accounts can be served: the database answers, its tables are there, and our secret reads the keys in
  * them. Never asks the backend.
  */
 export async function GET(): Promise<Response> {
-  const database = await databaseProblem();
-  const keys = database ? null : await signingKeyProblem();
-  const problem = database ?? keys;
+  const database = await databaseCondition();
+  const keys = database.code === "ok" ? await signingKeyCondition() : NOT_LOOKED_AT;
+  const isReady = keys.code === "ok";
   return Response.json(
+    { status: isReady ? "ok" : "unavailable", checks: { database, signing_keys: keys } },
     {
-      status: problem ? "unavailable" : "ok",
-      checks: { database: database ?? "ok", ...(keys && { signing_keys: keys }) },
-    },
-    {
-      status: problem ? 503 : 200,
+      status: isReady ? 200 : 503,
       headers: { "cache-control": "no-store", "x-frontend-served-by": getConfig().podName },
     },
   );
