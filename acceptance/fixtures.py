@@ -29,9 +29,7 @@ def healthy_release(running: Stack) -> Iterator[HealthyRelease]:
 
 
 @pytest.fixture(scope="session")
-def external_release(
-    running: Stack, healthy_release: HealthyRelease
-) -> Iterator[ExternalDatabaseRelease]:
+def external_release(running: Stack, healthy_release: HealthyRelease) -> Iterator[ExternalDatabaseRelease]:
     """One on the healthy one's database, under a host name that appears some seconds after the install."""
     with scratch_release.external_release(running, healthy_release) as release:
         yield release

@@ -8,11 +8,6 @@ from acceptance.findings import Check, Figure
 from acceptance.fixtures import INSPECTION
 from acceptance.specification import CLAUSES
 
-MARKERS = (
-    "clause(*numbers): the clauses of the specification that the check is about",
-    "slow: it disturbs, installs or builds something; --quick leaves it out",
-)
-
 
 def check_of(item: pytest.Item) -> Check:
     """What a test checks, by its markers and its docstring."""
@@ -34,9 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the markers known; refuse clauses that there are not."""
-    for marker in MARKERS:
-        config.addinivalue_line("markers", marker)
+    """Refuse clauses that there are not."""
     if unknown := set(config.getoption("--only")) - set(CLAUSES):
         raise pytest.UsageError(f"the specification has no clause {', '.join(sorted(unknown))}")
 

@@ -45,6 +45,7 @@ BOUND = (
     *(f"{tier}.{key}" for tier in TIERS for key in ("replicas", "env", "volumes", "volumeMounts")),
 )  # fmt: skip
 
+
 @dataclass(frozen=True)
 class Times:
     """Seconds of a fresh install: until Helm had waited, until all pods were Ready, and from there to the page."""

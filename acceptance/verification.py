@@ -5,6 +5,7 @@ import time
 import traceback
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -119,11 +120,17 @@ def chosen(*options: str) -> list[Check]:
     return verification.checks
 
 
+def session_fixtures(**makers: Callable[[], object]) -> object:
+    """A plugin: session fixtures of these names are made by these functions, instead of as they would be."""
+    plugin = ModuleType("")  # nameless, for no two plugins may have one name
+    for name, make in makers.items():
+        setattr(plugin, name, pytest.fixture(scope="session")(make))
+    return plugin
+
+
 def given(**values: object) -> object:
-    """A plugin: session fixtures of these names have these values, instead of what they would be."""
-    session_fixture = pytest.fixture(scope="session")
-    fixtures = {name: session_fixture(lambda _, value=value: value) for name, value in values.items()}
-    return type("Given", (), fixtures)()
+    """A plugin: session fixtures of these names have these values."""
+    return session_fixtures(**{name: lambda value=value: value for name, value in values.items()})
 
 
 def _findings(item: pytest.Item, error: BaseException | None, seconds: float) -> list[Finding]:

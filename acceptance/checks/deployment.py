@@ -8,8 +8,8 @@ from acceptance.browser import look_at
 from acceptance.checks.objects import deployment_of, pods_of, ready_pods
 from acceptance.checks.waiting import settled
 from acceptance.inspection import Inspection, Measure, Stopwatch
-from acceptance.scratch_release import HealthyRelease
 from acceptance.pods import is_ready
+from acceptance.scratch_release import HealthyRelease
 from acceptance.stack import TIERS
 
 INSTALL_SECONDS = 300

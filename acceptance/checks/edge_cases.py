@@ -10,8 +10,8 @@ from acceptance.checks.provoking import RECOVERY_SECONDS, failing_upgrade, measu
 from acceptance.checks.waiting import await_, settled
 from acceptance.inspection import Inspection, Measure, Stopwatch
 from acceptance.load import Load
-from acceptance.scratch_release import ExternalDatabaseRelease, HealthyRelease
 from acceptance.pods import pod_like
+from acceptance.scratch_release import ExternalDatabaseRelease, HealthyRelease
 from acceptance.stack import TIERS
 from todo_cli.kube.cluster import Json
 

@@ -19,7 +19,9 @@ FORMER_SERVES = "the former pods serve on"
 
 
 @contextmanager
-def failing_upgrade(stack: Inspection, measure: Measure, scratch: ScratchRelease, changes: Json) -> Iterator[Inspection]:
+def failing_upgrade(
+    stack: Inspection, measure: Measure, scratch: ScratchRelease, changes: Json
+) -> Iterator[Inspection]:
     """Upgrade a release to values that cannot work, under load, and roll it back: the former pods served throughout."""
     on = settled(stack, scratch)
     before = ready_pods(on, "backend")

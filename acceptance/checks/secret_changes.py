@@ -23,7 +23,9 @@ TURNS = 40
 
 @pytest.mark.clause("EC-7")
 @pytest.mark.slow
-def test_secrets_missing_or_invalid(stack: Inspection, measure: Measure, external_release: ExternalDatabaseRelease) -> None:
+def test_secrets_missing_or_invalid(
+    stack: Inspection, measure: Measure, external_release: ExternalDatabaseRelease
+) -> None:
     """What Helm says to each secret that is missing, too short or malformed; what a release's pods say to each that its
     Secret lacks and to a wrong password, while the former pods serve on."""
     given = {name.rpartition(".")[2]: name for name in SAMPLE}
@@ -62,7 +64,13 @@ def test_secrets_missing_or_invalid(stack: Inspection, measure: Measure, externa
 
 @pytest.mark.clause("EC-8")
 @pytest.mark.slow
-def test_secrets_changed_without_restarts(stack: Inspection, measure: Measure, healthy_release: HealthyRelease, external_release: ExternalDatabaseRelease, model_server: ModelServer) -> None:
+def test_secrets_changed_without_restarts(
+    stack: Inspection,
+    measure: Measure,
+    healthy_release: HealthyRelease,
+    external_release: ExternalDatabaseRelease,
+    model_server: ModelServer,
+) -> None:
     """A key edited in its Secret, as a model server is shown it. As a file: the same pods use it. As a variable, the
     default: they use the former one until helm upgrade rolls them, and no others."""
     new = f"sk-{secrets.token_hex(8)}"

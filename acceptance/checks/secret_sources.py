@@ -12,8 +12,8 @@ from acceptance.checks.images import local_image
 from acceptance.checks.objects import deployment_of, deployments_of, objects_of, pods_of, tier_of
 from acceptance.checks.waiting import settled
 from acceptance.inspection import Inspection
-from acceptance.scratch_release import ExternalDatabaseRelease, HealthyRelease
 from acceptance.pods import is_ready
+from acceptance.scratch_release import ExternalDatabaseRelease, HealthyRelease
 from acceptance.stack import TIERS
 from todo_cli.kube.cluster import Json
 
@@ -166,7 +166,9 @@ def test_keys_reach_the_pods(stack: Inspection, healthy_release: HealthyRelease)
 
 @pytest.mark.clause("FR-011")
 @pytest.mark.slow
-def test_a_database_outside_the_release(stack: Inspection, healthy_release: HealthyRelease, external_release: ExternalDatabaseRelease) -> None:
+def test_a_database_outside_the_release(
+    stack: Inspection, healthy_release: HealthyRelease, external_release: ExternalDatabaseRelease
+) -> None:
     """No volume claim anywhere; a scratch release on an external database: what it writes is found in that one."""
     claims = [one["metadata"]["name"] for one in objects_of(stack) if one["kind"] == "PersistentVolumeClaim"]
     stack.require(not claims, f"persistent volume claims: {claims or 'none'}")

@@ -20,7 +20,6 @@ from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout
 from todo_cli.state import exclusive
 
-
 PASSES, INTERRUPTED = "stack.require(True, 'it is so')", "raise KeyboardInterrupt"
 
 

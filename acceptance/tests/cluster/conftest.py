@@ -14,11 +14,10 @@ from typing import TypeVar
 import pytest
 from acceptance.findings import Finding, Verdict
 from acceptance.fixtures import external_release, healthy_release, model_server, running
-from acceptance.model_server import ModelServer
 from acceptance.scratch_release import ExternalDatabaseRelease, HealthyRelease, ScratchRelease
 from acceptance.stack import Stack
 from acceptance.tests.ending import end_in_order_on_sigterm
-from acceptance.verification import Verification, given, run
+from acceptance.verification import Verification, given, run, session_fixtures
 
 __all__ = ("external_release", "healthy_release", "model_server", "running")  # the checks' own, for these tests too
 
@@ -79,33 +78,21 @@ def checkout(victim: Stack, copied: Checkout) -> Stack:
     return replace(victim, root=copied.root)
 
 
-class SharedReleases:
+def shared_releases(request: pytest.FixtureRequest, root: Path | None = None) -> object:
     """A plugin for runs of checks within a test: they share the releases of the test's own session.
 
     `root`: the checkout by whose chart they are upgraded, where that is another one.
     """
 
-    def __init__(self, request: pytest.FixtureRequest, root: Path | None = None) -> None:
-        self._request, self._root = request, root
+    def release(name: str) -> object:
+        found = request.getfixturevalue(name)
+        return by_chart(found, root) if root else found
 
-    @pytest.fixture(scope="session")
-    def healthy_release(self) -> HealthyRelease:
-        """The victim."""
-        return self._by_chart(self._request.getfixturevalue("healthy_release"))
-
-    @pytest.fixture(scope="session")
-    def external_release(self) -> ExternalDatabaseRelease:
-        """The one on its database."""
-        return self._by_chart(self._request.getfixturevalue("external_release"))
-
-    @pytest.fixture(scope="session")
-    def model_server(self) -> ModelServer:
-        """The server that both ask."""
-        server: ModelServer = self._request.getfixturevalue("model_server")
-        return server
-
-    def _by_chart(self, release: Release) -> Release:
-        return by_chart(release, self._root) if self._root else release
+    return session_fixtures(
+        healthy_release=lambda: release("healthy_release"),
+        external_release=lambda: release("external_release"),
+        model_server=lambda: request.getfixturevalue("model_server"),
+    )
 
 
 def by_chart(release: Release, root: Path) -> Release:
@@ -119,9 +106,9 @@ def broken(
     healthy_release: HealthyRelease,
     external_release: ExternalDatabaseRelease,
     copied: Checkout,
-) -> Iterator[SharedReleases]:
+) -> Iterator[object]:
     """The scratch releases with the chart that the test changes; with the right one again at the end."""
-    yield SharedReleases(request, copied.root)
+    yield shared_releases(request, copied.root)
     for release in (healthy_release, external_release):
         release.upgrade({})
 
@@ -130,7 +117,7 @@ def broken(
 class Examiner:
     """Runs checks on stacks, and knows which clauses it has seen fail.
 
-    A check has the releases of the session unless it is given others: by a plugin, whose fixtures they are.
+    A check has the releases of the session unless it is given others: by a plugin, whose fixtures these are.
     """
 
     releases: object
@@ -172,7 +159,7 @@ class Examiner:
 @pytest.fixture
 def examiner(request: pytest.FixtureRequest) -> Iterator[Examiner]:
     """One that has seen, by the end of the test, every clause fail that the test says it breaks."""
-    examiner, failures = Examiner(SharedReleases(request)), request.session.testsfailed
+    examiner, failures = Examiner(shared_releases(request)), request.session.testsfailed
     yield examiner
     claimed = {number for mark in request.node.iter_markers("breaks") for number in mark.args}
     if request.session.testsfailed == failures:

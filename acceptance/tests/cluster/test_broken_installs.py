@@ -9,7 +9,7 @@ from acceptance import scratch_release
 from acceptance.checks import deployment, edge_cases
 from acceptance.scratch_release import HealthyRelease
 from acceptance.stack import Stack
-from acceptance.verification import given
+from acceptance.verification import given, session_fixtures
 
 from todo_cli.kube.cluster import Cluster
 from todo_cli.programs import Result
@@ -40,8 +40,12 @@ def test_a_migration_that_takes_too_long(
     examiner.passes("SC-004", running)
     monkeypatch.setattr(deployment, "INSTALL_SECONDS", LIMIT)
     monkeypatch.setattr(deployment, "READY_SECONDS", LIMIT)
-    examiner.fails("SC-001", stack=running, saying="helm install until all is ready", releases=given(healthy_release=slow))
-    examiner.fails("SC-004", "US1-1", stack=running, saying="pods from created to Ready", releases=given(healthy_release=slow))
+    examiner.fails(
+        "SC-001", stack=running, saying="helm install until all is ready", releases=given(healthy_release=slow)
+    )
+    examiner.fails(
+        "SC-004", "US1-1", stack=running, saying="pods from created to Ready", releases=given(healthy_release=slow)
+    )
 
 
 @pytest.mark.breaks("US1-2", "EC-5")
@@ -51,19 +55,6 @@ def test_a_frontend_that_does_not_find_its_backend(
     monkeypatch.setattr(edge_cases, "RECOVERY_SECONDS", 10)
     examiner.fails("US1-2", stack=slow.stack, saying="Timeout")
     examiner.fails("EC-5", stack=running, saying="the API does not come back", releases=given(healthy_release=slow))
-
-
-class ByChart:
-    """A plugin: the healthy release is installed by the chart of this stack, when a check first asks for it."""
-
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
-
-    @pytest.fixture(scope="session")
-    def healthy_release(self) -> Iterator[HealthyRelease]:
-        """Which it does not become."""
-        with scratch_release.healthy_release(self._stack) as release:
-            yield release
 
 
 @pytest.mark.breaks("SC-001", "SC-004", "US1-1", "SC-005", "SC-011", "SC-013")
@@ -85,7 +76,12 @@ def test_pods_that_never_become_ready(
     monkeypatch.setattr(scratch_release, "install", install)
     numbers = ("SC-001", "SC-004", "US1-1", "SC-005", "SC-011", "SC-013")
     saying = "helm install of a scratch release failed"
-    releases = ByChart(replace(running, root=copied.root))
+
+    def never_ready() -> Iterator[HealthyRelease]:
+        with scratch_release.healthy_release(replace(running, root=copied.root)) as release:
+            yield release
+
+    releases = session_fixtures(healthy_release=never_ready)
     found = examiner.fails(*numbers, stack=running, saying=saying, releases=releases)
     assert all(any(line.startswith("backend: ") for line in finding.saw) for finding in found)
     assert len(installs) == 1, "what failed is tried again"

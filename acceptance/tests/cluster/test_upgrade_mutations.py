@@ -5,7 +5,7 @@ from acceptance.checks import provoking
 from acceptance.scratch_release import ExternalDatabaseRelease
 from acceptance.stack import Stack
 
-from .conftest import Checkout, Examiner, SharedReleases, by_chart
+from .conftest import Checkout, Examiner, by_chart
 
 AWAY = ("values.yaml", "maxUnavailable: 0}", "maxUnavailable: 100%}")
 CHARTS = [
@@ -26,7 +26,7 @@ CHARTS = [
 def test_an_upgrade_by_a_wrong_chart(
     examiner: Examiner,
     victim: Stack,
-    broken: SharedReleases,
+    broken: object,
     copied: Checkout,
     numbers: str,
     edit: tuple[str, str, str],
@@ -41,7 +41,7 @@ def test_an_upgrade_by_a_wrong_chart(
 def test_an_upgrade_that_leaves_pods_with_the_former_key(
     examiner: Examiner,
     victim: Stack,
-    broken: SharedReleases,
+    broken: object,
     copied: Checkout,
     external_release: ExternalDatabaseRelease,
 ) -> None:
