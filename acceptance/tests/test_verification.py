@@ -16,7 +16,7 @@ from acceptance.inspection import Measure
 from acceptance.specification import CLAUSES
 from acceptance.stack import Stack
 from acceptance.tests.fake_checks import writing_checks
-from acceptance.verification import Verification, chosen, given, run
+from acceptance.verification import Verification, chosen, given, run, session_fixtures
 
 from todo_cli.errors import Problem
 from todo_cli.kube.cluster import Cluster
@@ -156,6 +156,25 @@ def test_a_release_is_made_once_and_what_failed_is_not_tried_again(
     checks(*["stack.saw.append(healthy_release)"] * 3, fixtures=", healthy_release")
     assert [finding.saw[-1] for finding in found(stack)] == [error or "a release"] * 3
     assert tries == [stack]
+
+
+def test_a_run_has_the_releases_that_it_is_given_and_makes_others_only_when_asked(stack: Stack, checks: Write) -> None:
+    life: list[str] = []
+
+    def make() -> Iterator[str]:
+        life.append("made")
+        yield "its own"
+        life.append("removed")
+
+    checks(*["stack.saw.append(healthy_release)"] * 2, fixtures=", healthy_release")
+    for plugins, seen in (
+        ([session_fixtures(healthy_release=make)], "its own"),
+        ([session_fixtures(healthy_release=make), given(healthy_release="the last one")], "the last one"),
+    ):
+        findings: list[Finding] = []
+        run(Verification(found=findings.append), plugins=[given(running=stack), *plugins])
+        assert [finding.saw for finding in findings] == [(seen,)] * 2
+    assert life == ["made", "removed"]
 
 
 def test_what_does_not_fit_into_the_budget_is_told_and_not_passed(stack: Stack, checks: Write) -> None:
