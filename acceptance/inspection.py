@@ -1,17 +1,18 @@
-"""What a check works with: tools that keep a record of what was done, and words for what was seen."""
+"""What a check works with: tools that keep a record of what was done and seen, and figures beside their limits."""
 
 import json
 import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pytest
+
 from acceptance.api_client import Answer, ApiClient
-from acceptance.scratch_release import ScratchReleases
+from acceptance.findings import Figure
 from acceptance.stack import Stack
-from acceptance.verdicts import Failed
 from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.process_environment import clean_environment
 from todo_cli.programs import Result, capture
@@ -19,40 +20,13 @@ from todo_cli.programs import Result, capture
 COMMAND_LENGTH = 160
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A measured value beside its limit."""
-
-    name: str
-    value: float
-    unit: str
-    limit: float
-    at_least: bool = False
-
-    @property
-    def ok(self) -> bool:
-        """Is the value within its limit?"""
-        return self.value >= self.limit if self.at_least else self.value <= self.limit
-
-    @property
-    def measured(self) -> str:
-        """The value with its unit, to three digits."""
-        return f"{self.value:{'.0f' if self.value >= 100 else '.3g'}} {self.unit}"
-
-    def __str__(self) -> str:
-        word = "at least" if self.at_least else "at most"
-        return f"{self.name}: {self.measured} ({word} {self.limit:g})"
-
-
 @dataclass
 class Inspection:
     """One check at work."""
 
     stack: Stack
-    scratch_releases: ScratchReleases
     did: list[str] = field(default_factory=list)
     saw: list[str] = field(default_factory=list)
-    figures: list[Figure] = field(default_factory=list)
     picture: str = ""
 
     def on(self, other: Stack) -> "Inspection":
@@ -60,21 +34,10 @@ class Inspection:
         return replace(self, stack=other)
 
     def require(self, holds: bool, seen: str) -> None:
-        """Note what was seen; raises Failed with it when it is not what is asked."""
+        """Note what was seen; fails with it when it is not what is asked."""
         if not holds:
-            raise Failed(seen)
+            pytest.fail(seen)
         self.saw.append(seen)
-
-    def measure(
-        self, name: str, value: float, unit: str, *, at_most: float | None = None, at_least: float | None = None
-    ) -> None:
-        """Keep a measured value beside its limit; raises Failed when it is beyond."""
-        limit = at_least if at_most is None else at_most
-        assert limit is not None, "a figure needs its limit"
-        figure = Figure(name, value, unit, limit, at_least=at_least is not None)
-        self.figures.append(figure)
-        if not figure.ok:
-            raise Failed(str(figure))
 
     def kubectl(self, *arguments: str, cluster: Cluster | None = None, check: bool = True, timeout: float = 60) -> str:
         """What kubectl prints, in the stack's namespace or in that of `cluster`."""
@@ -115,19 +78,19 @@ class Inspection:
 
     @contextmanager
     def signed_up_client(self) -> Iterator[ApiClient]:
-        """A client that is signed up; raises Failed where that does not go. See `leaving`."""
+        """A client that is signed up; fails where that does not go. See `leaving`."""
         client = self.client()
         client.choose_name()
         with self.leaving(client):
             self.note("curl", "-X", "POST", f"{client.address}/api/auth/sign-up/email")
             answer = client.sign_up()
             if answer.status != 200:
-                raise Failed(f"nobody can sign up: {answer.status} {answer.error or answer.body}")
+                pytest.fail(f"nobody can sign up: {answer.status} {answer.error or answer.body}")
             yield client
 
     @contextmanager
     def leaving(self, client: ApiClient) -> Iterator[None]:
-        """Deletes the client's account at the end, however that comes; raises Failed where one would stay.
+        """Deletes the client's account at the end, however that comes; fails where one would stay.
 
         A release that goes when the run ends takes its accounts with it.
         """
@@ -138,7 +101,7 @@ class Inspection:
                 self.saw.append(why)
             raise
         if why := self._remove(client):
-            raise Failed(why)
+            pytest.fail(why)
 
     def _remove(self, client: ApiClient) -> str:
         return "" if self.stack.passing else client.remove()
@@ -154,6 +117,24 @@ class Inspection:
         line = line if len(line) <= COMMAND_LENGTH else f"{line[: COMMAND_LENGTH - 3]}..."
         if not self.did or self.did[-1] != line:
             self.did.append(line)
+
+
+class Measure:
+    """Keeps measured values beside their limits, as properties of the test, and fails where one is beyond."""
+
+    def __init__(self, record_property: Callable[[str, object], None]) -> None:
+        self._record = record_property
+
+    def __call__(
+        self, name: str, value: float, unit: str, *, at_most: float | None = None, at_least: float | None = None
+    ) -> None:
+        """Keep a value; exactly one limit is given."""
+        limit = at_least if at_most is None else at_most
+        assert limit is not None, "a figure needs its limit"
+        figure = Figure(name, value, unit, limit, at_least=at_least is not None)
+        self._record(name, figure)
+        if not figure.ok:
+            pytest.fail(str(figure))
 
 
 class Stopwatch:

@@ -4,7 +4,8 @@ import json
 import os
 import secrets
 import socket
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -17,13 +18,17 @@ PROCESS = "todo-stack/process"
 FOREIGN_AGE = timedelta(hours=1)  # another machine's process cannot be looked at
 
 
-def temporary(cluster: Cluster, closing: ExitStack) -> Cluster:
-    """An empty namespace, and Helm and kubectl in it; `closing` removes it, even one that was cut off while made."""
+@contextmanager
+def temporary(cluster: Cluster) -> Iterator[Cluster]:
+    """An empty namespace; removed at the end, even one that was cut off while made."""
     made = replace(cluster, namespace=f"verify-{secrets.token_hex(4)}")
     metadata = {"name": made.namespace, "labels": {LABEL: MADE_BY}, "annotations": {PROCESS: _process()}}
-    closing.callback(_remove, made)
-    made.kubectl("create", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}))
-    return made
+    namespace = json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+    try:
+        made.kubectl("create", "-f", "-", stdin=namespace)
+        yield made
+    finally:
+        _remove(made)
 
 
 def sweep(cluster: Cluster) -> None:

@@ -7,11 +7,11 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import todo_cli
@@ -45,29 +45,6 @@ BOUND = (
     "networkPolicy.database", "networkPolicy.model", "frontend.service", "frontend.publicUrl",
     *(f"{tier}.{key}" for tier in TIERS for key in ("replicas", "env", "volumes", "volumeMounts")),
 )  # fmt: skip
-
-T = TypeVar("T")
-
-
-class Once(Generic[T]):
-    """Something that is made when first asked for. What it failed with is raised again: nothing is tried twice."""
-
-    def __init__(self, make: Callable[[], T]) -> None:
-        self._make = make
-        self._made: T | None = None
-        self._error: Exception | None = None
-
-    def get(self) -> T:
-        """What was made, or what it failed with."""
-        if self._error is not None:
-            raise self._error
-        if self._made is None:
-            try:
-                self._made = self._make()
-            except Exception as error:
-                self._error = error
-                raise
-        return self._made
 
 
 @dataclass(frozen=True)
@@ -126,104 +103,63 @@ class ExternalDatabaseRelease(ScratchRelease):
     keys: dict[str, str]
 
 
-class ScratchReleases:
-    """Makes scratch releases for the checks, each once, and removes them all at the end."""
-
-    def __init__(self, stack: Stack) -> None:
-        self.stack = stack
-        self._closing = contextlib.ExitStack()
-        self._swept = Once(self._sweep)
-        self._healthy = Once(self._install)
-        self._outside = Once(self._install_on_external_database)
-        self._model = Once(self._start_model)
-
-    def healthy(self) -> HealthyRelease:
-        """A scratch release that is well: installed when first asked for, shared by the checks."""
-        return self._healthy.get()
-
-    def on_external_database(self) -> ExternalDatabaseRelease:
-        """One on the healthy one's database, under a host name that appears some seconds after the install."""
-        return self._outside.get()
-
-    def model(self) -> ModelServer:
-        """The server that both releases ask for a model's answers, and which writes down the keys that it is shown."""
-        return self._model.get()
-
-    def close(self) -> None:
-        """Remove every scratch release."""
-        self._closing.close()
-
-    def _sweep(self) -> bool:
-        namespaces.sweep(self.stack.cluster)
-        return True
-
-    @contextlib.contextmanager
-    def _namespace(self) -> Iterator[tuple[Cluster, contextlib.ExitStack]]:
-        """An empty namespace, and what else is to be closed with it: at the end, or at once when what follows fails."""
-        self._swept.get()
-        with contextlib.ExitStack() as closing:
-            cluster = namespaces.temporary(self.stack.cluster, closing)
-            yield cluster, closing
-            self._closing.enter_context(closing.pop_all())
-
-    def _install(self) -> HealthyRelease:
-        with self._namespace() as (cluster, closing):
-            own = _own_values(self.stack)
-            _copy_pull_secrets(self.stack.cluster, cluster, own)
-            if not own.get("database", {}).get("demo", {}).get("enabled"):
-                demo_image.bring(cluster, merged(own, {"database": {"demo": {}}}))
-            wanted = values(own, cluster.namespace)
-            began = time.monotonic()
-            try:
-                install(cluster, self.stack.chart, wanted, wait=True, seconds=INSTALL_SECONDS)
-            except Problem as problem:
-                said = [*problem.details, *_reasons(cluster)]
-                raise Problem(f"helm install of a scratch release failed: {problem.message}", details=said) from problem
-            installed = time.monotonic() - began
-            address = f"http://localhost:{closing.enter_context(forwarded(cluster))}"
+@contextlib.contextmanager
+def healthy_release(stack: Stack) -> Iterator[HealthyRelease]:
+    """A scratch release of the stack's images and chart that is well; removed at the end."""
+    namespaces.sweep(stack.cluster)
+    with namespaces.temporary(stack.cluster) as cluster:
+        own = _own_values(stack)
+        _copy_pull_secrets(stack.cluster, cluster, own)
+        if not own.get("database", {}).get("demo", {}).get("enabled"):
+            demo_image.bring(cluster, merged(own, {"database": {"demo": {}}}))
+        wanted = values(own, cluster.namespace)
+        began = time.monotonic()
+        try:
+            install(cluster, stack.chart, wanted, wait=True, seconds=INSTALL_SECONDS)
+        except Problem as problem:
+            said = [*problem.details, *_reasons(cluster)]
+            raise Problem(f"helm install of a scratch release failed: {problem.message}", details=said) from problem
+        installed = time.monotonic() - began
+        with forwarded(cluster) as port:
+            address = f"http://localhost:{port}"
             reachable = time.monotonic()
             _open(address)
             times = Times(installed, _ready_seconds(cluster), time.monotonic() - reachable)
-            return HealthyRelease(self._stack(cluster, address), wanted, times)
+            yield HealthyRelease(_scratch_stack(stack, cluster, address), wanted, times)
 
-    def _install_on_external_database(self) -> ExternalDatabaseRelease:
-        healthy = self.healthy()
-        lender = healthy.stack.cluster
-        with self._namespace() as (cluster, closing):
-            secret = lender.get("secret", f"{lender.release}-database")["data"]["DATABASE_URL"]
-            url = urlsplit(base64.b64decode(secret).decode())
-            login = f"{url.username}:{url.password}@{EXTERNAL_HOST}:{url.port or 5432}"
-            given = healthy.values["secrets"]["values"]
-            keys = {
-                "DATABASE_URL": f"postgresql://{login}{url.path}",
-                "OPENAI_API_KEY": given["openaiApiKey"],
-                "BETTER_AUTH_SECRET": given["betterAuthSecret"],
-            }
-            write_secret(cluster, KEYS, keys)
-            _copy_pull_secrets(lender, cluster, healthy.values)
-            wanted = healthy.with_values(
-                {"database": {"demo": {"enabled": False}}, "secrets": {"mountAsFiles": False, "existingSecret": KEYS}}
-            )
-            install(cluster, self.stack.chart, wanted, wait=False, seconds=60)
-            said = _waiting_lines(cluster)
-            began = time.monotonic()
-            target = f"{lender.release}-database.{lender.namespace}.svc.cluster.local"
-            cluster.kubectl("create", "service", "externalname", EXTERNAL_HOST, "--external-name", target)
-            for tier in TIERS:
-                cluster.wait_for_rollout(f"deployment/{cluster.release}-{tier}")
-            recovered = time.monotonic() - began
-            address = f"http://localhost:{closing.enter_context(forwarded(cluster))}"
+
+@contextlib.contextmanager
+def external_release(stack: Stack, lender: HealthyRelease) -> Iterator[ExternalDatabaseRelease]:
+    """One on the lender's database, under a host name that appears some seconds after the install."""
+    lending = lender.stack.cluster
+    with namespaces.temporary(stack.cluster) as cluster:
+        keys = _keys_on_database_of(lender)
+        write_secret(cluster, KEYS, keys)
+        _copy_pull_secrets(lending, cluster, lender.values)
+        wanted = lender.with_values(
+            {"database": {"demo": {"enabled": False}}, "secrets": {"mountAsFiles": False, "existingSecret": KEYS}}
+        )
+        install(cluster, stack.chart, wanted, wait=False, seconds=60)
+        said = _waiting_lines(cluster)
+        began = time.monotonic()
+        target = f"{lending.release}-database.{lending.namespace}.svc.cluster.local"
+        cluster.kubectl("create", "service", "externalname", EXTERNAL_HOST, "--external-name", target)
+        for tier in TIERS:
+            cluster.wait_for_rollout(f"deployment/{cluster.release}-{tier}")
+        recovered = time.monotonic() - began
+        with forwarded(cluster) as port:
+            address = f"http://localhost:{port}"
             _open(address)
-            return ExternalDatabaseRelease(self._stack(cluster, address), wanted, EXTERNAL_HOST, said, recovered, keys)
+            release = _scratch_stack(stack, cluster, address)
+            yield ExternalDatabaseRelease(release, wanted, EXTERNAL_HOST, said, recovered, keys)
 
-    def _start_model(self) -> ModelServer:
-        cluster = self.healthy().stack.cluster
-        server = ModelServer(cluster)
-        server.start(cluster.get("deployment", f"{cluster.release}-backend"))
-        return server
 
-    def _stack(self, cluster: Cluster, address: str) -> Stack:
-        return replace(self.stack, cluster=cluster, address=address, passing=True)
+def started_model_server(release: HealthyRelease) -> ModelServer:
+    """The server that the scratch releases ask for a model's answers, started in this one's namespace."""
+    cluster = release.stack.cluster
+    server = ModelServer(cluster)
+    server.start(cluster.get("deployment", f"{cluster.release}-backend"))
+    return server
 
 
 def values(own: Json, namespace: str) -> Json:
@@ -315,6 +251,24 @@ def forwarded(cluster: Cluster) -> Iterator[int]:
             yield port
         finally:
             end_group(process)
+
+
+def _scratch_stack(stack: Stack, cluster: Cluster, address: str) -> Stack:
+    return replace(stack, cluster=cluster, address=address, passing=True)
+
+
+def _keys_on_database_of(lender: HealthyRelease) -> dict[str, str]:
+    """The lender's keys, with its database under the host name that is not there yet."""
+    cluster = lender.stack.cluster
+    secret = cluster.get("secret", f"{cluster.release}-database")["data"]["DATABASE_URL"]
+    url = urlsplit(base64.b64decode(secret).decode())
+    login = f"{url.username}:{url.password}@{EXTERNAL_HOST}:{url.port or 5432}"
+    given = lender.values["secrets"]["values"]
+    return {
+        "DATABASE_URL": f"postgresql://{login}{url.path}",
+        "OPENAI_API_KEY": given["openaiApiKey"],
+        "BETTER_AUTH_SECRET": given["betterAuthSecret"],
+    }
 
 
 def _copy_pull_secrets(source: Cluster, target: Cluster, values: Json) -> None:

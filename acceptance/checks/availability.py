@@ -4,13 +4,13 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
+import pytest
+
 from acceptance.checks.objects import ready_pods
 from acceptance.checks.waiting import await_
-from acceptance.inspection import Inspection, Stopwatch
+from acceptance.inspection import Inspection, Measure, Stopwatch
 from acceptance.load import Load
-from acceptance.running import verifies
 from acceptance.signals import CannotSignal, container_of, signal_target
-from acceptance.verdicts import Failed
 from todo_cli.kube.cluster import Json
 
 REQUESTS_FOR_EACH = 60
@@ -20,8 +20,8 @@ RECOVERY_SECONDS = 600
 SLOWEST_SECONDS = 30  # a client's patience
 
 
-@verifies("US4-2")
-def requests_are_spread(stack: Inspection) -> None:
+@pytest.mark.clause("US4-2")
+def test_requests_are_spread(stack: Inspection, measure: Measure) -> None:
     """The pods that answered a row of requests through the public address."""
     pods = ready_pods(stack, "backend")
     requests = REQUESTS_FOR_EACH * len(pods)
@@ -31,11 +31,12 @@ def requests_are_spread(stack: Inspection) -> None:
     stack.require(sum(served.values()) == requests, f"{sum(served.values())} of {requests} answered")
     stack.require(set(served) == set(pods) and len(pods) > 1, f"by pod: {dict(served)}")
     share = min(served.values()) / requests
-    stack.measure("share of the least used pod", share, "of the requests", at_least=0.5 / len(pods))
+    measure("share of the least used pod", share, "of the requests", at_least=0.5 / len(pods))
 
 
-@verifies("SC-012", "US4-3", quick=False)
-def a_replica_is_lost(stack: Inspection) -> None:
+@pytest.mark.clause("SC-012", "US4-3")
+@pytest.mark.slow
+def test_a_replica_is_lost(stack: Inspection, measure: Measure) -> None:
     """The processes of a backend pod killed by SIGKILL under a steady load, until all replicas are Ready again."""
     before = ready_pods(stack, "backend")
     victim = stack.get("pod", before[0])
@@ -44,7 +45,7 @@ def a_replica_is_lost(stack: Inspection) -> None:
         watch, is_back = _kill(stack, victim)
         while not is_back() or len(ready_pods(stack, "backend")) < len(before):
             if watch.seconds > RECOVERY_SECONDS:
-                raise Failed(f"not all are Ready {RECOVERY_SECONDS} s after {before[0]} was killed")
+                pytest.fail(f"not all are Ready {RECOVERY_SECONDS} s after {before[0]} was killed")
             time.sleep(0.5)
         recovered = watch.seconds
         time.sleep(max(0.0, LOAD_SECONDS - recovered))
@@ -52,9 +53,9 @@ def a_replica_is_lost(stack: Inspection) -> None:
     tally = load.tally
     stack.saw.append(f"{tally.sent} requests were sent, answered by {len(tally.served)} pods")
     # The documented repetitions would hide what this asks for: a request that had to be repeated counts, too.
-    stack.measure("failed requests, repeated ones too", tally.troubled, f"of {tally.sent}", at_most=0)
-    stack.measure("slowest request", tally.slowest, "s", at_most=SLOWEST_SECONDS)
-    stack.measure("all replicas Ready again", recovered, "s", at_most=RECOVERY_SECONDS)
+    measure("failed requests, repeated ones too", tally.troubled, f"of {tally.sent}", at_most=0)
+    measure("slowest request", tally.slowest, "s", at_most=SLOWEST_SECONDS)
+    measure("all replicas Ready again", recovered, "s", at_most=RECOVERY_SECONDS)
 
 
 def _kill(stack: Inspection, victim: Json) -> tuple[Stopwatch, Callable[[], bool]]:

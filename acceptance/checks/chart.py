@@ -4,11 +4,11 @@ import json
 import re
 from collections.abc import Mapping
 
+import pytest
+
 from acceptance.checks.objects import deployment_of, objects_of, ready_pods, service_of
-from acceptance.inspection import Inspection
-from acceptance.running import verifies
+from acceptance.inspection import Inspection, Measure
 from acceptance.stack import TIERS
-from acceptance.verdicts import Failed
 from todo_cli.kube.cluster import Json
 from todo_cli.programs import capture
 
@@ -44,7 +44,7 @@ def render_error(stack: Inspection, values: Mapping[str, str], *, sample: bool =
 def _template(stack: Inspection, values: Mapping[str, str]) -> str:
     ok, output = _helm_template(stack, values)
     if not ok:
-        raise Failed(f"helm template fails: {output[:300]}")
+        pytest.fail(f"helm template fails: {output[:300]}")
     return output
 
 
@@ -59,16 +59,16 @@ def _helm_template(stack: Inspection, values: Mapping[str, str], *, sample: bool
 
 
 def service_in(stack: Inspection, tier: str, objects: list[Json]) -> Json:
-    """The tier's Service among rendered objects; raises Failed when there is none."""
+    """The tier's Service among rendered objects; fails when there is none."""
     name = f"{stack.stack.cluster.release}-{tier}"
     for one in objects:
         if one["kind"] == "Service" and one["metadata"]["name"] == name:
             return one
-    raise Failed(f"the chart renders no Service {name}")
+    pytest.fail(f"the chart renders no Service {name}")
 
 
-@verifies("FR-006")
-def chart_is_named_todo_stack(stack: Inspection) -> None:
+@pytest.mark.clause("FR-006")
+def test_chart_is_named_todo_stack(stack: Inspection) -> None:
     """The chart's name, that it lints, and that one release of it carries both tiers."""
     metadata = stack.helm("show", "chart", str(stack.stack.chart)).stdout
     stack.require(re.search(r"(?m)^name: todo-stack$", metadata) is not None, "Chart.yaml says name: todo-stack")
@@ -79,16 +79,16 @@ def chart_is_named_todo_stack(stack: Inspection) -> None:
         stack.require(bool(deployment_of(stack, tier)), f"the release has a Deployment for the {tier}")
 
 
-@verifies("FR-015")
-def at_least_two_backends(stack: Inspection) -> None:
+@pytest.mark.clause("FR-015")
+def test_at_least_two_backends(stack: Inspection, measure: Measure) -> None:
     """How many backend pods are Ready, and what the chart says to fewer than two."""
-    stack.measure("ready backend pods", len(ready_pods(stack, "backend")), "pods", at_least=2)
+    measure("ready backend pods", len(ready_pods(stack, "backend")), "pods", at_least=2)
     refused = render_error(stack, {"backend.replicas": "1"})
     stack.require("replicas" in refused, f"backend.replicas=1 is refused: {_one_line(refused)}")
 
 
-@verifies("FR-022")
-def defaults_are_documented(stack: Inspection) -> None:
+@pytest.mark.clause("FR-022")
+def test_defaults_are_documented(stack: Inspection) -> None:
     """That the chart renders with nothing but secrets, and that every value has a line of documentation."""
     stack.require(bool(rendered(stack, {})), "secrets alone are enough to render the chart")
     text = stack.helm("show", "values", str(stack.stack.chart)).stdout
@@ -119,8 +119,8 @@ def _undocumented(lines: list[str]) -> list[str]:
     return found
 
 
-@verifies("FR-021")
-def backends_share_nothing_but_the_database(stack: Inspection) -> None:
+@pytest.mark.clause("FR-021")
+def test_backends_share_nothing_but_the_database(stack: Inspection) -> None:
     """Volumes and session affinity of the backend, and a task written on one pod read on another."""
     pod = deployment_of(stack, "backend")["spec"]["template"]["spec"]
     lasting = [one["name"] for one in pod.get("volumes", []) if "persistentVolumeClaim" in one or "hostPath" in one]
@@ -137,7 +137,7 @@ def backends_share_nothing_but_the_database(stack: Inspection) -> None:
             stack.require(read.status == 200, f"it was read from {read.served_by}")
             if read.served_by != created.served_by:
                 return
-    raise Failed("no other backend pod ever answered")
+    pytest.fail("no other backend pod ever answered")
 
 
 def _one_line(text: str) -> str:

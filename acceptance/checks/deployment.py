@@ -2,14 +2,15 @@
 
 import time
 
+import pytest
+
 from acceptance.browser import look_at
 from acceptance.checks.objects import deployment_of, pods_of, ready_pods
 from acceptance.checks.waiting import settled
-from acceptance.inspection import Inspection, Stopwatch
+from acceptance.inspection import Inspection, Measure, Stopwatch
 from acceptance.pods import is_ready
-from acceptance.running import verifies
+from acceptance.scratch_release import HealthyRelease
 from acceptance.stack import TIERS
-from acceptance.verdicts import Failed
 
 INSTALL_SECONDS = 300
 READY_SECONDS = 120
@@ -18,45 +19,49 @@ SCALE_SECONDS = 180
 ENOUGH_REQUESTS = 60
 
 
-@verifies("SC-001", quick=False)
-def deployed_in_time(stack: Inspection) -> None:
+@pytest.mark.clause("SC-001")
+@pytest.mark.slow
+def test_deployed_in_time(stack: Inspection, measure: Measure, healthy_release: HealthyRelease) -> None:
     """`helm install --wait` of chart and images into an empty namespace."""
-    times = stack.scratch_releases.healthy().times
+    times = healthy_release.times
     stack.note("helm", "install", "todo-stack", "charts/todo-stack", "--wait", "--timeout", f"{INSTALL_SECONDS}s")
-    stack.measure("helm install until all is ready", times.install, "s", at_most=INSTALL_SECONDS)
+    measure("helm install until all is ready", times.install, "s", at_most=INSTALL_SECONDS)
 
 
-@verifies("SC-004", "US1-1", quick=False)
-def ready_in_time(stack: Inspection) -> None:
+@pytest.mark.clause("SC-004", "US1-1")
+@pytest.mark.slow
+def test_ready_in_time(stack: Inspection, measure: Measure, healthy_release: HealthyRelease) -> None:
     """By the cluster's clock: from the first pod's creation until the last one is Ready, in that install."""
-    scratch = stack.scratch_releases.healthy()
-    stack.measure("pods from created to Ready", scratch.times.ready, "s", at_most=READY_SECONDS)
+    on = stack.on(healthy_release.stack)
+    measure("pods from created to Ready", healthy_release.times.ready, "s", at_most=READY_SECONDS)
     for tier in TIERS:
-        pods = pods_of(stack.on(scratch.stack), deployment_of(stack.on(scratch.stack), tier))
+        pods = pods_of(on, deployment_of(on, tier))
         stack.require(all(is_ready(pod) for pod in pods), f"{tier}: {len(pods)} pod(s) Ready")
 
 
-@verifies("SC-005", quick=False)
-def page_soon_after_ready(stack: Inspection) -> None:
+@pytest.mark.clause("SC-005")
+@pytest.mark.slow
+def test_page_soon_after_ready(stack: Inspection, measure: Measure, healthy_release: HealthyRelease) -> None:
     """The page of that install once its pods were Ready, and the public address now."""
-    times = stack.scratch_releases.healthy().times
-    stack.measure("page after Ready", times.page, "s", at_most=PAGE_SECONDS)
+    times = healthy_release.times
+    measure("page after Ready", times.page, "s", at_most=PAGE_SECONDS)
     watch = Stopwatch()
     answer = stack.request(stack.client(), "GET", "/")
     stack.require(answer.status == 200, f"{stack.stack.address} answers {answer.status or answer.error}")
-    stack.measure("public address now", watch.seconds, "s", at_most=PAGE_SECONDS)
+    measure("public address now", watch.seconds, "s", at_most=PAGE_SECONDS)
 
 
-@verifies("US1-2")
-def a_person_in_a_browser(stack: Inspection) -> None:
+@pytest.mark.clause("US1-2")
+def test_a_person_in_a_browser(stack: Inspection) -> None:
     """A browser opens the public address, signs up, and sees in the list what the backend stored for the chat."""
     look_at(stack)
 
 
-@verifies("SC-011", quick=False)
-def scaled_to_two(stack: Inspection) -> None:
+@pytest.mark.clause("SC-011")
+@pytest.mark.slow
+def test_scaled_to_two(stack: Inspection, measure: Measure, healthy_release: HealthyRelease) -> None:
     """A scratch release's backend scaled to one pod and back to two: seconds until both are Ready and both answer."""
-    scratch = settled(stack, stack.scratch_releases.healthy())
+    scratch = settled(stack, healthy_release)
     name = deployment_of(scratch, "backend")["metadata"]["name"]
     scratch.kubectl("scale", "deployment", name, "--replicas=1")
     scratch.wait_for_rollout(f"deployment/{name}")
@@ -70,7 +75,7 @@ def scaled_to_two(stack: Inspection) -> None:
                     scratch.request(client, "GET", "/api/me/tasks").served_by for _ in range(ENOUGH_REQUESTS // 3)
                 }
                 if served == ready:
-                    stack.measure("both replicas serving", watch.seconds, "s", at_most=SCALE_SECONDS)
+                    measure("both replicas serving", watch.seconds, "s", at_most=SCALE_SECONDS)
                     return
             time.sleep(0.5)
-    raise Failed(f"not both replicas served within {SCALE_SECONDS} s: Ready are {sorted(ready)}")
+    pytest.fail(f"not both replicas served within {SCALE_SECONDS} s: Ready are {sorted(ready)}")

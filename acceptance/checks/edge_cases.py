@@ -3,13 +3,15 @@
 import secrets
 import time
 
+import pytest
+
 from acceptance.checks.objects import deployment_of, pods_of, ready_pods, service_of
 from acceptance.checks.provoking import RECOVERY_SECONDS, failing_upgrade, measure_load, uids_of, why_waiting
 from acceptance.checks.waiting import await_, settled
-from acceptance.inspection import Inspection, Stopwatch
+from acceptance.inspection import Inspection, Measure, Stopwatch
 from acceptance.load import Load
 from acceptance.pods import pod_like
-from acceptance.running import verifies
+from acceptance.scratch_release import ExternalDatabaseRelease, HealthyRelease
 from acceptance.stack import TIERS
 from todo_cli.kube.cluster import Json
 
@@ -18,52 +20,52 @@ AFTER_SECONDS = 2
 HUGE = "1000"
 
 
-@verifies("EC-1", quick=False)
-def too_little_cpu(stack: Inspection) -> None:
+@pytest.mark.clause("EC-1")
+@pytest.mark.slow
+def test_too_little_cpu(stack: Inspection, measure: Measure, healthy_release: HealthyRelease) -> None:
     """A scratch release upgraded to ask for more CPU than a node has: what Kubernetes says, whether it still serves."""
-    scratch = stack.scratch_releases.healthy()
     changes = {"backend": {"resources": {"requests": {"cpu": HUGE}}}}
-    with failing_upgrade(stack, scratch, changes) as on:
+    with failing_upgrade(stack, measure, healthy_release, changes) as on:
         said = await_(lambda: _unschedulable(on), "no pod was reported as unschedulable")
         stack.require("cpu" in said, f"the new pod: {said}")
 
 
-@verifies("EC-2", quick=False)
-def image_cannot_be_pulled(stack: Inspection) -> None:
+@pytest.mark.clause("EC-2")
+@pytest.mark.slow
+def test_image_cannot_be_pulled(stack: Inspection, measure: Measure, healthy_release: HealthyRelease) -> None:
     """A scratch release upgraded to an image that is nowhere: what Kubernetes says, whether the app still serves."""
-    scratch = stack.scratch_releases.healthy()
     image = {"repository": "registry.invalid/todo-backend", "tag": "missing", "pullPolicy": "IfNotPresent"}
-    with failing_upgrade(stack, scratch, {"backend": {"image": image}}) as on:
+    with failing_upgrade(stack, measure, healthy_release, {"backend": {"image": image}}) as on:
         said = await_(lambda: _image_trouble(on), "no pod reported its image")
         stack.require("registry.invalid/todo-backend:missing" in said, f"the new pod: {said}")
 
 
-@verifies("EC-3", quick=False)
-def database_away_at_start(stack: Inspection) -> None:
+@pytest.mark.clause("EC-3")
+@pytest.mark.slow
+def test_database_away_at_start(stack: Inspection, measure: Measure, external_release: ExternalDatabaseRelease) -> None:
     """A scratch release whose database's host is not there yet: what its init container says, whether it recovers."""
-    outside = stack.scratch_releases.on_external_database()
-    for line in outside.said[:3]:
+    host, said = external_release.host, external_release.said
+    for line in said[:3]:
         stack.saw.append(f"init container: {line.detail}")
-    stack.require(bool(outside.said), f"the init container wrote {len(outside.said)} lines while it waited")
+    stack.require(bool(said), f"the init container wrote {len(said)} lines while it waited")
     stack.require(
-        any(line.code == "database_host" for line in outside.said),
-        f"they say by code that the host is not there ({outside.host})",
+        any(line.code == "database_host" for line in said), f"they say by code that the host is not there ({host})"
     )
-    stack.measure("pods Ready after the database came", outside.recovered, "s", at_most=RECOVERY_SECONDS)
+    measure("pods Ready after the database came", external_release.recovered, "s", at_most=RECOVERY_SECONDS)
 
 
-@verifies("EC-4", quick=False)
-def changed_settings_roll_out(stack: Inspection) -> None:
+@pytest.mark.clause("EC-4")
+@pytest.mark.slow
+def test_changed_settings_roll_out(stack: Inspection, measure: Measure, healthy_release: HealthyRelease) -> None:
     """A setting of a scratch release's backend changed by helm upgrade under load: the pods replaced, what fails."""
-    scratch = stack.scratch_releases.healthy()
-    on = settled(stack, scratch)
+    on = settled(stack, healthy_release)
     before = {tier: uids_of(on, tier) for tier in TIERS}
     wanted = f"changed-{secrets.token_hex(3)}"
     with on.signed_up_client() as client, Load(client, talkers=0, panels=0) as load:
         on.note(
             "helm", "upgrade", "todo-stack", "charts/todo-stack", "--set", f"backend.env.EXAMPLE={wanted}", "--wait"
         )
-        scratch.upgrade({"backend": {"env": {"EXAMPLE": wanted}}}, wait=True)
+        healthy_release.upgrade({"backend": {"env": {"EXAMPLE": wanted}}}, wait=True)
     after = {tier: uids_of(on, tier) for tier in TIERS}
     stack.require(not before["backend"] & after["backend"], "every backend pod was replaced")
     stack.require(before["frontend"] == after["frontend"], "the frontend's pod was not")
@@ -71,14 +73,14 @@ def changed_settings_roll_out(stack: Inspection) -> None:
     look = "import os; print(os.environ.get('EXAMPLE'))"
     value = on.kubectl("exec", pod, "-c", "backend", "--", "python", "-c", look).strip()
     stack.require(value == wanted, f"the new pods have EXAMPLE={value}")
-    measure_load(stack, load)
+    measure_load(stack, measure, load)
 
 
-@verifies("EC-5", quick=False)
-def frontend_without_a_backend(stack: Inspection) -> None:
+@pytest.mark.clause("EC-5")
+@pytest.mark.slow
+def test_frontend_without_a_backend(stack: Inspection, measure: Measure, healthy_release: HealthyRelease) -> None:
     """A scratch release's backend scaled to none: page, API and health of the frontend; then scaled back."""
-    scratch = stack.scratch_releases.healthy()
-    on = settled(stack, scratch)
+    on = settled(stack, healthy_release)
     name = deployment_of(on, "backend")["metadata"]["name"]
     with on.signed_up_client() as client:
         on.kubectl("scale", "deployment", name, "--replicas=0")
@@ -101,15 +103,15 @@ def frontend_without_a_backend(stack: Inspection) -> None:
             "the API does not come back",
             RECOVERY_SECONDS,
         )
-        stack.measure("API back after the backend came", watch.seconds, "s", at_most=RECOVERY_SECONDS)
+        measure("API back after the backend came", watch.seconds, "s", at_most=RECOVERY_SECONDS)
     on.wait_for_rollout(f"deployment/{name}")
 
 
-@verifies("EC-6", quick=False)
-def unhealthy_replica(stack: Inspection) -> None:
+@pytest.mark.clause("EC-6")
+@pytest.mark.slow
+def test_unhealthy_replica(stack: Inspection, measure: Measure, healthy_release: HealthyRelease) -> None:
     """A third backend pod of a release that serves, then hangs, under load: out of rotation, no request fails."""
-    scratch = stack.scratch_releases.healthy()
-    on = settled(stack, scratch)
+    on = settled(stack, healthy_release)
     others = ready_pods(on, "backend")
     pod = _third_pod(on)
     name = pod["metadata"]["name"]
@@ -128,8 +130,8 @@ def unhealthy_replica(stack: Inspection) -> None:
             )
             out = watch.seconds
             time.sleep(AFTER_SECONDS)
-        stack.measure("out of rotation", out, "s", at_most=OUT_OF_ROTATION_SECONDS)
-        measure_load(stack, load)
+        measure("out of rotation", out, "s", at_most=OUT_OF_ROTATION_SECONDS)
+        measure_load(stack, measure, load)
         now = ready_pods(on, "backend")
         stack.require(set(now) == set(others), f"Ready meanwhile: {', '.join(now)}")
     finally:

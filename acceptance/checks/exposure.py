@@ -1,18 +1,19 @@
 """What is reachable from outside the cluster: the frontend on its node port, the backend by no way."""
 
+import pytest
+
 from acceptance.api_client import ApiClient
 from acceptance.checks.chart import rendered, service_in
 from acceptance.checks.objects import ENVIRONMENTS, LOCAL, deployment_of, pods_of, service_of, tier_of, value_of
 from acceptance.inspection import Inspection
-from acceptance.running import verifies
 from todo_cli.kube.cluster import Json
 
 NODE_PORT = 30080
 NODE_SECONDS = 20
 
 
-@verifies("FR-008", "US3-1")
-def frontend_on_the_fixed_node_port(stack: Inspection) -> None:
+@pytest.mark.clause("FR-008", "US3-1")
+def test_frontend_on_the_fixed_node_port(stack: Inspection) -> None:
     """The frontend's Service for local as rendered and as deployed; the page at a node's address and the public one."""
     spec = service_in(stack, "frontend", rendered(stack, {"environment": LOCAL}))["spec"]
     port = spec["ports"][0].get("nodePort")
@@ -33,8 +34,8 @@ def frontend_on_the_fixed_node_port(stack: Inspection) -> None:
     stack.require(answer.status == 200, f"{stack.stack.address} answers {answer.status or answer.error}")
 
 
-@verifies("FR-009", "US3-3")
-def backend_is_internal(stack: Inspection) -> None:
+@pytest.mark.clause("FR-009", "US3-3")
+def test_backend_is_internal(stack: Inspection) -> None:
     """Every Service, port and Ingress that leads to a backend pod: as deployed, and rendered for each environment."""
     live = stack.items("services,ingresses")
     pods = pods_of(stack, deployment_of(stack, "backend"))

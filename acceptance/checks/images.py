@@ -8,10 +8,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from acceptance.checks.objects import deployment_of
-from acceptance.inspection import Inspection, Stopwatch
-from acceptance.running import verifies
-from acceptance.verdicts import Failed, NotApplicable
+from acceptance.inspection import Inspection, Measure, Stopwatch
 from todo_cli.images import BASE_DIGEST, build_options
 from todo_cli.kube.docker import docker_problem, in_docker
 from todo_cli.programs import ProgramFailed, capture
@@ -68,17 +68,17 @@ def root_of(stages: list[Stage], stage: Stage) -> str:
 
 
 def local_image(stack: Inspection, tier: str) -> str:
-    """The deployed image, where this machine's Docker has it; raises NotApplicable where it has not."""
+    """The deployed image, where this machine's Docker has it; skips the check where it has not."""
     if problem := docker_problem():
-        raise NotApplicable(f"images are looked at by Docker: {problem.message}")
+        pytest.skip(f"images are looked at by Docker: {problem.message}")
     image = stack.stack.image(tier)
     if not stack.docker("image", "ls", "--quiet", image).strip():
-        raise NotApplicable(f"Docker does not have the deployed image {image}")
+        pytest.skip(f"Docker does not have the deployed image {image}")
     return image
 
 
-@verifies("FR-001")
-def dockerfiles_have_stages(stack: Inspection) -> None:
+@pytest.mark.clause("FR-001")
+def test_dockerfiles_have_stages(stack: Inspection) -> None:
     """The stages of both Dockerfiles."""
     for tier in ("backend", "frontend"):
         stages = stages_of(stack, tier)
@@ -89,8 +89,8 @@ def dockerfiles_have_stages(stack: Inspection) -> None:
         )
 
 
-@verifies("FR-002", "US2-1")
-def backend_on_python_slim_by_uv(stack: Inspection) -> None:
+@pytest.mark.clause("FR-002", "US2-1")
+def test_backend_on_python_slim_by_uv(stack: Inspection) -> None:
     """The base of the backend's last stage, who installs its packages, and the Python in the deployed image."""
     stages = stages_of(stack, "backend")
     stack.require(root_of(stages, stages[-1]) == BASES["backend"], f"it rests on {root_of(stages, stages[-1])}")
@@ -106,8 +106,8 @@ def backend_on_python_slim_by_uv(stack: Inspection) -> None:
     stack.require(version.startswith("Python 3.13."), f"{image} runs {version}")
 
 
-@verifies("FR-003", "US2-2")
-def frontend_in_three_stages(stack: Inspection) -> None:
+@pytest.mark.clause("FR-003", "US2-2")
+def test_frontend_in_three_stages(stack: Inspection) -> None:
     """The frontend's stages and their base, and the Node.js in the deployed image."""
     stages = stages_of(stack, "frontend")
     installs = [stage.name for stage in stages if any("npm ci" in line for line in stage.instructions)]
@@ -123,20 +123,20 @@ def frontend_in_three_stages(stack: Inspection) -> None:
     stack.require(version.startswith("v20."), f"{image} runs Node.js {version}")
 
 
-@verifies("FR-004")
-def backend_port(stack: Inspection) -> None:
+@pytest.mark.clause("FR-004")
+def test_backend_port(stack: Inspection) -> None:
     """The ports that the backend's image exposes and its container serves."""
     _port(stack, "backend", 8000)
 
 
-@verifies("FR-005")
-def frontend_port(stack: Inspection) -> None:
+@pytest.mark.clause("FR-005")
+def test_frontend_port(stack: Inspection) -> None:
     """The ports that the frontend's image exposes and its container serves."""
     _port(stack, "frontend", 3000)
 
 
-@verifies("FR-018")
-def standalone_output(stack: Inspection) -> None:
+@pytest.mark.clause("FR-018")
+def test_standalone_output(stack: Inspection) -> None:
     """What the frontend's runtime holds: Next.js's standalone server, and no package that only a build needs."""
     image = local_image(stack, "frontend")
     look = (
@@ -150,35 +150,37 @@ def standalone_output(stack: Inspection) -> None:
     stack.require(not build_only, f"{len(seen['packages'])} packages; of the build's: {sorted(build_only) or 'none'}")
 
 
-@verifies("SC-002")
-def backend_size(stack: Inspection) -> None:
+@pytest.mark.clause("SC-002")
+def test_backend_size(stack: Inspection, measure: Measure) -> None:
     """The layers of the backend's image above the base that its labels name."""
-    _size(stack, "backend")
+    _size(stack, measure, "backend")
 
 
-@verifies("SC-003")
-def frontend_size(stack: Inspection) -> None:
+@pytest.mark.clause("SC-003")
+def test_frontend_size(stack: Inspection, measure: Measure) -> None:
     """The layers of the frontend's image above the base that its labels name."""
-    _size(stack, "frontend")
+    _size(stack, measure, "frontend")
 
 
-@verifies("US2-3")
-def both_sizes(stack: Inspection) -> None:
+@pytest.mark.clause("US2-3")
+def test_both_sizes(stack: Inspection, measure: Measure) -> None:
     """The layers of both images above the bases that their labels name."""
     for tier in BASES:
-        _size(stack, tier)
+        _size(stack, measure, tier)
 
 
-@verifies("SC-009", quick=False)
-def backend_warm_build(stack: Inspection) -> None:
+@pytest.mark.clause("SC-009")
+@pytest.mark.slow
+def test_backend_warm_build(stack: Inspection, measure: Measure) -> None:
     """The backend's image built anew after a change of one source line, its other layers cached."""
-    _warm_build(stack, "backend")
+    _warm_build(stack, measure, "backend")
 
 
-@verifies("SC-010", quick=False)
-def frontend_warm_build(stack: Inspection) -> None:
+@pytest.mark.clause("SC-010")
+@pytest.mark.slow
+def test_frontend_warm_build(stack: Inspection, measure: Measure) -> None:
     """The frontend's image built anew after a change of one source line, its other layers cached."""
-    _warm_build(stack, "frontend")
+    _warm_build(stack, measure, "frontend")
 
 
 def _port(stack: Inspection, tier: str, port: int) -> None:
@@ -190,25 +192,25 @@ def _port(stack: Inspection, tier: str, port: int) -> None:
     stack.require(f"{port}/tcp" in exposed, f"{image} exposes {', '.join(exposed) or 'nothing'}")
 
 
-def _size(stack: Inspection, tier: str) -> None:
+def _size(stack: Inspection, measure: Measure, tier: str) -> None:
     image = local_image(stack, tier)
     base = _base_of(stack, image, tier)
     above = (_bytes(stack, image) - _bytes(stack, base)) / MEGABYTE
-    stack.measure(f"{tier} above {base}", above, "MB", at_most=SIZES[tier])
+    measure(f"{tier} above {base}", above, "MB", at_most=SIZES[tier])
 
 
 def _base_of(stack: Inspection, image: str, tier: str) -> str:
-    """The image that this one rests on, as Docker has it; raises NotApplicable where it does not have that one."""
+    """The image that this one rests on, as Docker has it; skips the check where it does not have that one."""
     labels = json.loads(stack.docker("image", "inspect", "--format", "{{json .Config.Labels}}", image)) or {}
     name, digest = labels.get(BASE_NAME, BASES[tier]), labels.get(BASE_DIGEST)
     known = name.partition("@")[0]
     stack.require(known == BASES[tier] or known.endswith(f"/{BASES[tier]}"), f"{image} rests on {name}")
     base = f"{known}@{digest}" if digest else name
     if not in_docker(base):
-        raise NotApplicable(f"Docker does not have {base}, which {image} rests on: docker pull {base}")
+        pytest.skip(f"Docker does not have {base}, which {image} rests on: docker pull {base}")
     layers, base_layers = _layers(stack, image), _layers(stack, base)
     if layers[: len(base_layers)] != base_layers:
-        raise NotApplicable(
+        pytest.skip(
             f"{image} rests on another {base} than Docker has now, so its own layers are not known: "
             f"docker image rm {image}, then ./todo up"
         )
@@ -226,9 +228,9 @@ def _bytes(stack: Inspection, image: str) -> int:
     return sum(int(float(size)) for size in sizes.split())
 
 
-def _warm_build(stack: Inspection, tier: str) -> None:
+def _warm_build(stack: Inspection, measure: Measure, tier: str) -> None:
     if problem := docker_problem():
-        raise NotApplicable(f"images are built by Docker: {problem.message}")
+        pytest.skip(f"images are built by Docker: {problem.message}")
     name, limit = f"todo-verify-{tier}-{secrets.token_hex(4)}", BUILD_SECONDS[tier]
     warming, warm = f"{name}:warming", f"{name}:warm"  # under one name the first would stay, nameless
     build = ("build", "--quiet", *build_options(), "--tag")
@@ -246,8 +248,8 @@ def _warm_build(stack: Inspection, tier: str) -> None:
             except ProgramFailed as problem:
                 if problem.code is not None:
                     raise
-                raise Failed(f"{tier}: not built again within {limit} s") from None
+                pytest.fail(f"{tier}: not built again within {limit} s")
             seconds = watch.seconds
     finally:
         capture(["docker", "image", "rm", "--force", warming, warm], check=False)
-    stack.measure(f"{tier} built again", seconds, "s", at_most=limit)
+    measure(f"{tier} built again", seconds, "s", at_most=limit)

@@ -2,11 +2,11 @@
 
 import json
 
-from acceptance.inspection import Inspection
+import pytest
+
+from acceptance.inspection import Inspection, Measure
 from acceptance.pods import is_ready
-from acceptance.running import verifies
 from acceptance.stack import TIERS
-from acceptance.verdicts import Failed, NotApplicable
 from todo_cli.kube.cluster import Cluster, Json
 
 ENVIRONMENTS = ("local", "production")
@@ -36,7 +36,7 @@ def pods_of(stack: Inspection, deployment: Json, cluster: Cluster | None = None)
     owners = {one["metadata"]["uid"] for one in found if one["kind"] == "ReplicaSet" and _owned_by(one, {uid})}
     pods = [one for one in found if one["kind"] == "Pod" and _owned_by(one, owners)]
     if not pods:
-        raise Failed(f"the Deployment {name} has no pods")
+        pytest.fail(f"the Deployment {name} has no pods")
     return [pod for pod in pods if not pod["metadata"].get("deletionTimestamp")]
 
 
@@ -46,13 +46,13 @@ def tier_of(deployment: Json) -> str:
 
 
 def deployment_of(stack: Inspection, tier: str) -> Json:
-    """The tier's Deployment; raises Failed when there is none."""
+    """The tier's Deployment; fails when there is none."""
     name = f"{stack.stack.cluster.release}-{tier}"
     return _named(stack, "deployment", name, f"the release has no Deployment for the {tier}")
 
 
 def service_of(stack: Inspection, tier: str) -> Json:
-    """The tier's Service; raises Failed when there is none."""
+    """The tier's Service; fails when there is none."""
     name = f"{stack.stack.cluster.release}-{tier}"
     return _named(stack, "service", name, f"the release has no Service {name}")
 
@@ -60,7 +60,7 @@ def service_of(stack: Inspection, tier: str) -> Json:
 def _named(stack: Inspection, kind: str, name: str, otherwise: str) -> Json:
     found = json.loads(stack.kubectl("get", kind, name, "--ignore-not-found", "-o", "json") or "{}")
     if not found:
-        raise Failed(otherwise)
+        pytest.fail(otherwise)
     return dict(found)
 
 
@@ -79,8 +79,8 @@ def value_of(stack: Inspection, *path: str) -> object:
     return found
 
 
-@verifies("FR-010", "US1-3")
-def pods_are_labelled(stack: Inspection) -> None:
+@pytest.mark.clause("FR-010", "US1-3")
+def test_pods_are_labelled(stack: Inspection) -> None:
     """The labels of every pod of the release, its pods found by their owners, beside the release's `environment`."""
     environment = value_of(stack, "environment")
     stack.require(environment in ENVIRONMENTS, f"the release runs with environment={environment}")
@@ -95,8 +95,8 @@ def pods_are_labelled(stack: Inspection) -> None:
             stack.require(right, f"{pod['metadata']['name']}: {seen}")
 
 
-@verifies("FR-013")
-def probes_are_there(stack: Inspection) -> None:
+@pytest.mark.clause("FR-013")
+def test_probes_are_there(stack: Inspection) -> None:
     """Readiness and liveness probes of both tiers, and what the probed paths answer now."""
     for tier in TIERS:
         deployment = deployment_of(stack, tier)
@@ -112,8 +112,8 @@ def probes_are_there(stack: Inspection) -> None:
             stack.require("ok" in stack.kubectl("get", "--raw", way), f"{tier}: {path} answers ok")
 
 
-@verifies("FR-014", "SC-008")
-def found_and_described_by_labels(stack: Inspection) -> None:
+@pytest.mark.clause("FR-014", "SC-008")
+def test_found_and_described_by_labels(stack: Inspection) -> None:
     """What kubectl-ai and kagent ask: everything found by standard labels alone, and described by describe."""
     cluster = stack.stack.cluster
     objects = objects_of(stack)
@@ -135,18 +135,18 @@ def found_and_described_by_labels(stack: Inspection) -> None:
     stack.require(DESCRIPTION in reported, "kubectl describe tells what the backend is")
 
 
-@verifies("US4-1")
-def two_backends_are_ready(stack: Inspection) -> None:
+@pytest.mark.clause("US4-1")
+def test_two_backends_are_ready(stack: Inspection, measure: Measure) -> None:
     """How many backend pods are Ready."""
-    stack.measure("ready backend pods", len(ready_pods(stack, "backend")), "pods", at_least=2)
+    measure("ready backend pods", len(ready_pods(stack, "backend")), "pods", at_least=2)
 
 
-@verifies("FR-016")
-def one_frontend(stack: Inspection) -> None:
+@pytest.mark.clause("FR-016")
+def test_one_frontend(stack: Inspection) -> None:
     """How many pods the frontend's Deployment wants and has Ready, where the stack is a local one."""
     wanted = deployment_of(stack, "frontend")["spec"]["replicas"]
     if wanted != 1 and value_of(stack, "environment") != LOCAL:
-        raise NotApplicable(f"{wanted} frontend pods, and this is about local development")
+        pytest.skip(f"{wanted} frontend pods, and this is about local development")
     stack.require(wanted == 1, f"the frontend wants {wanted} pod(s)")
     ready = len(ready_pods(stack, "frontend"))
     stack.require(ready == 1, f"{ready} frontend pod(s) Ready")

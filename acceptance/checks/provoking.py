@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from acceptance.checks.objects import deployment_of, pods_of, ready_pods
 from acceptance.checks.waiting import await_left, settled
-from acceptance.inspection import Inspection
+from acceptance.inspection import Inspection, Measure
 from acceptance.load import Load
 from acceptance.scratch_release import ScratchRelease
 from todo_cli.kube.cluster import Json
@@ -19,7 +19,9 @@ FORMER_SERVES = "the former pods serve on"
 
 
 @contextmanager
-def failing_upgrade(stack: Inspection, scratch: ScratchRelease, changes: Json) -> Iterator[Inspection]:
+def failing_upgrade(
+    stack: Inspection, measure: Measure, scratch: ScratchRelease, changes: Json
+) -> Iterator[Inspection]:
     """Upgrade a release to values that cannot work, under load, and roll it back: the former pods served throughout."""
     on = settled(stack, scratch)
     before = ready_pods(on, "backend")
@@ -32,20 +34,20 @@ def failing_upgrade(stack: Inspection, scratch: ScratchRelease, changes: Json) -
             await_left(on, "backend")  # what is on its way out still answers
             now = ready_pods(on, "backend")
         stack.require(set(before) == set(now), f"{FORMER_SERVES}: Ready are {', '.join(now) or 'none'}")
-        measure_load(stack, load)
+        measure_load(stack, measure, load)
     finally:
         on.note("helm", "rollback", "todo-stack")
         scratch.upgrade({}, check=False)  # the same as a rollback, however many upgrades there were
 
 
-def measure_load(stack: Inspection, load: Load) -> None:
+def measure_load(stack: Inspection, measure: Measure, load: Load) -> None:
     """What its clients saw. The documented repetitions would hide a failure, so that one repeated counts, too."""
     tally = load.tally
-    stack.measure("requests meanwhile", tally.sent, "requests", at_least=1)
+    measure("requests meanwhile", tally.sent, "requests", at_least=1)
     if tally.troubled:
         stack.saw += tally.errors
-    stack.measure("failed requests, repeated ones too", tally.troubled, f"of {tally.sent}", at_most=0)
-    stack.measure("slowest request", tally.slowest, "s", at_most=SLOWEST_SECONDS)
+    measure("failed requests, repeated ones too", tally.troubled, f"of {tally.sent}", at_most=0)
+    measure("slowest request", tally.slowest, "s", at_most=SLOWEST_SECONDS)
 
 
 def uids_of(on: Inspection, tier: str) -> set[str]:

@@ -4,25 +4,28 @@ import json
 import secrets
 import time
 
+import pytest
+
 from acceptance.api_client import ApiClient
 from acceptance.checks.chart import SAMPLE, render_error
 from acceptance.checks.objects import deployment_of, pods_of, ready_pods
 from acceptance.checks.provoking import failing_upgrade, uids_of, why_waiting
 from acceptance.checks.waiting import await_, settled
-from acceptance.inspection import Inspection, Stopwatch
+from acceptance.inspection import Inspection, Measure, Stopwatch
 from acceptance.model_server import ModelServer
-from acceptance.running import verifies
-from acceptance.scratch_release import ExternalDatabaseRelease, write_secret
+from acceptance.scratch_release import ExternalDatabaseRelease, HealthyRelease, write_secret
 from acceptance.stack import TIERS
-from acceptance.verdicts import Failed
 from todo_cli.conditions import last_conditions
 
 FILE_SECONDS = 400
 TURNS = 40
 
 
-@verifies("EC-7", quick=False)
-def secrets_missing_or_invalid(stack: Inspection) -> None:
+@pytest.mark.clause("EC-7")
+@pytest.mark.slow
+def test_secrets_missing_or_invalid(
+    stack: Inspection, measure: Measure, external_release: ExternalDatabaseRelease
+) -> None:
     """What Helm says to each secret that is missing or too short; what a release's pods say to each that its Secret
     lacks and to a wrong password, while the former pods serve on."""
     given = {name.rpartition(".")[2]: name for name in SAMPLE}
@@ -33,61 +36,65 @@ def secrets_missing_or_invalid(stack: Inspection) -> None:
     ):
         said = render_error(stack, {**SAMPLE, name: ""}, sample=False)
         stack.require(f"{key} is missing" in said, f"helm, without it: {_about(said, key)}")
-    for key, name, wrong, word in (("BETTER_AUTH_SECRET", given["betterAuthSecret"], "0123456789", "too short"),):
-        said = render_error(stack, {name: wrong})
-        stack.require(f"{key} is {word}" in said and wrong not in said, f"helm, {word}: {_about(said, key)}")
+    key, short = "BETTER_AUTH_SECRET", "0123456789"
+    said = render_error(stack, {given["betterAuthSecret"]: short})
+    stack.require(f"{key} is too short" in said and short not in said, f"helm, too short: {_about(said, key)}")
 
-    scratch = stack.scratch_releases.on_external_database()
-    on = settled(stack, scratch)
-    for key in scratch.keys:
-        _refused_without(on, scratch, key)
+    on = settled(stack, external_release)
+    for key in external_release.keys:
+        _refused_without(on, external_release, key)
     late = f"late-{secrets.token_hex(3)}"  # it comes after the upgrade, so that Helm cannot look at it
-    with failing_upgrade(stack, scratch, {"secrets": {"existingSecret": late}}):
+    with failing_upgrade(stack, measure, external_release, {"secrets": {"existingSecret": late}}):
         write_secret(on.stack.cluster, late, {"OTHER": "none of the three"})
         _reported(on, "backend", "DATABASE_URL")
-        write_secret(on.stack.cluster, late, {"DATABASE_URL": scratch.keys["DATABASE_URL"]})
+        write_secret(on.stack.cluster, late, {"DATABASE_URL": external_release.keys["DATABASE_URL"]})
         _reported(on, "backend", "OPENAI_API_KEY")
         _reported(on, "frontend", "BETTER_AUTH_SECRET")
         wrong = f"wrong-{secrets.token_hex(3)}"
-        address = scratch.keys["DATABASE_URL"].replace("@", "-not@", 1)
-        write_secret(on.stack.cluster, wrong, scratch.keys | {"DATABASE_URL": address})
+        address = external_release.keys["DATABASE_URL"].replace("@", "-not@", 1)
+        write_secret(on.stack.cluster, wrong, external_release.keys | {"DATABASE_URL": address})
         on.note("helm", "upgrade", "todo-stack", "charts/todo-stack", "--set", f"secrets.existingSecret={wrong}")
-        scratch.upgrade({"secrets": {"existingSecret": wrong}})
+        external_release.upgrade({"secrets": {"existingSecret": wrong}})
         said = await_(lambda: _migrating(on), "no pod reported the wrong password")
         stack.require(bool(said), f"the new pod, with a wrong password: {said}")
 
 
-@verifies("EC-8", quick=False)
-def secrets_changed_without_restarts(stack: Inspection) -> None:
+@pytest.mark.clause("EC-8")
+@pytest.mark.slow
+def test_secrets_changed_without_restarts(
+    stack: Inspection,
+    measure: Measure,
+    healthy_release: HealthyRelease,
+    external_release: ExternalDatabaseRelease,
+    model_server: ModelServer,
+) -> None:
     """A key edited in its Secret, as a model server is shown it. As a file: the same pods use it. As a variable, the
     default: they use the former one until helm upgrade rolls them, and no others."""
-    model = stack.scratch_releases.model()
-    mounted, default = stack.scratch_releases.healthy(), stack.scratch_releases.on_external_database()
     new = f"sk-{secrets.token_hex(8)}"
 
-    on = settled(stack, mounted)
+    on = settled(stack, healthy_release)
     same = uids_of(on, "backend")
     with on.signed_up_client() as client:
         _edit(on, f"{on.stack.cluster.release}-secrets", new)
         watch = Stopwatch()
         await_(
-            lambda: set(_keys_used(on, client, model).values()) == {new},
+            lambda: set(_keys_used(on, client, model_server).values()) == {new},
             "as a file: some pod uses the former key",
             FILE_SECONDS,
         )
-    stack.measure("new key shown by both running pods", watch.seconds, "s", at_most=FILE_SECONDS)
+    measure("new key shown by both running pods", watch.seconds, "s", at_most=FILE_SECONDS)
     stack.require(uids_of(on, "backend") == same, "as a file: no pod was restarted for it")
 
-    on = settled(stack, default)
+    on = settled(stack, external_release)
     before = {tier: uids_of(on, tier) for tier in TIERS}
     with on.signed_up_client() as client:
-        former = set(_keys_used(on, client, model).values())
-        _edit(on, default.values["secrets"]["existingSecret"], new)
-        used = set(_keys_used(on, client, model).values())
+        former = set(_keys_used(on, client, model_server).values())
+        _edit(on, external_release.values["secrets"]["existingSecret"], new)
+        used = set(_keys_used(on, client, model_server).values())
         stack.require(used == former and new not in used, "as a variable: the same pods use the former key")
         on.note("helm", "upgrade", "todo-stack", "charts/todo-stack", "--wait")
-        default.upgrade({}, wait=True)
-        used = set(_keys_used(on, client, model).values())
+        external_release.upgrade({}, wait=True)
+        used = set(_keys_used(on, client, model_server).values())
     which = "every pod uses the new" if used == {new} else "some pod uses the former"
     stack.require(used == {new}, f"as a variable: {which} key after helm upgrade")
     after = {tier: uids_of(on, tier) for tier in TIERS}
@@ -118,7 +125,7 @@ def _keys_used(on: Inspection, client: ApiClient, model: ModelServer) -> dict[st
         before = len(shown)
         if found.keys() == pods:
             return found
-    raise Failed(f"only {sorted(found)} of {sorted(pods)} answered in {TURNS} turns")
+    pytest.fail(f"only {sorted(found)} of {sorted(pods)} answered in {TURNS} turns")
 
 
 def _refused_without(on: Inspection, scratch: ExternalDatabaseRelease, key: str) -> None:

@@ -5,15 +5,16 @@ import json
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
+import pytest
+
 from acceptance.checks.chart import SAMPLE, rendered
 from acceptance.checks.images import local_image
 from acceptance.checks.objects import deployment_of, deployments_of, objects_of, pods_of, tier_of
 from acceptance.checks.waiting import settled
 from acceptance.inspection import Inspection
 from acceptance.pods import is_ready
-from acceptance.running import verifies
+from acceptance.scratch_release import ExternalDatabaseRelease, HealthyRelease
 from acceptance.stack import TIERS
-from acceptance.verdicts import Failed
 from todo_cli.kube.cluster import Json
 
 REQUIRED = ("DATABASE_URL", "OPENAI_API_KEY", "BETTER_AUTH_SECRET")
@@ -106,8 +107,8 @@ def needed(stack: Inspection, tier: str) -> list[str]:
     return [name for name in NEEDED[tier] if name != "OPENAI_API_KEY" or not _is_builtin(stack)]
 
 
-@verifies("FR-012", "FR-017")
-def keys_come_from_secrets(stack: Inspection) -> None:
+@pytest.mark.clause("FR-012", "FR-017")
+def test_keys_come_from_secrets(stack: Inspection) -> None:
     """The source of each variable that a tier needs: in the deployed pods, and in those made by default."""
     for deployment in deployments_of(stack):
         tier = tier_of(deployment)
@@ -118,8 +119,8 @@ def keys_come_from_secrets(stack: Inspection) -> None:
         _look_at_sources(stack, f"the {tier} by default", made.get(tier, {}), list(NEEDED[tier]))
 
 
-@verifies("SC-007")
-def nothing_is_hard_coded(stack: Inspection) -> None:
+@pytest.mark.clause("SC-007")
+def test_nothing_is_hard_coded(stack: Inspection) -> None:
     """Sample secrets as rendered, and the release's own: in no object but Secrets, in no file or layer of an image."""
     samples = {name.rpartition(".")[2]: value for name, value in SAMPLE.items()}
     _look_for_secrets(stack, samples, rendered(stack, {}), "rendered")
@@ -145,16 +146,17 @@ def nothing_is_hard_coded(stack: Inspection) -> None:
         stack.require(not found, f"{image}: keys in its files: {files or 'none'}")
 
 
-@verifies("SC-013", quick=False)
-def keys_reach_the_pods(stack: Inspection) -> None:
+@pytest.mark.clause("SC-013")
+@pytest.mark.slow
+def test_keys_reach_the_pods(stack: Inspection, healthy_release: HealthyRelease) -> None:
     """The length of each key inside the running pods (never its value); the OpenAI key on a scratch release."""
-    for target in (stack, stack.on(stack.scratch_releases.healthy().stack)):
+    for target in (stack, stack.on(healthy_release.stack)):
         for tier in TIERS:
             names = needed(target, tier)
             deployment = deployment_of(target, tier)
             pods = [pod["metadata"]["name"] for pod in pods_of(target, deployment) if is_ready(pod)]
             if not pods:
-                raise Failed(f"no {tier} pod is Ready")
+                pytest.fail(f"no {tier} pod is Ready")
             for pod in pods:
                 said = target.kubectl("exec", pod, "-c", tier, "--", *PRINT_LENGTHS[tier], *names)
                 lengths = json.loads(said)
@@ -162,19 +164,21 @@ def keys_reach_the_pods(stack: Inspection) -> None:
                 stack.require(not lacking, f"{pod} lacks {lacking}" if lacking else f"{pod} has {lengths}")
 
 
-@verifies("FR-011", quick=False)
-def a_database_outside_the_release(stack: Inspection) -> None:
+@pytest.mark.clause("FR-011")
+@pytest.mark.slow
+def test_a_database_outside_the_release(
+    stack: Inspection, healthy_release: HealthyRelease, external_release: ExternalDatabaseRelease
+) -> None:
     """No volume claim anywhere; a scratch release on an external database: what it writes is found in that one."""
     claims = [one["metadata"]["name"] for one in objects_of(stack) if one["kind"] == "PersistentVolumeClaim"]
     stack.require(not claims, f"persistent volume claims: {claims or 'none'}")
-    scratch, lender = stack.scratch_releases.on_external_database(), stack.scratch_releases.healthy()
-    on = settled(stack, scratch)
+    on = settled(stack, external_release)
     kinds = {one["metadata"]["name"] for one in deployments_of(on)}
     stack.require(not any("database" in name for name in kinds), f"the scratch release's Deployments: {sorted(kinds)}")
     with on.signed_up_client() as client:
         created = stack.request(client, "POST", "/api/me/tasks", {"title": "kept outside"})
         stack.require(created.status == 201, f"a task was written through it: {created.status}")
-        client.address = lender.stack.address
+        client.address = healthy_release.stack.address
         signed_in = client.sign_in()
         found = stack.request(client, "GET", f"/api/me/tasks/{created.body['id']}")
         stack.require(
@@ -185,14 +189,14 @@ def a_database_outside_the_release(stack: Inspection) -> None:
 def _look_at_sources(stack: Inspection, who: str, sources: dict[str, str], names: list[str]) -> None:
     literal = [name for name, source in sources.items() if source == "literal"]
     if literal:
-        raise Failed(f"{who}: written down, not from a Secret: {', '.join(literal)}")
+        pytest.fail(f"{who}: written down, not from a Secret: {', '.join(literal)}")
     missing = [name for name in names if name not in sources]
     seen = ", ".join(f"{name} from the Secret {source}" for name, source in sources.items())
     stack.require(not missing, f"{who} lack {', '.join(missing)}" if missing else f"{who}: {seen}")
 
 
 def _look_for_secrets(stack: Inspection, secrets: dict[str, str], objects: list[Json], where: str) -> None:
-    """Raises Failed where one stands in an object that is no Secret; tells names, never a value."""
+    """Fails where one stands in an object that is no Secret; tells names, never a value."""
     others = [one for one in objects if one["kind"] != "Secret"]
     for one in others:
         text = json.dumps(one, ensure_ascii=False)
@@ -202,7 +206,7 @@ def _look_for_secrets(stack: Inspection, secrets: dict[str, str], objects: list[
             if value in text or base64.b64encode(value.encode()).decode() in text
         ]
         if leaked:
-            raise Failed(f"{where}: {one['kind']}/{one['metadata']['name']} holds {', '.join(leaked)}")
+            pytest.fail(f"{where}: {one['kind']}/{one['metadata']['name']} holds {', '.join(leaked)}")
     stack.saw.append(f"{where}: no key in {len(others)} objects")
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from acceptance.checks.chart import render_error, rendered, service_in
 from acceptance.checks.objects import (
     ENVIRONMENTS,
@@ -16,8 +18,7 @@ from acceptance.checks.objects import (
 from acceptance.checks.waiting import settled
 from acceptance.inspection import Inspection
 from acceptance.pods import is_ready
-from acceptance.running import verifies
-from acceptance.scratch_release import ScratchRelease
+from acceptance.scratch_release import ExternalDatabaseRelease, ScratchRelease
 from acceptance.stack import TIERS
 from todo_cli.kube.cluster import Json
 
@@ -32,8 +33,9 @@ CHANGED = {
 }
 
 
-@verifies("FR-007", "SC-006", "US3-2", quick=False)
-def one_value_switches_the_environment(stack: Inspection) -> None:
+@pytest.mark.clause("FR-007", "SC-006", "US3-2")
+@pytest.mark.slow
+def test_one_value_switches_the_environment(stack: Inspection, external_release: ExternalDatabaseRelease) -> None:
     """Renderings for local and production; then a scratch release upgraded to production by it, used, and back."""
     for environment in ENVIRONMENTS:
         objects = rendered(stack, {"environment": environment})
@@ -41,11 +43,10 @@ def one_value_switches_the_environment(stack: Inspection) -> None:
     refused = render_error(stack, {"environment": "staging"})
     stack.require("environment" in refused, "an unknown environment is refused by name")
 
-    scratch = stack.scratch_releases.on_external_database()
-    on = stack.on(scratch.stack)
-    with _upgraded(on, scratch, {"environment": PRODUCTION}):
+    on = stack.on(external_release.stack)
+    with _upgraded(on, external_release, {"environment": PRODUCTION}):
         _look_at_environment(on, PRODUCTION, objects_of(on), service_of(on, "frontend"), "upgraded")
-        settled(on, scratch)
+        settled(on, external_release)
         with on.signed_up_client() as client:
             created = on.request(client, "POST", "/api/me/tasks", {"title": "made in production"})
         stack.require(created.status == 201, f"in production: a task was written, {created.status}")
@@ -56,8 +57,9 @@ def one_value_switches_the_environment(stack: Inspection) -> None:
     _look_at_environment(on, LOCAL, objects_of(on), service_of(on, "frontend"), "and back")
 
 
-@verifies("FR-019", "SC-014", quick=False)
-def settings_are_values(stack: Inspection) -> None:
+@pytest.mark.clause("FR-019", "SC-014")
+@pytest.mark.slow
+def test_settings_are_values(stack: Inspection, external_release: ExternalDatabaseRelease) -> None:
     """Replicas, resources and variables changed by values alone, and found in what the chart renders, and in pods."""
     made = {one["metadata"]["name"]: one for one in rendered(stack, CHANGED) if one["kind"] == "Deployment"}
     release = stack.stack.cluster.release
@@ -65,26 +67,25 @@ def settings_are_values(stack: Inspection) -> None:
     replicas = made[f"{release}-backend"]["spec"]["replicas"]
     _look_at_settings(stack, _settings(replicas, templates), "rendered")
 
-    scratch = stack.scratch_releases.on_external_database()
-    on = stack.on(scratch.stack)
-    with _upgraded(on, scratch, CHANGED):
-        scratch.settle()
+    on = stack.on(external_release.stack)
+    with _upgraded(on, external_release, CHANGED):
+        external_release.settle()
         pods = {tier: [pod for pod in pods_of(on, deployment_of(on, tier)) if is_ready(pod)] for tier in TIERS}
         _look_at_settings(stack, _settings(len(pods["backend"]), pods), "Ready pods")
 
 
-@verifies("FR-020", quick=False)
-def ingress_is_optional(stack: Inspection) -> None:
+@pytest.mark.clause("FR-020")
+@pytest.mark.slow
+def test_ingress_is_optional(stack: Inspection, external_release: ExternalDatabaseRelease) -> None:
     """That there is no Ingress by default, and one for a host when asked for: rendered, and on a scratch release."""
     host = "verify.todo-stack.example.com"
     asked = {"ingress.enabled": "true", "ingress.host": host, "ingress.className": "nginx"}
     _look_at_ingress(stack, [], rendered(stack, {}), "by default")
     _look_at_ingress(stack, [host], rendered(stack, asked), "rendered with ingress.enabled")
 
-    scratch = stack.scratch_releases.on_external_database()
-    on = stack.on(scratch.stack)
+    on = stack.on(external_release.stack)
     _look_at_ingress(stack, [], on.items("ingresses"), "the scratch release before")
-    with _upgraded(on, scratch, asked):
+    with _upgraded(on, external_release, asked):
         _look_at_ingress(stack, [host], on.items("ingresses"), "upgraded")
     _look_at_ingress(stack, [], on.items("ingresses"), "and back")
 

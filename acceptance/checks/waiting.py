@@ -3,22 +3,23 @@
 import time
 from collections.abc import Callable
 
+import pytest
+
 from acceptance.inspection import Inspection
 from acceptance.scratch_release import ScratchRelease
-from acceptance.verdicts import Failed
 
 TROUBLE_SECONDS = 300
 
 
 def await_(holds: Callable[[], object], otherwise: str, seconds: float | None = None) -> str:
-    """Wait until `holds` gives something, and return it; raises Failed after `seconds`."""
+    """Wait until `holds` gives something, and return it; fails after `seconds`."""
     seconds = TROUBLE_SECONDS if seconds is None else seconds
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := holds():
             return str(found)
         time.sleep(0.25)
-    raise Failed(f"{otherwise} within {seconds:.0f} s")
+    pytest.fail(f"{otherwise} within {seconds:.0f} s")
 
 
 def await_left(on: Inspection, tier: str) -> None:

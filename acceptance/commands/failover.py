@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from acceptance.commands.deployed import stack_on_cluster
+from acceptance.deployed import stack_on_cluster
 from todo_cli.errors import EXIT_FAILED, Problem
 from todo_cli.layout import find_layout
 from todo_cli.progress import Steps, make_console

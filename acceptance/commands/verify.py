@@ -1,20 +1,20 @@
 """`todo verify`: does the deployed stack meet its specification, clause by clause."""
 
 import time
-from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acceptance.commands.deployed import stack_on_cluster
+from acceptance.deployed import stack_on_cluster
 from todo_cli.errors import EXIT_FAILED, Problem
 from todo_cli.layout import find_layout
 from todo_cli.progress import make_console
 from todo_cli.state import exclusive
 
 if TYPE_CHECKING:
-    from acceptance.running import Check, Finding
+    from acceptance.findings import Check, Finding
 
 
 def verify(
@@ -35,7 +35,8 @@ def verify(
     Examples: ./todo verify; ./todo verify --only SC-012; ./todo verify --html report.html
     """
     layout = find_layout()
-    from acceptance import checks, running, system_info
+    from acceptance import system_info, verification
+    from acceptance.findings import Report
     from acceptance.reports import files, page, table
     from acceptance.specification import CLAUSES
 
@@ -49,7 +50,8 @@ def verify(
         if file is not None and not file.absolute().parent.is_dir():
             raise Problem(f"{file} cannot be written: there is no folder {file.absolute().parent}")
 
-    chosen = checks.chosen(numbers, quick=quick)
+    options = [*(f"--only={number}" for number in numbers), *(["--quick"] if quick else [])]
+    chosen = verification.chosen(*options)
     if not chosen:
         raise Problem(
             f"--quick leaves out {', '.join(numbers)}", fix=f"./todo verify --only {' --only '.join(numbers)}"
@@ -59,14 +61,14 @@ def verify(
     shown = table.Table(console, chosen)
     with exclusive(layout):  # an `up` or `down` meanwhile would be reported as defects
         system = system_info.describe(stack)  # before: a check may find that what it tells of is gone
-        at, began = running.started(), time.monotonic()
+        at, began = datetime.now(UTC), time.monotonic()
         try:
-            with closing(running.run(stack, chosen, budget=budget, begin=shown.begin)) as found, shown.live():
-                for finding in found:
-                    shown.add(finding)
+            with shown.live():
+                plugin = verification.Verification(budget=budget, begin=shown.begin, found=shown.add)
+                verification.run(plugin, *options, plugins=[verification.given(running=stack)])
         finally:  # after Ctrl-C, too: what was found until then
             findings = (*shown.findings, *_left(chosen, shown.findings))
-            report = running.Report(at, time.monotonic() - began, system, findings)
+            report = Report(at, time.monotonic() - began, system, findings)
             for file, text in ((json_file, files.as_json), (junit, files.as_junit), (html, page.as_html)):
                 if file is not None:
                     file.write_text(text(report), encoding="utf-8")
@@ -77,7 +79,7 @@ def verify(
 
 def _left(chosen: "list[Check]", found: "list[Finding]") -> "list[Finding]":
     """The clauses that a run did not come to."""
-    from acceptance.running import not_run
+    from acceptance.findings import not_run
 
     done = {finding.clause.number for finding in found}
     left = [finding for check in chosen for finding in not_run(check, "the run was ended before")]

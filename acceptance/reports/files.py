@@ -4,8 +4,7 @@ import json
 from dataclasses import asdict
 from xml.etree import ElementTree
 
-from acceptance.inspection import Figure
-from acceptance.running import Finding, Report, Verdict
+from acceptance.findings import Figure, Finding, Report, Verdict
 
 
 def as_json(report: Report) -> str:

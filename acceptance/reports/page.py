@@ -4,8 +4,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from acceptance.inspection import Figure
-from acceptance.running import Report, Verdict
+from acceptance.findings import Figure, Report, Verdict
 from acceptance.specification import CLAUSES, KINDS
 
 STYLES = {Verdict.PASS: "pass", Verdict.FAIL: "fail"}

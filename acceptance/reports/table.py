@@ -9,7 +9,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from acceptance.running import Check, Finding, Report, Verdict
+from acceptance.findings import Check, Finding, Report, Verdict
 
 STYLES = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.NOT_APPLICABLE: "yellow", Verdict.NOT_RUN: "yellow"}
 DETAIL_LENGTH = 160

@@ -8,9 +8,7 @@ import pytest
 from acceptance import api_client
 from acceptance.api_client import Answer, ApiClient
 from acceptance.inspection import Inspection
-from acceptance.scratch_release import ScratchReleases
 from acceptance.stack import Stack
-from acceptance.verdicts import Failed
 
 from todo_cli.kube.cluster import Cluster
 
@@ -59,12 +57,13 @@ def test_an_account_that_stays_is_told() -> None:
 
 def _inspection(tmp_path: Path, *, passing: bool) -> Inspection:
     stack = Stack(Cluster("kubectl", "helm", "nowhere", "nothing"), "http://localhost:1", tmp_path, passing=passing)
-    return Inspection(stack, ScratchReleases(stack))
+    return Inspection(stack)
 
 
 def test_a_check_fails_that_leaves_an_account(tmp_path: Path) -> None:
     inspection = _inspection(tmp_path, passing=False)
-    with pytest.raises(Failed, match="stays"), inspection.leaving(Scripted("http://localhost:1", statuses=[503] * 9)):
+    client = Scripted("http://localhost:1", statuses=[503] * 9)
+    with pytest.raises(pytest.fail.Exception, match="stays"), inspection.leaving(client):
         pass
 
 

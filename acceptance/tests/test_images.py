@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 from acceptance.checks import images
-from acceptance.inspection import Inspection
-from acceptance.scratch_release import ScratchReleases
+from acceptance.findings import Figure
+from acceptance.inspection import Inspection, Measure
 from acceptance.stack import Stack
-from acceptance.verdicts import Failed, NotApplicable
 
 from todo_cli.errors import Problem
 from todo_cli.kube.cluster import Cluster
@@ -17,6 +16,7 @@ from todo_cli.programs import ProgramFailed
 
 BASE, OWN = ["sha256:base"], ["sha256:base", "sha256:own"]
 MIRRORED = "registry.example.com/library/python:3.13-slim"
+MEASURE = Measure(lambda *_: None)
 
 
 class Docker:
@@ -48,7 +48,7 @@ def inspection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inspection:
     monkeypatch.setattr(images, "docker_problem", lambda: None)
     (tmp_path / "backend" / "src" / "todo_backend").mkdir(parents=True)
     stack = Stack(Cluster("kubectl", "helm", "nowhere", "nothing"), "http://localhost:1", tmp_path)
-    return Inspection(stack, ScratchReleases(stack))
+    return Inspection(stack)
 
 
 def _use(monkeypatch: pytest.MonkeyPatch, inspection: Inspection, docker: Docker) -> None:
@@ -71,28 +71,29 @@ def test_only_what_is_above_the_base_counts(
     docker = Docker(**labels)
     docker.layers[base] = BASE
     _use(monkeypatch, inspection, docker)
-    images._size(inspection, "backend")
-    assert [(figure.value, figure.limit) for figure in inspection.figures] == [(100, 200)]
+    measured: list[object] = []
+    images._size(inspection, Measure(lambda _, figure: measured.append(figure)), "backend")
+    assert measured == [Figure(f"backend above {base}", 100, "MB", 200)]
 
 
 def test_an_image_on_another_base_fails(inspection: Inspection, monkeypatch: pytest.MonkeyPatch) -> None:
     _use(monkeypatch, inspection, Docker(name="python:3.12"))
-    with pytest.raises(Failed, match=r"rests on python:3\.12"):
-        images._size(inspection, "backend")
+    with pytest.raises(pytest.fail.Exception, match=r"rests on python:3\.12"):
+        images._size(inspection, MEASURE, "backend")
 
 
 def test_a_base_that_docker_does_not_have(inspection: Inspection, monkeypatch: pytest.MonkeyPatch) -> None:
     _use(monkeypatch, inspection, Docker(name="python:3.13-slim"))
-    with pytest.raises(NotApplicable, match=r"docker pull python:3\.13-slim"):
-        images._size(inspection, "backend")
+    with pytest.raises(pytest.skip.Exception, match=r"docker pull python:3\.13-slim"):
+        images._size(inspection, MEASURE, "backend")
 
 
 def test_a_base_that_is_another_one_now(inspection: Inspection, monkeypatch: pytest.MonkeyPatch) -> None:
     docker = Docker()
     docker.layers["python:3.13-slim"] = ["sha256:newer"]
     _use(monkeypatch, inspection, docker)
-    with pytest.raises(NotApplicable, match=r"another python:3.13-slim .* then ./todo up"):
-        images._size(inspection, "backend")
+    with pytest.raises(pytest.skip.Exception, match=r"another python:3.13-slim .* then ./todo up"):
+        images._size(inspection, MEASURE, "backend")
 
 
 @pytest.mark.parametrize("slow", [False, True])
@@ -105,10 +106,10 @@ def test_what_is_built_to_be_timed_takes_the_users_options_and_goes(
     monkeypatch.setattr(images, "capture", lambda command, **_: removed.extend(command[-2:]))
     monkeypatch.setenv("TODO_BUILD_OPTIONS", "--build-arg UV_DEFAULT_INDEX=https://mirror.example.com")
     if slow:
-        with pytest.raises(Failed, match="not built again within 180 s"):
-            images._warm_build(inspection, "backend")
+        with pytest.raises(pytest.fail.Exception, match="not built again within 180 s"):
+            images._warm_build(inspection, MEASURE, "backend")
     else:
-        images._warm_build(inspection, "backend")
+        images._warm_build(inspection, MEASURE, "backend")
     assert all("UV_DEFAULT_INDEX=https://mirror.example.com" in build for build in docker.builds)
     assert removed == [build[-2] for build in docker.builds]
     assert len(set(removed)) == 2, "the second build would take the name of the first, which stays without one"
@@ -124,5 +125,5 @@ def test_a_build_that_fails_is_no_slow_one(inspection: Inspection, monkeypatch: 
 
     monkeypatch.setattr(inspection, "docker", fail)
     with pytest.raises(Problem, match="exited 1"):
-        images._warm_build(inspection, "backend")
+        images._warm_build(inspection, MEASURE, "backend")
     assert len(removed) == 2

@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import pytest
-from acceptance.inspection import Figure
+from acceptance.findings import Figure, Finding, Report, Verdict
 from acceptance.reports.files import as_json, as_junit
 from acceptance.reports.page import as_html
 from acceptance.reports.table import print_closing, print_finding
-from acceptance.running import Finding, Report, Verdict
 from acceptance.specification import CLAUSES
 from rich.console import Console
 

@@ -1,4 +1,4 @@
-"""Scratch releases leave nothing behind, are not tried twice, and are like the stack that they stand beside."""
+"""Scratch releases leave nothing behind, and are like the stack that they stand beside."""
 
 import json
 import os
@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,10 +15,9 @@ from typing import Any
 
 import pytest
 from acceptance import namespaces, scratch_release
-from acceptance.scratch_release import Once, merged
+from acceptance.scratch_release import merged
 from acceptance.stack import Stack
 
-from todo_cli.errors import Problem
 from todo_cli.kube.cluster import Cluster
 from todo_cli.programs import Result
 from todo_cli.supervisor import start_mark
@@ -46,29 +44,10 @@ def fake(**answers: Any) -> FakeCluster:
     return FakeCluster("kubectl", "helm", "nowhere", "stack", answers=answers)
 
 
-def test_what_failed_is_not_tried_again() -> None:
-    tries: list[int] = []
-
-    def make() -> int:
-        tries.append(1)
-        raise Problem("it does not go")
-
-    once = Once(make)
-    for _ in range(3):
-        with pytest.raises(Problem, match="it does not go"):
-            once.get()
-    assert len(tries) == 1
-
-
-def test_what_was_made_is_made_once() -> None:
-    once = Once(iter([7, 8]).__next__)
-    assert [once.get(), once.get()] == [7, 7]
-
-
 def test_a_namespace_goes_though_its_making_was_cut_off() -> None:
     cluster = fake(**{"cut off": True})
-    with pytest.raises(KeyboardInterrupt), ExitStack() as closing:
-        namespaces.temporary(cluster, closing)
+    with pytest.raises(KeyboardInterrupt), namespaces.temporary(cluster):
+        pass
     created, deleted = cluster.asked
     assert created[1] == "create"
     assert deleted[1:3] == ("delete", "namespace")

@@ -10,9 +10,7 @@ from typing import Any
 import pytest
 from acceptance.checks import secret_sources
 from acceptance.inspection import Inspection
-from acceptance.scratch_release import ScratchReleases
 from acceptance.stack import Stack
-from acceptance.verdicts import Failed
 
 from todo_cli.kube.cluster import Cluster
 
@@ -22,7 +20,7 @@ KEY = "sk-0123456789"
 @pytest.fixture
 def inspection(tmp_path: Path) -> Inspection:
     stack = Stack(Cluster("kubectl", "helm", "nowhere", "nothing"), "http://localhost:1", tmp_path)
-    return Inspection(stack, ScratchReleases(stack))
+    return Inspection(stack)
 
 
 def _config(value: str) -> dict[str, Any]:
@@ -31,7 +29,7 @@ def _config(value: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("value", [f"key={KEY}", base64.b64encode(KEY.encode()).decode()])
 def test_a_key_in_another_object_is_told_by_its_name_alone(inspection: Inspection, value: str) -> None:
-    with pytest.raises(Failed, match="ConfigMap/settings holds keys/OPENAI_API_KEY") as failed:
+    with pytest.raises(pytest.fail.Exception, match="ConfigMap/settings holds keys/OPENAI_API_KEY") as failed:
         secret_sources._look_for_secrets(inspection, {"keys/OPENAI_API_KEY": KEY}, [_config(value)], "live")
     assert KEY not in str(failed.value)
 
@@ -50,7 +48,7 @@ def test_a_key_in_a_secret_is_where_it_belongs(inspection: Inspection) -> None:
     ],
 )
 def test_a_key_that_is_missing_or_written_down(inspection: Inspection, sources: dict[str, str], seen: str) -> None:
-    with pytest.raises(Failed, match=seen):
+    with pytest.raises(pytest.fail.Exception, match=seen):
         secret_sources._look_at_sources(inspection, "the pods", sources, ["DATABASE_URL", "OPENAI_API_KEY"])
 
 

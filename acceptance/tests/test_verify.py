@@ -2,17 +2,17 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import typer
-from acceptance import checks, system_info
+from acceptance import system_info
 from acceptance.commands import verify as command
-from acceptance.inspection import Inspection
+from acceptance.findings import Check
 from acceptance.reports.table import Table
-from acceptance.running import Check
 from acceptance.stack import Stack
+from acceptance.tests.fake_checks import writing_checks
 from rich.console import Console
 
 from todo_cli.errors import Problem
@@ -20,15 +20,7 @@ from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import Layout
 from todo_cli.state import exclusive
 
-
-def passes(stack: Inspection) -> None:
-    """Something that is as it should be."""
-    stack.require(True, "it is so")
-
-
-def interrupted(_: Inspection) -> None:
-    """Something that takes too long for whoever waits."""
-    raise KeyboardInterrupt
+PASSES, INTERRUPTED = "stack.require(True, 'it is so')", "raise KeyboardInterrupt"
 
 
 @pytest.fixture
@@ -38,18 +30,13 @@ def layout(tmp_path: Path) -> Layout:
 
 
 @pytest.fixture
-def chosen(monkeypatch: pytest.MonkeyPatch, layout: Layout) -> Iterator[Callable[..., None]]:
-    """Has `verify` run these functions, as the checks of the first clauses."""
+def checks(monkeypatch: pytest.MonkeyPatch, layout: Layout) -> Callable[..., None]:
+    """Has `verify` run these checks, on a stack that is not there."""
     stack = Stack(Cluster("kubectl", "helm", "nowhere", "nothing"), layout.address, layout.root)
     monkeypatch.setattr(command, "find_layout", lambda: layout)
     monkeypatch.setattr(command, "stack_on_cluster", lambda *_: stack)
     monkeypatch.setattr(system_info, "describe", lambda _: {"Kubernetes": "v1"})
-
-    def choose(*looks: Callable[[Inspection], None]) -> None:
-        made = [Check((f"FR-00{number}",), look, quick=True) for number, look in enumerate(looks, 1)]
-        monkeypatch.setattr(checks, "chosen", lambda *_, **__: made)
-
-    yield choose
+    return writing_checks(layout.root, monkeypatch)
 
 
 def test_what_quick_leaves_out_cannot_be_asked_for(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,8 +46,8 @@ def test_what_quick_leaves_out_cannot_be_asked_for(layout: Layout, monkeypatch: 
     assert problem.value.fix == "./todo verify --only SC-012"
 
 
-def test_reports_are_written_also_when_the_run_is_interrupted(chosen: Callable[..., None], tmp_path: Path) -> None:
-    chosen(passes, interrupted, passes)
+def test_reports_are_written_also_when_the_run_is_interrupted(checks: Callable[..., None], tmp_path: Path) -> None:
+    checks(PASSES, INTERRUPTED, PASSES)
     files = {name: tmp_path / f"report.{name}" for name in ("json", "xml", "html")}
     with pytest.raises(KeyboardInterrupt):
         command.verify(json_file=files["json"], junit=files["xml"], html=files["html"])
@@ -71,16 +58,16 @@ def test_reports_are_written_also_when_the_run_is_interrupted(chosen: Callable[.
     assert all(file.exists() for file in files.values())
 
 
-def test_a_part_that_passes_is_no_failure(chosen: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
-    chosen(passes)
+def test_a_part_that_passes_is_no_failure(checks: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
+    checks(PASSES)
     with pytest.raises(typer.Exit) as end:
         command.verify()
     assert end.value.exit_code == 0
     assert "1 of 56 clauses hold, 55 not run" in capsys.readouterr().out
 
 
-def test_another_command_at_work_is_not_disturbed(chosen: Callable[..., None], layout: Layout) -> None:
-    chosen(passes)
+def test_another_command_at_work_is_not_disturbed(checks: Callable[..., None], layout: Layout) -> None:
+    checks(PASSES)
     with exclusive(layout), pytest.raises(Problem, match="is at work on this stack"):
         command.verify()
 
@@ -88,7 +75,7 @@ def test_another_command_at_work_is_not_disturbed(chosen: Callable[..., None], l
 @pytest.mark.parametrize("terminal", [True, False])
 def test_a_terminal_shows_what_is_at_work(terminal: bool) -> None:
     out = io.StringIO()
-    check = Check(("FR-001", "US2-1"), passes, quick=True)
+    check = Check(("FR-001", "US2-1"), "Something that is as it should be.")
     shown = Table(Console(file=out, force_terminal=terminal, width=100), [check])
     with shown.live():
         shown.begin(check)

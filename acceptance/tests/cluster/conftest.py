@@ -6,23 +6,22 @@ Each test that breaks something names the clauses by `@pytest.mark.breaks`, and 
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
-from acceptance.checks import chosen
-from acceptance.inspection import Inspection
-from acceptance.model_server import ModelServer
-from acceptance.running import Finding, Verdict, examine
-from acceptance.scratch_release import ExternalDatabaseRelease, HealthyRelease, ScratchReleases
+from acceptance.findings import Finding, Verdict
+from acceptance.fixtures import external_release, healthy_release, model_server, running
+from acceptance.scratch_release import ExternalDatabaseRelease, HealthyRelease, ScratchRelease
 from acceptance.stack import Stack
 from acceptance.tests.ending import end_in_order_on_sigterm
+from acceptance.verification import Verification, given, run, session_fixtures
 
-from todo_cli.engines.choose import running_engine
-from todo_cli.engines.cluster import ClusterEngine
-from todo_cli.layout import find_layout
+__all__ = ("external_release", "healthy_release", "model_server", "running")  # the checks' own, for these tests too
 
+Release = TypeVar("Release", bound=ScratchRelease)
 COPIED = ("backend", "frontend", "charts")
 LEFT_OUT = shutil.ignore_patterns("node_modules", ".next", ".venv", "__pycache__", "tests", "e2e")
 
@@ -35,26 +34,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def running() -> Stack:
-    """The stack that is up."""
-    layout = find_layout()
-    engine = running_engine(layout)
-    assert isinstance(engine, ClusterEngine), "these tests need a stack that is up on a cluster"
-    return Stack(engine.attached(), layout.address, layout.root)
-
-
-@pytest.fixture(scope="session")
-def scratch_releases(running: Stack) -> Iterator[ScratchReleases]:
-    """Scratch releases of the stack that is up."""
-    scratch_releases = ScratchReleases(running)
-    yield scratch_releases
-    scratch_releases.close()
-
-
-@pytest.fixture(scope="session")
-def victim(scratch_releases: ScratchReleases) -> Stack:
+def victim(healthy_release: HealthyRelease) -> Stack:
     """A release that tests may break, as long as they put it right again."""
-    return scratch_releases.healthy().stack
+    return healthy_release.stack
 
 
 @dataclass
@@ -96,82 +78,88 @@ def checkout(victim: Stack, copied: Checkout) -> Stack:
     return replace(victim, root=copied.root)
 
 
-class Broken(ScratchReleases):
-    """Scratch releases that are upgraded by another chart than they were installed by."""
+def shared_releases(request: pytest.FixtureRequest, root: Path | None = None) -> object:
+    """A plugin for runs of checks within a test: they share the releases of the test's own session.
 
-    def __init__(self, well: ScratchReleases, checkout: Checkout) -> None:
-        super().__init__(replace(well.stack, root=checkout.root))
-        self.well = well
+    `root`: the checkout by whose chart they are upgraded, where that is another one.
+    """
 
-    def healthy(self) -> HealthyRelease:
-        """The healthy one, with that chart."""
-        found = self.well.healthy()
-        return replace(found, stack=replace(found.stack, root=self.stack.root))
+    def release(name: str) -> object:
+        found = request.getfixturevalue(name)
+        return by_chart(found, root) if root else found
 
-    def on_external_database(self) -> ExternalDatabaseRelease:
-        """The other one, with that chart."""
-        found = self.well.on_external_database()
-        return replace(found, stack=replace(found.stack, root=self.stack.root))
+    return session_fixtures(
+        healthy_release=lambda: release("healthy_release"),
+        external_release=lambda: release("external_release"),
+        model_server=lambda: request.getfixturevalue("model_server"),
+    )
 
-    def model(self) -> ModelServer:
-        """The same server."""
-        return self.well.model()
+
+def by_chart(release: Release, root: Path) -> Release:
+    """The release, to be upgraded by the chart of this checkout."""
+    return replace(release, stack=replace(release.stack, root=root))
 
 
 @pytest.fixture
-def broken(scratch_releases: ScratchReleases, copied: Checkout) -> Iterator[Broken]:
+def broken(
+    request: pytest.FixtureRequest,
+    healthy_release: HealthyRelease,
+    external_release: ExternalDatabaseRelease,
+    copied: Checkout,
+) -> Iterator[object]:
     """The scratch releases with the chart that the test changes; with the right one again at the end."""
-    yield Broken(scratch_releases, copied)
-    for scratch in (scratch_releases.healthy(), scratch_releases.on_external_database()):
-        scratch.upgrade({})
+    yield shared_releases(request, copied.root)
+    for release in (healthy_release, external_release):
+        release.upgrade({})
 
 
 @dataclass
 class Examiner:
-    """Runs checks on stacks, and knows which clauses it has seen fail."""
+    """Runs checks on stacks, and knows which clauses it has seen fail.
 
-    scratch_releases: ScratchReleases
+    A check has the releases of the session unless it is given others: by a plugin, whose fixtures these are.
+    """
+
+    releases: object
     failed: set[str] = field(default_factory=set)
 
-    def examine(self, number: str, stack: Stack, scratch_releases: ScratchReleases | None = None) -> list[Finding]:
-        """What the check of a clause finds, of each clause that it is about."""
-        [check] = chosen([number], quick=False)
-        return examine(check, Inspection(stack, scratch_releases or self.scratch_releases))
+    def examine(self, numbers: Sequence[str], stack: Stack, releases: object = None) -> list[Finding]:
+        """What the checks of these clauses find, in one run, of each clause that they are about."""
+        found: list[Finding] = []
+        plugins = [given(running=stack), self.releases, *([releases] if releases else [])]
+        run(Verification(found=found.append), *(f"--only={number}" for number in numbers), plugins=plugins)
+        return found
 
-    def passes(self, number: str, stack: Stack, scratch_releases: ScratchReleases | None = None) -> None:
+    def passes(self, number: str, stack: Stack, releases: object = None) -> None:
         """The check finds nothing wrong."""
-        finding = self.examine(number, stack, scratch_releases)[0]
+        finding = self.examine([number], stack, releases)[0]
         assert finding.verdict is Verdict.PASS, finding
 
     def fails(
-        self,
-        *numbers: str,
-        stack: Stack,
-        saying: str,
-        scratch_releases: ScratchReleases | None = None,
-        within: float = 0,
-    ) -> None:
-        """The one check of these clauses sees what is wrong, and does not just break.
+        self, *numbers: str, stack: Stack, saying: str, releases: object = None, within: float = 0
+    ) -> list[Finding]:
+        """The checks of these clauses see what is wrong, and do not just break; gives what they found of them.
 
         `within`: what was changed takes some seconds to have its effect, and the check passes as long.
         """
         deadline = time.monotonic() + within
-        while (found := self.examine(numbers[0], stack, scratch_releases))[0].verdict is Verdict.PASS:
+        while (found := self.examine(numbers, stack, releases))[0].verdict is Verdict.PASS:
             if time.monotonic() >= deadline:
                 break
+        found = [finding for finding in found if finding.clause.number in numbers]
         for finding in found:
-            if finding.clause.number in numbers:
-                assert finding.verdict is Verdict.FAIL, finding
-                reported = "\n".join([*finding.saw, *map(str, finding.figures)])
-                assert "the check itself broke" not in reported, reported
-                assert saying in reported, reported
-                self.failed.add(finding.clause.number)
+            assert finding.verdict is Verdict.FAIL, finding
+            reported = "\n".join([*finding.saw, *map(str, finding.figures)])
+            assert "the check itself broke" not in reported, reported
+            assert saying in reported, reported
+            self.failed.add(finding.clause.number)
+        return found
 
 
 @pytest.fixture
-def examiner(request: pytest.FixtureRequest, scratch_releases: ScratchReleases) -> Iterator[Examiner]:
+def examiner(request: pytest.FixtureRequest) -> Iterator[Examiner]:
     """One that has seen, by the end of the test, every clause fail that the test says it breaks."""
-    examiner, failures = Examiner(scratch_releases), request.session.testsfailed
+    examiner, failures = Examiner(shared_releases(request)), request.session.testsfailed
     yield examiner
     claimed = {number for mark in request.node.iter_markers("breaks") for number in mark.args}
     if request.session.testsfailed == failures:

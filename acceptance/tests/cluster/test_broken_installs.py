@@ -1,15 +1,15 @@
 """Releases that are wrong from the start: what a fresh install is asked for fails, and is not tried again and again."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from acceptance import scratch_release
 from acceptance.checks import deployment, edge_cases
-from acceptance.scratch_release import HealthyRelease, ScratchReleases
+from acceptance.scratch_release import HealthyRelease
 from acceptance.stack import Stack
+from acceptance.verification import given, session_fixtures
 
 from todo_cli.kube.cluster import Cluster
 from todo_cli.programs import Result
@@ -21,56 +21,40 @@ LIMIT = 15
 BACKEND = "templates/backend/deployment.yaml"
 
 
-class Lent(ScratchReleases):
-    """Scratch releases that install by their own chart what lies on the well one's database."""
-
-    def __init__(self, well: ScratchReleases, checkout: Checkout) -> None:
-        super().__init__(replace(well.stack, root=checkout.root))
-        self.well = well
-
-    def healthy(self) -> HealthyRelease:
-        """The well one."""
-        return self.well.healthy()
-
-
-@contextmanager
-def closing(scratch_releases: ScratchReleases) -> Iterator[ScratchReleases]:
-    try:
-        yield scratch_releases
-    finally:
-        scratch_releases.close()
-
-
 @pytest.fixture(scope="module")
-def slow(running: Stack, new_checkout: Callable[[], Checkout]) -> Iterator[ScratchReleases]:
+def slow(running: Stack, new_checkout: Callable[[], Checkout]) -> Iterator[HealthyRelease]:
     """A release whose migration sleeps, and whose frontend looks for the backend where it is not."""
     checkout = new_checkout()
     migrate = f'[sh, -c, "sleep {SLEEP}; exec python -m todo_backend migrate"]'
     checkout.edit(BACKEND, "command: [python, -m, todo_backend, migrate]", f"command: {migrate}")
     checkout.edit("templates/frontend/_environment.tpl", "http://%s-backend:%v", "http://%s-nowhere:%v")
-    with closing(ScratchReleases(replace(running, root=checkout.root))) as scratch_releases:
-        yield scratch_releases
+    with scratch_release.healthy_release(replace(running, root=checkout.root)) as release:
+        yield release
 
 
 @pytest.mark.breaks("SC-001", "SC-004", "US1-1")
 def test_a_migration_that_takes_too_long(
-    examiner: Examiner, running: Stack, slow: ScratchReleases, monkeypatch: pytest.MonkeyPatch
+    examiner: Examiner, running: Stack, slow: HealthyRelease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     examiner.passes("SC-001", running)
     examiner.passes("SC-004", running)
     monkeypatch.setattr(deployment, "INSTALL_SECONDS", LIMIT)
     monkeypatch.setattr(deployment, "READY_SECONDS", LIMIT)
-    examiner.fails("SC-001", stack=running, saying="helm install until all is ready", scratch_releases=slow)
-    examiner.fails("SC-004", "US1-1", stack=running, saying="pods from created to Ready", scratch_releases=slow)
+    examiner.fails(
+        "SC-001", stack=running, saying="helm install until all is ready", releases=given(healthy_release=slow)
+    )
+    examiner.fails(
+        "SC-004", "US1-1", stack=running, saying="pods from created to Ready", releases=given(healthy_release=slow)
+    )
 
 
 @pytest.mark.breaks("US1-2", "EC-5")
 def test_a_frontend_that_does_not_find_its_backend(
-    examiner: Examiner, running: Stack, slow: ScratchReleases, monkeypatch: pytest.MonkeyPatch
+    examiner: Examiner, running: Stack, slow: HealthyRelease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(edge_cases, "RECOVERY_SECONDS", 10)
-    examiner.fails("US1-2", stack=slow.healthy().stack, saying="Timeout")
-    examiner.fails("EC-5", stack=running, saying="the API does not come back", scratch_releases=slow)
+    examiner.fails("US1-2", stack=slow.stack, saying="Timeout")
+    examiner.fails("EC-5", stack=running, saying="the API does not come back", releases=given(healthy_release=slow))
 
 
 @pytest.mark.breaks("SC-001", "SC-004", "US1-1", "SC-005", "SC-011", "SC-013")
@@ -90,21 +74,16 @@ def test_pods_that_never_become_ready(
 
     well = scratch_release.install
     monkeypatch.setattr(scratch_release, "install", install)
-    with closing(ScratchReleases(replace(running, root=copied.root))) as scratch_releases:
-        examiner.fails(
-            "SC-001",
-            stack=running,
-            saying="helm install of a scratch release failed",
-            scratch_releases=scratch_releases,
-        )
-        for numbers in (("SC-004", "US1-1"), ("SC-005",), ("SC-011",)):
-            examiner.fails(
-                *numbers,
-                stack=running,
-                saying="helm install of a scratch release failed",
-                scratch_releases=scratch_releases,
-            )
-        examiner.fails("SC-013", stack=running, saying="backend: ", scratch_releases=scratch_releases)
+    numbers = ("SC-001", "SC-004", "US1-1", "SC-005", "SC-011", "SC-013")
+    saying = "helm install of a scratch release failed"
+
+    def never_ready() -> Iterator[HealthyRelease]:
+        with scratch_release.healthy_release(replace(running, root=copied.root)) as release:
+            yield release
+
+    releases = session_fixtures(healthy_release=never_ready)
+    found = examiner.fails(*numbers, stack=running, saying=saying, releases=releases)
+    assert all(any(line.startswith("backend: ") for line in finding.saw) for finding in found)
     assert len(installs) == 1, "what failed is tried again"
 
 
@@ -112,7 +91,7 @@ def test_pods_that_never_become_ready(
 def test_a_database_that_is_not_waited_for_and_not_used(
     examiner: Examiner,
     running: Stack,
-    scratch_releases: ScratchReleases,
+    healthy_release: HealthyRelease,
     copied: Checkout,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -121,9 +100,10 @@ def test_a_database_that_is_not_waited_for_and_not_used(
     copied.edit(BACKEND, _between(text, "      initContainers:\n", "      containers:\n"), "")
     copied.edit(BACKEND, "volumeMounts: *mounts", "volumeMounts: [{name: tmp, mountPath: /tmp}]")
     copied.edit("templates/database/deployment.yaml", "if .Values.database.demo.enabled", "if true")
-    with closing(Lent(scratch_releases, copied)) as broken:
-        examiner.fails("EC-3", stack=running, saying="0 lines", scratch_releases=broken)
-        examiner.fails("FR-011", stack=running, saying="todo-stack-database", scratch_releases=broken)
+    with scratch_release.external_release(replace(running, root=copied.root), healthy_release) as release:
+        releases = given(external_release=release)
+        examiner.fails("EC-3", stack=running, saying="0 lines", releases=releases)
+        examiner.fails("FR-011", stack=running, saying="todo-stack-database", releases=releases)
 
 
 def _between(text: str, start: str, end: str) -> Any:

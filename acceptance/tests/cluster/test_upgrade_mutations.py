@@ -2,9 +2,10 @@
 
 import pytest
 from acceptance.checks import provoking
+from acceptance.scratch_release import ExternalDatabaseRelease
 from acceptance.stack import Stack
 
-from .conftest import Broken, Checkout, Examiner
+from .conftest import Checkout, Examiner, by_chart
 
 AWAY = ("values.yaml", "maxUnavailable: 0}", "maxUnavailable: 100%}")
 CHARTS = [
@@ -25,7 +26,7 @@ CHARTS = [
 def test_an_upgrade_by_a_wrong_chart(
     examiner: Examiner,
     victim: Stack,
-    broken: Broken,
+    broken: object,
     copied: Checkout,
     numbers: str,
     edit: tuple[str, str, str],
@@ -33,14 +34,18 @@ def test_an_upgrade_by_a_wrong_chart(
 ) -> None:
     """The chart that the stack came from is right, so that what is rendered is; the releases are upgraded by another one."""
     copied.edit(*edit)
-    examiner.fails(*numbers.split(), stack=victim, saying=saying, scratch_releases=broken)
+    examiner.fails(*numbers.split(), stack=victim, saying=saying, releases=broken)
 
 
 @pytest.mark.breaks("EC-8")
 def test_an_upgrade_that_leaves_pods_with_the_former_key(
-    examiner: Examiner, victim: Stack, broken: Broken, copied: Checkout
+    examiner: Examiner,
+    victim: Stack,
+    broken: object,
+    copied: Checkout,
+    external_release: ExternalDatabaseRelease,
 ) -> None:
     copied.edit("templates/_secrets.tpl", "{{ toJson $used | sha256sum }}", "same")
-    broken.on_external_database().upgrade({}, wait=True)
+    by_chart(external_release, copied.root).upgrade({}, wait=True)
     saying = "as a variable: some pod uses the former key after helm upgrade"
-    examiner.fails("EC-8", stack=victim, saying=saying, scratch_releases=broken)
+    examiner.fails("EC-8", stack=victim, saying=saying, releases=broken)
