@@ -44,9 +44,7 @@ class Assistant:
             self._loaded = True
         from todo_backend.assistant.agent import answer
 
-        answering = answer(
-            self._tools, self.models, actor, history, calls, resumed=resumed, seconds=self.turn_seconds
-        )
+        answering = answer(self._tools, self.models, actor, history, calls, resumed=resumed, seconds=self.turn_seconds)
         async with aclosing(answering) as events:
             async for event in events:
                 yield event

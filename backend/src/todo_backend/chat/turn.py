@@ -132,7 +132,5 @@ class Turn:
         """Keep what was said until the turn was stopped; the task around this is being cancelled."""
         with anyio.move_on_after(_SAVE_SECONDS, shield=True), suppress(Problem, Error):
             if self._words.strip():
-                await self._lease.keep(
-                    to_message(assistant_message(self._thread_id, self._words, self._speaking.id))
-                )
+                await self._lease.keep(to_message(assistant_message(self._thread_id, self._words, self._speaking.id)))
             await self._lease.keep(to_message(stopped_mark(self._thread_id)))

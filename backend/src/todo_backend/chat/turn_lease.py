@@ -33,8 +33,8 @@ class TurnLost(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "This answer was given up, because nothing was heard of it for too long. Reload the conversation to see how "
-            "it went on; if your message is not there, send it again."
+            "This answer was given up, because nothing was heard of it for too long. Reload the conversation to see "
+            "how it went on; if your message is not there, send it again."
         )
 
 

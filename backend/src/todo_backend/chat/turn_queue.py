@@ -162,9 +162,7 @@ class _Arrival:
             raise ConversationDeleted
         return conversation
 
-    async def _keep_message(
-        self, within: SameConnection, conversation: Conversation
-    ) -> tuple[list[str], str | None]:
+    async def _keep_message(self, within: SameConnection, conversation: Conversation) -> tuple[list[str], str | None]:
         """Make the message the last of its conversation but for records of tool calls.
 
         Returns the history, each item as JSON, and a title if there was none.
@@ -175,9 +173,7 @@ class _Arrival:
             said = user_message(self._thread_id, self._message_id, self._asked.content)
             title = title_of(text_of(said)) if conversation.title is None else None
             new = to_message(said)
-            earlier = await repository.add_said(
-                within, self._principal, self._thread_id, new, title, HISTORY_ITEMS - 1
-            )
+            earlier = await repository.add_said(within, self._principal, self._thread_id, new, title, HISTORY_ITEMS - 1)
             if earlier is not None:
                 return [*earlier, new.item], title
             if await repository.said_since(within, *message):
