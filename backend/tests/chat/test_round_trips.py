@@ -35,7 +35,7 @@ class Wire:
             async with self.pool.connection() as connection:
                 connection.pgconn.untrace()
             file.seek(0)
-            *trips, _ = file.read().split("ReadyForQuery")
+            *trips, _ = re.sub("CommandComplete.*", "", file.read()).split("ReadyForQuery")
         return [" | ".join(STATEMENT.findall(trip)) or "SELECT" for trip in trips]
 
 

@@ -109,7 +109,7 @@ class TurnLease:
         async with transaction(self._pool) as connection:
             seen = await turn_repository.look(connection, self._principal, self._turn)
             yield connection
-            _check(await seen())
+            _check(seen())
 
     async def keep(self, message: Message) -> None:
         """Append what the assistant says or does; raises TurnLost and ConversationDeleted."""

@@ -4,8 +4,7 @@ Locks are taken in one order everywhere: a conversation's row, then its turns, t
 """
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
-from functools import partial
+from collections.abc import Callable
 from typing import Any, Literal, LiteralString, NamedTuple
 
 from psycopg import AsyncCursor
@@ -121,13 +120,13 @@ _LOOK: LiteralString = f"""
 """
 
 
-async def look(connection: Connection, principal: Principal, turn: TurnId) -> Callable[[], Awaitable[bool | None]]:
+async def look(connection: Connection, principal: Principal, turn: TurnId) -> Callable[[], bool | None]:
     """Have the connection's next statement look whether the turn runs, which then stays so until the transaction ends.
 
     What is returned tells then what was seen; None when the conversation is gone.
     """
-    cursor = connection.defer(f"WITH {_LOOK} SELECT running FROM look", _parameters(principal, turn))
-    return partial(_seen, cursor)
+    look = connection.defer(f"WITH {_LOOK} SELECT running FROM look", _parameters(principal, turn))
+    return lambda: None if look.row is None else bool(look.row[0])
 
 
 async def keep(connection: Connection, principal: Principal, turn: TurnId, message: Message) -> bool | None:

@@ -7,9 +7,10 @@ import socket
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any, LiteralString, Protocol
 
-from psycopg import AsyncConnection, AsyncCursor, OperationalError
+from psycopg import AsyncClientCursor, AsyncConnection, AsyncCursor, OperationalError
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
@@ -35,6 +36,16 @@ FROZEN_AFTER = dt.timedelta(seconds=5)
 SILENT_SECONDS = 2.0  # a connection whose server says nothing to a check for so long is given up
 
 
+@dataclass(slots=True)
+class Deferred:
+    """A statement that goes with the next one; after that, how many rows it had, and the first of them."""
+
+    statement: LiteralString
+    parameters: dict[str, Any] | None
+    rowcount: int = -1
+    row: TupleRow | None = None
+
+
 class Connection(AsyncConnection[TupleRow]):
     """A pooled connection that knows when it was last taken (`time.monotonic()`).
 
@@ -42,13 +53,13 @@ class Connection(AsyncConnection[TupleRow]):
     """
 
     taken_at: float = 0.0
-    _deferred: tuple[tuple[AsyncCursor[TupleRow], LiteralString, dict[str, Any] | None], ...] = ()
+    _deferred: tuple[Deferred, ...] = ()
 
-    def defer(self, statement: LiteralString, parameters: dict[str, Any] | None = None) -> AsyncCursor[TupleRow]:
-        """Have a statement sent with the next one, before it; the cursor has its result after that."""
-        cursor = self.cursor()
-        self._deferred = (*self._deferred, (cursor, statement, parameters))
-        return cursor
+    def defer(self, statement: LiteralString, parameters: dict[str, Any] | None = None) -> Deferred:
+        """Have a statement sent with the next one, before it."""
+        deferred = Deferred(statement, parameters)
+        self._deferred = (*self._deferred, deferred)
+        return deferred
 
     def forget_deferred(self) -> None:
         """Send nothing of what was deferred."""
@@ -65,21 +76,25 @@ class Connection(AsyncConnection[TupleRow]):
         """Send a statement, and before it what was deferred."""
         if not self._deferred:
             return await super().execute(query, params, prepare=prepare, binary=binary)
-        # Its end waits for all results. PostgreSQL then knows that the next move is ours, and when to lose patience.
-        async with self.pipeline():
-            await self._send_deferred()
-            return await super().execute(query, params, prepare=prepare, binary=binary)
+        self.defer(query, params)
+        return await self.flush()
 
-    async def flush(self) -> None:
-        """Send what was deferred now."""
-        if self._deferred:
-            async with self.pipeline():
-                await self._send_deferred()
+    async def flush(self) -> AsyncCursor[TupleRow]:
+        """Send what was deferred now; the cursor is the last one's.
 
-    async def _send_deferred(self) -> None:
+        As one query of several statements. Pipeline mode would do, but psycopg ends it in a way that keeps PostgreSQL
+        from ending a transaction whose process froze.
+        """
         deferred, self._deferred = self._deferred, ()
-        for cursor, statement, parameters in deferred:
-            await cursor.execute(statement, parameters)
+        cursor = AsyncClientCursor(self)
+        if deferred:
+            await cursor.execute(";".join(cursor.mogrify(one.statement, one.parameters) for one in deferred).encode())
+        for one in deferred:
+            one.rowcount = cursor.rowcount
+            if one is not deferred[-1]:  # whose rows the caller reads
+                one.row = await cursor.fetchone() if cursor.description else None
+                cursor.nextset()
+        return cursor
 
 
 Pool = AsyncConnectionPool[Connection]
