@@ -12,7 +12,7 @@ from conftest import Machine
 from todo_cli import health, supervisor
 from todo_cli.cluster import components
 from todo_cli.cluster.components import wait_ready
-from todo_cli.cluster.pods import Cause
+from todo_cli.cluster.pod_reasons import Cause
 from todo_cli.commands import status as status_command
 from todo_cli.engines.base import Code
 from todo_cli.engines.choose import running_engine

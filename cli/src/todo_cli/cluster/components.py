@@ -9,7 +9,7 @@ from typing import Any
 
 from todo_cli.cluster import capacity, fixes
 from todo_cli.cluster.answers import readiness
-from todo_cli.cluster.pods import (
+from todo_cli.cluster.pod_reasons import (
     Cause,
     Evidence,
     Reason,

@@ -13,7 +13,7 @@ EngineName = Literal["minikube", "kubernetes", "process"]
 
 
 class Code(StrEnum):
-    """Kinds of reasons why what carries the pods, or a process, is not well; a pod's are `cluster.pods.Cause`."""
+    """Kinds of reasons why what carries the pods, or a process, is not well; a pod's: `cluster.pod_reasons.Cause`."""
 
     CLUSTER_STOPPED = "cluster-stopped"
     CLUSTER_GONE = "cluster-gone"

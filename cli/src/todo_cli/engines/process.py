@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from todo_cli import health, ports, supervisor
-from todo_cli.cluster.pods import DATABASE_CAUSES, Cause
+from todo_cli.cluster.pod_reasons import DATABASE_CAUSES, Cause
 from todo_cli.content import content_hash
 from todo_cli.engines.base import Code
 from todo_cli.engines.postgres import Postgres, data_folder, embedded_postgres, socket_folder

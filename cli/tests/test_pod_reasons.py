@@ -13,7 +13,7 @@ from todo_cli import health
 from todo_cli.cluster import capacity
 from todo_cli.cluster.components import components
 from todo_cli.cluster.fixes import CHART
-from todo_cli.cluster.pods import DATABASE_CAUSES, Cause, Evidence, creation_reason, one_line, pod_reason
+from todo_cli.cluster.pod_reasons import DATABASE_CAUSES, Cause, Evidence, creation_reason, one_line, pod_reason
 from todo_cli.conditions import Condition
 from todo_cli.errors import FREE_DISK
 from todo_cli.kube.cluster import Cluster
