@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -19,10 +20,10 @@ from todo_cli.cluster import components
 from todo_cli.engines.choose import UpOptions, engine_for_up
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout, find_layout
-from todo_cli.progress import Steps, make_console
+from todo_cli.progress import Steps, make_console, silent_step
 from todo_cli.settings import Settings
 from todo_cli.state import load_state
-from todo_cli.tools import prepared_node
+from todo_cli.tools import find_node, python_environment
 
 CHECKOUT = Path(__file__).parents[2]
 PATH = os.environ["PATH"]  # of this machine, before a stand-in takes its place
@@ -65,11 +66,20 @@ def real_node(monkeypatch: pytest.MonkeyPatch) -> Path:
     """A Node.js that judges the frontend's settings, whatever the stand-ins are."""
     with monkeypatch.context() as before:
         before.setenv("PATH", PATH)
-        program = prepared_node(find_layout())
-    if program is None:
-        pytest.skip("no Node.js here: ./todo up fetches one")
+        program = Path(find_node(find_layout(), silent_step()).node)
     monkeypatch.setattr(settings_check, "prepared_node", lambda _layout: program)
     return program
+
+
+@pytest.fixture
+def real_backend(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The backend's sources and packages, which judge its settings."""
+    with monkeypatch.context() as before:
+        before.setenv("PATH", PATH)
+        here = find_layout()
+        python = python_environment(here, "backend", here.backend / "requirements.lock", silent_step())
+    shutil.copytree(CHECKOUT / "backend" / "src", layout.backend / "src", dirs_exist_ok=True)
+    monkeypatch.setattr(settings_check, "prepared_python", lambda *_: python)
 
 
 @pytest.fixture

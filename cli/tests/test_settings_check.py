@@ -1,21 +1,19 @@
 """The settings as the tiers judge them: asked where that can be, in the sources or in an image, and told where not."""
 
 import json
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
-from conftest import CHECKOUT, Machine
+from conftest import Machine
 from todo_cli import settings_check
 from todo_cli.errors import Problem
 from todo_cli.images import images_of
-from todo_cli.layout import Layout, find_layout
+from todo_cli.layout import Layout
 from todo_cli.progress import Steps, silent_step
 from todo_cli.settings import Settings, load_settings
 from todo_cli.settings_check import check_settings, judge
-from todo_cli.tools import prepared_python
 
 SECRET = "s" * 40
 NEON = "postgresql://alice:p%40ss@ep-cool-1234-pooler.eu-central-1.aws.neon.tech/todo?sslmode=require&channel_binding=require"
@@ -160,15 +158,10 @@ def test_the_frontend_judges_from_its_sources(layout: Layout, line: str, takes: 
         ("LOG_LEVEL=hunter2", False),
     ],
 )
+@pytest.mark.usefixtures("real_backend")
 def test_the_backend_judges_from_its_sources(
     layout: Layout, monkeypatch: pytest.MonkeyPatch, line: str, takes: bool
 ) -> None:
-    here = find_layout()
-    python = prepared_python(here, "backend", here.backend / "requirements.lock")
-    if python is None:
-        pytest.skip("the backend's packages are not here: ./todo up --engine process fetches them")
-    shutil.copytree(CHECKOUT / "backend" / "src", layout.backend / "src", dirs_exist_ok=True)
-    monkeypatch.setattr(settings_check, "prepared_python", lambda *_: python)
     monkeypatch.setattr(settings_check, "prepared_node", lambda *_: None)
     judgement = judge(layout, given(layout, line))
     assert bool(judgement.problems) is not takes
