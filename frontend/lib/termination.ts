@@ -12,14 +12,14 @@ export function writeTerminationMessage(
   conditions: Condition[],
   file = "/dev/termination-log",
 ): void {
-  if (!existsSync(file)) return;
+  if (!existsSync(/* turbopackIgnore: true */ file)) return;
   let message = "";
   for (const condition of conditions) {
     const line = `${JSON.stringify(condition)}\n`;
     if (Buffer.byteLength(message + line) <= MOST_BYTES) message += line;
   }
   try {
-    writeFileSync(file, message);
+    writeFileSync(/* turbopackIgnore: true */ file, message);
   } catch {
     // The exit code and the log tell it too.
   }

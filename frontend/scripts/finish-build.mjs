@@ -6,6 +6,12 @@ import { join } from "node:path";
 const root = join(import.meta.dirname, "..");
 const target = join(root, ".next/standalone");
 
+if (existsSync(join(target, "next.config.ts"))) {
+  throw new Error(
+    "Next took the sources along, for a file's path that it cannot follow: mark that with /* turbopackIgnore: true */",
+  );
+}
+
 // Next leaves these two out for a CDN to serve; here the server does.
 cpSync(join(root, ".next/static"), join(target, ".next/static"), { recursive: true });
 if (existsSync(join(root, "public"))) {

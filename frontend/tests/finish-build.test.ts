@@ -72,6 +72,11 @@ it("fails by name when Next keeps a key elsewhere", () => {
   expect(run().stderr).toContain("server-reference-manifest.js");
 });
 
+it("fails when Next has taken the sources along", () => {
+  writeFileSync(join(root, ".next/standalone/next.config.ts"), "");
+  expect(run().stderr).toContain("turbopackIgnore");
+});
+
 it("fails when there is a server action, which would need a key", () => {
   writeActions({ node: { action: {} }, edge: {}, encryptionKey: KEY });
   expect(run().stderr).toContain("NEXT_SERVER_ACTIONS_ENCRYPTION_KEY");
