@@ -170,7 +170,7 @@ def test_the_own_signal_comes_first(tmp_path: Path, started: list[ProcessRecord]
     wanted = dataclasses.replace(spec(tmp_path, script), stop_signal=signal.SIGINT)
     record = supervisor.start(wanted)
     started.append(record)
-    until(lambda: "up" in supervisor.log_text(record))
+    until(lambda: supervisor.log_text(record) == "up\n")
     supervisor.stop(record)
     assert supervisor.log_text(record) == "up\nfast\n"
 
