@@ -31,5 +31,3 @@ export interface Condition {
   setting?: string;
   detail: string;
 }
-
-export const ANSWERS: Condition = { code: "ok", detail: "answers" };

@@ -1,5 +1,5 @@
 import { Client } from "pg";
-import { ANSWERS, type Code, type Condition } from "./codes";
+import type { Code, Condition } from "./codes";
 import { getConfig } from "./config";
 import { connectionConfig, getPool, getProbe, PROBE_TIMEOUT_MS } from "./database";
 import { log } from "./log";
@@ -9,6 +9,8 @@ const UNUSED_MS = 60_000;
 
 const TABLES = ["user", "session", "account", "verification", "jwks", "rateLimit"];
 const MISSING = `SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(quote_ident(name)) IS NULL`;
+
+const ANSWERS: Condition = { code: "ok", detail: "answers" };
 
 /** What the last check found; undefined that there was none. */
 let known: Condition | undefined;

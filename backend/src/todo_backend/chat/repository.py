@@ -47,7 +47,7 @@ async def begin_conversation(connections: Connections, principal: Principal, thr
         INSERT INTO conversations (thread_id, user_id) VALUES (%(thread_id)s, %(user_id)s)
         ON CONFLICT (thread_id) DO UPDATE SET title = conversations.title
         WHERE conversations.user_id = %(user_id)s
-        RETURNING {", ".join(f"conversations.{name}" for name in Conversation._fields)}
+        RETURNING {_CONVERSATION}
         """,
         {"user_id": principal.user_id, "thread_id": thread_id},
     )

@@ -1,6 +1,6 @@
 """All SQL that touches turns. Every statement is scoped by a Principal.
 
-Locks are taken in one order everywhere: a conversation's row, then its turns, then its messages.
+Locks are taken in one order everywhere: a conversation's row, then its turns, the request's key, its messages.
 """
 
 import datetime as dt
