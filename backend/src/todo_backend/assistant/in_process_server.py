@@ -5,6 +5,7 @@ a turn costs no connection and no handshake, and the identity is an object of th
 reach. It is bound around every single call, in the task that makes it, so turns of different people cannot mix.
 """
 
+import asyncio
 import logging
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,9 @@ from agents.tool_context import ToolContext
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.types import CallToolResult, GetPromptResult, ListPromptsResult, TextContent, Tool
 
+from todo_backend.assistant.bounded_model import REFUSED
 from todo_backend.assistant.calls import Calls
+from todo_backend.assistant.limits import CALLS_AT_A_TIME
 from todo_backend.core.errors import DATABASE_UNREACHABLE, DATABASE_UNREACHABLE_DETAIL
 from todo_backend.db.pool import Connection
 from todo_backend.mcp_server.identity import Actor, acting_for
@@ -34,6 +37,7 @@ class InProcessMCPServer(MCPServer):
         self._server = server
         self._actor = actor
         self._calls = calls
+        self._at_a_time = asyncio.Semaphore(CALLS_AT_A_TIME)
         self.tool_meta_resolver = _id_of_call
 
     @property
@@ -58,8 +62,10 @@ class InProcessMCPServer(MCPServer):
     ) -> CallToolResult:
         """Call a tool for the bound person, whatever the arguments say; an error is an answer to the model."""
         arguments, call_id = arguments or {}, (meta or {}).get(_CALL_ID, "")
+        if REFUSED in arguments:
+            return _result(str(arguments[REFUSED]), is_error=True)
         try:
-            async with self._calls.open(call_id, tool_name, arguments) as call:
+            async with self._at_a_time, self._calls.open(call_id, tool_name, arguments) as call:
                 output = call.output or await self._call(tool_name, arguments, call.connection)
                 call.output = output
         except ToolError as error:
