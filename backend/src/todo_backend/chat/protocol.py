@@ -30,8 +30,8 @@ from todo_backend.auth.dependencies import Caller, ReaderZone
 from todo_backend.auth.principal import Principal
 from todo_backend.chat.dependencies import ThreadsDep, TurnsDep
 from todo_backend.chat.items import MAX_MESSAGE, MAX_TITLE, thread_of
-from todo_backend.chat.stream import event_stream, stream
-from todo_backend.chat.thread_events import error, frame_of, frames
+from todo_backend.chat.stream import event_stream, frame_of, stream
+from todo_backend.chat.thread_events import error, frames
 from todo_backend.chat.threads import NO_ACTIONS, Threads
 from todo_backend.chat.turn import Turn
 from todo_backend.chat.turn_queue import Again, Said
@@ -54,8 +54,8 @@ async def chatkit(request: Request, turns: TurnsDep, threads: ThreadsDep, caller
 
     Problems that are known before a turn begins are problem documents; later ones are `error` events. A turn that is
     sent again with the same Idempotency-Key is run once: one that was finished is shown again, one that was cut goes
-    on from what the person said. A message waits for those before it in its conversation; one that waits for too long
-    is refused (409, `conversation_busy`) and not kept.
+    on from what the person said. A message waits for those before it in its conversation; one that waits for too long,
+    or behind too many others, is refused (409, `conversation_busy`) and not kept.
     """
     actor = Actor(caller, zone or "UTC")
     once = await idempotent_request(request)

@@ -90,8 +90,8 @@ class Turns:
     ) -> Turn:
         """The turn, once it runs: its message is kept then. The key of `request` was claimed.
 
-        It waits for as long as it may, and until its client is `gone`. Raises ConversationBusy, NotFound, and Invalid
-        for a repetition after which more was said.
+        It waits for as long as it may, and until its client is `gone`. Raises ConversationBusy, TooManyWaiting,
+        NotFound, and Invalid for a repetition after which more was said.
         """
         arrival = _Arrival(self._pool, actor.principal, asked, request, self._open)
         deadline, pause = time.monotonic() + self.wait_seconds, FIRST_PAUSE_SECONDS
