@@ -75,13 +75,14 @@ async def answer(
     """`Assistant.answer`, which may take so many `seconds`."""
     now = dt.datetime.now(ZoneInfo(actor.time_zone))
     model = models(now)
-    bounded = BoundedModel(model, calls_before=_calls_of_earlier_tries(history))
+    calls_before, answered = _earlier_tries(history)
+    bounded = BoundedModel(model, calls_before=calls_before)
     agent = Agent(
         name="Todo assistant",
         instructions=instructions(now, resumed=resumed),
         model=bounded,
         model_settings=_settings_of(model),
-        mcp_servers=[InProcessMCPServer(tools, actor, calls)],
+        mcp_servers=[InProcessMCPServer(tools, actor, calls, answered=answered)],
     )
     deadline = asyncio.get_running_loop().time() + seconds
     try:
@@ -100,9 +101,11 @@ def _settings_of(model: Model) -> ModelSettings:
     return ModelSettings(max_tokens=MAX_TOKENS if isinstance(model, OpenAIResponsesModel) else None)
 
 
-def _calls_of_earlier_tries(history: list[TResponseInputItem]) -> int:
+def _earlier_tries(history: list[TResponseInputItem]) -> tuple[int, int]:
+    """How many calls earlier tries have made, and how many bytes these answered."""
     after_message = takewhile(lambda item: item.get("role") != "user", reversed(history))
-    return sum(item.get("type") == "function_call" for item in after_message)
+    outputs = [str(item["output"]) for item in after_message if item.get("type") == "function_call_output"]
+    return len(outputs), sum(len(output.encode()) for output in outputs)
 
 
 async def _next(events: AsyncGenerator[AssistantEvent], deadline: float) -> AssistantEvent | None:

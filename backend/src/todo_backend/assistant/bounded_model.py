@@ -26,6 +26,7 @@ from openai.types.responses import (
 from todo_backend.assistant.limits import (
     EVENTS_AHEAD,
     MAX_ARGUMENTS_BYTES,
+    MAX_ARGUMENTS_OF_TURN_BYTES,
     MAX_CALL_ID,
     MAX_CALLS,
     MAX_CALLS_AT_ONCE,
@@ -51,6 +52,11 @@ _NO_MORE = (
     "the person what was done, and what was not."
 )
 
+_TOO_LONG = (
+    f"The arguments of all calls were longer than {MAX_ARGUMENTS_OF_TURN_BYTES} bytes. This call was not made: tell "
+    "the person what was done, and what was not."
+)
+
 
 class BoundedModel(Model):
     """`model` for one turn, which made `calls_before` in earlier tries.
@@ -62,7 +68,7 @@ class BoundedModel(Model):
         self._model = model
         self._calls_left = max(0, MAX_CALLS - calls_before)
         self._ahead = asyncio.Semaphore(EVENTS_AHEAD)
-        self._events = self._said = self._saying = 0
+        self._events = self._said = self._saying = self._arguments = 0
 
     def taken(self) -> None:
         """The reader has dealt with an event."""
@@ -130,10 +136,23 @@ class BoundedModel(Model):
             elif room > 0:
                 room -= 1
                 self._calls_left -= 1
-                yield _bounded(item)
+                yield self._bounded(item)
             else:
                 yield _refused(item, _NOT_AT_ONCE if self._calls_left else _NO_MORE)
                 return
+
+    def _bounded(self, call: ResponseFunctionToolCall) -> ResponseFunctionToolCall:
+        """`call` with a name, an id and arguments that can be kept, and that do not fill a page."""
+        arguments = replace_unstorable_escapes(call.arguments)
+        size = len(arguments.encode())
+        if size > MAX_ARGUMENTS_BYTES:
+            return _refused(call, f"The arguments were longer than {MAX_ARGUMENTS_BYTES} bytes: write shorter ones.")
+        if _is_too_deep(arguments):
+            return _refused(call, "The arguments were nested too deeply: write them as the tool describes them.")
+        self._arguments += size
+        if self._arguments > MAX_ARGUMENTS_OF_TURN_BYTES:
+            return _refused(call, _TOO_LONG)
+        return call.model_copy(update={**_names_of(call), "arguments": arguments})
 
 
 def _check(number: int, limit: int, words: str) -> None:
@@ -144,16 +163,6 @@ def _check(number: int, limit: int, words: str) -> None:
 def _size_of(message: ResponseOutputMessage) -> int:
     words = (part.text if isinstance(part, ResponseOutputText) else part.refusal for part in message.content)
     return sum(len(replace_unstorable(text).encode()) for text in words)
-
-
-def _bounded(call: ResponseFunctionToolCall) -> ResponseFunctionToolCall:
-    """`call` with a name, an id and arguments that can be kept, and that do not fill a page."""
-    arguments = replace_unstorable_escapes(call.arguments)
-    if len(arguments.encode()) > MAX_ARGUMENTS_BYTES:
-        return _refused(call, f"The arguments were longer than {MAX_ARGUMENTS_BYTES} bytes: write shorter ones.")
-    if _is_too_deep(arguments):
-        return _refused(call, "The arguments were nested too deeply: write them as the tool describes them.")
-    return call.model_copy(update={**_names_of(call), "arguments": arguments})
 
 
 def _is_too_deep(arguments: str) -> bool:

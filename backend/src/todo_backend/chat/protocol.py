@@ -29,7 +29,7 @@ from pydantic import TypeAdapter, ValidationError
 from todo_backend.auth.dependencies import Caller, ReaderZone
 from todo_backend.auth.principal import Principal
 from todo_backend.chat.dependencies import ThreadsDep, TurnsDep
-from todo_backend.chat.items import MAX_MESSAGE, MAX_TITLE, thread_of
+from todo_backend.chat.items import MAX_MESSAGE, MAX_MESSAGE_BYTES, MAX_TITLE, thread_of
 from todo_backend.chat.stream import event_stream, frame_of, stream
 from todo_backend.chat.thread_events import error, frames
 from todo_backend.chat.threads import NO_ACTIONS, Threads
@@ -43,6 +43,8 @@ from todo_backend.mcp_server.identity import Actor
 router = APIRouter(tags=["chat"])
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # in JSON, unless its backslash is one of the text
+
+_ROOM_FOR_IDS = 1024  # and a moment, which a message gets when it is stored
 
 _Turn: TypeAlias = ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsRetryAfterItemReq
 _request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
@@ -151,8 +153,10 @@ def _check_message(message: UserMessageInput) -> None:
         raise Invalid("The message is empty.")
     if len(text) + len(message.quoted_text or "") > MAX_MESSAGE:
         raise Invalid(f"The message is longer than {MAX_MESSAGE} characters; make it shorter.")
+    if len(message.model_dump_json(exclude_none=True).encode()) > MAX_MESSAGE_BYTES - _ROOM_FOR_IDS:
+        raise Invalid(f"The message with all its parts is longer than {MAX_MESSAGE_BYTES} bytes; make it shorter.")
 
 
 def _check_title(title: str) -> None:
-    if not (0 < len(title.strip()) <= MAX_TITLE):
+    if not title.strip() or len(title) > MAX_TITLE:
         raise Invalid(f"title: must have 1 to {MAX_TITLE} characters")
