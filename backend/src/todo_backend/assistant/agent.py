@@ -104,7 +104,7 @@ def _settings_of(model: Model) -> ModelSettings:
 def _earlier_tries(history: list[TResponseInputItem]) -> tuple[int, int]:
     """How many calls earlier tries have made, and how many bytes these answered."""
     after_message = takewhile(lambda item: item.get("role") != "user", reversed(history))
-    outputs = [str(item["output"]) for item in after_message if item.get("type") == "function_call_output"]
+    outputs = [str(item.get("output")) for item in after_message if item.get("type") == "function_call_output"]
     return len(outputs), sum(len(output.encode()) for output in outputs)
 
 
