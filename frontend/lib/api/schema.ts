@@ -210,8 +210,8 @@ export interface paths {
          * @description Say something to the assistant, in a new conversation or in one that goes on.
          *
          *     When the assistant cannot answer (502, 503) the message is kept. Sent again with the same Idempotency-Key it is
-         *     answered once. A message waits for those before it in its conversation; one that waits for too long is refused (409,
-         *     `conversation_busy`) and not kept.
+         *     answered once. A message waits for those before it in its conversation; one that waits for too long, or behind too
+         *     many others, is refused (409, `conversation_busy`) and not kept.
          */
         post: operations["chat_api__user_id__chat_post"];
         delete?: never;
@@ -238,8 +238,8 @@ export interface paths {
          *
          *     Problems that are known before a turn begins are problem documents; later ones are `error` events. A turn that is
          *     sent again with the same Idempotency-Key is run once: one that was finished is shown again, one that was cut goes
-         *     on from what the person said. A message waits for those before it in its conversation; one that waits for too long
-         *     is refused (409, `conversation_busy`) and not kept.
+         *     on from what the person said. A message waits for those before it in its conversation; one that waits for too long,
+         *     or behind too many others, is refused (409, `conversation_busy`) and not kept.
          */
         post: operations["chatkit_chatkit_post"];
         delete?: never;
