@@ -38,6 +38,7 @@ from todo_backend.ops.recent_errors import recent_errors
 from todo_backend.ops.tools import open_operations
 from todo_backend.tasks import endpoints as tasks
 from todo_backend.tasks import quick_add
+from todo_backend.tasks.purge import purging
 from todo_backend.tasks.schemas import TaskFilter
 from todo_backend.tasks.service import TaskService
 
@@ -90,6 +91,7 @@ async def open_resources(
                 open_transport(tools) as mcp,
                 open_operations(settings, pool, database) as operations,
                 open_models(settings) as models,
+                purging(pool),
             ):
                 assistant = Assistant(tools, models, turn_seconds=turn_seconds(settings))
                 turns = Turns(pool, assistant, wait_seconds=settings.chat_wait_seconds)
