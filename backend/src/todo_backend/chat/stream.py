@@ -12,7 +12,7 @@ from todo_backend.chat.progress import STILL_WORKING
 
 SILENCE_SECONDS = 10.0
 _GOODBYE_SECONDS = 10.0
-_NO_BUFFERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+_NO_BUFFERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
 _SIGN_OF_LIFE = f"data: {ProgressUpdateEvent(text=STILL_WORKING).model_dump_json(exclude_none=True)}\n\n".encode()
 
 

@@ -12,6 +12,7 @@ from psycopg.errors import CheckViolation, ForeignKeyViolation, IdleInTransactio
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from todo_backend.core.logs import request_id
 
@@ -128,8 +129,21 @@ async def _on_problem(_: Request, error: Problem) -> Response:
     return problem_response(error.status, error.detail, code=error.code, errors=error.errors, headers=error.headers)
 
 
-async def _on_http_exception(_: Request, error: HTTPException) -> Response:
-    return problem_response(error.status_code, str(error.detail), headers=error.headers)
+async def _on_http_exception(request: Request, error: HTTPException) -> Response:
+    if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+        return problem_response(error.status_code, str(error.detail), headers=error.headers)
+    allow = {"Allow": ", ".join(sorted(_methods(request)))}
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=allow)
+    return problem_response(error.status_code, f"{request.method} is not possible here.", headers=allow)
+
+
+def _methods(request: Request) -> set[str]:
+    """What can be done at the path of `request`: Starlette only tells the methods of one of its routes."""
+    path = request.scope["path"]
+    routes = (route for route in request.app.routes if isinstance(route, Route) and route.path_regex.match(path))
+    methods = {method for route in routes for method in route.methods or ()}
+    return methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
 
 
 async def _on_validation_error(_: Request, error: RequestValidationError) -> Response:
