@@ -18,6 +18,7 @@ from todo_backend.auth.jwks import JwksCache
 from todo_backend.auth.tokens import TokenVerifier
 from todo_backend.chat import endpoints as chat
 from todo_backend.chat import protocol as chatkit
+from todo_backend.chat import requests
 from todo_backend.chat.service import ChatService
 from todo_backend.chat.threads import Threads
 from todo_backend.chat.turn_queue import Turns
@@ -164,5 +165,5 @@ def documented_app() -> FastAPI:
     for router in (health.router, tasks.router, quick_add.router, chat.router, chatkit.router):
         app.router.routes += router.routes  # `include_router` would match the path of each request twice
     app.router.routes.append(mcp.route)
-    openapi.install(app, query_models=[TaskFilter])
+    openapi.install(app, query_models=[TaskFilter], more_schemas=requests.schemas())
     return app
