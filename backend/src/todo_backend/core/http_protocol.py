@@ -16,43 +16,54 @@ _TIMEOUT = (
 class PatientProtocol(HttpToolsProtocol):
     """A connection with one timer: for the headers that are awaited, then for the body; none while we are at work."""
 
+    _awaits: float | None = HEADER_SECONDS  # seconds that what comes next may take
+    _armed: float | None = None  # those that the timer was set to
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Await the first request."""
         super().connection_made(transport)
-        self._expect(HEADER_SECONDS)
+        self._awaits = HEADER_SECONDS
+        self._arm()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; most requests come whole, and set no timer."""
+        super().data_received(data)
+        if self._awaits != self._armed:
+            self._arm()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Await nothing more."""
-        self._expect(None)
+        self._awaits = None
+        self._arm()
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
         """Await the headers of a request whose first byte is here."""
         super().on_message_begin()
-        self._expect(HEADER_SECONDS)
+        self._awaits = HEADER_SECONDS
 
     def on_headers_complete(self) -> None:
         """Await the body."""
-        self._expect(BODY_SECONDS)
+        self._awaits = BODY_SECONDS
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """The request is whole."""
-        self._expect(None)
+        self._awaits = None
         super().on_message_complete()
 
-    def _expect(self, seconds: float | None) -> None:
+    def _arm(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = None if seconds is None else self.loop.call_later(seconds, self._late, seconds)
+        self._armed = self._awaits
+        self._timer = None if self._awaits is None else self.loop.call_later(self._awaits, self._late)
 
-    def _late(self, seconds: float) -> None:
+    def _late(self) -> None:
         if self.transport.is_closing():
             return
         if self._is_our_turn():
-            self._expect(seconds)
+            self._arm()
             return
         if self._owes_answer():
             self.transport.write(_TIMEOUT)
