@@ -299,13 +299,14 @@ export interface components {
             database: components["schemas"]["Check"];
             schema: components["schemas"]["Check"];
             draining: components["schemas"]["Check"];
+            writes: components["schemas"]["Check"];
         };
         /**
          * Code
          * @description Kinds of conditions. Programs act on these and never on the words beside them.
          * @enum {string}
          */
-        Code: "ok" | "unknown" | "database_login" | "database_host" | "database_unreachable" | "database_starting" | "database_full" | "database_missing" | "database_rights" | "database_tls" | "database_error" | "schema_missing" | "schema_outdated" | "schema_foreign" | "schema_locked" | "signing_keys_unreadable" | "draining" | "setting_missing" | "setting_invalid" | "setting_too_short" | "setting_conflict";
+        Code: "ok" | "unknown" | "database_login" | "database_host" | "database_unreachable" | "database_starting" | "database_full" | "database_disk_full" | "database_read_only" | "database_missing" | "database_rights" | "database_tls" | "database_error" | "schema_missing" | "schema_outdated" | "schema_foreign" | "schema_locked" | "signing_keys_unreadable" | "draining" | "setting_missing" | "setting_invalid" | "setting_too_short" | "setting_conflict";
         /**
          * Completion
          * @description An explicit state instead of a toggle, so that a request may be repeated.
