@@ -24,6 +24,7 @@ from hypothesis import settings as hypothesis_settings
 
 from todo_backend.app import Resources, create_app
 from todo_backend.auth.principal import Principal
+from todo_backend.core.http_protocol import PatientProtocol
 from todo_backend.core.settings import DatabaseSettings, Settings
 from todo_backend.db.migrate import migrate
 
@@ -279,6 +280,7 @@ def serve(signing_keys: SigningKeys) -> Serve:
         app = create_app(settings, http=httpx2.MockTransport(signing_keys.handle))
         config = uvicorn.Config(
             app,
+            http=PatientProtocol,
             host="127.0.0.1",
             port=port,
             log_config=None,

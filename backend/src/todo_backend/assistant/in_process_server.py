@@ -19,7 +19,7 @@ from mcp.types import CallToolResult, GetPromptResult, ListPromptsResult, TextCo
 from todo_backend.assistant.bounded_model import REFUSED
 from todo_backend.assistant.calls import Calls
 from todo_backend.assistant.limits import CALLS_AT_A_TIME, MAX_ERROR, MAX_OUTPUTS_BYTES
-from todo_backend.core.errors import DATABASE_UNREACHABLE, DATABASE_UNREACHABLE_DETAIL
+from todo_backend.core.errors import DATABASE_UNREACHABLE, database_condition
 from todo_backend.db.pool import Connection
 from todo_backend.mcp_server.identity import Actor, acting_for
 from todo_backend.mcp_server.server import ToolServer
@@ -79,8 +79,8 @@ class InProcessMCPServer(MCPServer):
                 logger.exception("the tool %s failed", tool_name)
             return _result(str(error)[:MAX_ERROR], is_error=True)
         except DATABASE_UNREACHABLE as error:
-            logger.warning("the tool %s did not reach the database: %s", tool_name, error)
-            return _result(DATABASE_UNREACHABLE_DETAIL, is_error=True)
+            logger.warning("the tool %s could not use the database: %s", tool_name, error)
+            return _result(database_condition(error).detail, is_error=True)
         return _result(output)
 
     async def _call(self, tool: str, arguments: dict[str, Any], connection: Connection) -> str:

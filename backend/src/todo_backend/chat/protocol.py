@@ -30,6 +30,7 @@ from todo_backend.auth.dependencies import Caller, ReaderZone
 from todo_backend.auth.principal import Principal
 from todo_backend.chat.dependencies import ThreadsDep, TurnsDep
 from todo_backend.chat.items import MAX_MESSAGE, MAX_MESSAGE_BYTES, MAX_TITLE, thread_of
+from todo_backend.chat.requests import ANSWERS, REQUEST_BODY
 from todo_backend.chat.stream import event_stream, frame_of, stream
 from todo_backend.chat.thread_events import error, frames
 from todo_backend.chat.threads import NO_ACTIONS, Threads
@@ -50,7 +51,12 @@ _Turn: TypeAlias = ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsRetryAft
 _request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
 
 
-@router.post("/chatkit", response_class=Response, openapi_extra={"parameters": [IDEMPOTENCY_KEY]})
+@router.post(
+    "/chatkit",
+    response_class=Response,
+    responses=ANSWERS,
+    openapi_extra={"parameters": [IDEMPOTENCY_KEY], "requestBody": REQUEST_BODY},
+)
 async def chatkit(request: Request, turns: TurnsDep, threads: ThreadsDep, caller: Caller, zone: ReaderZone) -> Response:
     """Speak the ChatKit protocol: JSON, or server-sent events for a turn of the assistant.
 
@@ -79,7 +85,7 @@ async def chatkit(request: Request, turns: TurnsDep, threads: ThreadsDep, caller
 
 def _parsed(body: bytes) -> ChatKitReq:
     try:
-        request = _request.validate_json(body)
+        request = _request.validate_json(body, strict=True)
     except ValidationError as invalid:
         raise BadRequest(f"This is not a ChatKit request: {_first(invalid)}.") from None
     if _NUL.search(body):  # PostgreSQL cannot keep it, wherever it stands

@@ -14,7 +14,7 @@ SILENCE_SECONDS = 10.0
 FRAMES_AHEAD = 64  # of what the client has read; then the turn waits
 PATIENCE_SECONDS = 30.0  # with a client that reads nothing, while others wait for their turn
 _GOODBYE_SECONDS = 10.0
-_NO_BUFFERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+_NO_BUFFERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
 
 
 def frame_of(event: ThreadStreamEvent) -> bytes:

@@ -1,6 +1,5 @@
 """The MCP server: seven tools over the task service."""
 
-import datetime as dt
 import json
 from itertools import accumulate
 from typing import Annotated, Any, Literal
@@ -8,7 +7,7 @@ from typing import Annotated, Any, Literal
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field, Strict, StrictBool
 
 from todo_backend import __version__
 from todo_backend.core.time_zones import TimeZone
@@ -18,6 +17,7 @@ from todo_backend.mcp_server.identity import Actor, current_actor
 from todo_backend.mcp_server.schemas import Change, TaskAnswer, TaskChange, TaskCompletion, TaskList, ToolTask
 from todo_backend.tasks.schemas import (
     MAX_ID,
+    Date,
     Description,
     DueTime,
     Tag,
@@ -50,8 +50,8 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) and not value.startswith("[") else value
 
 
-Id = Annotated[int, Field(ge=1, le=MAX_ID, description="the task's id, as list_tasks shows it")]
-DueDate = Annotated[dt.date, Field(description="YYYY-MM-DD")]
+Id = Annotated[int, Strict(), Field(ge=1, le=MAX_ID, description="the task's id, as list_tasks shows it")]
+DueDate = Annotated[Date, Field(description="YYYY-MM-DD")]
 LocalTime = Annotated[DueTime, Field(description="HH:MM, 24 hours; needs a due_date")]
 Zone = Annotated[TimeZone | None, Field(description="IANA name; leave out for the person's own")]
 TagList = Annotated[Tags, Field(description="single words, without #")]
@@ -139,7 +139,7 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
         due_to: DueDate | None = None,
         sort: Sort = Sort.CREATED,
         order: Order | None = None,
-        limit: Annotated[int, Field(ge=1, le=200)] = 50,
+        limit: Annotated[int, Strict(), Field(ge=1, le=200)] = 50,
         cursor: Annotated[str | None, Field(description="next_cursor of the page before")] = None,
         time_zone: Zone = None,
     ) -> Annotated[CallToolResult, TaskList]:
@@ -187,7 +187,7 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
         due_date: DueDate | None = None,
         due_time: LocalTime | None = None,
         tags: Annotated[Tags | None, Field(description="replaces all tags; single words, without #")] = None,
-        completed: Annotated[bool | None, Field(description="false reopens a completed task")] = None,
+        completed: Annotated[StrictBool | None, Field(description="false reopens a completed task")] = None,
         clear: Annotated[list[Clearable] | None, Field(description="fields to empty")] = None,
         time_zone: Zone = None,
     ) -> Annotated[CallToolResult, TaskChange]:
