@@ -2,13 +2,13 @@ import { getMigrations } from "better-auth/db/migration";
 import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify, type JWK } from "jose";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startDatabase, type TestDatabase } from "./database";
-
-const SECRET = "a-secret-of-more-than-thirty-two-characters";
-const PASSWORD = "a long enough password";
-const ORIGIN = "http://todo.example:30080";
+import * as process from "./sign-in";
+import { call, cookieOf, newAccount, ORIGIN, PASSWORD, SECRET, signUp, tokenOf } from "./sign-in";
 
 let database: TestDatabase;
-let made = 0;
+
+/** A frontend process on this database. */
+const start = (env: Record<string, string> = {}) => process.start(database.url, env);
 
 beforeAll(async () => {
   database = await startDatabase();
@@ -16,55 +16,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 beforeEach(() => start());
-afterEach(async () => {
-  const { getPool } = await import("@/lib/database");
-  await getPool().end();
-  vi.unstubAllEnvs();
-  vi.useRealTimers();
-});
-
-/** A frontend process with these settings: modules keep what a process keeps. */
-function start(env: Record<string, string> = {}): void {
-  const settings = {
-    DATABASE_URL: database.url,
-    BETTER_AUTH_SECRET: SECRET,
-    BACKEND_URL: "http://127.0.0.1:1",
-    ...env,
-  };
-  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
-  vi.resetModules();
-}
-
-/** Calls /api/auth as a browser on that origin would. */
-async function call(
-  path: string,
-  body?: object,
-  headers: Record<string, string> = {},
-): Promise<Response> {
-  const { GET, POST } = await import("@/app/api/auth/[...all]/route");
-  const origin = headers.origin ?? ORIGIN;
-  const request = new Request(`http://0.0.0.0:3000/api/auth${path}`, {
-    method: body ? "POST" : "GET",
-    body: body && JSON.stringify(body),
-    headers: { host: new URL(ORIGIN).host, origin, "content-type": "application/json", ...headers },
-  });
-  return (body ? POST : GET)(request);
-}
-
-const newAccount = () => ({ name: "Ada", email: `ada-${made++}@example.org`, password: PASSWORD });
-const cookieOf = (response: Response) => response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
-
-async function signUp(account = newAccount(), headers: Record<string, string> = {}) {
-  const response = await call("/sign-up/email", account, headers);
-  expect(response.status).toBe(200);
-  return { account, response, cookie: cookieOf(response) };
-}
-
-async function tokenOf(cookie: string, proto = "http"): Promise<string | null> {
-  const { tokenForSession } = await import("@/lib/auth/session-token");
-  const headers = { host: new URL(ORIGIN).host, "x-forwarded-proto": proto, cookie };
-  return tokenForSession(new Headers(headers));
-}
+afterEach(process.stop);
 
 describe("the account tables", () => {
   it("are all that Better Auth expects", async () => {

@@ -4,10 +4,14 @@ import { getConfig } from "../config";
 import { getPool } from "../database";
 import { log } from "../log";
 import { originOf } from "../origin";
+import { bounds } from "./bounds";
 import { COOKIE_PREFIX } from "./cookie";
 import { passwordGuard } from "./password-guard";
 
 export const TOKEN_LIFETIME_SECONDS = 15 * 60;
+
+/** How much is kept of what a browser says of itself. */
+const MAX_USER_AGENT = 400;
 
 function createAuth(origin: string) {
   const config = getConfig();
@@ -21,6 +25,16 @@ function createAuth(origin: string) {
     emailAndPassword: { enabled: true },
     // Tasks and conversations go with the account: their tables refer to it with ON DELETE CASCADE.
     user: { deleteUser: { enabled: true } },
+    databaseHooks: {
+      session: {
+        create: {
+          before: ({ userAgent, ...session }) =>
+            Promise.resolve({
+              data: { ...session, userAgent: userAgent?.slice(0, MAX_USER_AGENT) },
+            }),
+        },
+      },
+    },
     telemetry: { enabled: false },
     // The origin check is said to be on, or Better Auth would leave it out in tests.
     advanced: { cookiePrefix: COOKIE_PREFIX, disableOriginCheck: false },
@@ -28,6 +42,8 @@ function createAuth(origin: string) {
     // passwordGuard counts failed tries per account instead, in Better Auth's own table.
     rateLimit: { enabled: false, storage: "database" },
     plugins: [
+      // In this order: what is refused for its size is not counted.
+      bounds(),
       passwordGuard(),
       jwt({
         disableSettingJwtHeader: true,

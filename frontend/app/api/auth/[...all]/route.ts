@@ -1,3 +1,4 @@
+import { servingOf } from "@/lib/auth/endpoints";
 import { accountsFailed } from "@/lib/auth/failure";
 import { getAuth } from "@/lib/auth/server";
 import { forgetSession } from "@/lib/auth/session-token";
@@ -8,6 +9,8 @@ export const dynamic = "force-dynamic";
 
 async function handle(request: Request): Promise<Response> {
   const requestId = requestIdOf(request.headers);
+  if (servingOf(request.method, new URL(request.url).pathname) === "off")
+    return problem(404, "Not Found", "There is nothing at this address.", requestId);
   const auth = getAuth(request.headers);
   if (!auth) return problem(400, "Bad Request", "The Host header names no host.", requestId);
   let response: Response;
