@@ -6,6 +6,7 @@ import { log } from "../log";
 import { originOf } from "../origin";
 import { bounds } from "./bounds";
 import { COOKIE_PREFIX } from "./cookie";
+import { hashing } from "./hashing";
 import { passwordGuard } from "./password-guard";
 
 export const TOKEN_LIFETIME_SECONDS = 15 * 60;
@@ -42,9 +43,10 @@ function createAuth(origin: string) {
     // passwordGuard counts failed tries per account instead, in Better Auth's own table.
     rateLimit: { enabled: false, storage: "database" },
     plugins: [
-      // In this order: what is refused for its size is not counted.
+      // In this order: what is refused for its size is not counted, and what is counted out takes no turn.
       bounds(),
       passwordGuard(),
+      hashing(),
       jwt({
         disableSettingJwtHeader: true,
         jwks: {

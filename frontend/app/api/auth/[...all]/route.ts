@@ -1,5 +1,6 @@
 import { servingOf } from "@/lib/auth/endpoints";
 import { accountsFailed } from "@/lib/auth/failure";
+import { endTurn } from "@/lib/auth/hashing";
 import { getAuth } from "@/lib/auth/server";
 import { forgetSession } from "@/lib/auth/session-token";
 import { problem } from "@/lib/problem";
@@ -18,6 +19,8 @@ async function handle(request: Request): Promise<Response> {
     response = await auth.handler(request);
   } catch (error) {
     return accountsFailed("an account request failed", error, requestId);
+  } finally {
+    endTurn(request);
   }
   // Signing out, or changing what the token says, must count for the next request already.
   if (request.method === "POST") forgetSession(request.headers);
