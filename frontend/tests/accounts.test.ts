@@ -66,7 +66,7 @@ describe("tokens", () => {
     expect(connect).not.toHaveBeenCalled();
   });
 
-  it("end at once with signing out here, and within a minute when the session ended elsewhere", async () => {
+  it("end at once with signing out here, and within five seconds when the session ended elsewhere", async () => {
     const here = await signUp();
     expect(await tokenOf(here.cookie)).not.toBeNull();
     expect((await call("/sign-out", {}, { cookie: here.cookie })).status).toBe(200);
@@ -75,8 +75,58 @@ describe("tokens", () => {
     const elsewhere = await signUp();
     expect(await tokenOf(elsewhere.cookie)).not.toBeNull();
     await database.db.query("DELETE FROM session");
-    vi.useFakeTimers({ now: Date.now() + 31_000, toFake: ["Date"] });
+    vi.useFakeTimers({ now: Date.now() + 5_000, toFake: ["Date"] });
     expect(await tokenOf(elsewhere.cookie)).toBeNull();
+  });
+
+  const ends: [string, (mine: string, others: string[]) => Promise<Response>][] = [
+    [
+      "a change of password",
+      (cookie) => {
+        const change = { currentPassword: PASSWORD, newPassword: "another password" };
+        return call("/change-password", { ...change, revokeOtherSessions: false }, { cookie });
+      },
+    ],
+    [
+      "the end of one session",
+      (cookie, others) => call("/revoke-session", { token: bare(others[0]!) }, { cookie }),
+    ],
+    ["the end of all others", (cookie) => call("/revoke-other-sessions", {}, { cookie })],
+    ["the end of all", (cookie) => call("/revoke-sessions", {}, { cookie })],
+    [
+      "the end of the account",
+      (cookie) => call("/delete-user", { password: PASSWORD }, { cookie }),
+    ],
+  ];
+  /** A session's name in the database: its cookie without the signature. */
+  const bare = (cookie: string) => /=([^.]+)\./.exec(decodeURIComponent(cookie))![1]!;
+
+  it.each(ends)("of another browser end at once with %s", async (_, end) => {
+    const { account, cookie } = await signUp();
+    const other = cookieOf(await call("/sign-in/email", account));
+    const bystander = await signUp();
+    expect(await tokenOf(other)).not.toBeNull();
+    const kept = await tokenOf(bystander.cookie);
+    expect((await end(cookie, [other])).status).toBe(200);
+    expect(await tokenOf(other)).toBeNull();
+    expect((await call("/token", undefined, { cookie: other })).status).toBe(401);
+    expect(await tokenOf(bystander.cookie)).toBe(kept);
+  });
+
+  it("end at once for a check that was under way", async () => {
+    const { account, cookie } = await signUp();
+    const other = cookieOf(await call("/sign-in/email", account));
+    const underWay = tokenOf(other);
+    expect((await call("/revoke-other-sessions", {}, { cookie })).status).toBe(200);
+    await underWay;
+    expect(await tokenOf(other)).toBeNull();
+  });
+
+  it("say a new name at once", async () => {
+    const { cookie } = await signUp();
+    expect(decodeJwt((await tokenOf(cookie))!).name).toBe("Ada");
+    expect((await call("/update-user", { name: "Grace" }, { cookie })).status).toBe(200);
+    expect(decodeJwt((await tokenOf(cookie))!).name).toBe("Grace");
   });
 
   it("are renewed before they run out", async () => {
@@ -176,6 +226,17 @@ describe("guessing passwords", () => {
 });
 
 describe("changing a password", () => {
+  it("leaves this browser signed in, by another session", async () => {
+    const { account, cookie } = await signUp();
+    const change = { currentPassword: PASSWORD, newPassword: "another password" };
+    const changed = await call("/change-password", change, { cookie });
+    expect(await tokenOf(cookie)).toBeNull();
+    expect(await tokenOf(cookieOf(changed))).not.toBeNull();
+    expect((await call("/sign-in/email", account)).status).toBe(401);
+    const now = { ...account, password: "another password" };
+    expect((await call("/sign-in/email", now)).status).toBe(200);
+  });
+
   it("does not let an open session guess it", async () => {
     const { cookie } = await signUp();
     const change = (currentPassword: string) =>

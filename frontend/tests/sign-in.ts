@@ -16,6 +16,7 @@ export function start(databaseUrl: string, env: Record<string, string> = {}): vo
   };
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
   vi.resetModules();
+  Reflect.deleteProperty(globalThis, "todoStackSessions");
 }
 
 /** Ends what a process holds. */

@@ -67,6 +67,13 @@ export function passwordGuard() {
           }),
         },
         {
+          // Whoever changes a password may do it because of somebody who has a session.
+          matcher: ({ path }) => path === "/change-password",
+          handler: createAuthMiddleware(() =>
+            Promise.resolve({ context: { body: { revokeOtherSessions: true } } }),
+          ),
+        },
+        {
           matcher: ({ path }) =>
             isGuarded(path ?? "") && path !== "/sign-in/email" && path !== "/sign-up/email",
           handler: createAuthMiddleware(async (ctx) =>

@@ -8,6 +8,7 @@ import { bounds } from "./bounds";
 import { COOKIE_PREFIX } from "./cookie";
 import { hashing } from "./hashing";
 import { passwordGuard } from "./password-guard";
+import { forgetSessionsOf } from "./session-memory";
 
 export const TOKEN_LIFETIME_SECONDS = 15 * 60;
 
@@ -34,7 +35,10 @@ function createAuth(origin: string) {
               data: { ...session, userAgent: userAgent?.slice(0, MAX_USER_AGENT) },
             }),
         },
+        // Each ends it for the next request already, on this pod; the others look again within seconds.
+        delete: { after: ({ userId }) => Promise.resolve(forgetSessionsOf(userId)) },
       },
+      user: { update: { after: ({ id }) => Promise.resolve(forgetSessionsOf(id)) } },
     },
     telemetry: { enabled: false },
     // The origin check is said to be on, or Better Auth would leave it out in tests.

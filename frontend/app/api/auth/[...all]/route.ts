@@ -2,7 +2,6 @@ import { servingOf } from "@/lib/auth/endpoints";
 import { accountsFailed } from "@/lib/auth/failure";
 import { endTurn } from "@/lib/auth/hashing";
 import { getAuth } from "@/lib/auth/server";
-import { forgetSession } from "@/lib/auth/session-token";
 import { problem } from "@/lib/problem";
 import { requestIdOf } from "@/lib/request-id";
 
@@ -14,17 +13,13 @@ async function handle(request: Request): Promise<Response> {
     return problem(404, "Not Found", "There is nothing at this address.", requestId);
   const auth = getAuth(request.headers);
   if (!auth) return problem(400, "Bad Request", "The Host header names no host.", requestId);
-  let response: Response;
   try {
-    response = await auth.handler(request);
+    return await auth.handler(request);
   } catch (error) {
     return accountsFailed("an account request failed", error, requestId);
   } finally {
     endTurn(request);
   }
-  // Signing out, or changing what the token says, must count for the next request already.
-  if (request.method === "POST") forgetSession(request.headers);
-  return response;
 }
 
 export { handle as GET, handle as POST };
