@@ -1,0 +1,35 @@
+import type { GenericEndpointContext } from "better-auth";
+import { createHash, randomBytes } from "node:crypto";
+
+/** As long as browsers keep a cookie. */
+const LIFETIME_SECONDS = 400 * 24 * 60 * 60;
+
+/** Addresses are kept as a hash: neither a table nor a browser must become a list of who tried to sign in. */
+export function accountKey(email: string): string {
+  return createHash("sha256").update(email.trim().toLowerCase()).digest("base64url");
+}
+
+/** An account's own cookie, so that several people can sign in on one browser; only sign-in sees it. */
+function cookieFor(ctx: GenericEndpointContext, account: string) {
+  const name = `device_${account.slice(0, 8)}`;
+  return ctx.context.createAuthCookie(name, { path: "/api/auth", maxAge: LIFETIME_SECONDS });
+}
+
+/** The name under which a browser has signed in to an account before; null when it has not. */
+export async function knownDevice(
+  ctx: GenericEndpointContext,
+  account: string,
+): Promise<string | null> {
+  const { name } = cookieFor(ctx, account);
+  const value = await ctx.getSignedCookie(name, ctx.context.secret);
+  // The account is part of what is signed: another's cookie, or one of a session, says nothing about it.
+  return value && value.startsWith(`${account}.`) ? value : null;
+}
+
+/** Marks a browser as one that has signed in to an account. */
+export async function rememberDevice(ctx: GenericEndpointContext, account: string): Promise<void> {
+  const { name, attributes } = cookieFor(ctx, account);
+  const device =
+    (await knownDevice(ctx, account)) ?? `${account}.${randomBytes(16).toString("base64url")}`;
+  await ctx.setSignedCookie(name, device, ctx.context.secret, attributes);
+}
