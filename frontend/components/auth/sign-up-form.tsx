@@ -1,9 +1,10 @@
 "use client";
 
 import { PasswordInput, TextInput } from "@mantine/core";
-import { hasLength, isEmail, isNotEmpty, useForm } from "@mantine/form";
+import { isEmail, isNotEmpty, useForm } from "@mantine/form";
 import { authClient } from "@/lib/auth/client";
 import { authErrorText } from "@/lib/auth/error-text";
+import { passwordProblem } from "@/lib/auth/password-rules";
 import { AuthForm } from "./auth-form";
 import { useEarlyInput } from "./use-early-input";
 
@@ -13,7 +14,7 @@ export function SignUpForm() {
     validate: {
       name: isNotEmpty("Tell us what to call you."),
       email: isEmail("Enter your email address."),
-      password: hasLength({ min: 8, max: 128 }, "Use 8 to 128 characters."),
+      password: passwordProblem,
     },
   });
 
