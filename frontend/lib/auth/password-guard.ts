@@ -1,5 +1,6 @@
 import type { BetterAuthPlugin, GenericEndpointContext } from "better-auth";
 import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
+import { getConfig } from "../config";
 import { accountKey, knownDevice, rememberDevice } from "./device-cookie";
 import { isGuarded } from "./endpoints";
 import { tooMany } from "./too-many";
@@ -30,6 +31,15 @@ async function countSignIn(ctx: GenericEndpointContext, email: unknown): Promise
   throw tooMany("TOO_MANY_SIGN_INS", message, seconds);
 }
 
+/** Refuses whoever wants an account where none is made; what is asked for, or who has one, plays no part in it. */
+function checkSignUp(): void {
+  if (getConfig().signUp === "open") return;
+  throw new APIError("FORBIDDEN", {
+    code: "SIGN_UP_CLOSED",
+    message: "Accounts are not made here. Ask the person who runs this site.",
+  });
+}
+
 /** Counts one more account that is to be made; throws 429 when there were too many. */
 async function countSignUp(): Promise<void> {
   const seconds = await countTry("sign-up", MAX_SIGN_UPS);
@@ -56,7 +66,10 @@ export function passwordGuard() {
         },
         {
           matcher: ({ path }) => path === "/sign-up/email",
-          handler: createAuthMiddleware(countSignUp),
+          handler: createAuthMiddleware(() => {
+            checkSignUp();
+            return countSignUp();
+          }),
         },
         {
           matcher: ({ path }) => path === "/delete-user",
