@@ -27,7 +27,7 @@ async function statuses(count: number, ask: () => Promise<Response>): Promise<nu
   return found;
 }
 
-describe("guessing", () => {
+describe("guessing", { timeout: 600_000 }, () => {
   it("of a thousand from outside keeps nobody out who has signed in on that browser before", async () => {
     const { account, response } = await signUp();
     const browser = cookiesOf(response);

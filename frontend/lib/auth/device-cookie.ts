@@ -1,4 +1,5 @@
 import type { GenericEndpointContext } from "better-auth";
+import { getSessionFromCtx } from "better-auth/api";
 import { createHash, randomBytes } from "node:crypto";
 
 /** As long as browsers keep a cookie. */
@@ -24,6 +25,22 @@ export async function knownDevice(
   const value = await ctx.getSignedCookie(name, ctx.context.secret);
   // The account is part of what is signed: another's cookie, or one of a session, says nothing about it.
   return value && value.startsWith(`${account}.`) ? value : null;
+}
+
+/** The address of the account that a request tries a password of: the one that it names, or its session's. */
+export async function triedEmail(ctx: GenericEndpointContext): Promise<string | null> {
+  if (ctx.path === "/sign-up/email") return null;
+  const email =
+    ctx.path === "/sign-in/email"
+      ? (ctx.body as { email?: unknown } | undefined)?.email
+      : (await getSessionFromCtx(ctx))?.user.email;
+  return typeof email === "string" ? email : null;
+}
+
+/** Whether a request comes from a browser that has signed in before to the account it tries. */
+export async function isKnownBrowser(ctx: GenericEndpointContext): Promise<boolean> {
+  const email = await triedEmail(ctx);
+  return email !== null && (await knownDevice(ctx, accountKey(email))) !== null;
 }
 
 /** Marks a browser as one that has signed in to an account. */

@@ -1,7 +1,7 @@
 import type { BetterAuthPlugin, GenericEndpointContext } from "better-auth";
-import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
+import { APIError, createAuthMiddleware } from "better-auth/api";
 import { getConfig } from "../config";
-import { accountKey, knownDevice, rememberDevice } from "./device-cookie";
+import { accountKey, knownDevice, rememberDevice, triedEmail } from "./device-cookie";
 import { isGuarded } from "./endpoints";
 import { tooMany } from "./too-many";
 import { countTry, forgetTries } from "./tries";
@@ -22,8 +22,9 @@ async function keyOf(ctx: GenericEndpointContext, email: string): Promise<string
 }
 
 /** Counts one more try for an account; throws 429 when there were too many. */
-async function countSignIn(ctx: GenericEndpointContext, email: unknown): Promise<void> {
-  if (typeof email !== "string") return;
+async function countSignIn(ctx: GenericEndpointContext): Promise<void> {
+  const email = await triedEmail(ctx);
+  if (email === null) return;
   const seconds = await countTry(await keyOf(ctx, email), MAX_TRIES);
   if (seconds === 0) return;
   const minutes = Math.ceil(seconds / 60);
@@ -59,12 +60,6 @@ export function passwordGuard() {
     hooks: {
       before: [
         {
-          matcher: ({ path }) => path === "/sign-in/email",
-          handler: createAuthMiddleware((ctx) =>
-            countSignIn(ctx, (ctx.body as { email?: unknown } | undefined)?.email),
-          ),
-        },
-        {
           matcher: ({ path }) => path === "/sign-up/email",
           handler: createAuthMiddleware(() => {
             checkSignUp();
@@ -90,11 +85,8 @@ export function passwordGuard() {
           ),
         },
         {
-          matcher: ({ path }) =>
-            isGuarded(path ?? "") && path !== "/sign-in/email" && path !== "/sign-up/email",
-          handler: createAuthMiddleware(async (ctx) =>
-            countSignIn(ctx, (await getSessionFromCtx(ctx))?.user.email),
-          ),
+          matcher: ({ path }) => isGuarded(path ?? "") && path !== "/sign-up/email",
+          handler: createAuthMiddleware(countSignIn),
         },
       ],
       after: [
