@@ -180,3 +180,15 @@ test("going back after signing out shows nothing", async ({ app }) => {
   await expect(app).toHaveURL(/\/sign-in$/);
   await expect(app.getByText("Secret plan")).toBeHidden();
 });
+
+test("where sign-up is closed, the pages say so and offer no account", async ({ page }) => {
+  await page.route("**/ui-config", (route) =>
+    route.fulfill({ json: { chatkit: null, signUp: "closed" } }),
+  );
+  await page.goto("/sign-up");
+  await expect(page.getByRole("heading", { name: "Sign-up is closed" })).toBeVisible();
+  await expect(page.getByLabel("Email")).toBeHidden();
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+  await expect(page.getByText("Create an account")).toBeHidden();
+});

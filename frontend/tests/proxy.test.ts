@@ -130,7 +130,7 @@ describe("proxy", () => {
       finish = () => response.end("data: 2\n\n");
     };
     const response = await call("/chatkit", { method: "POST", body: "{}" });
-    expect(response.headers.get("cache-control")).toBe("no-cache, no-transform");
+    expect(response.headers.get("cache-control")).toBe("no-store, no-transform");
     const reader = response.body!.getReader();
     const decoder = new TextDecoder();
     expect(decoder.decode((await reader.read()).value)).toBe("data: 1\n\n");

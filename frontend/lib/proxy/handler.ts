@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { sessionCookie } from "../auth/cookie";
 import { accountsFailed } from "../auth/failure";
 import { tokenForSession } from "../auth/session-token";
+import { keepPrivate, stayOnHttps } from "../caching";
 import { getConfig } from "../config";
 import { log } from "../log";
 import { isCrossSite } from "../origin";
@@ -22,6 +23,13 @@ const BODYLESS = new Set([204, 205, 304]);
  * Each request has a line in the log once its answer has ended.
  */
 export async function proxy(request: Request): Promise<Response> {
+  const response = await pass(request);
+  keepPrivate(response.headers);
+  stayOnHttps(request.headers, response.headers);
+  return response;
+}
+
+async function pass(request: Request): Promise<Response> {
   const began = performance.now();
   const { podName } = getConfig();
   const requestId = requestIdOf(request.headers);

@@ -7,6 +7,7 @@
   (list "BACKEND_URL" (printf "http://%s-backend:%v" (include "todo-stack.fullname" .) .Values.backend.service.port))
   (list "PUBLIC_URL" .Values.frontend.publicUrl)
   (list "TRUSTED_ORIGINS" (join "," .Values.frontend.trustedOrigins))
+  (list "SIGN_UP" .Values.frontend.signUp)
   (list "ASSISTANT_TIMEOUT_SECONDS" .Values.assistant.turnTimeoutSeconds)
   (list "CHAT_UI" .Values.chat.ui)
   (list "CHATKIT_ENABLED" (.Values.chat.chatkitEnabled | ternary "true" ""))
