@@ -12,9 +12,16 @@ Helpers take the root context, or a dict of "root" and "component"
 {{- get $defaults .Values.environment | toYaml -}}
 {{- end }}
 
-{{/* Release name when it says todo-stack already, so that the usual release has short names; room for a suffix in 63 characters. */}}
+{{/*
+Release name when it says todo-stack already, so that the usual release has short names; room for a suffix in 63 characters.
+A Service's name has no dot and begins with a letter; a release's may have dots, and begin with a digit.
+*/}}
 {{- define "todo-stack.fullname" -}}
-{{- $name := contains .Chart.Name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name .Chart.Name) -}}
+{{- $release := .Release.Name | replace "." "-" -}}
+{{- $name := contains .Chart.Name $release | ternary $release (printf "%s-%s" $release .Chart.Name) -}}
+{{- if regexMatch "^[0-9]" $release -}}
+{{- $name = printf "%s-%s" .Chart.Name $release -}}
+{{- end -}}
 {{- $name | trunc 53 | trimSuffix "-" -}}
 {{- end }}
 
