@@ -29,6 +29,19 @@ A Service's name has no dot and begins with a letter; a release's may have dots,
 {{- .Values.frontend.service.type | default (include "todo-stack.environmentDefaults" . | fromYaml).serviceType -}}
 {{- end }}
 
+{{/* A map that may hold `null`, Helm's way to drop a value, without what is dropped, as YAML; `{}` for `null` itself. */}}
+{{- define "todo-stack.given" -}}
+{{- $given := dict -}}
+{{- range $key, $value := . -}}
+{{- if kindIs "map" $value -}}
+{{- $_ := set $given $key (include "todo-stack.given" $value | fromYaml) -}}
+{{- else if not (kindIs "invalid" $value) -}}
+{{- $_ := set $given $key $value -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $given -}}
+{{- end }}
+
 {{/* `image` and `imagePullPolicy` of a container. Takes a dict of "root" and "image". */}}
 {{- define "todo-stack.image" -}}
 {{- $reference := printf "%s:%s" .image.repository (.image.tag | default .root.Chart.AppVersion) -}}
