@@ -109,7 +109,7 @@ PULL_WORDS = {
     r"no match(ing manifest)? for|no image found in": "it is not built for the node's kind of processor",
     r"no unqualified-search registries": "its name says no registry, and the node knows none by itself",
     r"HTTP response to HTTPS": "the registry answers by http, and the node asks by https",
-    r"lookup (?P<name>[^\s:]+).*(no such host|server misbehaving|Temporary failure)": "the name {name} does not resolve",
+    r"lookup (?P<name>[^\s:]+).*(no such host|server misbehaving|Temporary fail)": "the name {name} does not resolve",
     r"toomanyrequests|rate limit": "the registry's limit of downloads is used up",
     r"pull access denied|unauthorized|authorization failed|403 Forbidden|denied|no basic auth": "the registry has no "
     "such image, or wants a login",
