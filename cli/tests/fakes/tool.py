@@ -113,6 +113,9 @@ def docker(state, arguments, _stdin):
                 print(f"Error response from daemon: No such container: {name}", file=sys.stderr)
                 return 1
             print(state.get("published", ""))
+        case ["rm", "-f", "-v", name]:
+            if name == state["context"]:
+                state["minikube"] = "absent"
         case ["history", *_]:
             print("\n".join(Json.dumps(entry) for entry in state["docker_history"]))
         case ["run", *_]:
@@ -159,7 +162,7 @@ def minikube(state, arguments, _stdin):
                 save(state)
                 time.sleep(600)
             state["minikube"] = "running"
-        case ["unpause"]:
+        case ["unpause", *_]:
             state["minikube"] = "running"
         case ["image", "load", reference]:
             # Exits 0 whatever happens, as the real one does.

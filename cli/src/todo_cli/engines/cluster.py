@@ -13,7 +13,7 @@ from todo_cli.cluster.chart_values import lay_over
 from todo_cli.cluster.components import components, wait_ready
 from todo_cli.cluster.pod_logs import pod_logs
 from todo_cli.cluster.shortage import described, find_shortages
-from todo_cli.engines.base import Code, EngineName, UnreachableReason
+from todo_cli.engines.base import WITHOUT_CLUSTER, Code, EngineName, UnreachableReason
 from todo_cli.engines.registry import push
 from todo_cli.errors import Problem
 from todo_cli.images import Image, build, images_of
@@ -102,11 +102,11 @@ class ClusterEngine:
         Interrupted, or without a cluster in the end, a stack that was not up before is rolled back.
         """
         self._check_database_address()
+        before = load_state(self.layout)
         with steps.step("Docker") as step:
-            if problem := docker_problem():
+            if problem := docker_problem("" if before.is_up else WITHOUT_CLUSTER):
                 raise problem
             step.done("answers")
-        before = load_state(self.layout)
         # On record before anything starts, so that `down` finds it however this run ends.
         state = replace(before, engine=self.target.name, is_up=True, processes=dict(before.processes))
         state.namespace, state.registry = self.target.namespace, self.registry
@@ -242,7 +242,8 @@ class ClusterEngine:
         """The cluster as it is now. Raises Problem when it does not answer."""
         cluster = self.target.attach()
         if cluster is None:
-            raise Problem(f"{self.target.where} does not answer", fix="./todo up")
+            why = self.target.unreachable_reason()
+            raise Problem(f"{self.target.where} does not answer", details=[why.text], fix=why.fix)
         return cluster
 
     def upgrade(self, cluster: Cluster, values: Json) -> bool:

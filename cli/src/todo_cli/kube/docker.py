@@ -11,20 +11,24 @@ def engine_info(template: str) -> Result:
     return capture(["docker", "info", "--format", template], check=False, timeout=INFO_SECONDS)
 
 
-def docker_problem() -> Problem | None:
-    """None when Docker's engine answers."""
+def docker_problem(otherwise: str = "") -> Problem | None:
+    """None when Docker's engine answers. `otherwise`: what can be done instead, where there is something."""
+
+    def or_else(comma: str) -> str:
+        return f"{comma}or {otherwise}" if otherwise else ""
+
     result = engine_info("{{.ServerVersion}}")
     if result.ok and result.stdout.strip():
         return None
     if result.code == MISSING:
-        return Problem(
-            "Docker is not installed", fix="https://docs.docker.com/get-docker/, or ./todo up --engine process"
-        )
+        return Problem("Docker is not installed", fix=f"https://docs.docker.com/get-docker/{or_else(', ')}")
     if "permission denied" in result.stderr.lower():
-        return Problem("Docker refuses this user", fix="sudo usermod -aG docker $USER, then sign in again")
+        return Problem(
+            "Docker refuses this user", fix=f"sudo usermod -aG docker $USER, then sign in again{or_else('; ')}"
+        )
     return Problem(
         "Docker's engine does not answer",
-        fix="start Docker Desktop, or: sudo systemctl start docker; or ./todo up --engine process",
+        fix=f"start Docker Desktop, or: sudo systemctl start docker{or_else('; ')}",
     )
 
 
