@@ -167,6 +167,18 @@ class TestBeforeAnythingRuns:
         machine.set(minikube="stopped", profile=PROFILE)
         assert "Cluster" not in found(layout)
 
+    @pytest.mark.parametrize("status", ["stopped", "paused", "broken"])
+    def test_our_own_profile_that_does_not_run_is_no_failure(
+        self, layout: Layout, machine: Machine, status: str
+    ) -> None:
+        """Also where the stack is on it: `up` works."""
+        machine.set(minikube=status, profile=PROFILE | {"ExposedPorts": published(layout)})
+        save_state(layout, RunState(engine="minikube", is_up=True, profile="todo-stack", profile_is_ours=True))
+        checks = found(layout)
+        (check,) = checks["Cluster"]
+        assert (check.verdict, str(check.fix).startswith("./todo up")) == (Verdict.WARN, True)
+        assert Verdict.FAIL not in [one.verdict for one in checks["Profile todo-stack"]]
+
     def test_an_engine_that_is_missing(self, layout: Layout, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
         machine.remove("minikube")
         monkeypatch.setenv("PATH", str(machine.folder / "bin"))

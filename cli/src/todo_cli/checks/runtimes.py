@@ -205,13 +205,15 @@ def publishes(profile: dict[str, Any], port: int) -> bool:
 
 def _absent(target: Target, state: RunState) -> Iterator[Diagnosis]:
     why = target.unreachable_reason()
-    if isinstance(target, MinikubeTarget) and target.ours and not state.is_up and why.code in UP_MENDS:
+    ours = isinstance(target, MinikubeTarget) and target.ours
+    if ours and not state.is_up and why.code in UP_MENDS:
         return
     fix = why.fix
     if why.code is Code.CLUSTER_GONE and not state.is_up:
         by_hand = f"minikube start -p {target.profile}" if isinstance(target, MinikubeTarget) else None
         fix = by_hand or "./todo up --context NAME"
-    yield bad("Cluster", why.text, fix)
+    # `up` starts our own by itself.
+    yield (doubtful if ours and why.code is Code.CLUSTER_STOPPED else bad)("Cluster", why.text, fix)
 
 
 def _download(server: str) -> str:
