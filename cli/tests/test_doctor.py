@@ -83,6 +83,20 @@ class TestDocker:
         assert "a node needs 2 CPUs and 2200 MB" in check.finding
         assert "./todo up --engine process" in str(check.fix)
 
+    def test_one_that_cannot_build_is_told_with_its_fix(self, machine: Machine) -> None:
+        machine.set(no_buildx=True)
+        for state, verdict in (
+            (RunState(), Verdict.FAIL),
+            (RunState(engine="minikube", is_up=True), Verdict.FAIL),
+            (RunState(engine="process", is_up=True), Verdict.WARN),
+        ):
+            engine, buildx = runtimes.docker(state)
+            assert (engine.name, engine.verdict) == ("Docker", Verdict.PASS)
+            assert (buildx.name, buildx.verdict) == ("Docker buildx", verdict)
+            assert "buildx" in buildx.finding
+            assert str(buildx.fix).startswith("https://docs.docker.com/go/buildx/")
+            assert ("--engine process" in str(buildx.fix)) is not state.is_up
+
     def test_asking_for_a_cluster_needs_it(self, machine: Machine) -> None:
         machine.set(docker=False)
         (check,) = runtimes.docker(RunState(), UpOptions(engine="kubernetes"))

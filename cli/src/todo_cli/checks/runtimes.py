@@ -3,7 +3,7 @@
 import json
 import platform
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from todo_cli.engines.minikube import MinikubeTarget, made_anew, own_profile
 from todo_cli.errors import Problem
 from todo_cli.images import images_of
 from todo_cli.kube.cluster import Cluster, Json
-from todo_cli.kube.docker import docker_problem, engine_info, in_docker
+from todo_cli.kube.docker import buildx_problem, docker_problem, engine_info, in_docker
 from todo_cli.kube.minikube import MINIKUBE_PAGE, profiles
 from todo_cli.layout import Layout
 from todo_cli.state import RunState
@@ -34,24 +34,29 @@ UNTOLD = {"OK": "running", "Running": "running", "Stopped": "stopped"}
 
 
 def docker(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Diagnosis]:
-    """Does Docker's engine answer, and does it give a node enough? It must when the stack runs on a cluster."""
+    """Does Docker's engine answer, give a node enough, and build? It must when the stack runs on a cluster."""
     kind = doubtful if choose_name(state, options)[0] == "process" else bad
     if problem := docker_problem("" if state.is_up else WITHOUT_CLUSTER):
         yield kind("Docker", problem.message, problem.fix)
         return
+    yield _engine(state, kind)
+    if problem := buildx_problem("" if state.is_up else WITHOUT_CLUSTER):
+        yield kind("Docker buildx", problem.message, problem.fix)
+
+
+def _engine(state: RunState, kind: Callable[[str, str, str | None], Diagnosis]) -> Diagnosis:
+    """What Docker's engine has to give; too little is of this `kind`."""
     version, *rest = engine_info("{{.ServerVersion}} {{.NCPU}} {{.MemTotal}}").stdout.split() or ["?"]
     words = f"engine {version} answers"
     if len(rest) != 2 or not all(part.isdigit() for part in rest):
-        yield good("Docker", words)
-        return
+        return good("Docker", words)
     cpus, memory = int(rest[0]), int(rest[1])
     words += f"; {cpus} CPUs, {memory / 2**30:.1f} GB memory"
     if cpus < NODE_CPUS or memory < NODE_MEGABYTES * 2**20:
         fix = "give it more (Docker Desktop: Settings, Resources)"
         fix += "" if state.is_up else f", or {WITHOUT_CLUSTER}"
-        yield kind("Docker", f"{words}; a node needs {NODE_CPUS} CPUs and {NODE_MEGABYTES} MB", fix)
-    else:
-        yield good("Docker", words)
+        return kind("Docker", f"{words}; a node needs {NODE_CPUS} CPUs and {NODE_MEGABYTES} MB", fix)
+    return good("Docker", words)
 
 
 def minikube(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Diagnosis]:

@@ -18,7 +18,7 @@ from todo_cli.engines.registry import push
 from todo_cli.errors import Problem
 from todo_cli.images import Image, build, images_of
 from todo_cli.kube.cluster import Cluster, Json
-from todo_cli.kube.docker import docker_problem, in_docker
+from todo_cli.kube.docker import buildx_problem, docker_problem, in_docker
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine
 from todo_cli.progress import Step, Steps, busy
@@ -104,7 +104,8 @@ class ClusterEngine:
         self._check_database_address()
         before = load_state(self.layout)
         with steps.step("Docker") as step:
-            if problem := docker_problem("" if before.is_up else WITHOUT_CLUSTER):
+            otherwise = "" if before.is_up else WITHOUT_CLUSTER
+            if problem := docker_problem(otherwise) or self._build_problem(otherwise):
                 raise problem
             step.done("answers")
         # On record before anything starts, so that `down` finds it however this run ends.
@@ -295,6 +296,12 @@ class ClusterEngine:
         if shortages := find_shortages(cluster, self.layout.chart, values):
             text, fix = described(shortages)
             _say(steps, f"warning: not every pod will find room. {text}\n  fix: {fix}")
+
+    def _build_problem(self, otherwise: str) -> Problem | None:
+        """None when Docker can build, or has nothing to build: said before a cluster is started for it."""
+        if all(in_docker(image.reference) for image in images_of(self.layout)):
+            return None
+        return buildx_problem(otherwise)
 
     def _bring_image(self, steps: Steps, cluster: Cluster, image: Image) -> Json:
         """Build the image and bring it to where the cluster takes it from; returns the chart's value for it."""

@@ -1,4 +1,4 @@
-"""The docker program: does its engine answer, and what does it have."""
+"""The docker program: does its engine answer, can it build, and what does it have."""
 
 from todo_cli.errors import Problem
 from todo_cli.programs import MISSING, Result, capture
@@ -29,6 +29,17 @@ def docker_problem(otherwise: str = "") -> Problem | None:
     return Problem(
         "Docker's engine does not answer",
         fix=f"start Docker Desktop, or: sudo systemctl start docker{or_else('; ')}",
+    )
+
+
+def buildx_problem(otherwise: str = "") -> Problem | None:
+    """None when docker can build images. `otherwise`: what can be done instead, where there is something."""
+    if capture(["docker", "buildx", "version"], check=False, timeout=INFO_SECONDS).ok:
+        return None
+    return Problem(
+        "docker's buildx, which builds images, is not installed or does not start",
+        fix="https://docs.docker.com/go/buildx/ (the package docker-buildx-plugin of Docker's own, docker-buildx of "
+        "Debian and Ubuntu)" + (f", or {otherwise}" if otherwise else ""),
     )
 
 
