@@ -10,6 +10,7 @@ from todo_cli.progress import Steps
 from todo_cli.stack_status import StackStatus
 
 EngineName = Literal["minikube", "kubernetes", "process"]
+WITHOUT_CLUSTER = "./todo up --engine process"  # refused while the stack is up on a cluster
 
 
 class Code(StrEnum):
@@ -21,6 +22,7 @@ class Code(StrEnum):
     DOCKER_STOPPED = "docker-stopped"
     MINIKUBE_MISSING = "minikube-missing"
     PORT_FORWARD_ENDED = "port-forward-ended"
+    ADDRESS_SILENT = "address-silent"
     PROCESS_ENDED = "process-ended"
     LOOK_FAILED = "look-failed"
 

@@ -13,12 +13,12 @@ from todo_cli.cluster.chart_values import lay_over
 from todo_cli.cluster.components import components, wait_ready
 from todo_cli.cluster.pod_logs import pod_logs
 from todo_cli.cluster.shortage import described, find_shortages
-from todo_cli.engines.base import Code, EngineName, UnreachableReason
+from todo_cli.engines.base import WITHOUT_CLUSTER, Code, EngineName, UnreachableReason
 from todo_cli.engines.registry import push
 from todo_cli.errors import Problem
 from todo_cli.images import Image, build, images_of
 from todo_cli.kube.cluster import Cluster, Json
-from todo_cli.kube.docker import docker_problem, in_docker
+from todo_cli.kube.docker import buildx_problem, docker_problem, in_docker
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine
 from todo_cli.progress import Step, Steps, busy
@@ -102,11 +102,12 @@ class ClusterEngine:
         Interrupted, or without a cluster in the end, a stack that was not up before is rolled back.
         """
         self._check_database_address()
+        before = load_state(self.layout)
         with steps.step("Docker") as step:
-            if problem := docker_problem():
+            otherwise = "" if before.is_up else WITHOUT_CLUSTER
+            if problem := docker_problem(otherwise) or self._build_problem(otherwise):
                 raise problem
             step.done("answers")
-        before = load_state(self.layout)
         # On record before anything starts, so that `down` finds it however this run ends.
         state = replace(before, engine=self.target.name, is_up=True, processes=dict(before.processes))
         state.namespace, state.registry = self.target.namespace, self.registry
@@ -163,21 +164,24 @@ class ClusterEngine:
         return remarks + self._expose_frontend(steps, cluster, state)
 
     def down(self, steps: Steps, *, data: bool) -> list[str]:
-        """Take down what `up` made; the demo database's content is saved first, unless `data`."""
+        """Take down what `up` made; the demo database's content is saved first, unless `data`.
+
+        What is on this machine goes last: a stack that cannot be taken down keeps its way in, and its saved copy.
+        """
         state = load_state(self.layout)
         done: list[str] = []
-        if self._stop_forward(state):
-            done.append("port-forward stopped")
         with busy(f"looking for {self.target.where}"):
             cluster = self.target.attach()
         if cluster is not None and not data:
             done += self._save_demo(steps, cluster)
-        if data and demo_database.dump_file(self.layout).exists():
-            demo_database.dump_file(self.layout).unlink()
-            done.append("the saved copy of the demo database deleted")
         removed = self.target.remove(steps, data=data)
         if removed is None:
             removed = self._uninstall(steps, cluster, data=data)
+        if self._stop_forward(state):
+            done.append("port-forward stopped")
+        if data and demo_database.dump_file(self.layout).exists():
+            demo_database.dump_file(self.layout).unlink()
+            done.append("the saved copy of the demo database deleted")
         state.is_up, state.backend_replicas, state.chart_values = False, None, {}
         save_state(self.layout, state)
         return done + removed
@@ -229,6 +233,8 @@ class ClusterEngine:
         record = load_state(self.layout).processes.get(FORWARD)
         if found and record is not None:
             found.append(self._forward_status(record))
+        if found and all(one.is_ready for one in found) and not self._ours_answers(cluster):
+            found.append(self._silent_address())
         return StackStatus(self.target.name, self.target.where, self.layout.address, found)
 
     def _forward_status(self, record: ProcessRecord) -> Component:
@@ -238,11 +244,18 @@ class ClusterEngine:
         address = self.layout.address
         return Component(FORWARD, 1, 0, address=address, reason=why, code=Code.PORT_FORWARD_ENDED, fix="./todo up")
 
+    def _silent_address(self) -> Component:
+        """What is not well where all pods are: nothing leads to them."""
+        address = self.layout.address
+        why = f"no frontend pod of this stack answers at {address}"
+        return Component("address", 1, 0, address=address, reason=why, code=Code.ADDRESS_SILENT, fix="./todo up")
+
     def attached(self) -> Cluster:
         """The cluster as it is now. Raises Problem when it does not answer."""
         cluster = self.target.attach()
         if cluster is None:
-            raise Problem(f"{self.target.where} does not answer", fix="./todo up")
+            why = self.target.unreachable_reason()
+            raise Problem(f"{self.target.where} does not answer", details=[why.text], fix=why.fix)
         return cluster
 
     def upgrade(self, cluster: Cluster, values: Json) -> bool:
@@ -294,6 +307,12 @@ class ClusterEngine:
         if shortages := find_shortages(cluster, self.layout.chart, values):
             text, fix = described(shortages)
             _say(steps, f"warning: not every pod will find room. {text}\n  fix: {fix}")
+
+    def _build_problem(self, otherwise: str) -> Problem | None:
+        """None when Docker can build, or has nothing to build: said before a cluster is started for it."""
+        if all(in_docker(image.reference) for image in images_of(self.layout)):
+            return None
+        return buildx_problem(otherwise)
 
     def _bring_image(self, steps: Steps, cluster: Cluster, image: Image) -> Json:
         """Build the image and bring it to where the cluster takes it from; returns the chart's value for it."""
