@@ -48,7 +48,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
             };
             path: {
@@ -78,7 +78,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
             };
             path: {
@@ -116,7 +116,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
             };
             path: {
@@ -142,7 +142,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
             };
             path: {
@@ -168,7 +168,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
             };
             path: {
@@ -194,7 +194,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
             };
             path: {
@@ -224,7 +224,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
             };
             path?: never;
@@ -970,7 +970,7 @@ export interface operations {
                 cursor?: string | null;
             };
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
             };
             path: {
@@ -1005,7 +1005,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
                 /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
                 "Idempotency-Key"?: string;
@@ -1046,7 +1046,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
             };
             path: {
@@ -1082,7 +1082,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
                 /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
                 "Idempotency-Key"?: string;
@@ -1124,7 +1124,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
                 /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
                 "Idempotency-Key"?: string;
@@ -1160,7 +1160,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
                 /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
                 "Idempotency-Key"?: string;
@@ -1202,7 +1202,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
                 /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
                 "Idempotency-Key"?: string;
@@ -1244,7 +1244,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
                 /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
                 "Idempotency-Key"?: string;
@@ -1282,7 +1282,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
                 /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
                 "Idempotency-Key"?: string;
@@ -1323,7 +1323,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
                 /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
                 "Idempotency-Key"?: string;
@@ -1364,7 +1364,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
                 /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
                 "Idempotency-Key"?: string;

@@ -17,7 +17,7 @@ USER_ID = {
 TIME_ZONE = {
     "name": "X-Time-Zone",
     "in": "header",
-    "description": "the reader's IANA time zone: what today means, and where due dates are meant by default",
+    "description": "the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default",
     "schema": {"type": "string", "default": "UTC"},
 }
 KEY = r"^[!-~][ -~]{0,199}$"
