@@ -10,7 +10,7 @@ import pytest
 from acceptance.rotation.changes import secret_values
 
 from conftest import Machine, deployment, pod
-from todo_cli import health, supervisor
+from todo_cli import health
 from todo_cli.cluster.demo_database import dump_file
 from todo_cli.engines import cluster as cluster_engine
 from todo_cli.engines.choose import UpOptions, engine_for_up, running_engine
@@ -20,7 +20,7 @@ from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.progress import Steps
 from todo_cli.settings import Settings
-from todo_cli.state import ProcessRecord, RunState, load_state, save_state
+from todo_cli.state import RunState, load_state, save_state
 
 NO_DATABASE_URL = json.dumps(
     {"code": "setting_missing", "setting": "DATABASE_URL", "detail": "DATABASE_URL: is missing"}
@@ -357,29 +357,6 @@ class TestDown:
         assert machine.get("namespace") == "ours"
         self.down(layout, steps, data=True)
         assert machine.get("namespace") is None
-
-    @pytest.mark.parametrize("data", [False, True])
-    def test_one_that_cannot_be_taken_down_keeps_its_way_in(
-        self, layout: Layout, machine: Machine, steps: Steps, monkeypatch: pytest.MonkeyPatch, data: bool
-    ) -> None:
-        """Else `status` would find all pods well once the cluster runs again, and nothing would lead to them."""
-        machine.set(minikube="running", context="dev")
-        self.up(layout, steps, ours=False)
-        state = load_state(layout)
-        state.processes["port-forward"] = ProcessRecord("port-forward", os.getpid(), "a-mark", "", "x.log", 15)
-        save_state(layout, state)
-        stopped: list[str] = []
-        monkeypatch.setattr(supervisor, "stop", lambda record, **_: stopped.append(record.name) or True)
-        dump_file(layout).parent.mkdir(parents=True, exist_ok=True)
-        dump_file(layout).write_text("-- 3 users\n")
-        machine.set(minikube="stopped")
-        with pytest.raises(Problem, match="does not answer"):
-            self.down(layout, steps, data=data)
-        assert (stopped, dump_file(layout).exists()) == ([], True)
-        assert "port-forward" in load_state(layout).processes
-        machine.set(minikube="running")
-        assert "port-forward stopped" in self.down(layout, steps, data=data)
-        assert (stopped, dump_file(layout).exists()) == (["port-forward"], not data)
 
     def test_the_demo_database_comes_back(self, layout: Layout, machine: Machine, steps: Steps) -> None:
         machine.set(minikube="running", context="dev", database=0)

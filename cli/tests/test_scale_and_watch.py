@@ -98,9 +98,8 @@ class TestScale:
 class TestWatch:
     @pytest.mark.parametrize("options", [[], ["--json"]])
     def test_piped_it_prints_what_changes_and_ctrl_c_ends_it_well(
-        self, stack: Layout, machine: Machine, request: pytest.FixtureRequest, options: list[str]
+        self, stack: Layout, machine: Machine, options: list[str]
     ) -> None:
-        request.getfixturevalue("page")  # once `up` has found its port free
         env = os.environ | {"TODO_HOME": str(stack.home), "TODO_PORT": str(stack.port), "TODO_ENV_FILE": "/dev/null"}
         env |= {"PYTHONPATH": str(Path(__file__).parents[1] / "src")}
         command = [sys.executable, "-m", "todo_cli", "status", "--watch", *options]

@@ -188,20 +188,6 @@ def test_a_port_forward_that_ended(on_dev: Layout) -> None:
     assert "lost connection to pod" in found.reason
 
 
-def test_pods_that_nothing_leads_to_are_not_well(
-    on_dev: Layout, machine: Machine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(health, "get", lambda *_: None)
-    components = look(on_dev)
-    found = components.pop("address")
-    assert all(one.is_ready for one in components.values())
-    assert (found.code, found.is_ready, found.fix) == ("address-silent", False, "./todo up")
-    for name, ready in (("another-stack-s-frontend", False), ("frontend-1", True)):
-        answer = health.Answer(200, {"x-frontend-served-by": name}, "{}")
-        monkeypatch.setattr(health, "get", lambda *_, answer=answer: answer)
-        assert ("address" not in look(on_dev)) is ready
-
-
 def unready(check: str, code: str) -> health.Answer:
     """What a server that is not ready answers."""
     checks = {"other": {"code": "ok", "detail": "answers"}, check: {"code": code, "detail": "in words"}}

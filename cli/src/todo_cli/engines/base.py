@@ -22,7 +22,6 @@ class Code(StrEnum):
     DOCKER_STOPPED = "docker-stopped"
     MINIKUBE_MISSING = "minikube-missing"
     PORT_FORWARD_ENDED = "port-forward-ended"
-    ADDRESS_SILENT = "address-silent"
     PROCESS_ENDED = "process-ended"
     LOOK_FAILED = "look-failed"
 

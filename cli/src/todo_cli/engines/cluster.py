@@ -164,24 +164,21 @@ class ClusterEngine:
         return remarks + self._expose_frontend(steps, cluster, state)
 
     def down(self, steps: Steps, *, data: bool) -> list[str]:
-        """Take down what `up` made; the demo database's content is saved first, unless `data`.
-
-        What is on this machine goes last: a stack that cannot be taken down keeps its way in, and its saved copy.
-        """
+        """Take down what `up` made; the demo database's content is saved first, unless `data`."""
         state = load_state(self.layout)
         done: list[str] = []
+        if self._stop_forward(state):
+            done.append("port-forward stopped")
         with busy(f"looking for {self.target.where}"):
             cluster = self.target.attach()
         if cluster is not None and not data:
             done += self._save_demo(steps, cluster)
-        removed = self.target.remove(steps, data=data)
-        if removed is None:
-            removed = self._uninstall(steps, cluster, data=data)
-        if self._stop_forward(state):
-            done.append("port-forward stopped")
         if data and demo_database.dump_file(self.layout).exists():
             demo_database.dump_file(self.layout).unlink()
             done.append("the saved copy of the demo database deleted")
+        removed = self.target.remove(steps, data=data)
+        if removed is None:
+            removed = self._uninstall(steps, cluster, data=data)
         state.is_up, state.backend_replicas, state.chart_values = False, None, {}
         save_state(self.layout, state)
         return done + removed
@@ -233,8 +230,6 @@ class ClusterEngine:
         record = load_state(self.layout).processes.get(FORWARD)
         if found and record is not None:
             found.append(self._forward_status(record))
-        if found and all(one.is_ready for one in found) and not self._ours_answers(cluster):
-            found.append(self._silent_address())
         return StackStatus(self.target.name, self.target.where, self.layout.address, found)
 
     def _forward_status(self, record: ProcessRecord) -> Component:
@@ -243,12 +238,6 @@ class ClusterEngine:
         why = supervisor.why_ended(record)
         address = self.layout.address
         return Component(FORWARD, 1, 0, address=address, reason=why, code=Code.PORT_FORWARD_ENDED, fix="./todo up")
-
-    def _silent_address(self) -> Component:
-        """What is not well where all pods are: nothing leads to them."""
-        address = self.layout.address
-        why = f"no frontend pod of this stack answers at {address}"
-        return Component("address", 1, 0, address=address, reason=why, code=Code.ADDRESS_SILENT, fix="./todo up")
 
     def attached(self) -> Cluster:
         """The cluster as it is now. Raises Problem when it does not answer."""
