@@ -38,7 +38,7 @@ INSTRUCTIONS = (
 )
 
 MAX_LIST_BYTES = 128 * 1024  # of a list, which may then be shorter than its limit: `next_cursor` tells
-_FRAME_BYTES = 4 * 1024  # of these, around the tasks: the longest cursor, and brackets
+_ROOM_FOR_TASKS = MAX_LIST_BYTES - 4 * 1024  # around the tasks are the longest cursor, and brackets
 
 READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 ADDS = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
@@ -159,10 +159,12 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
             cursor=cursor,
             time_zone=time_zone or actor.time_zone,
         )
-        answer = await _list(of(actor), actor, wanted)
-        if (fitting := _fitting(answer.tasks)) < len(answer.tasks):
-            answer = await _list(of(actor), actor, wanted.model_copy(update={"limit": fitting}))
-        return _answer(answer)
+        page = await _list(of(actor), actor, wanted)
+        answer = _answer(page)
+        if _size_of(answer) > _ROOM_FOR_TASKS:
+            fewer = wanted.model_copy(update={"limit": _fitting(page.tasks)})
+            answer = _answer(await _list(of(actor), actor, fewer))
+        return answer
 
     @server.tool(annotations=READS)
     async def get_task(task_id: Id) -> Annotated[CallToolResult, TaskAnswer]:
@@ -232,7 +234,11 @@ async def _list(tasks: TaskService, actor: Actor, wanted: TaskFilter) -> TaskLis
 def _fitting(tasks: list[ToolTask]) -> int:
     """How many of these tasks fit into one answer, one at least."""
     sizes = accumulate(len(_text(task.model_dump(mode="json")).encode()) + 1 for task in tasks)
-    return max(1, sum(size <= MAX_LIST_BYTES - _FRAME_BYTES for size in sizes))
+    return max(1, sum(size <= _ROOM_FOR_TASKS for size in sizes))
+
+
+def _size_of(answer: CallToolResult) -> int:
+    return sum(len(part.text.encode()) for part in answer.content if isinstance(part, TextContent))
 
 
 _EMPTY: dict[Clearable, Any] = {"description": "", "due_date": None, "due_time": None, "tags": []}
