@@ -1,14 +1,11 @@
 """The application with a model that means harm, and somebody who talks to it."""
 
-import asyncio
-import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
 from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -18,27 +15,15 @@ from todo_backend.assistant import openai_model
 from .model_server import Event, ModelServer
 
 
-class _Server(uvicorn.Server):
-    def capture_signals(self) -> contextlib.AbstractContextManager[None]:
-        return contextlib.nullcontext()
-
-
 @pytest.fixture(scope="session")
-async def model_server() -> AsyncIterator[ModelServer]:
+async def model_server(listening: Any) -> AsyncIterator[ModelServer]:
     """The server, on a port of its own."""
     served = ModelServer()
     paths = ("responses", "chat/completions")
     app = Starlette(routes=[Route(f"/v1/{path}", served.answer, methods=["POST"]) for path in paths])
-    server = _Server(
-        uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1)
-    )
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
-        await asyncio.sleep(0.01)
-    served.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/v1"
-    yield served
-    server.should_exit = True
-    await serving
+    async with listening(app, timeout_graceful_shutdown=1) as address:
+        served.url = f"{address}/v1"
+        yield served
 
 
 @pytest.fixture(scope="session")
