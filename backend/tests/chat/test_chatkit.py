@@ -56,6 +56,13 @@ async def test_one_turn_frame_by_frame(panel) -> None:
         assert abs(dt.datetime.now(dt.UTC) - stamp) < dt.timedelta(minutes=1)
 
 
+async def test_who_reads_conversations_has_the_assistant_load_its_libraries(panel, resources, monkeypatch) -> None:
+    expected: list[str] = []
+    monkeypatch.setattr(resources.assistant, "expect", lambda: expected.append("a turn"))
+    await panel.request("threads.list", limit=1)
+    assert expected == ["a turn"]
+
+
 async def test_the_answer_is_neither_cached_nor_held_back(panel) -> None:
     answer = await panel.request("threads.create", input=panel.message("hello"))
     assert answer.headers["cache-control"] == "no-store, no-transform"
