@@ -7,6 +7,7 @@ export default defineConfig({
     // Machines that test are often busy, and the accounts' database starts as WebAssembly.
     testTimeout: 120_000,
     hookTimeout: 240_000,
+    setupFiles: ["tests/cheap-hashes.ts"],
     maxWorkers: 2,
   },
 });
