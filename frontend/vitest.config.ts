@@ -8,7 +8,9 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 240_000,
     globalSetup: ["tests/one-postgres.ts"],
-    setupFiles: ["tests/cheap-hashes.ts"],
+    // A process for each file would load the same packages again.
+    isolate: false,
+    setupFiles: ["tests/fresh-modules.ts", "tests/cheap-hashes.ts"],
     maxWorkers: 2,
   },
 });
