@@ -1,21 +1,26 @@
 """A checkout, a machine of stand-in programs and a page, each made afresh for the test that asks."""
 
+import io
 import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
 
+from fakes import tool
 from small_stack import write_small_stack
-from todo_cli import health, ports, settings_check, supervisor
+from todo_cli import health, ports, programs, settings_check, supervisor
 from todo_cli.cluster import components
 from todo_cli.engines.choose import UpOptions, engine_for_up
 from todo_cli.errors import Problem
@@ -38,8 +43,9 @@ sys.exit(tool.main())
 
 
 def pytest_configure() -> None:
-    """Let the programs under test hear Ctrl-C, also in a run that was begun in the background with it ignored."""
+    """Let the programs under test hear Ctrl-C and a closed terminal, also in a run that was begun with them ignored."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture
@@ -102,6 +108,30 @@ def stack(layout: Layout) -> Iterator[Layout]:
         supervisor.stop(record, grace=3)
 
 
+class StandInProcess:
+    """A stand-in that answers in this process, in place of a process of its own."""
+
+    pid = 2**30  # no process has it
+    one_at_a_time = threading.Lock()
+
+    def __init__(self, state_file: Path, name: str, arguments: list[str]) -> None:
+        self._call = (str(state_file), name, arguments)
+        self.returncode: int | None = None
+
+    def communicate(self, stdin: str | None = None, **_: Any) -> tuple[str, str]:
+        out, err = io.StringIO(), io.StringIO()
+        with self.one_at_a_time:
+            self.returncode = tool.answer(*self._call, stdin or "", out, err)
+        return out.getvalue(), err.getvalue()
+
+    @cached_property
+    def stdout(self) -> list[str]:
+        return "".join(self.communicate()).splitlines(keepends=True)
+
+    def wait(self, *_: Any) -> int | None:
+        return self.returncode
+
+
 class Machine:
     """docker, minikube, kubectl and helm as stand-ins: their state, and what they were called with."""
 
@@ -136,6 +166,15 @@ class Machine:
     def forget_calls(self) -> None:
         (self.folder / "calls.jsonl").unlink(missing_ok=True)
 
+    def start(
+        self, command: list[str], *, env: Mapping[str, str] | None = None, **given: Any
+    ) -> "StandInProcess | subprocess.Popen[Any]":
+        """Start a program of this machine, or another."""
+        program = Path(shutil.which(command[0], path=(env or os.environ).get("PATH")) or "")
+        if program.parent == self.folder / "bin" and program.read_text() == STAND_IN:
+            return StandInProcess(self.state_file, program.name, command[1:])
+        return subprocess.Popen(command, env=env, **given)
+
     def remove(self, program: str) -> None:
         (self.folder / "bin" / program).unlink()
 
@@ -154,6 +193,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
         made.add(name)
     monkeypatch.setenv("PATH", f"{folder / 'bin'}:/usr/bin:/bin")
     monkeypatch.setenv("FAKE_STATE", str(folder / "state.json"))
+    monkeypatch.setattr(programs, "subprocess", SimpleNamespace(**vars(subprocess) | {"Popen": made.start}))
     for name in ("TODO_PROFILE", "TODO_REGISTRY", "TODO_LOAD_COMMAND"):
         monkeypatch.delenv(name, raising=False)
     return made
