@@ -19,14 +19,15 @@ import pytest
 import yaml
 
 from fakes import tool
-from small_stack import write_small_stack
+from small_stack import bring_what_is_made, write_small_stack
 from todo_cli import health, ports, programs, settings_check, supervisor
 from todo_cli.cluster import components
 from todo_cli.engines.choose import UpOptions, engine_for_up
+from todo_cli.engines.process import ProcessEngine
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import Steps, make_console, silent_step
-from todo_cli.settings import Settings
+from todo_cli.settings import Settings, no_settings
 from todo_cli.state import load_state
 from todo_cli.tools import find_node, python_environment
 
@@ -48,10 +49,8 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
-@pytest.fixture
-def layout(tmp_path: Path) -> Layout:
+def make_checkout(root: Path) -> Layout:
     """A checkout with the least in it, its state and a port of its own."""
-    root = tmp_path / "checkout"
     for folder in ("backend/src/todo_backend", "frontend", "charts/todo-stack"):
         (root / folder).mkdir(parents=True)
     (root / "backend" / "Dockerfile").write_text("FROM python:3.13-slim\n")
@@ -65,6 +64,12 @@ def layout(tmp_path: Path) -> Layout:
         (root / "cli" / "tools" / lock.name).write_text(lock.read_text())
     home = root / ".todo"
     return Layout(root=root, home=home, cache=home, env_file=root / ".env", port=ports.any_free())
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    """A checkout of the test's own."""
+    return make_checkout(tmp_path / "checkout")
 
 
 @pytest.fixture
@@ -100,12 +105,30 @@ def settings(layout: Layout) -> Settings:
 
 
 @pytest.fixture
-def stack(layout: Layout) -> Iterator[Layout]:
+def new_stack(layout: Layout) -> Iterator[Layout]:
     """A checkout whose tiers are small stand-ins, over a real PostgreSQL; what runs is ended."""
     write_small_stack(layout)
     yield layout
     for record in load_state(layout).processes.values():
         supervisor.stop(record, grace=3)
+
+
+@pytest.fixture(scope="session")
+def used_stack(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """One that was up once, with what its first start makes: packages, a build, a data folder."""
+    used = make_checkout(tmp_path_factory.mktemp("used") / "checkout")
+    write_small_stack(used)
+    engine = ProcessEngine(used, no_settings(used))
+    engine.up(Steps(make_console()))
+    engine.down(Steps(make_console()), data=False)
+    return used
+
+
+@pytest.fixture
+def stack(new_stack: Layout, used_stack: Layout) -> Layout:
+    """A new stack to which what every first start makes is brought."""
+    bring_what_is_made(used_stack, new_stack)
+    return new_stack
 
 
 class StandInProcess:
