@@ -136,10 +136,10 @@ async def test_what_is_too_much_ends_the_turn(person, model_server, kept, kind: 
     assert model_server.sent <= most_sent, "the model's server is not listened to any longer"
     assert sum(len(json.dumps(item)) for item in kept()) < 4 * KB
     assert [task["title"] for task in (await person.http.get("/api/me/tasks")).json()["items"]] == ["Kept"]
-    assert await person.talk(thread_id) == ["hello"]
+    assert await person.talk(thread_id) == [("user", "hello")]
     model_server.steps = [Says(["Here I am."])]
     await person.events("threads.retry_after_item", thread_id=thread_id, item_id=events[1]["item"]["id"])
-    assert await person.talk(thread_id) == ["hello", "Here I am."]
+    assert await person.talk(thread_id) == [("user", "hello"), ("assistant", "Here I am.")]
 
 
 async def test_words_up_to_the_limit_are_kept_and_told_again(person, model_server) -> None:
@@ -147,7 +147,7 @@ async def test_words_up_to_the_limit_are_kept_and_told_again(person, model_serve
     model_server.steps = [Says([words]), Says(["Yes."])]
     thread_id, _ = await person.begin("hello")
     await person.say(thread_id, "again?")
-    assert await person.talk(thread_id) == ["hello", words, "again?", "Yes."]
+    assert [said for _, said in await person.talk(thread_id)] == ["hello", words, "again?", "Yes."]
 
 
 @pytest.mark.parametrize("attacked", ["responses"], indirect=True)
