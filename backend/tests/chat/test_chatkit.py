@@ -176,12 +176,12 @@ async def test_the_model_reads_the_newest_part_of_a_long_history(panel, use_mode
 
 
 async def test_the_panels_time_zone_decides_what_tomorrow_is(panel, user) -> None:
-    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+    for zone in ("Pacific/Kiritimati", "Pacific/Honolulu"):  # a day apart at any moment
         panel.http.headers["X-Time-Zone"] = zone
         await panel.begin(f"add a task to greet {zone} tomorrow")
     tasks = (await user.http.get(user.path())).json()["items"]
     days = {task["time_zone"]: dt.date.fromisoformat(task["due_date"]) for task in tasks}
-    assert days["Pacific/Kiritimati"] - days["Pacific/Pago_Pago"] == dt.timedelta(days=1)
+    assert days["Pacific/Kiritimati"] - days["Pacific/Honolulu"] == dt.timedelta(days=1)
 
 
 async def test_feedback_is_kept(panel, database_url) -> None:
