@@ -15,7 +15,7 @@ from todo_backend.chat import turn_lease
 from todo_backend.chat.turn_lease import TurnLease
 from todo_backend.db.pool import CHECKOUT_TIMEOUT_SECONDS
 
-ROUNDS, AT_ONCE = 12, 6
+ROUNDS, AT_ONCE = 50, 6
 
 
 def reads_its_history() -> ScriptedModel:
