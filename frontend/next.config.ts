@@ -62,7 +62,7 @@ const config: NextConfig = {
     agentUpgrade: false,
     // With it, the names of chunks depend on what was built before.
     turbopackFileSystemCacheForBuild: false,
-    optimizePackageImports: ["@mantine/core", "@mantine/hooks", "@tabler/icons-react"],
+    optimizePackageImports: ["@mantine/core", "@mantine/hooks"],
   },
   headers: async () => [{ source: "/:path*", headers: SECURITY_HEADERS }],
 };
