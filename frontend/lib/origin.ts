@@ -1,4 +1,5 @@
 import { getConfig } from "./config";
+import type { HeaderLookup } from "./headers";
 
 const HOST = /^(\[[0-9a-f:]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?)(:\d{1,5})?$/i;
 
@@ -7,7 +8,7 @@ const HOST = /^(\[[0-9a-f:]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?)(:\d{1,5})?$/i;
  * request's own host, over https when a proxy in front says so.
  * @returns null when the request names no usable host.
  */
-export function originOf(headers: Headers): string | null {
+export function originOf(headers: HeaderLookup): string | null {
   const fixed = getConfig().publicOrigin;
   if (fixed) return fixed;
   const host = headers.get("host") ?? "";
@@ -25,7 +26,7 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
  * Browsers always send Origin with unsafe methods; programs that send neither header are not
  * browsers and cannot be tricked into sending somebody's cookie.
  */
-export function isCrossSite(method: string, headers: Headers): boolean {
+export function isCrossSite(method: string, headers: HeaderLookup): boolean {
   if (SAFE_METHODS.has(method)) return false;
   const origin = headers.get("origin");
   if (origin !== null) {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Condition } from "@/lib/codes";
+import { startGateway } from "./gateway";
 import { noPostgres, Postgres } from "./postgres";
 
 if (noPostgres) process.stderr.write(`tests of the signing keys: ${noPostgres}\n`);
@@ -32,8 +33,9 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
   beforeEach(async () => {
     await postgres.sql(`DELETE FROM "user"; DELETE FROM jwks`);
     logged = [];
-    vi.spyOn(process.stdout, "write").mockImplementation((line) => {
-      logged.push(JSON.parse(String(line)) as Record);
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+      for (const line of String(text).split("\n").filter(Boolean))
+        logged.push(JSON.parse(line) as Record);
       return true;
     });
   });
@@ -61,8 +63,8 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
   }
 
   async function probe(): Promise<[number, string]> {
-    const { GET } = await import("@/app/health/ready/route");
-    const response = await GET();
+    const { ready } = await import("@/gateway/health");
+    const response = await ready();
     const { checks } = (await response.json()) as { checks: { signing_keys: Condition } };
     const { code, detail } = checks.signing_keys;
     expect(code).toBe(response.status === 200 ? "ok" : "signing_keys_unreadable");
@@ -70,7 +72,7 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
   }
 
   async function account(path: string, body?: object, cookie = ""): Promise<Response> {
-    const { GET, POST } = await import("@/app/api/auth/[...all]/route");
+    const { accounts } = await import("@/gateway/accounts");
     const headers = {
       host: HOST,
       origin: `http://${HOST}`,
@@ -79,7 +81,7 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
       cookie,
     };
     const init = { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) };
-    return (body ? POST : GET)(new Request(`http://${HOST}/api/auth${path}`, init));
+    return accounts(new Request(`http://${HOST}/api/auth${path}`, init));
   }
 
   async function signUp(email = ACCOUNT.email): Promise<string> {
@@ -90,9 +92,11 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
 
   /** What a page gets for its tasks; 502 when it got as far as the backend, which is not there. */
   async function tasks(cookie: string): Promise<Response> {
-    const { proxy } = await import("@/lib/proxy/handler");
+    const gateway = await startGateway();
     const headers = { host: HOST, cookie, "x-request-id": "asked-2" };
-    return proxy(new Request(`http://${HOST}/api/me/tasks`, { headers }));
+    const answer = await gateway.call("/api/me/tasks", { headers });
+    gateway.stopWhenIdle();
+    return answer;
   }
 
   /** A database whose signing key the former secret encrypted. */

@@ -1,20 +1,23 @@
-import { signingKeyCondition } from "@/lib/auth/signing-keys";
-import type { Condition } from "@/lib/codes";
-import { getConfig } from "@/lib/config";
-import { databaseCondition } from "@/lib/readiness";
-
-export const dynamic = "force-dynamic";
+import { signingKeyCondition } from "../lib/auth/signing-keys";
+import type { Condition } from "../lib/codes";
+import { getConfig } from "../lib/config";
+import { databaseCondition } from "../lib/readiness";
 
 const NOT_LOOKED_AT: Condition = {
   code: "unknown",
   detail: "not looked at: the database cannot be used",
 };
 
+/** The process answers; no dependency is asked. */
+export function live(): Response {
+  return Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } });
+}
+
 /**
  * 200 when accounts can be served: the database answers, its tables are there, and our secret reads the keys in
  * them. Never asks the backend.
  */
-export async function GET(): Promise<Response> {
+export async function ready(): Promise<Response> {
   const database = await databaseCondition();
   const keys = database.code === "ok" ? await signingKeyCondition() : NOT_LOOKED_AT;
   const isReady = keys.code === "ok";

@@ -1,4 +1,4 @@
-import { getConfig } from "../config";
+import { getConfig } from "../lib/config";
 
 /** How one request is treated while its answer is missing. */
 export interface Policy {

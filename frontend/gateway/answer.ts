@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createGzip } from "node:zlib";
+import type { Writable } from "node:stream";
+import { SECURITY_HEADERS } from "../lib/security-headers";
+import { isEventStream, type HeaderList } from "./headers";
+
+const SECURITY: HeaderList = Object.entries(SECURITY_HEADERS).flat();
+
+/** A backend that answers a turn gives a sign of life every 10 s: one that is silent for this long hangs. */
+const MAX_SILENCE_MS = 30_000;
+
+/** Answers that are smaller gain nothing by it. */
+const COMPRESS_FROM_BYTES = 1024;
+
+/** Writes an answer that was made here, whole. */
+export async function send(response: ServerResponse, answer: Response): Promise<void> {
+  const headers: HeaderList = [...SECURITY];
+  answer.headers.forEach((value, name) => {
+    if (name !== "set-cookie") headers.push(name, value);
+  });
+  for (const cookie of answer.headers.getSetCookie()) headers.push("set-cookie", cookie);
+  const body = Buffer.from(await answer.arrayBuffer());
+  if (answer.status !== 204) headers.push("content-length", String(body.byteLength));
+  if (response.headersSent || response.destroyed) return;
+  // To hang up on somebody who still sends would take the answer away from them: what comes is thrown away.
+  if (!response.req.complete) response.shouldKeepAlive = true;
+  response.writeHead(answer.status, headers).end(body);
+}
+
+/** Passes an answer of the backend on under these headers: as fast as the browser reads, and ended when it goes. */
+export function pass(
+  request: IncomingMessage,
+  answer: IncomingMessage,
+  response: ServerResponse,
+  headers: HeaderList,
+): void {
+  headers.push(...SECURITY);
+  const isCompressed = isCompressible(request, answer);
+  if (isCompressed) {
+    removeHeader(headers, "content-length");
+    headers.push("content-encoding", "gzip", "vary", "accept-encoding");
+  }
+  response.writeHead(answer.statusCode ?? 502, headers);
+  const target = isCompressed ? createGzip() : response;
+  if (target !== response) target.pipe(response);
+  stream(answer, target, () => {
+    target.destroy();
+    response.destroy();
+  });
+}
+
+/**
+ * Writes an answer's body to a target. A stream of events that falls silent is broken off, so that its reader can ask
+ * again instead of waiting for a pod that hangs; one that is read slowly is not.
+ */
+export function stream(
+  answer: IncomingMessage,
+  target: Writable,
+  breakOff: () => void,
+  maxSilenceMs = MAX_SILENCE_MS,
+): void {
+  const isEvents = isEventStream(answer);
+  let silence: NodeJS.Timeout | undefined;
+  const listen = () => {
+    if (!isEvents) return;
+    clearTimeout(silence);
+    const giveUp = () => answer.destroy(new Error(`silent for ${maxSilenceMs} ms`));
+    silence = setTimeout(giveUp, maxSilenceMs);
+  };
+  listen();
+  answer.on("data", (chunk: Buffer) => {
+    if (target.write(chunk)) return listen();
+    answer.pause();
+    clearTimeout(silence); // it is the browser that takes its time
+  });
+  target.on("drain", () => {
+    answer.resume();
+    listen();
+  });
+  answer.once("end", () => target.end());
+  answer.once("error", breakOff);
+  answer.once("close", () => clearTimeout(silence));
+}
+
+/** Whether an answer gets smaller on the way to this browser: as text that nothing may be held back of does not. */
+function isCompressible({ method, headers: asked }: IncomingMessage, { headers }: IncomingMessage) {
+  if (method === "HEAD" || !/\bgzip\b/.test(String(asked["accept-encoding"] ?? ""))) return false;
+  if (
+    !/^(application\/([a-z.]+\+)?json|text\/(?!event-stream))/.test(headers["content-type"] ?? "")
+  )
+    return false;
+  if (headers["content-encoding"] || /no-transform/.test(headers["cache-control"] ?? ""))
+    return false;
+  return Number(headers["content-length"] ?? 0) >= COMPRESS_FROM_BYTES;
+}
+
+function removeHeader(headers: HeaderList, name: string): void {
+  for (let at = 0; at < headers.length; at += 2)
+    if (headers[at] === name) return void headers.splice(at, 2);
+}

@@ -1,0 +1,129 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { AUTH_PATH } from "../lib/auth/endpoints";
+import { log } from "../lib/log";
+import { problem } from "../lib/problem";
+import { requestIdOf } from "../lib/request-id";
+import { SECURITY_HEADERS } from "../lib/security-headers";
+import { accounts } from "./accounts";
+import { send } from "./answer";
+import { announcesTooMuch, BodyTooLarge, hasBody, readBody } from "./body";
+import { forward } from "./forward";
+import { RequestHeaders } from "./headers";
+import { live, ready } from "./health";
+import {
+  FAILED,
+  NO_ADDRESS,
+  NO_CONTENT_HERE,
+  notAllowed,
+  TOO_LARGE,
+  type Refusal,
+} from "./refusals";
+import { webRequest } from "./web";
+
+/** Who answers at an address, and to which methods. */
+interface Route {
+  methods: readonly string[];
+  serve: (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>;
+}
+
+const READ = ["GET", "HEAD"];
+const ANY = [...READ, "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+const LIVE: Route = { methods: READ, serve: (_, response) => send(response, live()) };
+const READY: Route = {
+  methods: READ,
+  serve: async (_, response) => send(response, await ready()),
+};
+const ACCOUNTS: Route = { methods: [...READ, "POST"], serve: account };
+const BACKEND: Route = { methods: ANY, serve: forward };
+
+/** What Next asks of itself while developing. */
+const NEXT_OWN = /^\/(_next\/|__nextjs)/;
+
+/**
+ * Everything that reaches the public address. What is asked often, and what may be large, is answered here or by the
+ * backend; pages alone are left to `pages`. Nothing of a request is read whole before its size is known to be bounded.
+ */
+export function createGateway(pages: RequestListener): RequestListener {
+  const page: Route = {
+    methods: READ,
+    serve: (request, response) => servePage(request, response, pages),
+  };
+  const nextOwn: Route = { methods: ANY, serve: (request, response) => pages(request, response) };
+
+  function routeOf(pathname: string): Route {
+    if (pathname === AUTH_PATH || pathname.startsWith(`${AUTH_PATH}/`)) return ACCOUNTS;
+    if (pathname.startsWith("/api/") || pathname === "/chatkit" || pathname === "/mcp")
+      return BACKEND;
+    if (pathname === "/health/live") return LIVE;
+    if (pathname === "/health/ready") return READY;
+    return NEXT_OWN.test(pathname) ? nextOwn : page;
+  }
+
+  return (request, response) => {
+    const url = addressOf(request.url ?? "");
+    if (!url) return void refuse(request, response, NO_ADDRESS);
+    if (announcesTooMuch(request)) return void refuse(request, response, TOO_LARGE);
+    const { methods, serve } = routeOf(url.pathname);
+    if (!methods.includes(request.method ?? ""))
+      return void refuse(request, response, notAllowed(methods), { allow: methods.join(", ") });
+    serve(request, response, url)?.catch((error: Error) => {
+      log("error", "unexpected error", { path: url.pathname, error: error.stack });
+      return refuse(request, response, FAILED);
+    });
+  };
+}
+
+/** The address that a request is for, as browsers write it; null when it names none of ours. */
+function addressOf(target: string): URL | null {
+  const address = target.startsWith("/") ? `http://gateway${target}` : target;
+  return /^https?:/i.test(address) && URL.canParse(address) ? new URL(address) : null;
+}
+
+async function account(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
+  const body = await bodyWithinBounds(request, response);
+  if (body === undefined) return;
+  await send(response, await accounts(webRequest(request, url, body)));
+}
+
+async function servePage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  pages: RequestListener,
+): Promise<void> {
+  const body = await bodyWithinBounds(request, response);
+  if (body === undefined) return;
+  if (body) return refuse(request, response, NO_CONTENT_HERE);
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+  return pages(request, response);
+}
+
+/** What a request holds, null for nothing; undefined when that was too much, or broke off: it has its answer then. */
+async function bodyWithinBounds(
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Buffer | null | undefined> {
+  if (!hasBody(request)) return null;
+  try {
+    return await readBody(request);
+  } catch (error) {
+    if (error instanceof BodyTooLarge) await refuse(request, response, TOO_LARGE);
+    return undefined;
+  }
+}
+
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  refusal: Refusal,
+  headers?: Record<string, string>,
+): Promise<void> {
+  const id = requestIdOf(new RequestHeaders(request.headers));
+  const path = request.url?.split("?")[0];
+  log("info", "request", { request_id: id, method: request.method, path, status: refusal[0] });
+  return send(response, problem(...refusal, id, headers));
+}
