@@ -39,7 +39,7 @@ export class BackendUnavailable extends Error {
   }
 }
 
-/** A request as it is sent, how often that may be. */
+/** A request as it is sent. */
 export interface Outgoing {
   method: string;
   /** With the query. */

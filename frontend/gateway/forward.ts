@@ -26,8 +26,12 @@ const CLIENT_CLOSED_REQUEST = 499;
  * short-lived token here on the server; the browser never holds a token, the backend never sees a cookie.
  * Each request has a line in the log once its answer has ended.
  */
-export function forward(request: IncomingMessage, response: ServerResponse, url: URL): void {
-  new Forwarding(request, response, url).start();
+export function forward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): void | Promise<void> {
+  return new Forwarding(request, response, url).start();
 }
 
 class Forwarding {
@@ -46,13 +50,14 @@ class Forwarding {
     this.requestId = requestIdOf(this.headers);
   }
 
-  start(): void {
+  /** A promise where something has to be waited for before the backend is asked. */
+  start(): void | Promise<void> {
     this.response.once("close", () => this.left());
     const { authorization } = this.request.headers;
     if (authorization || !sessionCookie(this.headers)) return this.receive(authorization);
     if (isCrossSite(this.request.method ?? "", this.headers))
       return this.refuse(403, "Forbidden", "This request comes from a page of another site.");
-    tokenForSession(this.headers).then(
+    return tokenForSession(this.headers).then(
       (token) => this.receive(token ? `Bearer ${token}` : undefined),
       async (error: unknown) =>
         this.answer(await accountsFailed("a session could not be checked", error, this.requestId)),
@@ -60,9 +65,9 @@ class Forwarding {
   }
 
   /** Takes what the request holds. */
-  private receive(authorization: string | undefined): void {
+  private receive(authorization: string | undefined): void | Promise<void> {
     if (!hasBody(this.request)) return this.ask(authorization, null);
-    readBody(this.request).then(
+    return readBody(this.request).then(
       (body) => this.ask(authorization, body),
       (error: unknown) => {
         if (error instanceof BodyTooLarge) this.refuse(...TOO_LARGE);

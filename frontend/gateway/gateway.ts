@@ -23,13 +23,14 @@ import { webRequest } from "./web";
 /** Who answers at an address, and to which methods. */
 interface Route {
   methods: readonly string[];
+  /** A promise where it is not done at once; what it throws is answered in words. */
   serve: (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>;
 }
 
 const READ = ["GET", "HEAD"];
 const ANY = [...READ, "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-const LIVE: Route = { methods: READ, serve: (_, response) => send(response, live()) };
+const LIVE: Route = { methods: READ, serve: live };
 const READY: Route = {
   methods: READ,
   serve: async (_, response) => send(response, await ready()),
@@ -67,17 +68,23 @@ export function createGateway(pages: RequestListener): RequestListener {
     const { methods, serve } = routeOf(url.pathname);
     if (!methods.includes(request.method ?? ""))
       return void refuse(request, response, notAllowed(methods), { allow: methods.join(", ") });
-    serve(request, response, url)?.catch((error: Error) => {
-      log("error", "unexpected error", { path: url.pathname, error: error.stack });
+    const failed = (error: unknown) => {
+      const { stack } = error as Error;
+      log("error", "unexpected error", { path: url.pathname, error: stack });
       return refuse(request, response, FAILED);
-    });
+    };
+    try {
+      serve(request, response, url)?.catch(failed);
+    } catch (error) {
+      void failed(error);
+    }
   };
 }
 
 /** The address that a request is for, as browsers write it; null when it names none of ours. */
 function addressOf(target: string): URL | null {
-  const address = target.startsWith("/") ? `http://gateway${target}` : target;
-  return /^https?:/i.test(address) && URL.canParse(address) ? new URL(address) : null;
+  if (target.startsWith("/")) return new URL(`http://gateway${target}`);
+  return /^https?:/i.test(target) && URL.canParse(target) ? new URL(target) : null;
 }
 
 async function account(

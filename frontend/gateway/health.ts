@@ -1,16 +1,29 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { signingKeyCondition } from "../lib/auth/signing-keys";
 import type { Condition } from "../lib/codes";
 import { getConfig } from "../lib/config";
 import { databaseCondition } from "../lib/readiness";
+import { SECURITY_HEADERS } from "../lib/security-headers";
 
 const NOT_LOOKED_AT: Condition = {
   code: "unknown",
   detail: "not looked at: the database cannot be used",
 };
 
+const LIVE = '{"status":"ok"}';
+const LIVE_HEADERS = [
+  ...Object.entries(SECURITY_HEADERS).flat(),
+  "cache-control",
+  "no-store",
+  "content-type",
+  "application/json",
+  "content-length",
+  String(LIVE.length),
+];
+
 /** The process answers; no dependency is asked. */
-export function live(): Response {
-  return Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } });
+export function live(_: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(200, LIVE_HEADERS).end(LIVE);
 }
 
 /**

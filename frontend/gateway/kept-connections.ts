@@ -8,12 +8,15 @@ import type { Duplex } from "node:stream";
  */
 const MAX_AGE_MS = 4_000;
 
+const SWEEP_MS = 1_000;
+
 /** Connections to the backend that are used again, for a while. */
 export class KeptConnections extends Agent {
   private readonly since = new WeakMap<Duplex, number>();
 
   constructor() {
-    super({ keepAlive: true, timeout: MAX_AGE_MS });
+    super({ keepAlive: true });
+    setInterval(() => this.sweep(), SWEEP_MS).unref();
   }
 
   /** Asked when a request has ended: whether its connection may carry another. */
@@ -24,5 +27,13 @@ export class KeptConnections extends Agent {
     else if (now - since > MAX_AGE_MS) return false;
     super.keepSocketAlive(socket);
     return true;
+  }
+
+  /** Closes what nobody uses and nobody may use again. */
+  private sweep(): void {
+    const born = Date.now() - MAX_AGE_MS;
+    for (const sockets of Object.values(this.freeSockets))
+      for (const socket of sockets ?? [])
+        if ((this.since.get(socket) ?? 0) < born) socket.destroy();
   }
 }

@@ -1,5 +1,5 @@
 import type { HeaderLookup } from "./headers";
-import { originOf } from "./origin";
+import { isHttps } from "./origin";
 
 /** For a year, of this host alone: what else its domain has is not ours to decide on. */
 const HTTPS_ONLY = "max-age=31536000";
@@ -11,7 +11,7 @@ export function privateCaching(given: string | null | undefined): string {
 
 /** The `Strict-Transport-Security` of an answer: https alone from now on, where the request came by it. */
 export function httpsOnly(request: HeaderLookup): string | null {
-  return originOf(request)?.startsWith("https:") ? HTTPS_ONLY : null;
+  return isHttps(request) ? HTTPS_ONLY : null;
 }
 
 /** Marks an answer that is somebody's own. */

@@ -1,5 +1,5 @@
 import type { HeaderLookup } from "../headers";
-import { originOf } from "../origin";
+import { isHttps } from "../origin";
 
 /** First part of every cookie's name: cookies are shared by all ports of a host, names keep them apart. */
 export const COOKIE_PREFIX = "todo-stack";
@@ -14,6 +14,6 @@ const SECURE = named("__Secure-");
  * one of https, of two people: it is the one that Better Auth reads.
  */
 export function sessionCookie(headers: HeaderLookup): string | null {
-  const cookie = originOf(headers)?.startsWith("https:") ? SECURE : PLAIN;
+  const cookie = isHttps(headers) ? SECURE : PLAIN;
   return cookie.exec(headers.get("cookie") ?? "")?.[1] ?? null;
 }

@@ -36,7 +36,7 @@ class Backend(Enum):
 
 
 class DevStack(ProcessEngine):
-    """The stack from the sources: a frontend that reloads itself, and a backend that is restarted with each change of its code.
+    """The stack from the sources: a frontend that reloads itself, and a backend restarted with each change of its code.
 
     Not by uvicorn's reloader: it restarts at once, where here a new migration runs first, and one that fails leaves the
     former code at work. Nor does it notice a server that has ended by itself.
