@@ -15,6 +15,7 @@ def test_object_names(chart: Chart) -> None:
         "Secret/todo-stack-secrets",
         "Deployment/todo-stack-backend",
         "Service/todo-stack-backend",
+        "Service/todo-stack-replicas",
         "PodDisruptionBudget/todo-stack-backend",
         "Deployment/todo-stack-frontend",
         "Service/todo-stack-frontend",
@@ -96,7 +97,7 @@ def test_every_object_carries_the_labels(chart: Chart, environment: str) -> None
             assert labels["app"] == "todo"
             assert labels["environment"] == environment
             suffix = metadata["name"].split("-")[-1]
-            tier = "backend" if suffix in ("ops", "peers") else suffix
+            tier = "backend" if suffix in ("ops", "peers", "replicas") else suffix
             if tier != "secrets":  # shared by both tiers
                 assert labels["tier"] == labels["app.kubernetes.io/component"] == tier
         assert metadata["namespace"] == "space"
