@@ -368,6 +368,8 @@ describe("proxy", () => {
     const response = await within(6_000, call("/api/me/tasks", { method: "POST", body: "{}" }));
     expect(response.status).toBe(502);
     expect(((await response.json()) as { detail: string }).detail).toContain("Try again shortly.");
+    const { flushLog } = await import("@/lib/log");
+    flushLog();
     expect(JSON.stringify(output.mock.calls)).toContain("answered 404, but is no backend");
   });
 
@@ -500,6 +502,7 @@ describe("the access log", () => {
     await configure(port);
     const refused = await call("/api/me/tasks");
     const id = refused.headers.get("x-request-id");
+    await written(1);
     expect(requests()).toMatchObject([{ request_id: id, status: 502, path: "/api/me/tasks" }]);
     expect(lines.find((line) => line.level === "error")).toMatchObject({ request_id: id });
   });

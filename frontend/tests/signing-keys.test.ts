@@ -58,8 +58,16 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
 
   async function end(): Promise<void> {
     if (!process.env.DATABASE_URL) return;
+    await written();
     const { getPool, getProbe } = await import("@/lib/database");
     await Promise.all([getPool().end(), getProbe().end()]);
+  }
+
+  /** All that the process has logged. */
+  async function written(): Promise<Record[]> {
+    const { flushLog } = await import("@/lib/log");
+    flushLog();
+    return logged;
   }
 
   async function probe(): Promise<[number, string]> {
@@ -146,7 +154,7 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
     expect(reason).toContain("2:new,1:old");
     expect(reason).not.toContain(OTHER);
     await probe();
-    expect(logged.filter(({ message }) => message === "not ready")).toEqual([
+    expect((await written()).filter(({ message }) => message === "not ready")).toEqual([
       expect.objectContaining({ level: "error", reason }),
     ]);
     // The secret that wrote no envelope is BETTER_AUTH_SECRET, so the new one must not stand there.
@@ -191,7 +199,7 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
       expect(detail).toContain("An operator has to");
       expect(detail).not.toContain("Try again");
       expect(request_id).toBe(id);
-      const [cause] = logged.filter((record) => record.request_id === id);
+      const [cause] = (await written()).filter((record) => record.request_id === id);
       expect(cause).toMatchObject({ level: "error" });
       expect(cause!.error).toContain(MADE_WITH_ANOTHER);
     }
