@@ -24,6 +24,7 @@ from hypothesis import settings as hypothesis_settings
 
 from todo_backend.app import Resources, create_app
 from todo_backend.auth.principal import Principal
+from todo_backend.core.http_protocol import PatientProtocol
 from todo_backend.core.settings import DatabaseSettings, Settings
 from todo_backend.db.migrate import migrate
 
@@ -270,6 +271,26 @@ class _Server(uvicorn.Server):
         return contextlib.nullcontext()
 
 
+@contextlib.asynccontextmanager
+async def _listening(app: Any, port: int = 0, **options: Any) -> AsyncIterator[str]:
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False, **options)
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await serving
+
+
+@pytest.fixture(scope="session")
+def listening() -> Callable[..., contextlib.AbstractAsyncContextManager[str]]:
+    """Serves any ASGI application, on a free port unless one is given; its address."""
+    return _listening
+
+
 @pytest.fixture(scope="session")
 def serve(signing_keys: SigningKeys) -> Serve:
     """Serves the application with some settings, on a free port unless one is given."""
@@ -277,24 +298,9 @@ def serve(signing_keys: SigningKeys) -> Serve:
     @contextlib.asynccontextmanager
     async def run(settings: Settings, port: int = 0) -> AsyncIterator[LiveServer]:
         app = create_app(settings, http=httpx2.MockTransport(signing_keys.handle))
-        config = uvicorn.Config(
-            app,
-            host="127.0.0.1",
-            port=port,
-            log_config=None,
-            access_log=False,
-            timeout_keep_alive=600,  # on a slow machine a client would meet the end of its idle connection
-        )
-        server = _Server(config)
-        serving = asyncio.create_task(server.serve())
-        while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
-            await asyncio.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        try:
-            yield LiveServer(app, f"http://127.0.0.1:{port}")
-        finally:
-            server.should_exit = True
-            await serving
+        # On a slow machine a client would meet the end of its idle connection.
+        async with _listening(app, port, http=PatientProtocol, timeout_keep_alive=600) as address:
+            yield LiveServer(app, address)
 
     return run
 

@@ -92,6 +92,8 @@ NOT_RUN = {
     r"kubectl (logs|describe) .*": "shows what a broken release says; tests/cluster/test_edge_*.py break releases",
     r"kubectl --context NAME cluster-info": "for a cluster that does not answer",
     r"(minikube (start -p NAME|update-context)|sudo systemctl start docker)": "starts what is stopped on the user's machine",
+    r"minikube tunnel": "asks for the user's password",
+    r"helm (--wait|upgrade --set environment=production --wait)": "named; acceptance/checks/values.py upgrades without a wait",
     r"docker login": "signs in to a registry of the user's",
     r"docker builder prune; docker image prune": "deletes what the user's Docker keeps",
     r"minikube image load todo-backend:1": "tests/test_minikube.py runs it for the images that `up` builds",

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from saving import save
 from todo_cli import health, ports, supervisor
 from todo_cli.engines.dev import DevStack
 from todo_cli.engines.process import ProcessEngine
@@ -61,7 +62,7 @@ class Session:
         file = self.layout.backend / "src/todo_backend/__main__.py"
         text = file.read_text()
         assert old in text
-        file.write_text(text.replace(old, new))
+        save(file, text.replace(old, new))
 
     def assert_nothing_is_left(self, records: dict[str, ProcessRecord]) -> None:
         assert not [name for name, record in records.items() if supervisor.alive(record)]

@@ -56,7 +56,7 @@ class TestUp:
         engine(layout, settings).up(steps)
         machine.forget_calls()
         engine(layout, settings).up(steps)
-        for program, words in (("docker", "build"), ("minikube", "start"), ("minikube", "image load"),
+        for program, words in (("docker", "build --progress"), ("minikube", "start"), ("minikube", "image load"),
                                ("helm", "upgrade"), ("kubectl", "apply")):  # fmt: skip
             assert machine.called(program, words) == 0, f"{program} {words} was run again"
 
@@ -67,7 +67,7 @@ class TestUp:
         machine.forget_calls()
         (layout.backend / "src" / "todo_backend" / "new.py").write_text("x = 1\n")
         engine(layout, settings).up(steps)
-        assert machine.called("docker", "build") == 1
+        assert machine.called("docker", "build --progress") == 1
         assert machine.called("minikube", "image load todo-backend:") == 1
         assert machine.called("minikube", "image load todo-frontend:") == 0
         assert machine.called("helm", "upgrade") == 1

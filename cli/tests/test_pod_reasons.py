@@ -13,7 +13,15 @@ from todo_cli import health
 from todo_cli.cluster import capacity
 from todo_cli.cluster.components import components
 from todo_cli.cluster.fixes import CHART
-from todo_cli.cluster.pod_reasons import DATABASE_CAUSES, Cause, Evidence, creation_reason, one_line, pod_reason
+from todo_cli.cluster.pod_reasons import (
+    DATABASE_CAUSES,
+    Cause,
+    Evidence,
+    creation_reason,
+    one_line,
+    pod_reason,
+    pull_reason,
+)
 from todo_cli.conditions import Condition
 from todo_cli.errors import FREE_DISK
 from todo_cli.kube.cluster import Cluster
@@ -160,6 +168,40 @@ def test_reasons(status: dict[str, Any], cause: Cause, text: str, hopeless: bool
     reason = pod_reason(backend_pod({"conditions": []} | status), evidence(PROBE))
     assert reason is not None
     assert (reason.cause, reason.text, reason.hopeless, reason.fix) == (cause, text, hopeless, fix)
+
+
+PULLS = {
+    (why, runtime): said
+    for why, by_runtime in json.loads(Path(__file__).with_name("pull_messages.json").read_text()).items()
+    for runtime, said in by_runtime.items()
+}
+
+
+@pytest.mark.parametrize(("why", "runtime"), PULLS)
+def test_each_runtime_s_words_for_a_failed_pull(why: str, runtime: str) -> None:
+    """As its first try says it, as a back-off does, and where the back-off leaves the cause to an earlier event."""
+    said, back_off = PULLS[why, runtime], 'Back-off pulling image "registry.example.com/todo-backend:1"'
+    events = [event("Failed", f'Failed to pull image "x": {said}'), event("Failed", "Error: ImagePullBackOff")]
+    for known, status in (
+        ([], waiting("ErrImagePull", said)),
+        ([], waiting("ImagePullBackOff", f"{back_off}: ErrImagePull: {said}")),
+        (events, waiting("ImagePullBackOff", back_off)),
+    ):
+        pulling = backend_pod({"conditions": [], "containerStatuses": [status | {"image": ""}]})
+        pulling["spec"]["containers"][0]["image"] = "registry.example.com/todo-backend:1"
+        reason = pod_reason(pulling, evidence(*known))
+        assert reason is not None
+        assert reason.text == f"cannot get image registry.example.com/todo-backend:1: {why}"
+        assert (reason.fix == FREE_DISK) is ("disk" in why)
+        assert ("docker-registry" in reason.fix) is ("login" in why)
+
+
+def test_the_name_of_an_image_tells_no_cause() -> None:
+    said = (
+        'Back-off pulling image "r.io/timeout-not-found:404": ErrImagePull: Error response from daemon: no luck today'
+    )
+    assert pull_reason(said) == "no luck today"
+    assert pull_reason('Back-off pulling image "r.io/denied:1"') == 'Back-off pulling image "r.io/denied:1"'
 
 
 def backend_pod(status: dict[str, Any]) -> dict[str, Any]:

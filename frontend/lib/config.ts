@@ -3,6 +3,9 @@ import { parseConfig } from "./settings.mjs";
 /** Which chat panel the browser shows: ours, OpenAI's, or OpenAI's where it is allowed and loads. */
 export type ChatUi = "auto" | "builtin" | "chatkit";
 
+/** Whether anybody may make an account, or none is made here. */
+export type SignUp = "open" | "closed";
+
 /** Everything the server reads from its environment, checked and typed. */
 export interface Config {
   /** The address as it is now: one from a file may change while the process runs. */
@@ -17,6 +20,7 @@ export interface Config {
   publicOrigin: string | null;
   /** Other origins whose pages may call us with a session cookie. */
   trustedOrigins: string[];
+  signUp: SignUp;
   chatUi: ChatUi;
   chatkitEnabled: boolean;
   chatkitDomainKey: string | null;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 
 /**
- * @import { ChatUi, Config } from "./config"
+ * @import { ChatUi, Config, SignUp } from "./config"
  * @import { Code, Condition } from "./codes"
  */
 
@@ -13,6 +13,8 @@ export const EXIT_CONFIG = 78;
 const MIN_SECRET_LENGTH = 32;
 /** @type {readonly ChatUi[]} */
 const CHAT_UIS = ["auto", "builtin", "chatkit"];
+/** @type {readonly SignUp[]} */
+const SIGN_UPS = ["open", "closed"];
 
 /** Settings that are missing or malformed, in one readable line each; values are never part of a line. */
 export class ConfigError extends Error {
@@ -96,6 +98,9 @@ export function parseConfig(env) {
     .map((part) => origin("TRUSTED_ORIGINS", part))
     .filter((part) => part !== null);
 
+  const signUp = /** @type {SignUp} */ (read("SIGN_UP") ?? "open");
+  if (!SIGN_UPS.includes(signUp)) problem("SIGN_UP", `must be one of ${SIGN_UPS.join(", ")}`);
+
   const chatUi = /** @type {ChatUi} */ (read("CHAT_UI") ?? "auto");
   if (!CHAT_UIS.includes(chatUi)) problem("CHAT_UI", `must be one of ${CHAT_UIS.join(", ")}`);
 
@@ -117,6 +122,7 @@ export function parseConfig(env) {
     backendPodsUrl: backendPodsOrigin ? new URL(backendPodsOrigin) : null,
     publicOrigin,
     trustedOrigins,
+    signUp,
     chatUi,
     chatkitEnabled: chatkitEnabled === "true",
     chatkitDomainKey: read("CHATKIT_DOMAIN_KEY"),

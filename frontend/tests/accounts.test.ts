@@ -197,6 +197,32 @@ describe("origins", () => {
   });
 });
 
+describe("sign-up", () => {
+  it("is said to be open or closed", async () => {
+    const shown = async () => {
+      const { GET } = await import("@/app/ui-config/route");
+      return (await GET(new Request(ORIGIN)).json()) as { signUp: string };
+    };
+    expect((await shown()).signUp).toBe("open");
+    start({ SIGN_UP: "closed" });
+    expect((await shown()).signUp).toBe("closed");
+  });
+
+  it("is refused where it is closed, the same whether there is an account or not; signing in goes on", async () => {
+    const { account } = await signUp();
+    start({ SIGN_UP: "closed" });
+    const answers = [
+      await call("/sign-up/email", account),
+      await call("/sign-up/email", newAccount()),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([403, 403]);
+    const [taken, free] = await Promise.all(answers.map((answer) => answer.text()));
+    expect(taken).toBe(free);
+    expect(taken).toContain("not made here");
+    expect((await call("/sign-in/email", account)).status).toBe(200);
+  });
+});
+
 describe("guessing passwords", () => {
   const wrong = (email: string) => call("/sign-in/email", { email, password: "wrong password" });
 

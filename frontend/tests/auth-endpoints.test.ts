@@ -152,3 +152,70 @@ describe("what is kept of an account", () => {
     expect(sessions.map(({ userAgent }) => userAgent.length)).toEqual([400]);
   });
 });
+
+describe("a new password", () => {
+  const change = async (newPassword: string) => {
+    const { cookie } = await signUp();
+    return call("/change-password", { currentPassword: PASSWORD, newPassword }, { cookie });
+  };
+
+  it.each([
+    ["of 7 characters", "abcdefg"],
+    ["of 7 Chinese characters", "春眠不觉晓处处"],
+    ["of 4 characters that are 8 in UTF-16", "🦊🐢🦉🐝"],
+    ["of one character in many parts", "👨‍👩‍👧‍👦"],
+    [
+      "of 7 characters with accents of their own",
+      "e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301",
+    ],
+    ["that is blank", "          "],
+    ["of what nobody sees", "\u200b\u200c\u200d\u2060\u3164\u2800\u00a0\u3000"],
+    ["that is common", "password1"],
+    ["that is common in capitals", "ILoveYou"],
+    ["that is common in full width", "ｑｗｅｒｔｙｕｉｏｐ"],
+    ["that is common with a space after it", "12345678 "],
+    ["of 5,000 bytes", "p".repeat(5000)],
+  ])("is none %s", async (_, password) => {
+    for (const ask of [
+      () => call("/sign-up/email", { ...newAccount(), password }),
+      () => change(password),
+    ]) {
+      const refused = await ask();
+      expect(refused.status).toBe(400);
+      expect(((await refused.json()) as { message: string }).message.length).toBeGreaterThan(0);
+    }
+  });
+
+  it.each([
+    ["of 8 Chinese characters", "春眠不觉晓处处闻"],
+    ["of Arabic", "كلمة سر طويلة"],
+    ["of 8 emoji", "🦊🐢🦉🐝🦊🐢🦉🐝"],
+    ["of a sentence with spaces", "  the quick brown fox  "],
+    ["of 4,000 characters", "x7".repeat(2000)],
+    ["with a NUL in it", "a\0bcdefghij"],
+  ])("can be one %s", async (_, password) => {
+    const { account } = await signUp({ ...newAccount(), password });
+    expect((await call("/sign-in/email", account)).status).toBe(200);
+    const wrong = { ...account, password: `${password.slice(0, -1)}?` };
+    expect((await call("/sign-in/email", wrong)).status).toBe(401);
+    expect((await change(password)).status).toBe(200);
+  });
+
+  it("is none of the 10,000 most common, and may be what is less so", async () => {
+    const { isCommon } = await import("@/lib/auth/common-passwords");
+    const { dictionary } = await import("@zxcvbn-ts/language-common");
+    const known = dictionary["passwords-common"];
+    expect(known.slice(0, 10_000).filter((password) => !isCommon(password))).toEqual([]);
+    expect(isCommon(known[10_000]!)).toBe(false);
+  });
+
+  it("is not asked of people who have an older one", async () => {
+    const { account } = await signUp();
+    await database.db.query(
+      `UPDATE account SET password = $1 WHERE "userId" = (SELECT id FROM "user" WHERE email = $2)`,
+      [await (await import("better-auth/crypto")).hashPassword("12345678"), account.email],
+    );
+    const old = { email: account.email, password: "12345678" };
+    expect((await call("/sign-in/email", old)).status).toBe(200);
+  });
+});

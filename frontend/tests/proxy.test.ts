@@ -37,11 +37,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-async function configure(port: number): Promise<void> {
+async function configure(port: number, pod = "front-1"): Promise<void> {
   vi.stubEnv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none");
   vi.stubEnv("BETTER_AUTH_SECRET", "a-secret-of-more-than-thirty-two-characters");
   vi.stubEnv("BACKEND_URL", `http://127.0.0.1:${port}`);
-  vi.stubEnv("POD_NAME", "front-1");
+  vi.stubEnv("POD_NAME", pod);
   vi.resetModules();
   gateway = await startGateway();
 }
@@ -425,9 +425,13 @@ describe("proxy", () => {
 });
 
 describe("the access log", () => {
+  /** A process of its own: lines of those before it may still be on their way. */
+  const POD = "front-2";
   let lines: Record<string, unknown>[];
 
-  beforeEach(() => {
+  beforeEach(async () => {
+    gateway.stop();
+    await configure(portOf(server), POD);
     lines = [];
     vi.spyOn(process.stdout, "write").mockImplementation((text) => {
       for (const line of String(text).split("\n").filter(Boolean))
@@ -436,7 +440,7 @@ describe("the access log", () => {
     });
   });
 
-  const requests = () => lines.filter((line) => line.message === "request");
+  const requests = () => lines.filter(({ message, pod }) => message === "request" && pod === POD);
   const written = (count: number) =>
     vi.waitFor(() => expect(requests()).toHaveLength(count), { timeout: 60_000 });
 
@@ -451,7 +455,7 @@ describe("the access log", () => {
       time: expect.any(String) as string,
       level: "info",
       message: "request",
-      pod: "front-1",
+      pod: POD,
       request_id: "id-of-the-backend",
       method: "POST",
       path: "/api/me/tasks",
@@ -499,7 +503,7 @@ describe("the access log", () => {
   it("has what no backend answered, too", async () => {
     const port = portOf(server);
     await new Promise((resolve) => server.close(resolve));
-    await configure(port);
+    await configure(port, POD);
     const refused = await call("/api/me/tasks");
     const id = refused.headers.get("x-request-id");
     await written(1);

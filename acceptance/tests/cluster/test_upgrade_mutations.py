@@ -11,7 +11,7 @@ AWAY = ("values.yaml", "maxUnavailable: 0}", "maxUnavailable: 100%}")
 CHARTS = [
     ("FR-007 SC-006 US3-2", ("templates/_helpers.tpl", '"LoadBalancer"', '"NodePort"'), "upgraded, production: the frontend's Service is NodePort"),
     ("FR-019 SC-014", ("templates/backend/deployment.yaml", "replicas: {{ $backend.replicas }}", "replicas: 2"), "Ready pods have 2"),
-    ("FR-020", ("templates/ingress.yaml", "if .Values.ingress.enabled", "if false"), "upgraded: hosts of Ingresses: none"),
+    ("FR-020", ("templates/ingress.yaml", "if (.Values.ingress).enabled", "if false"), "upgraded: hosts of Ingresses: none"),
     ("EC-1", AWAY, provoking.FORMER_SERVES),
     ("EC-2", ("templates/backend/service.yaml", "  selector:\n", '  selector:\n    app.kubernetes.io/version: {{ include "todo-stack.version" $context }}\n'), "failed requests"),
     ("EC-4", ("templates/frontend/deployment.yaml", "default-container: frontend", "default-container: frontend\n        rolled: {{ randAlphaNum 8 }}"), "the frontend's pod was not"),

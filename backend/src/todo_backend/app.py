@@ -18,6 +18,7 @@ from todo_backend.auth.jwks import JwksCache
 from todo_backend.auth.tokens import TokenVerifier
 from todo_backend.chat import endpoints as chat
 from todo_backend.chat import protocol as chatkit
+from todo_backend.chat import requests
 from todo_backend.chat.service import ChatService
 from todo_backend.chat.threads import Threads
 from todo_backend.chat.turn_queue import Turns
@@ -38,6 +39,7 @@ from todo_backend.ops.recent_errors import recent_errors
 from todo_backend.ops.tools import open_operations
 from todo_backend.tasks import endpoints as tasks
 from todo_backend.tasks import quick_add
+from todo_backend.tasks.purge import purging
 from todo_backend.tasks.schemas import TaskFilter
 from todo_backend.tasks.service import TaskService
 
@@ -90,6 +92,7 @@ async def open_resources(
                 open_transport(tools) as mcp,
                 open_operations(settings, pool, database) as operations,
                 open_models(settings) as models,
+                purging(pool),
             ):
                 assistant = Assistant(tools, models, turn_seconds=turn_seconds(settings))
                 turns = Turns(pool, assistant, wait_seconds=settings.chat_wait_seconds)
@@ -162,5 +165,5 @@ def documented_app() -> FastAPI:
     for router in (health.router, tasks.router, quick_add.router, chat.router, chatkit.router):
         app.router.routes += router.routes  # `include_router` would match the path of each request twice
     app.router.routes.append(mcp.route)
-    openapi.install(app, query_models=[TaskFilter])
+    openapi.install(app, query_models=[TaskFilter], more_schemas=requests.schemas())
     return app

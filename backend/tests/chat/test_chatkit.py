@@ -58,7 +58,7 @@ async def test_one_turn_frame_by_frame(panel) -> None:
 
 async def test_the_answer_is_neither_cached_nor_held_back(panel) -> None:
     answer = await panel.request("threads.create", input=panel.message("hello"))
-    assert answer.headers["cache-control"] == "no-cache, no-transform"
+    assert answer.headers["cache-control"] == "no-store, no-transform"
     assert answer.headers["x-accel-buffering"] == "no"
     assert answer.headers["x-served-by"] == "pod-under-test"
     assert answer.headers["x-request-id"]

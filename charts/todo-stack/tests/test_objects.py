@@ -1,5 +1,6 @@
 """What every object of the chart has: names, labels, descriptions, valid fields."""
 
+import random
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -39,16 +40,36 @@ def test_object_names(chart: Chart) -> None:
     }
 
 
+def random_releases(count: int) -> Iterator[str]:
+    """Names that Helm takes for a release: parts of letters, digits and dashes, with dots between them."""
+    chance = random.Random(53)
+    while count:
+        name = "".join(chance.choices("aby019-.", k=chance.randint(1, 53)))
+        if re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", name):
+            count -= 1
+            yield name
+
+
 @pytest.mark.parametrize(
     ("release", "prefix"),
-    [("todo-stack", "todo-stack"), ("my-todo-stack", "my-todo-stack"), ("try", "try-todo-stack"), ("r" * 53, None)],
+    [
+        ("todo-stack", "todo-stack"),
+        ("my-todo-stack", "my-todo-stack"),
+        ("try", "try-todo-stack"),
+        ("my.release", "my-release-todo-stack"),
+        ("my.todo-stack", "my-todo-stack"),
+        ("123", "todo-stack-123"),
+        ("9.todo-stack", "todo-stack-9-todo-stack"),
+        *((release, "") for release in ("r" * 53, "1" * 53, f"{'r' * 40}.{'-'.join('1' * 6)}", *random_releases(20))),
+    ],
 )
-def test_names_follow_the_release_and_fit(chart: Chart, release: str, prefix: str | None) -> None:
+def test_names_follow_the_release_and_fit(chart: Chart, release: str, prefix: str) -> None:
     for item in chart.render(EVERYTHING, release=release):
         name = item["metadata"]["name"]
+        assert name.startswith(prefix)
+        assert re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", name), "what a Service's name must be"
         assert len(name) <= 63
-        assert re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", name)
-        assert prefix is None or name.startswith(f"{prefix}-")
+        assert item["metadata"]["labels"]["app.kubernetes.io/instance"] == release
 
 
 def kinds(value: Any, path: str = "") -> Iterator[str]:

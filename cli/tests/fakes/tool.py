@@ -83,6 +83,11 @@ def docker(state, arguments, _stdin):
                 print(f"Error response from daemon: No such image: {reference}", file=sys.stderr)
                 return 1
             print("sha256:0")
+        case ["buildx", "version"] if state.get("no_buildx"):
+            print("docker: 'buildx' is not a docker command.", file=sys.stderr)
+            return 1
+        case ["buildx", "version"]:
+            print("github.com/docker/buildx v0.29.1 a32761a")
         case ["build", *rest]:
             if state.get("build_fails"):
                 print(state.get("build_says", '#9 ERROR: process "/bin/sh -c npm ci" did not complete: exit code: 1'))
@@ -113,6 +118,9 @@ def docker(state, arguments, _stdin):
                 print(f"Error response from daemon: No such container: {name}", file=sys.stderr)
                 return 1
             print(state.get("published", ""))
+        case ["rm", "-f", "-v", name]:
+            if name == state["context"]:
+                state["minikube"] = "absent"
         case ["history", *_]:
             print("\n".join(Json.dumps(entry) for entry in state["docker_history"]))
         case ["run", *_]:
@@ -159,7 +167,7 @@ def minikube(state, arguments, _stdin):
                 save(state)
                 time.sleep(600)
             state["minikube"] = "running"
-        case ["unpause"]:
+        case ["unpause", *_]:
             state["minikube"] = "running"
         case ["image", "load", reference]:
             # Exits 0 whatever happens, as the real one does.

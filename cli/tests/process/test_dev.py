@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from documentation import CHECKOUT
+from saving import save
 from small_stack import link_or_copy
 from todo_cli import health, ports
 from todo_cli.content import files_of
@@ -66,7 +67,7 @@ class Dev:
         path = self.root / file
         text = path.read_text()
         assert text.count(old) == 1
-        path.write_text(text.replace(old, new))
+        save(path, text.replace(old, new))
 
 
 @pytest.fixture
@@ -144,10 +145,11 @@ def _opens_hot_reload(port: int, origin: str) -> bool:
 def _add_migration(versions: Path) -> str:
     """Save a new migration, whose revision is 9999; the one before it."""
     head = max(path.name for path in versions.glob("*.py")).partition("_")[0]
-    (versions / "9999_saved.py").write_text(
+    save(
+        versions / "9999_saved.py",
         "from alembic import op\n\n"
         f'revision = "9999"\ndown_revision = "{head}"\n\n'
-        'def upgrade() -> None:\n    op.execute("CREATE TABLE saved (n int)")\n'
+        'def upgrade() -> None:\n    op.execute("CREATE TABLE saved (n int)")\n',
     )
     return head
 

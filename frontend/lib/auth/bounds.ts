@@ -1,14 +1,19 @@
 import type { BetterAuthPlugin } from "better-auth";
 import { APIError, createAuthMiddleware } from "better-auth/api";
+import { isCommon } from "./common-passwords";
+import { passwordProblem } from "./password-rules";
 import { characters, isBlank } from "./text";
+
+/** Long ones are taken, as far as hashing them costs no more than others. */
+export const MAX_PASSWORD_BYTES = 4096;
 
 /** In UTF-8. An address is in every token, and RFC 5321 lets none be longer. */
 const MAX_BYTES: Record<string, number> = {
   email: 254,
   name: 1024,
-  password: 4096,
-  newPassword: 4096,
-  currentPassword: 4096,
+  password: MAX_PASSWORD_BYTES,
+  newPassword: MAX_PASSWORD_BYTES,
+  currentPassword: MAX_PASSWORD_BYTES,
 };
 /** Of every other field, written as JSON. */
 const MAX_OTHER_BYTES = 2048;
@@ -36,6 +41,15 @@ function checkName(name: unknown): void {
     refuse("NAME_UNREADABLE", "A name may not have control characters.");
 }
 
+/** @throws APIError unless it is a password to take. One that is no text is Better Auth's to refuse. */
+function checkNewPassword(password: unknown): void {
+  if (typeof password !== "string") return;
+  const problem = passwordProblem(password);
+  if (problem) refuse("PASSWORD_WEAK", problem);
+  if (isCommon(password))
+    refuse("PASSWORD_COMMON", "Many people use this password, so it is tried first. Take another.");
+}
+
 /** Nothing that a request brings is kept, hashed or put into a token before its size is known to be sensible. */
 export function bounds() {
   return {
@@ -47,7 +61,9 @@ export function bounds() {
           handler: createAuthMiddleware((ctx) => {
             const body = ctx.body as Record<string, unknown>;
             for (const [field, value] of Object.entries(body)) checkSize(field, value);
-            if (ctx.path === "/sign-up/email" || body.name !== undefined) checkName(body.name);
+            const isNew = ctx.path === "/sign-up/email";
+            if (isNew || body.name !== undefined) checkName(body.name);
+            checkNewPassword(isNew ? body.password : body.newPassword);
             return Promise.resolve();
           }),
         },

@@ -1,6 +1,7 @@
 import type { BetterAuthPlugin } from "better-auth";
 import { createAuthMiddleware } from "better-auth/api";
 import { availableParallelism } from "node:os";
+import { isKnownBrowser } from "./device-cookie";
 import { isGuarded } from "./endpoints";
 import { tooMany } from "./too-many";
 
@@ -15,15 +16,18 @@ export const MAX_WAITING = 32;
 const RETRY_AFTER_SECONDS = 2;
 
 let running = 0;
-const waiting: (() => void)[] = [];
+
+/** Browsers that have signed in to the account before go first: a flood of sign-ins by others does not keep them out. */
+const waiting = { known: [] as (() => void)[], others: [] as (() => void)[] };
 
 /** Requests whose turn it is, until `endTurn`. */
 const turns = new WeakSet<Request>();
 
 /** Waits for a request's turn to hash; throws 429 when too many wait already. */
-async function takeTurn(request: Request): Promise<void> {
+async function takeTurn(request: Request, isKnown: boolean): Promise<void> {
+  const queue = isKnown ? waiting.known : waiting.others;
   if (running < AT_ONCE) running++;
-  else if (waiting.length < MAX_WAITING) await new Promise<void>((next) => waiting.push(next));
+  else if (queue.length < MAX_WAITING) await new Promise<void>((next) => queue.push(next));
   else {
     const message = "Too many people are signing in at this moment. Try again in a few seconds.";
     throw tooMany("TOO_BUSY", message, RETRY_AFTER_SECONDS);
@@ -34,7 +38,7 @@ async function takeTurn(request: Request): Promise<void> {
 /** Gives a request's turn to the one that waits longest; nothing when it had none. */
 export function endTurn(request: Request): void {
   if (!turns.delete(request)) return;
-  const next = waiting.shift();
+  const next = waiting.known.shift() ?? waiting.others.shift();
   if (next) next();
   else running--;
 }
@@ -51,7 +55,7 @@ export function hashing() {
         {
           matcher: ({ path }) => isGuarded(path ?? ""),
           handler: createAuthMiddleware(async (ctx) => {
-            if (ctx.request) await takeTurn(ctx.request);
+            if (ctx.request) await takeTurn(ctx.request, await isKnownBrowser(ctx));
           }),
         },
       ],

@@ -1,30 +1,44 @@
-import type { BetterAuthPlugin } from "better-auth";
-import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
-import { createHash } from "node:crypto";
+import type { BetterAuthPlugin, GenericEndpointContext } from "better-auth";
+import { APIError, createAuthMiddleware } from "better-auth/api";
+import { getConfig } from "../config";
+import { accountKey, knownDevice, rememberDevice, triedEmail } from "./device-cookie";
 import { isGuarded } from "./endpoints";
 import { tooMany } from "./too-many";
 import { countTry, forgetTries } from "./tries";
 
-/** Ten wrong passwords, then a pause: about 1,000 guesses a day for one account, whoever makes them. */
+/**
+ * Ten wrong passwords, then a pause: about 1,000 guesses a day for one account, whoever makes them. A browser that has
+ * signed in to it before has ten of its own, so that guesses from elsewhere do not keep its owner out.
+ */
 const MAX_TRIES = 10;
 
 /** Accounts that all callers together make in a quarter of an hour: what nobody's address can bound, a sum must. */
 const MAX_SIGN_UPS = 600;
 
-/** Addresses are kept as a hash: the table must not become a list of who tried to sign in. */
-function keyOf(email: unknown): string | null {
-  if (typeof email !== "string") return null;
-  return `sign-in:${createHash("sha256").update(email.trim().toLowerCase()).digest("base64url")}`;
+/** Under what the tries of a browser at an account are counted. */
+async function keyOf(ctx: GenericEndpointContext, email: string): Promise<string> {
+  const account = accountKey(email);
+  return `sign-in:${(await knownDevice(ctx, account)) ?? account}`;
 }
 
 /** Counts one more try for an account; throws 429 when there were too many. */
-async function countSignIn(email: unknown): Promise<void> {
-  const key = keyOf(email);
-  const seconds = key ? await countTry(key, MAX_TRIES) : 0;
+async function countSignIn(ctx: GenericEndpointContext): Promise<void> {
+  const email = await triedEmail(ctx);
+  if (email === null) return;
+  const seconds = await countTry(await keyOf(ctx, email), MAX_TRIES);
   if (seconds === 0) return;
   const minutes = Math.ceil(seconds / 60);
   const message = `Too many sign-in attempts for this account. Try again in ${minutes} minutes.`;
   throw tooMany("TOO_MANY_SIGN_INS", message, seconds);
+}
+
+/** Refuses whoever wants an account where none is made; what is asked for, or who has one, plays no part in it. */
+function checkSignUp(): void {
+  if (getConfig().signUp === "open") return;
+  throw new APIError("FORBIDDEN", {
+    code: "SIGN_UP_CLOSED",
+    message: "Accounts are not made here. Ask the person who runs this site.",
+  });
 }
 
 /** Counts one more account that is to be made; throws 429 when there were too many. */
@@ -46,14 +60,11 @@ export function passwordGuard() {
     hooks: {
       before: [
         {
-          matcher: ({ path }) => path === "/sign-in/email",
-          handler: createAuthMiddleware((ctx) =>
-            countSignIn((ctx.body as { email?: unknown } | undefined)?.email),
-          ),
-        },
-        {
           matcher: ({ path }) => path === "/sign-up/email",
-          handler: createAuthMiddleware(countSignUp),
+          handler: createAuthMiddleware(() => {
+            checkSignUp();
+            return countSignUp();
+          }),
         },
         {
           matcher: ({ path }) => path === "/delete-user",
@@ -74,19 +85,18 @@ export function passwordGuard() {
           ),
         },
         {
-          matcher: ({ path }) =>
-            isGuarded(path ?? "") && path !== "/sign-in/email" && path !== "/sign-up/email",
-          handler: createAuthMiddleware(async (ctx) =>
-            countSignIn((await getSessionFromCtx(ctx))?.user.email),
-          ),
+          matcher: ({ path }) => isGuarded(path ?? "") && path !== "/sign-up/email",
+          handler: createAuthMiddleware(countSignIn),
         },
       ],
       after: [
         {
-          matcher: ({ path }) => path === "/sign-in/email",
+          matcher: ({ path }) => path === "/sign-in/email" || path === "/sign-up/email",
           handler: createAuthMiddleware(async (ctx) => {
-            const key = keyOf((ctx.body as { email?: unknown } | undefined)?.email);
-            if (key && ctx.context.newSession) await forgetTries(key);
+            const email = ctx.context.newSession?.user.email;
+            if (!email) return;
+            await forgetTries(await keyOf(ctx, email));
+            await rememberDevice(ctx, accountKey(email));
           }),
         },
       ],

@@ -5,7 +5,7 @@ import { getPool } from "../database";
 import type { HeaderLookup } from "../headers";
 import { log } from "../log";
 import { originOf } from "../origin";
-import { bounds } from "./bounds";
+import { bounds, MAX_PASSWORD_BYTES } from "./bounds";
 import { COOKIE_PREFIX } from "./cookie";
 import { hashing } from "./hashing";
 import { passwordGuard } from "./password-guard";
@@ -25,7 +25,12 @@ function createAuth(origin: string) {
     secret: config.authSecret,
     secrets: config.authSecrets.length > 0 ? config.authSecrets : undefined,
     database: getPool(),
-    emailAndPassword: { enabled: true },
+    // `bounds` judges passwords, as people count characters; Better Auth counts UTF-16 code units.
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: 1,
+      maxPasswordLength: MAX_PASSWORD_BYTES,
+    },
     // Tasks and conversations go with the account: their tables refer to it with ON DELETE CASCADE.
     user: { deleteUser: { enabled: true } },
     databaseHooks: {

@@ -29,9 +29,10 @@ from pydantic import TypeAdapter, ValidationError
 from todo_backend.auth.dependencies import Caller, ReaderZone
 from todo_backend.auth.principal import Principal
 from todo_backend.chat.dependencies import ThreadsDep, TurnsDep
-from todo_backend.chat.items import MAX_MESSAGE, MAX_TITLE, thread_of
-from todo_backend.chat.stream import event_stream, stream
-from todo_backend.chat.thread_events import error, frame_of, frames
+from todo_backend.chat.items import MAX_MESSAGE, MAX_MESSAGE_BYTES, MAX_TITLE, thread_of
+from todo_backend.chat.requests import ANSWERS, REQUEST_BODY
+from todo_backend.chat.stream import event_stream, frame_of, stream
+from todo_backend.chat.thread_events import error, frames
 from todo_backend.chat.threads import NO_ACTIONS, Threads
 from todo_backend.chat.turn import Turn
 from todo_backend.chat.turn_queue import Again, Said
@@ -44,18 +45,25 @@ router = APIRouter(tags=["chat"])
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # in JSON, unless its backslash is one of the text
 
+_ROOM_FOR_IDS = 1024  # and a moment, which a message gets when it is stored
+
 _Turn: TypeAlias = ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsRetryAfterItemReq
 _request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
 
 
-@router.post("/chatkit", response_class=Response, openapi_extra={"parameters": [IDEMPOTENCY_KEY]})
+@router.post(
+    "/chatkit",
+    response_class=Response,
+    responses=ANSWERS,
+    openapi_extra={"parameters": [IDEMPOTENCY_KEY], "requestBody": REQUEST_BODY},
+)
 async def chatkit(request: Request, turns: TurnsDep, threads: ThreadsDep, caller: Caller, zone: ReaderZone) -> Response:
     """Speak the ChatKit protocol: JSON, or server-sent events for a turn of the assistant.
 
     Problems that are known before a turn begins are problem documents; later ones are `error` events. A turn that is
     sent again with the same Idempotency-Key is run once: one that was finished is shown again, one that was cut goes
-    on from what the person said. A message waits for those before it in its conversation; one that waits for too long
-    is refused (409, `conversation_busy`) and not kept.
+    on from what the person said. A message waits for those before it in its conversation; one that waits for too long,
+    or behind too many others, is refused (409, `conversation_busy`) and not kept.
     """
     actor = Actor(caller, zone or "UTC")
     once = await idempotent_request(request)
@@ -77,7 +85,7 @@ async def chatkit(request: Request, turns: TurnsDep, threads: ThreadsDep, caller
 
 def _parsed(body: bytes) -> ChatKitReq:
     try:
-        request = _request.validate_json(body)
+        request = _request.validate_json(body, strict=True)
     except ValidationError as invalid:
         raise BadRequest(f"This is not a ChatKit request: {_first(invalid)}.") from None
     if _NUL.search(body):  # PostgreSQL cannot keep it, wherever it stands
@@ -151,8 +159,10 @@ def _check_message(message: UserMessageInput) -> None:
         raise Invalid("The message is empty.")
     if len(text) + len(message.quoted_text or "") > MAX_MESSAGE:
         raise Invalid(f"The message is longer than {MAX_MESSAGE} characters; make it shorter.")
+    if len(message.model_dump_json(exclude_none=True).encode()) > MAX_MESSAGE_BYTES - _ROOM_FOR_IDS:
+        raise Invalid(f"The message with all its parts is longer than {MAX_MESSAGE_BYTES} bytes; make it shorter.")
 
 
 def _check_title(title: str) -> None:
-    if not (0 < len(title.strip()) <= MAX_TITLE):
+    if not title.strip() or len(title) > MAX_TITLE:
         raise Invalid(f"title: must have 1 to {MAX_TITLE} characters")

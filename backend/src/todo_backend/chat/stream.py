@@ -5,15 +5,31 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
 import anyio
-from chatkit.types import ProgressUpdateEvent
+from chatkit.types import ErrorEvent, ProgressUpdateEvent, ThreadStreamEvent
 from starlette.responses import StreamingResponse
 
 from todo_backend.chat.progress import STILL_WORKING
 
 SILENCE_SECONDS = 10.0
+FRAMES_AHEAD = 64  # of what the client has read; then the turn waits
+PATIENCE_SECONDS = 30.0  # with a client that reads nothing, while others wait for their turn
 _GOODBYE_SECONDS = 10.0
-_NO_BUFFERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
-_SIGN_OF_LIFE = f"data: {ProgressUpdateEvent(text=STILL_WORKING).model_dump_json(exclude_none=True)}\n\n".encode()
+_NO_BUFFERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
+
+
+def frame_of(event: ThreadStreamEvent) -> bytes:
+    """`event` as a server-sent event."""
+    return b"data: %b\n\n" % event.model_dump_json(by_alias=True, exclude_none=True).encode()
+
+
+_SIGN_OF_LIFE = frame_of(ProgressUpdateEvent(text=STILL_WORKING))
+_NOT_READ = frame_of(
+    ErrorEvent(
+        code="custom",
+        message="This answer was stopped, because it was not received for too long. You can try again.",
+        allow_retry=True,
+    )
+)
 
 
 def event_stream(body: AsyncIterator[bytes]) -> StreamingResponse:
@@ -39,21 +55,28 @@ async def _frames(turn: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
     """The frames of `turn`, with a sign of life when it is silent for long.
 
     The turn runs in a task of its own: when the client goes, the turn is cancelled wherever it waits, and gets the
-    time to save what it has. Otherwise it could be stuck between two frames and be dropped unnoticed.
+    time to save what it has. Otherwise it could be stuck between two frames and be dropped unnoticed. It is not far
+    ahead of the client, and one that reads nothing for long is as good as gone.
     """
     queue: asyncio.Queue[bytes | None] = asyncio.Queue()
+    room = asyncio.Semaphore(FRAMES_AHEAD)
 
     async def run() -> None:
         try:
             async with aclosing(turn):
                 async for frame in turn:
+                    async with asyncio.timeout(PATIENCE_SECONDS):
+                        await room.acquire()
                     queue.put_nowait(frame)
+        except TimeoutError:
+            queue.put_nowait(_NOT_READ)
         finally:
             queue.put_nowait(None)
 
     running = asyncio.create_task(run())
     try:
         while (frame := await _next(queue)) is not None:
+            room.release()
             yield frame
         await running
     finally:

@@ -22,8 +22,21 @@ logger = logging.getLogger(__name__)
 # How long a turn is still taken for running after its process has died. A heartbeat may wait for a connection, too.
 LEASE = dt.timedelta(seconds=15)
 HEARTBEAT_SECONDS = 3.0
+MAX_WAITING = 10  # messages of one conversation, besides the one that is answered
 _AGAIN_SECONDS = 0.5  # after a heartbeat that did not come through: it may have waited ten seconds for a connection
 _RELEASE_SECONDS = 5.0
+
+
+class TooManyWaiting(Conflict):
+    """As many messages of the conversation wait as may."""
+
+    code = "conversation_busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"{MAX_WAITING} messages of this conversation wait for their answer already. This message was not kept; "
+            "send it again in a moment."
+        )
 
 
 class TurnLost(Conflict):
@@ -69,11 +82,16 @@ class TurnLease:
     async def try_to_run(self, connection: Connection, conversation_id: int, message_id: str) -> bool:
         """Whether the turn runs from now on; if not, it waits. The conversation's row is locked.
 
-        Raises TurnLost when this process was taken for dead while it waited.
+        Raises TooManyWaiting, and TurnLost when this process was taken for dead while it waited.
         """
         runs: bool | None = False
         if self._arrived is None:
-            self._arrived, runs = await turn_repository.arrive(connection, self._principal, conversation_id, message_id)
+            arrived = await turn_repository.arrive(
+                connection, self._principal, conversation_id, message_id, most=MAX_WAITING, lease=LEASE
+            )
+            if arrived is None:
+                raise TooManyWaiting
+            self._arrived, runs = arrived
         if not runs:
             await turn_repository.fail_dead(connection, self._principal, conversation_id, LEASE)
             runs = await turn_repository.try_to_run(connection, self._principal, self._arrived)

@@ -12,6 +12,7 @@ from todo_backend.auth.principal import Principal
 from todo_backend.chat import repository, turn_lease
 from todo_backend.chat.items import (
     HISTORY_ITEMS,
+    MAX_HISTORY_BYTES,
     TOOL,
     from_json,
     new_id,
@@ -90,8 +91,8 @@ class Turns:
     ) -> Turn:
         """The turn, once it runs: its message is kept then. The key of `request` was claimed.
 
-        It waits for as long as it may, and until its client is `gone`. Raises ConversationBusy, NotFound, and Invalid
-        for a repetition after which more was said.
+        It waits for as long as it may, and until its client is `gone`. Raises ConversationBusy, TooManyWaiting,
+        NotFound, and Invalid for a repetition after which more was said.
         """
         arrival = _Arrival(self._pool, actor.principal, asked, request, self._open)
         deadline, pause = time.monotonic() + self.wait_seconds, FIRST_PAUSE_SECONDS
@@ -173,7 +174,15 @@ class _Arrival:
             said = user_message(self._thread_id, self._message_id, self._asked.content)
             title = title_of(text_of(said)) if conversation.title is None else None
             new = to_message(said)
-            earlier = await repository.add_said(within, self._principal, self._thread_id, new, title, HISTORY_ITEMS - 1)
+            earlier = await repository.add_said(
+                within,
+                self._principal,
+                self._thread_id,
+                new,
+                title,
+                limit=HISTORY_ITEMS - 1,
+                size=MAX_HISTORY_BYTES,
+            )
             if earlier is not None:
                 return [*earlier, new.item], title
             if await repository.said_since(within, *message):
@@ -181,7 +190,8 @@ class _Arrival:
                     "The conversation has gone on since this message was sent; say it again to have it answered."
                 )
         await repository.rewind(within, *message, keep=f"{TOOL}_")
-        return await repository.list_history(within, *message, HISTORY_ITEMS), title
+        history = await repository.list_history(within, *message, limit=HISTORY_ITEMS, size=MAX_HISTORY_BYTES)
+        return history, title
 
     def _opening(self, conversation: Conversation, texts: list[str], title: str | None) -> Opening:
         history = [from_json(text) for text in texts]

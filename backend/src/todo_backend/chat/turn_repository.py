@@ -35,28 +35,42 @@ _BEFORE_IT: LiteralString = """
 
 
 async def arrive(
-    connection: Connection, principal: Principal, conversation_id: int, message_id: str
-) -> tuple[TurnId, bool]:
+    connection: Connection,
+    principal: Principal,
+    conversation_id: int,
+    message_id: str,
+    *,
+    most: int,
+    lease: dt.timedelta,
+) -> tuple[TurnId, bool] | None:
     """A new turn, and whether it runs at once: it waits if any other is open. The conversation's row is locked.
 
-    The rows of turns that have ended go with it.
+    None when so many wait already, their processes alive. The rows of turns that have ended go with it.
     """
     cursor = await connection.execute(
         f"""
         WITH ended AS (
             DELETE FROM turns WHERE user_id = %(user_id)s AND conversation_id = %(conversation_id)s AND NOT {_OPEN}
+        ), open AS (
+            SELECT count(*) AS turns,
+                   count(*) FILTER (WHERE state = 'waiting' AND heartbeat >= clock_timestamp() - %(lease)s) AS waiting
+            FROM turns WHERE user_id = %(user_id)s AND conversation_id = %(conversation_id)s AND {_OPEN}
         )
         INSERT INTO turns (conversation_id, user_id, message_id, state)
-        SELECT %(conversation_id)s, %(user_id)s, %(message_id)s, CASE WHEN EXISTS (
-            SELECT FROM turns WHERE user_id = %(user_id)s AND conversation_id = %(conversation_id)s AND {_OPEN}
-        ) THEN 'waiting' ELSE 'running' END
+        SELECT %(conversation_id)s, %(user_id)s, %(message_id)s, CASE WHEN turns > 0 THEN 'waiting' ELSE 'running' END
+        FROM open WHERE waiting < %(most)s
         RETURNING id, state = 'running'
         """,
-        {"user_id": principal.user_id, "conversation_id": conversation_id, "message_id": message_id},
+        {
+            "user_id": principal.user_id,
+            "conversation_id": conversation_id,
+            "message_id": message_id,
+            "most": most,
+            "lease": lease,
+        },
     )
     row = await cursor.fetchone()
-    assert row is not None  # noqa: S101 (an INSERT that does not raise returns its row)
-    return TurnId(conversation_id, row[0]), bool(row[1])
+    return None if row is None else (TurnId(conversation_id, row[0]), bool(row[1]))
 
 
 async def fail_dead(connection: Connection, principal: Principal, conversation_id: int, lease: dt.timedelta) -> None:

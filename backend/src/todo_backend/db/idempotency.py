@@ -6,6 +6,7 @@ used for a different one it is refused (422). The statements are scoped by the P
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from fastapi import Request
 
 from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Conflict, Invalid
+from todo_backend.core.openapi import KEY
 from todo_backend.db.pool import Connection
 
 KEYS_ARE_KEPT = dt.timedelta(hours=24)
@@ -118,7 +120,7 @@ async def idempotent_request(request: Request) -> IdempotentRequest | None:
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
-    if not (0 < len(key) <= 200 and key.isprintable()):
-        raise Invalid("Idempotency-Key: must be 1 to 200 printable characters")
+    if not re.fullmatch(KEY, key):
+        raise Invalid("Idempotency-Key: must be 1 to 200 printable ASCII characters")
     seed = b"\n".join((request.method.encode(), request.url.path.encode(), await request.body()))
     return IdempotentRequest(key, hashlib.sha256(seed).digest())

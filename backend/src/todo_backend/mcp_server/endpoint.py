@@ -7,6 +7,7 @@ from starlette.types import Receive, Scope, Send
 
 from todo_backend.auth.dependencies import reader_zone, verified_caller
 from todo_backend.mcp_server.identity import Actor, acting_for
+from todo_backend.mcp_server.json_rpc import answer
 
 
 class McpEndpoint:
@@ -18,7 +19,7 @@ class McpEndpoint:
         principal = await verified_caller(request)
         server: StreamableHTTPSessionManager = request.app.state.resources.mcp
         with acting_for(Actor(principal, reader_zone(request) or "UTC")):
-            await server.handle_request(scope, receive, send)
+            await answer(server, scope, receive, send)
 
 
 # Without sessions there is nothing to listen to (GET) or to end (DELETE): 405, as the protocol says.

@@ -8,6 +8,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from todo_backend.core.errors import Forbidden, TooManyRequests
+from todo_backend.mcp_server.json_rpc import answer
 
 REQUESTS_PER_SECOND = 20
 
@@ -26,7 +27,7 @@ class OperationsEndpoint:
         self._count()
         # There only when it is enabled, like this route.
         server: StreamableHTTPSessionManager = request.app.state.resources.operations
-        await server.handle_request(scope, receive, send)
+        await answer(server, scope, receive, send)
 
     def _count(self) -> None:
         second = int(time.monotonic())

@@ -32,6 +32,7 @@ class Backend(Enum):
 
     SERVES = auto()
     STARTS = auto()
+    ENDED = auto()  # while it was starting: its last words are shown before that is told
     BROKEN = auto()  # the code does not start: only another change helps
 
 
@@ -89,6 +90,9 @@ class DevStack(ProcessEngine):
             self._reload(changed, steps)
         elif self._backend_is is Backend.STARTS:
             self._see_start(steps)
+        elif self._backend_is is Backend.ENDED:
+            self._backend_is = Backend.BROKEN
+            _tell(steps, "backend: this code does not start (see above); waiting for the next change")
 
     def _reload(self, changed: list[Path], steps: Steps) -> None:
         assert self._spec is not None
@@ -122,8 +126,7 @@ class DevStack(ProcessEngine):
     def _see_start(self, steps: Steps) -> None:
         """Has the reloaded backend come up, or ended?"""
         if not supervisor.alive(self.state.processes["backend"]):
-            self._backend_is = Backend.BROKEN
-            _tell(steps, "backend: this code does not start (see above); waiting for the next change")
+            self._backend_is = Backend.ENDED
         elif health.not_ready(self._health, timeout=ASK_SECONDS) is None:
             self._backend_is = Backend.SERVES
             _tell(steps, f"backend: reloaded in {time.monotonic() - self._reloaded:.1f} s")
