@@ -133,7 +133,7 @@ def test_every_object_says_what_it_is_and_where_to_look(chart: Chart) -> None:
         assert "-n space" in annotations["todo-stack/logs"]
         assert "get notes todo-stack" in annotations["todo-stack/docs"]
         assert annotations["todo-stack/health"]
-    assert len(told) == 22
+    assert len(told) == 23
 
 
 def test_an_object_has_its_own_annotations_and_the_common_ones(chart: Chart) -> None:
@@ -168,7 +168,7 @@ def test_selectors_hold_nothing_that_a_value_changes(chart: Chart) -> None:
         for selector in selectors:
             seen += 1
             assert selector.keys() == {f"app.kubernetes.io/{name}" for name in ("name", "instance", "component")}
-    assert seen == 14
+    assert seen == 15
 
 
 def test_services_find_their_pods(chart: Chart) -> None:
