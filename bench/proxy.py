@@ -22,7 +22,6 @@ from typing import Any
 
 from support.measuring import RESULTS, Round, interleaved, medians, report, require_wrk, wrk
 
-
 START_SECONDS = 30
 
 
