@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createGzip } from "node:zlib";
 import type { Writable } from "node:stream";
 import { SECURITY_HEADERS } from "../lib/security-headers";
+import { announcesTooMuch } from "./body";
 import { isEventStream, type HeaderList } from "./headers";
 
 const SECURITY: HeaderList = Object.entries(SECURITY_HEADERS).flat();
@@ -11,6 +12,9 @@ const MAX_SILENCE_MS = 30_000;
 
 /** Answers that are smaller gain nothing by it. */
 const COMPRESS_FROM_BYTES = 1024;
+
+/** In an `Accept-Encoding`: gzip, unless its weight is 0. */
+const TAKES_GZIP = /(^|[\s,])gzip\s*(?!\s*;\s*q=0(\.0*)?\s*(,|$))(;|,|$)/i;
 
 /** Writes an answer that was made here, whole. */
 export async function send(response: ServerResponse, answer: Response): Promise<void> {
@@ -22,10 +26,16 @@ export async function send(response: ServerResponse, answer: Response): Promise<
   const body = Buffer.from(await answer.arrayBuffer());
   if (answer.status !== 204) headers.push("content-length", String(body.byteLength));
   if (response.headersSent || response.destroyed) return;
-  // To hang up on somebody who still sends would take the answer away from them: what comes is thrown away.
-  if (!response.req.complete) response.shouldKeepAlive = true;
+  if (!response.req.complete) response.shouldKeepAlive = isSending(response.req);
   response.writeHead(answer.status, headers).end(body);
 }
+
+/**
+ * Whether the rest of a request is on its way. To hang up then would take the answer away from who sends: what comes
+ * is thrown away. Who asked before sending, and was refused, sends nothing any more.
+ */
+const isSending = (request: IncomingMessage) =>
+  !("expect" in request.headers && announcesTooMuch(request));
 
 /** Passes an answer of the backend on under these headers: as fast as the browser reads, and ended when it goes. */
 export function pass(
@@ -84,7 +94,7 @@ export function stream(
 
 /** Whether an answer gets smaller on the way to this browser: as text that nothing may be held back of does not. */
 function isCompressible({ method, headers: asked }: IncomingMessage, { headers }: IncomingMessage) {
-  if (method === "HEAD" || !/\bgzip\b/.test(String(asked["accept-encoding"] ?? ""))) return false;
+  if (method === "HEAD" || !TAKES_GZIP.test(String(asked["accept-encoding"] ?? ""))) return false;
   if (
     !/^(application\/([a-z.]+\+)?json|text\/(?!event-stream))/.test(headers["content-type"] ?? "")
   )

@@ -19,6 +19,9 @@ import { policyFor } from "./retry-policy";
 /** What proxies write into their logs for a request whose sender left; nobody gets it as an answer. */
 const CLIENT_CLOSED_REQUEST = 499;
 
+/** Without a body, these say that it is empty. */
+const HAS_LENGTH = new Set(["POST", "PUT", "PATCH"]);
+
 /**
  * Passes a request to the backend under the same path and streams the answer back.
  *
@@ -82,7 +85,8 @@ class Forwarding {
     const headers = headersForBackend(given);
     headers.push("host", getConfig().backendUrl.host, "x-request-id", this.requestId);
     if (authorization) headers.push("authorization", authorization);
-    if (body) headers.push("content-length", String(body.byteLength));
+    if (body || HAS_LENGTH.has(method))
+      headers.push("content-length", String(body?.byteLength ?? 0));
     this.exchange = new Exchange(
       { method, path: pathname + search, headers, body },
       policyFor(method, pathname, "idempotency-key" in given),

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { AUTH_PATH } from "../lib/auth/endpoints";
-import { log } from "../lib/log";
+import { stayOnHttps } from "../lib/caching";
+import { described, log } from "../lib/log";
 import { problem } from "../lib/problem";
 import { requestIdOf } from "../lib/request-id";
 import { SECURITY_HEADERS } from "../lib/security-headers";
@@ -14,6 +15,7 @@ import {
   FAILED,
   NO_ADDRESS,
   NO_CONTENT_HERE,
+  NO_HOST,
   notAllowed,
   TOO_LARGE,
   type Refusal,
@@ -27,25 +29,28 @@ interface Route {
   serve: (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>;
 }
 
-const READ = ["GET", "HEAD"];
-const ANY = [...READ, "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+const READ = ["GET", "HEAD", "OPTIONS"];
+const ANY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 const LIVE: Route = { methods: READ, serve: live };
 const READY: Route = {
   methods: READ,
   serve: async (_, response) => send(response, await ready()),
 };
-const ACCOUNTS: Route = { methods: [...READ, "POST"], serve: account };
+const ACCOUNTS: Route = { methods: ["GET", "HEAD", "POST", "OPTIONS"], serve: account };
 const BACKEND: Route = { methods: ANY, serve: forward };
 
 /** What Next asks of itself while developing. */
 const NEXT_OWN = /^\/(_next\/|__nextjs)/;
 
+const SECURITY = Object.entries(SECURITY_HEADERS);
+
 /**
  * Everything that reaches the public address. What is asked often, and what may be large, is answered here or by the
- * backend; pages alone are left to `pages`. Nothing of a request is read whole before its size is known to be bounded.
+ * backend; pages alone are left to `pages`, and what Next's tools for development ask where `hasTools` says that they are
+ * there. Nothing of a request is read whole before its size is known to be bounded.
  */
-export function createGateway(pages: RequestListener): RequestListener {
+export function createGateway(pages: RequestListener, hasTools = false): RequestListener {
   const page: Route = {
     methods: READ,
     serve: (request, response) => servePage(request, response, pages),
@@ -58,19 +63,23 @@ export function createGateway(pages: RequestListener): RequestListener {
       return BACKEND;
     if (pathname === "/health/live") return LIVE;
     if (pathname === "/health/ready") return READY;
-    return NEXT_OWN.test(pathname) ? nextOwn : page;
+    return hasTools && NEXT_OWN.test(pathname) ? nextOwn : page;
   }
 
   return (request, response) => {
     const url = addressOf(request.url ?? "");
     if (!url) return void refuse(request, response, NO_ADDRESS);
+    if (!hasOneHost(request)) return void refuse(request, response, NO_HOST);
     if (announcesTooMuch(request)) return void refuse(request, response, TOO_LARGE);
-    const { methods, serve } = routeOf(url.pathname);
+    const route = routeOf(url.pathname);
+    const { methods, serve } = route;
+    const allow = methods.join(", ");
     if (!methods.includes(request.method ?? ""))
-      return void refuse(request, response, notAllowed(methods), { allow: methods.join(", ") });
+      return void refuse(request, response, notAllowed(methods), { allow });
+    if (request.method === "OPTIONS" && route !== BACKEND)
+      return void send(response, new Response(null, { status: 204, headers: { allow } }));
     const failed = (error: unknown) => {
-      const { stack } = error as Error;
-      log("error", "unexpected error", { path: url.pathname, error: stack });
+      log("error", "unexpected error", { path: url.pathname, error: described(error) });
       return refuse(request, response, FAILED);
     };
     try {
@@ -85,6 +94,16 @@ export function createGateway(pages: RequestListener): RequestListener {
 function addressOf(target: string): URL | null {
   if (target.startsWith("/")) return new URL(`http://gateway${target}`);
   return /^https?:/i.test(target) && URL.canParse(target) ? new URL(target) : null;
+}
+
+/** Whether it is plain which host a request is for; HTTP/1.0 need not say. */
+function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!;
+    if (name.length === 4 && name.toLowerCase() === "host") count++;
+  }
+  return count === 1 || (count === 0 && httpVersion === "1.0");
 }
 
 async function account(
@@ -105,7 +124,7 @@ async function servePage(
   const body = await bodyWithinBounds(request, response);
   if (body === undefined) return;
   if (body) return refuse(request, response, NO_CONTENT_HERE);
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+  for (const [name, value] of SECURITY) response.setHeader(name, value);
   return pages(request, response);
 }
 
@@ -129,8 +148,11 @@ function refuse(
   refusal: Refusal,
   headers?: Record<string, string>,
 ): Promise<void> {
-  const id = requestIdOf(new RequestHeaders(request.headers));
+  const given = new RequestHeaders(request.headers);
+  const id = requestIdOf(given);
   const path = request.url?.split("?")[0];
   log("info", "request", { request_id: id, method: request.method, path, status: refusal[0] });
-  return send(response, problem(...refusal, id, headers));
+  const answer = problem(...refusal, id, headers);
+  stayOnHttps(given, answer.headers);
+  return send(response, answer);
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import next from "next";
-import { flushLog, log } from "../lib/log";
+import { described, flushLog, log } from "../lib/log";
 import { checkSettingsOrExit } from "../lib/start";
 import { createGateway } from "./gateway";
 import { createPublicServer, leaveOnSignal } from "./server";
@@ -21,11 +22,13 @@ process.chdir(DIR);
 
 process.on("exit", flushLog);
 // One request that goes wrong must not end those of everybody else.
-process.on("uncaughtException", (error) =>
-  log("error", "unexpected error", { error: error.stack }),
+process.on("uncaughtException", (error: unknown) =>
+  log("error", "unexpected error", { error: described(error) }),
 );
 
-const app = next({ dev: false, dir: DIR, hostname, port });
+// Next would take upgrades to other protocols from a server that it knows, past the gateway. This one is nobody's.
+const httpServer = createServer();
+const app = next({ dev: false, dir: DIR, hostname, port, httpServer });
 await app.prepare();
 
 const server = createPublicServer(createGateway(app.getRequestHandler()));

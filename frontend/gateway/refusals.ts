@@ -13,11 +13,17 @@ export const NO_ADDRESS: Refusal = [
   "Bad Request",
   "The request names no address of this site.",
 ];
+export const NO_HOST: Refusal = [400, "Bad Request", "The request names no host, or several."];
 export const NO_CONTENT_HERE: Refusal = [400, "Bad Request", "This address takes no content."];
 export const INCOMPLETE: Refusal = [
   408,
   "Request Timeout",
   "The request did not come to its end in time.",
+];
+export const UNEXPECTED: Refusal = [
+  417,
+  "Expectation Failed",
+  "Of Expect, 100-continue alone is known here.",
 ];
 export const MALFORMED: Refusal = [400, "Bad Request", "The request is not HTTP that can be read."];
 export const HEADERS_TOO_LARGE: Refusal = [

@@ -32,6 +32,7 @@ export class Replicas {
   private readonly service: Replica;
   private pods: Replica[] = [];
   private lookedAt = -Infinity;
+  private foundAt = -Infinity;
   private isLooking = false;
   private turn = 0;
 
@@ -64,9 +65,10 @@ export class Replicas {
 
   private lookAgain(now: number): void {
     if (!this.podsUrl) return;
-    if (now - this.lookedAt > STALE_MS) this.pods = [];
+    if (now - this.foundAt > STALE_MS) this.pods = [];
     if (this.isLooking || now - this.lookedAt < LOOK_AGAIN_MS) return;
     this.isLooking = true;
+    this.lookedAt = now;
     const port = portOf(this.podsUrl);
     this.lookUp(bare(this.podsUrl.hostname))
       .then(
@@ -77,7 +79,7 @@ export class Replicas {
   }
 
   private found(hosts: string[], port: number): void {
-    this.lookedAt = Date.now();
+    this.foundAt = Date.now();
     const known = new Map(this.pods.map((pod) => [pod.host, pod]));
     this.pods = hosts.map((host) => known.get(host) ?? replicaAt(host, port));
   }

@@ -10,7 +10,7 @@ import { log } from "../lib/log";
 import { problem } from "../lib/problem";
 import { requestIdOf } from "../lib/request-id";
 import { announcesTooMuch } from "./body";
-import { HEADERS_TOO_LARGE, INCOMPLETE, MALFORMED, type Refusal } from "./refusals";
+import { HEADERS_TOO_LARGE, INCOMPLETE, MALFORMED, UNEXPECTED, type Refusal } from "./refusals";
 
 /** How long a request may take to arrive: what it is, and all of it. A connection of a telephone sends 1 MiB in less. */
 const LIMITS = {
@@ -19,22 +19,56 @@ const LIMITS = {
   connectionsCheckingInterval: 1_000,
 };
 
+/** How many requests of a connection may wait for the answer to the one before them. */
+const MAX_WAITING = 32;
+
 /** While leaving, how often it is looked for connections that nobody waits at. */
 const LOOK_AGAIN_MS = 100;
 
 /** The server of the public address. What is no request, or never becomes one, is answered in words too. */
 export function createPublicServer(listener: RequestListener, limits = LIMITS): Server {
-  const server = createServer(limits, listener);
+  const serve = inTurn(listener);
+  // The gateway refuses a request without a host, in words.
+  const server = createServer({ ...limits, requireHostHeader: false }, serve);
   server.on("checkContinue", (request, response) => {
     if (!announcesTooMuch(request)) response.writeContinue();
-    listener(request, response);
+    serve(request, response);
   });
+  server.on("checkExpectation", ({ socket }) => void writeRefusal(socket, UNEXPECTED));
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (!socket.writable || error.code === "ECONNRESET" || answerOn(socket)?.headersSent)
-      return void socket.destroy();
+    if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
+    const answer = answerOn(socket);
+    if (answer?.req.complete) return hangUpAfter(answer, socket);
+    if (answer?.headersSent) return void socket.destroy();
     void writeRefusal(socket, refusalOf(error.code));
   });
   return server;
+}
+
+/**
+ * Has the requests of a connection wait for the answer to the one before them. Node begins them all at once, and of
+ * those whose turn has not come it does not tell when the connection has ended.
+ */
+function inTurn(listener: RequestListener): RequestListener {
+  const waiting = new WeakMap<Socket, number>();
+  return (request, response) => {
+    if (response.socket) return listener(request, response);
+    const { socket } = request;
+    const count = waiting.get(socket) ?? 0;
+    if (count === MAX_WAITING) return void socket.destroy();
+    waiting.set(socket, count + 1);
+    response.once("socket", () => {
+      waiting.set(socket, waiting.get(socket)! - 1);
+      listener(request, response);
+    });
+  };
+}
+
+/** What follows a request is none: that is no reason to keep its answer from who sent it. */
+function hangUpAfter(answer: ServerResponse, socket: Socket): void {
+  if (!answer.shouldKeepAlive) return;
+  answer.shouldKeepAlive = false;
+  answer.once("finish", () => socket.destroySoon());
 }
 
 /** The answer under way on a connection, by Node's own name for it. */

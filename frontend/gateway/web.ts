@@ -1,6 +1,9 @@
 import type { IncomingMessage } from "node:http";
 
-/** A request as a web `Request`, its body having been read. HEAD is asked as GET: Node leaves the body of its answer out. */
+/**
+ * A request as a web `Request`, its body having been read; one of a read means nothing. HEAD is asked as GET: Node leaves
+ * the body of its answer out.
+ */
 export function webRequest(
   { method = "GET", rawHeaders, socket }: IncomingMessage,
   url: URL,
@@ -12,9 +15,10 @@ export function webRequest(
   // Whoever sent it, as proxies in front of us would say.
   if (!headers.has("x-forwarded-for") && socket.remoteAddress)
     headers.set("x-forwarded-for", socket.remoteAddress);
+  const isRead = method === "GET" || method === "HEAD";
   return new Request(url, {
-    method: method === "HEAD" ? "GET" : method,
+    method: isRead ? "GET" : method,
     headers,
-    body: body && new Uint8Array(body),
+    body: isRead ? null : body && new Uint8Array(body),
   });
 }

@@ -14,6 +14,11 @@ export function flushLog(): void {
   if (written) process.stdout.write(written);
 }
 
+/** What was thrown, for the log: whatever it is. */
+export function described(error: unknown): string {
+  return (error instanceof Error && error.stack) || String(error);
+}
+
 /** Writes one JSON object per line, the shape that the backend's logs have. */
 export function log(
   level: "info" | "warning" | "error",

@@ -23,7 +23,7 @@ let made = 0;
 async function renew() {
   const code = await import(`${pathToFileURL(file).href}?${made++}`);
   if (!server) code.checkSettingsOrExit();
-  gateway = code.createGateway(app.getRequestHandler());
+  gateway = code.createGateway(app.getRequestHandler(), true);
   if (server) return void process.stdout.write("gateway: reloaded\n");
   await app.prepare();
   server = code.createPublicServer((request, response) => gateway(request, response));

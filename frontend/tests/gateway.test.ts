@@ -157,7 +157,15 @@ describe("a request of any address", () => {
   });
 
   it("is answered with what browsers are told of the site, whoever answers", async () => {
-    for (const path of ["/", "/health/live", "/api/me/tasks", "/api/auth/none", "/nowhere"]) {
+    const served = [
+      "/",
+      "/_next/static/x.js",
+      "/health/live",
+      "/api/me/tasks",
+      "/api/auth/none",
+      "/no",
+    ];
+    for (const path of served) {
       const { headers } = await gateway.call(path);
       expect(headers.get("x-content-type-options"), path).toBe("nosniff");
       expect(headers.get("x-frame-options"), path).toBe("DENY");
@@ -166,6 +174,15 @@ describe("a request of any address", () => {
 });
 
 describe("pages", () => {
+  it("leave Next's own addresses to it for all methods while it is developed with, and then alone", async () => {
+    const post = { method: "POST", body: "{}" };
+    expect((await gateway.call("/_next/mcp", post)).status).toBe(405);
+    gateway.stop();
+    gateway = await startGateway(undefined, true);
+    expect(await (await gateway.call("/_next/mcp", post)).text()).toBe("page POST /_next/mcp");
+    expect((await gateway.call("/app", post)).status).toBe(405);
+  });
+
   it("are asked for without content", async () => {
     expect(await (await gateway.call("/sign-in?x=1")).text()).toBe("page GET /sign-in?x=1");
     expect((await gateway.call("/", { body: "{}" })).status).toBe(400);

@@ -15,10 +15,10 @@ export async function listen(server: Server, port = 0): Promise<number> {
 }
 
 /** A gateway of this process's settings on a port of its own; modules that were reset before are new ones. */
-export async function startGateway(pages = PAGES): Promise<Gateway> {
+export async function startGateway(pages = PAGES, hasTools = false): Promise<Gateway> {
   const { createGateway } = await import("@/gateway/gateway");
   const { createPublicServer } = await import("@/gateway/server");
-  const server = createPublicServer(createGateway(pages));
+  const server = createPublicServer(createGateway(pages, hasTools));
   await listen(server);
   return new Gateway(server);
 }

@@ -90,6 +90,11 @@ describe("the replicas of the backend", () => {
     await looked();
     pass(200);
     expect(next()).toBe("backend");
+    for (let count = 0; count < 50; count++) {
+      next();
+      await looked();
+    }
+    expect(dns.asked).toBe(2);
   });
 });
 
