@@ -22,6 +22,9 @@ const LIMITS = {
 /** How many requests of a connection may wait for the answer to the one before them. */
 const MAX_WAITING = 32;
 
+/** How long a refused connection stays for its answer to be read, where the other side does not end it. */
+const LINGER_MS = 1_000;
+
 /** While leaving, how often it is looked for connections that nobody waits at. */
 const LOOK_AGAIN_MS = 100;
 
@@ -87,6 +90,8 @@ async function writeRefusal(socket: Socket, refusal: Refusal): Promise<void> {
   const length = `content-length: ${Buffer.byteLength(body)}\r\n`;
   const head = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}\r\n${headers}${length}`;
   socket.end(`${head}connection: close\r\n\r\n${body}`);
+  // To end at once what still comes would take the answer away from who reads it.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
 /** Has a signal end the process once every request under way has its answer; no new connection is taken meanwhile. */

@@ -248,6 +248,23 @@ describe("a connection", () => {
     expect(problemIn(answer).status).toBe(status);
   });
 
+  it.each([
+    ["what is no HTTP", "hello\r\n\r\n"],
+    ["half a head", "GET / HTTP/1.1\r\n"],
+    ["half a body", "POST /chatkit HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{"],
+    ["nothing at all", ""],
+    ["an expectation", "GET / HTTP/1.1\r\nhost: x\r\nexpect: tea\r\n\r\n"],
+  ])("with %s ends, also where the other side keeps it open", async (_, bytes) => {
+    const server = await start({ headersTimeout: 200, requestTimeout: 300 });
+    const socket = connect({ port: portOf(server), host: "127.0.0.1", allowHalfOpen: true });
+    socket.resume().write(bytes);
+    const count = () => new Promise((resolve) => server.getConnections((_, n) => resolve(n)));
+    await new Promise((resolve) => socket.once("end", resolve));
+    await vi.waitFor(async () => expect(await count()).toBe(0), 10_000);
+    socket.destroy();
+    server.close();
+  });
+
   it("is let go once its answer is whole when the server leaves", async () => {
     const { leaveOnSignal } = await import("@/gateway/server");
     const exit = vi.spyOn(process, "exit").mockImplementation(() => undefined as never);
