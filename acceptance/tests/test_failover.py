@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from acceptance import failover, replicas
+from acceptance import failover, load, replicas
 from acceptance.clients import Stream, Streams, Tally
 from acceptance.commands import failover as command
 from acceptance.commands.failover import as_json, passed, print_table
@@ -236,13 +236,14 @@ def test_what_keeps_the_account_from_being_whole_is_part_of_the_report(
     app: SmallApp, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(failover, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(load, "LISTING_WAITS", (0.0,))
     for error, words in ((Problem("kubectl exited 1"), "kubectl exited 1"), (None, "the tasks cannot be listed")):
 
         def act(error: Problem | None = error) -> None:
             until(lambda: answered(app))
             if error:
                 raise error
-            app.faults.update({"no list": 1})
+            app.faults.update({"no list": 2})
 
         app.requests.clear()
         with_kind(monkeypatch, act)

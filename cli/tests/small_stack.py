@@ -3,7 +3,9 @@
 import json
 import os
 import shutil
+import subprocess
 
+from todo_cli.engines.postgres import data_folder
 from todo_cli.layout import Layout, find_layout
 
 BACKEND = """
@@ -67,6 +69,19 @@ def write_small_stack(layout: Layout) -> None:
     if tools.is_dir():
         layout.cache.mkdir(exist_ok=True)
         shutil.copytree(tools, layout.cache / "tools", copy_function=link_or_copy, symlinks=True)
+
+
+def bring_what_is_made(source: Layout, target: Layout) -> None:
+    """Copy what the first `up` makes and the next ones only use."""
+    for folder in (
+        source.cache / "python",
+        source.cache / "frontend",
+        data_folder(source),
+        source.frontend / "node_modules",
+    ):
+        copy = target.root / folder.relative_to(source.root)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["cp", "-a", f"{folder}/.", copy], check=True)  # with its owner, who is not root
 
 
 def link_or_copy(source: str, target: str) -> None:

@@ -18,7 +18,7 @@ from todo_cli.engines.cluster import ClusterEngine
 from todo_cli.engines.minikube import MinikubeTarget
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
-from todo_cli.progress import Steps
+from todo_cli.progress import Steps, make_console
 from todo_cli.settings import Settings
 from todo_cli.state import RunState, load_state, save_state
 
@@ -105,6 +105,17 @@ class TestUp:
         assert given["assistant"]["provider"] == "builtin"
         assert given["secrets"]["existingSecret"] == "todo-stack-secrets"
         assert (layout.home / "auth-secret").stat().st_mode & 0o777 == 0o600
+
+    def test_an_upgrade_is_called_one(
+        self, layout: Layout, settings: Settings, machine: Machine, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        told = []
+        for given in (settings, Settings(layout.env_file, True, {"OPENAI_MODEL": "small"})):
+            engine(layout, given).up(Steps(make_console()))
+            told.append(capsys.readouterr().out)
+        assert "Helm release: installed" in told[0]
+        assert "Helm release: upgraded" in told[1]
+        assert machine.get("installs") == 2
 
     def test_a_changed_secret_rolls_the_pods(
         self, layout: Layout, settings: Settings, machine: Machine, steps: Steps

@@ -3,6 +3,7 @@
 import json
 import random
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -350,6 +351,58 @@ def test_a_ready_pod_and_one_on_its_way_out_have_none() -> None:
     leaving["metadata"]["deletionTimestamp"] = "2026-11-23T10:00:00Z"
     assert pod_reason(pod("p", "backend"), evidence()) is None
     assert pod_reason(leaving, evidence()) is None
+
+
+def test_half_a_line_is_no_reason_and_the_log_is_read_instead() -> None:
+    half = 'th": "/api/me/tasks", "status": 200, "duration_ms": 3.1}'
+    reason = pod_reason(backend_pod({"conditions": [], "containerStatuses": [ended(terminated(1, half))]}), evidence())
+    assert reason is not None
+    assert reason.text == "backend exited 1: try 3: h:5432 refuses connections; next try in 2 s (90 s left)"
+
+
+MIGRATING = {
+    "initContainerStatuses": [{"name": "migrate", "restartCount": 3, "state": {"running": {}}}],
+    "containerStatuses": [waiting("PodInitializing", restarts=1)],
+}
+NO_IMAGE = {"containerStatuses": [waiting("ErrImagePull", "no such host")]}
+
+
+@pytest.mark.parametrize(
+    ("status", "seconds", "text"),
+    [
+        (MIGRATING, 5, "rolling over, the former revision serves meanwhile: in migrate: up"),
+        (MIGRATING, 90, "the new revision does not become ready, the former one still serves: in migrate: up"),
+        (NO_IMAGE, 5, "the new revision does not become ready, the former one still serves: cannot get image"),
+    ],
+)
+def test_a_roll_that_goes_well_is_not_told_as_one_that_does_not(
+    machine: Machine, status: dict[str, Any], seconds: int, text: str
+) -> None:
+    rolling = deployment("backend", ready=2, wanted=2)
+    progress = (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat()
+    rolling["status"] |= {
+        "replicas": 3, "updatedReplicas": 1, "conditions": [{"type": "Progressing", "lastUpdateTime": progress}],
+    }  # fmt: skip
+    pods = [pod("a", "backend"), pod("b", "backend"), pod("c", "backend", conditions=[], **status)]
+    machine.set(
+        minikube="running", release={"status": "deployed", "description": "", "values": {}}, objects=[rolling, *pods],
+        logs=["up"],
+    )  # fmt: skip
+    (found,) = components(Cluster("kubectl", "helm", "todo-stack", "todo-stack"), {})
+    assert found.reason.startswith(text)
+    assert ("rollback" in found.fix) is text.startswith("the new revision")
+
+
+def test_restarts_are_those_of_the_programs_that_serve(machine: Machine) -> None:
+    """An init container runs again at each start of the node."""
+    statuses = {
+        "initContainerStatuses": [{"name": "migrate", "restartCount": 3, "state": {}}],
+        "containerStatuses": [{"name": "backend", "restartCount": 1, "state": {"running": {}}}],
+    }
+    release = {"status": "deployed", "description": ""}
+    machine.set(minikube="running", release=release, objects=[deployment("backend"), pod("a", "backend", **statuses)])
+    (found,) = components(Cluster("kubectl", "helm", "todo-stack", "todo-stack"), {})
+    assert found.restarts == 1
 
 
 def test_pods_that_are_refused_are_told_by_their_owner() -> None:

@@ -1,9 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Condition } from "@/lib/codes";
+import { startDatabase, type TestDatabase } from "./database";
 import { startGateway } from "./gateway";
-import { noPostgres, Postgres } from "./postgres";
-
-if (noPostgres) process.stderr.write(`tests of the signing keys: ${noPostgres}\n`);
 
 const FORMER = "f".repeat(40);
 const OTHER = "o".repeat(40);
@@ -22,16 +20,16 @@ interface Record {
   reason?: string;
 }
 
-describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
-  let postgres: Postgres;
+describe("a secret and the keys in the database", () => {
+  let database: TestDatabase;
   let logged: Record[];
   beforeAll(async () => {
-    postgres = await Postgres.start();
+    database = await startDatabase();
   });
-  afterAll(() => postgres.remove());
+  afterAll(() => database.close());
 
   beforeEach(async () => {
-    await postgres.sql(`DELETE FROM "user"; DELETE FROM jwks`);
+    await database.db.query(`DELETE FROM "user"; DELETE FROM jwks`);
     logged = [];
     vi.spyOn(process.stdout, "write").mockImplementation((text) => {
       for (const line of String(text).split("\n").filter(Boolean))
@@ -49,7 +47,7 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
   async function start(secret: string, secrets = ""): Promise<void> {
     await end();
     logged = [];
-    vi.stubEnv("DATABASE_URL", postgres.url("first"));
+    vi.stubEnv("DATABASE_URL", database.url);
     vi.stubEnv("BACKEND_URL", "http://127.0.0.1:1");
     vi.stubEnv("BETTER_AUTH_SECRET", secret);
     vi.stubEnv("BETTER_AUTH_SECRETS", secrets);
@@ -107,11 +105,13 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
     return answer;
   }
 
-  /** A database whose signing key the former secret encrypted. */
-  async function keysOf(secret: string, secrets = ""): Promise<void> {
+  /** A database whose signing key this secret encrypted, and the cookie of who signed in first. */
+  async function keysOf(secret: string, secrets = ""): Promise<string> {
     await start(secret, secrets);
-    expect((await tasks(await signUp("first@example.org"))).status).toBe(502);
-    expect(await postgres.sql("SELECT id FROM jwks")).toHaveLength(1);
+    const cookie = await signUp("first@example.org");
+    expect((await account("/token", undefined, cookie)).status).toBe(200);
+    expect((await database.db.query("SELECT id FROM jwks")).rows).toHaveLength(1);
+    return cookie;
   }
 
   it("a fresh database is ready, and looked at once", async () => {
@@ -124,9 +124,10 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
   });
 
   it("the same secret, and the former one beside a new one, are ready", async () => {
-    await keysOf(FORMER);
+    const cookie = await keysOf(FORMER);
     await start(FORMER);
     expect(await probe()).toEqual(READY);
+    expect((await tasks(cookie)).status).toBe(502);
     await start(FORMER, `2:${OTHER},1:${FORMER}`);
     expect(await probe()).toEqual(READY);
   });
@@ -138,7 +139,7 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
       return keys.length;
     };
     const endedAgo = (minutes: number) =>
-      postgres.sql(`UPDATE jwks SET "expiresAt" = now() - interval '${minutes} minutes'`);
+      database.db.query(`UPDATE jwks SET "expiresAt" = now() - interval '${minutes} minutes'`);
     await endedAgo(16);
     expect(await published()).toBe(1);
     await endedAgo(31);
@@ -176,7 +177,7 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
     await keysOf(FORMER);
     await start(OTHER);
     expect((await probe())[0]).toBe(503);
-    await postgres.sql(`UPDATE jwks SET "expiresAt" = now() - interval '1 second'`);
+    await database.db.query(`UPDATE jwks SET "expiresAt" = now() - interval '1 second'`);
     expect(await probe()).toEqual(READY);
   });
 
@@ -210,7 +211,7 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
     expect(await probe()).toEqual(READY);
     const cookie = await signUp();
     // Another frontend, with another secret, has made the first key in the meantime.
-    await postgres.sql(
+    await database.db.query(
       `INSERT INTO jwks (id, "publicKey", "privateKey", "createdAt") VALUES ('k', '{}', '"00ff"', now())`,
     );
     expect(await probe()).toEqual(READY);

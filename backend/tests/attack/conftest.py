@@ -1,10 +1,8 @@
 """The application with a model that means harm, and somebody who talks to it."""
 
-import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-import httpx2
 import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
@@ -12,7 +10,7 @@ from starlette.routing import Route
 
 from todo_backend.assistant import openai_model
 
-from .model_server import Event, ModelServer
+from .model_server import ModelServer
 
 
 @pytest.fixture(scope="session")
@@ -43,45 +41,13 @@ async def attacked(request: Any, model_server: ModelServer, serve: Any, model_se
             yield live
 
 
-class Person:
-    """Someone who talks to the application."""
-
-    def __init__(self, http: httpx2.AsyncClient) -> None:
-        self.http = http
-
-    @staticmethod
-    def message(text: str) -> dict[str, Any]:
-        return {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
-
-    async def request(self, kind: str, /, **params: Any) -> httpx2.Response:
-        return await self.http.post("/chatkit", json={"type": kind, "params": params})
-
-    async def events(self, kind: str, /, **params: Any) -> list[Event]:
-        answer = await self.request(kind, **params)
-        assert answer.status_code == 200, answer.text
-        return [json.loads(frame.removeprefix("data: ")) for frame in answer.text.split("\n\n") if frame]
-
-    async def begin(self, text: str) -> tuple[str, list[Event]]:
-        events = await self.events("threads.create", input=self.message(text))
-        return events[0]["thread"]["id"], events
-
-    async def say(self, thread_id: str, text: str) -> list[Event]:
-        return await self.events("threads.add_user_message", thread_id=thread_id, input=self.message(text))
-
-    async def talk(self, thread_id: str) -> list[str]:
-        """What the thread shows, oldest first."""
-        answer = await self.request("items.list", thread_id=thread_id, order="asc", limit=100)
-        assert answer.status_code == 200, answer.text
-        return [item["content"][0]["text"] for item in answer.json()["data"]]
-
-
 @pytest.fixture
-async def person(attacked: Any, user: Any, model_server: ModelServer) -> AsyncIterator[Person]:
-    """Somebody new, whose model has done nothing yet."""
+async def person(attacked: Any, user: Any, new_panel: Any, model_server: ModelServer) -> AsyncIterator[Any]:
+    """Somebody new at their panel, whose model has done nothing yet."""
     model_server.steps, model_server.sent = [], 0
     model_server.asked.clear()
     async with attacked.client(user) as http:
-        yield Person(http)
+        yield new_panel(http)
 
 
 @pytest.fixture

@@ -41,7 +41,8 @@ CONFIG = {
     },
 }
 
-schemathesis.openapi.format("iana-time-zone", st.sampled_from(sorted(time_zones())))
+# A few are as good as all, and soon gone through when one of a single letter is looked for.
+schemathesis.openapi.format("iana-time-zone", st.sampled_from(sorted(time_zones())[::100]))
 
 
 @schemathesis.hook("before_call")

@@ -5,10 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import kubernetes_validate
 import pytest
 import yaml
-from conftest import CHART, EVERYTHING, GIVEN, Chart, Object, Rendered, merged
+from conftest import CHART, EVERYTHING, GIVEN, Chart, Object, Rendered, assert_known, merged
 
 SCHEMA: Object = json.loads((CHART / "values.schema.json").read_text())
 DEFAULTS: Object = yaml.safe_load((CHART / "values.yaml").read_text())
@@ -61,8 +60,8 @@ def _nested(path: str, value: object) -> Object:
     return value
 
 
-def _default(path: str) -> object:
-    found: Any = DEFAULTS
+def _value(values: Object, path: str) -> object:
+    found: Any = values
     for key in path.split("."):
         found = found.get(key) if isinstance(found, dict) else None
     return found
@@ -85,6 +84,18 @@ def usual(chart: Chart) -> Rendered:
 
 
 PATHS = sorted(_paths(SCHEMA))
+#: Single values that are empty anyway. The templates go the same way without one, as they only ask whether it is: none
+#: hides another, and one render without all of them is that without each.
+EMPTY = [
+    path
+    for path in PATHS
+    if not any(other.startswith(f"{path}.") for other in PATHS)
+    and not any(_value(merged(DEFAULTS, values), path) for values in (WITHOUT_NEEDS, GIVEN))
+]
+
+
+def _without(path: str, values: Object) -> Object:
+    return merged(values, *(_nested(dropped, None) for dropped in (EMPTY if path in EMPTY else [path])))
 
 
 @pytest.mark.parametrize("path", [path for path in PATHS if path not in NEEDED | KEYS])
@@ -92,13 +103,13 @@ def test_a_dropped_default_is_gone(chart: Chart, usual: Rendered, path: str) -> 
     values = WITHOUT_NEEDS
     if path == "ingress.host":  # a certificate belongs to one
         values = merged(values, {"ingress": {"tlsSecretName": ""}})
-    made = chart.render(merged(values, _nested(path, None)))
+    made = chart.render(_without(path, values))
     changed = [item for item in made if item not in usual]
     assert not _nulls(changed)
     for item in changed:
-        kubernetes_validate.validate(item, "1.34", strict=True)
-    if _says_something(_default(path)) and not path.startswith("secrets"):
-        assert list(made) != list(usual), f"{_default(path)} is still there"
+        assert_known(item, "1.34")
+    if _says_something(_value(DEFAULTS, path)) and not path.startswith("secrets"):
+        assert list(made) != list(usual), f"{_value(DEFAULTS, path)} is still there"
 
 
 @pytest.mark.parametrize("path", sorted(NEEDED))
@@ -119,13 +130,14 @@ def test_keys_that_are_dropped_are_missing_keys(chart: Chart, path: str) -> None
 @pytest.mark.parametrize("path", PATHS)
 def test_no_dropped_default_ends_in_an_error_of_the_templates(chart: Chart, path: str) -> None:
     """On the least that installs, where other values are needed than with every object."""
-    result = chart.template(merged(GIVEN, _nested(path, None)))
+    result = chart.template(_without(path, GIVEN))
     assert not RAW.search(result.stdout + result.stderr)
 
 
 def test_the_needed_values_are_values() -> None:
     assert set(PATHS) >= NEEDED | KEYS
     assert len(PATHS) > 150, "the test reads another schema"
+    assert len(EMPTY) > 50, "the test reads other values"
 
 
 @pytest.mark.parametrize("path", sorted(_maps(SCHEMA)))

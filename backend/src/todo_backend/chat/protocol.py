@@ -78,6 +78,7 @@ async def chatkit(request: Request, turns: TurnsDep, threads: ThreadsDep, caller
         case ThreadsCustomActionReq():
             return event_stream(_refused())
     assert not is_streaming_req(asked)  # noqa: S101 (the others were refused)
+    turns.expect()
     answer = await threads.answer(caller, asked)
     text = b"{}" if answer is None else answer.model_dump_json(by_alias=True, exclude_none=True)
     return Response(text, media_type="application/json")

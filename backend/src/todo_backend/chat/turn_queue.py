@@ -70,6 +70,10 @@ class Turns:
         self._open: set[TurnLease] = set()
         self.wait_seconds = wait_seconds
 
+    def expect(self) -> None:
+        """Who looks at conversations is about to speak: nobody is to wait for the assistant's libraries then."""
+        self._assistant.expect()
+
     async def ended(self, seconds: float) -> None:
         """Wait until the turns of this process have ended, for so long at the most: they may want to keep something."""
         deadline = time.monotonic() + seconds

@@ -1,16 +1,19 @@
 """What JSON-RPC and HTTP say of a request, and the MCP SDK takes otherwise."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-from mcp.types import INVALID_REQUEST
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Message, Receive, Scope, Send
 
+if TYPE_CHECKING:
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
-async def answer(server: StreamableHTTPSessionManager, scope: Scope, receive: Receive, send: Send) -> None:
+INVALID_REQUEST = -32600  # https://www.jsonrpc.org/specification, 5.1
+
+
+async def answer(server: "StreamableHTTPSessionManager", scope: Scope, receive: Receive, send: Send) -> None:
     """Have `server` answer one request, unless it is none."""
     body = await Request(scope, receive).body()
     if (refused := _refused(body)) is not None:

@@ -254,7 +254,9 @@ def _ended(pod: Json, status: Json, ended: Json, evidence: Evidence) -> Reason:
     lines = [line for line in ended.get("message", "").split("\n") if line.strip()]
     if refused := [condition for condition in last_conditions(lines) if condition.setting]:
         return replace(_settings(pod, name, refused, count, evidence), proven=often)
-    said = last_said(lines) if lines else evidence.last_said(pod_name, name, previous)
+    said = last_said(lines)
+    if not said.detail:
+        said = evidence.last_said(pod_name, name, previous)
     words = one_line(said.detail)
     text = f"{name} exited {ended.get('exitCode')}" + (f": {words}" if words else "") + count
     is_init = name in {one["name"] for one in pod["spec"].get("initContainers", [])}

@@ -156,7 +156,8 @@ class ClusterEngine:
             save_state(self.layout, state)
             if outcome == "repaired":  # pods may have started with what it held meanwhile
                 release.restart(cluster)
-            step.done("installed" if installed else "restarted" if outcome == "repaired" else "unchanged")
+            changed = "installed" if self._release_is_new else "upgraded"
+            step.done(changed if installed else "restarted" if outcome == "repaired" else "unchanged")
         with steps.step("Pods ready") as step:
             wait_ready(cluster, self.timeout, step)
             step.done("")
