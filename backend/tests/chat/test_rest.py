@@ -146,7 +146,7 @@ async def test_the_key_of_a_turn_is_held_while_its_process_lives_and_not_much_lo
     user, use_model, monkeypatch, beats: bool
 ) -> None:
     lease = 5 if beats else 1
-    monkeypatch.setattr(turn_lease, "LEASE", dt.timedelta(seconds=lease))
+    monkeypatch.setattr(turn_lease, "RETRY_LEASE", dt.timedelta(seconds=lease))
     monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 0.1 if beats else 3600)
     begun, go = asyncio.Event(), asyncio.Event()
 
