@@ -78,6 +78,8 @@ describe("a backend that hangs", () => {
     ["a toggle with a key", "/api/me/tasks/1/complete", { ...keyed, method: "PATCH" }],
     ["a deletion with a key", "/api/me/tasks/1", { ...keyed, method: "DELETE" }],
     ["a restored task with a key", "/api/me/tasks/1/restore", keyed],
+    ["a turn with a key", "/api/me/chat", keyed],
+    ["a streamed turn with a key", "/chatkit", keyed],
   ])("does not hold up %s: it is asked again on a new connection", async (_, path, init) => {
     const answer = call(path, init);
     const first = await arrival(1);
@@ -118,8 +120,8 @@ describe("a backend that hangs", () => {
       ["/api/me/tasks/1", { method: "DELETE" }, 30],
       ["/api/me/tasks/1/restore", { method: "POST" }, 30],
       ["/api/me/tasksandmore", keyed, 240],
-      ["/api/me/chat", keyed, 240],
-      ["/chatkit", keyed, 240],
+      ["/api/me/chat", { method: "POST", body: "{}" }, 240],
+      ["/chatkit", { method: "POST", body: "{}" }, 240],
       ["/mcp", keyed, 240],
     ];
     const answers = requests.map(([path, init]) => call(path, init));
@@ -187,6 +189,51 @@ describe("a backend that is slow but alive", () => {
     expect(await (await answer).text()).toBe("second");
   });
 
+  it("is waited for when it still has the turn that another was asked for, at no cost", async () => {
+    for (let turns = 1; turns <= 3; turns++) {
+      const before = arrived.length;
+      const answer = call("/api/me/chat", keyed);
+      const first = await arrival(before + 1);
+      for (const [index, seconds] of [2, 2, 6].entries()) {
+        await pass(seconds);
+        const hedge = await arrival(before + 2 + index);
+        hedge.response.writeHead(409).end();
+        await settle();
+      }
+      await pass(100);
+      first.response.end("slow");
+      expect(await (await answer).text()).toBe("slow");
+      expect(arrived).toHaveLength(before + 4);
+    }
+  });
+
+  it("may have taken over: what the first is told then is not heard", async () => {
+    const answer = call("/api/me/chat", keyed);
+    const first = await arrival(1);
+    await pass(2);
+    const second = await arrival(2);
+    second.response.end("from the second");
+    expect(await (await answer).text()).toBe("from the second");
+    first.response.writeHead(409).end();
+    await settle();
+  });
+
+  it("is reported when the tries come to nothing", async () => {
+    const answer = call("/api/me/chat", keyed);
+    for (const [index, seconds] of [0.05, 0.2, 0.6].entries()) {
+      (await arrival(index + 1)).response.destroy();
+      await settle();
+      await pass(seconds);
+    }
+    const last = await arrival(4);
+    await pass(1.15);
+    const hedge = await arrival(5);
+    last.response.destroy();
+    await settle();
+    hedge.response.writeHead(409).end();
+    expect((await answer).status).toBe(502);
+  });
+
   it("is not asked for more when it has too much to do", () => {
     const budget = new HedgeBudget(2, 0.1);
     expect([budget.take(), budget.take(), budget.take()]).toEqual([true, true, false]);
@@ -194,5 +241,7 @@ describe("a backend that is slow but alive", () => {
     expect([budget.take(), budget.take()]).toEqual([true, false]);
     for (let answers = 0; answers < 1_000; answers++) budget.earn();
     expect([budget.take(), budget.take(), budget.take()]).toEqual([true, true, false]);
+    budget.giveBack();
+    expect([budget.take(), budget.take()]).toEqual([true, false]);
   });
 });

@@ -48,7 +48,10 @@ const call = (path: string, init: RequestInit = {}) =>
   proxy(new Request(`http://todo.example${path}`, init));
 
 /** Time passes only as a test says; sockets go on in real time. */
-const stopTheClock = () => vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+const stopTheClock = () =>
+  vi.useFakeTimers({
+    toFake: ["Date", "setTimeout", "clearTimeout", "setInterval", "clearInterval"],
+  });
 
 /** The answer on the stopped clock, which goes on no faster than the sockets do: a slow machine changes nothing. */
 async function within(milliseconds: number, answer: Promise<Response>): Promise<Response> {
@@ -165,23 +168,32 @@ describe("proxy", () => {
         const { port } = server.address() as AddressInfo;
         get({ host: "127.0.0.1", port }, resolve).on("error", () => undefined);
       });
-    handler = (_request, response) => {
-      response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write("data: 1\n\n");
-    };
+    const events = { "content-type": "text/event-stream" };
     stopTheClock();
-    const silent = streamBody(await open(), 200).getReader();
-    await silent.read();
-    const broken = expect(silent.read()).rejects.toThrow("silent for 200 ms");
-    await vi.advanceTimersByTimeAsync(200);
-    await broken;
+    for (const [headers, silence] of [
+      [{ ...events, "x-beat-seconds": "1" }, 3_000],
+      [events, 30_000],
+    ] as const) {
+      handler = (_request, response) => void response.writeHead(200, headers).write("data: 1\n\n");
+      const silent = streamBody(await open()).getReader();
+      await silent.read();
+      let isBroken = false;
+      const broken = silent.read().catch((error: Error) => {
+        isBroken = true;
+        return error.message;
+      });
+      await vi.advanceTimersByTimeAsync(silence - 1);
+      expect(isBroken).toBe(false);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(await broken).toBe(`silent for ${silence} ms`);
+    }
 
     handler = (_request, response) => {
-      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.writeHead(200, { ...events, "x-beat-seconds": "0.1" });
       response.end("data: 1\n\n".repeat(100_000));
     };
     const message = await open();
-    const slow = streamBody(message, 200).getReader();
+    const slow = streamBody(message).getReader();
     let size = (await slow.read()).value!.byteLength;
     while (!message.isPaused()) await sleep(5);
     await vi.advanceTimersByTimeAsync(500);

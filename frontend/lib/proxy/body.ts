@@ -25,24 +25,30 @@ export async function readBody(request: Request): Promise<Uint8Array | null> {
   return Buffer.concat(chunks);
 }
 
-/** A backend that answers a turn gives a sign of life every 10 s: one that is silent for this long hangs. */
-const MAX_SILENCE_MS = 30_000;
+/** How often a backend gives a sign of life on a stream of events, unless the answer's head says another period. */
+const BEAT_SECONDS = 10;
+const BEATS_HEADER = "x-beat-seconds";
+/** A backend from which nothing was heard for so many periods hangs. */
+const MISSED_BEATS = 3;
 
 /**
  * An answer's body as a web stream: as fast as the browser reads, and ended when it goes. A stream of events that
  * falls silent is broken off, so that its reader can ask again instead of waiting for a pod that hangs.
+ *
+ * Silence is counted in periods during which this process ran: what arrived while it did not is read before the next.
  */
-export function streamBody(
-  message: IncomingMessage,
-  maxSilenceMs = MAX_SILENCE_MS,
-): ReadableStream<Uint8Array> {
+export function streamBody(message: IncomingMessage): ReadableStream<Uint8Array> {
   const isEvents = message.headers["content-type"]?.startsWith("text/event-stream");
+  const beatMs = Number(message.headers[BEATS_HEADER] ?? BEAT_SECONDS) * 1000;
   let silence: NodeJS.Timeout | undefined;
   const listen = () => {
-    clearTimeout(silence);
+    clearInterval(silence);
     if (!isEvents) return;
-    const giveUp = () => message.destroy(new Error(`silent for ${maxSilenceMs} ms`));
-    silence = setTimeout(giveUp, maxSilenceMs);
+    let missed = 0;
+    silence = setInterval(() => {
+      if (++missed < MISSED_BEATS) return;
+      message.destroy(new Error(`silent for ${MISSED_BEATS * beatMs} ms`));
+    }, beatMs);
   };
   return new ReadableStream({
     start(controller) {
@@ -52,11 +58,11 @@ export function streamBody(
         listen();
         if ((controller.desiredSize ?? 0) > 0) return;
         message.pause();
-        clearTimeout(silence); // it is the browser that takes its time
+        clearInterval(silence); // it is the browser that takes its time
       });
       message.once("end", () => controller.close());
       message.once("error", (error) => controller.error(error));
-      message.once("close", () => clearTimeout(silence));
+      message.once("close", () => clearInterval(silence));
     },
     pull: () => {
       if (!message.isPaused()) return;

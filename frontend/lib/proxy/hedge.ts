@@ -24,7 +24,7 @@ interface Hedging {
  * @throws NoAnswer after the limit, the last try's error when all in flight failed, the signal's reason.
  */
 export function hedge<T>(
-  ask: (signal: AbortSignal) => Promise<T>,
+  ask: (signal: AbortSignal, isHedge: boolean) => Promise<T>,
   { signal, hedgesAtMs, mayHedge, limitMs }: Hedging,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -40,11 +40,11 @@ export function hedge<T>(
       settle();
     }
 
-    function start(): void {
+    function start(isHedge: boolean): void {
       if (inFlight.length === MAX_IN_FLIGHT) inFlight.splice(1, 1)[0]?.abort();
       const own = new AbortController();
       inFlight.push(own);
-      ask(own.signal).then(
+      ask(own.signal, isHedge).then(
         (answer) => decide(() => resolve(answer), own),
         (error: Error) => {
           if (inFlight.includes(own)) inFlight.splice(inFlight.indexOf(own), 1);
@@ -53,14 +53,14 @@ export function hedge<T>(
       );
     }
 
-    for (const at of hedgesAtMs) timers.push(setTimeout(() => mayHedge() && start(), at));
+    for (const at of hedgesAtMs) timers.push(setTimeout(() => mayHedge() && start(true), at));
     timers.push(setTimeout(() => decide(() => reject(new NoAnswer(limitMs))), limitMs));
     const leave = () => {
       decide(() => reject(signal.reason as Error));
       for (const own of inFlight) own.abort();
     };
     signal.addEventListener("abort", leave, { once: true });
-    start();
+    start(false);
   });
 }
 
@@ -79,7 +79,12 @@ export class HedgeBudget {
   }
 
   earn(): void {
-    this.left = Math.min(this.most, this.left + this.perAnswer);
+    this.add(this.perAnswer);
+  }
+
+  /** For a hedge that made no work. */
+  giveBack(): void {
+    this.add(1);
   }
 
   /** Takes one hedge out of the budget; false when there is none. */
@@ -87,5 +92,9 @@ export class HedgeBudget {
     if (this.left < 1) return false;
     this.left -= 1;
     return true;
+  }
+
+  private add(hedges: number): void {
+    this.left = Math.min(this.most, this.left + hedges);
   }
 }
