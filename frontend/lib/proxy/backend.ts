@@ -28,7 +28,7 @@ const BACKOFF_MS = [50, 200, 600];
  */
 const HEDGES_AT_MS = [2_000, 4_000, 10_000];
 const hedges = new HedgeBudget();
-/** What a hedge is answered while the first try's process has the request. */
+/** What one try is answered while another's process has the request. */
 const UNDER_WAY = 409;
 
 /**
@@ -69,28 +69,16 @@ export async function askBackend(request: BackendRequest): Promise<IncomingMessa
   request.signal.throwIfAborted();
   const { method, url, headers } = request;
   const { repeat, answerWithinMs } = policyFor(method, url.pathname, "idempotency-key" in headers);
-  const answer = await hedge(
-    async (signal, isHedge) => {
-      const answer = await attempt({ ...request, signal }, repeat !== "never");
-      if (isHedge && answer.statusCode === UNDER_WAY) throw refused(answer);
-      return answer;
-    },
-    {
-      signal: request.signal,
-      hedgesAtMs: repeat === "hedge" ? HEDGES_AT_MS : [],
-      mayHedge: () => hedges.take(),
-      limitMs: answerWithinMs,
-    },
-  );
+  const answer = await hedge((signal) => attempt({ ...request, signal }, repeat !== "never"), {
+    signal: request.signal,
+    hedgesAtMs: repeat === "hedge" ? HEDGES_AT_MS : [],
+    mayHedge: () => hedges.take(),
+    isUnderWay: (answer) => answer.statusCode === UNDER_WAY,
+    limitMs: answerWithinMs,
+    wasRefused: () => hedges.giveBack(),
+  });
   hedges.earn();
   return answer;
-}
-
-/** The process that has the request lives, says another: the first try's answer is the one to wait for. */
-function refused(answer: IncomingMessage): BackendUnavailable {
-  answer.destroy();
-  hedges.giveBack();
-  return new BackendUnavailable(new Error("the request is under way"), true);
 }
 
 /** One try, on as many connections as it takes to have one that lasts. */

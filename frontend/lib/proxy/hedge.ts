@@ -8,7 +8,7 @@ export class NoAnswer extends Error {
 
 const MAX_IN_FLIGHT = 3;
 
-interface Hedging {
+interface Hedging<T> {
   /** Aborted when nobody waits any more; also ends a try that has been answered already. */
   signal: AbortSignal;
   /** When to ask again, counted from the beginning. */
@@ -16,6 +16,10 @@ interface Hedging {
   /** Whether another try may be made now. */
   mayHedge: () => boolean;
   limitMs: number;
+  /** Whether an answer says only that another try has the request: it counts if it is from the last. */
+  isUnderWay: (answer: T) => boolean;
+  /** A try was answered so. */
+  wasRefused: () => void;
 }
 
 /**
@@ -24,8 +28,8 @@ interface Hedging {
  * @throws NoAnswer after the limit, the last try's error when all in flight failed, the signal's reason.
  */
 export function hedge<T>(
-  ask: (signal: AbortSignal, isHedge: boolean) => Promise<T>,
-  { signal, hedgesAtMs, mayHedge, limitMs }: Hedging,
+  ask: (signal: AbortSignal) => Promise<T>,
+  { signal, hedgesAtMs, mayHedge, limitMs, isUnderWay, wasRefused }: Hedging<T>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const inFlight: AbortController[] = [];
@@ -40,27 +44,37 @@ export function hedge<T>(
       settle();
     }
 
-    function start(isHedge: boolean): void {
+    function leave(own: AbortController): void {
+      if (inFlight.includes(own)) inFlight.splice(inFlight.indexOf(own), 1);
+    }
+
+    function start(): void {
       if (inFlight.length === MAX_IN_FLIGHT) inFlight.splice(1, 1)[0]?.abort();
       const own = new AbortController();
       inFlight.push(own);
-      ask(own.signal, isHedge).then(
-        (answer) => decide(() => resolve(answer), own),
+      ask(own.signal).then(
+        (answer) => {
+          if (decided || inFlight.length === 1 || !isUnderWay(answer))
+            return decide(() => resolve(answer), own);
+          leave(own);
+          own.abort();
+          wasRefused();
+        },
         (error: Error) => {
-          if (inFlight.includes(own)) inFlight.splice(inFlight.indexOf(own), 1);
+          leave(own);
           if (inFlight.length === 0) decide(() => reject(error));
         },
       );
     }
 
-    for (const at of hedgesAtMs) timers.push(setTimeout(() => mayHedge() && start(true), at));
+    for (const at of hedgesAtMs) timers.push(setTimeout(() => mayHedge() && start(), at));
     timers.push(setTimeout(() => decide(() => reject(new NoAnswer(limitMs))), limitMs));
-    const leave = () => {
+    const giveUp = () => {
       decide(() => reject(signal.reason as Error));
       for (const own of inFlight) own.abort();
     };
-    signal.addEventListener("abort", leave, { once: true });
-    start(false);
+    signal.addEventListener("abort", giveUp, { once: true });
+    start();
   });
 }
 
