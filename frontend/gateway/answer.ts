@@ -7,8 +7,14 @@ import { isEventStream, type HeaderList } from "./headers";
 
 const SECURITY: HeaderList = Object.entries(SECURITY_HEADERS).flat();
 
-/** A backend that answers a turn gives a sign of life every 10 s: one that is silent for this long hangs. */
-const MAX_SILENCE_MS = 30_000;
+/** How often a backend gives a sign of life on a stream of events, unless the answer's head says another period. */
+const BEAT_SECONDS = 10;
+const BEATS_HEADER = "x-beat-seconds";
+/** A backend from which nothing was heard for so many periods hangs. */
+const MISSED_BEATS = 3;
+
+/** A stream of events whose backend hangs. */
+export class FellSilent extends Error {}
 
 /** Answers that are smaller gain nothing by it. */
 const COMPRESS_FROM_BYTES = 1024;
@@ -63,33 +69,54 @@ export function pass(
  * Writes an answer's body to a target. A stream of events that falls silent is broken off, so that its reader can ask
  * again instead of waiting for a pod that hangs; one that is read slowly is not.
  */
-export function stream(
-  answer: IncomingMessage,
-  target: Writable,
-  breakOff: () => void,
-  maxSilenceMs = MAX_SILENCE_MS,
-): void {
-  const isEvents = isEventStream(answer);
-  let silence: NodeJS.Timeout | undefined;
-  const listen = () => {
-    if (!isEvents) return;
-    clearTimeout(silence);
-    const giveUp = () => answer.destroy(new Error(`silent for ${maxSilenceMs} ms`));
-    silence = setTimeout(giveUp, maxSilenceMs);
-  };
-  listen();
+export function stream(answer: IncomingMessage, target: Writable, breakOff: () => void): void {
+  const silence = isEventStream(answer) ? new Silence(answer) : undefined;
+  silence?.begin();
   answer.on("data", (chunk: Buffer) => {
-    if (target.write(chunk)) return listen();
+    if (target.write(chunk)) return silence?.begin();
     answer.pause();
-    clearTimeout(silence); // it is the browser that takes its time
+    silence?.end(); // it is the browser that takes its time
   });
   target.on("drain", () => {
     answer.resume();
-    listen();
+    silence?.begin();
   });
   answer.once("end", () => target.end());
   answer.once("error", breakOff);
-  answer.once("close", () => clearTimeout(silence));
+  answer.once("close", () => silence?.end());
+}
+
+/**
+ * The silence of a backend, counted in periods during which this process ran: what arrived while it did not is read
+ * before the next.
+ */
+class Silence {
+  private readonly beatMs: number;
+  private periods: NodeJS.Timeout | undefined;
+  private missed = 0;
+
+  constructor(private readonly answer: IncomingMessage) {
+    this.beatMs = (Number(answer.headers[BEATS_HEADER]) || BEAT_SECONDS) * 1000;
+  }
+
+  /** Something was heard. */
+  begin(): void {
+    this.missed = 0;
+    if (this.answer.destroyed) return;
+    if (this.periods) this.periods.refresh();
+    else this.periods = setInterval(() => this.miss(), this.beatMs);
+  }
+
+  end(): void {
+    clearInterval(this.periods);
+    this.periods = undefined;
+  }
+
+  private miss(): void {
+    if (++this.missed < MISSED_BEATS) return;
+    this.end();
+    this.answer.destroy(new FellSilent(`silent for ${MISSED_BEATS * this.beatMs} ms`));
+  }
 }
 
 /** Whether an answer gets smaller on the way to this browser: as text that nothing may be held back of does not. */

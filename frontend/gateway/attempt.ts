@@ -67,8 +67,8 @@ export class Attempt {
   constructor(
     private readonly request: Outgoing,
     private readonly isRepeatable: boolean,
-    /** Where other tries of the request wait for an answer. */
-    private readonly avoid: () => Replica[],
+    /** Where the request was sent so far, by this try and others. */
+    private readonly tried: Replica[],
     private readonly answered: (answer: IncomingMessage, by: Attempt) => void,
     private readonly failed: (error: BackendUnavailable, of: Attempt) => void,
   ) {}
@@ -80,7 +80,8 @@ export class Attempt {
   send(mayUseKept: boolean): void {
     const { backendUrl } = getConfig();
     const isSecure = backendUrl.protocol === "https:";
-    const replica = (this.replica = backendReplicas().choose(this.avoid()));
+    const replica = (this.replica = backendReplicas().choose(this.tried));
+    this.tried.push(replica);
     const { method, path, headers, body } = this.request;
     const sending = (isSecure ? https : http).request({
       host: replica.host,
@@ -145,7 +146,7 @@ export class Attempt {
     const { replica } = this;
     const replicas = backendReplicas();
     replicas.shun(replica!);
-    const isAnother = replicas.choose(this.avoid()) !== replica;
+    const isAnother = replicas.choose(this.tried) !== replica;
     this.again(isAnother ? 0 : CONNECT_AGAIN_MS, cause);
   }
 

@@ -11,6 +11,10 @@ import type { Policy } from "./retry-policy";
 const HEDGES_AT_MS = [2_000, 4_000, 10_000];
 const MAX_IN_FLIGHT = 3;
 
+/** By its code, what a process says of a turn that another has. */
+const CODE = "x-problem-code";
+const ANOTHER_HAS_IT = new Set<unknown>(["request_under_way", "turn_lost"]);
+
 const budget = new HedgeBudget();
 
 /** No try was answered in time. */
@@ -26,10 +30,13 @@ export class NoAnswer extends Error {
  *
  * It is asked, asked again beside it while there is no answer and the policy allows it, and whichever answer comes
  * first counts; the other tries are ended. The first try is never given up for a later one, so what is slow but
- * alive succeeds. One of the two callbacks is called, once, unless it is cancelled.
+ * alive succeeds. That another try has the request is an answer of the last one only. One of the two callbacks is
+ * called, once, unless it is cancelled.
  */
 export class Exchange {
+  /** In the order in which they began. */
   private readonly inFlight: Attempt[] = [];
+  private readonly tried: Replica[] = [];
   private winner: Attempt | undefined;
   private isDecided = false;
   private hedged = 0;
@@ -52,27 +59,23 @@ export class Exchange {
     this.winner?.cancel();
   }
 
+  /** The replica that answered hangs: others are asked for a while. */
+  distrust(): void {
+    if (this.winner) shun(this.winner);
+  }
+
   private start(): void {
     const isFirst = this.inFlight.length === 0;
     if (this.inFlight.length === MAX_IN_FLIGHT) this.inFlight.splice(1, 1)[0]?.cancel();
-    const attempt: Attempt = new Attempt(
+    const attempt = new Attempt(
       this.request,
       this.policy.repeat !== "never",
-      () => this.waitedFor(attempt),
-      (answer, by) => this.win(answer, by),
+      this.tried,
+      (answer, by) => this.hear(answer, by),
       (error, of) => this.lose(error, of),
     );
     this.inFlight.push(attempt);
-    attempt.send(isFirst && this.policy.repeat === "hedge");
-  }
-
-  /** Where the other tries are. */
-  private waitedFor(attempt: Attempt): Replica[] {
-    if (this.inFlight.length === 1) return [];
-    return this.inFlight
-      .filter((other) => other !== attempt)
-      .map(({ replica }) => replica)
-      .filter((replica) => replica !== undefined);
+    attempt.send(isFirst && this.policy.mayUseKept);
   }
 
   /** Sets the clock for the next hedge, or for the end; `now` counts from the beginning. */
@@ -91,21 +94,33 @@ export class Exchange {
     }, next - now);
   }
 
+  private hear(answer: IncomingMessage, by: Attempt): void {
+    if (this.inFlight.length === 1 || !ANOTHER_HAS_IT.has(answer.headers[CODE]))
+      return this.win(answer, by);
+    this.leave(by);
+    by.cancel();
+    budget.giveBack(); // it made no work
+  }
+
   private win(answer: IncomingMessage, winner: Attempt): void {
     this.winner = winner;
     budget.earn();
-    // Another answered what these did not.
-    for (const replica of this.waitedFor(winner)) backendReplicas().shun(replica);
+    // Those before it had longer, and did not answer.
+    for (const earlier of this.inFlight.slice(0, this.inFlight.indexOf(winner))) shun(earlier);
     this.decide();
     this.answered(answer);
   }
 
   private lose(error: BackendUnavailable, loser: Attempt): void {
-    const index = this.inFlight.indexOf(loser);
-    if (index >= 0) this.inFlight.splice(index, 1);
+    this.leave(loser);
     if (this.inFlight.length > 0 || this.isDecided) return;
     this.decide();
     this.failed(error);
+  }
+
+  private leave(attempt: Attempt): void {
+    const index = this.inFlight.indexOf(attempt);
+    if (index >= 0) this.inFlight.splice(index, 1);
   }
 
   private decide(): void {
@@ -113,4 +128,8 @@ export class Exchange {
     clearTimeout(this.timer);
     for (const attempt of this.inFlight.splice(0)) if (attempt !== this.winner) attempt.cancel();
   }
+}
+
+function shun({ replica }: Attempt): void {
+  if (replica) backendReplicas().shun(replica);
 }

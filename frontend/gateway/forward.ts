@@ -8,7 +8,7 @@ import { log } from "../lib/log";
 import { isCrossSite } from "../lib/origin";
 import { problem } from "../lib/problem";
 import { requestIdOf } from "../lib/request-id";
-import { pass, send } from "./answer";
+import { FellSilent, pass, send } from "./answer";
 import type { BackendUnavailable } from "./attempt";
 import { BodyTooLarge, hasBody, readBody } from "./body";
 import { Exchange, NoAnswer } from "./exchange";
@@ -103,6 +103,9 @@ class Forwarding {
     if (!id) headers.push("x-request-id", this.requestId);
     const https = httpsOnly(this.headers);
     if (https) headers.push("strict-transport-security", https);
+    answer.once("error", (error) => {
+      if (error instanceof FellSilent) this.exchange?.distrust();
+    });
     answer.once("close", () => this.ended(status, id ? String(id) : this.requestId));
     pass(this.request, answer, this.response, headers);
   }

@@ -13,7 +13,12 @@ export class HedgeBudget {
   }
 
   earn(): void {
-    this.left = Math.min(this.most, this.left + this.perAnswer);
+    this.add(this.perAnswer);
+  }
+
+  /** For a hedge that made no work. */
+  giveBack(): void {
+    this.add(1);
   }
 
   /** Takes one hedge out of the budget; false when there is none. */
@@ -21,5 +26,9 @@ export class HedgeBudget {
     if (this.left < 1) return false;
     this.left -= 1;
     return true;
+  }
+
+  private add(hedges: number): void {
+    this.left = Math.min(this.most, this.left + hedges);
   }
 }

@@ -31,29 +31,40 @@ const addressesOf: LookUp = async (host) =>
 export class Replicas {
   private readonly service: Replica;
   private pods: Replica[] = [];
-  private lookedAt = -Infinity;
   private foundAt = -Infinity;
   private isLooking = false;
   private turn = 0;
 
   constructor(
     service: URL,
-    private readonly podsUrl: URL | null,
+    podsUrl: URL | null,
     private readonly lookUp: LookUp = addressesOf,
   ) {
     this.service = replicaAt(bare(service.hostname), portOf(service));
+    if (!podsUrl) return;
+    this.look(podsUrl);
+    // Also while nobody asks: only a pod whose address is known can be left out when it hangs.
+    setInterval(() => this.look(podsUrl), LOOK_AGAIN_MS).unref();
   }
 
-  /** The one with the least to do that is in good standing and not in `avoid`, in turns among equals. */
-  choose(avoid: readonly Replica[]): Replica {
+  /**
+   * The one in good standing with the least to do, in turns among equals. One that was not `tried` for this request is
+   * preferred; of those that were, the last, which had the least time to answer.
+   */
+  choose(tried: readonly Replica[]): Replica {
     const now = Date.now();
-    this.lookAgain(now);
+    if (now - this.foundAt > STALE_MS) this.pods = [];
     this.turn++;
     let best: Replica | undefined;
+    let bestTry = Infinity;
     for (let index = 0; index < this.pods.length; index++) {
       const pod = this.pods[(index + this.turn) % this.pods.length]!;
-      if (pod.shunnedUntil > now || avoid.includes(pod)) continue;
-      if (!best || pod.inFlight < best.inFlight) best = pod;
+      if (pod.shunnedUntil > now) continue;
+      const lastTry = tried.includes(pod) ? tried.lastIndexOf(pod) : Infinity;
+      if (best && (lastTry < bestTry || (lastTry === bestTry && pod.inFlight >= best.inFlight)))
+        continue;
+      best = pod;
+      bestTry = lastTry;
     }
     return best ?? this.service;
   }
@@ -63,16 +74,12 @@ export class Replicas {
     if (replica !== this.service) replica.shunnedUntil = Date.now() + SHUN_MS;
   }
 
-  private lookAgain(now: number): void {
-    if (!this.podsUrl) return;
-    if (now - this.foundAt > STALE_MS) this.pods = [];
-    if (this.isLooking || now - this.lookedAt < LOOK_AGAIN_MS) return;
+  private look(url: URL): void {
+    if (this.isLooking) return;
     this.isLooking = true;
-    this.lookedAt = now;
-    const port = portOf(this.podsUrl);
-    this.lookUp(bare(this.podsUrl.hostname))
+    this.lookUp(bare(url.hostname))
       .then(
-        (hosts) => this.found(hosts, port),
+        (hosts) => this.found(hosts, portOf(url)),
         () => undefined, // no pod is ready, or DNS is away: what is known grows stale
       )
       .finally(() => (this.isLooking = false));

@@ -66,6 +66,8 @@ async function pass(seconds: number): Promise<void> {
 
 const dropped = () => arrived.map(({ isDropped }) => isDropped());
 
+const underWay = { "x-problem-code": "request_under_way" };
+
 const keyed = { method: "POST", body: '{"title":"x"}', headers: { "idempotency-key": "k" } };
 
 describe("a backend that hangs", () => {
@@ -78,6 +80,8 @@ describe("a backend that hangs", () => {
     ["a toggle with a key", "/api/me/tasks/1/complete", { ...keyed, method: "PATCH" }],
     ["a deletion with a key", "/api/me/tasks/1", { ...keyed, method: "DELETE" }],
     ["a restored task with a key", "/api/me/tasks/1/restore", keyed],
+    ["a turn with a key", "/api/me/chat", keyed],
+    ["a streamed turn with a key", "/chatkit", keyed],
   ])("does not hold up %s: it is asked again on a new connection", async (_, path, init) => {
     const answer = call(path, init);
     const first = await arrival(1);
@@ -119,8 +123,8 @@ describe("a backend that hangs", () => {
       ["/api/me/tasks/1", { method: "DELETE" }, 30],
       ["/api/me/tasks/1/restore", { method: "POST" }, 30],
       ["/api/me/tasksandmore", keyed, 240],
-      ["/api/me/chat", keyed, 240],
-      ["/chatkit", keyed, 240],
+      ["/api/me/chat", { method: "POST", body: "{}" }, 240],
+      ["/chatkit", { method: "POST", body: "{}" }, 240],
       ["/mcp", keyed, 240],
     ];
     const answers = requests.map(([path, init]) => call(path, init));
@@ -189,6 +193,80 @@ describe("a backend that is slow but alive", () => {
     expect(await (await answer).text()).toBe("second");
   });
 
+  it("is waited for when it still has the turn that another was asked for, at no cost", async () => {
+    for (let turns = 1; turns <= 3; turns++) {
+      const before = arrived.length;
+      const answer = call("/api/me/chat", keyed);
+      const first = await arrival(before + 1);
+      for (const [index, seconds] of [2, 2, 6].entries()) {
+        await pass(seconds);
+        const hedge = await arrival(before + 2 + index);
+        hedge.response.writeHead(409, underWay).end();
+        await settle();
+      }
+      await pass(100);
+      first.response.end("slow");
+      expect(await (await answer).text()).toBe("slow");
+      expect(arrived).toHaveLength(before + 4);
+    }
+  });
+
+  it("may have taken over: what the first is told then is not heard", async () => {
+    const answer = call("/api/me/chat", keyed);
+    const first = await arrival(1);
+    await pass(2);
+    const second = await arrival(2);
+    second.response.end("from the second");
+    expect(await (await answer).text()).toBe("from the second");
+    first.response.writeHead(409, underWay).end();
+    await settle();
+  });
+
+  it("may be what the second try reached: the first is sent again and told that it is under way", async () => {
+    const answer = call("/api/me/chat", keyed);
+    (await arrival(1)).response.destroy();
+    await settle();
+    await pass(0.05);
+    const again = await arrival(2);
+    await pass(1.95);
+    const hedge = await arrival(3);
+    again.response.writeHead(409, underWay).end();
+    await settle();
+    hedge.response.end("from the second");
+    expect(await (await answer).text()).toBe("from the second");
+  });
+
+  it.each([
+    ["request_under_way", "from the other"],
+    ["turn_lost", "from the other"],
+    ["conversation_busy", "refused"],
+  ])("is asked by a try that is told %s: the answer is %s", async (code, text) => {
+    const answer = call("/api/me/chat", keyed);
+    const first = await arrival(1);
+    await pass(2);
+    const second = await arrival(2);
+    first.response.writeHead(409, { "x-problem-code": code }).end("refused");
+    await settle();
+    if (text !== "refused") second.response.end("from the other");
+    expect(await (await answer).text()).toBe(text);
+  });
+
+  it("is what the last try says when all the others came to nothing", async () => {
+    const answer = call("/api/me/chat", keyed);
+    for (const [index, seconds] of [0.05, 0.2, 0.6].entries()) {
+      (await arrival(index + 1)).response.destroy();
+      await settle();
+      await pass(seconds);
+    }
+    const last = await arrival(4);
+    await pass(1.15);
+    const hedge = await arrival(5);
+    last.response.destroy();
+    await settle();
+    hedge.response.writeHead(409, underWay).end();
+    expect((await answer).status).toBe(409);
+  });
+
   it("is not asked for more when it has too much to do", () => {
     const budget = new HedgeBudget(2, 0.1);
     expect([budget.take(), budget.take(), budget.take()]).toEqual([true, true, false]);
@@ -196,5 +274,7 @@ describe("a backend that is slow but alive", () => {
     expect([budget.take(), budget.take()]).toEqual([true, false]);
     for (let answers = 0; answers < 1_000; answers++) budget.earn();
     expect([budget.take(), budget.take(), budget.take()]).toEqual([true, true, false]);
+    budget.giveBack();
+    expect([budget.take(), budget.take()]).toEqual([true, false]);
   });
 });

@@ -49,7 +49,10 @@ async function configure(port: number, pod = "front-1"): Promise<void> {
 const call = (path: string, init: Init = {}) => gateway.call(path, init);
 
 /** Time passes only as a test says; sockets go on in real time. */
-const stopTheClock = () => vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+const stopTheClock = () =>
+  vi.useFakeTimers({
+    toFake: ["Date", "setTimeout", "clearTimeout", "setInterval", "clearInterval"],
+  });
 
 /** The answer on the stopped clock, which goes on no faster than the sockets do: a slow machine changes nothing. */
 async function within(milliseconds: number, answer: Promise<Response>): Promise<Response> {
@@ -213,27 +216,33 @@ describe("proxy", () => {
       new Promise<IncomingMessage>((resolve) => {
         get({ host: "127.0.0.1", port: portOf(server) }, resolve).on("error", () => undefined);
       });
-    handler = (_request, response) => {
-      response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write("data: 1\n\n");
-    };
+    const events = { "content-type": "text/event-stream" };
     stopTheClock();
-    const silent = await open();
-    const reader = new PassThrough().resume();
-    const broken = new Promise<Error>((resolve) => silent.once("error", resolve));
-    stream(silent, reader, () => reader.destroy(), 200);
-    await new Promise((resolve) => reader.once("data", resolve));
-    await vi.advanceTimersByTimeAsync(200);
-    expect((await broken).message).toBe("silent for 200 ms");
-    expect(reader.destroyed).toBe(true);
+    for (const [headers, silence] of [
+      [{ ...events, "x-beat-seconds": "1" }, 3_000],
+      [events, 30_000],
+    ] as const) {
+      handler = (_request, response) => void response.writeHead(200, headers).write("data: 1\n\n");
+      const silent = await open();
+      const reader = new PassThrough().resume();
+      let broken: Error | undefined;
+      silent.once("error", (error) => (broken = error));
+      stream(silent, reader, () => reader.destroy());
+      await new Promise((resolve) => reader.once("data", resolve));
+      await vi.advanceTimersByTimeAsync(silence - 1);
+      expect(broken).toBeUndefined();
+      await vi.advanceTimersByTimeAsync(1);
+      expect(broken?.message).toBe(`silent for ${silence} ms`);
+      expect(reader.destroyed).toBe(true);
+    }
 
     handler = (_request, response) => {
-      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.writeHead(200, { ...events, "x-beat-seconds": "0.1" });
       response.end("data: 1\n\n".repeat(100_000));
     };
     const message = await open();
     const slow = new PassThrough();
-    stream(message, slow, () => slow.destroy(), 200);
+    stream(message, slow, () => slow.destroy());
     while (!message.isPaused()) await sleep(5);
     await vi.advanceTimersByTimeAsync(500);
     let size = 0;

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Replicas } from "@/gateway/replicas";
 import { portOf, startGateway, type Gateway } from "./gateway";
@@ -7,13 +7,13 @@ const SERVICE = new URL("http://backend:8000");
 const PODS = new URL("http://replicas:8000");
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.useFakeTimers({ toFake: ["Date", "setInterval"] });
 });
 afterEach(() => {
   vi.useRealTimers();
 });
 
-const pass = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
+const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
 const looked = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Replicas whose names are looked up in `dns`, which a test may change, or have fail. */
@@ -23,7 +23,6 @@ async function replicas(...hosts: string[]) {
     dns.asked++;
     return dns.fails ? Promise.reject(new Error("ENOTFOUND")) : Promise.resolve(dns.hosts);
   });
-  known.choose([]);
   await looked();
   const next = () => known.choose([]).host;
   return { dns, known, next };
@@ -56,45 +55,44 @@ describe("the replicas of the backend", () => {
     const first = known.choose([]);
     const second = known.choose([first]);
     expect(second).not.toBe(first);
-    expect(known.choose([first, second]).host).toBe("backend");
+    expect(known.choose([first, second])).toBe(second); // the last one had the least time to answer
+    expect(known.choose([second, first, second])).toBe(second);
+    expect(known.choose([second, first])).toBe(first);
     known.shun(first);
     for (let count = 0; count < 4; count++) expect(next()).toBe(second.host);
     known.shun(second);
     expect(next()).toBe("backend");
-    pass(900);
-    next();
-    await looked();
-    pass(4_200);
-    next();
-    await looked();
+    await pass(4_999);
+    expect(next()).toBe("backend");
+    await pass(1);
     expect(new Set([next(), next()])).toEqual(new Set(["10.0.0.1", "10.0.0.2"]));
   });
 
-  it("are looked up once a second while they are asked, and come and go with DNS", async () => {
+  it("are looked up once a second, also while nobody asks, and come and go with DNS", async () => {
     const { dns, next } = await replicas("10.0.0.1");
     for (let count = 0; count < 50; count++) next();
     expect(dns.asked).toBe(1);
     dns.hosts = ["10.0.0.2"];
-    pass(1_000);
+    await pass(999);
     expect(next()).toBe("10.0.0.1");
-    await looked();
+    await pass(1);
     expect(next()).toBe("10.0.0.2");
     expect(dns.asked).toBe(2);
+    await pass(60_000);
+    expect(dns.asked).toBe(62);
+    expect(next()).toBe("10.0.0.2");
   });
 
   it("are not asked at an address that was not confirmed for five seconds", async () => {
     const { dns, next } = await replicas("10.0.0.1");
     dns.fails = true;
-    pass(4_900);
+    await pass(4_999);
     expect(next()).toBe("10.0.0.1");
-    await looked();
-    pass(200);
-    expect(next()).toBe("backend");
-    for (let count = 0; count < 50; count++) {
-      next();
-      await looked();
-    }
-    expect(dns.asked).toBe(2);
+    await pass(2);
+    for (let count = 0; count < 50; count++) expect(next()).toBe("backend");
+    dns.fails = false;
+    await pass(1_000);
+    expect(next()).toBe("10.0.0.1");
   });
 });
 
@@ -103,16 +101,27 @@ describe("two replicas", () => {
   let gateway: Gateway;
   let served: Record<string, number>;
   let connections: Record<string, number>;
+  /** Where requests came, in turn. */
+  let asked: string[];
+  /** What the next request gets instead of an answer at once. */
+  let next: RequestListener | undefined;
 
   /** Replicas at two addresses of this machine, as a headless Service would list them. */
   beforeEach(async () => {
     vi.useRealTimers();
     served = {};
     connections = {};
+    asked = [];
+    next = undefined;
     const start = async (host: string, port: number) => {
-      const server = createServer((_, response) => {
+      const server = createServer((request, response) => {
+        asked.push(host);
+        response.setHeader("x-served-by", host);
+        const unusual = next;
+        next = undefined;
+        if (unusual) return unusual(request, response);
         served[host] = (served[host] ?? 0) + 1;
-        response.writeHead(200, { "x-served-by": host }).end(host);
+        response.end(host);
       });
       server.on("connection", () => (connections[host] = (connections[host] ?? 0) + 1));
       await new Promise<void>((resolve) => server.listen(port, host, resolve));
@@ -133,6 +142,7 @@ describe("two replicas", () => {
   });
 
   afterEach(() => {
+    vi.useRealTimers();
     gateway.stop();
     for (const server of servers.splice(0)) {
       server.closeAllConnections();
@@ -167,5 +177,92 @@ describe("two replicas", () => {
     await list(10, { method: "POST", body: "{}" });
     expect(Date.now() - began).toBe(0); // on the stopped clock: no wait was asked for
     expect(served["127.0.0.1"]).toBeGreaterThanOrEqual(20);
+  });
+
+  const keyed = { method: "POST", body: "{}", headers: { "idempotency-key": "k" } };
+
+  /** Time passes only as a test says, and the replicas are known. */
+  async function stopTheClock(): Promise<void> {
+    const toFake = ["Date", "setTimeout", "clearTimeout", "setInterval", "clearInterval"] as const;
+    vi.useFakeTimers({ toFake: [...toFake] });
+    await list(1);
+    asked = [];
+  }
+
+  const reached = (count: number) =>
+    vi.waitFor(() => expect(asked).toHaveLength(count), { timeout: 60_000 });
+
+  /** Which of them get requests now. */
+  async function used(): Promise<Set<string>> {
+    asked = [];
+    await list(6);
+    return new Set(asked);
+  }
+
+  it.each([
+    ["a list", "/api/me/tasks", {}],
+    ["a turn", "/api/me/chat", keyed],
+  ])(
+    "are asked in turn for %s, and the one that hung is left out for 5 s",
+    async (_, path, init) => {
+      await stopTheClock();
+      next = () => undefined;
+      const answer = gateway.call(path, init);
+      await reached(1);
+      await vi.advanceTimersByTimeAsync(2_000);
+      const other = await (await answer).text();
+      expect(asked[0]).not.toBe(other);
+      expect(await used()).toEqual(new Set([other]));
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect((await used()).size).toBe(2);
+    },
+  );
+
+  it("are both well when the first try is answered while a later one waits", async () => {
+    await stopTheClock();
+    let answerFirst = () => undefined as unknown;
+    next = (_, response) => (answerFirst = () => response.end("first"));
+    const answer = gateway.call("/api/me/chat", keyed);
+    await reached(1);
+    next = () => undefined;
+    await vi.advanceTimersByTimeAsync(2_000);
+    await reached(2);
+    expect(new Set(asked).size).toBe(2);
+    answerFirst();
+    expect(await (await answer).text()).toBe("first");
+    expect((await used()).size).toBe(2);
+  });
+
+  it("are asked one after the other when a connection breaks", async () => {
+    await stopTheClock();
+    for (const path of ["/api/me/chat", "/api/me/tasks"]) {
+      asked = [];
+      next = (request) => request.socket.destroy();
+      const answer = gateway.call(path, keyed);
+      await reached(1);
+      while (asked.length < 2) {
+        await vi.advanceTimersByTimeAsync(50);
+        await looked();
+      }
+      expect((await answer).status).toBe(200);
+      expect(new Set(asked).size).toBe(2);
+    }
+  });
+
+  it("are one for a while after a stream of the other fell silent", async () => {
+    await stopTheClock();
+    next = (_, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream", "x-beat-seconds": "1" });
+      response.write(":\n\n");
+    };
+    const reader = (await gateway.call("/chatkit", keyed)).body!.getReader();
+    await reader.read();
+    const [silent] = asked;
+    const broken = expect(reader.read()).rejects.toThrow();
+    await vi.advanceTimersByTimeAsync(3_000);
+    await broken;
+    expect(await used()).not.toContain(silent);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect((await used()).size).toBe(2);
   });
 });
