@@ -20,7 +20,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallApp]:
     for name in ("READ_WAITS", "WRITE_WAITS"):
         monkeypatch.setattr(clients, name, (0.0, 0.0))
     monkeypatch.setattr(clients, "PAUSE", 0.005)
-    monkeypatch.setattr(chat_panel, "WRITE_WAITS", (0.0, 0.0))
+    monkeypatch.setattr(chat_panel, "WAITS", (0.0, 0.0))
     monkeypatch.setattr(chat_panel, "UNDER_WAY_WAIT", 0.0)
     with small_app() as made:
         yield made

@@ -323,6 +323,12 @@ class Panel:
         return {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
 
     @staticmethod
+    def read(answer: httpx2.Response) -> list[dict[str, Any]]:
+        """The events of a turn."""
+        frames = answer.text.split("\n\n")
+        return [json.loads(frame.removeprefix("data: ")) for frame in frames if frame.startswith("data: ")]
+
+    @staticmethod
     def answer_in(events: list[dict[str, Any]]) -> str:
         """What the assistant said in a turn."""
         return "\n".join(
@@ -338,7 +344,7 @@ class Panel:
         answer = await self.request(kind, **params)
         assert answer.status_code == 200, answer.text
         assert answer.headers["content-type"].startswith("text/event-stream")
-        return [json.loads(frame.removeprefix("data: ")) for frame in answer.text.split("\n\n") if frame]
+        return self.read(answer)
 
     async def begin(self, text: str) -> tuple[str, list[dict[str, Any]]]:
         """A new thread that begins with `text`: its id, and the events of the turn."""

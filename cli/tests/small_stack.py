@@ -44,11 +44,10 @@ http.createServer((request, response) => {
 }).listen(process.env.PORT, process.env.HOSTNAME);
 """
 LOCK = {"name": "x", "lockfileVersion": 3, "requires": True, "packages": {"": {"name": "x"}}}
-# `npm ci` puts it where Next has its command: `todo dev` starts it.
-NEXT = """
-const fs = require("fs");
-fs.mkdirSync("node_modules/next/dist/bin", {recursive: true});
-fs.copyFileSync("server.src.js", "node_modules/next/dist/bin/next");
+# `todo dev` starts it.
+DEV = """
+import { createRequire } from "node:module";
+createRequire(import.meta.url)("../server.src.js");
 """
 
 
@@ -58,11 +57,11 @@ def write_small_stack(layout: Layout) -> None:
     (backend / "requirements.lock").write_text("")
     (backend / "src/todo_backend/__init__.py").write_text("")
     (backend / "src/todo_backend/__main__.py").write_text(BACKEND)
-    scripts = {"build": "node build.js", "postinstall": "node next.js"}
-    (frontend / "package.json").write_text(json.dumps({"name": "x", "scripts": scripts}))
+    (frontend / "package.json").write_text(json.dumps({"name": "x", "scripts": {"build": "node build.js"}}))
     (frontend / "package-lock.json").write_text(json.dumps(LOCK))
     (frontend / "build.js").write_text(BUILD)
-    (frontend / "next.js").write_text(NEXT)
+    (frontend / "scripts").mkdir()
+    (frontend / "scripts/dev.mjs").write_text(DEV)
     (frontend / "server.src.js").write_text(SERVER)
     (frontend / "node_modules").mkdir()
     # PostgreSQL's programs are large: taken from the checkout's own tools, if they are there.

@@ -1,15 +1,26 @@
-import { originOf } from "./origin";
+import type { HeaderLookup } from "./headers";
+import { isHttps } from "./origin";
 
 /** For a year, of this host alone: what else its domain has is not ours to decide on. */
 const HTTPS_ONLY = "max-age=31536000";
 
-/** Marks an answer that is somebody's own: nothing on the way keeps it, whatever the answer says of itself. */
+/** The `Cache-Control` of an answer that is somebody's own, whatever it says of itself: nothing on the way keeps it. */
+export function privateCaching(given: string | null | undefined): string {
+  return /no-transform/.test(given ?? "") ? "no-store, no-transform" : "no-store";
+}
+
+/** The `Strict-Transport-Security` of an answer: https alone from now on, where the request came by it. */
+export function httpsOnly(request: HeaderLookup): string | null {
+  return isHttps(request) ? HTTPS_ONLY : null;
+}
+
+/** Marks an answer that is somebody's own. */
 export function keepPrivate(answer: Headers): void {
-  const transform = /no-transform/.test(answer.get("cache-control") ?? "") ? ", no-transform" : "";
-  answer.set("cache-control", `no-store${transform}`);
+  answer.set("cache-control", privateCaching(answer.get("cache-control")));
 }
 
 /** Has browsers come by https alone from now on, where this request came by it. */
-export function stayOnHttps(request: Headers, answer: Headers): void {
-  if (originOf(request)?.startsWith("https:")) answer.set("strict-transport-security", HTTPS_ONLY);
+export function stayOnHttps(request: HeaderLookup, answer: Headers): void {
+  const https = httpsOnly(request);
+  if (https) answer.set("strict-transport-security", https);
 }

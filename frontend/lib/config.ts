@@ -14,6 +14,8 @@ export interface Config {
   /** Newest first. The first one signs; the others still decrypt what they encrypted. Empty: no rotation yet. */
   authSecrets: { version: number; value: string }[];
   backendUrl: URL;
+  /** Where every ready replica of it has its own address by DNS, or null: only `backendUrl` is known. */
+  backendPodsUrl: URL | null;
   /** The one public origin, or null: every host name that reaches us is served as itself. */
   publicOrigin: string | null;
   /** Other origins whose pages may call us with a session cookie. */

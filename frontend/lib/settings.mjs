@@ -86,6 +86,9 @@ export function parseConfig(env) {
         "setting_missing",
       );
 
+  const backendPods = read("BACKEND_PODS_URL");
+  const backendPodsOrigin = backendPods ? origin("BACKEND_PODS_URL", backendPods) : null;
+
   const publicUrl = read("PUBLIC_URL");
   const publicOrigin = publicUrl ? origin("PUBLIC_URL", publicUrl) : null;
   const trustedOrigins = (read("TRUSTED_ORIGINS") ?? "")
@@ -116,6 +119,7 @@ export function parseConfig(env) {
     authSecret,
     authSecrets,
     backendUrl: new URL(backendOrigin),
+    backendPodsUrl: backendPodsOrigin ? new URL(backendPodsOrigin) : null,
     publicOrigin,
     trustedOrigins,
     signUp,

@@ -3,11 +3,13 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startDatabase, type TestDatabase } from "./database";
+import { startGateway, type Gateway } from "./gateway";
 import { call, signUp, start, stop } from "./sign-in";
 
 let database: TestDatabase;
 let backend: Server;
 let backendUrl: string;
+let gateway: Gateway | undefined;
 
 beforeAll(async () => {
   database = await startDatabase();
@@ -23,7 +25,11 @@ afterAll(async () => {
   await database.close();
 });
 beforeEach(() => start(database.url, { BACKEND_URL: backendUrl }));
-afterEach(stop);
+afterEach(async () => {
+  gateway?.stop();
+  gateway = undefined;
+  await stop();
+});
 
 type Headers_ = Record<string, string>;
 
@@ -34,9 +40,8 @@ async function page(path: string, headers: Headers_ = {}): Promise<Response> {
 }
 
 async function backendCall(path: string, headers: Headers_ = {}): Promise<Response> {
-  const { proxy } = await import("@/lib/proxy/handler");
-  const host = "todo.example:30080";
-  return proxy(new Request(`http://${host}${path}`, { headers: { host, ...headers } }));
+  gateway ??= await startGateway();
+  return gateway.call(path, { headers: { host: "todo.example:30080", ...headers } });
 }
 
 const COOKIE = { cookie: "todo-stack.session_token=made.up" };

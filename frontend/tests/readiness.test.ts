@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Code, Condition } from "@/lib/codes";
 import { startDatabase, type TestDatabase } from "./database";
+import { startGateway } from "./gateway";
 import { Postgres } from "./postgres";
 
 beforeEach(() => {
@@ -29,8 +30,8 @@ const READY = [200, "ok", "answers"];
 
 /** What kubelet gets: the status, and what the body says of the database, as a code and in words. */
 async function probe(): Promise<[number, Code, string]> {
-  const { GET } = await import("@/app/health/ready/route");
-  const response = await GET();
+  const { ready } = await import("@/gateway/health");
+  const response = await ready();
   const { checks } = (await response.json()) as { checks: Record<string, Condition> };
   const { code, detail } = checks.database!;
   expect(checks.signing_keys!.code).toBe(code === "ok" ? "ok" : "unknown");
@@ -116,7 +117,7 @@ describe("the cause, as a code, in words and without the password", () => {
     const server = await silentServer();
     const { port } = server.address() as AddressInfo;
     start({ DATABASE_URL: `postgresql://app:${PASSWORD}@127.0.0.1:${port}/todo` });
-    await import("@/app/health/ready/route");
+    await import("@/gateway/health");
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const asked = new Promise((resolve) => server.once("connection", resolve));
     const answers = Promise.all([probe(), probe()]);
@@ -191,26 +192,21 @@ describe("a PostgreSQL with passwords", () => {
 
   it("says in words that accounts are unreachable, and serves them again when it is back", async () => {
     start({ DATABASE_URL: postgres.url("first") });
-    const { POST } = await import("@/app/api/auth/[...all]/route");
-    const { proxy } = await import("@/lib/proxy/handler");
+    const gateway = await startGateway();
     const headers = { host: "todo.example", origin: "http://todo.example" };
     const account = { name: "Ada", email: "ada@example.org", password: "a long enough password" };
     const post = (path: string) =>
-      POST(
-        new Request(`http://todo.example/api/auth${path}`, {
-          method: "POST",
-          headers: { ...headers, "content-type": "application/json" },
-          body: JSON.stringify(account),
-        }),
-      );
+      gateway.call(`/api/auth${path}`, {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+        body: JSON.stringify(account),
+      });
     const signedUp = await post("/sign-up/email");
     expect(signedUp.status).toBe(200);
     const cookie = signedUp.headers.getSetCookie()[0]!.split(";")[0]!;
     await postgres.stop();
-    const list = new Request("http://todo.example/api/me/tasks", {
-      headers: { ...headers, cookie },
-    });
-    for (const answer of [post("/sign-in/email"), post("/sign-up/email"), proxy(list)]) {
+    const list = gateway.call("/api/me/tasks", { headers: { ...headers, cookie } });
+    for (const answer of [post("/sign-in/email"), post("/sign-up/email"), list]) {
       const response = await answer;
       expect(response.status).toBe(503);
       expect(response.headers.get("content-type")).toBe("application/problem+json");
@@ -218,6 +214,7 @@ describe("a PostgreSQL with passwords", () => {
     }
     await postgres.run();
     expect((await post("/sign-in/email")).status).toBe(200);
+    gateway.stop();
   });
 
   it("follows a password that changes in its file, without a restart", async () => {

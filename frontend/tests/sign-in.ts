@@ -33,14 +33,14 @@ export async function call(
   body?: object,
   headers: Record<string, string> = {},
 ): Promise<Response> {
-  const { GET, POST } = await import("@/app/api/auth/[...all]/route");
+  const { accounts } = await import("@/gateway/accounts");
   const origin = headers.origin ?? ORIGIN;
   const request = new Request(`http://0.0.0.0:3000/api/auth${path}`, {
     method: body ? "POST" : "GET",
     body: body && JSON.stringify(body),
     headers: { host: new URL(ORIGIN).host, origin, "content-type": "application/json", ...headers },
   });
-  return (body ? POST : GET)(request);
+  return accounts(request);
 }
 
 export const newAccount = () => ({

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Condition } from "@/lib/codes";
 import { startDatabase, type TestDatabase } from "./database";
+import { startGateway } from "./gateway";
 
 const FORMER = "f".repeat(40);
 const OTHER = "o".repeat(40);
@@ -30,8 +31,9 @@ describe("a secret and the keys in the database", () => {
   beforeEach(async () => {
     await database.db.query(`DELETE FROM "user"; DELETE FROM jwks`);
     logged = [];
-    vi.spyOn(process.stdout, "write").mockImplementation((line) => {
-      logged.push(JSON.parse(String(line)) as Record);
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+      for (const line of String(text).split("\n").filter(Boolean))
+        logged.push(JSON.parse(line) as Record);
       return true;
     });
   });
@@ -54,13 +56,21 @@ describe("a secret and the keys in the database", () => {
 
   async function end(): Promise<void> {
     if (!process.env.DATABASE_URL) return;
+    await written();
     const { getPool, getProbe } = await import("@/lib/database");
     await Promise.all([getPool().end(), getProbe().end()]);
   }
 
+  /** All that the process has logged. */
+  async function written(): Promise<Record[]> {
+    const { flushLog } = await import("@/lib/log");
+    flushLog();
+    return logged;
+  }
+
   async function probe(): Promise<[number, string]> {
-    const { GET } = await import("@/app/health/ready/route");
-    const response = await GET();
+    const { ready } = await import("@/gateway/health");
+    const response = await ready();
     const { checks } = (await response.json()) as { checks: { signing_keys: Condition } };
     const { code, detail } = checks.signing_keys;
     expect(code).toBe(response.status === 200 ? "ok" : "signing_keys_unreadable");
@@ -68,7 +78,7 @@ describe("a secret and the keys in the database", () => {
   }
 
   async function account(path: string, body?: object, cookie = ""): Promise<Response> {
-    const { GET, POST } = await import("@/app/api/auth/[...all]/route");
+    const { accounts } = await import("@/gateway/accounts");
     const headers = {
       host: HOST,
       origin: `http://${HOST}`,
@@ -77,7 +87,7 @@ describe("a secret and the keys in the database", () => {
       cookie,
     };
     const init = { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) };
-    return (body ? POST : GET)(new Request(`http://${HOST}/api/auth${path}`, init));
+    return accounts(new Request(`http://${HOST}/api/auth${path}`, init));
   }
 
   async function signUp(email = ACCOUNT.email): Promise<string> {
@@ -88,9 +98,11 @@ describe("a secret and the keys in the database", () => {
 
   /** What a page gets for its tasks; 502 when it got as far as the backend, which is not there. */
   async function tasks(cookie: string): Promise<Response> {
-    const { proxy } = await import("@/lib/proxy/handler");
+    const gateway = await startGateway();
     const headers = { host: HOST, cookie, "x-request-id": "asked-2" };
-    return proxy(new Request(`http://${HOST}/api/me/tasks`, { headers }));
+    const answer = await gateway.call("/api/me/tasks", { headers });
+    gateway.stopWhenIdle();
+    return answer;
   }
 
   /** A database whose signing key this secret encrypted, and the cookie of who signed in first. */
@@ -143,7 +155,7 @@ describe("a secret and the keys in the database", () => {
     expect(reason).toContain("2:new,1:old");
     expect(reason).not.toContain(OTHER);
     await probe();
-    expect(logged.filter(({ message }) => message === "not ready")).toEqual([
+    expect((await written()).filter(({ message }) => message === "not ready")).toEqual([
       expect.objectContaining({ level: "error", reason }),
     ]);
     // The secret that wrote no envelope is BETTER_AUTH_SECRET, so the new one must not stand there.
@@ -188,7 +200,7 @@ describe("a secret and the keys in the database", () => {
       expect(detail).toContain("An operator has to");
       expect(detail).not.toContain("Try again");
       expect(request_id).toBe(id);
-      const [cause] = logged.filter((record) => record.request_id === id);
+      const [cause] = (await written()).filter((record) => record.request_id === id);
       expect(cause).toMatchObject({ level: "error" });
       expect(cause!.error).toContain(MADE_WITH_ANOTHER);
     }

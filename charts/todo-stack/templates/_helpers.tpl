@@ -52,6 +52,11 @@ image: {{ $reference | quote }}
 imagePullPolicy: {{ .image.pullPolicy | default (include "todo-stack.environmentDefaults" .root | fromYaml).pullPolicy }}
 {{- end }}
 
+{{/* Name of the Service that lists every ready backend pod by DNS. */}}
+{{- define "todo-stack.replicasServiceName" -}}
+{{- include "todo-stack.fullname" . }}-replicas
+{{- end }}
+
 {{/* Name of the Service that lists every backend pod by DNS. */}}
 {{- define "todo-stack.peersServiceName" -}}
 {{- include "todo-stack.fullname" . }}-peers

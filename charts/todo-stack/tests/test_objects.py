@@ -16,6 +16,7 @@ def test_object_names(chart: Chart) -> None:
         "Secret/todo-stack-secrets",
         "Deployment/todo-stack-backend",
         "Service/todo-stack-backend",
+        "Service/todo-stack-replicas",
         "PodDisruptionBudget/todo-stack-backend",
         "Deployment/todo-stack-frontend",
         "Service/todo-stack-frontend",
@@ -117,7 +118,7 @@ def test_every_object_carries_the_labels(chart: Chart, environment: str) -> None
             assert labels["app"] == "todo"
             assert labels["environment"] == environment
             suffix = metadata["name"].split("-")[-1]
-            tier = "backend" if suffix in ("ops", "peers") else suffix
+            tier = "backend" if suffix in ("ops", "peers", "replicas") else suffix
             if tier != "secrets":  # shared by both tiers
                 assert labels["tier"] == labels["app.kubernetes.io/component"] == tier
         assert metadata["namespace"] == "space"
@@ -132,7 +133,7 @@ def test_every_object_says_what_it_is_and_where_to_look(chart: Chart) -> None:
         assert "-n space" in annotations["todo-stack/logs"]
         assert "get notes todo-stack" in annotations["todo-stack/docs"]
         assert annotations["todo-stack/health"]
-    assert len(told) == 22
+    assert len(told) == 23
 
 
 def test_an_object_has_its_own_annotations_and_the_common_ones(chart: Chart) -> None:
@@ -167,7 +168,7 @@ def test_selectors_hold_nothing_that_a_value_changes(chart: Chart) -> None:
         for selector in selectors:
             seen += 1
             assert selector.keys() == {f"app.kubernetes.io/{name}" for name in ("name", "instance", "component")}
-    assert seen == 14
+    assert seen == 15
 
 
 def test_services_find_their_pods(chart: Chart) -> None:

@@ -269,6 +269,16 @@ def test_kagent_finds_the_operations_tools(chart: Chart) -> None:
     assert environment(rendered.pod("backend")["containers"][0])["OPS_MCP_ENABLED"] == "true"
 
 
+def test_the_frontend_finds_each_backend_pod_that_is_ready(chart: Chart) -> None:
+    rendered = chart.render(GIVEN, "--set", "backend.service.port=81")
+    service = rendered.one("Service", "todo-stack-replicas")
+    assert service["spec"]["clusterIP"] == "None"
+    assert "publishNotReadyAddresses" not in service["spec"]
+    assert service["spec"]["selector"] == rendered.one("Service", "todo-stack-backend")["spec"]["selector"]
+    variables = environment(rendered.pod("frontend")["containers"][0])
+    assert variables["BACKEND_PODS_URL"] == "http://todo-stack-replicas:8000", "the pods' own port"
+
+
 def test_the_backend_s_pods_find_each_other_and_kagent_does_not_see_how(chart: Chart) -> None:
     rendered = chart.render(EXISTING, "--set", "aiops.kagent.enabled=true")
     service = rendered.one("Service", "todo-stack-peers")

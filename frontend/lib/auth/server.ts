@@ -2,6 +2,7 @@ import { betterAuth } from "better-auth";
 import { jwt } from "better-auth/plugins";
 import { getConfig } from "../config";
 import { getPool } from "../database";
+import type { HeaderLookup } from "../headers";
 import { log } from "../log";
 import { originOf } from "../origin";
 import { bounds, MAX_PASSWORD_BYTES } from "./bounds";
@@ -94,7 +95,7 @@ const instances = new Map<string, Auth>();
  * that may call follow the base URL, so each origin has its own instance over one pool.
  * @returns null when the request names no usable host.
  */
-export function getAuth(headers: Headers): Auth | null {
+export function getAuth(headers: HeaderLookup): Auth | null {
   const origin = originOf(headers);
   if (!origin) return null;
   let auth = instances.get(origin);

@@ -1,3 +1,4 @@
+import type { HeaderLookup } from "../headers";
 import { sessionCookie } from "./cookie";
 import { getAuth, TOKEN_LIFETIME_SECONDS } from "./server";
 import { lastCheck, remember, type KnownSession } from "./session-memory";
@@ -18,7 +19,7 @@ const TOKEN_MARGIN_MS = 60_000;
  * @returns null when there is no live session.
  * @throws when the account database does not answer.
  */
-export async function tokenForSession(headers: Headers): Promise<string | null> {
+export async function tokenForSession(headers: HeaderLookup): Promise<string | null> {
   const cookie = sessionCookie(headers);
   if (!cookie) return null;
   const known = lastCheck(cookie);
@@ -34,10 +35,11 @@ export async function tokenForSession(headers: Headers): Promise<string | null> 
 }
 
 async function checkSession(
-  headers: Headers,
+  given: HeaderLookup,
   previous: KnownSession | null,
 ): Promise<KnownSession | null> {
-  const auth = getAuth(headers);
+  const headers = new Headers({ cookie: given.get("cookie") ?? "" });
+  const auth = getAuth(given);
   if (!auth) return null;
   const now = Date.now();
   // The browser's own session calls extend the session and its cookie; a proxied one must not,

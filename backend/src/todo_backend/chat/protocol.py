@@ -71,10 +71,10 @@ async def chatkit(request: Request, turns: TurnsDep, threads: ThreadsDep, caller
     await _check(asked, threads, caller)
     match asked:
         case ThreadsCreateReq() | ThreadsAddUserMessageReq() | ThreadsRetryAfterItemReq():
-            if (known := await turns.claim(actor, once)) is not None:
+            if (known := await turns.claim(actor, once, request.is_disconnected)) is not None:
                 return event_stream(_shown_again(known))
             turn = await turns.begin(actor, _asked(asked), once, request.is_disconnected)
-            return await stream(frames(turn, _beginning(asked, turn)))
+            return await stream(frames(turn, _beginning(asked, turn)), beats=once is not None)
         case ThreadsCustomActionReq():
             return event_stream(_refused())
     assert not is_streaming_req(asked)  # noqa: S101 (the others were refused)

@@ -10,10 +10,15 @@ from starlette.responses import StreamingResponse
 
 from todo_backend.chat.progress import STILL_WORKING
 
+BEAT_SECONDS = 1.0
 SILENCE_SECONDS = 10.0
 FRAMES_AHEAD = 64  # of what the client has read; then the turn waits
 PATIENCE_SECONDS = 30.0  # with a client that reads nothing, while others wait for their turn
 _GOODBYE_SECONDS = 10.0
+# A comment, for those who ask with a key: they ask again when the stream breaks off, so they learn soon of a process
+# that hangs. Others may not know comments.
+_BEAT = b":\n\n"
+BEATS_HEADER = "X-Beat-Seconds"
 _NO_BUFFERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
 
 
@@ -32,14 +37,17 @@ _NOT_READ = frame_of(
 )
 
 
-def event_stream(body: AsyncIterator[bytes]) -> StreamingResponse:
+def event_stream(body: AsyncIterator[bytes], **headers: str) -> StreamingResponse:
     """The answer that streams `body`."""
-    return StreamingResponse(body, media_type="text/event-stream", headers=_NO_BUFFERS)
+    return StreamingResponse(body, media_type="text/event-stream", headers=_NO_BUFFERS | headers)
 
 
-async def stream(turn: AsyncGenerator[bytes]) -> StreamingResponse:
-    """The answer that streams the frames of `turn`, which has begun when this returns."""
-    body = _frames(turn)
+async def stream(turn: AsyncGenerator[bytes], *, beats: bool = False) -> StreamingResponse:
+    """The answer that streams the frames of `turn`, which has begun when this returns.
+
+    With `beats` it is never silent for longer than the header says that goes with it.
+    """
+    body = _frames(turn, beats=beats)
     first = await anext(body, b"")
 
     async def whole() -> AsyncGenerator[bytes]:
@@ -48,10 +56,10 @@ async def stream(turn: AsyncGenerator[bytes]) -> StreamingResponse:
             async for frame in body:
                 yield frame
 
-    return event_stream(whole())
+    return event_stream(whole(), **({BEATS_HEADER: f"{BEAT_SECONDS:g}"} if beats else {}))
 
 
-async def _frames(turn: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+async def _frames(turn: AsyncGenerator[bytes], *, beats: bool) -> AsyncGenerator[bytes]:
     """The frames of `turn`, with a sign of life when it is silent for long.
 
     The turn runs in a task of its own: when the client goes, the turn is cancelled wherever it waits, and gets the
@@ -60,6 +68,7 @@ async def _frames(turn: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
     """
     queue: asyncio.Queue[bytes | None] = asyncio.Queue()
     room = asyncio.Semaphore(FRAMES_AHEAD)
+    pause = min(BEAT_SECONDS, SILENCE_SECONDS) if beats else SILENCE_SECONDS
 
     async def run() -> None:
         try:
@@ -75,7 +84,13 @@ async def _frames(turn: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
 
     running = asyncio.create_task(run())
     try:
-        while (frame := await _next(queue)) is not None:
+        silent = 0.0
+        while (frame := await _next(queue, pause)) is not None:
+            if frame is _BEAT:
+                silent = (silent + pause) % SILENCE_SECONDS
+                yield _BEAT if silent else _SIGN_OF_LIFE
+                continue
+            silent = 0.0
             room.release()
             yield frame
         await running
@@ -85,9 +100,9 @@ async def _frames(turn: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
             await asyncio.wait([running])
 
 
-async def _next(queue: asyncio.Queue[bytes | None]) -> bytes | None:
+async def _next(queue: asyncio.Queue[bytes | None], seconds: float) -> bytes | None:
     try:
-        async with asyncio.timeout(SILENCE_SECONDS):
+        async with asyncio.timeout(seconds):
             return await queue.get()
     except TimeoutError:
-        return _SIGN_OF_LIFE
+        return _BEAT

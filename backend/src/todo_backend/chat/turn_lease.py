@@ -12,16 +12,19 @@ from psycopg import Error
 from todo_backend.auth.principal import Principal
 from todo_backend.chat import turn_repository
 from todo_backend.chat.repository import Message
-from todo_backend.chat.turn_repository import End, TurnId
+from todo_backend.chat.turn_repository import End, Leases, TurnId
 from todo_backend.core.errors import Conflict, NotFound
 from todo_backend.db.idempotency import IdempotentRequest
 from todo_backend.db.pool import Connection, Pool, transaction
 
 logger = logging.getLogger(__name__)
 
-# How long a turn is still taken for running after its process has died. A heartbeat may wait for a connection, too.
+HEARTBEAT_SECONDS = 1.0
+# How long a turn is taken for running after its last heartbeat. Another message waits for longer than a heartbeat may
+# wait for a connection, since the answer is lost if its process lives. The same message sent again does not: whichever
+# process lives, it is answered.
 LEASE = dt.timedelta(seconds=15)
-HEARTBEAT_SECONDS = 3.0
+RETRY_LEASE = dt.timedelta(seconds=3)
 MAX_WAITING = 10  # messages of one conversation, besides the one that is answered
 _AGAIN_SECONDS = 0.5  # after a heartbeat that did not come through: it may have waited ten seconds for a connection
 _RELEASE_SECONDS = 5.0
@@ -93,7 +96,7 @@ class TurnLease:
                 raise TooManyWaiting
             self._arrived, runs = arrived
         if not runs:
-            await turn_repository.fail_dead(connection, self._principal, conversation_id, LEASE)
+            await turn_repository.fail_dead(connection, self._principal, self._arrived, _leases())
             runs = await turn_repository.try_to_run(connection, self._principal, self._arrived)
         if runs is None:
             raise TurnLost
@@ -107,7 +110,7 @@ class TurnLease:
         if self._arrived is None:
             return False
         async with self._pool.connection() as connection:
-            waits = await turn_repository.keep_waiting(connection, self._principal, self._arrived, LEASE)
+            waits = await turn_repository.keep_waiting(connection, self._principal, self._arrived, _leases())
             if waits and not await self._renews_key(connection):
                 raise TurnLost
             return bool(waits)
@@ -182,14 +185,19 @@ class TurnLease:
                 pause = _AGAIN_SECONDS
 
     async def _heartbeat(self) -> bool:
-        async with transaction(self._pool) as connection:
-            runs = await turn_repository.keep_alive(connection, self._principal, self._turn)
-            return runs and await self._renews_key(connection)
+        """Both in one round trip: PostgreSQL makes a transaction of it, in which nobody can freeze."""
+        async with self._pool.connection() as connection:
+            runs = turn_repository.keep_alive(connection, self._principal, self._turn)
+            return await self._renews_key(connection) and runs()
 
     async def _renews_key(self, connection: Connection) -> bool:
         key_is_held = self.renew_key(connection)
         await connection.flush()
         return key_is_held()
+
+
+def _leases() -> Leases:
+    return Leases(RETRY_LEASE, LEASE)
 
 
 def _check(running: bool | None) -> None:

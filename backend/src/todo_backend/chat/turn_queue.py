@@ -26,7 +26,7 @@ from todo_backend.chat.repository import Conversation
 from todo_backend.chat.turn import Opening, Turn
 from todo_backend.chat.turn_lease import ConversationDeleted, TurnLease, TurnLost
 from todo_backend.core.errors import Conflict, Invalid, NotFound
-from todo_backend.db.idempotency import IdempotentRequest
+from todo_backend.db.idempotency import IdempotentRequest, UnderWay
 from todo_backend.db.pool import Pool, SameConnection, transaction
 from todo_backend.mcp_server.identity import Actor
 
@@ -80,15 +80,31 @@ class Turns:
         while self._open and time.monotonic() < deadline:  # noqa: ASYNC110 (a set has no event of becoming empty)
             await asyncio.sleep(FIRST_PAUSE_SECONDS)
 
-    async def claim(self, actor: Actor, request: IdempotentRequest | None) -> str | None:
+    async def claim(
+        self, actor: Actor, request: IdempotentRequest | None, gone: Callable[[], Awaitable[bool]]
+    ) -> str | None:
         """Take the key of `request`, if there is one, or return what its turn answered.
 
-        Raises Invalid when the key stands for another request, Conflict while its turn is under way.
+        A turn under way is waited for until it gives the key back or its lease has ended, unless the client is `gone`.
+        Raises Invalid when the key stands for another request, UnderWay when its turn turns out to live.
         """
         if request is None:
             return None
+        deadline, pause = None, FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return await self._claim(actor, request)
+            except UnderWay as under_way:
+                deadline = deadline or time.monotonic() + under_way.seconds
+                left = deadline - time.monotonic()
+                if left <= 0 or await gone():
+                    raise
+            await asyncio.sleep(min(pause, left))
+            pause *= 2
+
+    async def _claim(self, actor: Actor, request: IdempotentRequest) -> str | None:
         async with self._pool.connection() as connection:
-            return await request.claim(connection, actor.principal, lease=turn_lease.LEASE)
+            return await request.claim(connection, actor.principal, lease=turn_lease.RETRY_LEASE)
 
     async def begin(
         self, actor: Actor, asked: Said | Again, request: IdempotentRequest | None, gone: Callable[[], Awaitable[bool]]

@@ -42,6 +42,7 @@ READ_ONLY = Condition(
     Code.DATABASE_READ_ONLY, "The database takes no changes now; try again later. What is there can be read."
 )
 UNREACHABLE = Condition(Code.DATABASE_UNREACHABLE, "The database does not answer right now; try again in a moment.")
+CODE_HEADER = "X-Problem-Code"  # for proxies, which read heads only
 MISSING_USER_DETAIL = "This account no longer exists."
 
 _RULES = {"due_time_needs_a_date": "due_time: needs a due_date"}
@@ -125,7 +126,7 @@ def problem_response(
     errors: Sequence[Mapping[str, Any]] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """An `application/problem+json` answer with the request's id in it."""
+    """An `application/problem+json` answer with the request's id in it, and its `code` in the head, too."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -135,6 +136,7 @@ def problem_response(
     }
     if code is not None:
         body["code"] = code
+        headers = {**(headers or {}), CODE_HEADER: code}
     if errors is not None:
         body["errors"] = errors
     return JSONResponse(body, status, headers, media_type="application/problem+json")

@@ -33,7 +33,7 @@ NETWORK_TIMEOUTS = {
 }
 # A process that freezes inside of a transaction holds its locks: PostgreSQL ends it then, nothing done, and others go
 # on. Longer than any pause of a process that lives.
-FROZEN_AFTER = dt.timedelta(seconds=5)
+FROZEN_AFTER = dt.timedelta(seconds=3)
 SILENT_SECONDS = 2.0  # a connection whose server says nothing to a check for so long is given up
 
 

@@ -1,15 +1,13 @@
-import { servingOf } from "@/lib/auth/endpoints";
-import { accountsFailed } from "@/lib/auth/failure";
-import { endTurn } from "@/lib/auth/hashing";
-import { getAuth } from "@/lib/auth/server";
-import { keepPrivate, stayOnHttps } from "@/lib/caching";
-import { problem } from "@/lib/problem";
-import { requestIdOf } from "@/lib/request-id";
+import { servingOf } from "../lib/auth/endpoints";
+import { accountsFailed } from "../lib/auth/failure";
+import { endTurn } from "../lib/auth/hashing";
+import { getAuth } from "../lib/auth/server";
+import { keepPrivate, stayOnHttps } from "../lib/caching";
+import { problem } from "../lib/problem";
+import { requestIdOf } from "../lib/request-id";
 
-export const dynamic = "force-dynamic";
-
-/** Whatever the answer is, it is the caller's own. */
-async function handle(request: Request): Promise<Response> {
+/** Answers a request to Better Auth's endpoints. Whatever the answer is, it is the caller's own. */
+export async function accounts(request: Request): Promise<Response> {
   const response = await answer(request);
   keepPrivate(response.headers);
   stayOnHttps(request.headers, response.headers);
@@ -30,5 +28,3 @@ async function answer(request: Request): Promise<Response> {
     endTurn(request);
   }
 }
-
-export { handle as GET, handle as POST };
