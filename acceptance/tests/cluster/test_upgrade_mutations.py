@@ -13,7 +13,7 @@ CHARTS = [
     ("FR-019 SC-014", ("templates/backend/deployment.yaml", "replicas: {{ $backend.replicas }}", "replicas: 2"), "Ready pods have 2"),
     ("FR-020", ("templates/ingress.yaml", "if (.Values.ingress).enabled", "if false"), "upgraded: hosts of Ingresses: none"),
     ("EC-1", AWAY, provoking.FORMER_SERVES),
-    ("EC-2", ("templates/backend/service.yaml", "  selector:\n", '  selector:\n    app.kubernetes.io/version: {{ include "todo-stack.version" $context }}\n'), "failed requests"),
+    ("EC-2", ("templates/backend/service.yaml templates/backend/service-replicas.yaml", "  selector:\n", '  selector:\n    app.kubernetes.io/version: {{ include "todo-stack.version" $context }}\n'), "failed requests"),
     ("EC-4", ("templates/frontend/deployment.yaml", "default-container: frontend", "default-container: frontend\n        rolled: {{ randAlphaNum 8 }}"), "the frontend's pod was not"),
     ("EC-7", ("templates/_secrets_check.tpl", "| fail -", "| trunc 0 -"), "helm upgrade:"),
 ]  # fmt: skip
@@ -33,7 +33,9 @@ def test_an_upgrade_by_a_wrong_chart(
     saying: str,
 ) -> None:
     """The chart that the stack came from is right, so that what is rendered is; the releases are upgraded by another one."""
-    copied.edit(*edit)
+    files, old, new = edit
+    for file in files.split():
+        copied.edit(file, old, new)
     examiner.fails(*numbers.split(), stack=victim, saying=saying, releases=broken)
 
 
