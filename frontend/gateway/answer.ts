@@ -5,7 +5,8 @@ import { SECURITY_HEADERS } from "../lib/security-headers";
 import { announcesTooMuch } from "./body";
 import { isEventStream, type HeaderList } from "./headers";
 
-const SECURITY: HeaderList = Object.entries(SECURITY_HEADERS).flat();
+/** What every answer that is made here says, for `writeHead`. */
+export const SECURITY: HeaderList = Object.entries(SECURITY_HEADERS).flat();
 
 /** How often a backend gives a sign of life on a stream of events, unless the answer's head says another period. */
 const BEAT_SECONDS = 10;

@@ -3,7 +3,7 @@ import { signingKeyCondition } from "../lib/auth/signing-keys";
 import type { Condition } from "../lib/codes";
 import { getConfig } from "../lib/config";
 import { databaseCondition } from "../lib/readiness";
-import { SECURITY_HEADERS } from "../lib/security-headers";
+import { SECURITY } from "./answer";
 
 const NOT_LOOKED_AT: Condition = {
   code: "unknown",
@@ -12,7 +12,7 @@ const NOT_LOOKED_AT: Condition = {
 
 const LIVE = '{"status":"ok"}';
 const LIVE_HEADERS = [
-  ...Object.entries(SECURITY_HEADERS).flat(),
+  ...SECURITY,
   "cache-control",
   "no-store",
   "content-type",

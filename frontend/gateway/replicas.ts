@@ -60,7 +60,8 @@ export class Replicas {
     for (let index = 0; index < this.pods.length; index++) {
       const pod = this.pods[(index + this.turn) % this.pods.length]!;
       if (pod.shunnedUntil > now) continue;
-      const lastTry = tried.includes(pod) ? tried.lastIndexOf(pod) : Infinity;
+      const at = tried.lastIndexOf(pod);
+      const lastTry = at < 0 ? Infinity : at;
       if (best && (lastTry < bestTry || (lastTry === bestTry && pod.inFlight >= best.inFlight)))
         continue;
       best = pod;

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { listen, portOf, startGateway, type Gateway } from "./gateway";
+import { NO_DATABASE, start } from "./sign-in";
 
 let backend: Server;
 let asked: string[];
@@ -17,10 +18,7 @@ beforeEach(async () => {
     response.setHeader("x-served-by", "back-1");
     response.end("from the backend");
   });
-  vi.stubEnv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none");
-  vi.stubEnv("BETTER_AUTH_SECRET", "a-secret-of-more-than-thirty-two-characters");
-  vi.stubEnv("BACKEND_URL", `http://127.0.0.1:${await listen(backend)}`);
-  vi.resetModules();
+  start(NO_DATABASE, { BACKEND_URL: `http://127.0.0.1:${await listen(backend)}` });
   gateway = await startGateway();
 });
 
@@ -199,7 +197,7 @@ describe("pages", () => {
 });
 
 describe("a connection", () => {
-  const start = async (limits: { headersTimeout: number; requestTimeout: number }) => {
+  const startWithin = async (limits: { headersTimeout: number; requestTimeout: number }) => {
     const { createPublicServer } = await import("@/gateway/server");
     const { createGateway } = await import("@/gateway/gateway");
     const all = { ...limits, connectionsCheckingInterval: 50 };
@@ -223,7 +221,7 @@ describe("a connection", () => {
       "POST /chatkit HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{",
     ],
   ])("with %s is hung up on in words", async (_, bytes) => {
-    const server = await start({ headersTimeout: 200, requestTimeout: 300 });
+    const server = await startWithin({ headersTimeout: 200, requestTimeout: 300 });
     expect(problemIn(await raw(bytes, server)).status).toBe(408);
     expect(asked).toEqual([]);
     server.close();
@@ -255,7 +253,7 @@ describe("a connection", () => {
     ["nothing at all", ""],
     ["an expectation", "GET / HTTP/1.1\r\nhost: x\r\nexpect: tea\r\n\r\n"],
   ])("with %s ends, also where the other side keeps it open", async (_, bytes) => {
-    const server = await start({ headersTimeout: 200, requestTimeout: 300 });
+    const server = await startWithin({ headersTimeout: 200, requestTimeout: 300 });
     const socket = connect({ port: portOf(server), host: "127.0.0.1", allowHalfOpen: true });
     socket.resume().write(bytes);
     const count = () => new Promise((resolve) => server.getConnections((_, n) => resolve(n)));

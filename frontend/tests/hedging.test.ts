@@ -3,6 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HedgeBudget } from "@/gateway/hedge-budget";
 import { listen, startGateway, type Gateway, type Init } from "./gateway";
+import { NO_DATABASE, start } from "./sign-in";
 
 interface Arrived {
   request: IncomingMessage;
@@ -28,10 +29,7 @@ beforeEach(async () => {
     wake();
   });
   const port = await listen(server);
-  vi.stubEnv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none");
-  vi.stubEnv("BETTER_AUTH_SECRET", "a-secret-of-more-than-thirty-two-characters");
-  vi.stubEnv("BACKEND_URL", `http://127.0.0.1:${port}`);
-  vi.resetModules();
+  start(NO_DATABASE, { BACKEND_URL: `http://127.0.0.1:${port}` });
   gateway = await startGateway();
   // The proxy's own clock; sockets go on in real time.
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { connect, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { listen, portOf, startGateway, type Gateway } from "./gateway";
+import { NO_DATABASE, start } from "./sign-in";
 
 let backend: Server;
 let asked: string[];
@@ -20,10 +21,7 @@ beforeEach(async () => {
       answer(request, response);
     });
   });
-  vi.stubEnv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none");
-  vi.stubEnv("BETTER_AUTH_SECRET", "a-secret-of-more-than-thirty-two-characters");
-  vi.stubEnv("BACKEND_URL", `http://127.0.0.1:${await listen(backend)}`);
-  vi.resetModules();
+  start(NO_DATABASE, { BACKEND_URL: `http://127.0.0.1:${await listen(backend)}` });
   gateway = await startGateway();
 });
 

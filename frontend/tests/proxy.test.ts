@@ -10,6 +10,7 @@ import { gunzipSync } from "node:zlib";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { listen, portOf, startGateway, type Gateway, type Init } from "./gateway";
+import { NO_DATABASE, start } from "./sign-in";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -38,11 +39,7 @@ afterEach(() => {
 });
 
 async function configure(port: number, pod = "front-1"): Promise<void> {
-  vi.stubEnv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none");
-  vi.stubEnv("BETTER_AUTH_SECRET", "a-secret-of-more-than-thirty-two-characters");
-  vi.stubEnv("BACKEND_URL", `http://127.0.0.1:${port}`);
-  vi.stubEnv("POD_NAME", pod);
-  vi.resetModules();
+  start(NO_DATABASE, { BACKEND_URL: `http://127.0.0.1:${port}`, POD_NAME: pod });
   gateway = await startGateway();
 }
 

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Replicas } from "@/gateway/replicas";
 import { portOf, startGateway, type Gateway } from "./gateway";
+import { NO_DATABASE, start } from "./sign-in";
 
 const SERVICE = new URL("http://backend:8000");
 const PODS = new URL("http://replicas:8000");
@@ -113,7 +114,7 @@ describe("two replicas", () => {
     connections = {};
     asked = [];
     next = undefined;
-    const start = async (host: string, port: number) => {
+    const serveAt = async (host: string, port: number) => {
       const server = createServer((request, response) => {
         asked.push(host);
         response.setHeader("x-served-by", host);
@@ -128,13 +129,12 @@ describe("two replicas", () => {
       servers.push(server);
       return portOf(server);
     };
-    const port = await start("127.0.0.1", 0);
-    await start("127.0.0.2", port);
-    vi.stubEnv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none");
-    vi.stubEnv("BETTER_AUTH_SECRET", "a-secret-of-more-than-thirty-two-characters");
-    vi.stubEnv("BACKEND_URL", `http://127.0.0.1:${port}`);
-    vi.stubEnv("BACKEND_PODS_URL", `http://replicas:${port}`);
-    vi.resetModules();
+    const port = await serveAt("127.0.0.1", 0);
+    await serveAt("127.0.0.2", port);
+    start(NO_DATABASE, {
+      BACKEND_URL: `http://127.0.0.1:${port}`,
+      BACKEND_PODS_URL: `http://replicas:${port}`,
+    });
     vi.doMock("node:dns/promises", () => ({
       lookup: () => Promise.resolve([{ address: "127.0.0.1" }, { address: "127.0.0.2" }]),
     }));

@@ -2,6 +2,8 @@ import { expect, vi } from "vitest";
 
 export const SECRET = "a-secret-of-more-than-thirty-two-characters";
 export const PASSWORD = "a long enough password";
+/** An address at which nobody answers. */
+export const NO_DATABASE = "postgresql://nobody@127.0.0.1:1/none";
 export const ORIGIN = "http://todo.example:30080";
 
 let made = 0;
