@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from todo_backend.assistant.offline.dialogue import respond
 from todo_backend.assistant.offline.transcript import read_transcript
+from todo_backend.language import Reader
 
 from .conftest import NOW, TOOLS, Chat, Refused, Retell, Shelf
 
@@ -83,7 +84,7 @@ class Talk:
 
     def say(self, message: str, now: dt.datetime = NOW) -> str:
         self.items.append({"role": "user", "content": message})
-        while not isinstance(decision := respond(read_transcript(self.items), now, frozenset(TOOLS)), str):
+        while not isinstance(decision := respond(read_transcript(self.items), Reader(now), frozenset(TOOLS)), str):
             for call in decision:
                 self.use(call.name, call.arguments)
         self.items.append({"role": "assistant", "content": self._retell(decision)})

@@ -42,6 +42,7 @@ from todo_backend.assistant.failures import NoAnswer, failure
 from todo_backend.assistant.in_process_server import InProcessMCPServer
 from todo_backend.assistant.models import Models
 from todo_backend.assistant.prompts import instructions
+from todo_backend.language import Reader
 from todo_backend.mcp_server.identity import Actor
 from todo_backend.mcp_server.server import ToolServer
 
@@ -70,7 +71,7 @@ async def answer(
     agent = Agent(
         name="Todo assistant",
         instructions=instructions(now, resumed=resumed),
-        model=models(now),
+        model=models(Reader(now, actor.locale)),
         mcp_servers=[InProcessMCPServer(tools, actor, calls)],
     )
     deadline = asyncio.get_running_loop().time() + seconds

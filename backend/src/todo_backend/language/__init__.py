@@ -1,5 +1,6 @@
-"""What people write about their tasks, in English, and days and times in other languages too.
+"""What people write about their tasks: text and a moment in, structures out.
 
+Sentences are read in English, days and times in German and Urdu too: `vocabularies` has a file for each language.
 Pure functions: no clock, no network, no state, and nothing of the other rooms. `read_line` reads a task from one line
 and tells which characters mean what, `parse_quick_add` the task alone; `understand` reads what a sentence asks for.
 
@@ -11,5 +12,16 @@ from todo_backend.language.commands import understand
 from todo_backend.language.drafts import ReadLine, parse_quick_add, read_line
 from todo_backend.language.intents import Intent, TaskDraft
 from todo_backend.language.parts import Part, PartKind
+from todo_backend.language.reader import Reader
 
-__all__ = ["Intent", "Part", "PartKind", "ReadLine", "TaskDraft", "parse_quick_add", "read_line", "understand"]
+__all__ = [
+    "Intent",
+    "Part",
+    "PartKind",
+    "ReadLine",
+    "Reader",
+    "TaskDraft",
+    "parse_quick_add",
+    "read_line",
+    "understand",
+]

@@ -27,10 +27,12 @@ from todo_backend.language.fields import (
     Sort,
     Status,
 )
+from todo_backend.language.parts import PartKind
 
 TaskDocument = NewType("TaskDocument", str)
 """One Task as JSON, built by PostgreSQL: entry points that answer JSON pass it on, others parse it into Task."""
 
+MAX_LINE = 500
 MAX_ID = 2**63 - 1  # bigint
 MAX_CURSOR = 2000  # with the longest title in it: 200 control characters, six bytes each, in base64
 
@@ -55,6 +57,12 @@ def _without_repeats(tags: list[str]) -> list[str]:
 
 def _one_line(value: object) -> object:
     return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be blank")
+    return text
 
 
 def _without_seconds(value: dt.time) -> dt.time:
@@ -169,15 +177,73 @@ class Completion(BaseModel):
     completed: bool
 
 
+class LineSpan(BaseModel):
+    """Characters of a line, counted in Unicode code points; `end` is the first that no longer belongs to them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    start: int = Field(ge=0, le=MAX_LINE)
+    end: int = Field(ge=0, le=MAX_LINE)
+
+
 class QuickAdd(BaseModel):
     """A task in one line of everyday language."""
 
     model_config = ConfigDict(extra="forbid")
 
     text: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(storable)
+        str,
+        StringConstraints(min_length=1, max_length=MAX_LINE),
+        AfterValidator(storable),
+        AfterValidator(_not_blank),
     ]
     time_zone: TimeZone | None = Field(None, description="default: the X-Time-Zone header, else UTC")
+    refused: list[LineSpan] = Field(
+        default_factory=list,
+        max_length=MAX_LINE,
+        description="characters that are not to be read: they stay in the title",
+    )
+    read_at: AwareDatetime | None = Field(
+        None, description="the moment from which tomorrow is counted: that of a preview; default: now"
+    )
+
+
+class QuickAddOptions(BaseModel):
+    """What to do with a line."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    preview: bool = Field(False, description="answer what would be made, and make nothing")
+
+
+class LinePart(BaseModel):
+    """Characters of a line that were understood; refused by their span, they are not."""
+
+    kind: PartKind
+    start: int = Field(description="in Unicode code points from the beginning of the line")
+    end: int = Field(description="the first that no longer belongs to it")
+    text: str
+    kept: bool = Field(description="whether they stay in the title all the same")
+
+
+class PreviewedTask(BaseModel):
+    """A task before it is made."""
+
+    title: str
+    description: str
+    priority: Priority
+    due_date: dt.date | None
+    due_time: DueTime | None
+    time_zone: str | None = Field(description="IANA zone in which due_date and due_time are meant")
+    tags: list[str]
+
+
+class QuickAddPreview(BaseModel):
+    """The task that a line would make; sent again with its `read_at`, the line makes this one."""
+
+    task: PreviewedTask
+    parts: list[LinePart]
+    read_at: AwareDatetime
 
 
 class TaskFilter(BaseModel):
