@@ -128,6 +128,8 @@ RELATIVE = [
     Line("trip the last day of february", "Trip", "2027-02-28"),
     Line("trip the week after next", "Trip", "2026-12-07"),
     Line("call the day after tomorrow at 9am", "Call", "2026-11-30 09:00"),
+    Line("finish report by eod friday", "Finish report", "2026-12-04"),
+    Line("finish report end of day tuesday", "Finish report", "2026-12-01"),
     Line("review sunday week", "Review", "2026-12-06"),
 ]
 
@@ -166,6 +168,7 @@ DURATIONS = [
     Line("tea in 1 day and 2 hours", "Tea", "2026-11-29 18:00"),
     Line("in 20 min call ana", "Call ana", "2026-11-28 16:20"),
     Line("tea in 1 year and 6 months", "Tea", "2028-05-28"),
+    Line("tea in 2 days' time", "Tea", "2026-11-30"),
     Line("tea within 2 hrs", "Tea", "2026-11-28 18:00"),
     Line("tea in 1,000 hours", "Tea in 1,000 hours", ""),
 ]
@@ -222,6 +225,7 @@ TITLES = [
     Line("'call bank friday' 5 pm", "Call bank friday", "2026-11-28 17:00"),
     Line('read "Tuesday, January 5"', 'Read "Tuesday, January 5"'),
     Line("call mom about the 4/5 split", "Call mom about the 4/5 split"),
+    Line("monday.com renewal", "Monday.com renewal"),
     Line("watch the midnight express", "Watch the midnight express"),
 ]
 
@@ -286,6 +290,9 @@ URDU = [
     Line("بل دو گھنٹے بعد", "بل", "2026-11-28 18:00", "ur"),
     Line("بل ۱۷/۰۲ کو", "بل", "2027-02-17", "ur"),
     Line("کال ساڑھے 5 بجے", "کال", "2026-11-28 17:30", "ur"),
+    Line("کل کی رپورٹ", "کل کی رپورٹ", "", "ur"),
+    Line("پیر صاحب سے ملنا", "پیر صاحب سے ملنا", "", "ur"),
+    Line("میٹنگ 24 دسمبر کو شام ۷ بجے", "میٹنگ", "2026-12-24 19:00", "ur"),
     Line("call ammi friday ۵:۳۰ pm", "Call ammi", "2026-12-04 17:30"),
     Line("meeting ۲۰۲۷-۰۲-۱۷", "Meeting", "2027-02-17"),
     Line("meeting ١٧/٠٢", "Meeting", "2027-02-17"),

@@ -14,6 +14,12 @@ _MY_LIST = (
     r"(?:to|on|in|into|onto|for) (?:my|the|our) (?:to-?do |task |tasks )?(?:lists?|tasks|to-?dos?|agenda|calendar)\b"
 )
 _ADJECTIVE = r"(?P<adjective>(?:(?:very )?(?:high|low|medium|top)[ -]priority|very urgent|urgent|important|critical) )?"
+# "A weekly task": that it is small says nothing of the thing to do, how often it is to be done does.
+_SIZE = (
+    r"(?:(?:quick|small|little|short|simple|tiny|brief"
+    r"|(?:[0-9]{1,3}|one|two|three|five|ten|fifteen|twenty|thirty)[ -]min(?:ute)?s?) )?"
+)
+_OFTEN = r"(?P<often>(?:daily|weekly|biweekly|fortnightly|monthly|yearly|annual) )?"
 _SINGULAR = r"(?:task|to-?do(?: item)?|reminder|item|entry|chore)(?: item)?"
 _CALLED = (
     r"(?: (?:called|named|titled|saying|that says|which says|with (?:the )?(?:title|name)(?: of)?|about|of"
@@ -32,7 +38,7 @@ _ADD_THESE = re.compile(
 _ADD_TASK = re.compile(
     rf"(?:(?:add|create|make|set|set up|put|put in|insert|enter|save|open|start|give me|i need|i want|i'd like|i"
     rf" would like|there's|have) )?(?:me )?(?:an? |another |the |one more |this |my )?(?:new )?{_ADJECTIVE}(?:new"
-    rf" )?"
+    rf" )?{_SIZE}{_OFTEN}"
     rf"{_SINGULAR}\b(?: {_MY_LIST})?{_CALLED} ?[:,-]?\s?(?P<title>.*)",
     re.DOTALL,
 )
@@ -104,6 +110,8 @@ def read_add(words: str, reader: Reader) -> Intent | None:
         title = words[match.start("title") :]
         if _OTHER_COMMAND.match(Phrase(title).view):
             return None
+        if match["often"] and title.strip(" .:,-"):
+            title = f"{title} {match['often'].strip()}"
         if match["adjective"]:
             title = f"{title}, {match['adjective'].replace('very ', '').strip()}"
         return _adding([_off_list(title)], reader) if match["title"].strip(" .:,-") else AddTasks(())

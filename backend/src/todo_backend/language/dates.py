@@ -58,7 +58,8 @@ from todo_backend.language.vocabulary import PartOfDay
 
 _TH = "(?:st|nd|rd|th)"
 _TO = rf"(?P<to> ?- ?[0-9]{{1,2}}{_TH}?)?"
-_NOT_WORD = r"(?!['-]?\w)"
+# "Friday's", "monday.com", "کل کی" belong to a noun.
+_NOT_WORD = r"(?!['.-]?\w| (?:کی|کا)\b)"
 # "شام" of "شام ۵ بجے" belongs to the hour.
 _PART = rf"(?:(?: in the| at|,)? ?(?P<part>{PART})\b(?! (?:(?:{PAST}) )?(?:[0-9]{{1,2}}|{HOUR_WORD}) ?بجے))?"
 _BEHIND = rf"(?P<behind> (?:{BEHIND})\b)?"
@@ -599,7 +600,7 @@ _RULES = (
         is_explicit=True,
     ),
     # in an hour and a half, 3 days from now, دو گھنٹے بعد
-    _rule(rf"\b(?:{WITHIN}) (?P<duration>{DURATION}){_NOT_WORD}(?: from now| time\b)?", _read_later, _later_fits),
+    _rule(rf"\b(?:{WITHIN}) (?P<duration>{DURATION}){_NOT_WORD}(?:'? time\b| from now\b)?", _read_later, _later_fits),
     _rule(rf"\b(?P<duration>{DURATION}) (?:{LATER}){_NOT_WORD}", _read_later),
     # in the morning, am Abend
     _rule(rf"\b(?:(?P<this>this)|in the|at|am) (?P<part>{PART}){_NOT_WORD}", _read_part),
