@@ -134,6 +134,7 @@ def test_the_task_of_a_line_is_the_one_that_its_parts_are_shown_with(text: str, 
         ("prepare talk, tags work and talk", [("tag", "tags work and talk")]),
         ("call ana with notes 'bring cake'", [("description", "with notes 'bring cake'")]),
         ("meeting from 3pm to 5pm", [("time", "3pm")]),
+        ("report due #home friday", [("date", "due"), ("tag", "#home"), ("date", "friday")]),
         ("tomorrow", []),
     ],
 )

@@ -132,7 +132,15 @@ class _Place:
     @property
     def ends_here(self) -> bool:
         """Whether no noun follows that the day would belong to."""
-        return self.before_time or self.at_end or _CONTINUES.match(self.phrase.view, self.spans[-1][1]) is not None
+        follows = _CONTINUES.match(self.phrase.view, self.spans[-1][1])
+        return self.before_time or self.at_end or follows is not None or self.leads_to_another
+
+    @property
+    def leads_to_another(self) -> bool:
+        """Whether another date is joined to this one: "monday and friday"."""
+        if self.match.groupdict().get("word") or "duration" in self.match.groupdict():
+            return False
+        return _OTHER_AFTER.match(self.phrase.view, self.spans[-1][1]) is not None
 
     @property
     def introduced_by(self) -> str:
@@ -162,8 +170,9 @@ _OTHER_DATE = (
     rf"(?:(?:{WEEKDAY})\b|[0-9]{{1,2}}{_TH}?(?: of)? (?:{MONTH})\b|(?:{MONTH}) [0-9]{{1,2}}\b"
     r"|[0-9]{1,2}/[0-9]{1,2}\b)"
 )
-_OTHER_AFTER = re.compile(rf"(?:,? (?:and|or|&|und|oder) |, |/)(?:on |am )?{_OTHER_DATE}")
-_OTHER_BEFORE = re.compile(rf"\b(?:{WEEKDAY})(?:,? (?:and|or|&|und|oder) |, |/)(?:on |am )?$")
+_JOINT = r"(?:,? (?:and|or|&|to|through|until|till|und|oder|bis) |, |/| ?- ?)"
+_OTHER_AFTER = re.compile(rf"{_JOINT}(?:on |am )?{_OTHER_DATE}")
+_OTHER_BEFORE = re.compile(rf"\b{_OTHER_DATE}{_JOINT}(?:on |am )?$")
 _GAP = f"[ ,.({CUT}]*"
 _WEEKDAY_BEFORE = re.compile(
     rf"\b(?:(?:{THIS}|{NEXT}) )?(?P<weekday>{ANY_WEEKDAY})\b(?P<gap>{_GAP}(?:(?:the|den|dem|der) )?)$"
@@ -181,6 +190,7 @@ _MEASURE_AFTER = re.compile(
     r"|full|off|hours?|hrs?|stars?|people|men|women|kids|children|uhr|prozent|liter|%)(?!\w)"
 )
 _PLURAL_AFTER = re.compile(r" [a-z]+s\b")
+_HOUR_BEFORE = re.compile(rf"(?:[0-9]|\b(?:{HOUR_WORD}|uhr|o'?clock)) $")
 _VERB_MONTHS = ("march", "may")
 _READS_NAMES = re.compile(r"(?:read|watch|stream|see|renew|buy|order|subscribe to|listen to) ")
 _DOTTED_INTRODUCTIONS = ("am", "ab", "zum", "bis", "spätestens", "vor", "due", "by", "before", "until", "till")
@@ -211,7 +221,7 @@ def _days(phrase: Phrase, reader: Reader, times: list[TimeOfDay]) -> Iterator[Da
             if any(start < match.end() and match.start() < end for start, end in names):
                 continue
             place = _place(phrase, reader, match, without_times, rule.is_explicit)
-            if _HELD.search(_before_introduction(place)) or not rule.fits(place):
+            if _HELD.search(_before_introduction(place)) or _is_a_later_one(place) or not rule.fits(place):
                 continue
             named = rule.read(match, reader, place.weekday)
             if named.day is not None:
@@ -267,12 +277,13 @@ def _day(place: _Place, named: _Named) -> Day:
 
 def _is_one_of_several(place: _Place) -> bool:
     """ "Monday and friday", "12-14 dec": they stay in the title, as no field holds both."""
-    if place.match.groupdict().get("to") is not None:
-        return True
-    if place.match.groupdict().get("word") or "duration" in place.match.groupdict():
-        return False
-    view, (start, end) = place.phrase.view, (place.spans[0][0], place.spans[-1][1])
-    return bool(_OTHER_AFTER.match(view, end) or _OTHER_BEFORE.search(view, 0, start))
+    return place.match.groupdict().get("to") is not None or place.leads_to_another
+
+
+def _is_a_later_one(place: _Place) -> bool:
+    """Whether another date leads to this one: "from monday to friday"."""
+    start = place.spans[0][0]
+    return _OTHER_BEFORE.search(place.phrase.view, max(0, start - 40), start) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,10 +385,10 @@ def _relative_fits(place: _Place) -> bool:
 def _read_weekday(match: re.Match[str], reader: Reader, weekday: int | None) -> _Named:
     found = match.groupdict()
     which = found.get("which")
-    is_next = which in NEXT_WORDS or bool(found.get("later"))
+    is_next = which in NEXT_WORDS or bool(found.get("later") or found.get("after_next"))
     number = ANY_WEEKDAYS[found["weekday"]]
     day = days.weekday(number, reader.today, of_next_week=is_next, may_be_today=which is not None)
-    if found.get("week"):
+    if found.get("week") or found.get("after_next"):
         day = day and days.plus_days(day, 7)
     part = PARTS.get(found.get("part") or found.get("glued") or "")
     return _Named(day, part, repeats_weekly=not is_next, takes_an_hour=True)
@@ -512,6 +523,11 @@ def _read_part(match: re.Match[str], reader: Reader, weekday: int | None) -> _Na
     return _Named(days.plus_days(reader.today, 1) if has_begun and not match["this"] else reader.today, part)
 
 
+def _part_fits(place: _Place) -> bool:
+    """ "7 in the evening" is a time."""
+    return _HOUR_BEFORE.search(place.before) is None
+
+
 def _rule(pattern: str, read: _Read, fits: _Fits = _always, *, is_explicit: bool = False) -> _Rule:
     return _Rule(re.compile(pattern), read, fits, is_explicit)
 
@@ -533,7 +549,7 @@ _RULES = (
     ),
     # 3rd of march 2027, the first of march, 31-Mar-2027, 24. April
     _rule(
-        rf"(?<![\w/.,:-])(?:(?P<day>[0-9]{{1,2}})(?:{_TH}|\.)?{_TO}(?: of)?|(?P<ordinal>{ORDINAL}) of)[ -]?"
+        rf"(?<![\w/.,:-])(?:the )?(?:(?P<day>[0-9]{{1,2}})(?:{_TH}|\.)?{_TO}(?: of)?|(?P<ordinal>{ORDINAL}) of)[ -]?"
         rf"(?P<name>{MONTH})\b\.?{_YEAR}{_PART}{_BEHIND}",
         _read_month_name,
         is_explicit=True,
@@ -571,6 +587,7 @@ _RULES = (
         _weekday_fits,
     ),
     _rule(rf"\b(?P<weekday>{SHORT_WEEKDAY})\b\.?{_NOT_WORD}", _read_weekday, _short_weekday_fits),
+    _rule(rf"\b(?:the )?(?P<weekday>{WEEKDAY}) (?P<after_next>after next){_NOT_WORD}", _read_weekday),
     # next week, this weekend, the week after next
     _rule(rf"\b(?P<which>{THIS}|{NEXT}) (?P<period>{PERIOD}){_NOT_WORD}{_BEHIND}", _read_period),
     _rule(rf"\b(?:over )?(?:the )?(?:weekend|wochenende){_NOT_WORD}", _read_weekend, _weekend_fits),
@@ -603,7 +620,7 @@ _RULES = (
     _rule(rf"\b(?:{WITHIN}) (?P<duration>{DURATION}){_NOT_WORD}(?:'? time\b| from now\b)?", _read_later, _later_fits),
     _rule(rf"\b(?P<duration>{DURATION}) (?:{LATER}){_NOT_WORD}", _read_later),
     # in the morning, am Abend
-    _rule(rf"\b(?:(?P<this>this)|in the|at|am) (?P<part>{PART}){_NOT_WORD}", _read_part),
+    _rule(rf"\b(?:(?P<this>this)|in the|at|am) (?P<part>{PART}){_NOT_WORD}", _read_part, _part_fits),
 )
 
 _NUMERIC_DAY = re.compile(r"(?<![\w/.,:+-])[0-9]{1,2}(?:/[0-9]{1,2}|\.[0-9]{1,2}\.)(?![\w/])")

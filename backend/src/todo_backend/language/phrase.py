@@ -24,6 +24,7 @@ REFUSED = "\ufffb"
 QUOTED = "\ufffc"
 CUT = "\ufffd"
 Span = tuple[int, int]
+_UNCUT = re.compile(f"[^{CUT}]+")
 _EDGES = " ,;\n"
 _OPENS_AFTER = " \n([{:,;-"
 _CLOSES_BEFORE = " \n)]}:,;.!?"
@@ -111,14 +112,20 @@ class Phrase:
 
     def take(self, kind: PartKind, start: int, end: int, *, kept: bool = False) -> None:
         """Take a piece out because it has been understood, or mark it as understood and have it `kept`."""
-        begin = end - len(self.text[start:end].lstrip(_EDGES))
-        self.parts.append(Part(kind, begin, max(begin, len(self.text[:end].rstrip(_EDGES))), kept))
+        for run in _UNCUT.finditer(self.view, start, end):  # "by #home friday" is two pieces of one date
+            begin = run.end() - len(self.text[run.start() : run.end()].lstrip(_EDGES))
+            stop = len(self.text[: run.end()].rstrip(_EDGES))
+            if begin < stop:
+                self.parts.append(Part(kind, begin, stop, kept))
         if not kept:
             self.cut(start, end)
 
     def take_before(self, start: int) -> None:
         """Have the next piece that was taken begin here: words that lead to it and mean nothing without it."""
-        following = min((part for part in self.parts if part.start >= start), key=lambda part: part.start)
+        later = [part for part in self.parts if part.start >= start]
+        if not later:
+            return
+        following = min(later, key=lambda part: part.start)
         self.parts[self.parts.index(following)] = Part(following.kind, start, following.end, following.kept)
         self.cut(start, following.start)
 

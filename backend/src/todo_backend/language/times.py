@@ -39,13 +39,17 @@ _TIMES = [
         # 17:30, 17:30 Uhr
         rf"{_CLEAR_BEFORE}(?P<hour>[0-9]{{1,2}})(?:(?P<colon>:)(?P<minute>[0-9]{{2}})(?::[0-9]{{2}})?"
         rf"|\.(?P<dotted>[0-9]{{2}})(?= ?uhr\b))(?: ?uhr\b)?{_ISH}(?!\w|:\w)",
+        # 7 in the evening, 8 Uhr abends
+        rf"{_CLEAR_BEFORE}(?P<hour>[0-9]{{1,2}}|{HOUR_WORD})(?::(?P<minute>[0-9]{{2}}))?"
+        rf"(?: ?(?:{CLOCK})\b(?: in the| at)?| in the| at) (?!morgen\b)(?P<part>{PART})\b(?!['-]?\w)",
         # 5 o'clock, 15 Uhr, 15 Uhr 30
         rf"\b(?P<hour>[0-9]{{1,2}}|{HOUR_WORD}) ?(?:{CLOCK})\b(?: (?P<dotted>[0-5][0-9])\b(?!:))?",
         # شام ۵ بجے, ساڑھے ۵ بجے
         rf"(?:\b(?P<part>{PART}) )?(?:(?P<past>{PAST}) )?\b(?P<hour>[0-9]{{1,2}}|{HOUR_WORD}) ?بجے(?: (?:{BEHIND})\b)?",
         # at 5, where no count follows
         rf"(?<={CUT} at )(?P<hour>[0-9]{{1,2}})(?![\w:%/.,'-])",
-        rf"(?<=\b(?:at|um) )(?P<hour>[0-9]{{1,2}})(?![\w:%/.,'-])(?=$|[\n.,;!?{CUT}]| (?:{CUT}|on|in|with|for|to|about"
+        rf"(?<=\b(?:at|um) )(?P<hour>[0-9]{{1,2}}|(?!one\b|ein|eine[rm]?\b){HOUR_WORD})"
+        rf"(?![\w:%/.,'-])(?=$|[\n.,;!?{CUT}]| (?:{CUT}|on|in|with|for|to|about"
         rf"|and|by|p[1-4]\b|today|tonight|tomorrow|heute|morgen|this|next|sharp\b|{WEEKDAY})|\s*$)(?: sharp\b)?",
         # half past five, um halb fünf
         rf"\b(?P<past>{PAST}) (?P<hour>[0-9]{{1,2}}|{HOUR_WORD})\b(?![:.][0-9])",
