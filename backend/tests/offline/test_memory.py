@@ -232,3 +232,10 @@ def test_a_place_that_is_not_there_leaves_the_command_open() -> None:
 )
 def test_a_question_says_what_would_become_of_each_task(message: str, question: str) -> None:
     assert Talk(filled()).say(message) == question
+
+
+@pytest.mark.parametrize(("locale", "day"), [("", "2027-04-03"), ("en-US", "2027-03-04"), ("en-GB", "2027-04-03")])
+def test_numeric_dates_are_in_the_order_of_the_readers_locale(locale: str, day: str) -> None:
+    said = read_transcript([{"role": "user", "content": "add a task to pay rent 3/4"}])
+    calls = respond(said, Reader(NOW, locale), frozenset(TOOLS))
+    assert [call.arguments["due_date"] for call in calls] == [day]
