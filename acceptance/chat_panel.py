@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from http.client import HTTPException, HTTPResponse
 from typing import Any
 
-from acceptance.clients import SIGN_IN_TRIES, SIGNED_OUT, TRANSIENT, UNDER_WAY, WRITE_WAITS, LoadWorker, new_word
+from acceptance.clients import SIGN_IN_TRIES, SIGNED_OUT, TRANSIENT, UNDER_WAY, LoadWorker, new_word
 
 ENDPOINT = "/chatkit"
-LEASE_SECONDS = 60.0  # a turn whose process died is under way until its lease has ended
+WAITS = (0.1, 1.0, 2.0)  # seconds before each repetition
+UNDER_WAY_SECONDS = 60.0  # for so long a turn that is under way is asked for again
 UNDER_WAY_WAIT = 1.0
 TURNS = 10  # in one conversation, then a new one
 TASKS = 8  # made by one turn: long enough for a pod to be lost in the middle of it
@@ -51,9 +52,9 @@ class ChatPanel(LoadWorker):
 
     def _run(self, request: Event, key: str) -> TurnLost | None:
         """Run a turn; what went wrong first, when asking again did not help."""
-        waits = list(WRITE_WAITS)
+        waits = list(WAITS)
         first: TurnLost | None = None
-        lease_ends = 0.0
+        under_way_until = 0.0
         while True:
             try:
                 self._ask(request, key)
@@ -63,8 +64,8 @@ class ChatPanel(LoadWorker):
                     self.tally.streams.cut += 1
                 wait = None
                 if lost.status == UNDER_WAY:
-                    lease_ends = lease_ends or time.monotonic() + LEASE_SECONDS
-                    wait = UNDER_WAY_WAIT if time.monotonic() < lease_ends else None
+                    under_way_until = under_way_until or time.monotonic() + UNDER_WAY_SECONDS
+                    wait = UNDER_WAY_WAIT if time.monotonic() < under_way_until else None
                 elif lost.status in TRANSIENT and waits:
                     wait = waits.pop(0)
                 if wait is None:

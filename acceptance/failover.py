@@ -21,6 +21,8 @@ BEFORE_SECONDS = 3.0
 STREAM_SECONDS = 100.0  # for a stream from the pod to begin
 SETTLE_SECONDS = 0.5  # what was on its way when the fault was injected has arrived by then
 INJECTIONS = 4  # until one meets an open stream
+# No answer takes 5 s on a machine with time to spare; here three times that, for any machine.
+SLOWEST_SECONDS = {"kill": 15.0, "hang": 15.0}
 DELETE = ("delete", "pod", "--wait=false")
 
 Renewed = Callable[[list[Json]], bool]
@@ -74,12 +76,14 @@ class Outcome:
         """What should not have been, in words."""
         if self.not_run:
             return []
+        limit = SLOWEST_SECONDS.get(self.kind, float("inf"))
         found = [
             self.error,
             f"{self.failed} of {self.sent} requests failed" if self.failed else "",
             f"{self.audit.lost} tasks were lost" if self.audit and self.audit.lost else "",
             f"{self.audit.doubled} tasks are there twice" if self.audit and self.audit.doubled else "",
             f"not all replicas served again within {LIMIT_SECONDS:.0f} s" if self._is_lost else "",
+            f"an answer took {self.slowest:.1f} s of at most {limit:.0f}" if self.slowest > limit else "",
             "" if self.streams_whole or self.error else "no streamed answer came whole",
         ]
         return [problem for problem in found if problem]

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from acceptance.api_client import ApiClient
+from acceptance.api_client import Answer, ApiClient
 from acceptance.chat_panel import ChatPanel
-from acceptance.clients import WORD, LoadWorker, Reader, Talker, Tally, Writer
+from acceptance.clients import TRANSIENT, WORD, LoadWorker, Reader, Talker, Tally, Writer
 from todo_cli.errors import Problem
 
 PAGE = 200
 ENDING_SECONDS = 5.0
+LISTING_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds: what has just been under load may be busy still
 
 
 @dataclass(frozen=True)
@@ -79,14 +80,23 @@ def words_found(client: ApiClient) -> Counter[str]:
     found: Counter[str] = Counter()
     cursor = ""
     while True:
-        answer = client.request("GET", f"/api/me/tasks?limit={PAGE}" + (f"&cursor={cursor}" if cursor else ""))
-        if answer.status != 200:
-            raise Problem(f"the tasks cannot be listed: {answer.status} {answer.error}", fix="./todo status")
+        answer = _listed(client, f"/api/me/tasks?limit={PAGE}" + (f"&cursor={cursor}" if cursor else ""))
         for task in answer.body["items"]:
             found.update(WORD.findall(task["title"].lower()))
         cursor = answer.body["next_cursor"]
         if not cursor:
             return found
+
+
+def _listed(client: ApiClient, path: str) -> Answer:
+    for wait in (*LISTING_WAITS, None):
+        answer = client.request("GET", path)
+        if answer.status not in TRANSIENT or wait is None:
+            break
+        time.sleep(wait)
+    if answer.status != 200:
+        raise Problem(f"the tasks cannot be listed: {answer.status} {answer.error}", fix="./todo status")
+    return answer
 
 
 @contextmanager

@@ -1,21 +1,28 @@
 """`./todo bench proxy`: what the way through the frontend costs, on a stack that runs.
 
 Signs up a user at the public address, then lists 50 tasks: through the proxy with a session cookie, through the
-proxy with a bearer token, and, where the backend can be reached (the process engine), directly. The frontend's
-liveness is what Next.js itself costs. Results go to bench/results/proxy.json.
+proxy with a bearer token, and, where the backend can be reached (the process engine), directly and through a bare
+Node.js proxy on connections that are kept, as ours are. Results go to bench/results/proxy.json.
 """
 
 import argparse
 import contextlib
 import json
+import shutil
+import socket
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
 from support.measuring import RESULTS, Round, interleaved, medians, report, require_wrk, wrk
+
+START_SECONDS = 30
 
 
 class Browser:
@@ -50,6 +57,27 @@ def reachable(url: str) -> bool:
     return False
 
 
+@contextlib.contextmanager
+def bare_proxy(backend: str) -> Iterator[str]:
+    """The address of a proxy with nothing around it, before that backend."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    node = shutil.which("node") or sys.exit("bench: needs node on the PATH, for the bare proxy")
+    process = subprocess.Popen([node, str(Path(__file__).parent / "support" / "bare-proxy.mjs"), backend, str(port)])
+    try:
+        address = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + START_SECONDS
+        while not reachable(address):
+            if process.poll() is not None or time.monotonic() > deadline:
+                sys.exit("bench: the bare proxy does not start")
+            time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
 def main() -> None:
     """Run all rounds, print medians and ratios, write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -77,18 +105,20 @@ def main() -> None:
         "through the proxy, session": lambda: through(options.public + page, browser.cookie),
         "through the proxy, bearer token": lambda: through(options.public + page, bearer),
     }
-    direct = reachable(options.backend)
-    if direct:
-        measurements["backend, directly"] = lambda: through(options.backend + page, bearer)
-    results = interleaved(measurements, options.rounds)
+    compared = [("through the proxy, session", "through the proxy, bearer token")]
+    with contextlib.ExitStack() as stack:
+        if reachable(options.backend):
+            bare = stack.enter_context(bare_proxy(options.backend))
+            measurements["backend, directly"] = lambda: through(options.backend + page, bearer)
+            measurements["through a bare proxy"] = lambda: through(bare + page, bearer)
+            compared += [
+                ("through the proxy, bearer token", "backend, directly"),
+                ("through the proxy, bearer token", "through a bare proxy"),
+                ("through a bare proxy", "backend, directly"),
+            ]
+        results = interleaved(measurements, options.rounds)
     median = medians(results)
-    ratios = {
-        f"{name} against {base}": median[name]["rps"] / median[base]["rps"]
-        for name, base in (
-            ("through the proxy, session", "through the proxy, bearer token"),
-            *((("through the proxy, bearer token", "backend, directly"),) if direct else ()),
-        )
-    }
+    ratios = {f"{name} against {base}": median[name]["rps"] / median[base]["rps"] for name, base in compared}
     report(results, ratios, options.output)
 
 

@@ -14,13 +14,6 @@ const UNUSED_AT_RUN_TIME = [
   "node_modules/next/dist/server/capsize-font-metrics.json",
 ];
 
-const SECURITY_HEADERS = [
-  { key: "X-Content-Type-Options", value: "nosniff" },
-  { key: "X-Frame-Options", value: "DENY" },
-  { key: "Referrer-Policy", value: "strict-origin-when-cross-origin" },
-  { key: "Permissions-Policy", value: "camera=(), geolocation=(), payment=(), usb=()" },
-];
-
 /** A folder's files that can be sources, by name. Hidden ones, packages and what Next writes are none. */
 function sourcesIn(folder: string): string[] {
   return readdirSync(folder)
@@ -62,9 +55,8 @@ const config: NextConfig = {
     agentUpgrade: false,
     // With it, the names of chunks depend on what was built before.
     turbopackFileSystemCacheForBuild: false,
-    optimizePackageImports: ["@mantine/core", "@mantine/hooks", "@tabler/icons-react"],
+    optimizePackageImports: ["@mantine/core", "@mantine/hooks"],
   },
-  headers: async () => [{ source: "/:path*", headers: SECURITY_HEADERS }],
 };
 
 export default config;

@@ -1,5 +1,6 @@
 import { NextResponse, type NextRequest } from "next/server";
 import { sessionCookie } from "./lib/auth/cookie";
+import { keepPrivate, stayOnHttps } from "./lib/caching";
 import { chatUiFor } from "./lib/chat-ui";
 import { getConfig } from "./lib/config";
 import { contentSecurityPolicy } from "./lib/csp";
@@ -9,17 +10,29 @@ export const config = {
   matcher: "/((?!api/|chatkit|mcp|health/|ui-config|_next/|icon.svg).*)",
 };
 
-/** Sends visitors where they belong and gives every page its Content-Security-Policy. */
+/** Pages of whoever is signed in. */
+const PRIVATE = new Set(["/app"]);
+
+/** Sends visitors where they belong, and gives every page its Content-Security-Policy. */
 export function proxy(request: NextRequest): NextResponse {
   const { pathname } = request.nextUrl;
-  if (pathname === "/app" && !sessionCookie(request.headers)) {
-    return NextResponse.redirect(new URL("/sign-in", request.url));
-  }
+  const isPrivate = PRIVATE.has(pathname);
+  const response =
+    isPrivate && !sessionCookie(request.headers)
+      ? NextResponse.redirect(new URL("/sign-in", request.url))
+      : page(request);
+  // A page built ahead is the same for everybody, and Next would have caches keep it for a year.
+  if (isPrivate) keepPrivate(response.headers);
+  stayOnHttps(request.headers, response.headers);
+  return response;
+}
+
+function page(request: NextRequest): NextResponse {
   const response = NextResponse.next();
   const { chatkit } = chatUiFor(getConfig(), request.headers.get("host") ?? "");
   response.headers.set(
     "content-security-policy",
-    contentSecurityPolicy(pathname, chatkit !== null),
+    contentSecurityPolicy(request.nextUrl.pathname, chatkit !== null),
   );
   return response;
 }

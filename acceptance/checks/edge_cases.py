@@ -6,7 +6,7 @@ import time
 import pytest
 
 from acceptance.checks.objects import deployment_of, pods_of, ready_pods, service_of
-from acceptance.checks.provoking import RECOVERY_SECONDS, failing_upgrade, measure_load, uids_of, why_waiting
+from acceptance.checks.provoking import RECOVERY_SECONDS, failing_upgrade, measure_load, uids_of
 from acceptance.checks.waiting import await_, settled
 from acceptance.inspection import Inspection, Measure, Stopwatch
 from acceptance.load import Load
@@ -147,7 +147,20 @@ def _unschedulable(on: Inspection) -> str:
 
 
 def _image_trouble(on: Inspection) -> str:
-    return next((said for said in why_waiting(on, "backend") if "Image" in said.partition(":")[0]), "")
+    return image_trouble(pods_of(on, deployment_of(on, "backend")))
+
+
+def image_trouble(pods: list[Json]) -> str:
+    """The image that a pod does not get, by its specification, and what its runtime says: not every one names it."""
+    for pod in pods:
+        kinds = (("initContainers", "initContainerStatuses"), ("containers", "containerStatuses"))
+        for containers, statuses in kinds:
+            images = {one["name"]: one["image"] for one in pod["spec"].get(containers, [])}
+            for status in pod.get("status", {}).get(statuses, []):
+                waiting = status.get("state", {}).get("waiting", {})
+                if "Image" in waiting.get("reason", "") and waiting.get("message"):
+                    return f"{images[status['name']]}: {waiting['reason']}: {waiting['message']}"
+    return ""
 
 
 def _endpoints(on: Inspection, tier: str) -> set[str]:

@@ -84,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/chatkit":
             self._chatkit(body)
         elif "limit=200" in self.path and app.fault("no list"):
-            self._answer(500, {})
+            self._answer(503, {})
         elif self.command == "GET":
             cursor = int(self.path.partition("cursor=")[2] or 0)
             page = [{"title": title} for title in app.titles[cursor : cursor + 3]]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from acceptance import failover, replicas
+from acceptance import failover, load, replicas
 from acceptance.clients import Stream, Streams, Tally
 from acceptance.commands import failover as command
 from acceptance.commands.failover import as_json, passed, print_table
@@ -105,6 +105,8 @@ def test_a_replica_that_no_request_reaches_is_not_back(monkeypatch: pytest.Monke
         ({"audit": WriteAudit(20, 19, 1, 0)}, "1 tasks were lost"),
         ({"audit": WriteAudit(20, 21, 0, 1)}, "1 tasks are there twice"),
         ({"recovered": None}, "not all replicas"),
+        ({"slowest": 15.7}, "an answer took 15.7 s"),
+        ({"kind": "hang", "slowest": 22.3}, "an answer took 22.3 s"),
         ({"streams_whole": 0}, "no streamed answer"),
         ({"error": "the tasks cannot be listed", "audit": None}, "the tasks cannot be listed"),
     ],
@@ -115,6 +117,12 @@ def test_what_people_would_notice_fails(changes: dict[str, Any], words: str) -> 
     assert words in "".join(bad.problems)
     assert words in json.loads(as_json("http://x", [bad]))["failures"][0]["problems"][0]
     assert words in printed([bad])
+
+
+def test_a_slow_machine_is_no_failure() -> None:
+    assert passed(
+        [Outcome(**{**vars(GOOD), "slowest": 12.0}), Outcome(**{**vars(GOOD), "kind": "roll", "slowest": 20.0})]
+    )
 
 
 def test_repetitions_are_told_and_no_failure() -> None:
@@ -236,13 +244,14 @@ def test_what_keeps_the_account_from_being_whole_is_part_of_the_report(
     app: SmallApp, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(failover, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(load, "LISTING_WAITS", (0.0,))
     for error, words in ((Problem("kubectl exited 1"), "kubectl exited 1"), (None, "the tasks cannot be listed")):
 
         def act(error: Problem | None = error) -> None:
             until(lambda: answered(app))
             if error:
                 raise error
-            app.faults.update({"no list": 1})
+            app.faults.update({"no list": 2})
 
         app.requests.clear()
         with_kind(monkeypatch, act)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from acceptance import chat_panel, clients
+from acceptance import load as load_module
 from acceptance.api_client import ApiClient
 from acceptance.load import Load, account
 from acceptance.tests.small_app import SmallApp, small_app
@@ -19,7 +20,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallApp]:
     for name in ("READ_WAITS", "WRITE_WAITS"):
         monkeypatch.setattr(clients, name, (0.0, 0.0))
     monkeypatch.setattr(clients, "PAUSE", 0.005)
-    monkeypatch.setattr(chat_panel, "WRITE_WAITS", (0.0, 0.0))
+    monkeypatch.setattr(chat_panel, "WAITS", (0.0, 0.0))
     monkeypatch.setattr(chat_panel, "UNDER_WAY_WAIT", 0.0)
     with small_app() as made:
         yield made
@@ -124,3 +125,15 @@ def test_the_account_goes_whatever_happens(app: SmallApp) -> None:
 def test_nobody_can_sign_up() -> None:
     with pytest.raises(Problem, match="nobody can sign up"), account("http://127.0.0.1:9"):
         pass
+
+
+def test_a_list_that_does_not_come_after_a_load_is_asked_for_again(
+    app: SmallApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load_module, "LISTING_WAITS", (0.0, 0.0))
+    load = run(app, lambda load: load.tally.sent > 5, writers=1)
+    app.faults["no list"] = 2
+    assert load.audit().lost == 0
+    app.faults["no list"] = 3
+    with pytest.raises(Problem, match="cannot be listed: 503"):
+        load.audit()

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import json
 import os
 import tempfile
 import time
@@ -24,6 +25,7 @@ from hypothesis import settings as hypothesis_settings
 
 from todo_backend.app import Resources, create_app
 from todo_backend.auth.principal import Principal
+from todo_backend.core.http_protocol import PatientProtocol
 from todo_backend.core.settings import DatabaseSettings, Settings
 from todo_backend.db.migrate import migrate
 
@@ -270,6 +272,26 @@ class _Server(uvicorn.Server):
         return contextlib.nullcontext()
 
 
+@contextlib.asynccontextmanager
+async def _listening(app: Any, port: int = 0, **options: Any) -> AsyncIterator[str]:
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False, **options)
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await serving
+
+
+@pytest.fixture(scope="session")
+def listening() -> Callable[..., contextlib.AbstractAsyncContextManager[str]]:
+    """Serves any ASGI application, on a free port unless one is given; its address."""
+    return _listening
+
+
 @pytest.fixture(scope="session")
 def serve(signing_keys: SigningKeys) -> Serve:
     """Serves the application with some settings, on a free port unless one is given."""
@@ -277,24 +299,9 @@ def serve(signing_keys: SigningKeys) -> Serve:
     @contextlib.asynccontextmanager
     async def run(settings: Settings, port: int = 0) -> AsyncIterator[LiveServer]:
         app = create_app(settings, http=httpx2.MockTransport(signing_keys.handle))
-        config = uvicorn.Config(
-            app,
-            host="127.0.0.1",
-            port=port,
-            log_config=None,
-            access_log=False,
-            timeout_keep_alive=600,  # on a slow machine a client would meet the end of its idle connection
-        )
-        server = _Server(config)
-        serving = asyncio.create_task(server.serve())
-        while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
-            await asyncio.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        try:
-            yield LiveServer(app, f"http://127.0.0.1:{port}")
-        finally:
-            server.should_exit = True
-            await serving
+        # On a slow machine a client would meet the end of its idle connection.
+        async with _listening(app, port, http=PatientProtocol, timeout_keep_alive=600) as address:
+            yield LiveServer(app, address)
 
     return run
 
@@ -303,3 +310,71 @@ def serve(signing_keys: SigningKeys) -> Serve:
 async def live(serve: Serve, settings: Settings) -> AsyncIterator[LiveServer]:
     async with serve(settings) as server:
         yield server
+
+
+class Panel:
+    """What the chat panel of the page does."""
+
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        self.http = http
+
+    @staticmethod
+    def message(text: str) -> dict[str, Any]:
+        return {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
+
+    @staticmethod
+    def read(answer: httpx2.Response) -> list[dict[str, Any]]:
+        """The events of a turn."""
+        frames = answer.text.split("\n\n")
+        return [json.loads(frame.removeprefix("data: ")) for frame in frames if frame.startswith("data: ")]
+
+    @staticmethod
+    def answer_in(events: list[dict[str, Any]]) -> str:
+        """What the assistant said in a turn."""
+        return "\n".join(
+            event["item"]["content"][0]["text"]
+            for event in events
+            if event["type"] == "thread.item.done" and event["item"]["type"] == "assistant_message"
+        )
+
+    async def request(self, kind: str, /, **params: Any) -> httpx2.Response:
+        return await self.http.post("/chatkit", json={"type": kind, "params": params})
+
+    async def events(self, kind: str, /, **params: Any) -> list[dict[str, Any]]:
+        answer = await self.request(kind, **params)
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        return self.read(answer)
+
+    async def begin(self, text: str) -> tuple[str, list[dict[str, Any]]]:
+        """A new thread that begins with `text`: its id, and the events of the turn."""
+        events = await self.events("threads.create", input=self.message(text))
+        return events[0]["thread"]["id"], events
+
+    async def say(self, thread_id: str, text: str) -> list[dict[str, Any]]:
+        return await self.events("threads.add_user_message", thread_id=thread_id, input=self.message(text))
+
+    async def items(self, thread_id: str) -> list[dict[str, Any]]:
+        """All that the thread shows, oldest first."""
+        answer = await self.request("items.list", thread_id=thread_id, order="asc", limit=100)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["data"]
+
+    async def talk(self, thread_id: str) -> list[tuple[str, str]]:
+        """Who said what."""
+        return [(item["type"].split("_")[0], item["content"][0]["text"]) for item in await self.items(thread_id)]
+
+
+@pytest.fixture(scope="session")
+def new_panel() -> type[Panel]:
+    return Panel
+
+
+@pytest.fixture
+def panel(user: User) -> Panel:
+    return Panel(user.http)
+
+
+@pytest.fixture
+def other_panel(other_user: User) -> Panel:
+    return Panel(other_user.http)

@@ -1,27 +1,33 @@
 """A checkout, a machine of stand-in programs and a page, each made afresh for the test that asks."""
 
+import io
 import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
 
-from small_stack import write_small_stack
-from todo_cli import health, ports, settings_check, supervisor
+from fakes import tool
+from small_stack import bring_what_is_made, write_small_stack
+from todo_cli import health, ports, programs, settings_check, supervisor
 from todo_cli.cluster import components
 from todo_cli.engines.choose import UpOptions, engine_for_up
+from todo_cli.engines.process import ProcessEngine
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import Steps, make_console, silent_step
-from todo_cli.settings import Settings
+from todo_cli.settings import Settings, no_settings
 from todo_cli.state import load_state
 from todo_cli.tools import find_node, python_environment
 
@@ -38,14 +44,13 @@ sys.exit(tool.main())
 
 
 def pytest_configure() -> None:
-    """Let the programs under test hear Ctrl-C, also in a run that was begun in the background with it ignored."""
+    """Let the programs under test hear Ctrl-C and a closed terminal, also in a run that was begun with them ignored."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
-@pytest.fixture
-def layout(tmp_path: Path) -> Layout:
+def make_checkout(root: Path) -> Layout:
     """A checkout with the least in it, its state and a port of its own."""
-    root = tmp_path / "checkout"
     for folder in ("backend/src/todo_backend", "frontend", "charts/todo-stack"):
         (root / folder).mkdir(parents=True)
     (root / "backend" / "Dockerfile").write_text("FROM python:3.13-slim\n")
@@ -59,6 +64,12 @@ def layout(tmp_path: Path) -> Layout:
         (root / "cli" / "tools" / lock.name).write_text(lock.read_text())
     home = root / ".todo"
     return Layout(root=root, home=home, cache=home, env_file=root / ".env", port=ports.any_free())
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    """A checkout of the test's own."""
+    return make_checkout(tmp_path / "checkout")
 
 
 @pytest.fixture
@@ -94,12 +105,54 @@ def settings(layout: Layout) -> Settings:
 
 
 @pytest.fixture
-def stack(layout: Layout) -> Iterator[Layout]:
+def new_stack(layout: Layout) -> Iterator[Layout]:
     """A checkout whose tiers are small stand-ins, over a real PostgreSQL; what runs is ended."""
     write_small_stack(layout)
     yield layout
     for record in load_state(layout).processes.values():
         supervisor.stop(record, grace=3)
+
+
+@pytest.fixture(scope="session")
+def used_stack(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """One that was up once, with what its first start makes: packages, a build, a data folder."""
+    used = make_checkout(tmp_path_factory.mktemp("used") / "checkout")
+    write_small_stack(used)
+    engine = ProcessEngine(used, no_settings(used))
+    engine.up(Steps(make_console()))
+    engine.down(Steps(make_console()), data=False)
+    return used
+
+
+@pytest.fixture
+def stack(new_stack: Layout, used_stack: Layout) -> Layout:
+    """A new stack to which what every first start makes is brought."""
+    bring_what_is_made(used_stack, new_stack)
+    return new_stack
+
+
+class StandInProcess:
+    """A stand-in that answers in this process, in place of a process of its own."""
+
+    pid = 2**30  # no process has it
+    one_at_a_time = threading.Lock()
+
+    def __init__(self, state_file: Path, name: str, arguments: list[str]) -> None:
+        self._call = (str(state_file), name, arguments)
+        self.returncode: int | None = None
+
+    def communicate(self, stdin: str | None = None, **_: Any) -> tuple[str, str]:
+        out, err = io.StringIO(), io.StringIO()
+        with self.one_at_a_time:
+            self.returncode = tool.answer(*self._call, stdin or "", out, err)
+        return out.getvalue(), err.getvalue()
+
+    @cached_property
+    def stdout(self) -> list[str]:
+        return "".join(self.communicate()).splitlines(keepends=True)
+
+    def wait(self, *_: Any) -> int | None:
+        return self.returncode
 
 
 class Machine:
@@ -136,6 +189,15 @@ class Machine:
     def forget_calls(self) -> None:
         (self.folder / "calls.jsonl").unlink(missing_ok=True)
 
+    def start(
+        self, command: list[str], *, env: Mapping[str, str] | None = None, **given: Any
+    ) -> "StandInProcess | subprocess.Popen[Any]":
+        """Start a program of this machine, or another."""
+        program = Path(shutil.which(command[0], path=(env or os.environ).get("PATH")) or "")
+        if program.parent == self.folder / "bin" and program.read_text() == STAND_IN:
+            return StandInProcess(self.state_file, program.name, command[1:])
+        return subprocess.Popen(command, env=env, **given)
+
     def remove(self, program: str) -> None:
         (self.folder / "bin" / program).unlink()
 
@@ -154,6 +216,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
         made.add(name)
     monkeypatch.setenv("PATH", f"{folder / 'bin'}:/usr/bin:/bin")
     monkeypatch.setenv("FAKE_STATE", str(folder / "state.json"))
+    monkeypatch.setattr(programs, "subprocess", SimpleNamespace(**vars(subprocess) | {"Popen": made.start}))
     for name in ("TODO_PROFILE", "TODO_REGISTRY", "TODO_LOAD_COMMAND"):
         monkeypatch.delenv(name, raising=False)
     return made

@@ -3,7 +3,9 @@
 import json
 import os
 import shutil
+import subprocess
 
+from todo_cli.engines.postgres import data_folder
 from todo_cli.layout import Layout, find_layout
 
 BACKEND = """
@@ -42,11 +44,10 @@ http.createServer((request, response) => {
 }).listen(process.env.PORT, process.env.HOSTNAME);
 """
 LOCK = {"name": "x", "lockfileVersion": 3, "requires": True, "packages": {"": {"name": "x"}}}
-# `npm ci` puts it where Next has its command: `todo dev` starts it.
-NEXT = """
-const fs = require("fs");
-fs.mkdirSync("node_modules/next/dist/bin", {recursive: true});
-fs.copyFileSync("server.src.js", "node_modules/next/dist/bin/next");
+# `todo dev` starts it.
+DEV = """
+import { createRequire } from "node:module";
+createRequire(import.meta.url)("../server.src.js");
 """
 
 
@@ -56,11 +57,11 @@ def write_small_stack(layout: Layout) -> None:
     (backend / "requirements.lock").write_text("")
     (backend / "src/todo_backend/__init__.py").write_text("")
     (backend / "src/todo_backend/__main__.py").write_text(BACKEND)
-    scripts = {"build": "node build.js", "postinstall": "node next.js"}
-    (frontend / "package.json").write_text(json.dumps({"name": "x", "scripts": scripts}))
+    (frontend / "package.json").write_text(json.dumps({"name": "x", "scripts": {"build": "node build.js"}}))
     (frontend / "package-lock.json").write_text(json.dumps(LOCK))
     (frontend / "build.js").write_text(BUILD)
-    (frontend / "next.js").write_text(NEXT)
+    (frontend / "scripts").mkdir()
+    (frontend / "scripts/dev.mjs").write_text(DEV)
     (frontend / "server.src.js").write_text(SERVER)
     (frontend / "node_modules").mkdir()
     # PostgreSQL's programs are large: taken from the checkout's own tools, if they are there.
@@ -68,6 +69,19 @@ def write_small_stack(layout: Layout) -> None:
     if tools.is_dir():
         layout.cache.mkdir(exist_ok=True)
         shutil.copytree(tools, layout.cache / "tools", copy_function=link_or_copy, symlinks=True)
+
+
+def bring_what_is_made(source: Layout, target: Layout) -> None:
+    """Copy what the first `up` makes and the next ones only use."""
+    for folder in (
+        source.cache / "python",
+        source.cache / "frontend",
+        data_folder(source),
+        source.frontend / "node_modules",
+    ):
+        copy = target.root / folder.relative_to(source.root)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["cp", "-a", f"{folder}/.", copy], check=True)  # with its owner, who is not root
 
 
 def link_or_copy(source: str, target: str) -> None:

@@ -83,6 +83,20 @@ class TestDocker:
         assert "a node needs 2 CPUs and 2200 MB" in check.finding
         assert "./todo up --engine process" in str(check.fix)
 
+    def test_one_that_cannot_build_is_told_with_its_fix(self, machine: Machine) -> None:
+        machine.set(no_buildx=True)
+        for state, verdict in (
+            (RunState(), Verdict.FAIL),
+            (RunState(engine="minikube", is_up=True), Verdict.FAIL),
+            (RunState(engine="process", is_up=True), Verdict.WARN),
+        ):
+            engine, buildx = runtimes.docker(state)
+            assert (engine.name, engine.verdict) == ("Docker", Verdict.PASS)
+            assert (buildx.name, buildx.verdict) == ("Docker buildx", verdict)
+            assert "buildx" in buildx.finding
+            assert str(buildx.fix).startswith("https://docs.docker.com/go/buildx/")
+            assert ("--engine process" in str(buildx.fix)) is not state.is_up
+
     def test_asking_for_a_cluster_needs_it(self, machine: Machine) -> None:
         machine.set(docker=False)
         (check,) = runtimes.docker(RunState(), UpOptions(engine="kubernetes"))
@@ -166,6 +180,18 @@ class TestBeforeAnythingRuns:
     def test_our_own_profile_is_started_by_up(self, layout: Layout, machine: Machine) -> None:
         machine.set(minikube="stopped", profile=PROFILE)
         assert "Cluster" not in found(layout)
+
+    @pytest.mark.parametrize("status", ["stopped", "paused", "broken"])
+    def test_our_own_profile_that_does_not_run_is_no_failure(
+        self, layout: Layout, machine: Machine, status: str
+    ) -> None:
+        """Also where the stack is on it: `up` works."""
+        machine.set(minikube=status, profile=PROFILE | {"ExposedPorts": published(layout)})
+        save_state(layout, RunState(engine="minikube", is_up=True, profile="todo-stack", profile_is_ours=True))
+        checks = found(layout)
+        (check,) = checks["Cluster"]
+        assert (check.verdict, str(check.fix).startswith("./todo up")) == (Verdict.WARN, True)
+        assert Verdict.FAIL not in [one.verdict for one in checks["Profile todo-stack"]]
 
     def test_an_engine_that_is_missing(self, layout: Layout, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
         machine.remove("minikube")

@@ -15,6 +15,7 @@ from todo_cli.commands import up as up_command
 from todo_cli.engines.choose import UpOptions, running_engine
 from todo_cli.engines.cluster import ClusterEngine
 from todo_cli.errors import FREE_DISK, Problem
+from todo_cli.images import images_of
 from todo_cli.layout import Layout, find_layout
 from todo_cli.main import app
 from todo_cli.state import RunState, load_state, save_state
@@ -142,6 +143,18 @@ def test_a_build_without_disk(up: Up, machine: Machine) -> None:
     problem = up.refused(MINIKUBE)
     assert problem.fix == FREE_DISK
     assert "no space left on device" in problem.details[-1]
+
+
+def test_a_docker_that_cannot_build(up: Up, machine: Machine) -> None:
+    """Said before a cluster is started, and not where there is nothing to build."""
+    machine.set(no_buildx=True)
+    problem = up.refused(MINIKUBE)
+    assert problem.message == "docker's buildx, which builds images, is not installed or does not start"
+    assert str(problem.fix).startswith("https://docs.docker.com/go/buildx/")
+    assert machine.called("minikube", "start") == 0
+    machine.set(docker_images=[image.reference for image in images_of(up.layout)])
+    up(MINIKUBE)
+    assert machine.called("docker", "build --progress") == 0
 
 
 def test_a_minikube_without_disk(up: Up, machine: Machine) -> None:

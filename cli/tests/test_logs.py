@@ -75,6 +75,9 @@ Node.js v20.20.2
 """
 
 
+ANSWERED = '{"level": "info", "message": "request", "method": "GET", "path": "/health/live", "status": 200}'
+
+
 @pytest.mark.parametrize(
     ("lines", "reported"),
     [
@@ -93,6 +96,14 @@ Node.js v20.20.2
         (['{"level": "error", "message": "an earlier one"}', "ValueError: no", '{"level": "info"}'], "ValueError: no"),
         (UNCAUGHT.splitlines(), "TypeError: cannot read keys"),
         (["Node.js v20.20.2"], "Node.js v20.20.2"),
+        # The kubelet keeps the last 2048 bytes, wherever a line begins.
+        (['GET","path":"/api/me/tasks","status":200}', '{"level": "info", "message": "stopped"}'], "stopped"),
+        (["00}", '{"level": "info", "message": "stopped"}'], "stopped"),
+        (['th":"/api/me/tasks","status":200,"duration_ms":3.1}'], ""),
+        (["{'not': 'JSON'}", "x = {}"], "x = {}"),
+        # A request that was answered is no reason to end.
+        (['{"level": "info", "message": "stopping"}', ANSWERED], "stopping"),
+        ([ANSWERED, ANSWERED], ""),
     ],
 )
 def test_the_line_that_tells_why_a_program_ended(lines: list[str], reported: str) -> None:

@@ -18,7 +18,7 @@ from todo_cli.engines.cluster import ClusterEngine
 from todo_cli.engines.minikube import MinikubeTarget
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
-from todo_cli.progress import Steps
+from todo_cli.progress import Steps, make_console
 from todo_cli.settings import Settings
 from todo_cli.state import RunState, load_state, save_state
 
@@ -56,7 +56,7 @@ class TestUp:
         engine(layout, settings).up(steps)
         machine.forget_calls()
         engine(layout, settings).up(steps)
-        for program, words in (("docker", "build"), ("minikube", "start"), ("minikube", "image load"),
+        for program, words in (("docker", "build --progress"), ("minikube", "start"), ("minikube", "image load"),
                                ("helm", "upgrade"), ("kubectl", "apply")):  # fmt: skip
             assert machine.called(program, words) == 0, f"{program} {words} was run again"
 
@@ -67,7 +67,7 @@ class TestUp:
         machine.forget_calls()
         (layout.backend / "src" / "todo_backend" / "new.py").write_text("x = 1\n")
         engine(layout, settings).up(steps)
-        assert machine.called("docker", "build") == 1
+        assert machine.called("docker", "build --progress") == 1
         assert machine.called("minikube", "image load todo-backend:") == 1
         assert machine.called("minikube", "image load todo-frontend:") == 0
         assert machine.called("helm", "upgrade") == 1
@@ -105,6 +105,17 @@ class TestUp:
         assert given["assistant"]["provider"] == "builtin"
         assert given["secrets"]["existingSecret"] == "todo-stack-secrets"
         assert (layout.home / "auth-secret").stat().st_mode & 0o777 == 0o600
+
+    def test_an_upgrade_is_called_one(
+        self, layout: Layout, settings: Settings, machine: Machine, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        told = []
+        for given in (settings, Settings(layout.env_file, True, {"OPENAI_MODEL": "small"})):
+            engine(layout, given).up(Steps(make_console()))
+            told.append(capsys.readouterr().out)
+        assert "Helm release: installed" in told[0]
+        assert "Helm release: upgraded" in told[1]
+        assert machine.get("installs") == 2
 
     def test_a_changed_secret_rolls_the_pods(
         self, layout: Layout, settings: Settings, machine: Machine, steps: Steps

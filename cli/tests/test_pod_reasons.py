@@ -3,6 +3,7 @@
 import json
 import random
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,15 @@ from todo_cli import health
 from todo_cli.cluster import capacity
 from todo_cli.cluster.components import components
 from todo_cli.cluster.fixes import CHART
-from todo_cli.cluster.pod_reasons import DATABASE_CAUSES, Cause, Evidence, creation_reason, one_line, pod_reason
+from todo_cli.cluster.pod_reasons import (
+    DATABASE_CAUSES,
+    Cause,
+    Evidence,
+    creation_reason,
+    one_line,
+    pod_reason,
+    pull_reason,
+)
 from todo_cli.conditions import Condition
 from todo_cli.errors import FREE_DISK
 from todo_cli.kube.cluster import Cluster
@@ -162,6 +171,40 @@ def test_reasons(status: dict[str, Any], cause: Cause, text: str, hopeless: bool
     assert (reason.cause, reason.text, reason.hopeless, reason.fix) == (cause, text, hopeless, fix)
 
 
+PULLS = {
+    (why, runtime): said
+    for why, by_runtime in json.loads(Path(__file__).with_name("pull_messages.json").read_text()).items()
+    for runtime, said in by_runtime.items()
+}
+
+
+@pytest.mark.parametrize(("why", "runtime"), PULLS)
+def test_each_runtime_s_words_for_a_failed_pull(why: str, runtime: str) -> None:
+    """As its first try says it, as a back-off does, and where the back-off leaves the cause to an earlier event."""
+    said, back_off = PULLS[why, runtime], 'Back-off pulling image "registry.example.com/todo-backend:1"'
+    events = [event("Failed", f'Failed to pull image "x": {said}'), event("Failed", "Error: ImagePullBackOff")]
+    for known, status in (
+        ([], waiting("ErrImagePull", said)),
+        ([], waiting("ImagePullBackOff", f"{back_off}: ErrImagePull: {said}")),
+        (events, waiting("ImagePullBackOff", back_off)),
+    ):
+        pulling = backend_pod({"conditions": [], "containerStatuses": [status | {"image": ""}]})
+        pulling["spec"]["containers"][0]["image"] = "registry.example.com/todo-backend:1"
+        reason = pod_reason(pulling, evidence(*known))
+        assert reason is not None
+        assert reason.text == f"cannot get image registry.example.com/todo-backend:1: {why}"
+        assert (reason.fix == FREE_DISK) is ("disk" in why)
+        assert ("docker-registry" in reason.fix) is ("login" in why)
+
+
+def test_the_name_of_an_image_tells_no_cause() -> None:
+    said = (
+        'Back-off pulling image "r.io/timeout-not-found:404": ErrImagePull: Error response from daemon: no luck today'
+    )
+    assert pull_reason(said) == "no luck today"
+    assert pull_reason('Back-off pulling image "r.io/denied:1"') == 'Back-off pulling image "r.io/denied:1"'
+
+
 def backend_pod(status: dict[str, Any]) -> dict[str, Any]:
     """A pod of the backend whose DATABASE_URL comes from the Secret `keys`."""
     made = pod("p", "backend", **status)
@@ -308,6 +351,58 @@ def test_a_ready_pod_and_one_on_its_way_out_have_none() -> None:
     leaving["metadata"]["deletionTimestamp"] = "2026-11-23T10:00:00Z"
     assert pod_reason(pod("p", "backend"), evidence()) is None
     assert pod_reason(leaving, evidence()) is None
+
+
+def test_half_a_line_is_no_reason_and_the_log_is_read_instead() -> None:
+    half = 'th": "/api/me/tasks", "status": 200, "duration_ms": 3.1}'
+    reason = pod_reason(backend_pod({"conditions": [], "containerStatuses": [ended(terminated(1, half))]}), evidence())
+    assert reason is not None
+    assert reason.text == "backend exited 1: try 3: h:5432 refuses connections; next try in 2 s (90 s left)"
+
+
+MIGRATING = {
+    "initContainerStatuses": [{"name": "migrate", "restartCount": 3, "state": {"running": {}}}],
+    "containerStatuses": [waiting("PodInitializing", restarts=1)],
+}
+NO_IMAGE = {"containerStatuses": [waiting("ErrImagePull", "no such host")]}
+
+
+@pytest.mark.parametrize(
+    ("status", "seconds", "text"),
+    [
+        (MIGRATING, 5, "rolling over, the former revision serves meanwhile: in migrate: up"),
+        (MIGRATING, 90, "the new revision does not become ready, the former one still serves: in migrate: up"),
+        (NO_IMAGE, 5, "the new revision does not become ready, the former one still serves: cannot get image"),
+    ],
+)
+def test_a_roll_that_goes_well_is_not_told_as_one_that_does_not(
+    machine: Machine, status: dict[str, Any], seconds: int, text: str
+) -> None:
+    rolling = deployment("backend", ready=2, wanted=2)
+    progress = (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat()
+    rolling["status"] |= {
+        "replicas": 3, "updatedReplicas": 1, "conditions": [{"type": "Progressing", "lastUpdateTime": progress}],
+    }  # fmt: skip
+    pods = [pod("a", "backend"), pod("b", "backend"), pod("c", "backend", conditions=[], **status)]
+    machine.set(
+        minikube="running", release={"status": "deployed", "description": "", "values": {}}, objects=[rolling, *pods],
+        logs=["up"],
+    )  # fmt: skip
+    (found,) = components(Cluster("kubectl", "helm", "todo-stack", "todo-stack"), {})
+    assert found.reason.startswith(text)
+    assert ("rollback" in found.fix) is text.startswith("the new revision")
+
+
+def test_restarts_are_those_of_the_programs_that_serve(machine: Machine) -> None:
+    """An init container runs again at each start of the node."""
+    statuses = {
+        "initContainerStatuses": [{"name": "migrate", "restartCount": 3, "state": {}}],
+        "containerStatuses": [{"name": "backend", "restartCount": 1, "state": {"running": {}}}],
+    }
+    release = {"status": "deployed", "description": ""}
+    machine.set(minikube="running", release=release, objects=[deployment("backend"), pod("a", "backend", **statuses)])
+    (found,) = components(Cluster("kubectl", "helm", "todo-stack", "todo-stack"), {})
+    assert found.restarts == 1
 
 
 def test_pods_that_are_refused_are_told_by_their_owner() -> None:

@@ -40,38 +40,38 @@ def query(layout: Layout, sql: str) -> str:
     return capture([database.programs / "psql", database.url, "-XAtc", sql]).stdout.strip()
 
 
-def test_a_life(stack: Layout, steps: Steps) -> None:
+def test_a_life(new_stack: Layout, steps: Steps) -> None:
     """Up, up again, a change of each tier, down, up with the data still there, down with its data."""
-    first = up(stack, steps)
-    assert health.page_problem(stack.address) is None
-    assert up(stack, steps) == first, "an unchanged stack was restarted"
+    first = up(new_stack, steps)
+    assert health.page_problem(new_stack.address) is None
+    assert up(new_stack, steps) == first, "an unchanged stack was restarted"
 
-    query(stack, "create table kept (n int); insert into kept values (42)")
-    (stack.backend / "src/todo_backend/new.py").write_text("x = 1\n")
-    second = up(stack, steps)
+    query(new_stack, "create table kept (n int); insert into kept values (42)")
+    (new_stack.backend / "src/todo_backend/new.py").write_text("x = 1\n")
+    second = up(new_stack, steps)
     assert second["backend"] != first["backend"]
     assert (second["frontend"], second["database"]) == (first["frontend"], first["database"])
 
-    (stack.frontend / "server.src.js").write_text(SERVER + "// changed\n")
-    third = up(stack, steps)
+    (new_stack.frontend / "server.src.js").write_text(SERVER + "// changed\n")
+    third = up(new_stack, steps)
     assert third["frontend"] != second["frontend"]
     assert third["backend"] == second["backend"]
 
-    status = ProcessEngine(stack, Settings(stack.env_file, False, {})).status()
+    status = ProcessEngine(new_stack, Settings(new_stack.env_file, False, {})).status()
     assert {one.name: one.is_ready for one in status.components} == dict.fromkeys(
         ("database", "backend", "frontend"), True
     )
 
-    records = load_state(stack).processes
-    down(stack, steps)
+    records = load_state(new_stack).processes
+    down(new_stack, steps)
     assert not any(supervisor.alive(record) for record in records.values())
-    assert ports.free(stack.port)
-    assert ports.free(stack.backend_port)
+    assert ports.free(new_stack.port)
+    assert ports.free(new_stack.backend_port)
 
-    up(stack, steps)
-    assert query(stack, "select n from kept") == "42"
-    assert "the embedded database deleted" in down(stack, steps, data=True)
-    assert not (stack.data / "postgres").exists()
+    up(new_stack, steps)
+    assert query(new_stack, "select n from kept") == "42"
+    assert "the embedded database deleted" in down(new_stack, steps, data=True)
+    assert not (new_stack.data / "postgres").exists()
 
 
 def test_a_backend_that_does_not_start_shows_its_words_and_leaves_nothing(stack: Layout, steps: Steps) -> None:

@@ -1,7 +1,7 @@
 "use client";
 
 import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
-import { IconDeviceDesktop, IconMoon, IconSun, IconSunMoon } from "@tabler/icons-react";
+import { IconDeviceDesktop, IconMoon, IconSun, IconSunMoon } from "./icons";
 
 const SCHEMES = [
   { value: "light", label: "Light", icon: IconSun },

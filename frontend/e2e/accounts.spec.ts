@@ -97,7 +97,10 @@ test.describe("refusals", () => {
     });
     expect(byToken.status()).toBe(401);
     expect(await byToken.text()).toContain("no longer exists");
-    const signIn = await page.request.post("/api/auth/sign-in/email", { data: account });
+    const signIn = await page.request.post("/api/auth/sign-in/email", {
+      data: account,
+      headers: { Origin: new URL(page.url()).origin }, // as a browser that is remembered sends it
+    });
     expect(signIn.status()).toBe(401);
   });
 
@@ -179,4 +182,16 @@ test("going back after signing out shows nothing", async ({ app }) => {
   );
   await expect(app).toHaveURL(/\/sign-in$/);
   await expect(app.getByText("Secret plan")).toBeHidden();
+});
+
+test("where sign-up is closed, the pages say so and offer no account", async ({ page }) => {
+  await page.route("**/ui-config", (route) =>
+    route.fulfill({ json: { chatkit: null, signUp: "closed" } }),
+  );
+  await page.goto("/sign-up");
+  await expect(page.getByRole("heading", { name: "Sign-up is closed" })).toBeVisible();
+  await expect(page.getByLabel("Email")).toBeHidden();
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+  await expect(page.getByText("Create an account")).toBeHidden();
 });

@@ -7,6 +7,8 @@ export const CODES = [
   "database_unreachable",
   "database_starting",
   "database_full",
+  "database_disk_full",
+  "database_read_only",
   "database_missing",
   "database_rights",
   "database_tls",

@@ -3,6 +3,9 @@ import { parseConfig } from "./settings.mjs";
 /** Which chat panel the browser shows: ours, OpenAI's, or OpenAI's where it is allowed and loads. */
 export type ChatUi = "auto" | "builtin" | "chatkit";
 
+/** Whether anybody may make an account, or none is made here. */
+export type SignUp = "open" | "closed";
+
 /** Everything the server reads from its environment, checked and typed. */
 export interface Config {
   /** The address as it is now: one from a file may change while the process runs. */
@@ -11,10 +14,13 @@ export interface Config {
   /** Newest first. The first one signs; the others still decrypt what they encrypted. Empty: no rotation yet. */
   authSecrets: { version: number; value: string }[];
   backendUrl: URL;
+  /** Where every ready replica of it has its own address by DNS, or null: only `backendUrl` is known. */
+  backendPodsUrl: URL | null;
   /** The one public origin, or null: every host name that reaches us is served as itself. */
   publicOrigin: string | null;
   /** Other origins whose pages may call us with a session cookie. */
   trustedOrigins: string[];
+  signUp: SignUp;
   chatUi: ChatUi;
   chatkitEnabled: boolean;
   chatkitDomainKey: string | null;

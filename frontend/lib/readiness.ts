@@ -85,6 +85,10 @@ export function causeOf(
       return is("database_rights", `user ${user} may not read database ${database}`);
     case "53300":
       return is("database_full", `${server} has no connection left`);
+    case "53100":
+      return is("database_disk_full", `${server} has no space left`);
+    case "25006":
+      return is("database_read_only", `${server} takes no writes`);
     case "57P01":
     case "57P03":
       return is("database_starting", `${server} is starting or stopping`);

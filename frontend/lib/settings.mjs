@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 
 /**
- * @import { ChatUi, Config } from "./config"
+ * @import { ChatUi, Config, SignUp } from "./config"
  * @import { Code, Condition } from "./codes"
  */
 
@@ -13,6 +13,8 @@ export const EXIT_CONFIG = 78;
 const MIN_SECRET_LENGTH = 32;
 /** @type {readonly ChatUi[]} */
 const CHAT_UIS = ["auto", "builtin", "chatkit"];
+/** @type {readonly SignUp[]} */
+const SIGN_UPS = ["open", "closed"];
 
 /** Settings that are missing or malformed, in one readable line each; values are never part of a line. */
 export class ConfigError extends Error {
@@ -84,6 +86,9 @@ export function parseConfig(env) {
         "setting_missing",
       );
 
+  const backendPods = read("BACKEND_PODS_URL");
+  const backendPodsOrigin = backendPods ? origin("BACKEND_PODS_URL", backendPods) : null;
+
   const publicUrl = read("PUBLIC_URL");
   const publicOrigin = publicUrl ? origin("PUBLIC_URL", publicUrl) : null;
   const trustedOrigins = (read("TRUSTED_ORIGINS") ?? "")
@@ -92,6 +97,9 @@ export function parseConfig(env) {
     .filter(Boolean)
     .map((part) => origin("TRUSTED_ORIGINS", part))
     .filter((part) => part !== null);
+
+  const signUp = /** @type {SignUp} */ (read("SIGN_UP") ?? "open");
+  if (!SIGN_UPS.includes(signUp)) problem("SIGN_UP", `must be one of ${SIGN_UPS.join(", ")}`);
 
   const chatUi = /** @type {ChatUi} */ (read("CHAT_UI") ?? "auto");
   if (!CHAT_UIS.includes(chatUi)) problem("CHAT_UI", `must be one of ${CHAT_UIS.join(", ")}`);
@@ -111,8 +119,10 @@ export function parseConfig(env) {
     authSecret,
     authSecrets,
     backendUrl: new URL(backendOrigin),
+    backendPodsUrl: backendPodsOrigin ? new URL(backendPodsOrigin) : null,
     publicOrigin,
     trustedOrigins,
+    signUp,
     chatUi,
     chatkitEnabled: chatkitEnabled === "true",
     chatkitDomainKey: read("CHATKIT_DOMAIN_KEY"),

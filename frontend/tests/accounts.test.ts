@@ -2,13 +2,13 @@ import { getMigrations } from "better-auth/db/migration";
 import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify, type JWK } from "jose";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startDatabase, type TestDatabase } from "./database";
-
-const SECRET = "a-secret-of-more-than-thirty-two-characters";
-const PASSWORD = "a long enough password";
-const ORIGIN = "http://todo.example:30080";
+import * as process from "./sign-in";
+import { call, cookieOf, newAccount, ORIGIN, PASSWORD, SECRET, signUp, tokenOf } from "./sign-in";
 
 let database: TestDatabase;
-let made = 0;
+
+/** A frontend process on this database. */
+const start = (env: Record<string, string> = {}) => process.start(database.url, env);
 
 beforeAll(async () => {
   database = await startDatabase();
@@ -16,55 +16,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 beforeEach(() => start());
-afterEach(async () => {
-  const { getPool } = await import("@/lib/database");
-  await getPool().end();
-  vi.unstubAllEnvs();
-  vi.useRealTimers();
-});
-
-/** A frontend process with these settings: modules keep what a process keeps. */
-function start(env: Record<string, string> = {}): void {
-  const settings = {
-    DATABASE_URL: database.url,
-    BETTER_AUTH_SECRET: SECRET,
-    BACKEND_URL: "http://127.0.0.1:1",
-    ...env,
-  };
-  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
-  vi.resetModules();
-}
-
-/** Calls /api/auth as a browser on that origin would. */
-async function call(
-  path: string,
-  body?: object,
-  headers: Record<string, string> = {},
-): Promise<Response> {
-  const { GET, POST } = await import("@/app/api/auth/[...all]/route");
-  const origin = headers.origin ?? ORIGIN;
-  const request = new Request(`http://0.0.0.0:3000/api/auth${path}`, {
-    method: body ? "POST" : "GET",
-    body: body && JSON.stringify(body),
-    headers: { host: new URL(ORIGIN).host, origin, "content-type": "application/json", ...headers },
-  });
-  return (body ? POST : GET)(request);
-}
-
-const newAccount = () => ({ name: "Ada", email: `ada-${made++}@example.org`, password: PASSWORD });
-const cookieOf = (response: Response) => response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
-
-async function signUp(account = newAccount(), headers: Record<string, string> = {}) {
-  const response = await call("/sign-up/email", account, headers);
-  expect(response.status).toBe(200);
-  return { account, response, cookie: cookieOf(response) };
-}
-
-async function tokenOf(cookie: string, proto = "http"): Promise<string | null> {
-  const { tokenForSession } = await import("@/lib/auth/session-token");
-  const headers = { host: new URL(ORIGIN).host, "x-forwarded-proto": proto, cookie };
-  return tokenForSession(new Headers(headers));
-}
+afterEach(process.stop);
 
 describe("the account tables", () => {
   it("are all that Better Auth expects", async () => {
@@ -114,7 +66,7 @@ describe("tokens", () => {
     expect(connect).not.toHaveBeenCalled();
   });
 
-  it("end at once with signing out here, and within a minute when the session ended elsewhere", async () => {
+  it("end at once with signing out here, and within five seconds when the session ended elsewhere", async () => {
     const here = await signUp();
     expect(await tokenOf(here.cookie)).not.toBeNull();
     expect((await call("/sign-out", {}, { cookie: here.cookie })).status).toBe(200);
@@ -123,8 +75,58 @@ describe("tokens", () => {
     const elsewhere = await signUp();
     expect(await tokenOf(elsewhere.cookie)).not.toBeNull();
     await database.db.query("DELETE FROM session");
-    vi.useFakeTimers({ now: Date.now() + 31_000, toFake: ["Date"] });
+    vi.useFakeTimers({ now: Date.now() + 5_000, toFake: ["Date"] });
     expect(await tokenOf(elsewhere.cookie)).toBeNull();
+  });
+
+  const ends: [string, (mine: string, others: string[]) => Promise<Response>][] = [
+    [
+      "a change of password",
+      (cookie) => {
+        const change = { currentPassword: PASSWORD, newPassword: "another password" };
+        return call("/change-password", { ...change, revokeOtherSessions: false }, { cookie });
+      },
+    ],
+    [
+      "the end of one session",
+      (cookie, others) => call("/revoke-session", { token: bare(others[0]!) }, { cookie }),
+    ],
+    ["the end of all others", (cookie) => call("/revoke-other-sessions", {}, { cookie })],
+    ["the end of all", (cookie) => call("/revoke-sessions", {}, { cookie })],
+    [
+      "the end of the account",
+      (cookie) => call("/delete-user", { password: PASSWORD }, { cookie }),
+    ],
+  ];
+  /** A session's name in the database: its cookie without the signature. */
+  const bare = (cookie: string) => /=([^.]+)\./.exec(decodeURIComponent(cookie))![1]!;
+
+  it.each(ends)("of another browser end at once with %s", async (_, end) => {
+    const { account, cookie } = await signUp();
+    const other = cookieOf(await call("/sign-in/email", account));
+    const bystander = await signUp();
+    expect(await tokenOf(other)).not.toBeNull();
+    const kept = await tokenOf(bystander.cookie);
+    expect((await end(cookie, [other])).status).toBe(200);
+    expect(await tokenOf(other)).toBeNull();
+    expect((await call("/token", undefined, { cookie: other })).status).toBe(401);
+    expect(await tokenOf(bystander.cookie)).toBe(kept);
+  });
+
+  it("end at once for a check that was under way", async () => {
+    const { account, cookie } = await signUp();
+    const other = cookieOf(await call("/sign-in/email", account));
+    const underWay = tokenOf(other);
+    expect((await call("/revoke-other-sessions", {}, { cookie })).status).toBe(200);
+    await underWay;
+    expect(await tokenOf(other)).toBeNull();
+  });
+
+  it("say a new name at once", async () => {
+    const { cookie } = await signUp();
+    expect(decodeJwt((await tokenOf(cookie))!).name).toBe("Ada");
+    expect((await call("/update-user", { name: "Grace" }, { cookie })).status).toBe(200);
+    expect(decodeJwt((await tokenOf(cookie))!).name).toBe("Grace");
   });
 
   it("are renewed before they run out", async () => {
@@ -195,6 +197,32 @@ describe("origins", () => {
   });
 });
 
+describe("sign-up", () => {
+  it("is said to be open or closed", async () => {
+    const shown = async () => {
+      const { GET } = await import("@/app/ui-config/route");
+      return (await GET(new Request(ORIGIN)).json()) as { signUp: string };
+    };
+    expect((await shown()).signUp).toBe("open");
+    start({ SIGN_UP: "closed" });
+    expect((await shown()).signUp).toBe("closed");
+  });
+
+  it("is refused where it is closed, the same whether there is an account or not; signing in goes on", async () => {
+    const { account } = await signUp();
+    start({ SIGN_UP: "closed" });
+    const answers = [
+      await call("/sign-up/email", account),
+      await call("/sign-up/email", newAccount()),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([403, 403]);
+    const [taken, free] = await Promise.all(answers.map((answer) => answer.text()));
+    expect(taken).toBe(free);
+    expect(taken).toContain("not made here");
+    expect((await call("/sign-in/email", account)).status).toBe(200);
+  });
+});
+
 describe("guessing passwords", () => {
   const wrong = (email: string) => call("/sign-in/email", { email, password: "wrong password" });
 
@@ -224,6 +252,17 @@ describe("guessing passwords", () => {
 });
 
 describe("changing a password", () => {
+  it("leaves this browser signed in, by another session", async () => {
+    const { account, cookie } = await signUp();
+    const change = { currentPassword: PASSWORD, newPassword: "another password" };
+    const changed = await call("/change-password", change, { cookie });
+    expect(await tokenOf(cookie)).toBeNull();
+    expect(await tokenOf(cookieOf(changed))).not.toBeNull();
+    expect((await call("/sign-in/email", account)).status).toBe(401);
+    const now = { ...account, password: "another password" };
+    expect((await call("/sign-in/email", now)).status).toBe(200);
+  });
+
   it("does not let an open session guess it", async () => {
     const { cookie } = await signUp();
     const change = (currentPassword: string) =>

@@ -25,6 +25,8 @@ describe("what is wrong with a database", () => {
     ["3D000", 'database "todo" does not exist', "database_missing"],
     ["42501", "permission denied", "database_rights"],
     ["53300", "sorry, too many clients already", "database_full"],
+    ["53100", "could not extend file: No space left on device", "database_disk_full"],
+    ["25006", "cannot execute INSERT in a read-only transaction", "database_read_only"],
     ["57P01", "terminating connection", "database_starting"],
     ["57P03", "the database system is starting up", "database_starting"],
     ["ENOTFOUND", "getaddrinfo ENOTFOUND db.example", "database_host"],

@@ -31,6 +31,7 @@ describe("parseConfig", () => {
       publicOrigin: null,
       trustedOrigins: [],
       authSecrets: [],
+      signUp: "open",
       chatUi: "auto",
       chatkitEnabled: false,
     });
@@ -38,12 +39,17 @@ describe("parseConfig", () => {
   });
 
   it("names every problem at once", () => {
-    const problems = problemsOf({ CHAT_UI: "fancy", PUBLIC_URL: "todo.example" });
+    const problems = problemsOf({
+      CHAT_UI: "fancy",
+      PUBLIC_URL: "todo.example",
+      SIGN_UP: "maybe",
+    });
     expect(problems.map((line) => line.split(":")[0])).toEqual([
       "DATABASE_URL",
       "BETTER_AUTH_SECRET",
       "BACKEND_URL",
       "PUBLIC_URL",
+      "SIGN_UP",
       "CHAT_UI",
     ]);
   });

@@ -1,7 +1,7 @@
-import { PGlite } from "@electric-sql/pglite";
-import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Client } from "pg";
+import { inject } from "vitest";
 
 const MIGRATION = join(
   import.meta.dirname,
@@ -17,22 +17,36 @@ export function accountsSql(): string {
 
 export interface TestDatabase {
   url: string;
-  db: PGlite;
+  db: Client;
   close: () => Promise<void>;
 }
 
-/** A PostgreSQL of its own (compiled to WebAssembly) with the account tables, on a free local port. */
+let made = 0;
+
+/** A database of its own with the account tables, in the PostgreSQL of this run. */
 export async function startDatabase(): Promise<TestDatabase> {
-  const db = await PGlite.create();
-  await db.exec(accountsSql());
-  const server = new PGLiteSocketServer({ db, port: 0, maxConnections: 20 });
-  await server.start();
+  const server = inject("postgres");
+  if (!server.url) throw new Error(server.problem);
+  const name = `tests_${process.pid}_${made++}`;
+  const drop = `DROP DATABASE ${name} WITH (FORCE)`;
+  await once(server.url, `CREATE DATABASE ${name}`);
+  const url = server.url.replace(/[^/]*$/, name);
+  const db = new Client(url);
+  await db.connect();
+  await db.query(accountsSql());
   return {
-    url: `postgresql://postgres@${server.getServerConn()}/postgres`,
+    url,
     db,
     close: async () => {
-      await server.stop();
-      await db.close();
+      await db.end();
+      await once(server.url, drop);
     },
   };
+}
+
+async function once(url: string, statement: string): Promise<void> {
+  const client = new Client(url);
+  await client.connect();
+  await client.query(statement);
+  await client.end();
 }

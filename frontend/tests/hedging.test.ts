@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { HedgeBudget } from "@/lib/proxy/hedge";
+import { HedgeBudget } from "@/gateway/hedge-budget";
+import { listen, startGateway, type Gateway, type Init } from "./gateway";
+import { NO_DATABASE, start } from "./sign-in";
 
 interface Arrived {
   request: IncomingMessage;
@@ -15,7 +16,7 @@ interface Arrived {
 let server: Server;
 let arrived: Arrived[];
 let wake: () => void;
-let proxy: (request: Request) => Promise<Response>;
+let gateway: Gateway;
 
 beforeEach(async () => {
   arrived = [];
@@ -27,12 +28,9 @@ beforeEach(async () => {
     arrived.push({ request, response, isDropped: () => dropped });
     wake();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  vi.stubEnv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none");
-  vi.stubEnv("BETTER_AUTH_SECRET", "a-secret-of-more-than-thirty-two-characters");
-  vi.stubEnv("BACKEND_URL", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  vi.resetModules();
-  ({ proxy } = await import("@/lib/proxy/handler"));
+  const port = await listen(server);
+  start(NO_DATABASE, { BACKEND_URL: `http://127.0.0.1:${port}` });
+  gateway = await startGateway();
   // The proxy's own clock; sockets go on in real time.
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
 });
@@ -40,12 +38,12 @@ beforeEach(async () => {
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllEnvs();
+  gateway.stop();
   server.closeAllConnections();
   server.close();
 });
 
-const call = (path: string, init: RequestInit = {}) =>
-  proxy(new Request(`http://todo.example${path}`, init));
+const call = (path: string, init: Init = {}) => gateway.call(path, init);
 
 /** The nth request, as soon as the backend has it. */
 async function arrival(number: number): Promise<Arrived> {
@@ -66,6 +64,8 @@ async function pass(seconds: number): Promise<void> {
 
 const dropped = () => arrived.map(({ isDropped }) => isDropped());
 
+const underWay = { "x-problem-code": "request_under_way" };
+
 const keyed = { method: "POST", body: '{"title":"x"}', headers: { "idempotency-key": "k" } };
 
 describe("a backend that hangs", () => {
@@ -78,6 +78,8 @@ describe("a backend that hangs", () => {
     ["a toggle with a key", "/api/me/tasks/1/complete", { ...keyed, method: "PATCH" }],
     ["a deletion with a key", "/api/me/tasks/1", { ...keyed, method: "DELETE" }],
     ["a restored task with a key", "/api/me/tasks/1/restore", keyed],
+    ["a turn with a key", "/api/me/chat", keyed],
+    ["a streamed turn with a key", "/chatkit", keyed],
   ])("does not hold up %s: it is asked again on a new connection", async (_, path, init) => {
     const answer = call(path, init);
     const first = await arrival(1);
@@ -86,7 +88,8 @@ describe("a backend that hangs", () => {
     await pass(0.1);
     const second = await arrival(2);
     expect(second.request.socket.remotePort).not.toBe(first.request.socket.remotePort);
-    expect(second.request.headers).toEqual(first.request.headers);
+    const sent = ({ request }: Arrived) => ({ ...request.headers, connection: null });
+    expect(sent(second)).toEqual(sent(first));
     second.response.end("from the living");
     expect(await (await answer).text()).toBe("from the living");
     await pass(0);
@@ -110,7 +113,7 @@ describe("a backend that hangs", () => {
   });
 
   it("gets what may not be repeated exactly once, and the person an answer in words", async () => {
-    const requests: [string, RequestInit, number][] = [
+    const requests: [string, Init, number][] = [
       ["/api/me/tasks", { method: "POST", body: "{}" }, 30],
       ["/api/me/tasks/1", { method: "PUT", body: "{}" }, 30],
       ["/api/me/tasks/1", { method: "PATCH", body: "{}" }, 30],
@@ -118,8 +121,8 @@ describe("a backend that hangs", () => {
       ["/api/me/tasks/1", { method: "DELETE" }, 30],
       ["/api/me/tasks/1/restore", { method: "POST" }, 30],
       ["/api/me/tasksandmore", keyed, 240],
-      ["/api/me/chat", keyed, 240],
-      ["/chatkit", keyed, 240],
+      ["/api/me/chat", { method: "POST", body: "{}" }, 240],
+      ["/chatkit", { method: "POST", body: "{}" }, 240],
       ["/mcp", keyed, 240],
     ];
     const answers = requests.map(([path, init]) => call(path, init));
@@ -147,7 +150,8 @@ describe("a backend that hangs", () => {
     await pass(2);
     await arrival(2);
     browser.abort();
-    expect((await answer).status).toBe(499);
+    await expect(answer).rejects.toThrow("aborted");
+    await settle();
     await pass(20);
     expect(dropped()).toEqual([true, true]);
   });
@@ -187,6 +191,80 @@ describe("a backend that is slow but alive", () => {
     expect(await (await answer).text()).toBe("second");
   });
 
+  it("is waited for when it still has the turn that another was asked for, at no cost", async () => {
+    for (let turns = 1; turns <= 3; turns++) {
+      const before = arrived.length;
+      const answer = call("/api/me/chat", keyed);
+      const first = await arrival(before + 1);
+      for (const [index, seconds] of [2, 2, 6].entries()) {
+        await pass(seconds);
+        const hedge = await arrival(before + 2 + index);
+        hedge.response.writeHead(409, underWay).end();
+        await settle();
+      }
+      await pass(100);
+      first.response.end("slow");
+      expect(await (await answer).text()).toBe("slow");
+      expect(arrived).toHaveLength(before + 4);
+    }
+  });
+
+  it("may have taken over: what the first is told then is not heard", async () => {
+    const answer = call("/api/me/chat", keyed);
+    const first = await arrival(1);
+    await pass(2);
+    const second = await arrival(2);
+    second.response.end("from the second");
+    expect(await (await answer).text()).toBe("from the second");
+    first.response.writeHead(409, underWay).end();
+    await settle();
+  });
+
+  it("may be what the second try reached: the first is sent again and told that it is under way", async () => {
+    const answer = call("/api/me/chat", keyed);
+    (await arrival(1)).response.destroy();
+    await settle();
+    await pass(0.05);
+    const again = await arrival(2);
+    await pass(1.95);
+    const hedge = await arrival(3);
+    again.response.writeHead(409, underWay).end();
+    await settle();
+    hedge.response.end("from the second");
+    expect(await (await answer).text()).toBe("from the second");
+  });
+
+  it.each([
+    ["request_under_way", "from the other"],
+    ["turn_lost", "from the other"],
+    ["conversation_busy", "refused"],
+  ])("is asked by a try that is told %s: the answer is %s", async (code, text) => {
+    const answer = call("/api/me/chat", keyed);
+    const first = await arrival(1);
+    await pass(2);
+    const second = await arrival(2);
+    first.response.writeHead(409, { "x-problem-code": code }).end("refused");
+    await settle();
+    if (text !== "refused") second.response.end("from the other");
+    expect(await (await answer).text()).toBe(text);
+  });
+
+  it("is what the last try says when all the others came to nothing", async () => {
+    const answer = call("/api/me/chat", keyed);
+    for (const [index, seconds] of [0.05, 0.2, 0.6].entries()) {
+      (await arrival(index + 1)).response.destroy();
+      await settle();
+      await pass(seconds);
+    }
+    const last = await arrival(4);
+    await pass(1.15);
+    const hedge = await arrival(5);
+    last.response.destroy();
+    await settle();
+    hedge.response.writeHead(409, underWay).end();
+    expect((await answer).status).toBe(409);
+  });
+
   it("is not asked for more when it has too much to do", () => {
     const budget = new HedgeBudget(2, 0.1);
     expect([budget.take(), budget.take(), budget.take()]).toEqual([true, true, false]);
@@ -194,5 +272,7 @@ describe("a backend that is slow but alive", () => {
     expect([budget.take(), budget.take()]).toEqual([true, false]);
     for (let answers = 0; answers < 1_000; answers++) budget.earn();
     expect([budget.take(), budget.take(), budget.take()]).toEqual([true, true, false]);
+    budget.giveBack();
+    expect([budget.take(), budget.take()]).toEqual([true, false]);
   });
 });

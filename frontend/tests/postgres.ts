@@ -23,12 +23,12 @@ function programs(): string | null {
   return folders.find((folder) => folder && existsSync(join(folder, "initdb"))) ?? null;
 }
 
-export const POSTGRES = programs();
+const POSTGRES = programs();
 
-/** Why tests that need passwords and roles cannot run, or null. */
+/** Why tests of accounts cannot run, or null. */
 export const noPostgres = POSTGRES
   ? null
-  : "skipped: no PostgreSQL on this machine (install one, or set POSTGRES_BIN to the folder of initdb)";
+  : "no PostgreSQL on this machine (install one, or set POSTGRES_BIN to the folder of initdb)";
 
 /** PostgreSQL refuses to run as root; `nobody` will do for a folder of its own. */
 const account = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
@@ -43,6 +43,7 @@ export class Postgres {
   ) {}
 
   static async start(): Promise<Postgres> {
+    if (noPostgres) throw new Error(noPostgres);
     const folder = mkdtempSync(join(tmpdir(), "postgres-"));
     if (account.uid) chownSync(folder, account.uid, account.gid);
     chmodSync(folder, 0o700);

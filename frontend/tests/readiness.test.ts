@@ -5,9 +5,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Code, Condition } from "@/lib/codes";
 import { startDatabase, type TestDatabase } from "./database";
-import { noPostgres, Postgres } from "./postgres";
-
-if (noPostgres) process.stderr.write(`tests of a PostgreSQL with passwords: ${noPostgres}\n`);
+import { startGateway } from "./gateway";
+import { Postgres } from "./postgres";
 
 beforeEach(() => {
   vi.stubEnv("BETTER_AUTH_SECRET", "a-secret-of-more-than-thirty-two-characters");
@@ -31,8 +30,8 @@ const READY = [200, "ok", "answers"];
 
 /** What kubelet gets: the status, and what the body says of the database, as a code and in words. */
 async function probe(): Promise<[number, Code, string]> {
-  const { GET } = await import("@/app/health/ready/route");
-  const response = await GET();
+  const { ready } = await import("@/gateway/health");
+  const response = await ready();
   const { checks } = (await response.json()) as { checks: Record<string, Condition> };
   const { code, detail } = checks.database!;
   expect(checks.signing_keys!.code).toBe(code === "ok" ? "ok" : "unknown");
@@ -58,11 +57,11 @@ describe("readiness", () => {
   it("follows the tables", async () => {
     start({ DATABASE_URL: database.url });
     expect(await probe()).toEqual(READY);
-    await database.db.exec(`ALTER TABLE jwks RENAME TO hidden`);
+    await database.db.query(`ALTER TABLE jwks RENAME TO hidden`);
     const [status, code, reason] = await probe();
     expect([status, code]).toEqual([503, "schema_missing"]);
     expect(reason).toContain("tables missing: jwks");
-    await database.db.exec(`ALTER TABLE hidden RENAME TO jwks`);
+    await database.db.query(`ALTER TABLE hidden RENAME TO jwks`);
     expect(await probe()).toEqual(READY);
   });
 
@@ -84,23 +83,12 @@ describe("readiness", () => {
 
   it("asks again at each probe after a bad answer, used or not", async () => {
     start({ DATABASE_URL: database.url });
-    await database.db.exec(`ALTER TABLE jwks RENAME TO hidden`);
+    await database.db.query(`ALTER TABLE jwks RENAME TO hidden`);
     expect((await probe())[0]).toBe(503);
     later(3_600);
     expect((await probe())[0]).toBe(503);
-    await database.db.exec(`ALTER TABLE hidden RENAME TO jwks`);
+    await database.db.query(`ALTER TABLE hidden RENAME TO jwks`);
     expect(await probe()).toEqual(READY);
-  });
-
-  it("asks again when somebody found the database away", async () => {
-    const own = await startDatabase();
-    start({ DATABASE_URL: own.url });
-    expect(await probe()).toEqual(READY);
-    later(61);
-    await own.close();
-    expect(await probe()).toEqual(READY);
-    await expect(use()).rejects.toThrow();
-    expect((await probe()).slice(0, 2)).toEqual([503, "database_unreachable"]);
   });
 });
 
@@ -129,7 +117,7 @@ describe("the cause, as a code, in words and without the password", () => {
     const server = await silentServer();
     const { port } = server.address() as AddressInfo;
     start({ DATABASE_URL: `postgresql://app:${PASSWORD}@127.0.0.1:${port}/todo` });
-    await import("@/app/health/ready/route");
+    await import("@/gateway/health");
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const asked = new Promise((resolve) => server.once("connection", resolve));
     const answers = Promise.all([probe(), probe()]);
@@ -153,7 +141,7 @@ describe("the cause, as a code, in words and without the password", () => {
   });
 });
 
-describe.skipIf(noPostgres)("a PostgreSQL with passwords", () => {
+describe("a PostgreSQL with passwords", () => {
   let postgres: Postgres;
   beforeAll(async () => {
     postgres = await Postgres.start();
@@ -178,6 +166,18 @@ describe.skipIf(noPostgres)("a PostgreSQL with passwords", () => {
     expect(await probe()).toEqual([503, "database_missing", `${server} has no database nothing`]);
   });
 
+  it("is asked again when somebody found it away", async () => {
+    start({ DATABASE_URL: postgres.url("first") });
+    expect(await probe()).toEqual(READY);
+    later(61);
+    await postgres.stop();
+    expect(await probe()).toEqual(READY);
+    await expect(use()).rejects.toThrow();
+    expect((await probe()).slice(0, 2)).toEqual([503, "database_unreachable"]);
+    vi.useRealTimers();
+    await postgres.run();
+  });
+
   it("is ready again by itself when it comes back", async () => {
     start({ DATABASE_URL: postgres.url("first") });
     expect(await probe()).toEqual(READY);
@@ -192,26 +192,21 @@ describe.skipIf(noPostgres)("a PostgreSQL with passwords", () => {
 
   it("says in words that accounts are unreachable, and serves them again when it is back", async () => {
     start({ DATABASE_URL: postgres.url("first") });
-    const { POST } = await import("@/app/api/auth/[...all]/route");
-    const { proxy } = await import("@/lib/proxy/handler");
+    const gateway = await startGateway();
     const headers = { host: "todo.example", origin: "http://todo.example" };
     const account = { name: "Ada", email: "ada@example.org", password: "a long enough password" };
     const post = (path: string) =>
-      POST(
-        new Request(`http://todo.example/api/auth${path}`, {
-          method: "POST",
-          headers: { ...headers, "content-type": "application/json" },
-          body: JSON.stringify(account),
-        }),
-      );
+      gateway.call(`/api/auth${path}`, {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+        body: JSON.stringify(account),
+      });
     const signedUp = await post("/sign-up/email");
     expect(signedUp.status).toBe(200);
     const cookie = signedUp.headers.getSetCookie()[0]!.split(";")[0]!;
     await postgres.stop();
-    const list = new Request("http://todo.example/api/me/tasks", {
-      headers: { ...headers, cookie },
-    });
-    for (const answer of [post("/sign-in/email"), post("/sign-up/email"), proxy(list)]) {
+    const list = gateway.call("/api/me/tasks", { headers: { ...headers, cookie } });
+    for (const answer of [post("/sign-in/email"), post("/sign-up/email"), list]) {
       const response = await answer;
       expect(response.status).toBe(503);
       expect(response.headers.get("content-type")).toBe("application/problem+json");
@@ -219,6 +214,7 @@ describe.skipIf(noPostgres)("a PostgreSQL with passwords", () => {
     }
     await postgres.run();
     expect((await post("/sign-in/email")).status).toBe(200);
+    gateway.stop();
   });
 
   it("follows a password that changes in its file, without a restart", async () => {

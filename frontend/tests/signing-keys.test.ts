@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Condition } from "@/lib/codes";
-import { noPostgres, Postgres } from "./postgres";
-
-if (noPostgres) process.stderr.write(`tests of the signing keys: ${noPostgres}\n`);
+import { startDatabase, type TestDatabase } from "./database";
+import { startGateway } from "./gateway";
 
 const FORMER = "f".repeat(40);
 const OTHER = "o".repeat(40);
@@ -21,19 +20,20 @@ interface Record {
   reason?: string;
 }
 
-describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
-  let postgres: Postgres;
+describe("a secret and the keys in the database", () => {
+  let database: TestDatabase;
   let logged: Record[];
   beforeAll(async () => {
-    postgres = await Postgres.start();
+    database = await startDatabase();
   });
-  afterAll(() => postgres.remove());
+  afterAll(() => database.close());
 
   beforeEach(async () => {
-    await postgres.sql(`DELETE FROM "user"; DELETE FROM jwks`);
+    await database.db.query(`DELETE FROM "user"; DELETE FROM jwks`);
     logged = [];
-    vi.spyOn(process.stdout, "write").mockImplementation((line) => {
-      logged.push(JSON.parse(String(line)) as Record);
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+      for (const line of String(text).split("\n").filter(Boolean))
+        logged.push(JSON.parse(line) as Record);
       return true;
     });
   });
@@ -47,7 +47,7 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
   async function start(secret: string, secrets = ""): Promise<void> {
     await end();
     logged = [];
-    vi.stubEnv("DATABASE_URL", postgres.url("first"));
+    vi.stubEnv("DATABASE_URL", database.url);
     vi.stubEnv("BACKEND_URL", "http://127.0.0.1:1");
     vi.stubEnv("BETTER_AUTH_SECRET", secret);
     vi.stubEnv("BETTER_AUTH_SECRETS", secrets);
@@ -56,13 +56,21 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
 
   async function end(): Promise<void> {
     if (!process.env.DATABASE_URL) return;
+    await written();
     const { getPool, getProbe } = await import("@/lib/database");
     await Promise.all([getPool().end(), getProbe().end()]);
   }
 
+  /** All that the process has logged. */
+  async function written(): Promise<Record[]> {
+    const { flushLog } = await import("@/lib/log");
+    flushLog();
+    return logged;
+  }
+
   async function probe(): Promise<[number, string]> {
-    const { GET } = await import("@/app/health/ready/route");
-    const response = await GET();
+    const { ready } = await import("@/gateway/health");
+    const response = await ready();
     const { checks } = (await response.json()) as { checks: { signing_keys: Condition } };
     const { code, detail } = checks.signing_keys;
     expect(code).toBe(response.status === 200 ? "ok" : "signing_keys_unreadable");
@@ -70,7 +78,7 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
   }
 
   async function account(path: string, body?: object, cookie = ""): Promise<Response> {
-    const { GET, POST } = await import("@/app/api/auth/[...all]/route");
+    const { accounts } = await import("@/gateway/accounts");
     const headers = {
       host: HOST,
       origin: `http://${HOST}`,
@@ -79,7 +87,7 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
       cookie,
     };
     const init = { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) };
-    return (body ? POST : GET)(new Request(`http://${HOST}/api/auth${path}`, init));
+    return accounts(new Request(`http://${HOST}/api/auth${path}`, init));
   }
 
   async function signUp(email = ACCOUNT.email): Promise<string> {
@@ -90,16 +98,20 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
 
   /** What a page gets for its tasks; 502 when it got as far as the backend, which is not there. */
   async function tasks(cookie: string): Promise<Response> {
-    const { proxy } = await import("@/lib/proxy/handler");
+    const gateway = await startGateway();
     const headers = { host: HOST, cookie, "x-request-id": "asked-2" };
-    return proxy(new Request(`http://${HOST}/api/me/tasks`, { headers }));
+    const answer = await gateway.call("/api/me/tasks", { headers });
+    gateway.stopWhenIdle();
+    return answer;
   }
 
-  /** A database whose signing key the former secret encrypted. */
-  async function keysOf(secret: string, secrets = ""): Promise<void> {
+  /** A database whose signing key this secret encrypted, and the cookie of who signed in first. */
+  async function keysOf(secret: string, secrets = ""): Promise<string> {
     await start(secret, secrets);
-    expect((await tasks(await signUp("first@example.org"))).status).toBe(502);
-    expect(await postgres.sql("SELECT id FROM jwks")).toHaveLength(1);
+    const cookie = await signUp("first@example.org");
+    expect((await account("/token", undefined, cookie)).status).toBe(200);
+    expect((await database.db.query("SELECT id FROM jwks")).rows).toHaveLength(1);
+    return cookie;
   }
 
   it("a fresh database is ready, and looked at once", async () => {
@@ -112,9 +124,10 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
   });
 
   it("the same secret, and the former one beside a new one, are ready", async () => {
-    await keysOf(FORMER);
+    const cookie = await keysOf(FORMER);
     await start(FORMER);
     expect(await probe()).toEqual(READY);
+    expect((await tasks(cookie)).status).toBe(502);
     await start(FORMER, `2:${OTHER},1:${FORMER}`);
     expect(await probe()).toEqual(READY);
   });
@@ -126,7 +139,7 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
       return keys.length;
     };
     const endedAgo = (minutes: number) =>
-      postgres.sql(`UPDATE jwks SET "expiresAt" = now() - interval '${minutes} minutes'`);
+      database.db.query(`UPDATE jwks SET "expiresAt" = now() - interval '${minutes} minutes'`);
     await endedAgo(16);
     expect(await published()).toBe(1);
     await endedAgo(31);
@@ -142,7 +155,7 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
     expect(reason).toContain("2:new,1:old");
     expect(reason).not.toContain(OTHER);
     await probe();
-    expect(logged.filter(({ message }) => message === "not ready")).toEqual([
+    expect((await written()).filter(({ message }) => message === "not ready")).toEqual([
       expect.objectContaining({ level: "error", reason }),
     ]);
     // The secret that wrote no envelope is BETTER_AUTH_SECRET, so the new one must not stand there.
@@ -164,7 +177,7 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
     await keysOf(FORMER);
     await start(OTHER);
     expect((await probe())[0]).toBe(503);
-    await postgres.sql(`UPDATE jwks SET "expiresAt" = now() - interval '1 second'`);
+    await database.db.query(`UPDATE jwks SET "expiresAt" = now() - interval '1 second'`);
     expect(await probe()).toEqual(READY);
   });
 
@@ -187,7 +200,7 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
       expect(detail).toContain("An operator has to");
       expect(detail).not.toContain("Try again");
       expect(request_id).toBe(id);
-      const [cause] = logged.filter((record) => record.request_id === id);
+      const [cause] = (await written()).filter((record) => record.request_id === id);
       expect(cause).toMatchObject({ level: "error" });
       expect(cause!.error).toContain(MADE_WITH_ANOTHER);
     }
@@ -198,7 +211,7 @@ describe.skipIf(noPostgres)("a secret and the keys in the database", () => {
     expect(await probe()).toEqual(READY);
     const cookie = await signUp();
     // Another frontend, with another secret, has made the first key in the meantime.
-    await postgres.sql(
+    await database.db.query(
       `INSERT INTO jwks (id, "publicKey", "privateKey", "createdAt") VALUES ('k', '{}', '"00ff"', now())`,
     );
     expect(await probe()).toEqual(READY);

@@ -7,11 +7,10 @@ afterEach(() => {
 
 it("a server with unusable settings ends at once with status 78 and a line for each problem", async () => {
   for (const name of ["DATABASE_URL", "BETTER_AUTH_SECRET", "BACKEND_URL"]) vi.stubEnv(name, "");
-  vi.stubEnv("NEXT_RUNTIME", "nodejs");
   const exit = vi.spyOn(process, "exit").mockImplementation(() => undefined as never);
   const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
-  const { register } = await import("@/instrumentation");
-  await register();
+  const { checkSettingsOrExit } = await import("@/lib/start");
+  checkSettingsOrExit();
   expect(exit).toHaveBeenCalledExactlyOnceWith(78);
   const lines = write.mock.calls
     .map(([text]) => String(text))

@@ -99,7 +99,7 @@ def test_a_database_that_is_not_waited_for_and_not_used(
     text = (copied.root / "charts" / "todo-stack" / BACKEND).read_text()
     copied.edit(BACKEND, _between(text, "      initContainers:\n", "      containers:\n"), "")
     copied.edit(BACKEND, "volumeMounts: *mounts", "volumeMounts: [{name: tmp, mountPath: /tmp}]")
-    copied.edit("templates/database/deployment.yaml", "if .Values.database.demo.enabled", "if true")
+    copied.edit("templates/database/deployment.yaml", "if ((.Values.database).demo).enabled", "if true")
     with scratch_release.external_release(replace(running, root=copied.root), healthy_release) as release:
         releases = given(external_release=release)
         examiner.fails("EC-3", stack=running, saying="0 lines", releases=releases)

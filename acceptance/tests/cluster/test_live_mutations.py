@@ -33,7 +33,7 @@ class Mutation:
 
 
 BACKEND, FRONTEND = "deployment/todo-stack-backend", "deployment/todo-stack-frontend"
-SERVICES = {"backend": "service/todo-stack-backend", "frontend": "service/todo-stack-frontend"}
+SERVICES = {tier: f"service/todo-stack-{tier}" for tier in ("backend", "replicas", "frontend")}
 
 
 def _container(path: str, value: object, op: str = "replace") -> Json:
@@ -118,7 +118,8 @@ def test_a_pod_that_no_request_reaches(examiner: Examiner, victim: Stack, monkey
     [pod, *_] = victim.cluster.items("pods", "-l", f"{victim.cluster.ours},tier=backend")
     victim.cluster.kubectl("label", "pod", pod["metadata"]["name"], "only=this")
     only = [{"op": "add", "path": "/spec/selector/only", "value": "this"}]
-    with changed(victim.cluster, Mutation(SERVICES["backend"], only)):
+    one, other = (Mutation(SERVICES[name], only) for name in ("backend", "replicas"))
+    with changed(victim.cluster, one), changed(victim.cluster, other):
         examiner.fails("US4-2", stack=victim, saying="by pod", within=150)
         examiner.fails("FR-021", stack=victim, saying="no other backend pod")
     quota = {

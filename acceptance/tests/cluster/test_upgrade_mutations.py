@@ -11,9 +11,8 @@ AWAY = ("values.yaml", "maxUnavailable: 0}", "maxUnavailable: 100%}")
 CHARTS = [
     ("FR-007 SC-006 US3-2", ("templates/_helpers.tpl", '"LoadBalancer"', '"NodePort"'), "upgraded, production: the frontend's Service is NodePort"),
     ("FR-019 SC-014", ("templates/backend/deployment.yaml", "replicas: {{ $backend.replicas }}", "replicas: 2"), "Ready pods have 2"),
-    ("FR-020", ("templates/ingress.yaml", "if .Values.ingress.enabled", "if false"), "upgraded: hosts of Ingresses: none"),
+    ("FR-020", ("templates/ingress.yaml", "if (.Values.ingress).enabled", "if false"), "upgraded: hosts of Ingresses: none"),
     ("EC-1", AWAY, provoking.FORMER_SERVES),
-    ("EC-2", ("templates/backend/service.yaml", "  selector:\n", '  selector:\n    app.kubernetes.io/version: {{ include "todo-stack.version" $context }}\n'), "failed requests"),
     ("EC-4", ("templates/frontend/deployment.yaml", "default-container: frontend", "default-container: frontend\n        rolled: {{ randAlphaNum 8 }}"), "the frontend's pod was not"),
     ("EC-7", ("templates/_secrets_check.tpl", "| fail -", "| trunc 0 -"), "helm upgrade:"),
 ]  # fmt: skip
@@ -35,6 +34,18 @@ def test_an_upgrade_by_a_wrong_chart(
     """The chart that the stack came from is right, so that what is rendered is; the releases are upgraded by another one."""
     copied.edit(*edit)
     examiner.fails(*numbers.split(), stack=victim, saying=saying, releases=broken)
+
+
+@pytest.mark.breaks("EC-2")
+def test_an_upgrade_after_which_nothing_leads_to_the_backend(
+    examiner: Examiner, victim: Stack, broken: object, copied: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both Services select the new pods alone, which do not come about."""
+    version = '  selector:\n    app.kubernetes.io/version: {{ include "todo-stack.version" $context }}\n'
+    for service in ("service", "service-replicas"):
+        copied.edit(f"templates/backend/{service}.yaml", "  selector:\n", version)
+    monkeypatch.setattr(provoking, "AFTER_SECONDS", 25)  # until the frontend gives up the addresses that it knew
+    examiner.fails("EC-2", stack=victim, saying="failed requests", releases=broken)
 
 
 @pytest.mark.breaks("EC-8")

@@ -40,12 +40,14 @@ def serve() -> int:
     """Serve until SIGTERM."""
     import uvicorn
 
+    from todo_backend.core.http_protocol import PatientProtocol
     from todo_backend.core.settings import Settings, load
 
     settings = load(Settings)  # once here, so that a bad environment ends the process before any worker starts
     uvicorn.run(
         "todo_backend.app:create_app",
         factory=True,
+        http=PatientProtocol,
         host=settings.host,
         port=settings.port,
         workers=settings.workers,

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import httpx2
 from fastapi import FastAPI
-from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 from todo_backend import __version__
 from todo_backend.assistant.assistant import Assistant
@@ -18,10 +18,12 @@ from todo_backend.auth.jwks import JwksCache
 from todo_backend.auth.tokens import TokenVerifier
 from todo_backend.chat import endpoints as chat
 from todo_backend.chat import protocol as chatkit
+from todo_backend.chat import requests
 from todo_backend.chat.service import ChatService
 from todo_backend.chat.threads import Threads
 from todo_backend.chat.turn_queue import Turns
 from todo_backend.core import errors, logs, openapi
+from todo_backend.core.lazily import Lazily
 from todo_backend.core.memory import freeze_loaded
 from todo_backend.core.middleware import RequestPolicy
 from todo_backend.core.settings import Settings, load
@@ -29,17 +31,19 @@ from todo_backend.db.health import DatabaseHealth
 from todo_backend.db.migrate import migrate_if_empty
 from todo_backend.db.pool import Pool, create_pool
 from todo_backend.mcp_server import endpoint as mcp
-from todo_backend.mcp_server.server import create_tool_server
-from todo_backend.mcp_server.transport import open_transport
+from todo_backend.mcp_server.transport import Transport, open_transport
 from todo_backend.ops import health
 from todo_backend.ops.drain import Drain
-from todo_backend.ops.endpoint import operations_route
+from todo_backend.ops.endpoint import open_operations, operations_route
 from todo_backend.ops.recent_errors import recent_errors
-from todo_backend.ops.tools import open_operations
 from todo_backend.tasks import endpoints as tasks
 from todo_backend.tasks import quick_add
+from todo_backend.tasks.purge import purging
 from todo_backend.tasks.schemas import TaskFilter
 from todo_backend.tasks.service import TaskService
+
+if TYPE_CHECKING:
+    from todo_backend.mcp_server.server import ToolServer
 
 logger = logging.getLogger(__name__)
 
@@ -57,8 +61,8 @@ class Resources:
     database: DatabaseHealth
     tokens: TokenVerifier
     tasks: TaskService
-    mcp: StreamableHTTPSessionManager
-    operations: StreamableHTTPSessionManager | None
+    mcp: Transport
+    operations: Transport | None
     assistant: Assistant
     chat: ChatService
     turns: Turns
@@ -85,11 +89,12 @@ async def open_resources(
         try:
             keys = JwksCache(settings.auth_jwks_url, client)
             tasks = TaskService(pool)
-            tools = create_tool_server(tasks)
+            tools = Lazily(partial(_load_tools, tasks))
             async with (
                 open_transport(tools) as mcp,
                 open_operations(settings, pool, database) as operations,
                 open_models(settings) as models,
+                purging(pool),
             ):
                 assistant = Assistant(tools, models, turn_seconds=turn_seconds(settings))
                 turns = Turns(pool, assistant, wait_seconds=settings.chat_wait_seconds)
@@ -149,6 +154,12 @@ def create_app(settings: Settings | None = None, *, http: httpx2.AsyncBaseTransp
     return app
 
 
+def _load_tools(tasks: TaskService) -> "ToolServer":
+    from todo_backend.mcp_server.server import create_tool_server
+
+    return create_tool_server(tasks)
+
+
 def documented_app() -> FastAPI:
     """The endpoints alone: all that the OpenAPI document needs."""
     app = FastAPI(
@@ -162,5 +173,5 @@ def documented_app() -> FastAPI:
     for router in (health.router, tasks.router, quick_add.router, chat.router, chatkit.router):
         app.router.routes += router.routes  # `include_router` would match the path of each request twice
     app.router.routes.append(mcp.route)
-    openapi.install(app, query_models=[TaskFilter])
+    openapi.install(app, query_models=[TaskFilter], more_schemas=requests.schemas())
     return app

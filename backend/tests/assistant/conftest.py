@@ -1,14 +1,12 @@
 """A server that speaks OpenAI's two protocols over real sockets and does what a test tells it."""
 
 import asyncio
-import contextlib
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -148,27 +146,15 @@ class OpenAIServer:
         return StreamingResponse(body(), media_type="text/event-stream")
 
 
-class _Server(uvicorn.Server):
-    def capture_signals(self) -> contextlib.AbstractContextManager[None]:
-        return contextlib.nullcontext()
-
-
 @pytest.fixture(scope="module")
-async def openai_server() -> AsyncIterator[OpenAIServer]:
+async def openai_server(listening: Any) -> AsyncIterator[OpenAIServer]:
     served = OpenAIServer()
     app = Starlette(
         routes=[Route(f"/v1/{path}", served.answer, methods=["POST"]) for path in ("responses", "chat/completions")]
     )
-    server = _Server(
-        uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1)
-    )
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
-        await asyncio.sleep(0.01)
-    served.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/v1"
-    yield served
-    server.should_exit = True
-    await serving
+    async with listening(app, timeout_graceful_shutdown=1) as address:
+        served.url = f"{address}/v1"
+        yield served
 
 
 @pytest.fixture

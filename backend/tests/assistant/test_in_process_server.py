@@ -15,6 +15,7 @@ from todo_backend.assistant.assistant import Assistant
 from todo_backend.assistant.calls import OpenCall
 from todo_backend.assistant.in_process_server import InProcessMCPServer
 from todo_backend.assistant.prompts import instructions
+from todo_backend.core.lazily import Lazily
 from todo_backend.db.pool import Pool
 from todo_backend.mcp_server.identity import Actor, acting_for
 from todo_backend.mcp_server.server import create_tool_server
@@ -86,7 +87,7 @@ async def test_turns_of_many_people_at_once_stay_apart(resources, new_user) -> N
         model = ScriptedModel(
             [ModelStep.respond(together), [function_call("list_tasks", {}, call_id="c2")], [assistant_message("Ok")]]
         )
-        assistant = Assistant(create_tool_server(resources.tasks), lambda now: model, turn_seconds=300)
+        assistant = Assistant(Lazily(lambda: create_tool_server(resources.tasks)), lambda now: model, turn_seconds=300)
         history: Any = [{"role": "user", "content": "go"}]
         answer = assistant.answer(Actor(user.principal), history, Unrecorded(resources.pool))
         events = [event async for event in answer]

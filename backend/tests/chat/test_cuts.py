@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -54,9 +53,9 @@ class Person:
     async def repeat(self) -> str:
         """Send the request again until it is not under way."""
         while (answer := await self.there.post("/chatkit", json=self.body, headers=self.headers)).status_code == 409:
-            assert answer.json()["code"] == "request_under_way"
+            assert answer.json()["code"] == answer.headers["X-Problem-Code"] == "request_under_way"
             await asyncio.sleep(0.02)
-        frames = [json.loads(frame.removeprefix("data: ")) for frame in answer.text.split("\n\n") if frame]
+        frames = self.panel.read(answer)
         return self.panel.answer_in(frames)
 
     async def try_again(self, way: str) -> None:
@@ -97,7 +96,7 @@ async def test_a_stream_that_is_cut_at_any_frame(new_person, states, monkeypatch
         assert states(person.user) == ["stopped", *["answered"] * len(TRIES[way])]
 
 
-def stopping_at(number: int) -> Callable[[AsyncGenerator[bytes]], Awaitable[Any]]:
+def stopping_at(number: int) -> Callable[..., Awaitable[Any]]:
     """Streams so many frames, and says nothing more."""
 
     async def some(frames: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
@@ -109,7 +108,7 @@ def stopping_at(number: int) -> Callable[[AsyncGenerator[bytes]], Awaitable[Any]
                 if seen == number:
                     await asyncio.sleep(3600)
 
-    return lambda frames: stream(some(frames))
+    return lambda frames, **options: stream(some(frames), **options)
 
 
 @pytest.mark.parametrize("way", TRIES)

@@ -27,7 +27,8 @@ async def turn(panel: Any, key: str, kind: str, **params: Any) -> Any:
 def events_of(answer: Any) -> list[dict[str, Any]]:
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"].startswith("text/event-stream")
-    return [json.loads(frame.removeprefix("data: ")) for frame in answer.text.split("\n\n") if frame]
+    frames = answer.text.split("\n\n")
+    return [json.loads(frame.removeprefix("data: ")) for frame in frames if frame.startswith("data: ")]
 
 
 def lasting(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -100,7 +101,7 @@ async def test_a_turn_under_way_is_not_begun_again_and_one_that_ended_goes_on(
 ) -> None:
     """After a task was added its process lives on, or dies without a word, or its stream is cut."""
     lease = 1 if fate == "dead" else 5
-    monkeypatch.setattr(turn_lease, "LEASE", dt.timedelta(seconds=lease))
+    monkeypatch.setattr(turn_lease, "RETRY_LEASE", dt.timedelta(seconds=lease))
     monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 3600 if fate == "dead" else 0.1)
     begun, go = asyncio.Event(), asyncio.Event()
 
@@ -185,7 +186,7 @@ async def test_a_process_that_wakes_up_after_its_turn_was_taken_over_keeps_nothi
     user, panel, use_model, monkeypatch
 ) -> None:
     """It was frozen for longer than its lease: the answer of the one that took over stands, and the key is its."""
-    monkeypatch.setattr(turn_lease, "LEASE", dt.timedelta(seconds=1))
+    monkeypatch.setattr(turn_lease, "RETRY_LEASE", dt.timedelta(seconds=1))
     monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 3600)
     frozen, wake = asyncio.Event(), asyncio.Event()
 
@@ -210,7 +211,7 @@ async def test_a_process_that_wakes_up_after_its_turn_was_taken_over_keeps_nothi
 async def test_a_process_that_wakes_up_does_not_give_the_key_of_another_back(
     user, panel, use_model, monkeypatch
 ) -> None:
-    monkeypatch.setattr(turn_lease, "LEASE", dt.timedelta(seconds=1))
+    monkeypatch.setattr(turn_lease, "RETRY_LEASE", dt.timedelta(seconds=1))
     monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 3600)
     began = [asyncio.Event(), asyncio.Event()]
     wake = [asyncio.Event(), asyncio.Event()]
@@ -228,9 +229,10 @@ async def test_a_process_that_wakes_up_does_not_give_the_key_of_another_back(
     first = asyncio.create_task(turn(panel, "fenced", **request))
     await asyncio.wait_for(began[0].wait(), 120)
     await asyncio.sleep(1.2)
+    monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 0.1)
     second = asyncio.create_task(turn(panel, "fenced", **request))
     await asyncio.wait_for(began[1].wait(), 120)
-    monkeypatch.setattr(turn_lease, "LEASE", dt.timedelta(seconds=60))
+    monkeypatch.setattr(turn_lease, "RETRY_LEASE", dt.timedelta(seconds=5))
     wake[0].set()
     await first
     assert (await turn(panel, "fenced", **request)).status_code == 409
@@ -241,7 +243,7 @@ async def test_a_process_that_wakes_up_does_not_give_the_key_of_another_back(
 async def test_a_process_that_loses_its_key_before_its_turn_begins_begins_none(
     user, panel, use_model, monkeypatch
 ) -> None:
-    monkeypatch.setattr(turn_lease, "LEASE", dt.timedelta(seconds=1))
+    monkeypatch.setattr(turn_lease, "RETRY_LEASE", dt.timedelta(seconds=1))
     monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 3600)
     claim, freezes = Turns.claim, iter([True])
     frozen, wake = asyncio.Event(), asyncio.Event()

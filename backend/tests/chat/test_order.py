@@ -1,7 +1,7 @@
 """Turns of one conversation run one after another, in the order of arrival, on whichever replica they arrive."""
 
 import asyncio
-import json
+import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import count
 from typing import Any
@@ -69,7 +69,7 @@ class Talk:
         body = {"type": "threads.add_user_message", "params": params}
         answer = await self.clients[replica].post("/chatkit", json=body, headers=headers)
         assert answer.status_code == 200, answer.text
-        frames = [json.loads(frame.removeprefix("data: ")) for frame in answer.text.split("\n\n") if frame]
+        frames = panel.read(answer)
         return panel.answer_in(frames)
 
     async def close(self) -> None:
@@ -178,7 +178,7 @@ async def test_a_message_that_waits_for_too_long_is_refused_and_not_kept(
     refused = await client.post(path, json=body, headers=headers)
     assert (refused.status_code, refused.headers["retry-after"]) == (409, "1")
     assert refused.headers["content-type"] == "application/problem+json"
-    assert refused.json()["code"] == "conversation_busy"
+    assert refused.json()["code"] == refused.headers["X-Problem-Code"] == "conversation_busy"
     assert "not kept" in refused.json()["detail"]
     assert [words for _, words in await panel.talk(talk.thread_id)][2:] == ["First"]
     assert states(user) == ["answered", "running", "stopped"]
@@ -298,3 +298,31 @@ async def test_the_row_of_a_turn_goes_with_the_next_turn_of_its_conversation(tal
     for text in ("First", "Second", "Third"):
         await talk.say(0, text, key=None)
     assert look_in.execute("SELECT state FROM turns WHERE user_id = %s", [user.id]).fetchall() == [("answered",)]
+
+
+@pytest.mark.parametrize(
+    ("silent_hours", "is_retried", "state"),
+    [(0, False, "running"), (0, True, "running"), (2, False, "running"), (2, True, "failed"), (4, False, "failed")],
+)
+async def test_who_may_take_over_from_a_silent_process(
+    talk, busy, user, look_in, until_states, monkeypatch, silent_hours: int, is_retried: bool, state: str
+) -> None:
+    """Its own message sent again, soon: that one is answered whichever of the two processes lives. Others, late."""
+    monkeypatch.setattr(turn_lease, "HEARTBEAT_SECONDS", 3600)
+    first = asyncio.create_task(talk.say(0, "First", key=None))
+    await until_states(["answered", "running"])
+    (question,) = [item for item in await talk.panels[1].items(talk.thread_id) if "First" in str(item)]
+    monkeypatch.setattr(turn_lease, "RETRY_LEASE", dt.timedelta(hours=1))
+    monkeypatch.setattr(turn_lease, "LEASE", dt.timedelta(hours=3))
+    look_in.execute(
+        "UPDATE turns SET heartbeat = clock_timestamp() - %s WHERE user_id = %s",
+        [dt.timedelta(hours=silent_hours), user.id],
+    )
+    if is_retried:
+        params = {"thread_id": talk.thread_id, "item_id": question["id"]}
+        other = asyncio.create_task(talk.panels[1].events("threads.retry_after_item", **params))
+    else:
+        other = asyncio.create_task(talk.say(1, "Second", key=None))
+    await until_states(["answered", "running", "waiting"] if state == "running" else ["answered", state, "answered"])
+    busy.set()
+    await asyncio.gather(first, other)

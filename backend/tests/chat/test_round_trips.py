@@ -7,6 +7,9 @@ from collections.abc import Callable
 import pytest
 from psycopg.pq import Trace
 
+from todo_backend.chat.turn_lease import TurnLease
+from todo_backend.chat.turn_repository import TurnId
+from todo_backend.db.idempotency import IdempotentRequest
 from todo_backend.db.pool import Pool
 
 STATEMENT = re.compile(
@@ -89,3 +92,13 @@ async def test_rest_makes_the_same_and_one_to_find_its_conversation(near, user) 
         more = {"message": "add a task to row", "conversation_id": number}
         trips = await wire.listen(lambda: http.post("/api/me/chat", json=more))
     assert trips == ["SELECT", *trips_of_a_turn(new=False, key=False)]
+
+
+@pytest.mark.parametrize("key", [False, True], ids=["without a key", "with a key"])
+async def test_a_heartbeat_is_one_round_trip(near, user, key: bool) -> None:
+    """Each second of each turn."""
+    request = IdempotentRequest("key", b"") if key else None
+    lease = TurnLease(near.resources.pool, user.principal, request, set())
+    lease._arrived = TurnId(1, 1, "msg")
+    trips = await Wire(near.resources.pool).listen(lease._heartbeat)
+    assert trips == ["UPDATE turns" + (" | UPDATE idempotency_keys" if key else "")]

@@ -191,6 +191,34 @@ async def test_a_silent_model_shows_life(live, live_model, user, new_panel, monk
     assert panel.answer_in(events) == "At last"
 
 
+@pytest.mark.parametrize("key", [None, "key"], ids=["without a key", "with a key"])
+async def test_a_turn_with_a_key_beats_while_it_is_silent(
+    live, live_model, user, panel, monkeypatch, key: str | None
+) -> None:
+    """Who sent a key asks again at another replica when the beat stops. Others may not know comments."""
+    beats = asyncio.Event()
+
+    async def until_it_beats(_):
+        if key is not None:
+            await asyncio.wait_for(beats.wait(), 120)
+        return [assistant_message("At last")]
+
+    monkeypatch.setattr(stream, "BEAT_SECONDS", 0.05)
+    live_model(ScriptedModel([ModelStep.respond(until_it_beats)]))
+    body = {"type": "threads.create", "params": {"input": panel.message("hello")}}
+    headers = {} if key is None else {"Idempotency-Key": key}
+    frames = []
+    async with live.client(user) as http, http.stream("POST", "/chatkit", json=body, headers=headers) as answer:
+        async for line in answer.aiter_lines():
+            frames.append(line)
+            if frames.count(":") == 5:
+                beats.set()
+    assert answer.headers.get("x-beat-seconds") == (None if key is None else "0.05")
+    assert (":" in frames) == (key is not None)
+    assert "Still working" not in str(frames)
+    assert "At last" in str(frames)
+
+
 async def test_a_conversation_goes_on_at_another_replica(serve, settings, user, new_panel) -> None:
     async with (
         serve(settings.model_copy(update={"pod_name": "pod-1"})) as first,

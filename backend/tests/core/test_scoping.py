@@ -18,6 +18,7 @@ REPOSITORIES = {
     "chat/turn_repository.py": "conversations|messages|turns",
 }
 SCOPED_ELSEWHERE = {"db/idempotency.py": "idempotency_keys"}
+FOR_ALL_USERS = {"tasks/purge.py": "tasks|idempotency_keys"}
 TABLES = "tasks|conversations|messages|turns|idempotency_keys"
 STATEMENT = re.compile(rf'\b(?:from|join|into|update|table)\s+(?:only\s+)?(?:public\.)?"?({TABLES})\b', re.IGNORECASE)
 
@@ -46,7 +47,7 @@ def test_tables_of_users_are_touched_in_their_repository_only() -> None:
         name = path.relative_to(SOURCE).as_posix()
         if name.startswith("db/migrations/"):
             continue
-        allowed = set((REPOSITORIES | SCOPED_ELSEWHERE).get(name, "").split("|"))
+        allowed = set((REPOSITORIES | SCOPED_ELSEWHERE | FOR_ALL_USERS).get(name, "").split("|"))
         assert tables_read(path) <= allowed, f"{name} reads {tables_read(path) - allowed}"
 
 
@@ -81,3 +82,13 @@ def test_every_statement_says_whose_rows(name: str) -> None:
         if whole and STATEMENT.search(text := ast.unparse(node)):
             scoped = "user_id" in text or "_THIS_ONE" in text
             assert scoped, f"{name}:{node.lineno} does not say whose rows it touches"
+
+
+@pytest.mark.parametrize("name", FOR_ALL_USERS)
+def test_what_is_done_for_all_users_removes_what_is_old_and_shows_nothing(name: str) -> None:
+    statements = [text for text in texts(SOURCE / name) if STATEMENT.search(text)]
+    assert statements
+    for statement in statements:
+        assert statement.split()[0] == "DELETE"
+        assert "< now() - %(kept)s" in statement
+        assert "RETURNING" not in statement

@@ -184,7 +184,7 @@ def test_no_text_takes_long(pattern: str) -> None:
         repeated = (text + pattern * 4000)[:3990] + " zz!?"
         for shortened in (repeated, repeated[:490]):
             work = min(_seconds(lambda: _LINEAR.findall(_ANY_TEXT)) for _ in range(5))
-            assert min(_seconds(lambda: understand(shortened, NOW)) for _ in range(5)) < 250 * work  # noqa: B023
+            assert any(_seconds(lambda: understand(shortened, NOW)) < 250 * work for _ in range(5))  # noqa: B023
 
 
 _ANY_TEXT = "add a task to buy milk and mark 3 as done, not the last one! 12/12 #home " * 60

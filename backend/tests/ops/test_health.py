@@ -27,6 +27,7 @@ READY = {
         "database": {"code": "ok", "detail": "answers"},
         "schema": {"code": "ok", "detail": "up to date"},
         "draining": {"code": "ok", "detail": "no"},
+        "writes": {"code": "ok", "detail": "taken"},
     },
 }
 

@@ -66,6 +66,13 @@ async def test_pages_in_a_browser_are_refused(served) -> None:
         assert (await http.post(f"{served.url}/ops/mcp", json={}, headers=headers)).status_code == 403
 
 
+async def test_what_is_no_request_is_refused(served) -> None:
+    async with httpx2.AsyncClient(timeout=60) as http:
+        request = {"jsonrpc": "2.0", "id": True, "method": "tools/list"}
+        answer = await http.post(f"{served.url}/ops/mcp", json=request, headers=ACCEPT)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, -32600)
+
+
 async def test_the_database_is_described_without_its_address(served, database_url: str) -> None:
     found = await ask(served.url, "get_database")
     assert found["reachable"] is True

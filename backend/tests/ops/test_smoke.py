@@ -8,14 +8,12 @@ import signal
 import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import psycopg
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -141,25 +139,12 @@ class Frontend:
         return self.sessions.get(request.cookies.get("__Secure-todo-stack.session_token", ""))
 
 
-@asynccontextmanager
-async def listening(app: Any) -> AsyncIterator[str]:
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off"))
-    serving = asyncio.create_task(server._serve())
-    while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
-        await asyncio.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await serving
-
-
 @pytest.fixture(scope="module")
-async def stack(database_url, signing_keys, serve, settings) -> AsyncIterator[Frontend]:
+async def stack(database_url, signing_keys, serve, listening, settings) -> AsyncIterator[Frontend]:
     other_pod = settings.model_copy(update={"pod_name": "other-pod"})
     async with serve(settings) as one, serve(other_pod) as two:
         frontend = Frontend(database_url, signing_keys, [one.url, two.url])
-        async with listening(frontend.app()) as frontend.url:
+        async with listening(frontend.app(), lifespan="off") as frontend.url:
             yield frontend
 
 

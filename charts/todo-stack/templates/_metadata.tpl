@@ -16,13 +16,13 @@ app.kubernetes.io/component: {{ .component }}
 {{- $_ := set $labels "tier" .component -}}
 {{- end -}}
 {{- $_ := set $labels "environment" .root.Values.environment -}}
-{{- merge $labels .root.Values.commonLabels | toYaml -}}
+{{- merge $labels (include "todo-stack.given" .root.Values.commonLabels | fromYaml) | toYaml -}}
 {{- end }}
 
 {{/* Image tag of a component as a label value. */}}
 {{- define "todo-stack.version" -}}
 {{- $values := .root.Values -}}
-{{- $images := dict "backend" $values.backend.image "smoke" $values.backend.image "frontend" $values.frontend.image "database" $values.database.demo.image -}}
+{{- $images := dict "backend" $values.backend.image "smoke" $values.backend.image "frontend" $values.frontend.image "database" ((($values.database).demo).image | default dict) -}}
 {{- $tag := dig .component "tag" "" $images | default .root.Chart.AppVersion -}}
 {{- regexReplaceAll "[^A-Za-z0-9._-]" $tag "_" | trunc 63 | trimAll "._-" -}}
 {{- end }}
@@ -54,7 +54,7 @@ Annotations that say what an object is, how to see its health and its logs, and 
   "todo-stack/logs" (printf "kubectl -n %s logs -l app.kubernetes.io/instance=%s%s --all-containers --prefix" $namespace $release $tier)
   "todo-stack/docs" $docs
 -}}
-{{- merge (dict) (.annotations | default dict) $own .root.Values.commonAnnotations | toYaml -}}
+{{- merge (include "todo-stack.given" .annotations | fromYaml) $own (include "todo-stack.given" .root.Values.commonAnnotations | fromYaml) | toYaml -}}
 {{- end }}
 
 {{/* An object's metadata. Takes a dict of "root", "component", "name", "description" and perhaps "labels" and "annotations". */}}

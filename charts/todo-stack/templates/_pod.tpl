@@ -10,7 +10,11 @@ imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- range $field := list "priorityClassName" "nodeSelector" "tolerations" "affinity" }}
-{{- with get $.tier $field }}
+{{- $value := get $.tier $field }}
+{{- if kindIs "map" $value }}
+{{- $value = include "todo-stack.given" $value | fromYaml }}
+{{- end }}
+{{- with $value }}
 {{ $field }}: {{ kindIs "string" . | ternary (quote .) (toYaml . | nindent 2) }}
 {{- end }}
 {{- end }}
@@ -33,31 +37,40 @@ securityContext:
     drop: [ALL]
 {{- end }}
 
-{{/* Startup, readiness and liveness probes of a tier. Takes the tier's `probes` value. */}}
+{{/* Startup, readiness and liveness probes of a tier, with Kubernetes' own periods where none are given. Takes `probes`. */}}
 {{- define "todo-stack.probes" -}}
+{{- $probes := . | default dict -}}
 startupProbe:
   httpGet: {path: /health/live, port: http}
-  {{- toYaml .startup | nindent 2 }}
+  {{- with include "todo-stack.given" $probes.startup | fromYaml }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 readinessProbe:
   httpGet: {path: /health/ready, port: http}
-  {{- toYaml .readiness | nindent 2 }}
+  {{- with include "todo-stack.given" $probes.readiness | fromYaml }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 livenessProbe:
   httpGet: {path: /health/live, port: http}
   # A process that hangs does not shut down in order either: no use in waiting for it as for a draining one.
   terminationGracePeriodSeconds: 5
-  {{- toYaml .liveness | nindent 2 }}
+  {{- with include "todo-stack.given" $probes.liveness | fromYaml }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 {{- end }}
 
 {{/* `strategy` of a tier. Takes a dict of "tier": its values, and "path": their name. */}}
 {{- define "todo-stack.strategy" -}}
-{{- $rollout := .tier.rollout -}}
+{{- $rollout := include "todo-stack.given" .tier.rollout | fromYaml -}}
 {{- if and (regexMatch "^0+%?$" (toString $rollout.maxSurge)) (regexMatch "^0+%?$" (toString $rollout.maxUnavailable)) -}}
 {{- fail (printf "\n\n%s.rollout: maxSurge and maxUnavailable are both 0, so that no pod could ever be replaced. Use maxSurge: 1, or, on a node without room for one pod more, maxUnavailable: 1.\n" .path) -}}
 {{- end -}}
 strategy:
   type: RollingUpdate
+  {{- with $rollout }}
   rollingUpdate:
-    {{- toYaml $rollout | nindent 4 }}
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 {{- end }}
 
 {{/* Prefers one pod a node, and is content with one node. */}}
@@ -71,11 +84,11 @@ topologySpreadConstraints:
         {{- include "todo-stack.selectorLabels" . | nindent 8 }}
 {{- end }}
 
-{{/* Variables with a plain value, but for empty ones. Takes a list of names and values by turns, as YAML lists. */}}
+{{/* Variables with a plain value, but for empty and dropped ones. Takes a list of names and values by turns, as YAML lists. */}}
 {{- define "todo-stack.variables" -}}
 {{- range . }}
 {{- $value := index . 1 }}
-{{- if ne (toString $value) "" }}
+{{- if not (or (kindIs "invalid" $value) (eq (toString $value) "")) }}
 - name: {{ index . 0 }}
   value: {{ kindIs "float64" $value | ternary (int64 $value) $value | toString | quote }}
 {{- end }}
@@ -94,7 +107,7 @@ Takes a dict of "chart" (YAML list), "user" (map), "path".
 {{- end -}}
 {{- $path := .path -}}
 {{- .chart | trim -}}
-{{- range $name, $value := .user -}}
+{{- range $name, $value := include "todo-stack.given" .user | fromYaml -}}
 {{- if has (trimSuffix "_FILE" $name) $taken -}}
 {{- fail (printf "\n\n%s.%s: the chart sets this variable itself. Use the value made for it (see the chart's README), or drop it.\n" $path $name) -}}
 {{- end }}

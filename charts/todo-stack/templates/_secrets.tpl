@@ -1,11 +1,11 @@
 {{/* Name of the Secret with the keys. */}}
 {{- define "todo-stack.secretName" -}}
-{{- .Values.secrets.existingSecret | default (printf "%s-secrets" (include "todo-stack.fullname" .)) -}}
+{{- (.Values.secrets).existingSecret | default (printf "%s-secrets" (include "todo-stack.fullname" .)) -}}
 {{- end }}
 
 {{/* Name of the Secret that holds a key. Takes a dict of "root" and "key". */}}
 {{- define "todo-stack.secretOf" -}}
-{{- if and (eq .key "DATABASE_URL") .root.Values.database.demo.enabled -}}
+{{- if and (eq .key "DATABASE_URL") ((.root.Values.database).demo).enabled -}}
 {{- include "todo-stack.fullname" .root }}-database
 {{- else -}}
 {{- include "todo-stack.secretName" .root -}}
@@ -14,7 +14,7 @@
 
 {{/* The keys that the backend's pods use, as a YAML list. */}}
 {{- define "todo-stack.backendKeys" -}}
-{{- eq .Values.assistant.provider "builtin" | ternary (list "DATABASE_URL") (list "DATABASE_URL" "OPENAI_API_KEY") | toYaml -}}
+{{- eq (.Values.assistant).provider "builtin" | ternary (list "DATABASE_URL") (list "DATABASE_URL" "OPENAI_API_KEY") | toYaml -}}
 {{- end }}
 
 {{/* The keys that the frontend's pods use, as a YAML list. */}}
@@ -24,7 +24,7 @@
 
 {{/* Says `true` for a key that the pods read from a file, again and again. Takes a dict of "root" and "key". */}}
 {{- define "todo-stack.isFile" -}}
-{{- if and .root.Values.secrets.mountAsFiles (has .key (list "DATABASE_URL" "OPENAI_API_KEY")) }}true{{ end -}}
+{{- if and (.root.Values.secrets).mountAsFiles (has .key (list "DATABASE_URL" "OPENAI_API_KEY")) }}true{{ end -}}
 {{- end }}
 
 {{/* A key as a variable, or the path of its file. Takes a dict of "root", "key" and perhaps "optional". */}}
@@ -46,7 +46,7 @@
 
 {{/* The volume with the keys that a pod reads from files, and no other key. Takes a dict of "root" and "keys". */}}
 {{- define "todo-stack.secretVolume" -}}
-{{- if .root.Values.secrets.mountAsFiles -}}
+{{- if (.root.Values.secrets).mountAsFiles -}}
 - name: secrets
   projected:
     defaultMode: 0440
@@ -62,19 +62,19 @@
 {{- end }}
 
 {{- define "todo-stack.secretMount" -}}
-{{- if .Values.secrets.mountAsFiles -}}
+{{- if (.Values.secrets).mountAsFiles -}}
 - {name: secrets, mountPath: /run/secrets/todo-stack, readOnly: true}
 {{- end -}}
 {{- end }}
 
 {{/* The secret values given to the chart, by key, as YAML. */}}
 {{- define "todo-stack.secretValues" -}}
-{{- $given := .Values.secrets.values -}}
-{{- $values := dict "OPENAI_API_KEY" (trim $given.openaiApiKey) "BETTER_AUTH_SECRET" (trim $given.betterAuthSecret) -}}
-{{- if not .Values.database.demo.enabled -}}
-{{- $_ := set $values "DATABASE_URL" (trim $given.databaseUrl) -}}
+{{- $given := (.Values.secrets).values | default dict -}}
+{{- $values := dict "OPENAI_API_KEY" (trim ($given.openaiApiKey | default "")) "BETTER_AUTH_SECRET" (trim ($given.betterAuthSecret | default "")) -}}
+{{- if not ((.Values.database).demo).enabled -}}
+{{- $_ := set $values "DATABASE_URL" (trim ($given.databaseUrl | default "")) -}}
 {{- end -}}
-{{- with trim $given.betterAuthSecrets -}}
+{{- with trim ($given.betterAuthSecrets | default "") -}}
 {{- $_ := set $values "BETTER_AUTH_SECRETS" . -}}
 {{- end -}}
 {{- toYaml $values -}}
@@ -85,9 +85,9 @@ What Helm can know of the keys' values, as YAML: those given, or those in the ex
 cluster and it is there; nothing else.
 */}}
 {{- define "todo-stack.knownSecrets" -}}
-{{- if .Values.secrets.existingSecret -}}
+{{- if (.Values.secrets).existingSecret -}}
 {{- $values := dict -}}
-{{- range $key, $value := (lookup "v1" "Secret" .Release.Namespace .Values.secrets.existingSecret).data -}}
+{{- range $key, $value := (lookup "v1" "Secret" .Release.Namespace (.Values.secrets).existingSecret).data -}}
 {{- $_ := set $values $key (b64dec $value) -}}
 {{- end -}}
 {{- toYaml $values -}}
@@ -98,7 +98,7 @@ cluster and it is there; nothing else.
 
 {{/* Says `true` unless the keys are in an existing Secret that Helm cannot see (now). */}}
 {{- define "todo-stack.secretsAreKnown" -}}
-{{- $existing := .Values.secrets.existingSecret -}}
+{{- $existing := (.Values.secrets).existingSecret -}}
 {{- if or (not $existing) (lookup "v1" "Secret" .Release.Namespace $existing) }}true{{ end -}}
 {{- end }}
 
@@ -114,10 +114,10 @@ every key is a file. Takes a dict of "root" and "keys".
 {{- $used := dict -}}
 {{- range $key := .keys -}}
 {{- if include "todo-stack.isFile" (dict "root" $.root "key" $key) -}}
-{{- else if and (eq $key "DATABASE_URL") $values.database.demo.enabled -}}
-{{- $_ := set $used $key (printf "demo %s" $values.database.demo.password) -}}
+{{- else if and (eq $key "DATABASE_URL") (($values.database).demo).enabled -}}
+{{- $_ := set $used $key (printf "demo %s" ((($values.database).demo).password | default "")) -}}
 {{- else if not $areKnown -}}
-{{- $_ := set $used $key (printf "revision %s" $values.secrets.revision) -}}
+{{- $_ := set $used $key (printf "revision %s" (($values.secrets).revision | default "")) -}}
 {{- else -}}
 {{- $_ := set $used $key (get $known $key) -}}
 {{- end -}}

@@ -6,7 +6,7 @@ An existing Secret is looked at when Helm talks to the cluster and it is there a
 {{- define "todo-stack.checkSecrets" -}}
 {{- $values := include "todo-stack.knownSecrets" . | fromYaml -}}
 {{- $problems := list -}}
-{{- if not .Values.database.demo.enabled -}}
+{{- if not ((.Values.database).demo).enabled -}}
 {{- $url := get $values "DATABASE_URL" -}}
 {{- $form := "'postgresql://USER:PASSWORD@HOST/DATABASE?sslmode=require'" -}}
 {{- if not (trim $url) -}}
@@ -14,7 +14,7 @@ An existing Secret is looked at when Helm talks to the cluster and it is there a
       "instead" "Without a database of your own: --set database.demo.enabled=true") -}}
 {{- end -}}
 {{- end -}}
-{{- if and (ne .Values.assistant.provider "builtin") (not (trim (get $values "OPENAI_API_KEY"))) -}}
+{{- if and (ne (.Values.assistant).provider "builtin") (not (trim (get $values "OPENAI_API_KEY"))) -}}
 {{- $problems = append $problems (dict "key" "OPENAI_API_KEY" "value" "openaiApiKey" "is" "missing" "example" "\"$OPENAI_API_KEY\""
       "instead" "Without a key: --set assistant.provider=builtin") -}}
 {{- end -}}
@@ -35,7 +35,7 @@ An existing Secret is looked at when Helm talks to the cluster and it is there a
 {{/* The message. Takes a dict of "root" and "problems": dicts of "key", "value" (its name), "is", "example", "instead". */}}
 {{- define "todo-stack.secretProblems" -}}
 {{- $namespace := .root.Release.Namespace -}}
-{{- $existing := .root.Values.secrets.existingSecret }}
+{{- $existing := (.root.Values.secrets).existingSecret }}
 
 {{ if $existing -}}
 The Secret {{ $existing }} in namespace {{ $namespace }} cannot be used as it is:
@@ -64,7 +64,7 @@ Or keep all keys in a Secret of your own, and name it:
 {{/* The message where the demo database would get another password at each render. */}}
 {{- define "todo-stack.noDemoPassword" }}
 
-The demo database needs a password: it is made from BETTER_AUTH_SECRET, and Helm cannot see the Secret {{ .Values.secrets.existingSecret }}
+The demo database needs a password: it is made from BETTER_AUTH_SECRET, and Helm cannot see the Secret {{ (.Values.secrets).existingSecret }}
 in namespace {{ .Release.Namespace }}. Make that Secret first, or give a password:
     helm ... --set-string database.demo.password="$(openssl rand -hex 16)"
 {{ end }}

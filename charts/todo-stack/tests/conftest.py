@@ -9,11 +9,14 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate
 import pytest
 import yaml
+from kubernetes_validate import utils as kubernetes_schemas
 
 CHART = Path(__file__).parent.parent
 AUTH_SECRET = "a-secret-of-at-least-thirty-two-characters"
@@ -77,6 +80,31 @@ class Rendered(list[Object]):
                 yield pod["metadata"]["labels"]["app.kubernetes.io/component"], pod["metadata"], pod["spec"]
 
 
+@lru_cache(maxsize=100)
+def _helm_template(helm: str, options: tuple[str, ...], values: str) -> subprocess.CompletedProcess[str]:
+    """`helm template` of the chart; many tests look at the same render."""
+    command = [helm, "template", *options, "-f", "-"]
+    quick = os.environ | {"GOGC": "off"}  # it ends before its memory would have to be collected
+    return subprocess.run(command, input=values, capture_output=True, text=True, check=False, env=quick)
+
+
+@cache
+def _parsed(document: str) -> Object | None:
+    """An object of the chart; most are the same whatever the values, and no test changes one."""
+    found: Object | None = yaml.load(document, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return found
+
+
+# The package reads its schemas, megabytes of JSON, for each object again.
+kubernetes_schemas.all_versions = cache(kubernetes_schemas.all_versions)
+kubernetes_schemas.schema_contents = cache(kubernetes_schemas.schema_contents)
+
+
+def assert_known(item: Object, version: str) -> None:
+    """This version of Kubernetes knows every field of the object."""
+    kubernetes_validate.validate(item, version, strict=True)
+
+
 @dataclass
 class Chart:
     """The chart under test and the helm to render it with."""
@@ -86,18 +114,18 @@ class Chart:
     def run(self, *arguments: str, values: Object | None = None) -> subprocess.CompletedProcess[str]:
         """Run helm with `values` on its standard input; never fails by itself."""
         return subprocess.run(
-            [self.helm, *arguments], input=yaml.safe_dump(values or {}), capture_output=True, text=True, check=False
+            [self.helm, *arguments], input=json.dumps(values or {}), capture_output=True, text=True, check=False
         )
 
     def template(self, values: Object, *options: str, release: str = "todo-stack") -> subprocess.CompletedProcess[str]:
         """`helm template` of the chart in namespace `space`."""
-        return self.run("template", release, str(CHART), "-n", "space", "-f", "-", *options, values=values)
+        return _helm_template(self.helm, (release, str(CHART), "-n", "space", *options), json.dumps(values))
 
     def render(self, values: Object, *options: str, release: str = "todo-stack") -> Rendered:
         """The objects for these values; a test fails with helm's message when there are none."""
         result = self.template(values, *options, release=release)
         assert result.returncode == 0, result.stderr
-        return Rendered(o for o in yaml.safe_load_all(result.stdout) if o)
+        return Rendered(o for o in map(_parsed, result.stdout.split("\n---\n")) if o)
 
     def refusal(self, values: Object, *options: str) -> str:
         """What helm says when it refuses these values."""

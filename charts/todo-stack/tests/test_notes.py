@@ -37,7 +37,7 @@ def _notes(chart: Chart, copy: Path, values: Object) -> str:
     [
         ({}, ["environment local", "http://localhost:30080", "minikube ip"]),
         ({"frontend": {"service": {"nodePort": 0}}}, ["get service todo-stack-frontend"]),
-        ({"environment": "production"}, ["environment production", "EXTERNAL-IP:3000", "minikube tunnel"]),
+        ({"environment": "production"}, ["environment production", "EXTERNAL-IP:3000", "minikube tunnel", "`helm --wait` waits until"]),
         ({"frontend": {"service": {"type": "ClusterIP"}}}, ["port-forward", "http://localhost:30080"]),
         ({"ingress": {"enabled": True, "host": "todo.example.com"}}, ["http://todo.example.com"]),
         (
@@ -53,6 +53,19 @@ def test_the_way_to_the_application(chart: Chart, copy: Path, values: Object, to
     for step in ("rollout status", "helm -n space test todo-stack", "Sign up", "describe pods", "rollback"):
         assert step in notes
     assert "demo database" not in notes
+
+
+@pytest.mark.parametrize(("kind", "said"), [("NodePort", True), ("ClusterIP", True), ("LoadBalancer", False)])
+def test_what_an_upgrade_to_a_load_balancer_waits_for_is_said_before_it(
+    chart: Chart, copy: Path, kind: str, said: bool
+) -> None:
+    notes = _notes(chart, copy, merged(EXISTING, {"frontend": {"service": {"type": kind}}}))
+    assert ("Before an upgrade to environment=production with --wait, on Minikube:\n  minikube tunnel" in notes) is said
+
+
+def test_the_readme_says_it_too() -> None:
+    section = (CHART / "README.md").read_text().partition("## One switch")[2].partition("## Secrets")[0]
+    assert "so start that before `helm upgrade --set\nenvironment=production --wait`" in section
 
 
 def test_the_demo_database_warns_that_it_forgets(chart: Chart, copy: Path) -> None:

@@ -1,5 +1,6 @@
 """What every object of the chart has: names, labels, descriptions, valid fields."""
 
+import random
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +16,7 @@ def test_object_names(chart: Chart) -> None:
         "Secret/todo-stack-secrets",
         "Deployment/todo-stack-backend",
         "Service/todo-stack-backend",
+        "Service/todo-stack-replicas",
         "PodDisruptionBudget/todo-stack-backend",
         "Deployment/todo-stack-frontend",
         "Service/todo-stack-frontend",
@@ -38,16 +40,36 @@ def test_object_names(chart: Chart) -> None:
     }
 
 
+def random_releases(count: int) -> Iterator[str]:
+    """Names that Helm takes for a release: parts of letters, digits and dashes, with dots between them."""
+    chance = random.Random(53)
+    while count:
+        name = "".join(chance.choices("aby019-.", k=chance.randint(1, 53)))
+        if re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", name):
+            count -= 1
+            yield name
+
+
 @pytest.mark.parametrize(
     ("release", "prefix"),
-    [("todo-stack", "todo-stack"), ("my-todo-stack", "my-todo-stack"), ("try", "try-todo-stack"), ("r" * 53, None)],
+    [
+        ("todo-stack", "todo-stack"),
+        ("my-todo-stack", "my-todo-stack"),
+        ("try", "try-todo-stack"),
+        ("my.release", "my-release-todo-stack"),
+        ("my.todo-stack", "my-todo-stack"),
+        ("123", "todo-stack-123"),
+        ("9.todo-stack", "todo-stack-9-todo-stack"),
+        *((release, "") for release in ("r" * 53, "1" * 53, f"{'r' * 40}.{'-'.join('1' * 6)}", *random_releases(20))),
+    ],
 )
-def test_names_follow_the_release_and_fit(chart: Chart, release: str, prefix: str | None) -> None:
+def test_names_follow_the_release_and_fit(chart: Chart, release: str, prefix: str) -> None:
     for item in chart.render(EVERYTHING, release=release):
         name = item["metadata"]["name"]
+        assert name.startswith(prefix)
+        assert re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", name), "what a Service's name must be"
         assert len(name) <= 63
-        assert re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", name)
-        assert prefix is None or name.startswith(f"{prefix}-")
+        assert item["metadata"]["labels"]["app.kubernetes.io/instance"] == release
 
 
 def kinds(value: Any, path: str = "") -> Iterator[str]:
@@ -96,7 +118,7 @@ def test_every_object_carries_the_labels(chart: Chart, environment: str) -> None
             assert labels["app"] == "todo"
             assert labels["environment"] == environment
             suffix = metadata["name"].split("-")[-1]
-            tier = "backend" if suffix in ("ops", "peers") else suffix
+            tier = "backend" if suffix in ("ops", "peers", "replicas") else suffix
             if tier != "secrets":  # shared by both tiers
                 assert labels["tier"] == labels["app.kubernetes.io/component"] == tier
         assert metadata["namespace"] == "space"
@@ -111,7 +133,7 @@ def test_every_object_says_what_it_is_and_where_to_look(chart: Chart) -> None:
         assert "-n space" in annotations["todo-stack/logs"]
         assert "get notes todo-stack" in annotations["todo-stack/docs"]
         assert annotations["todo-stack/health"]
-    assert len(told) == 22
+    assert len(told) == 23
 
 
 def test_an_object_has_its_own_annotations_and_the_common_ones(chart: Chart) -> None:
@@ -146,7 +168,7 @@ def test_selectors_hold_nothing_that_a_value_changes(chart: Chart) -> None:
         for selector in selectors:
             seen += 1
             assert selector.keys() == {f"app.kubernetes.io/{name}" for name in ("name", "instance", "component")}
-    assert seen == 14
+    assert seen == 15
 
 
 def test_services_find_their_pods(chart: Chart) -> None:

@@ -34,8 +34,8 @@ def test_every_container_has_resources_and_no_cpu_limit(chart: Chart, tier: str)
         assert container["resources"]["limits"].keys() == {"memory"}
 
 
-@pytest.mark.parametrize("tier", ["backend", "frontend"])
-def test_probes(chart: Chart, tier: str) -> None:
+@pytest.mark.parametrize(("tier", "gone"), [("backend", 10), ("frontend", 22)])  # the only frontend is not given up soon
+def test_probes(chart: Chart, tier: str, gone: int) -> None:
     container = chart.render(EXISTING).pod(tier)["containers"][0]
     assert container["startupProbe"]["httpGet"] == {"path": "/health/live", "port": "http"}
     assert container["livenessProbe"]["httpGet"] == {"path": "/health/live", "port": "http"}
@@ -45,7 +45,7 @@ def test_probes(chart: Chart, tier: str) -> None:
     assert "initialDelaySeconds" not in ready
     assert ready["timeoutSeconds"] >= 4, "a database that wakes up takes seconds"
     # A pod that hangs right after an answer: a period until it is asked again, then that many times unanswered.
-    assert (ready["periodSeconds"] + ready["timeoutSeconds"] * ready["failureThreshold"]) < 10, "a hung pod leaves"
+    assert ready["periodSeconds"] + ready["timeoutSeconds"] * ready["failureThreshold"] < gone, "a hung pod leaves"
     assert ready["timeoutSeconds"] * ready["failureThreshold"] >= 8, "a database that wakes up in 6 s is no reason"
 
 
@@ -141,12 +141,13 @@ def test_configuration_of_the_backend(chart: Chart) -> None:
 
 
 def test_configuration_of_the_frontend(chart: Chart) -> None:
-    values = {"chat": {"ui": "builtin"}, "frontend": {"publicUrl": "https://todo.example.com"}}
+    values = {"chat": {"ui": "builtin"}, "frontend": {"publicUrl": "https://todo.example.com", "signUp": "closed"}}
     variables = environment(chart.render(merged(GIVEN, values)).pod("frontend")["containers"][0])
     assert variables["BACKEND_URL"] == "http://todo-stack-backend:8000"
     assert variables["HOSTNAME"] == "0.0.0.0"
     assert variables["CHAT_UI"] == "builtin"
     assert variables["PUBLIC_URL"] == "https://todo.example.com"
+    assert variables["SIGN_UP"] == "closed"
     assert "PUBLIC_URL" not in environment(chart.render(GIVEN).pod("frontend")["containers"][0])
 
 
@@ -266,6 +267,16 @@ def test_kagent_finds_the_operations_tools(chart: Chart) -> None:
     (port,) = service["spec"]["ports"]
     assert (port["name"], port["port"], port["appProtocol"]) == ("mcp", 8000, "mcp")
     assert environment(rendered.pod("backend")["containers"][0])["OPS_MCP_ENABLED"] == "true"
+
+
+def test_the_frontend_finds_each_backend_pod_that_is_ready(chart: Chart) -> None:
+    rendered = chart.render(GIVEN, "--set", "backend.service.port=81")
+    service = rendered.one("Service", "todo-stack-replicas")
+    assert service["spec"]["clusterIP"] == "None"
+    assert "publishNotReadyAddresses" not in service["spec"]
+    assert service["spec"]["selector"] == rendered.one("Service", "todo-stack-backend")["spec"]["selector"]
+    variables = environment(rendered.pod("frontend")["containers"][0])
+    assert variables["BACKEND_PODS_URL"] == "http://todo-stack-replicas:8000", "the pods' own port"
 
 
 def test_the_backend_s_pods_find_each_other_and_kagent_does_not_see_how(chart: Chart) -> None:

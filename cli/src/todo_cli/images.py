@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from todo_cli.content import content_hash
 from todo_cli.errors import Problem
-from todo_cli.kube.docker import in_docker
+from todo_cli.kube.docker import buildx_problem, in_docker
 from todo_cli.layout import Layout
 from todo_cli.process_environment import clean_environment
 from todo_cli.programs import Command, capture, stream
@@ -76,6 +76,8 @@ def write_sbom(image: Image, layout: Layout, folder: Path, step: Step) -> Path:
 
 def run_build(image: Image, layout: Layout, step: Step, *options: str) -> Path:
     """`docker build` of the image's context with these options and the user's; gives its log."""
+    if problem := buildx_problem():
+        raise problem
     log = layout.logs / f"build-{image.tier}.log"
     command: Command = ["docker", "build", "--progress", "plain", *options, *build_options(), image.context]
     stream(

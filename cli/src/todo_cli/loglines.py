@@ -30,13 +30,23 @@ class LogLine:
     text: str
 
     @cached_property
-    def fields(self) -> dict[str, Any]:
-        """The fields of a JSON line; for another line its text as `message`."""
+    def record(self) -> dict[str, Any] | None:
+        """The JSON object that the line is, as our programs write them; None for another line."""
         try:
             found = json.loads(self.text)
         except ValueError:
-            found = None
-        return found if isinstance(found, dict) else {"message": self.text}
+            return None
+        return found if isinstance(found, dict) else None
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of a JSON line; for another line its text as `message`."""
+        return {"message": self.text} if self.record is None else self.record
+
+    @property
+    def is_request(self) -> bool:
+        """Is it the record of a request that was answered?"""
+        return {"method", "path", "status"} <= self.fields.keys()
 
     def is_of(self, request: str) -> bool:
         """Does the line belong to this request?"""
@@ -55,7 +65,7 @@ class LogLine:
         """Time, level, tier, pod and message; of a request its method, path, status and duration."""
         fields = self.fields
         parts = [self.time[11:23].ljust(12), str(fields.get("level", "")).ljust(7), self.tier.ljust(8), self.pod]
-        if {"method", "path", "status"} <= fields.keys():
+        if self.is_request:
             took = f" {fields['duration_ms']:.0f} ms" if isinstance(fields.get("duration_ms"), int | float) else ""
             parts.append(f"{fields['method']} {fields['path']} {fields['status']}{took}")
         else:
@@ -73,11 +83,20 @@ def error_line(lines: Iterable[str]) -> str:
 
     A program that gives up may still report that it tidies up: what comes after its last error or plain line is that.
     """
-    said = [LogLine("", "", "", line) for line in lines if line.strip()]
+    said = [line for line in _whole(lines) if not line.is_request]
     telling = [line for line in said if line.fields.get("level", "error") in ("error", "critical")]
     if telling and NODE_ENDED.fullmatch(telling[-1].text):  # its stack stands between the error and this
         telling = [line for line in telling if JAVASCRIPT_ERROR.match(line.text)] or telling
     return str((telling or said)[-1].fields.get("message", "")).strip() if said else ""
+
+
+def _whole(lines: Iterable[str]) -> list[LogLine]:
+    """The lines that say anything, but for the rest of a JSON line in front: what is kept of a log begins anywhere."""
+    said = [LogLine("", "", "", line) for line in lines if line.strip()]
+    if said and said[0].text.rstrip().endswith("}") and said[0].record is None:
+        is_rest = '":' in said[0].text or any(line.record is not None for line in said[1:])
+        return said[1:] if is_rest else said
+    return said
 
 
 def message_of(line: str) -> str:

@@ -7,7 +7,8 @@ from todo_cli.settings import KNOWN_NAMES
 # What a shell may have set for other work: it must not leak into the stack.
 OWN_NAMES = {
     *KNOWN_NAMES,
-    "AUTH_JWKS_URL", "AUTH_ISSUER", "AUTH_AUDIENCE", "BACKEND_URL", "HOST", "HOSTNAME", "PORT", "WORKERS", "POD_NAME",
+    "AUTH_JWKS_URL", "AUTH_ISSUER", "AUTH_AUDIENCE", "BACKEND_URL", "BACKEND_PODS_URL",
+    "HOST", "HOSTNAME", "PORT", "WORKERS", "POD_NAME",
     "NODE_ENV", "PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV",
 }  # fmt: skip
 

@@ -1,10 +1,14 @@
 import { chatUiFor } from "@/lib/chat-ui";
 import { getConfig } from "@/lib/config";
+import type { UiConfig } from "@/lib/ui-config";
 
 export const dynamic = "force-dynamic";
 
-/** Settings that the browser needs, read when the server runs: pages are built without any. */
 export function GET(request: Request): Response {
-  const settings = chatUiFor(getConfig(), request.headers.get("host") ?? "");
+  const config = getConfig();
+  const settings: UiConfig = {
+    ...chatUiFor(config, request.headers.get("host") ?? ""),
+    signUp: config.signUp,
+  };
   return Response.json(settings, { headers: { "cache-control": "no-store" } });
 }

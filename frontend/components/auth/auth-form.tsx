@@ -9,7 +9,7 @@ interface AuthFormProps {
   title: string;
   hint: string;
   submitLabel: string;
-  other: { question: string; label: string; href: string };
+  other?: { question: string; label: string; href: string };
   children: ReactNode;
   /** Answers the words to show when it did not work, null when it did, undefined when nothing was sent. */
   onSubmit: () => Promise<string | null | undefined>;
@@ -53,12 +53,14 @@ export function AuthForm({ title, hint, submitLabel, other, children, onSubmit }
           </Button>
         </Stack>
       </form>
-      <p className={classes.foot}>
-        {other.question}{" "}
-        <TextLink href={other.href} fz="inherit" underline="always">
-          {other.label}
-        </TextLink>
-      </p>
+      {other && (
+        <p className={classes.foot}>
+          {other.question}{" "}
+          <TextLink href={other.href} fz="inherit" underline="always">
+            {other.label}
+          </TextLink>
+        </p>
+      )}
     </div>
   );
 }

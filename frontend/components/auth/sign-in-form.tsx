@@ -4,10 +4,14 @@ import { PasswordInput, TextInput } from "@mantine/core";
 import { isEmail, isNotEmpty, useForm } from "@mantine/form";
 import { authClient } from "@/lib/auth/client";
 import { authErrorText } from "@/lib/auth/error-text";
+import { useUiConfig } from "@/lib/ui-config";
 import { AuthForm } from "./auth-form";
 import { useEarlyInput } from "./use-early-input";
 
+const SIGN_UP = { question: "New here?", label: "Create an account", href: "/sign-up" };
+
 export function SignInForm() {
+  const isClosed = useUiConfig()?.signUp === "closed";
   const form = useForm({
     initialValues: { email: "", password: "" },
     validate: {
@@ -29,7 +33,7 @@ export function SignInForm() {
       title="Welcome back"
       hint="Sign in to your list."
       submitLabel="Sign in"
-      other={{ question: "New here?", label: "Create an account", href: "/sign-up" }}
+      other={isClosed ? undefined : SIGN_UP}
       onSubmit={submit}
     >
       <TextInput

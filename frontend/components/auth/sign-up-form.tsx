@@ -1,19 +1,45 @@
 "use client";
 
 import { PasswordInput, TextInput } from "@mantine/core";
-import { hasLength, isEmail, isNotEmpty, useForm } from "@mantine/form";
+import { isEmail, isNotEmpty, useForm } from "@mantine/form";
 import { authClient } from "@/lib/auth/client";
 import { authErrorText } from "@/lib/auth/error-text";
+import { passwordProblem } from "@/lib/auth/password-rules";
+import { useUiConfig } from "@/lib/ui-config";
+import { TextLink } from "../links";
 import { AuthForm } from "./auth-form";
+import classes from "./auth.module.css";
 import { useEarlyInput } from "./use-early-input";
 
-export function SignUpForm() {
+/** The way to an account, where there is one. */
+export function SignUp() {
+  return useUiConfig()?.signUp === "closed" ? <SignUpClosed /> : <SignUpForm />;
+}
+
+function SignUpClosed() {
+  return (
+    <div className={classes.card}>
+      <h1 className={classes.title}>Sign-up is closed</h1>
+      <p className={classes.hint}>
+        Accounts are not made here. Ask the person who runs this site for one.
+      </p>
+      <p className={classes.foot}>
+        Already have an account?{" "}
+        <TextLink href="/sign-in" fz="inherit" underline="always">
+          Sign in
+        </TextLink>
+      </p>
+    </div>
+  );
+}
+
+function SignUpForm() {
   const form = useForm({
     initialValues: { name: "", email: "", password: "" },
     validate: {
       name: isNotEmpty("Tell us what to call you."),
       email: isEmail("Enter your email address."),
-      password: hasLength({ min: 8, max: 128 }, "Use 8 to 128 characters."),
+      password: passwordProblem,
     },
   });
 

@@ -1,11 +1,9 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useEffect, useState, type RefObject } from "react";
-import { callApi } from "@/lib/api/client";
-import type { ChatUiSettings } from "@/lib/chat-ui";
 import { loadChatKit } from "@/lib/chat/load-chatkit";
+import { useUiConfig } from "@/lib/ui-config";
 import { ChatPanel } from "./chat-panel";
 import classes from "./chat-area.module.css";
 
@@ -22,12 +20,7 @@ interface ChatAreaProps {
  * script loads, and nobody has begun to use ours.
  */
 export function ChatArea({ composerRef }: ChatAreaProps) {
-  const settings = useQuery({
-    queryKey: ["ui-config"],
-    queryFn: ({ signal }) => callApi<ChatUiSettings>("/ui-config", { signal }),
-    staleTime: Infinity,
-  });
-  const domainKey = settings.data?.chatkit?.domainKey;
+  const domainKey = useUiConfig()?.chatkit?.domainKey;
   const [isLoaded, setIsLoaded] = useState(false);
   const [isReady, setIsReady] = useState(false);
   const [isInUse, setIsInUse] = useState(false);

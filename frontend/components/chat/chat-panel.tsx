@@ -2,11 +2,11 @@
 
 import { ActionIcon, Group, Tooltip } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import { IconHistory, IconMessagePlus, IconX } from "@tabler/icons-react";
 import { useState, type RefObject } from "react";
 import { flushSync } from "react-dom";
 import { showFailure } from "@/lib/tasks/actions";
 import { useConversation } from "@/lib/chat/use-conversation";
+import { IconHistory, IconMessagePlus, IconX } from "../icons";
 import { Composer } from "./composer";
 import { MessageList } from "./message-list";
 import { ThreadHistory } from "./thread-history";

@@ -1,8 +1,8 @@
 "use client";
 
 import { ActionIcon, Textarea } from "@mantine/core";
-import { IconArrowUp, IconPlayerStopFilled } from "@tabler/icons-react";
 import type { KeyboardEvent, MouseEvent, RefObject } from "react";
+import { IconArrowUp, IconPlayerStopFilled } from "../icons";
 import { isComposing } from "./input-method";
 import classes from "./composer.module.css";
 

@@ -1,10 +1,10 @@
 "use client";
 
 import { Button, Loader, UnstyledButton } from "@mantine/core";
-import { IconSparkles } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { textOf } from "@/lib/chat/conversation";
 import type { ConversationControls } from "@/lib/chat/use-conversation";
+import { IconSparkles } from "../icons";
 import { AssistantMessage, UserMessage } from "./message";
 import { showFailure } from "@/lib/tasks/actions";
 import classes from "./message-list.module.css";

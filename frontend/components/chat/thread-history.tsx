@@ -10,13 +10,13 @@ import {
   UnstyledButton,
 } from "@mantine/core";
 import { modals } from "@mantine/modals";
-import { IconPencil, IconTrash } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { listThreads } from "@/lib/chat/client";
 import type { Thread } from "@/lib/chat/protocol";
 import { THREADS } from "@/lib/chat/use-conversation";
 import { showFailure } from "@/lib/tasks/actions";
+import { IconPencil, IconTrash } from "../icons";
 import { isComposing } from "./input-method";
 import classes from "./thread-history.module.css";
 

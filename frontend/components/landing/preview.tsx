@@ -1,4 +1,4 @@
-import { IconArrowUp, IconCheck } from "@tabler/icons-react";
+import { IconArrowUp, IconCheck } from "../icons";
 import classes from "./preview.module.css";
 
 const TASKS = [

@@ -2,12 +2,12 @@
 
 import { ActionIcon, Avatar, Group, Kbd, Menu, Modal, Table, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
-import { IconKeyboard, IconLogout, IconTrash } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { authClient } from "@/lib/auth/client";
 import { authErrorText } from "@/lib/auth/error-text";
 import { showFailure } from "@/lib/tasks/actions";
 import { ColorSchemeMenu } from "../color-scheme-menu";
+import { IconKeyboard, IconLogout, IconTrash } from "../icons";
 import { Logo } from "../logo";
 import classes from "./app-header.module.css";
 import { DeleteAccountModal } from "./delete-account-modal";

@@ -2,9 +2,9 @@
 
 import { Tabs } from "@mantine/core";
 import { useHotkeys, useMounted } from "@mantine/hooks";
-import { IconListCheck, IconMessageCircle } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { ChatArea } from "../chat/chat-area";
+import { IconListCheck, IconMessageCircle } from "../icons";
 import { ListSkeleton } from "../tasks/list-states";
 import { TaskPanel } from "../tasks/task-panel";
 import { AppHeader } from "./app-header";

@@ -1,9 +1,9 @@
 "use client";
 
 import { Button, Loader, Skeleton, Stack } from "@mantine/core";
-import { IconCloudOff, IconListCheck, IconMoodEmpty } from "@tabler/icons-react";
 import type { ComponentType, ReactNode } from "react";
 import { ApiError } from "@/lib/api/client";
+import { IconCloudOff, IconListCheck, IconMoodEmpty } from "../icons";
 import classes from "./list-states.module.css";
 
 interface NoteProps {

@@ -1,8 +1,8 @@
 "use client";
 
 import { ActionIcon, Loader, TextInput, Tooltip } from "@mantine/core";
-import { IconAdjustmentsHorizontal, IconPlus } from "@tabler/icons-react";
 import { useState, type FormEvent, type RefObject } from "react";
+import { IconAdjustmentsHorizontal, IconPlus } from "../icons";
 import classes from "./quick-add.module.css";
 
 interface QuickAddProps {

@@ -1,11 +1,11 @@
 "use client";
 
 import { ActionIcon, Checkbox, Group, Menu, UnstyledButton } from "@mantine/core";
-import { IconCalendar, IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
 import { memo } from "react";
 import { browserTimeZone } from "@/lib/api/client";
 import type { Task } from "@/lib/api/types";
 import { dueLabel } from "@/lib/tasks/due";
+import { IconCalendar, IconDots, IconPencil, IconTrash } from "../icons";
 import { PRIORITY_COLORS, PRIORITY_LABELS } from "./priority";
 import classes from "./task-row.module.css";
 
@@ -58,7 +58,7 @@ export const TaskRow = memo(function TaskRow({
           <Group gap={12} className={classes.meta}>
             {due && (
               <span className={classes.due} data-tone={due.tone}>
-                <IconCalendar size={14} stroke={1.7} aria-hidden="true" />
+                <IconCalendar size={14} stroke={1.7} />
                 {due.text}
               </span>
             )}

@@ -14,7 +14,6 @@ import {
   TextInput,
   UnstyledButton,
 } from "@mantine/core";
-import { IconArrowsSort, IconCheck, IconFilter, IconSearch } from "@tabler/icons-react";
 import type { RefObject } from "react";
 import { PRIORITIES, type DueWindow, type Priority, type Status } from "@/lib/api/types";
 import {
@@ -27,6 +26,7 @@ import {
   type Sort,
   type TaskFilters,
 } from "@/lib/tasks/filters";
+import { IconArrowsSort, IconCheck, IconFilter, IconSearch } from "../icons";
 import { PRIORITY_LABELS } from "./priority";
 import classes from "./task-toolbar.module.css";
 

@@ -48,7 +48,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
             };
             path: {
@@ -78,7 +78,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
             };
             path: {
@@ -116,7 +116,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
             };
             path: {
@@ -142,7 +142,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
             };
             path: {
@@ -168,7 +168,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
             };
             path: {
@@ -196,7 +196,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
             };
             path: {
@@ -212,8 +212,8 @@ export interface paths {
          * @description Say something to the assistant, in a new conversation or in one that goes on.
          *
          *     When the assistant cannot answer (502, 503) the message is kept. Sent again with the same Idempotency-Key it is
-         *     answered once. A message waits for those before it in its conversation; one that waits for too long is refused (409,
-         *     `conversation_busy`) and not kept.
+         *     answered once. A message waits for those before it in its conversation; one that waits for too long, or behind too
+         *     many others, is refused (409, `conversation_busy`) and not kept.
          */
         post: operations["chat_api__user_id__chat_post"];
         delete?: never;
@@ -226,7 +226,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
             };
             path?: never;
@@ -240,8 +240,8 @@ export interface paths {
          *
          *     Problems that are known before a turn begins are problem documents; later ones are `error` events. A turn that is
          *     sent again with the same Idempotency-Key is run once: one that was finished is shown again, one that was cut goes
-         *     on from what the person said. A message waits for those before it in its conversation; one that waits for too long
-         *     is refused (409, `conversation_busy`) and not kept.
+         *     on from what the person said. A message waits for those before it in its conversation; one that waits for too long,
+         *     or behind too many others, is refused (409, `conversation_busy`) and not kept.
          */
         post: operations["chatkit_chatkit_post"];
         delete?: never;
@@ -301,13 +301,14 @@ export interface components {
             database: components["schemas"]["Check"];
             schema: components["schemas"]["Check"];
             draining: components["schemas"]["Check"];
+            writes: components["schemas"]["Check"];
         };
         /**
          * Code
          * @description Kinds of conditions. Programs act on these and never on the words beside them.
          * @enum {string}
          */
-        Code: "ok" | "unknown" | "database_login" | "database_host" | "database_unreachable" | "database_starting" | "database_full" | "database_missing" | "database_rights" | "database_tls" | "database_error" | "schema_missing" | "schema_outdated" | "schema_foreign" | "schema_locked" | "signing_keys_unreadable" | "draining" | "setting_missing" | "setting_invalid" | "setting_too_short" | "setting_conflict";
+        Code: "ok" | "unknown" | "database_login" | "database_host" | "database_unreachable" | "database_starting" | "database_full" | "database_disk_full" | "database_read_only" | "database_missing" | "database_rights" | "database_tls" | "database_error" | "schema_missing" | "schema_outdated" | "schema_foreign" | "schema_locked" | "signing_keys_unreadable" | "draining" | "setting_missing" | "setting_invalid" | "setting_too_short" | "setting_conflict";
         /**
          * Completion
          * @description An explicit state instead of a toggle, so that a request may be repeated.
@@ -536,10 +537,10 @@ export interface components {
          */
         TaskPatch: {
             /** Title */
-            title?: string | null;
+            title?: string;
             /** Description */
-            description?: string | null;
-            priority?: components["schemas"]["Priority"] | null;
+            description?: string;
+            priority?: components["schemas"]["Priority"];
             /**
              * Due Date
              * @description null takes the due date and time away
@@ -553,9 +554,9 @@ export interface components {
             /** Time Zone */
             time_zone?: string | null;
             /** Tags */
-            tags?: string[] | null;
+            tags?: string[];
             /** Completed */
-            completed?: boolean | null;
+            completed?: boolean;
         };
         /**
          * TaskReplace
@@ -624,6 +625,342 @@ export interface components {
          * @enum {string}
          */
         Status: "all" | "pending" | "completed";
+        /**
+         * InferenceOptions
+         * @description Model and tool configuration for message processing.
+         */
+        InferenceOptions: {
+            /** @default null */
+            tool_choice: components["schemas"]["ToolChoice"] | null;
+            /**
+             * Model
+             * @default null
+             */
+            model: string | null;
+        };
+        /**
+         * ItemFeedbackParams
+         * @description Parameters describing feedback targets and sentiment.
+         */
+        ItemFeedbackParams: {
+            /** Thread Id */
+            thread_id: string;
+            /** Item Ids */
+            item_ids: string[];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "positive" | "negative";
+        };
+        /**
+         * ItemsFeedbackReq
+         * @description Request to submit feedback on specific items.
+         */
+        ItemsFeedbackReq: {
+            /** Metadata */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "items.feedback";
+            params: components["schemas"]["ItemFeedbackParams"];
+        };
+        /**
+         * ItemsListParams
+         * @description Pagination parameters for listing thread items.
+         */
+        ItemsListParams: {
+            /** Thread Id */
+            thread_id: string;
+            /**
+             * Limit
+             * @default null
+             */
+            limit: number | null;
+            /**
+             * Order
+             * @default desc
+             * @enum {string}
+             */
+            order: "asc" | "desc";
+            /**
+             * After
+             * @default null
+             */
+            after: string | null;
+        };
+        /**
+         * ItemsListReq
+         * @description Request to list items inside a thread.
+         */
+        ItemsListReq: {
+            /** Metadata */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "items.list";
+            params: components["schemas"]["ItemsListParams"];
+        };
+        /**
+         * ThreadAddUserMessageParams
+         * @description Parameters for adding a user message to a thread.
+         */
+        ThreadAddUserMessageParams: {
+            input: components["schemas"]["UserMessageInput"];
+            /** Thread Id */
+            thread_id: string;
+        };
+        /**
+         * ThreadCreateParams
+         * @description User input required to create a thread.
+         */
+        ThreadCreateParams: {
+            input: components["schemas"]["UserMessageInput"];
+        };
+        /**
+         * ThreadDeleteParams
+         * @description Parameters identifying a thread to delete.
+         */
+        ThreadDeleteParams: {
+            /** Thread Id */
+            thread_id: string;
+        };
+        /**
+         * ThreadGetByIdParams
+         * @description Parameters for retrieving a thread by id.
+         */
+        ThreadGetByIdParams: {
+            /** Thread Id */
+            thread_id: string;
+        };
+        /**
+         * ThreadListParams
+         * @description Pagination parameters for listing threads.
+         */
+        ThreadListParams: {
+            /**
+             * Limit
+             * @default null
+             */
+            limit: number | null;
+            /**
+             * Order
+             * @default desc
+             * @enum {string}
+             */
+            order: "asc" | "desc";
+            /**
+             * After
+             * @default null
+             */
+            after: string | null;
+        };
+        /**
+         * ThreadRetryAfterItemParams
+         * @description Parameters specifying which item to retry.
+         */
+        ThreadRetryAfterItemParams: {
+            /** Thread Id */
+            thread_id: string;
+            /** Item Id */
+            item_id: string;
+        };
+        /**
+         * ThreadUpdateParams
+         * @description Parameters for updating a thread's properties.
+         */
+        ThreadUpdateParams: {
+            /** Thread Id */
+            thread_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ThreadsAddUserMessageReq
+         * @description Request to append a user message to a thread.
+         */
+        ThreadsAddUserMessageReq: {
+            /** Metadata */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "threads.add_user_message";
+            params: components["schemas"]["ThreadAddUserMessageParams"];
+        };
+        /**
+         * ThreadsCreateReq
+         * @description Request to create a new thread from a user message.
+         */
+        ThreadsCreateReq: {
+            /** Metadata */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "threads.create";
+            params: components["schemas"]["ThreadCreateParams"];
+        };
+        /**
+         * ThreadsDeleteReq
+         * @description Request to delete a thread.
+         */
+        ThreadsDeleteReq: {
+            /** Metadata */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "threads.delete";
+            params: components["schemas"]["ThreadDeleteParams"];
+        };
+        /**
+         * ThreadsGetByIdReq
+         * @description Request to fetch a single thread by its identifier.
+         */
+        ThreadsGetByIdReq: {
+            /** Metadata */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "threads.get_by_id";
+            params: components["schemas"]["ThreadGetByIdParams"];
+        };
+        /**
+         * ThreadsListReq
+         * @description Request to list threads.
+         */
+        ThreadsListReq: {
+            /** Metadata */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "threads.list";
+            params: components["schemas"]["ThreadListParams"];
+        };
+        /**
+         * ThreadsRetryAfterItemReq
+         * @description Request to retry processing after a specific thread item.
+         */
+        ThreadsRetryAfterItemReq: {
+            /** Metadata */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "threads.retry_after_item";
+            params: components["schemas"]["ThreadRetryAfterItemParams"];
+        };
+        /**
+         * ThreadsUpdateReq
+         * @description Request to update thread metadata.
+         */
+        ThreadsUpdateReq: {
+            /** Metadata */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "threads.update";
+            params: components["schemas"]["ThreadUpdateParams"];
+        };
+        /**
+         * ToolChoice
+         * @description Explicit tool selection for the assistant to invoke.
+         */
+        ToolChoice: {
+            /** Id */
+            id: string;
+        };
+        /**
+         * UserMessageInput
+         * @description Payload describing a user message submission.
+         */
+        UserMessageInput: {
+            /** Content */
+            content: (components["schemas"]["UserMessageTextContent"] | components["schemas"]["UserMessageTagContent"])[];
+            /** Attachments */
+            attachments: string[];
+            /**
+             * Quoted Text
+             * @default null
+             */
+            quoted_text: string | null;
+            inference_options: components["schemas"]["InferenceOptions"];
+        };
+        /**
+         * UserMessageTagContent
+         * @description User message content representing an interactive tag.
+         */
+        UserMessageTagContent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "input_tag";
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Group
+             * @default null
+             */
+            group: string | null;
+            /**
+             * Interactive
+             * @default false
+             */
+            interactive: boolean;
+        };
+        /**
+         * UserMessageTextContent
+         * @description User message content containing plaintext.
+         */
+        UserMessageTextContent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "input_text";
+            /** Text */
+            text: string;
+        };
         /**
          * Problem
          * @description an error, as RFC 9457 has it
@@ -721,7 +1058,7 @@ export interface operations {
                 cursor?: string | null;
             };
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
             };
             path: {
@@ -756,7 +1093,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
                 /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
                 "Idempotency-Key"?: string;
@@ -797,7 +1134,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
             };
             path: {
@@ -833,7 +1170,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
                 /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
                 "Idempotency-Key"?: string;
@@ -875,7 +1212,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
                 /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
                 "Idempotency-Key"?: string;
@@ -911,7 +1248,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
                 /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
                 "Idempotency-Key"?: string;
@@ -953,7 +1290,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
                 /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
                 "Idempotency-Key"?: string;
@@ -995,7 +1332,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
                 /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
                 "Idempotency-Key"?: string;
@@ -1036,7 +1373,7 @@ export interface operations {
                 preview?: boolean;
             };
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
                 /** @description the reader's languages: the first one says whether 3/4 is the 4th of March, as in en-US, or the 3rd of April */
                 "Accept-Language"?: string;
@@ -1088,7 +1425,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
                 /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
                 "Idempotency-Key"?: string;
@@ -1129,7 +1466,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the reader's IANA time zone: what today means, and where due dates are meant by default */
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
                 /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
                 "Idempotency-Key"?: string;
@@ -1137,14 +1474,21 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThreadsCreateReq"] | components["schemas"]["ThreadsAddUserMessageReq"] | components["schemas"]["ThreadsRetryAfterItemReq"] | components["schemas"]["ThreadsGetByIdReq"] | components["schemas"]["ThreadsListReq"] | components["schemas"]["ThreadsUpdateReq"] | components["schemas"]["ThreadsDeleteReq"] | components["schemas"]["ItemsListReq"] | components["schemas"]["ItemsFeedbackReq"];
+            };
+        };
         responses: {
-            /** @description Successful Response */
+            /** @description what was asked for, or the events of a turn */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": Record<string, never>;
+                    "text/event-stream": unknown;
+                };
             };
             /** @description a problem */
             default: {

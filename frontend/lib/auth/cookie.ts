@@ -1,4 +1,5 @@
-import { originOf } from "../origin";
+import type { HeaderLookup } from "../headers";
+import { isHttps } from "../origin";
 
 /** First part of every cookie's name: cookies are shared by all ports of a host, names keep them apart. */
 export const COOKIE_PREFIX = "todo-stack";
@@ -12,7 +13,7 @@ const SECURE = named("__Secure-");
  * The value of a request's session cookie, good or not; null when it has none. A browser may have one of http and
  * one of https, of two people: it is the one that Better Auth reads.
  */
-export function sessionCookie(headers: Headers): string | null {
-  const cookie = originOf(headers)?.startsWith("https:") ? SECURE : PLAIN;
+export function sessionCookie(headers: HeaderLookup): string | null {
+  const cookie = isHttps(headers) ? SECURE : PLAIN;
   return cookie.exec(headers.get("cookie") ?? "")?.[1] ?? null;
 }

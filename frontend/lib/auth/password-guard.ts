@@ -1,56 +1,58 @@
-import type { BetterAuthPlugin } from "better-auth";
-import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
-import { createHash } from "node:crypto";
-import { getPool } from "../database";
+import type { BetterAuthPlugin, GenericEndpointContext } from "better-auth";
+import { APIError, createAuthMiddleware } from "better-auth/api";
+import { getConfig } from "../config";
+import { accountKey, knownDevice, rememberDevice, triedEmail } from "./device-cookie";
+import { isGuarded } from "./endpoints";
+import { tooMany } from "./too-many";
+import { countTry, forgetTries } from "./tries";
 
-/** Ten wrong passwords, then a pause: about 1,000 guesses a day for one account, whoever makes them. */
+/**
+ * Ten wrong passwords, then a pause: about 1,000 guesses a day for one account, whoever makes them. A browser that has
+ * signed in to it before has ten of its own, so that guesses from elsewhere do not keep its owner out.
+ */
 const MAX_TRIES = 10;
-const WINDOW_MS = 15 * 60_000;
 
-/** Counts a try in one statement, so that parallel tries on any number of pods all count. */
-const COUNT_TRY = `
-  INSERT INTO "rateLimit" (id, key, count, "lastRequest") VALUES ($1, $1, 1, $2)
-  ON CONFLICT (key) DO UPDATE SET
-    count = CASE WHEN "rateLimit"."lastRequest" <= $3 THEN 1 ELSE "rateLimit".count + 1 END,
-    "lastRequest" = CASE WHEN "rateLimit"."lastRequest" <= $3 THEN $2 ELSE "rateLimit"."lastRequest" END
-  RETURNING count, "lastRequest" AS since`;
+/** Accounts that all callers together make in a quarter of an hour: what nobody's address can bound, a sum must. */
+const MAX_SIGN_UPS = 600;
 
-/** Forgets an account's tries after a success, and everybody's that are too old to matter. */
-const FORGET_TRIES = `DELETE FROM "rateLimit" WHERE key = $1 OR "lastRequest" <= $2`;
-
-/** Addresses are kept as a hash: the table must not become a list of who tried to sign in. */
-function keyOf(email: unknown): string | null {
-  if (typeof email !== "string") return null;
-  return `sign-in:${createHash("sha256").update(email.trim().toLowerCase()).digest("base64url")}`;
+/** Under what the tries of a browser at an account are counted. */
+async function keyOf(ctx: GenericEndpointContext, email: string): Promise<string> {
+  const account = accountKey(email);
+  return `sign-in:${(await knownDevice(ctx, account)) ?? account}`;
 }
 
 /** Counts one more try for an account; throws 429 when there were too many. */
-async function countTry(email: unknown): Promise<void> {
-  const key = keyOf(email);
-  if (!key) return;
-  const now = Date.now();
-  const { rows } = await getPool().query<{ count: number; since: string }>(COUNT_TRY, [
-    key,
-    now,
-    now - WINDOW_MS,
-  ]);
-  const tries = rows[0];
-  if (!tries || tries.count <= MAX_TRIES) return;
-  const seconds = Math.ceil((Number(tries.since) + WINDOW_MS - now) / 1000);
-  throw new APIError(
-    "TOO_MANY_REQUESTS",
-    {
-      code: "TOO_MANY_SIGN_INS",
-      message: `Too many sign-in attempts for this account. Try again in ${Math.ceil(seconds / 60)} minutes.`,
-    },
-    { "Retry-After": String(seconds) },
-  );
+async function countSignIn(ctx: GenericEndpointContext): Promise<void> {
+  const email = await triedEmail(ctx);
+  if (email === null) return;
+  const seconds = await countTry(await keyOf(ctx, email), MAX_TRIES);
+  if (seconds === 0) return;
+  const minutes = Math.ceil(seconds / 60);
+  const message = `Too many sign-in attempts for this account. Try again in ${minutes} minutes.`;
+  throw tooMany("TOO_MANY_SIGN_INS", message, seconds);
+}
+
+/** Refuses whoever wants an account where none is made; what is asked for, or who has one, plays no part in it. */
+function checkSignUp(): void {
+  if (getConfig().signUp === "open") return;
+  throw new APIError("FORBIDDEN", {
+    code: "SIGN_UP_CLOSED",
+    message: "Accounts are not made here. Ask the person who runs this site.",
+  });
+}
+
+/** Counts one more account that is to be made; throws 429 when there were too many. */
+async function countSignUp(): Promise<void> {
+  const seconds = await countTry("sign-up", MAX_SIGN_UPS);
+  if (seconds === 0) return;
+  const message = "Too many accounts are being created at the moment. Try again in a few minutes.";
+  throw tooMany("TOO_MANY_SIGN_UPS", message, seconds);
 }
 
 /**
  * Slows down guessing of one account's password wherever one is checked: at signing in, and in an open session
- * where the account is deleted or the password changed. It counts per account, in the database: a client's address means nothing behind a NodePort, and memory is not shared
- * between pods. An account is never deleted without its password: Better Auth would take a fresh session for it.
+ * where the account is deleted or the password changed. An account is never deleted without its password: Better Auth
+ * would take a fresh session for it.
  */
 export function passwordGuard() {
   return {
@@ -58,10 +60,11 @@ export function passwordGuard() {
     hooks: {
       before: [
         {
-          matcher: ({ path }) => path === "/sign-in/email",
-          handler: createAuthMiddleware((ctx) =>
-            countTry((ctx.body as { email?: unknown } | undefined)?.email),
-          ),
+          matcher: ({ path }) => path === "/sign-up/email",
+          handler: createAuthMiddleware(() => {
+            checkSignUp();
+            return countSignUp();
+          }),
         },
         {
           matcher: ({ path }) => path === "/delete-user",
@@ -75,20 +78,25 @@ export function passwordGuard() {
           }),
         },
         {
-          matcher: ({ path }) => path === "/delete-user" || path === "/change-password",
-          handler: createAuthMiddleware(async (ctx) =>
-            countTry((await getSessionFromCtx(ctx))?.user.email),
+          // Whoever changes a password may do it because of somebody who has a session.
+          matcher: ({ path }) => path === "/change-password",
+          handler: createAuthMiddleware(() =>
+            Promise.resolve({ context: { body: { revokeOtherSessions: true } } }),
           ),
+        },
+        {
+          matcher: ({ path }) => isGuarded(path ?? "") && path !== "/sign-up/email",
+          handler: createAuthMiddleware(countSignIn),
         },
       ],
       after: [
         {
-          matcher: ({ path }) => path === "/sign-in/email",
+          matcher: ({ path }) => path === "/sign-in/email" || path === "/sign-up/email",
           handler: createAuthMiddleware(async (ctx) => {
-            const key = keyOf((ctx.body as { email?: unknown } | undefined)?.email);
-            if (key && ctx.context.newSession) {
-              await getPool().query(FORGET_TRIES, [key, Date.now() - WINDOW_MS]);
-            }
+            const email = ctx.context.newSession?.user.email;
+            if (!email) return;
+            await forgetTries(await keyOf(ctx, email));
+            await rememberDevice(ctx, accountKey(email));
           }),
         },
       ],

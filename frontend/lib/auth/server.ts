@@ -2,12 +2,19 @@ import { betterAuth } from "better-auth";
 import { jwt } from "better-auth/plugins";
 import { getConfig } from "../config";
 import { getPool } from "../database";
+import type { HeaderLookup } from "../headers";
 import { log } from "../log";
 import { originOf } from "../origin";
+import { bounds, MAX_PASSWORD_BYTES } from "./bounds";
 import { COOKIE_PREFIX } from "./cookie";
+import { hashing } from "./hashing";
 import { passwordGuard } from "./password-guard";
+import { forgetSessionsOf } from "./session-memory";
 
 export const TOKEN_LIFETIME_SECONDS = 15 * 60;
+
+/** How much is kept of what a browser says of itself. */
+const MAX_USER_AGENT = 400;
 
 function createAuth(origin: string) {
   const config = getConfig();
@@ -18,9 +25,27 @@ function createAuth(origin: string) {
     secret: config.authSecret,
     secrets: config.authSecrets.length > 0 ? config.authSecrets : undefined,
     database: getPool(),
-    emailAndPassword: { enabled: true },
+    // `bounds` judges passwords, as people count characters; Better Auth counts UTF-16 code units.
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: 1,
+      maxPasswordLength: MAX_PASSWORD_BYTES,
+    },
     // Tasks and conversations go with the account: their tables refer to it with ON DELETE CASCADE.
     user: { deleteUser: { enabled: true } },
+    databaseHooks: {
+      session: {
+        create: {
+          before: ({ userAgent, ...session }) =>
+            Promise.resolve({
+              data: { ...session, userAgent: userAgent?.slice(0, MAX_USER_AGENT) },
+            }),
+        },
+        // Each ends it for the next request already, on this pod; the others look again within seconds.
+        delete: { after: ({ userId }) => Promise.resolve(forgetSessionsOf(userId)) },
+      },
+      user: { update: { after: ({ id }) => Promise.resolve(forgetSessionsOf(id)) } },
+    },
     telemetry: { enabled: false },
     // The origin check is said to be on, or Better Auth would leave it out in tests.
     advanced: { cookiePrefix: COOKIE_PREFIX, disableOriginCheck: false },
@@ -28,7 +53,10 @@ function createAuth(origin: string) {
     // passwordGuard counts failed tries per account instead, in Better Auth's own table.
     rateLimit: { enabled: false, storage: "database" },
     plugins: [
+      // In this order: what is refused for its size is not counted, and what is counted out takes no turn.
+      bounds(),
       passwordGuard(),
+      hashing(),
       jwt({
         disableSettingJwtHeader: true,
         jwks: {
@@ -67,7 +95,7 @@ const instances = new Map<string, Auth>();
  * that may call follow the base URL, so each origin has its own instance over one pool.
  * @returns null when the request names no usable host.
  */
-export function getAuth(headers: Headers): Auth | null {
+export function getAuth(headers: HeaderLookup): Auth | null {
   const origin = originOf(headers);
   if (!origin) return null;
   let auth = instances.get(origin);

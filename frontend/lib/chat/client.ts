@@ -47,11 +47,11 @@ export interface Turn {
   key: string;
 }
 
-/** Waits before a turn is asked for again. */
-const WAITS_MS = [1_000, 2_000];
-/** The code of a 409 for a turn whose key is in use. One whose process died is until its lease has ended, after 15 s. */
+/** Waits before a turn is asked for again: at once where its pod went, later where none answers. */
+const WAITS_MS = [100, 1_000, 2_000];
+/** The code of a 409 for a turn whose key is in use, which is answered after some seconds, in which its process gave a sign. */
 const UNDER_WAY = "request_under_way";
-const LEASE_MS = 20_000;
+const UNDER_WAY_LIMIT_MS = 20_000;
 const UNDER_WAY_MS = 1_000;
 
 /**
@@ -77,7 +77,7 @@ export async function* runTurn(
       first ??= error;
       let wait: number | undefined;
       if (error instanceof ApiError && error.code === UNDER_WAY) {
-        underWayUntil ||= Date.now() + LEASE_MS;
+        underWayUntil ||= Date.now() + UNDER_WAY_LIMIT_MS;
         wait = Date.now() < underWayUntil ? UNDER_WAY_MS : undefined;
       } else if (!(error instanceof ApiError) || error.isTransient) {
         wait = waits.shift();

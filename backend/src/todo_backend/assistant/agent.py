@@ -4,11 +4,15 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
+from itertools import takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from agents import (
     Agent,
+    Model,
+    ModelSettings,
+    OpenAIResponsesModel,
     RunConfig,
     Runner,
     RunResultStreaming,
@@ -28,6 +32,7 @@ from openai.types.responses import (
     ResponseTextDeltaEvent,
 )
 
+from todo_backend.assistant.bounded_model import BoundedModel
 from todo_backend.assistant.calls import Calls
 from todo_backend.assistant.events import (
     AssistantEvent,
@@ -40,8 +45,10 @@ from todo_backend.assistant.events import (
 )
 from todo_backend.assistant.failures import NoAnswer, failure
 from todo_backend.assistant.in_process_server import InProcessMCPServer
+from todo_backend.assistant.limits import MAX_TOKENS
 from todo_backend.assistant.models import Models
 from todo_backend.assistant.prompts import instructions
+from todo_backend.core.text import replace_unstorable
 from todo_backend.language import Reader
 from todo_backend.mcp_server.identity import Actor
 from todo_backend.mcp_server.server import ToolServer
@@ -68,17 +75,21 @@ async def answer(
 ) -> AsyncGenerator[AssistantEvent]:
     """`Assistant.answer`, which may take so many `seconds`."""
     now = dt.datetime.now(ZoneInfo(actor.time_zone))
+    model = models(Reader(now, actor.locale))
+    calls_before, answered = _earlier_tries(history)
+    bounded = BoundedModel(model, calls_before=calls_before)
     agent = Agent(
         name="Todo assistant",
         instructions=instructions(now, resumed=resumed),
-        model=models(Reader(now, actor.locale)),
-        mcp_servers=[InProcessMCPServer(tools, actor, calls)],
+        model=bounded,
+        model_settings=_settings_of(model),
+        mcp_servers=[InProcessMCPServer(tools, actor, calls, answered=answered)],
     )
     deadline = asyncio.get_running_loop().time() + seconds
     try:
         run = Runner.run_streamed(agent, history, max_turns=MAX_TURNS, run_config=_RUN)
         try:
-            async with aclosing(_events(run)) as events:
+            async with aclosing(_events(run, bounded)) as events:
                 while (event := await _next(events, deadline)) is not None:
                     yield event
         finally:
@@ -87,20 +98,33 @@ async def answer(
         raise failure(error) from error
 
 
+def _settings_of(model: Model) -> ModelSettings:
+    return ModelSettings(max_tokens=MAX_TOKENS if isinstance(model, OpenAIResponsesModel) else None)
+
+
+def _earlier_tries(history: list[TResponseInputItem]) -> tuple[int, int]:
+    """How many calls earlier tries have made, and how many bytes these answered."""
+    after_message = takewhile(lambda item: item.get("role") != "user", reversed(history))
+    outputs = [str(item.get("output")) for item in after_message if item.get("type") == "function_call_output"]
+    return len(outputs), sum(len(output.encode()) for output in outputs)
+
+
 async def _next(events: AsyncGenerator[AssistantEvent], deadline: float) -> AssistantEvent | None:
     """The next event, None at the end; raises TimeoutError.
 
     The time runs out here alone: around a `yield`, it would cancel whoever is busy with an event.
     """
     async with asyncio.timeout_at(deadline):
+        await asyncio.sleep(0)  # events that are there already would never let the time run out
         return await anext(events, None)
 
 
-async def _events(run: RunResultStreaming) -> AsyncGenerator[AssistantEvent]:
+async def _events(run: RunResultStreaming, model: BoundedModel) -> AsyncGenerator[AssistantEvent]:
     calls: dict[str, ResponseFunctionToolCall] = {}
     speaking = spoken = False
     async for event in run.stream_events():
         if isinstance(event, RawResponsesStreamEvent):
+            model.taken()
             for said in _said(event.data):
                 if not speaking:
                     yield MessageStarted()
@@ -114,7 +138,7 @@ async def _events(run: RunResultStreaming) -> AsyncGenerator[AssistantEvent]:
                     yield ToolStarted(call.name)
                 case ToolCallOutputItem(call_id=str() as call_id, raw_item=dict() as answer) if call_id in calls:
                     call = calls.pop(call_id)
-                    yield ToolFinished(ToolCall(call_id, *map(_storable, (call.name, call.arguments, _text(answer)))))
+                    yield ToolFinished(ToolCall(call_id, call.name, call.arguments, _text(answer)))
     if not spoken:
         raise NoAnswer
 
@@ -123,18 +147,11 @@ def _said(event: TResponseStreamEvent) -> Iterator[MessageDelta | MessageFinishe
     """The words in a model's event, if there are any: some models begin messages that stay empty."""
     match event:
         case ResponseTextDeltaEvent(delta=words) | ResponseRefusalDeltaEvent(delta=words) if words:
-            yield MessageDelta(_storable(words))
+            yield MessageDelta(words)
         case ResponseOutputItemDoneEvent(item=ResponseOutputMessage(content=parts)):
             words = "\n\n".join(part.text if isinstance(part, ResponseOutputText) else part.refusal for part in parts)
             if words.strip():
-                yield MessageFinished(_storable(words))
-
-
-def _storable(text: str) -> str:
-    """What a model wrote, without what PostgreSQL or UTF-8 cannot hold: NUL, and halves of surrogate pairs."""
-    if not text.isascii():
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("\x00", "\ufffd")
+                yield MessageFinished(replace_unstorable(words))
 
 
 def _text(answer: Mapping[str, Any]) -> str:

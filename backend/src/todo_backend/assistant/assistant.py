@@ -1,35 +1,39 @@
-"""The assistant as the application holds it: without its libraries, until somebody says something.
+"""The assistant as the application holds it: without its libraries, until somebody is about to say something.
 
-The Agents SDK and OpenAI's client take as much time to import as all else together. `agent` and `models` have them, and
-nothing imports these but the first turn of a process, which waits a second for it, once. So a pod is ready sooner, and
-one in which nobody chats does without. It is done in a thread: other requests are answered meanwhile.
+The Agents SDK, OpenAI's client and the MCP SDK take more time to import than all else together. `agent`, `models` and
+the server of the tools have them, and nothing imports these but the first turn of a process, or whoever sees one
+coming. So a pod is ready sooner, and one in which nobody chats does without.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from functools import cache
 from typing import TYPE_CHECKING
 
 from todo_backend.assistant.calls import Calls
 from todo_backend.assistant.events import AssistantEvent
 from todo_backend.assistant.models import Models
-from todo_backend.core.memory import freeze_loaded
+from todo_backend.core.lazily import Lazily
 from todo_backend.mcp_server.identity import Actor
-from todo_backend.mcp_server.server import ToolServer
 
 if TYPE_CHECKING:
     from agents import TResponseInputItem
+
+    from todo_backend.mcp_server.server import ToolServer
 
 
 class Assistant:
     """Answers in conversations. Holds nothing of a user between turns."""
 
-    def __init__(self, tools: ToolServer, models: Models, *, turn_seconds: float) -> None:
+    def __init__(self, tools: "Lazily[ToolServer]", models: Models, *, turn_seconds: float) -> None:
         self._tools = tools
+        self._libraries = Lazily(_load)
         self.models = models
         self.turn_seconds = turn_seconds
-        self._loaded = False
+
+    def expect(self) -> None:
+        """Somebody is about to say something: have loaded what the first turn would wait for."""
+        self._libraries.begin()
+        self._tools.begin()
 
     async def answer(
         self, actor: Actor, history: "list[TResponseInputItem]", calls: Calls, *, resumed: bool = False
@@ -39,20 +43,15 @@ class Assistant:
         `resumed`: after that message, `history` has the calls of an earlier try.
         Raises AssistantFailed. To be iterated and closed by one task; closing it stops the model.
         """
-        if not self._loaded:
-            await asyncio.to_thread(_load)
-            self._loaded = True
+        await self._libraries.get()
+        tools = await self._tools.get()
         from todo_backend.assistant.agent import answer
 
-        answering = answer(self._tools, self.models, actor, history, calls, resumed=resumed, seconds=self.turn_seconds)
+        answering = answer(tools, self.models, actor, history, calls, resumed=resumed, seconds=self.turn_seconds)
         async with aclosing(answering) as events:
             async for event in events:
                 yield event
 
 
-@cache
 def _load() -> None:
-    """Import the agent; only the first call does anything."""
     import todo_backend.assistant.agent  # noqa: F401 (whoever imports it after this does not wait)
-
-    freeze_loaded()

@@ -1,6 +1,7 @@
 """What keeps the assistant from answering, each in one sentence that says what to do."""
 
 import logging
+from json import JSONDecodeError
 
 import httpx2
 from agents import MaxTurnsExceeded, ModelBehaviorError
@@ -18,6 +19,7 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 
 from todo_backend.assistant.errors import AssistantFailed
+from todo_backend.assistant.limits import TooMuch
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +86,12 @@ def _explain(error: Exception) -> tuple[int, str]:
             return _UNAVAILABLE, "The assistant's model broke off its answer. Please try again."
         case MaxTurnsExceeded():
             return _UNAVAILABLE, "This took too many steps. Please ask for less at once, or try again."
-        case ModelBehaviorError() | NoAnswer():
+        case TooMuch(limit=limit):
+            return _BAD_GATEWAY, (
+                f"The assistant's model went beyond what fits into one turn ({limit}), so it was stopped. What was "
+                "done for your tasks until then stays done. Please ask for less at once, or try again."
+            )
+        case ModelBehaviorError() | NoAnswer() | JSONDecodeError():
             return _BAD_GATEWAY, "The assistant's model gave no usable answer. Please try again."
         case OperationalError() | PoolTimeout():
             return _UNAVAILABLE, "The database does not answer right now. Please try again in a moment."

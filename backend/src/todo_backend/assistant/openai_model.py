@@ -4,8 +4,9 @@ from contextlib import AsyncExitStack
 from urllib.parse import urlsplit
 
 from agents import Model, OpenAIChatCompletionsModel, OpenAIResponsesModel
-from openai import AsyncOpenAI, Timeout
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout
 
+from todo_backend.assistant.model_stream import PLAIN, bound_answer
 from todo_backend.core.secret import Secret
 from todo_backend.core.settings import Settings
 
@@ -25,6 +26,8 @@ def connect(settings: Settings, secret: Secret, connections: AsyncExitStack) -> 
         base_url=settings.openai_base_url,
         timeout=Timeout(settings.openai_timeout_seconds, connect=CONNECT_SECONDS),
         max_retries=RETRIES,
+        default_headers=PLAIN,
+        http_client=DefaultAsyncHttpxClient(event_hooks={"response": [bound_answer]}),
     )
     connections.push_async_callback(client.close)
     # Everybody but OpenAI itself is compatible with Chat Completions first of all.

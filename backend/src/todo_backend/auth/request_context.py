@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, TypeVar, get_origin
+from typing import Annotated, TypeVar, get_origin
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from todo_backend.auth.dependencies import reader_locale, reader_zone, verified_caller
 from todo_backend.auth.principal import Principal
-from todo_backend.core.errors import Forbidden
+from todo_backend.core.errors import Forbidden, Invalid
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -34,18 +34,22 @@ class RequestContext:
         return reader_locale(self.request)
 
     def query(self, model: type[Model]) -> Model:
-        """The query string as `model`; raises RequestValidationError (422) naming each wrong parameter."""
-        repeated = _list_fields(model)
-        values: dict[str, Any] = {}
+        """The query string as `model`; raises RequestValidationError and Invalid (422), naming what is wrong."""
+        given: dict[str, list[str]] = {}
         for name, value in parse_qsl(self.request.scope["query_string"].decode("latin-1"), keep_blank_values=True):
-            if name in repeated:
-                values.setdefault(name, []).append(value)
-            else:
-                values[name] = value
+            given.setdefault(name, []).append(value)
+        lists = _list_fields(model)
+        values = {name: texts if name in lists else _only(name, texts) for name, texts in given.items()}
         try:
             return model.model_validate(values)
         except ValidationError as error:
             raise invalid_input(error, "query") from None
+
+
+def _only(name: str, texts: list[str]) -> str:
+    if len(texts) > 1:
+        raise Invalid(f"{name}: is given {len(texts)} times")
+    return texts[0]
 
 
 @cache

@@ -55,6 +55,8 @@ class UserRoute(APIRoute):
                 if not body:
                     raise Invalid("The body is missing: send a JSON object.") from None
                 raise invalid_input(error, "body") from None
+            if values[name] is None and body:
+                raise Invalid("The body is null: send a JSON object, or no body.")
         response = await self.endpoint(**values)
         await response(scope, receive, send)
 

@@ -22,8 +22,8 @@ async def chat(context: ContextDep, service: ChatServiceDep, said: ChatRequest) 
     """Say something to the assistant, in a new conversation or in one that goes on.
 
     When the assistant cannot answer (502, 503) the message is kept. Sent again with the same Idempotency-Key it is
-    answered once. A message waits for those before it in its conversation; one that waits for too long is refused (409,
-    `conversation_busy`) and not kept.
+    answered once. A message waits for those before it in its conversation; one that waits for too long, or behind too
+    many others, is refused (409, `conversation_busy`) and not kept.
     """
     actor = Actor(context.principal, said.time_zone or context.zone or "UTC", locale=context.locale)
     request = await idempotent_request(context.request)

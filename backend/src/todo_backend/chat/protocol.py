@@ -29,9 +29,10 @@ from pydantic import TypeAdapter, ValidationError
 from todo_backend.auth.dependencies import Caller, ReaderLocale, ReaderZone
 from todo_backend.auth.principal import Principal
 from todo_backend.chat.dependencies import ThreadsDep, TurnsDep
-from todo_backend.chat.items import MAX_MESSAGE, MAX_TITLE, thread_of
-from todo_backend.chat.stream import event_stream, stream
-from todo_backend.chat.thread_events import error, frame_of, frames
+from todo_backend.chat.items import MAX_MESSAGE, MAX_MESSAGE_BYTES, MAX_TITLE, thread_of
+from todo_backend.chat.requests import ANSWERS, REQUEST_BODY
+from todo_backend.chat.stream import event_stream, frame_of, stream
+from todo_backend.chat.thread_events import error, frames
 from todo_backend.chat.threads import NO_ACTIONS, Threads
 from todo_backend.chat.turn import Turn
 from todo_backend.chat.turn_queue import Again, Said
@@ -44,11 +45,18 @@ router = APIRouter(tags=["chat"])
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # in JSON, unless its backslash is one of the text
 
+_ROOM_FOR_IDS = 1024  # and a moment, which a message gets when it is stored
+
 _Turn: TypeAlias = ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsRetryAfterItemReq
 _request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
 
 
-@router.post("/chatkit", response_class=Response, openapi_extra={"parameters": [IDEMPOTENCY_KEY]})
+@router.post(
+    "/chatkit",
+    response_class=Response,
+    responses=ANSWERS,
+    openapi_extra={"parameters": [IDEMPOTENCY_KEY], "requestBody": REQUEST_BODY},
+)
 async def chatkit(
     request: Request, turns: TurnsDep, threads: ThreadsDep, caller: Caller, zone: ReaderZone, locale: ReaderLocale
 ) -> Response:
@@ -56,8 +64,8 @@ async def chatkit(
 
     Problems that are known before a turn begins are problem documents; later ones are `error` events. A turn that is
     sent again with the same Idempotency-Key is run once: one that was finished is shown again, one that was cut goes
-    on from what the person said. A message waits for those before it in its conversation; one that waits for too long
-    is refused (409, `conversation_busy`) and not kept.
+    on from what the person said. A message waits for those before it in its conversation; one that waits for too long,
+    or behind too many others, is refused (409, `conversation_busy`) and not kept.
     """
     actor = Actor(caller, zone or "UTC", locale=locale)
     once = await idempotent_request(request)
@@ -65,13 +73,14 @@ async def chatkit(
     await _check(asked, threads, caller)
     match asked:
         case ThreadsCreateReq() | ThreadsAddUserMessageReq() | ThreadsRetryAfterItemReq():
-            if (known := await turns.claim(actor, once)) is not None:
+            if (known := await turns.claim(actor, once, request.is_disconnected)) is not None:
                 return event_stream(_shown_again(known))
             turn = await turns.begin(actor, _asked(asked), once, request.is_disconnected)
-            return await stream(frames(turn, _beginning(asked, turn)))
+            return await stream(frames(turn, _beginning(asked, turn)), beats=once is not None)
         case ThreadsCustomActionReq():
             return event_stream(_refused())
     assert not is_streaming_req(asked)  # noqa: S101 (the others were refused)
+    turns.expect()
     answer = await threads.answer(caller, asked)
     text = b"{}" if answer is None else answer.model_dump_json(by_alias=True, exclude_none=True)
     return Response(text, media_type="application/json")
@@ -79,7 +88,7 @@ async def chatkit(
 
 def _parsed(body: bytes) -> ChatKitReq:
     try:
-        request = _request.validate_json(body)
+        request = _request.validate_json(body, strict=True)
     except ValidationError as invalid:
         raise BadRequest(f"This is not a ChatKit request: {_first(invalid)}.") from None
     if _NUL.search(body):  # PostgreSQL cannot keep it, wherever it stands
@@ -153,8 +162,10 @@ def _check_message(message: UserMessageInput) -> None:
         raise Invalid("The message is empty.")
     if len(text) + len(message.quoted_text or "") > MAX_MESSAGE:
         raise Invalid(f"The message is longer than {MAX_MESSAGE} characters; make it shorter.")
+    if len(message.model_dump_json(exclude_none=True).encode()) > MAX_MESSAGE_BYTES - _ROOM_FOR_IDS:
+        raise Invalid(f"The message with all its parts is longer than {MAX_MESSAGE_BYTES} bytes; make it shorter.")
 
 
 def _check_title(title: str) -> None:
-    if not (0 < len(title.strip()) <= MAX_TITLE):
+    if not title.strip() or len(title) > MAX_TITLE:
         raise Invalid(f"title: must have 1 to {MAX_TITLE} characters")

@@ -8,6 +8,8 @@ from todo_backend.db.pool import Connection, Connections, fetch_one
 
 Direction = Literal["asc", "desc"]
 
+MAX_PAGE_BYTES = 1024 * 1024  # of the items of a page, unless one alone is larger
+
 
 class Conversation(NamedTuple):
     """A conversation: a number for REST, a thread id for ChatKit."""
@@ -29,6 +31,13 @@ class Message(NamedTuple):
     content: str
     item: str
     created_at: dt.datetime
+
+
+class MessagePage(NamedTuple):
+    """The JSON of some items of a conversation, and whether there are more."""
+
+    items: list[str]
+    has_more: bool
 
 
 _CONVERSATION: LiteralString = "id, thread_id, title, created_at"
@@ -141,11 +150,18 @@ async def add_record(connection: Connection, principal: Principal, conversation_
 
 
 async def add_said(
-    connections: Connections, principal: Principal, thread_id: str, message: Message, title: str | None, limit: int
+    connections: Connections,
+    principal: Principal,
+    thread_id: str,
+    message: Message,
+    title: str | None,
+    *,
+    limit: int,
+    size: int,
 ) -> list[str] | None:
     """Append what a person says, with a `title` for a conversation that has none; None when it is there already.
 
-    Else the JSON of the newest items before it, `limit` at the most.
+    Else the JSON of the newest items before it, `limit` and `size` bytes at the most.
     """
     row = await fetch_one(
         connections,
@@ -157,13 +173,22 @@ async def add_said(
             INSERT INTO messages (conversation_id, item_id, user_id, role, content, item, created_at)
             SELECT id, %(item_id)s, user_id, %(role)s, %(content)s, %(item)s::jsonb, %(created_at)s FROM used
             ON CONFLICT (conversation_id, item_id) DO NOTHING RETURNING sequence
-        ), earlier AS (
+        ), newest AS (
             SELECT sequence, messages.item FROM messages WHERE user_id = %(user_id)s AND {_IN_IT}
             ORDER BY sequence DESC LIMIT %(limit)s
+        ), earlier AS (
+            SELECT sequence, item, sum(octet_length(item::text)) OVER (ORDER BY sequence DESC) AS size FROM newest
         )
-        SELECT ARRAY(SELECT item::text FROM earlier ORDER BY sequence) FROM said
+        SELECT ARRAY(SELECT item::text FROM earlier WHERE size <= %(size)s ORDER BY sequence) FROM said
         """,
-        {"user_id": principal.user_id, "thread_id": thread_id, "title": title, "limit": limit, **message._asdict()},
+        {
+            "user_id": principal.user_id,
+            "thread_id": thread_id,
+            "title": title,
+            "limit": limit,
+            "size": size,
+            **message._asdict(),
+        },
     )
     return None if row is None else list(row[0])
 
@@ -201,20 +226,25 @@ async def rewind(connections: Connections, principal: Principal, thread_id: str,
 
 
 async def list_history(
-    connections: Connections, principal: Principal, thread_id: str, item_id: str, limit: int
+    connections: Connections, principal: Principal, thread_id: str, item_id: str, *, limit: int, size: int
 ) -> list[str]:
-    """The JSON of the item and of those before it, `limit` in all, and of all that came after it."""
+    """The JSON of the item and of those before it, `limit` in all and `size` bytes, and of all that came after it."""
     async with connections.connection() as connection:
         cursor = await connection.execute(
             f"""
+            WITH newest AS (
+                SELECT item_id, sequence, item FROM messages
+                WHERE user_id = %(user_id)s AND {_IN_IT} AND NOT {_AFTER_IT} ORDER BY sequence DESC LIMIT %(limit)s
+            ), earlier AS (
+                SELECT *, sum(octet_length(item::text)) OVER (ORDER BY sequence DESC) AS size FROM newest
+            )
             SELECT item::text FROM (
-                (SELECT sequence, item FROM messages WHERE user_id = %(user_id)s AND {_IN_IT} AND NOT {_AFTER_IT}
-                 ORDER BY sequence DESC LIMIT %(limit)s)
+                SELECT sequence, item FROM earlier WHERE size <= %(size)s OR item_id = %(item_id)s
                 UNION ALL
                 SELECT sequence, item FROM messages WHERE user_id = %(user_id)s AND {_IN_IT} AND {_AFTER_IT}
             ) AS history ORDER BY sequence
             """,
-            {"user_id": principal.user_id, "thread_id": thread_id, "item_id": item_id, "limit": limit},
+            {"user_id": principal.user_id, "thread_id": thread_id, "item_id": item_id, "limit": limit, "size": size},
         )
         return [row[0] async for row in cursor]
 
@@ -237,8 +267,8 @@ async def list_messages(
     after: str | None,
     limit: int,
     direction: Direction,
-) -> list[str]:
-    """The JSON of items in the order they were said, those after the item `after`."""
+) -> MessagePage:
+    """What was said, in its order, after the item `after`: as many as fit into a page, one at least."""
     order: LiteralString = "ASC" if direction == "asc" else "DESC"
     beyond: LiteralString = ">" if direction == "asc" else "<"
     conditions: LiteralString = ""
@@ -250,12 +280,28 @@ async def list_messages(
     async with connections.connection() as connection:
         cursor = await connection.execute(
             f"""
-            SELECT item::text FROM messages WHERE user_id = %(user_id)s AND {_IN_IT} {conditions}
-            ORDER BY sequence {order} LIMIT %(limit)s
+            WITH following AS (
+                SELECT sequence, item FROM messages
+                WHERE user_id = %(user_id)s AND role IS NOT NULL AND {_IN_IT} {conditions}
+                ORDER BY sequence {order} LIMIT %(limit)s + 1
+            ), sized AS (
+                SELECT *, count(*) OVER () AS found, row_number() OVER page AS number,
+                       sum(octet_length(item::text)) OVER page AS size
+                FROM following WINDOW page AS (ORDER BY sequence {order})
+            )
+            SELECT item::text, found FROM sized
+            WHERE number = 1 OR number <= %(limit)s AND size <= %(size)s ORDER BY sequence {order}
             """,
-            {"user_id": principal.user_id, "thread_id": thread_id, "after": after, "limit": limit},
+            {
+                "user_id": principal.user_id,
+                "thread_id": thread_id,
+                "after": after,
+                "limit": limit,
+                "size": MAX_PAGE_BYTES,
+            },
         )
-        return [row[0] async for row in cursor]
+        rows = await cursor.fetchall()
+        return MessagePage([item for item, _ in rows], has_more=bool(rows) and rows[0][1] > len(rows))
 
 
 async def set_feedback(

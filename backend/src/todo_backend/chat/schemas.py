@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
 from todo_backend.chat.items import MAX_MESSAGE
 from todo_backend.core.time_zones import TimeZone
-from todo_backend.tasks.schemas import MAX_ID, storable
+from todo_backend.tasks.schemas import MAX_ID, NOT_BLANK, storable
 
 
 class ChatRequest(BaseModel):
@@ -18,8 +18,11 @@ class ChatRequest(BaseModel):
         str,
         StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_MESSAGE),
         AfterValidator(storable),
+        Field(json_schema_extra={"pattern": NOT_BLANK}),
     ]
-    conversation_id: Annotated[int | None, Field(ge=1, le=MAX_ID, description="default: a new conversation")] = None
+    conversation_id: Annotated[StrictInt, Field(ge=1, le=MAX_ID)] | None = Field(
+        None, description="default: a new conversation"
+    )
     time_zone: TimeZone | None = Field(None, description="default: the X-Time-Zone header, else UTC")
 
 

@@ -41,7 +41,7 @@ class ChatService:
         no longer than its client, which may be `gone`.
         """
         thread_id = None if conversation_id is None else await self._thread_id(actor, conversation_id)
-        if (known := await self._turns.claim(actor, request)) is not None:
+        if (known := await self._turns.claim(actor, request, gone)) is not None:
             return known
         turn = await self._turns.begin(actor, Said(thread_id, text_input(text)), request, gone)
         try:

@@ -5,25 +5,49 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
 import anyio
-from chatkit.types import ProgressUpdateEvent
+from chatkit.types import ErrorEvent, ProgressUpdateEvent, ThreadStreamEvent
 from starlette.responses import StreamingResponse
 
 from todo_backend.chat.progress import STILL_WORKING
 
+BEAT_SECONDS = 1.0
 SILENCE_SECONDS = 10.0
+FRAMES_AHEAD = 64  # of what the client has read; then the turn waits
+PATIENCE_SECONDS = 30.0  # with a client that reads nothing, while others wait for their turn
 _GOODBYE_SECONDS = 10.0
-_NO_BUFFERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
-_SIGN_OF_LIFE = f"data: {ProgressUpdateEvent(text=STILL_WORKING).model_dump_json(exclude_none=True)}\n\n".encode()
+# A comment, for those who ask with a key: they ask again when the stream breaks off, so they learn soon of a process
+# that hangs. Others may not know comments.
+_BEAT = b":\n\n"
+BEATS_HEADER = "X-Beat-Seconds"
+_NO_BUFFERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
 
 
-def event_stream(body: AsyncIterator[bytes]) -> StreamingResponse:
+def frame_of(event: ThreadStreamEvent) -> bytes:
+    """`event` as a server-sent event."""
+    return b"data: %b\n\n" % event.model_dump_json(by_alias=True, exclude_none=True).encode()
+
+
+_SIGN_OF_LIFE = frame_of(ProgressUpdateEvent(text=STILL_WORKING))
+_NOT_READ = frame_of(
+    ErrorEvent(
+        code="custom",
+        message="This answer was stopped, because it was not received for too long. You can try again.",
+        allow_retry=True,
+    )
+)
+
+
+def event_stream(body: AsyncIterator[bytes], **headers: str) -> StreamingResponse:
     """The answer that streams `body`."""
-    return StreamingResponse(body, media_type="text/event-stream", headers=_NO_BUFFERS)
+    return StreamingResponse(body, media_type="text/event-stream", headers=_NO_BUFFERS | headers)
 
 
-async def stream(turn: AsyncGenerator[bytes]) -> StreamingResponse:
-    """The answer that streams the frames of `turn`, which has begun when this returns."""
-    body = _frames(turn)
+async def stream(turn: AsyncGenerator[bytes], *, beats: bool = False) -> StreamingResponse:
+    """The answer that streams the frames of `turn`, which has begun when this returns.
+
+    With `beats` it is never silent for longer than the header says that goes with it.
+    """
+    body = _frames(turn, beats=beats)
     first = await anext(body, b"")
 
     async def whole() -> AsyncGenerator[bytes]:
@@ -32,28 +56,42 @@ async def stream(turn: AsyncGenerator[bytes]) -> StreamingResponse:
             async for frame in body:
                 yield frame
 
-    return event_stream(whole())
+    return event_stream(whole(), **({BEATS_HEADER: f"{BEAT_SECONDS:g}"} if beats else {}))
 
 
-async def _frames(turn: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+async def _frames(turn: AsyncGenerator[bytes], *, beats: bool) -> AsyncGenerator[bytes]:
     """The frames of `turn`, with a sign of life when it is silent for long.
 
     The turn runs in a task of its own: when the client goes, the turn is cancelled wherever it waits, and gets the
-    time to save what it has. Otherwise it could be stuck between two frames and be dropped unnoticed.
+    time to save what it has. Otherwise it could be stuck between two frames and be dropped unnoticed. It is not far
+    ahead of the client, and one that reads nothing for long is as good as gone.
     """
     queue: asyncio.Queue[bytes | None] = asyncio.Queue()
+    room = asyncio.Semaphore(FRAMES_AHEAD)
+    pause = min(BEAT_SECONDS, SILENCE_SECONDS) if beats else SILENCE_SECONDS
 
     async def run() -> None:
         try:
             async with aclosing(turn):
                 async for frame in turn:
+                    async with asyncio.timeout(PATIENCE_SECONDS):
+                        await room.acquire()
                     queue.put_nowait(frame)
+        except TimeoutError:
+            queue.put_nowait(_NOT_READ)
         finally:
             queue.put_nowait(None)
 
     running = asyncio.create_task(run())
     try:
-        while (frame := await _next(queue)) is not None:
+        silent = 0.0
+        while (frame := await _next(queue, pause)) is not None:
+            if frame is _BEAT:
+                silent = (silent + pause) % SILENCE_SECONDS
+                yield _BEAT if silent else _SIGN_OF_LIFE
+                continue
+            silent = 0.0
+            room.release()
             yield frame
         await running
     finally:
@@ -62,9 +100,9 @@ async def _frames(turn: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
             await asyncio.wait([running])
 
 
-async def _next(queue: asyncio.Queue[bytes | None]) -> bytes | None:
+async def _next(queue: asyncio.Queue[bytes | None], seconds: float) -> bytes | None:
     try:
-        async with asyncio.timeout(SILENCE_SECONDS):
+        async with asyncio.timeout(seconds):
             return await queue.get()
     except TimeoutError:
-        return _SIGN_OF_LIFE
+        return _BEAT

@@ -26,6 +26,7 @@ from chatkit.types import (
 from todo_backend.assistant.events import ToolStarted
 from todo_backend.chat.items import text_of, thread_of
 from todo_backend.chat.progress import THINKING, changes_tasks, working_on
+from todo_backend.chat.stream import frame_of
 from todo_backend.chat.turn import AnswerDelta, AnswerFinished, AnswerStarted, ToolRecorded, Turn, TurnEvent
 from todo_backend.core.errors import Problem
 
@@ -53,11 +54,6 @@ async def frames(turn: Turn, beginning: list[ThreadStreamEvent]) -> AsyncGenerat
     except Exception:
         logger.exception("a turn failed")
         yield frame_of(ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True))
-
-
-def frame_of(event: ThreadStreamEvent) -> bytes:
-    """`event` as a server-sent event."""
-    return b"data: %b\n\n" % event.model_dump_json(by_alias=True, exclude_none=True).encode()
 
 
 def error(text: str, *, allow_retry: bool) -> ErrorEvent:

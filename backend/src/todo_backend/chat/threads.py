@@ -3,12 +3,10 @@
 from typing import Literal, TypeAlias
 
 from chatkit.types import (
-    HiddenContextItem,
     ItemsFeedbackReq,
     ItemsListReq,
     NonStreamingReq,
     Page,
-    SDKHiddenContextItem,
     Thread,
     ThreadItem,
     ThreadsDeleteReq,
@@ -97,16 +95,12 @@ class Threads:
         limit: int | None = None,
         order: Literal["asc", "desc"] = "desc",
     ) -> Page[ThreadItem]:
-        """Items in the order they were said; those that are not shown count and are left out."""
-        limit = _page_size(limit)
-        found = await repository.list_messages(
-            self._pool, principal, thread_id, after=after, limit=limit + 1, direction=order
+        """What was said, in its order."""
+        page = await repository.list_messages(
+            self._pool, principal, thread_id, after=after, limit=_page_size(limit), direction=order
         )
-        items = [from_json(text) for text in found[:limit]]
-        shown: list[ThreadItem] = [
-            item for item in items if not isinstance(item, HiddenContextItem | SDKHiddenContextItem)
-        ]
-        return Page[ThreadItem](data=shown, has_more=len(found) > limit, after=items[-1].id if items else None)
+        items = [from_json(text) for text in page.items]
+        return Page[ThreadItem](data=items, has_more=page.has_more, after=items[-1].id if items else None)
 
 
 def _found(conversation: Conversation | None) -> Conversation:

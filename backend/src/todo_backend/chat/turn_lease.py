@@ -12,18 +12,34 @@ from psycopg import Error
 from todo_backend.auth.principal import Principal
 from todo_backend.chat import turn_repository
 from todo_backend.chat.repository import Message
-from todo_backend.chat.turn_repository import End, TurnId
+from todo_backend.chat.turn_repository import End, Leases, TurnId
 from todo_backend.core.errors import Conflict, NotFound
 from todo_backend.db.idempotency import IdempotentRequest
 from todo_backend.db.pool import Connection, Pool, transaction
 
 logger = logging.getLogger(__name__)
 
-# How long a turn is still taken for running after its process has died. A heartbeat may wait for a connection, too.
+HEARTBEAT_SECONDS = 1.0
+# How long a turn is taken for running after its last heartbeat. Another message waits for longer than a heartbeat may
+# wait for a connection, since the answer is lost if its process lives. The same message sent again does not: whichever
+# process lives, it is answered.
 LEASE = dt.timedelta(seconds=15)
-HEARTBEAT_SECONDS = 3.0
+RETRY_LEASE = dt.timedelta(seconds=3)
+MAX_WAITING = 10  # messages of one conversation, besides the one that is answered
 _AGAIN_SECONDS = 0.5  # after a heartbeat that did not come through: it may have waited ten seconds for a connection
 _RELEASE_SECONDS = 5.0
+
+
+class TooManyWaiting(Conflict):
+    """As many messages of the conversation wait as may."""
+
+    code = "conversation_busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"{MAX_WAITING} messages of this conversation wait for their answer already. This message was not kept; "
+            "send it again in a moment."
+        )
 
 
 class TurnLost(Conflict):
@@ -69,13 +85,18 @@ class TurnLease:
     async def try_to_run(self, connection: Connection, conversation_id: int, message_id: str) -> bool:
         """Whether the turn runs from now on; if not, it waits. The conversation's row is locked.
 
-        Raises TurnLost when this process was taken for dead while it waited.
+        Raises TooManyWaiting, and TurnLost when this process was taken for dead while it waited.
         """
         runs: bool | None = False
         if self._arrived is None:
-            self._arrived, runs = await turn_repository.arrive(connection, self._principal, conversation_id, message_id)
+            arrived = await turn_repository.arrive(
+                connection, self._principal, conversation_id, message_id, most=MAX_WAITING, lease=LEASE
+            )
+            if arrived is None:
+                raise TooManyWaiting
+            self._arrived, runs = arrived
         if not runs:
-            await turn_repository.fail_dead(connection, self._principal, conversation_id, LEASE)
+            await turn_repository.fail_dead(connection, self._principal, self._arrived, _leases())
             runs = await turn_repository.try_to_run(connection, self._principal, self._arrived)
         if runs is None:
             raise TurnLost
@@ -89,7 +110,7 @@ class TurnLease:
         if self._arrived is None:
             return False
         async with self._pool.connection() as connection:
-            waits = await turn_repository.keep_waiting(connection, self._principal, self._arrived, LEASE)
+            waits = await turn_repository.keep_waiting(connection, self._principal, self._arrived, _leases())
             if waits and not await self._renews_key(connection):
                 raise TurnLost
             return bool(waits)
@@ -164,14 +185,19 @@ class TurnLease:
                 pause = _AGAIN_SECONDS
 
     async def _heartbeat(self) -> bool:
-        async with transaction(self._pool) as connection:
-            runs = await turn_repository.keep_alive(connection, self._principal, self._turn)
-            return runs and await self._renews_key(connection)
+        """Both in one round trip: PostgreSQL makes a transaction of it, in which nobody can freeze."""
+        async with self._pool.connection() as connection:
+            runs = turn_repository.keep_alive(connection, self._principal, self._turn)
+            return await self._renews_key(connection) and runs()
 
     async def _renews_key(self, connection: Connection) -> bool:
         key_is_held = self.renew_key(connection)
         await connection.flush()
         return key_is_held()
+
+
+def _leases() -> Leases:
+    return Leases(RETRY_LEASE, LEASE)
 
 
 def _check(running: bool | None) -> None:

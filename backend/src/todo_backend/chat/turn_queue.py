@@ -12,6 +12,7 @@ from todo_backend.auth.principal import Principal
 from todo_backend.chat import repository, turn_lease
 from todo_backend.chat.items import (
     HISTORY_ITEMS,
+    MAX_HISTORY_BYTES,
     TOOL,
     from_json,
     new_id,
@@ -25,7 +26,7 @@ from todo_backend.chat.repository import Conversation
 from todo_backend.chat.turn import Opening, Turn
 from todo_backend.chat.turn_lease import ConversationDeleted, TurnLease, TurnLost
 from todo_backend.core.errors import Conflict, Invalid, NotFound
-from todo_backend.db.idempotency import IdempotentRequest
+from todo_backend.db.idempotency import IdempotentRequest, UnderWay
 from todo_backend.db.pool import Pool, SameConnection, transaction
 from todo_backend.mcp_server.identity import Actor
 
@@ -69,29 +70,49 @@ class Turns:
         self._open: set[TurnLease] = set()
         self.wait_seconds = wait_seconds
 
+    def expect(self) -> None:
+        """Who looks at conversations is about to speak: nobody is to wait for the assistant's libraries then."""
+        self._assistant.expect()
+
     async def ended(self, seconds: float) -> None:
         """Wait until the turns of this process have ended, for so long at the most: they may want to keep something."""
         deadline = time.monotonic() + seconds
         while self._open and time.monotonic() < deadline:  # noqa: ASYNC110 (a set has no event of becoming empty)
             await asyncio.sleep(FIRST_PAUSE_SECONDS)
 
-    async def claim(self, actor: Actor, request: IdempotentRequest | None) -> str | None:
+    async def claim(
+        self, actor: Actor, request: IdempotentRequest | None, gone: Callable[[], Awaitable[bool]]
+    ) -> str | None:
         """Take the key of `request`, if there is one, or return what its turn answered.
 
-        Raises Invalid when the key stands for another request, Conflict while its turn is under way.
+        A turn under way is waited for until it gives the key back or its lease has ended, unless the client is `gone`.
+        Raises Invalid when the key stands for another request, UnderWay when its turn turns out to live.
         """
         if request is None:
             return None
+        deadline, pause = None, FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return await self._claim(actor, request)
+            except UnderWay as under_way:
+                deadline = deadline or time.monotonic() + under_way.seconds
+                left = deadline - time.monotonic()
+                if left <= 0 or await gone():
+                    raise
+            await asyncio.sleep(min(pause, left))
+            pause *= 2
+
+    async def _claim(self, actor: Actor, request: IdempotentRequest) -> str | None:
         async with self._pool.connection() as connection:
-            return await request.claim(connection, actor.principal, lease=turn_lease.LEASE)
+            return await request.claim(connection, actor.principal, lease=turn_lease.RETRY_LEASE)
 
     async def begin(
         self, actor: Actor, asked: Said | Again, request: IdempotentRequest | None, gone: Callable[[], Awaitable[bool]]
     ) -> Turn:
         """The turn, once it runs: its message is kept then. The key of `request` was claimed.
 
-        It waits for as long as it may, and until its client is `gone`. Raises ConversationBusy, NotFound, and Invalid
-        for a repetition after which more was said.
+        It waits for as long as it may, and until its client is `gone`. Raises ConversationBusy, TooManyWaiting,
+        NotFound, and Invalid for a repetition after which more was said.
         """
         arrival = _Arrival(self._pool, actor.principal, asked, request, self._open)
         deadline, pause = time.monotonic() + self.wait_seconds, FIRST_PAUSE_SECONDS
@@ -173,7 +194,15 @@ class _Arrival:
             said = user_message(self._thread_id, self._message_id, self._asked.content)
             title = title_of(text_of(said)) if conversation.title is None else None
             new = to_message(said)
-            earlier = await repository.add_said(within, self._principal, self._thread_id, new, title, HISTORY_ITEMS - 1)
+            earlier = await repository.add_said(
+                within,
+                self._principal,
+                self._thread_id,
+                new,
+                title,
+                limit=HISTORY_ITEMS - 1,
+                size=MAX_HISTORY_BYTES,
+            )
             if earlier is not None:
                 return [*earlier, new.item], title
             if await repository.said_since(within, *message):
@@ -181,7 +210,8 @@ class _Arrival:
                     "The conversation has gone on since this message was sent; say it again to have it answered."
                 )
         await repository.rewind(within, *message, keep=f"{TOOL}_")
-        return await repository.list_history(within, *message, HISTORY_ITEMS), title
+        history = await repository.list_history(within, *message, limit=HISTORY_ITEMS, size=MAX_HISTORY_BYTES)
+        return history, title
 
     def _opening(self, conversation: Conversation, texts: list[str], title: str | None) -> Opening:
         history = [from_json(text) for text in texts]

@@ -22,6 +22,14 @@ class TurnId(NamedTuple):
 
     conversation_id: int
     id: int
+    message_id: str
+
+
+class Leases(NamedTuple):
+    """After how long without a heartbeat a turn is taken for dead: by a later try of its message, and by others."""
+
+    retry: dt.timedelta
+    lease: dt.timedelta
 
 
 _THIS_ONE: LiteralString = "user_id = %(user_id)s AND conversation_id = %(conversation_id)s AND id = %(id)s"
@@ -32,42 +40,60 @@ _BEFORE_IT: LiteralString = """
     WHERE other.user_id = %(user_id)s AND other.conversation_id = %(conversation_id)s
       AND (other.state = 'running' OR other.state = 'waiting' AND other.id < %(id)s)
 """
+_LIVES: LiteralString = """
+    (other.heartbeat >= clock_timestamp()
+        - CASE WHEN other.message_id = %(message_id)s THEN %(retry)s ELSE %(lease)s END)
+"""
 
 
 async def arrive(
-    connection: Connection, principal: Principal, conversation_id: int, message_id: str
-) -> tuple[TurnId, bool]:
+    connection: Connection,
+    principal: Principal,
+    conversation_id: int,
+    message_id: str,
+    *,
+    most: int,
+    lease: dt.timedelta,
+) -> tuple[TurnId, bool] | None:
     """A new turn, and whether it runs at once: it waits if any other is open. The conversation's row is locked.
 
-    The rows of turns that have ended go with it.
+    None when so many wait already, their processes alive. The rows of turns that have ended go with it.
     """
     cursor = await connection.execute(
         f"""
         WITH ended AS (
             DELETE FROM turns WHERE user_id = %(user_id)s AND conversation_id = %(conversation_id)s AND NOT {_OPEN}
+        ), open AS (
+            SELECT count(*) AS turns,
+                   count(*) FILTER (WHERE state = 'waiting' AND heartbeat >= clock_timestamp() - %(lease)s) AS waiting
+            FROM turns WHERE user_id = %(user_id)s AND conversation_id = %(conversation_id)s AND {_OPEN}
         )
         INSERT INTO turns (conversation_id, user_id, message_id, state)
-        SELECT %(conversation_id)s, %(user_id)s, %(message_id)s, CASE WHEN EXISTS (
-            SELECT FROM turns WHERE user_id = %(user_id)s AND conversation_id = %(conversation_id)s AND {_OPEN}
-        ) THEN 'waiting' ELSE 'running' END
+        SELECT %(conversation_id)s, %(user_id)s, %(message_id)s, CASE WHEN turns > 0 THEN 'waiting' ELSE 'running' END
+        FROM open WHERE waiting < %(most)s
         RETURNING id, state = 'running'
         """,
-        {"user_id": principal.user_id, "conversation_id": conversation_id, "message_id": message_id},
+        {
+            "user_id": principal.user_id,
+            "conversation_id": conversation_id,
+            "message_id": message_id,
+            "most": most,
+            "lease": lease,
+        },
     )
     row = await cursor.fetchone()
-    assert row is not None  # noqa: S101 (an INSERT that does not raise returns its row)
-    return TurnId(conversation_id, row[0]), bool(row[1])
+    return None if row is None else (TurnId(conversation_id, row[0], message_id), bool(row[1]))
 
 
-async def fail_dead(connection: Connection, principal: Principal, conversation_id: int, lease: dt.timedelta) -> None:
-    """End the turns of a conversation whose processes gave no heartbeat for `lease`, with the next statement."""
+async def fail_dead(connection: Connection, principal: Principal, turn: TurnId, leases: Leases) -> None:
+    """End the other turns of the conversation whose processes are taken for dead, with the next statement."""
     connection.defer(
         f"""
-        UPDATE turns SET state = 'failed'
-        WHERE user_id = %(user_id)s AND conversation_id = %(conversation_id)s
-          AND {_OPEN} AND heartbeat < clock_timestamp() - %(lease)s
+        UPDATE turns AS other SET state = 'failed'
+        WHERE user_id = %(user_id)s AND conversation_id = %(conversation_id)s AND id <> %(id)s
+          AND {_OPEN} AND NOT {_LIVES}
         """,
-        {"user_id": principal.user_id, "conversation_id": conversation_id, "lease": lease},
+        {**_parameters(principal, turn), **leases._asdict()},
     )
 
 
@@ -87,25 +113,25 @@ async def try_to_run(connection: Connection, principal: Principal, turn: TurnId)
     return await _seen(cursor)
 
 
-async def keep_waiting(connection: Connection, principal: Principal, turn: TurnId, lease: dt.timedelta) -> bool | None:
+async def keep_waiting(connection: Connection, principal: Principal, turn: TurnId, leases: Leases) -> bool | None:
     """Give a heartbeat, and whether the turn waits for others that live; None when it waits no more."""
     cursor = await connection.execute(
         f"""
         UPDATE turns SET heartbeat = clock_timestamp() WHERE {_THIS_ONE} AND state = 'waiting'
-        RETURNING EXISTS (SELECT {_BEFORE_IT} AND other.heartbeat >= clock_timestamp() - %(lease)s)
+        RETURNING EXISTS (SELECT {_BEFORE_IT} AND {_LIVES})
         """,
-        {**_parameters(principal, turn), "lease": lease},
+        {**_parameters(principal, turn), **leases._asdict()},
     )
     return await _seen(cursor)
 
 
-async def keep_alive(connection: Connection, principal: Principal, turn: TurnId) -> bool:
-    """Give a heartbeat; False when the turn runs no more."""
-    cursor = await connection.execute(
+def keep_alive(connection: Connection, principal: Principal, turn: TurnId) -> Callable[[], bool]:
+    """Give a heartbeat, with the connection's next statement. What is returned tells then whether the turn runs."""
+    beat = connection.defer(
         f"UPDATE turns SET heartbeat = clock_timestamp() WHERE {_THIS_ONE} AND state = 'running'",
         _parameters(principal, turn),
     )
-    return cursor.rowcount == 1
+    return lambda: beat.rowcount == 1
 
 
 # Locks the conversation, then the turn; without a row when the conversation is gone.

@@ -15,6 +15,8 @@ class Code(StrEnum):
     DATABASE_UNREACHABLE = "database_unreachable"
     DATABASE_STARTING = "database_starting"
     DATABASE_FULL = "database_full"
+    DATABASE_DISK_FULL = "database_disk_full"
+    DATABASE_READ_ONLY = "database_read_only"
     DATABASE_MISSING = "database_missing"
     DATABASE_RIGHTS = "database_rights"
     DATABASE_TLS = "database_tls"

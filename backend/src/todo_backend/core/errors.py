@@ -8,11 +8,20 @@ from typing import Any, ClassVar, cast
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from psycopg import DatabaseError, DataError, OperationalError
-from psycopg.errors import CheckViolation, ForeignKeyViolation, IdleInTransactionSessionTimeout, UndefinedTable
+from psycopg.errors import (
+    CheckViolation,
+    DiskFull,
+    ForeignKeyViolation,
+    IdleInTransactionSessionTimeout,
+    ReadOnlySqlTransaction,
+    UndefinedTable,
+)
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
+from todo_backend.core.codes import Code, Condition
 from todo_backend.core.logs import request_id
 
 logger = logging.getLogger(__name__)
@@ -24,8 +33,16 @@ DATABASE_UNREACHABLE = (
     PoolTimeout,
     IdleInTransactionSessionTimeout,  # this process was frozen; nothing was done
     UndefinedTable,  # the database was replaced by an empty one
+    ReadOnlySqlTransaction,  # a server that is no longer the first one, or that its operator closed
 )
-DATABASE_UNREACHABLE_DETAIL = "The database does not answer right now; try again in a moment."
+DISK_FULL = Condition(
+    Code.DATABASE_DISK_FULL, "The database has no space left: nothing can be saved now. What is there can be read."
+)
+READ_ONLY = Condition(
+    Code.DATABASE_READ_ONLY, "The database takes no changes now; try again later. What is there can be read."
+)
+UNREACHABLE = Condition(Code.DATABASE_UNREACHABLE, "The database does not answer right now; try again in a moment.")
+CODE_HEADER = "X-Problem-Code"  # for proxies, which read heads only
 MISSING_USER_DETAIL = "This account no longer exists."
 
 _RULES = {"due_time_needs_a_date": "due_time: needs a due_date"}
@@ -109,7 +126,7 @@ def problem_response(
     errors: Sequence[Mapping[str, Any]] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """An `application/problem+json` answer with the request's id in it."""
+    """An `application/problem+json` answer with the request's id in it, and its `code` in the head, too."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -119,6 +136,7 @@ def problem_response(
     }
     if code is not None:
         body["code"] = code
+        headers = {**(headers or {}), CODE_HEADER: code}
     if errors is not None:
         body["errors"] = errors
     return JSONResponse(body, status, headers, media_type="application/problem+json")
@@ -128,8 +146,21 @@ async def _on_problem(_: Request, error: Problem) -> Response:
     return problem_response(error.status, error.detail, code=error.code, errors=error.errors, headers=error.headers)
 
 
-async def _on_http_exception(_: Request, error: HTTPException) -> Response:
-    return problem_response(error.status_code, str(error.detail), headers=error.headers)
+async def _on_http_exception(request: Request, error: HTTPException) -> Response:
+    if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+        return problem_response(error.status_code, str(error.detail), headers=error.headers)
+    allow = {"Allow": ", ".join(sorted(_methods(request)))}
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=allow)
+    return problem_response(error.status_code, f"{request.method} is not possible here.", headers=allow)
+
+
+def _methods(request: Request) -> set[str]:
+    """What can be done at the path of `request`: Starlette only tells the methods of one of its routes."""
+    path = request.scope["path"]
+    routes = (route for route in request.app.routes if isinstance(route, Route) and route.path_regex.match(path))
+    methods = {method for route in routes for method in route.methods or ()}
+    return methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
 
 
 async def _on_validation_error(_: Request, error: RequestValidationError) -> Response:
@@ -144,9 +175,20 @@ async def _on_validation_error(_: Request, error: RequestValidationError) -> Res
     return problem_response(422, detail, errors=fields)
 
 
+def database_condition(error: BaseException | None) -> Condition:
+    """What one of `DATABASE_UNREACHABLE` means to a person."""
+    match error:
+        case DiskFull():
+            return DISK_FULL
+        case ReadOnlySqlTransaction():
+            return READ_ONLY
+    return UNREACHABLE
+
+
 async def _on_database_error(_: Request, error: Exception) -> Response:
-    logger.error("the database does not answer: %s", error)
-    return problem_response(503, DATABASE_UNREACHABLE_DETAIL, headers=Unavailable.headers)
+    found = database_condition(error)
+    logger.error("the database cannot be used: %s", error, extra={"code": found.code})
+    return problem_response(503, found.detail, code=found.code, headers=Unavailable.headers)
 
 
 async def _on_missing_user(_: Request, __: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""What holds for every request: an id, the name of the pod, a body limit, one log line, an answer to any error."""
+"""What holds for every request: an id, the pod's name, limits, no caching, a log line, an answer to any error."""
 
 import logging
 import os
@@ -20,6 +20,7 @@ _TOO_LARGE = f"The request is larger than {MAX_BODY_BYTES} bytes."
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 _CLIENT_CLOSED_REQUEST = 499  # nobody's standard, but what proxies write into their logs
 _QUIET = ("/health/", "/ops/")
+_NOT_CACHED = (b"cache-control", b"no-store")  # almost all answers are a person's
 
 
 class RequestPolicy:
@@ -46,6 +47,7 @@ class RequestPolicy:
                 length = value
         current = given.decode() if _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
         request_id.set(current)
+        asks_for_head = scope["method"] == "HEAD"
         status = 0
 
         async def send_with_headers(message: Message) -> None:
@@ -53,16 +55,21 @@ class RequestPolicy:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = [*message["headers"], (b"x-request-id", current.encode()), self._served_by]
+                if not any(name == b"cache-control" for name, _ in headers):
+                    headers.append(_NOT_CACHED)
                 if self._draining():  # the client's next request must reach another pod
                     headers.append((b"connection", b"close"))
                 message["headers"] = headers
+            elif asks_for_head:
+                message = {**message, "body": b""}
             await send(message)
 
         try:
             if int(length or 0) > MAX_BODY_BYTES:
                 await _too_large(scope, receive, send_with_headers)
             else:  # the server itself holds a body to the length that it was announced with
-                await self._app(scope, receive if length else _limited(receive), send_with_headers)
+                asked = {**scope, "method": "GET"} if asks_for_head else scope
+                await self._app(asked, receive if length else _limited(receive), send_with_headers)
         except ClientDisconnect:  # while its body was read: there is nobody to answer, and nothing went wrong here
             status = _CLIENT_CLOSED_REQUEST
         except Exception:

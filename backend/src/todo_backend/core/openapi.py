@@ -17,7 +17,7 @@ USER_ID = {
 TIME_ZONE = {
     "name": "X-Time-Zone",
     "in": "header",
-    "description": "the reader's IANA time zone: what today means, and where due dates are meant by default",
+    "description": "the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default",
     "schema": {"type": "string", "default": "UTC"},
 }
 ACCEPT_LANGUAGE = {
@@ -27,11 +27,12 @@ ACCEPT_LANGUAGE = {
     " of April",
     "schema": {"type": "string"},
 }
+KEY = r"^[!-~][ -~]{0,199}$"
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "up to 200 characters that stand for this request: sent again within 24 hours, it is done once",
-    "schema": {"type": "string", "maxLength": 200},
+    "schema": {"type": "string", "pattern": KEY},
 }
 PROBLEM = {
     "title": "Problem",
@@ -78,7 +79,7 @@ def _complete(path: str, operations: dict[str, Any]) -> None:
     operations["parameters"] = [USER_ID, TIME_ZONE] if "{user_id}" in path else [TIME_ZONE]
 
 
-def install(app: FastAPI, *, query_models: list[type[BaseModel]]) -> None:
+def install(app: FastAPI, *, query_models: list[type[BaseModel]], more_schemas: dict[str, Any]) -> None:
     """Complete the document of `app`: security and problems everywhere but on health, and what paths share."""
 
     def document() -> dict[str, Any]:
@@ -93,7 +94,7 @@ def install(app: FastAPI, *, query_models: list[type[BaseModel]]) -> None:
             schemas = made["components"]["schemas"]
             for model in query_models:
                 schemas |= model.model_json_schema(ref_template="#/components/schemas/{model}")["$defs"]
-            schemas |= {"Problem": PROBLEM}
+            schemas |= {**more_schemas, "Problem": PROBLEM}
             for replaced in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(replaced, None)
             made["components"]["securitySchemes"] = BEARER

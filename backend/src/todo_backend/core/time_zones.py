@@ -4,7 +4,7 @@ import zoneinfo
 from functools import cache
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 
 @cache
@@ -19,4 +19,8 @@ def _known_zone(name: str) -> str:
     return name
 
 
-TimeZone = Annotated[str, AfterValidator(_known_zone)]
+TimeZone = Annotated[
+    str,
+    Field(min_length=1, examples=["Europe/Berlin"], json_schema_extra={"format": "iana-time-zone"}),
+    AfterValidator(_known_zone),
+]

@@ -38,6 +38,12 @@ _CAUSES = {
     Code.DATABASE_FULL: [
         (r"too many clients|remaining connection slots|too many connections", "{host} has no connections left"),
     ],
+    Code.DATABASE_DISK_FULL: [
+        (r"No space left on device|could not extend file|project size limit", "{host} has no space left"),
+    ],
+    Code.DATABASE_READ_ONLY: [
+        (r"in a read-only transaction", "{host} takes no writes"),
+    ],
     Code.DATABASE_STARTING: [
         (r"the database system is (starting up|shutting down|in recovery mode)", "{host} is {0}"),
     ],

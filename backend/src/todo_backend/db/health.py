@@ -65,6 +65,11 @@ class DatabaseHealth:
         self._own = self._seen = 0  # connections that were asked of the pool: by these checks, by requests
         self._used_at = time.monotonic()
 
+    @property
+    def writes(self) -> Condition:
+        """Whether writes are taken, as far as requests have met it."""
+        return self._pool.writes.condition
+
     async def report(self) -> HealthReport:
         """How the database is, as far as that can be said without waking it up.
 

@@ -6,6 +6,7 @@ used for a different one it is refused (422). The statements are scoped by the P
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,9 +16,18 @@ from fastapi import Request
 
 from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Conflict, Invalid
+from todo_backend.core.openapi import KEY
 from todo_backend.db.pool import Connection
 
 KEYS_ARE_KEPT = dt.timedelta(hours=24)
+
+
+class UnderWay(Conflict):
+    """The first request with this key is under way, unless its process gives no sign of life for `seconds` more."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("A request with this Idempotency-Key is still under way; ask again in a moment.")
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ class IdempotentRequest:
         be the first finds the answer: what is done in that transaction is done once. Outside of one, a claim without an
         answer holds for `lease`; then its process is taken for dead and a repetition takes the key over.
 
-        Raises Invalid when the key stands for another request, Conflict while the first is under way.
+        Raises Invalid when the key stands for another request, UnderWay while the first is.
         """
         parameters = {
             "user_id": principal.user_id,
@@ -62,14 +72,19 @@ class IdempotentRequest:
         if await claimed.fetchone() is not None:
             return None
         held = await connection.execute(
-            "SELECT fingerprint, body FROM idempotency_keys WHERE user_id = %(user_id)s AND key = %(key)s",
+            """
+            SELECT fingerprint, body, extract(epoch FROM created_at + %(lease)s - clock_timestamp())::float8
+            FROM idempotency_keys WHERE user_id = %(user_id)s AND key = %(key)s
+            """,
             parameters,
         )
         row = await held.fetchone()
         if row is not None and row[0] != self.fingerprint:
             raise Invalid("Idempotency-Key: was used for a different request; take a new one")
-        if row is None or row[1] is None:
-            raise Conflict("A request with this Idempotency-Key is still under way; ask again in a moment.")
+        if row is None:  # it was given back in this moment
+            raise UnderWay(0)
+        if row[1] is None:
+            raise UnderWay(row[2])
         return str(row[1])
 
     def renew(self, connection: Connection, principal: Principal) -> Callable[[], bool]:
@@ -118,7 +133,7 @@ async def idempotent_request(request: Request) -> IdempotentRequest | None:
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
-    if not (0 < len(key) <= 200 and key.isprintable()):
-        raise Invalid("Idempotency-Key: must be 1 to 200 printable characters")
+    if not re.fullmatch(KEY, key):
+        raise Invalid("Idempotency-Key: must be 1 to 200 printable ASCII characters")
     seed = b"\n".join((request.method.encode(), request.url.path.encode(), await request.body()))
     return IdempotentRequest(key, hashlib.sha256(seed).digest())

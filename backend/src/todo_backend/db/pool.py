@@ -17,6 +17,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from todo_backend.core.secret import Secret
 from todo_backend.core.settings import DatabaseSettings
+from todo_backend.db.writes import REFUSALS, Writes
 
 CONNECT_TIMEOUT_SECONDS = 10  # a suspended Neon compute takes up to some seconds to wake
 CHECKOUT_TIMEOUT_SECONDS = 10
@@ -32,7 +33,7 @@ NETWORK_TIMEOUTS = {
 }
 # A process that freezes inside of a transaction holds its locks: PostgreSQL ends it then, nothing done, and others go
 # on. Longer than any pause of a process that lives.
-FROZEN_AFTER = dt.timedelta(seconds=5)
+FROZEN_AFTER = dt.timedelta(seconds=3)
 SILENT_SECONDS = 2.0  # a connection whose server says nothing to a check for so long is given up
 
 
@@ -53,6 +54,7 @@ class Connection(AsyncConnection[TupleRow]):
     """
 
     taken_at: float = 0.0
+    writes: Writes
     _deferred: tuple[Deferred, ...] = ()
 
     def defer(self, statement: LiteralString, parameters: dict[str, Any] | None = None) -> Deferred:
@@ -74,10 +76,14 @@ class Connection(AsyncConnection[TupleRow]):
         binary: bool = False,
     ) -> AsyncCursor[TupleRow]:
         """Send a statement, and before it what was deferred."""
-        if not self._deferred:
-            return await super().execute(query, params, prepare=prepare, binary=binary)
-        self.defer(query, params)
-        return await self.flush()
+        try:
+            if not self._deferred:
+                return await super().execute(query, params, prepare=prepare, binary=binary)
+            self.defer(query, params)
+            return await self.flush()
+        except REFUSALS as error:
+            self.writes.refused(error)
+            raise
 
     async def flush(self) -> AsyncCursor[TupleRow]:
         """Send what was deferred now; the cursor is the last one's.
@@ -97,7 +103,10 @@ class Connection(AsyncConnection[TupleRow]):
         return cursor
 
 
-Pool = AsyncConnectionPool[Connection]
+class Pool(AsyncConnectionPool[Connection]):
+    """The connections of a process, and what they met when they wrote."""
+
+    writes: Writes
 
 
 class Connections(Protocol):
@@ -157,10 +166,6 @@ def _hang_up(connection: AsyncConnection[Any]) -> None:
         line.shutdown(socket.SHUT_RDWR)
 
 
-async def _configure(connection: Connection) -> None:
-    await connection.execute("SET TIME ZONE 'UTC'")
-
-
 async def _check(connection: Connection) -> None:
     """Prove that the connection still lives, unless it was taken a moment ago: that would cost a round trip."""
     now = time.monotonic()
@@ -186,7 +191,13 @@ def create_pool(settings: DatabaseSettings, url: Secret) -> Pool:
             "application_name": "todo-backend",
         }
 
-    return AsyncConnectionPool(
+    writes = Writes()
+
+    async def configure(connection: Connection) -> None:
+        connection.writes = writes
+        await connection.execute("SET TIME ZONE 'UTC'")
+
+    pool = Pool(
         url.read,  # at each new connection: a password that is changed in the Secret's file counts at once
         connection_class=Connection,
         kwargs=options,
@@ -195,10 +206,12 @@ def create_pool(settings: DatabaseSettings, url: Secret) -> Pool:
         timeout=CHECKOUT_TIMEOUT_SECONDS,
         reconnect_timeout=RECONNECT_SECONDS,
         max_idle=240,  # Neon suspends after five minutes without a query
-        configure=_configure,
+        configure=configure,
         check=_check,  # no `reset`: with one, each return goes through a worker task
         open=False,
     )
+    pool.writes = writes
+    return pool
 
 
 async def fetch_one(connections: Connections, statement: LiteralString, parameters: dict[str, Any]) -> TupleRow | None:

@@ -92,7 +92,7 @@ def read_line(text: str, now: datetime, locale: str = "", *, refused: Sequence[S
     ValueError for a text without any words.
     """
     where = places(text)
-    hidden = [(bisect_left(where, start), bisect_left(where, end)) for start, end in refused]
+    hidden = [(bisect_left(where, start), bisect_left(where, end)) for start, end in refused if start < end]
     reading = _read(text, Reader(now, locale), refused=hidden)
     if reading is None:
         raise ValueError("Write what is to be done, for example: pay rent friday 5pm")

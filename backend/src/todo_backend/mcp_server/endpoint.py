@@ -1,12 +1,12 @@
 """`/mcp`: MCP over HTTP, for the user that the bearer token proves."""
 
-from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from todo_backend.auth.dependencies import reader_zone, verified_caller
 from todo_backend.mcp_server.identity import Actor, acting_for
+from todo_backend.mcp_server.transport import Transport
 
 
 class McpEndpoint:
@@ -16,9 +16,9 @@ class McpEndpoint:
         """Serve one request; raises Unauthorized."""
         request = Request(scope, receive)
         principal = await verified_caller(request)
-        server: StreamableHTTPSessionManager = request.app.state.resources.mcp
+        transport: Transport = request.app.state.resources.mcp
         with acting_for(Actor(principal, reader_zone(request) or "UTC")):
-            await server.handle_request(scope, receive, send)
+            await transport.answer(scope, receive, send)
 
 
 # Without sessions there is nothing to listen to (GET) or to end (DELETE): 405, as the protocol says.

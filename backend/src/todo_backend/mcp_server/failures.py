@@ -7,10 +7,10 @@ from pydantic import ValidationError
 
 from todo_backend.core.errors import (
     DATABASE_UNREACHABLE,
-    DATABASE_UNREACHABLE_DETAIL,
     MISSING_USER_DETAIL,
     NotFound,
     Problem,
+    database_condition,
     rule_broken,
 )
 
@@ -31,7 +31,7 @@ def explain(tool: str, error: ToolError) -> str | None:
         case ForeignKeyViolation():
             return MISSING_USER_DETAIL
         case cause if isinstance(cause, DATABASE_UNREACHABLE):
-            return DATABASE_UNREACHABLE_DETAIL
+            return database_condition(cause).detail
     return None
 
 

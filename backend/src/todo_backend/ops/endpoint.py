@@ -1,13 +1,25 @@
 """`/ops/mcp`: the operations MCP server over HTTP, inside the cluster, without a token and without users' data."""
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
 
-from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+import httpx2
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from todo_backend.core.errors import Forbidden, TooManyRequests
+from todo_backend.core.lazily import Lazily
+from todo_backend.core.settings import Settings
+from todo_backend.db.health import DatabaseHealth
+from todo_backend.db.pool import Pool
+from todo_backend.mcp_server.transport import Transport, open_transport
+from todo_backend.ops.peers import Peers
+
+if TYPE_CHECKING:
+    from mcp.server.mcpserver import MCPServer
 
 REQUESTS_PER_SECOND = 20
 
@@ -25,8 +37,8 @@ class OperationsEndpoint:
             raise Forbidden("This is not for browsers.")
         self._count()
         # There only when it is enabled, like this route.
-        server: StreamableHTTPSessionManager = request.app.state.resources.operations
-        await server.handle_request(scope, receive, send)
+        transport: Transport = request.app.state.resources.operations
+        await transport.answer(scope, receive, send)
 
     def _count(self) -> None:
         second = int(time.monotonic())
@@ -40,3 +52,22 @@ class OperationsEndpoint:
 def operations_route() -> Route:
     """The route of one application."""
     return Route("/ops/mcp", OperationsEndpoint(), methods=["POST"], include_in_schema=False)
+
+
+@asynccontextmanager
+async def open_operations(settings: Settings, pool: Pool, database: DatabaseHealth) -> AsyncIterator[Transport | None]:
+    """What answers the requests of `/ops/mcp` while the application runs; None when it is not enabled."""
+    if not settings.ops_mcp_enabled:
+        yield None
+        return
+
+    def load() -> "MCPServer[Any]":
+        from todo_backend.ops.tools import create_operations_server
+
+        return create_operations_server(settings, pool, database, peers)
+
+    # A proxy of the environment has no business between the pods.
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        peers = Peers(settings.ops_peers or f"127.0.0.1:{settings.port}", http)
+        async with open_transport(Lazily(load)) as transport:
+            yield transport

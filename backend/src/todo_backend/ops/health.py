@@ -44,6 +44,7 @@ class Checks(TypedDict):
     database: Check
     schema: Check
     draining: Check
+    writes: Check  # which do not decide: where they are refused, what is there can be read
 
 
 class Readiness(TypedDict):
@@ -71,6 +72,7 @@ async def ready(
         "database": _check(report.database),
         "schema": _check(report.schema),
         "draining": _check(LEAVING if drain.started else STAYING),
+        "writes": _check(database.writes),
     }
     if report.ok and not drain.started:
         return {"status": "ok", "checks": checks}

@@ -2,14 +2,10 @@
 
 import platform
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-import httpx2
 from mcp.server.mcpserver import MCPServer
-from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.types import ToolAnnotations
 from pydantic import BaseModel, Field, ValidationError
 
@@ -19,7 +15,6 @@ from todo_backend.core.settings import Settings
 from todo_backend.db.health import DatabaseHealth
 from todo_backend.db.pool import Pool
 from todo_backend.db.schema import required_revision
-from todo_backend.mcp_server.transport import open_transport
 from todo_backend.ops.peers import Peers, PodHealth
 from todo_backend.ops.recent_errors import KEPT, LoggedError, recent_errors
 
@@ -81,21 +76,6 @@ class ErrorsByPod(BaseModel):
 
 Limit = Annotated[int, Field(ge=1, le=KEPT, description="of each pod")]
 PodName = Annotated[str, Field(max_length=253, description=f"a pod's name, `{THIS_POD}` for the one that answers")]
-
-
-@asynccontextmanager
-async def open_operations(
-    settings: Settings, pool: Pool, database: DatabaseHealth
-) -> AsyncIterator[StreamableHTTPSessionManager | None]:
-    """What answers the requests of `/ops/mcp` while the application runs; None when it is not enabled."""
-    if not settings.ops_mcp_enabled:
-        yield None
-        return
-    # A proxy of the environment has no business between the pods.
-    async with httpx2.AsyncClient(trust_env=False) as http:
-        peers = Peers(settings.ops_peers or f"127.0.0.1:{settings.port}", http)
-        async with open_transport(create_operations_server(settings, pool, database, peers)) as manager:
-            yield manager
 
 
 def create_operations_server(settings: Settings, pool: Pool, database: DatabaseHealth, peers: Peers) -> MCPServer[Any]:

@@ -3,6 +3,7 @@
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Response
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from todo_backend.auth.request_context import ContextDep
 from todo_backend.auth.user_route import UserRoute
@@ -20,6 +21,14 @@ from todo_backend.tasks.schemas import (
     TaskReplace,
 )
 
+
+class _TaskConvertor(StringConvertor):
+    """A part of a path that may be a task's id: it is judged by its endpoint, which says what is wrong with it."""
+
+    regex = "(?!quick-add$)[^/]+"
+
+
+register_url_convertor("task", _TaskConvertor())
 router = APIRouter(prefix="/api/{user_id}/tasks", tags=["tasks"], route_class=UserRoute)
 
 Zoned = TypeVar("Zoned", TaskCreate, TaskFilter)
@@ -62,27 +71,27 @@ async def create_task(context: ContextDep, tasks: TaskServiceDep, draft: TaskCre
     return Json(await tasks.create(context.principal, _in_zone(draft, context.zone), request), 201)
 
 
-@router.get("/{task_id}", responses=_answers(Task, "the task"))
+@router.get("/{task_id:task}", responses=_answers(Task, "the task"))
 async def read_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId) -> Json:
     """Read a task."""
     return Json(await tasks.get(context.principal, task_id))
 
 
-@router.put("/{task_id}", responses=_answers(Task, "the task as it is now"), openapi_extra=_ONCE)
+@router.put("/{task_id:task}", responses=_answers(Task, "the task as it is now"), openapi_extra=_ONCE)
 async def replace_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId, content: TaskReplace) -> Json:
     """Replace a task's content: what is left out goes back to its default."""
     request = await idempotent_request(context.request)
     return Json(await tasks.replace(context.principal, task_id, content, request, default_zone=context.zone))
 
 
-@router.patch("/{task_id}", responses=_answers(Task, "the task as it is now"), openapi_extra=_ONCE)
+@router.patch("/{task_id:task}", responses=_answers(Task, "the task as it is now"), openapi_extra=_ONCE)
 async def update_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId, patch: TaskPatch) -> Json:
     """Change what is given; the rest stays."""
     request = await idempotent_request(context.request)
     return Json(await tasks.update(context.principal, task_id, patch, request, default_zone=context.zone))
 
 
-@router.patch("/{task_id}/complete", responses=_answers(Task, "the task as it is now"), openapi_extra=_ONCE)
+@router.patch("/{task_id:task}/complete", responses=_answers(Task, "the task as it is now"), openapi_extra=_ONCE)
 async def complete_task(
     context: ContextDep, tasks: TaskServiceDep, task_id: TaskId, completion: Completion | None = None
 ) -> Json:
@@ -93,14 +102,14 @@ async def complete_task(
     return Json(await tasks.set_completed(context.principal, task_id, completion.completed, request))
 
 
-@router.post("/{task_id}/restore", responses=_answers(Task, "the task, back on the list"), openapi_extra=_ONCE)
+@router.post("/{task_id:task}/restore", responses=_answers(Task, "the task, back on the list"), openapi_extra=_ONCE)
 async def restore_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId) -> Json:
     """Bring a deleted task back."""
     request = await idempotent_request(context.request)
     return Json(await tasks.restore(context.principal, task_id, request))
 
 
-@router.delete("/{task_id}", status_code=204, openapi_extra=_ONCE)
+@router.delete("/{task_id:task}", status_code=204, openapi_extra=_ONCE)
 async def delete_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId) -> Response:
     """Delete a task; it can be restored for 30 days."""
     request = await idempotent_request(context.request)

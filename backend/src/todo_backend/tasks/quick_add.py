@@ -43,11 +43,11 @@ async def quick_add(context: ContextDep, tasks: TaskServiceDep, line: QuickAdd) 
     With `preview=true`, nothing is made: the answer tells the task and the parts of the line that were understood.
     """
     options = context.query(QuickAddOptions)
+    request = await idempotent_request(context.request)
     read_at = line.read_at or dt.datetime.now(dt.UTC)
     task, parts = _read(line, read_at, line.time_zone or context.zone or "UTC", context.locale)
     if options.preview:
         return Json(QuickAddPreview(task=_previewed(task), parts=parts, read_at=read_at).model_dump_json())
-    request = await idempotent_request(context.request)
     return Json(await tasks.create(context.principal, task, request), 201)
 
 

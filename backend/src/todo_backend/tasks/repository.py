@@ -229,22 +229,22 @@ async def delete(connection: Connection, principal: Principal, task_id: int) -> 
     return await _document(
         connection,
         f"""
-        WITH purged AS (DELETE FROM tasks WHERE user_id = %(user_id)s AND deleted_at < now() - %(kept)s)
         UPDATE tasks SET deleted_at = now() WHERE {_THIS_ONE} RETURNING {_AS_JSON}::text
         """,
-        {"user_id": principal.user_id, "id": task_id, "kept": DELETED_TASKS_ARE_KEPT},
+        {"user_id": principal.user_id, "id": task_id},
     )
 
 
 async def restore(connection: Connection, principal: Principal, task_id: int) -> TaskDocument | None:
-    """Bring a deleted task back; a task that is not deleted stays as it is."""
+    """Bring a deleted task back unless it has been gone for too long; one that is not deleted stays as it is."""
     return await _document(
         connection,
         f"""
-        UPDATE tasks SET deleted_at = NULL WHERE user_id = %(user_id)s AND id = %(id)s
+        UPDATE tasks SET deleted_at = NULL
+        WHERE user_id = %(user_id)s AND id = %(id)s AND (deleted_at IS NULL OR deleted_at >= now() - %(kept)s)
         RETURNING {_AS_JSON}::text
         """,
-        {"user_id": principal.user_id, "id": task_id},
+        {"user_id": principal.user_id, "id": task_id, "kept": DELETED_TASKS_ARE_KEPT},
     )
 
 

@@ -1,6 +1,10 @@
-"""What a task looks like from outside, and what may be asked of a list of them."""
+"""What a task looks like from outside, and what may be asked of a list of them.
+
+What a type takes and what its JSON Schema says is the same: `tests/attack/test_contract.py` looks for differences.
+"""
 
 import datetime as dt
+import re
 from typing import Annotated, Any, NewType, Self
 
 from pydantic import (
@@ -11,9 +15,13 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    StrictBool,
+    StrictInt,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
+from pydantic.config import JsonDict
 
 from todo_backend.core.time_zones import TimeZone
 from todo_backend.language.fields import (
@@ -33,7 +41,7 @@ TaskDocument = NewType("TaskDocument", str)
 """One Task as JSON, built by PostgreSQL: entry points that answer JSON pass it on, others parse it into Task."""
 
 MAX_LINE = 500
-MAX_ID = 2**63 - 1  # bigint
+MAX_ID = 2**53 - 1  # what every reader of JSON has exactly
 MAX_CURSOR = 2000  # with the longest title in it: 200 control characters, six bytes each, in base64
 
 
@@ -48,7 +56,7 @@ def storable(text: str) -> str:
 
 def _tag(value: object) -> object:
     """Tags are words: no leading #, no spaces, small letters."""
-    return "-".join(value.lstrip("# ").split()).lower() if isinstance(value, str) else value
+    return "-".join(re.sub(r"^[#\s]+", "", value).split()).lower() if isinstance(value, str) else value
 
 
 def _without_repeats(tags: list[str]) -> list[str]:
@@ -65,29 +73,97 @@ def _not_blank(text: str) -> str:
     return text
 
 
-def _without_seconds(value: dt.time) -> dt.time:
-    if value.tzinfo is not None:
-        raise ValueError("is a local time, HH:MM; the zone belongs in time_zone")
-    return value.replace(second=0, microsecond=0)
+def _whole_number(value: object) -> object:
+    """Digits as paths and queries have them; pydantic would read `1_0` and `1.0` too."""
+    if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch(r"-?(0|[1-9][0-9]*)", value)):
+        raise ValueError("must be a whole number")
+    return value
 
 
-TaskId = Annotated[int, Field(ge=1, le=MAX_ID)]
+def _iso_date(value: object) -> object:
+    """Dates as JSON Schema has them; pydantic would read numbers of seconds too."""
+    if isinstance(value, dt.date) or (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
+        return value
+    raise ValueError("must be a date, YYYY-MM-DD")
+
+
+def _rfc_3339(value: object) -> object:
+    """Moments as JSON Schema has them; pydantic would read numbers of seconds and days alone too."""
+    if isinstance(value, str) and re.fullmatch(MOMENT, value):
+        return value
+    raise ValueError("must be a date-time with its offset, such as 2026-11-28T15:00:00Z")
+
+
+def _local_time(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(LOCAL_TIME, value):
+        return value[:5]
+    if isinstance(value, dt.time) and value.tzinfo is None:
+        return value.replace(second=0, microsecond=0)
+    raise ValueError("must be a local time, HH:MM; the zone belongs in time_zone")
+
+
+_TIME_WITHOUT_DATE: JsonDict = {
+    "required": ["due_time"],
+    "properties": {"due_time": {"type": "string"}, "due_date": {"type": "null"}},  # or none is given
+}
+_CANNOT_BE_NULL = ("title", "description", "priority", "tags", "completed")
+
+
+def _patch_schema(schema: dict[str, Any]) -> None:
+    """What `TaskPatch` checks itself: to leave a field out is one thing, null another."""
+    for name in _CANNOT_BE_NULL:
+        field = schema["properties"][name]
+        del field["default"]
+        field |= next(option for option in field.pop("anyOf") if option != {"type": "null"})
+    schema["not"] = {**_TIME_WITHOUT_DATE, "required": ["due_time", "due_date"]}
+
+
+# Blank is what `str.split` splits at. Written out, as regular expressions differ in what \\s is.
+_BLANK = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+WITHOUT_NUL = r"^[^\x00]*$"
+NOT_BLANK = rf"^[^\x00]*[^\x00{_BLANK}][^\x00]*$"
+A_TAG = rf"^[^\x00]*[^\x00#{_BLANK}][^\x00]*$"
+LOCAL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?$"  # seconds are left out
+
+MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
+
+TaskId = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_whole_number)]
+PageSize = Annotated[int, Field(ge=1, le=200), BeforeValidator(_whole_number)]
 Title = Annotated[
     str,
+    StringConstraints(max_length=MAX_TITLE),
     BeforeValidator(_one_line),
-    StringConstraints(min_length=1, max_length=MAX_TITLE),
+    StringConstraints(min_length=1),
     AfterValidator(storable),
+    Field(json_schema_extra={"pattern": NOT_BLANK}),
 ]
-Description = Annotated[str, StringConstraints(max_length=MAX_DESCRIPTION), AfterValidator(storable)]
+Description = Annotated[
+    str,
+    StringConstraints(max_length=MAX_DESCRIPTION),
+    AfterValidator(storable),
+    Field(json_schema_extra={"pattern": WITHOUT_NUL}),
+]
+Date = Annotated[dt.date, BeforeValidator(_iso_date)]
 # Inside of the years 1 to 9999 in every time zone: others have no date-time that JSON's readers understand.
-DueDate = Annotated[dt.date, Field(ge=dt.date.min + dt.timedelta(days=1), le=dt.date.max - dt.timedelta(days=1))]
+DueDate = Annotated[
+    dt.date,
+    Field(gt=dt.date.min, lt=dt.date.max),
+    BeforeValidator(_iso_date),
+    Field(json_schema_extra={"not": {"enum": [dt.date.min.isoformat(), dt.date.max.isoformat()]}}),
+]
 DueTime = Annotated[
     dt.time,
-    AfterValidator(_without_seconds),
+    BeforeValidator(_local_time),
     PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str),
+    WithJsonSchema({"type": "string", "pattern": LOCAL_TIME}),  # JSON Schema's `time` has an offset
 ]
 Tag = Annotated[
-    str, BeforeValidator(_tag), StringConstraints(min_length=1, max_length=MAX_TAG), AfterValidator(storable)
+    str,
+    StringConstraints(max_length=MAX_TAG),
+    BeforeValidator(_tag),
+    StringConstraints(min_length=1),
+    AfterValidator(storable),
+    Field(json_schema_extra={"pattern": A_TAG}),
 ]
 Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_without_repeats)]
 
@@ -121,7 +197,7 @@ class TaskPage(BaseModel):
 class TaskCreate(BaseModel):
     """A new task."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"not": _TIME_WITHOUT_DATE})
 
     title: Title
     description: Description = ""
@@ -130,7 +206,7 @@ class TaskCreate(BaseModel):
     due_time: DueTime | None = None
     time_zone: TimeZone | None = Field(None, description="default: the X-Time-Zone header, else UTC")
     tags: Tags = Field(default_factory=list)
-    completed: bool = False
+    completed: StrictBool = False
 
     @model_validator(mode="after")
     def _due_time_needs_a_date(self) -> Self:
@@ -146,7 +222,7 @@ class TaskReplace(TaskCreate):
 class TaskPatch(BaseModel):
     """What is to change; what is left out stays as it is."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_patch_schema)
 
     title: Title | None = None
     description: Description | None = None
@@ -155,11 +231,11 @@ class TaskPatch(BaseModel):
     due_time: DueTime | None = Field(None, description="null takes the time away")
     time_zone: TimeZone | None = None
     tags: Tags | None = None
-    completed: bool | None = None
+    completed: StrictBool | None = None
 
     @model_validator(mode="after")
     def _only_due_can_be_nothing(self) -> Self:
-        for name in ("title", "description", "priority", "tags", "completed"):
+        for name in _CANNOT_BE_NULL:
             if name in self.model_fields_set and getattr(self, name) is None:
                 raise ValueError(f"{name} cannot be null")
         return self
@@ -174,7 +250,7 @@ class Completion(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    completed: bool
+    completed: StrictBool
 
 
 class LineSpan(BaseModel):
@@ -182,8 +258,8 @@ class LineSpan(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    start: int = Field(ge=0, le=MAX_LINE)
-    end: int = Field(ge=0, le=MAX_LINE)
+    start: StrictInt = Field(ge=0, le=MAX_LINE)
+    end: StrictInt = Field(ge=0, le=MAX_LINE)
 
 
 class QuickAdd(BaseModel):
@@ -196,6 +272,7 @@ class QuickAdd(BaseModel):
         StringConstraints(min_length=1, max_length=MAX_LINE),
         AfterValidator(storable),
         AfterValidator(_not_blank),
+        Field(json_schema_extra={"pattern": NOT_BLANK}),
     ]
     time_zone: TimeZone | None = Field(None, description="default: the X-Time-Zone header, else UTC")
     refused: list[LineSpan] = Field(
@@ -203,7 +280,7 @@ class QuickAdd(BaseModel):
         max_length=MAX_LINE,
         description="characters that are not to be read: they stay in the title",
     )
-    read_at: AwareDatetime | None = Field(
+    read_at: Annotated[AwareDatetime, BeforeValidator(_rfc_3339)] | None = Field(
         None, description="the moment from which tomorrow is counted: that of a preview; default: now"
     )
 
@@ -255,13 +332,15 @@ class TaskFilter(BaseModel):
     priority: list[Priority] = Field(default_factory=list, description="any of these")
     tag: list[Tag] = Field(default_factory=list, description="all of these")
     q: Annotated[str, StringConstraints(max_length=200), AfterValidator(storable)] = Field(
-        "", description="every word begins a word of title, description or tags"
+        "",
+        description="every word begins a word of title, description or tags",
+        json_schema_extra={"pattern": WITHOUT_NUL},
     )
     due: DueWindow | None = None
-    due_from: dt.date | None = None
-    due_to: dt.date | None = None
+    due_from: Date | None = None
+    due_to: Date | None = None
     time_zone: TimeZone | None = Field(None, description="whose today; default: the X-Time-Zone header, else UTC")
     sort: Annotated[Sort, BeforeValidator(lambda value: "due_date" if value == "due" else value)] = Sort.CREATED
     order: Order | None = Field(None, description="default: newest, due soonest, highest priority, or a to z first")
-    limit: int = Field(50, ge=1, le=200)
+    limit: PageSize = 50
     cursor: Annotated[str, StringConstraints(max_length=MAX_CURSOR)] | None = None

@@ -29,7 +29,7 @@
 {{- end }}
 
 {{- define "todo-stack.egressToDatabase" -}}
-{{- if .Values.database.demo.enabled -}}
+{{- if ((.Values.database).demo).enabled -}}
 {{- include "todo-stack.egressTo" (dict "root" . "component" "database" "port" 5432) -}}
 {{- else -}}
 {{- include "todo-stack.egressOutside" .Values.networkPolicy.database -}}
@@ -38,9 +38,9 @@
 
 {{/* The port of the model server: as given, else that of its address. */}}
 {{- define "todo-stack.modelPort" -}}
-{{- $url := urlParse (.Values.assistant.baseUrl | default "https://api.openai.com") -}}
+{{- $url := urlParse ((.Values.assistant).baseUrl | default "https://api.openai.com") -}}
 {{- $port := regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default (eq $url.scheme "http" | ternary "80" "443") -}}
-{{- .Values.networkPolicy.model.port | default $port -}}
+{{- (.Values.networkPolicy.model).port | default $port -}}
 {{- end }}
 
 {{/* Name and so on of a component's policy. Takes a dict of "root", "component" and "description". */}}

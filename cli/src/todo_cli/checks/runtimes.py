@@ -3,7 +3,7 @@
 import json
 import platform
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,14 @@ from todo_cli import tools
 from todo_cli.checks.diagnosis import Diagnosis, bad, doubtful, good
 from todo_cli.cluster.release import node_port
 from todo_cli.cluster.shortage import described, find_shortages
-from todo_cli.engines.base import Code
+from todo_cli.engines.base import WITHOUT_CLUSTER, Code
 from todo_cli.engines.choose import UpOptions, choose_name, missing_for_minikube, planned_target, planned_values
 from todo_cli.engines.cluster import Target
-from todo_cli.engines.minikube import MinikubeTarget, own_profile
+from todo_cli.engines.minikube import MinikubeTarget, made_anew, own_profile
 from todo_cli.errors import Problem
 from todo_cli.images import images_of
 from todo_cli.kube.cluster import Cluster, Json
-from todo_cli.kube.docker import docker_problem, engine_info, in_docker
+from todo_cli.kube.docker import buildx_problem, docker_problem, engine_info, in_docker
 from todo_cli.kube.minikube import MINIKUBE_PAGE, profiles
 from todo_cli.layout import Layout
 from todo_cli.state import RunState
@@ -30,27 +30,33 @@ SKEW = 1
 AS_IT_IS = UpOptions()
 # What `up` does by itself for a profile of our own.
 UP_MENDS = (Code.CLUSTER_STOPPED, Code.CLUSTER_GONE, Code.DOCKER_STOPPED, Code.MINIKUBE_MISSING)
-UNTOLD = {"OK": "running", "Running": "running", "Stopped": "stopped; ./todo up starts it"}
+UNTOLD = {"OK": "running", "Running": "running", "Stopped": "stopped"}
 
 
 def docker(state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Diagnosis]:
-    """Does Docker's engine answer, and does it give a node enough? It must when the stack runs on a cluster."""
+    """Does Docker's engine answer, give a node enough, and build? It must when the stack runs on a cluster."""
     kind = doubtful if choose_name(state, options)[0] == "process" else bad
-    if problem := docker_problem():
+    if problem := docker_problem("" if state.is_up else WITHOUT_CLUSTER):
         yield kind("Docker", problem.message, problem.fix)
         return
+    yield _engine(state, kind)
+    if problem := buildx_problem("" if state.is_up else WITHOUT_CLUSTER):
+        yield kind("Docker buildx", problem.message, problem.fix)
+
+
+def _engine(state: RunState, kind: Callable[[str, str, str | None], Diagnosis]) -> Diagnosis:
+    """What Docker's engine has to give; too little is of this `kind`."""
     version, *rest = engine_info("{{.ServerVersion}} {{.NCPU}} {{.MemTotal}}").stdout.split() or ["?"]
     words = f"engine {version} answers"
     if len(rest) != 2 or not all(part.isdigit() for part in rest):
-        yield good("Docker", words)
-        return
+        return good("Docker", words)
     cpus, memory = int(rest[0]), int(rest[1])
     words += f"; {cpus} CPUs, {memory / 2**30:.1f} GB memory"
     if cpus < NODE_CPUS or memory < NODE_MEGABYTES * 2**20:
-        fix = "give it more (Docker Desktop: Settings, Resources), or ./todo up --engine process"
-        yield kind("Docker", f"{words}; a node needs {NODE_CPUS} CPUs and {NODE_MEGABYTES} MB", fix)
-    else:
-        yield good("Docker", words)
+        fix = "give it more (Docker Desktop: Settings, Resources)"
+        fix += "" if state.is_up else f", or {WITHOUT_CLUSTER}"
+        return kind("Docker", f"{words}; a node needs {NODE_CPUS} CPUs and {NODE_MEGABYTES} MB", fix)
+    return good("Docker", words)
 
 
 def minikube(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> Iterator[Diagnosis]:
@@ -59,17 +65,20 @@ def minikube(layout: Layout, state: RunState, options: UpOptions = AS_IT_IS) -> 
     version = tools.version_of(["minikube", "version", "--short"])
     if version is None:
         needed = isinstance(target, MinikubeTarget)
-        does_without = "./todo up --engine process does without"
-        yield (bad if needed else doubtful)("Minikube", "not here", f"{MINIKUBE_PAGE} ({does_without})")
+        does_without = "" if state.is_up else f" ({WITHOUT_CLUSTER} does without)"
+        yield (bad if needed else doubtful)("Minikube", "not here", f"{MINIKUBE_PAGE}{does_without}")
         return
     yield good("Minikube", tools.dotted(version))
-    name = target.profile if isinstance(target, MinikubeTarget) else own_profile()
+    name, ours = own_profile(), True
+    if isinstance(target, MinikubeTarget):
+        name, ours = target.profile, target.ours
     profile = profiles().get(name)
     if profile is not None:
-        yield from _profile(layout, name, profile)
+        yield from _profile(layout, name, profile, ours=ours)
     elif state.is_up and state.engine == "minikube":
-        yield bad(f"Profile {name}", "is gone, and the stack was on it", "./todo up makes it again")
-    elif name == own_profile():
+        again = "./todo up makes it again" if ours else f"minikube start -p {name}, then ./todo up"
+        yield bad(f"Profile {name}", "is gone, and the stack was on it", again)
+    elif ours:
         yield good(f"Profile {name}", "not made yet; ./todo up makes it")
     else:
         yield bad(f"Profile {name}", "does not exist", f"minikube start -p {name}")
@@ -134,7 +143,8 @@ def _versions(target: Target, attached: Cluster) -> Diagnosis:
     if _minor(server) < tools.KUBECTL_MINIMUM[1]:
         fix = "upgrade it: https://kubernetes.io/docs/tasks/administer-cluster/cluster-upgrade/"
         if isinstance(target, MinikubeTarget):
-            fix = f"minikube delete -p {target.profile} && ./todo up"
+            newer = f"minikube start -p {target.profile} --kubernetes-version=stable"
+            fix = made_anew(target.profile) if target.ours else newer
         return bad("Cluster", f"{words}; the chart needs 1.{tools.KUBECTL_MINIMUM[1]} or newer", fix)
     if difference > SKEW:
         fix = f"install kubectl {server}: {_download(server)}"
@@ -155,27 +165,30 @@ def _capacity(target: Target, attached: Cluster, chart: Path, values: Json) -> D
     return (bad if isinstance(target, MinikubeTarget) else doubtful)("Capacity", text, fix)
 
 
-def _profile(layout: Layout, name: str, profile: dict[str, Any]) -> Iterator[Diagnosis]:
-    title, config, again = f"Profile {name}", profile.get("Config") or {}, f"minikube delete -p {name} && ./todo up"
+def _profile(layout: Layout, name: str, profile: dict[str, Any], *, ours: bool) -> Iterator[Diagnosis]:
+    """How a profile is. To make it anew is proposed for our own alone: the user has other things in theirs."""
+    title, config, again = f"Profile {name}", profile.get("Config") or {}, made_anew(name) if ours else None
     status = str(profile.get("Status", "?"))
     if status in UNTOLD:
         kubernetes = config.get("KubernetesConfig") or {}
-        parts = [UNTOLD[status], f"driver {config.get('Driver', '?')}", f"{config.get('CPUs', '?')} CPUs"]
+        started = "; ./todo up starts it" if ours and status == "Stopped" else ""
+        parts = [f"{UNTOLD[status]}{started}", f"driver {config.get('Driver', '?')}", f"{config.get('CPUs', '?')} CPUs"]
         parts += [f"{config.get('Memory', '?')} MB", f"runtime {kubernetes.get('ContainerRuntime', '?')}"]
         parts.append(f"Kubernetes {kubernetes.get('KubernetesVersion', '?')}")
         if published := exposed(profile):
             parts.append(f"publishes {' '.join(published)}")
         yield good(title, ", ".join(parts))
     elif status == "Paused":
-        yield doubtful(title, "paused", f"minikube unpause -p {name}, or ./todo up")
+        yield doubtful(title, "paused", f"minikube unpause -p {name}{', or ./todo up' if ours else ''}")
     else:
-        yield doubtful(title, f"does not run: {status}", f"./todo up starts it; if it cannot: {again}")
+        by_up = f"./todo up starts it; if it cannot: {again}"
+        yield doubtful(title, f"does not run: {status}", by_up if ours else f"minikube start -p {name}")
     if not config:
         return
     driver = config.get("Driver")
     if driver not in PUBLISHING_DRIVERS:
         words = f"the driver {driver} publishes no port on localhost; ./todo up keeps a port-forward"
-        yield doubtful(title, words, f"minikube config set driver docker; {again}")
+        yield doubtful(title, words, f"minikube config set driver docker; {again}" if ours else None)
     elif not publishes(profile, layout.port):
         words = f"publishes no port {layout.port} on localhost; ./todo up keeps a port-forward"
         yield doubtful(title, words, again)
@@ -197,13 +210,15 @@ def publishes(profile: dict[str, Any], port: int) -> bool:
 
 def _absent(target: Target, state: RunState) -> Iterator[Diagnosis]:
     why = target.unreachable_reason()
-    if isinstance(target, MinikubeTarget) and target.ours and not state.is_up and why.code in UP_MENDS:
+    ours = isinstance(target, MinikubeTarget) and target.ours
+    if ours and not state.is_up and why.code in UP_MENDS:
         return
     fix = why.fix
     if why.code is Code.CLUSTER_GONE and not state.is_up:
         by_hand = f"minikube start -p {target.profile}" if isinstance(target, MinikubeTarget) else None
         fix = by_hand or "./todo up --context NAME"
-    yield bad("Cluster", why.text, fix)
+    # `up` starts our own by itself.
+    yield (doubtful if ours and why.code is Code.CLUSTER_STOPPED else bad)("Cluster", why.text, fix)
 
 
 def _download(server: str) -> str:

@@ -31,6 +31,8 @@ UNSCHEDULABLE_SECONDS = 60.0
 PORTS = {"backend": 8000, "frontend": 3000}
 LEAST_REPLICAS = {"backend": 2}
 ORDER = ("database", "backend", "frontend")
+STALLED_SECONDS = 60.0  # in which a new pod of a roll that goes well has migrated and answers
+NO_ROOM = (Cause.UNSCHEDULABLE, Cause.EVICTED, Cause.DISK_PRESSURE, Cause.MEMORY_PRESSURE, Cause.NODE_NOT_READY)
 
 
 class View:
@@ -75,8 +77,8 @@ class View:
         """A Deployment as `status` shows it."""
         name = _component(deployment)
         pods = [pod for pod in self.pods if _component(pod) == name and not pod["metadata"].get("deletionTimestamp")]
-        kinds = ("initContainerStatuses", "containerStatuses")
-        statuses = [status for pod in pods for kind in kinds for status in pod.get("status", {}).get(kind, [])]
+        # Not the init containers: they run again whenever the node starts.
+        statuses = [status for pod in pods for status in pod.get("status", {}).get("containerStatuses", [])]
         started = [_time(pod["status"]["startTime"]) for pod in pods if pod.get("status", {}).get("startTime")]
         reason = self.reason(deployment)
         return Component(
@@ -101,6 +103,8 @@ class View:
         rolling = status.get("updatedReplicas", 0) < status.get("replicas", 0)
         if reason.cause is Cause.STARTING or not rolling or status.get("readyReplicas", 0) < wanted:
             return reason
+        if not (reason.hopeless or reason.cause in NO_ROOM or _seconds_without_progress(deployment) > STALLED_SECONDS):
+            return replace(reason, text=f"rolling over, the former revision serves meanwhile: {reason.text}")
         text = f"the new revision does not become ready, the former one still serves: {reason.text}"
         back = fixes.rollback(self.cluster)
         return replace(reason, text=text, fix=f"{reason.fix}; or go back: {back}" if reason.fix else back)
@@ -192,9 +196,6 @@ def wait_left(cluster: Cluster, timeout: float, step: Step) -> None:
         time.sleep(POLL_SECONDS)
 
 
-NO_ROOM = (Cause.UNSCHEDULABLE, Cause.EVICTED, Cause.DISK_PRESSURE, Cause.MEMORY_PRESSURE, Cause.NODE_NOT_READY)
-
-
 def _lost(reason: Reason, seconds: float) -> bool:
     if reason.cause in NO_ROOM:
         return seconds > UNSCHEDULABLE_SECONDS
@@ -221,6 +222,13 @@ def _order(deployment: Json) -> tuple[int, str]:
 def _event_time(event: Json) -> str:
     moment: Any = event.get("lastTimestamp") or event.get("eventTime") or event["metadata"].get("creationTimestamp", "")
     return str(moment)
+
+
+def _seconds_without_progress(deployment: Json) -> float:
+    """Since the Deployment last made a pod, or one became ready, as its own condition has it; 0 where it has none."""
+    conditions = deployment.get("status", {}).get("conditions", [])
+    times = [one["lastUpdateTime"] for one in conditions if one["type"] == "Progressing" and "lastUpdateTime" in one]
+    return (datetime.now(UTC) - _time(times[0])).total_seconds() if times else 0.0
 
 
 def _time(text: str) -> datetime:

@@ -13,6 +13,7 @@ from todo_cli.errors import FREE_DISK
 from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.kube.quantity import as_written, quantity
 from todo_cli.loglines import last_said
+from todo_cli.programs import NO_SPACE
 
 TAIL_LENGTH = 300
 
@@ -72,15 +73,22 @@ class Evidence:
 
     def about(self, pod: str, reason: str) -> str:
         """The last event of this kind about the pod, on one line; empty when there is none."""
-        found = [
+        found = self.all_about(pod, reason)
+        return one_line(found[-1]) if found else ""
+
+    def all_about(self, pod: str, reason: str) -> list[str]:
+        """What the events of this kind say about the pod, the oldest first."""
+        return [
             str(event.get("message", ""))
             for event in self.events
             if event.get("reason") == reason and event.get("involvedObject", {}).get("name") == pod
         ]
-        return one_line(found[-1]) if found else ""
 
 
-IMAGE_STATES = {"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError"}
+IMAGE_STATES = {
+    "ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError",
+    "RegistryUnavailable", "SignatureValidationFailed",
+}  # fmt: skip
 CONFIGURATION_STATES = {"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
 CRASHES_UNTIL_HOPELESS = 3
 STARTING = Reason(Cause.STARTING, "starting")
@@ -95,16 +103,31 @@ DATABASE_CAUSES = {
     "database_rights": Cause.DATABASE_SETUP,
     "database_tls": Cause.DATABASE_SETUP,
 }
-# What the kubelet says of a registry.
+# What the kubelet has of its runtime (docker, containerd, CRI-O) on an image that it did not get.
 PULL_WORDS = {
-    r"lookup (?P<name>\S+).*(no such host|server misbehaving|Temporary failure)": "the name {name} does not resolve",
+    NO_SPACE: "the node's disk is full",
+    r"no match(ing manifest)? for|no image found in": "it is not built for the node's kind of processor",
+    r"no unqualified-search registries": "its name says no registry, and the node knows none by itself",
+    r"HTTP response to HTTPS": "the registry answers by http, and the node asks by https",
+    r"lookup (?P<name>[^\s:]+).*(no such host|server misbehaving|Temporary fail)": "the name {name} does not resolve",
     r"toomanyrequests|rate limit": "the registry's limit of downloads is used up",
     r"pull access denied|unauthorized|authorization failed|403 Forbidden|denied|no basic auth": "the registry has no "
     "such image, or wants a login",
-    r"not found|manifest unknown|404": "the registry has no such image",
+    r"not found|manifest unknown|\b404\b": "the registry has no such image",
     r"x509|certificate": "the node does not trust the registry's certificate",
-    r"connection refused|i/o timeout|deadline exceeded|no route": "the registry does not answer",
+    r"connection refused|timeout|deadline exceeded|no route": "the registry does not answer",
 }
+# What stands in front of the runtime's own last sentence.
+PULL_PREFIXES = re.compile(
+    r"""
+    Back-off\ pulling\ image\ "[^"]*":\  | ErrImagePull:\  | Failed\ to\ pull\ image\ "[^"]*":\   # the kubelet
+    | rpc\ error:\ code\ =\ \w+\ desc\ =\                                                        # the protocol
+    | Error\ response\ from\ daemon:\                                                           # docker
+    | failed\ to\ (pull\ and\ unpack\ image|resolve\ reference)\ "[^"]*":\                     # containerd
+    | initializing\ source\ docker://\S+:\                                                      # CRI-O
+    """,
+    re.VERBOSE,
+)
 # What the kubelet or the node controller taints a node with.
 TAINTS = {
     "disk-pressure": (Cause.DISK_PRESSURE, "the disk of a node is nearly full"),
@@ -112,6 +135,7 @@ TAINTS = {
     "not-ready": (Cause.NODE_NOT_READY, "a node is not ready"),
     "unreachable": (Cause.NODE_NOT_READY, "a node is not ready"),
 }
+BACK_OFF_ALONE = re.compile(r'(Back-off pulling image "[^"]*")?')
 LOGIN_WORDS = "wants a login"
 HANGS = r"context deadline exceeded|Client\.Timeout|i/o timeout"
 
@@ -199,7 +223,7 @@ def _container_reason(pod: Json, status: Json, evidence: Evidence, *, init_conta
     waiting = state.get("waiting", {})
     why = waiting.get("reason", "")
     if why in IMAGE_STATES:
-        return _image(pod, str(status.get("image", "")), waiting, evidence)
+        return _image(pod, str(_container(pod, name).get("image") or status.get("image", "")), waiting, evidence)
     if why in CONFIGURATION_STATES:
         return _configuration(pod, one_line(str(waiting.get("message", why))), evidence)
     ended = state.get("terminated") or (
@@ -230,7 +254,9 @@ def _ended(pod: Json, status: Json, ended: Json, evidence: Evidence) -> Reason:
     lines = [line for line in ended.get("message", "").split("\n") if line.strip()]
     if refused := [condition for condition in last_conditions(lines) if condition.setting]:
         return replace(_settings(pod, name, refused, count, evidence), proven=often)
-    said = last_said(lines) if lines else evidence.last_said(pod_name, name, previous)
+    said = last_said(lines)
+    if not said.detail:
+        said = evidence.last_said(pod_name, name, previous)
     words = one_line(said.detail)
     text = f"{name} exited {ended.get('exitCode')}" + (f": {words}" if words else "") + count
     is_init = name in {one["name"] for one in pod["spec"].get("initContainers", [])}
@@ -317,16 +343,26 @@ def _image(pod: Json, image: str, waiting: Json, evidence: Evidence) -> Reason:
     if waiting.get("reason") == "ErrImageNeverPull":
         why = "it is not on the node, and its pull policy is Never"
         return Reason(Cause.IMAGE, f"cannot get image {image}: {why}", hopeless=True, fix=load)
-    # Older kubelets keep the cause of a back-off in an event alone.
-    said = f"{message} {evidence.about(pod['metadata']['name'], 'Failed')}"
-    why = one_line(message or str(waiting.get("reason", "")))
-    for words, meaning in PULL_WORDS.items():
-        if found := re.search(words, said, re.IGNORECASE):
-            why = meaning.format(**found.groupdict())
-            break
+    why = pull_reason(message, evidence.all_about(pod["metadata"]["name"], "Failed")) or str(waiting.get("reason", ""))
+    if why == PULL_WORDS[NO_SPACE]:
+        return Reason(Cause.IMAGE, f"cannot get image {image}: {why}", hopeless=True, fix=FREE_DISK)
     login = f"{fixes.pull_login(evidence.cluster, image)}; or " if LOGIN_WORDS in why else ""
     fix = f"correct {_values(pod)}.image; or {login}{load}"
     return Reason(Cause.IMAGE, f"cannot get image {image}: {why}", hopeless=True, fix=fix)
+
+
+def pull_reason(message: str, events: Sequence[str] = ()) -> str:
+    """Why a pull failed: what its words are known to mean, else the runtime's own last sentence.
+
+    After some tries the message may be of a back-off alone, and the cause in an earlier event.
+    """
+    said = [message, *(one for one in reversed(events) if one.startswith("Failed to pull"))]
+    telling = [PULL_PREFIXES.sub("", one) for one in said if not BACK_OFF_ALONE.fullmatch(one)]
+    for one in telling:
+        for words, meaning in PULL_WORDS.items():
+            if found := re.search(words, one, re.IGNORECASE):
+                return meaning.format(**found.groupdict())
+    return one_line(telling[0] if telling else message)
 
 
 def _values(pod: Json) -> str:

@@ -76,6 +76,7 @@ def values_to_install(
     for name, path in (
         ("OPENAI_MODEL", ("assistant", "model")),
         ("OPENAI_BASE_URL", ("assistant", "baseUrl")),
+        ("SIGN_UP", ("frontend", "signUp")),
         ("CHAT_UI", ("chat", "ui")),
         ("CHATKIT_DOMAIN_KEY", ("chat", "domainKey")),
     ):

@@ -10,6 +10,7 @@ from todo_cli.progress import Steps
 from todo_cli.stack_status import StackStatus
 
 EngineName = Literal["minikube", "kubernetes", "process"]
+WITHOUT_CLUSTER = "./todo up --engine process"  # refused while the stack is up on a cluster
 
 
 class Code(StrEnum):

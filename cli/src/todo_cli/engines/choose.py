@@ -5,7 +5,7 @@ import shutil
 from dataclasses import dataclass, replace
 
 from todo_cli.cluster.chart_values import kept, lay_over
-from todo_cli.engines.base import Engine, EngineName
+from todo_cli.engines.base import WITHOUT_CLUSTER, Engine, EngineName
 from todo_cli.engines.cluster import ClusterEngine, Target
 from todo_cli.engines.kubernetes import KubernetesTarget
 from todo_cli.engines.minikube import MinikubeTarget, own_profile
@@ -63,7 +63,7 @@ def engine_for_up(layout: Layout, settings: Settings, options: UpOptions) -> tup
     target: Target
     registry: str | None = None
     if name == "minikube":
-        _require_minikube()
+        _require_minikube("" if state.is_up else WITHOUT_CLUSTER)
         profile = options.profile or before.profile or own_profile()
         ours = before.profile_is_ours if before.profile else profile == own_profile()
         target = MinikubeTarget(layout, profile, ours, namespace)
@@ -198,8 +198,8 @@ def _way_of_images(before: RunState, options: UpOptions) -> tuple[str | None, st
     return before.registry, before.load_command
 
 
-def _require_minikube() -> None:
+def _require_minikube(otherwise: str) -> None:
     if shutil.which("minikube") is None:
-        raise Problem("minikube is not installed", fix=f"{MINIKUBE_PAGE}; or ./todo up --engine process")
-    if problem := docker_problem():
+        raise Problem("minikube is not installed", fix="; or ".join(filter(None, (MINIKUBE_PAGE, otherwise))))
+    if problem := docker_problem(otherwise):
         raise problem

@@ -13,12 +13,12 @@ from todo_cli.cluster.chart_values import lay_over
 from todo_cli.cluster.components import components, wait_ready
 from todo_cli.cluster.pod_logs import pod_logs
 from todo_cli.cluster.shortage import described, find_shortages
-from todo_cli.engines.base import Code, EngineName, UnreachableReason
+from todo_cli.engines.base import WITHOUT_CLUSTER, Code, EngineName, UnreachableReason
 from todo_cli.engines.registry import push
 from todo_cli.errors import Problem
 from todo_cli.images import Image, build, images_of
 from todo_cli.kube.cluster import Cluster, Json
-from todo_cli.kube.docker import docker_problem, in_docker
+from todo_cli.kube.docker import buildx_problem, docker_problem, in_docker
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine
 from todo_cli.progress import Step, Steps, busy
@@ -102,11 +102,12 @@ class ClusterEngine:
         Interrupted, or without a cluster in the end, a stack that was not up before is rolled back.
         """
         self._check_database_address()
+        before = load_state(self.layout)
         with steps.step("Docker") as step:
-            if problem := docker_problem():
+            otherwise = "" if before.is_up else WITHOUT_CLUSTER
+            if problem := docker_problem(otherwise) or self._build_problem(otherwise):
                 raise problem
             step.done("answers")
-        before = load_state(self.layout)
         # On record before anything starts, so that `down` finds it however this run ends.
         state = replace(before, engine=self.target.name, is_up=True, processes=dict(before.processes))
         state.namespace, state.registry = self.target.namespace, self.registry
@@ -155,7 +156,8 @@ class ClusterEngine:
             save_state(self.layout, state)
             if outcome == "repaired":  # pods may have started with what it held meanwhile
                 release.restart(cluster)
-            step.done("installed" if installed else "restarted" if outcome == "repaired" else "unchanged")
+            changed = "installed" if self._release_is_new else "upgraded"
+            step.done(changed if installed else "restarted" if outcome == "repaired" else "unchanged")
         with steps.step("Pods ready") as step:
             wait_ready(cluster, self.timeout, step)
             step.done("")
@@ -242,7 +244,8 @@ class ClusterEngine:
         """The cluster as it is now. Raises Problem when it does not answer."""
         cluster = self.target.attach()
         if cluster is None:
-            raise Problem(f"{self.target.where} does not answer", fix="./todo up")
+            why = self.target.unreachable_reason()
+            raise Problem(f"{self.target.where} does not answer", details=[why.text], fix=why.fix)
         return cluster
 
     def upgrade(self, cluster: Cluster, values: Json) -> bool:
@@ -294,6 +297,12 @@ class ClusterEngine:
         if shortages := find_shortages(cluster, self.layout.chart, values):
             text, fix = described(shortages)
             _say(steps, f"warning: not every pod will find room. {text}\n  fix: {fix}")
+
+    def _build_problem(self, otherwise: str) -> Problem | None:
+        """None when Docker can build, or has nothing to build: said before a cluster is started for it."""
+        if all(in_docker(image.reference) for image in images_of(self.layout)):
+            return None
+        return buildx_problem(otherwise)
 
     def _bring_image(self, steps: Steps, cluster: Cluster, image: Image) -> Json:
         """Build the image and bring it to where the cluster takes it from; returns the chart's value for it."""

@@ -37,7 +37,7 @@ class Backend(Enum):
 
 
 class DevStack(ProcessEngine):
-    """The stack from the sources: `next dev`, and a backend that is restarted with each change of its code.
+    """The stack from the sources: a frontend that reloads itself, and a backend restarted with each change of its code.
 
     Not by uvicorn's reloader: it restarts at once, where here a new migration runs first, and one that fails leaves the
     former code at work. Nor does it notice a server that has ended by itself.
@@ -142,25 +142,21 @@ class DevStack(ProcessEngine):
         return self._spec
 
     def _frontend(self, steps: Steps, node: Node, database_url: str) -> ProcessSpec:
-        """Next's own server for development; what it makes stays in .next/dev, apart from builds."""
+        """The gateway before Next's server for development; what they make stays apart from builds."""
         with steps.step("Frontend packages") as step:
             install_packages(self.layout, node, step)
             step.done("as locked")
         settings = {
             "NEXT_TELEMETRY_DISABLED": "1",
-            "NEXT_EXIT_TIMEOUT_MS": "3000",  # before it kills its own server, which has a lock to give back
             "PATH": node.on_path(clean_environment())["PATH"],  # its compiler starts `node` itself
         }
         return ProcessSpec(
             name="frontend",
-            command=[
-                node.node, "node_modules/next/dist/bin/next", "dev",
-                "--hostname", "127.0.0.1", "--port", str(self.layout.port),
-            ],
+            command=[node.node, "scripts/dev.mjs"],
             settings=self._frontend_settings(database_url) | settings,
             cwd=self.layout.frontend,
             log=self.layout.logs / "frontend.log",
-        )  # fmt: skip
+        )
 
     def _see_page(self, steps: Steps) -> None:
         """Pages are compiled when they are first asked for: wait for it."""

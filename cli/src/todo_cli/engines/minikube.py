@@ -9,7 +9,7 @@ import psutil
 
 from todo_cli import ports
 from todo_cli.cluster.release import node_port
-from todo_cli.engines.base import Code, EngineName, UnreachableReason
+from todo_cli.engines.base import WITHOUT_CLUSTER, Code, EngineName, UnreachableReason
 from todo_cli.errors import FREE_DISK, Problem
 from todo_cli.kube.cluster import Cluster
 from todo_cli.kube.docker import docker_problem, engine_info
@@ -138,13 +138,14 @@ class MinikubeTarget:
 
     def unreachable_reason(self) -> UnreachableReason:
         """Why it does not answer. Docker is asked where the node is one of its containers."""
-        where, again = f"the Minikube profile {self.profile}", f"minikube delete -p {self.profile} && ./todo up"
+        where = f"the Minikube profile {self.profile}"
         if shutil.which("minikube") is None:
             missing = self._without_minikube()
             return UnreachableReason(Code.MINIKUBE_MISSING, missing.message, str(missing.fix))
         status = profile_status(self.profile)
         if status == NO_PROFILE:
-            fix = "./todo up makes it again; ./todo down forgets it"
+            again = "./todo up" if self.ours else f"minikube start -p {self.profile}, then ./todo up,"
+            fix = f"{again} makes it again; ./todo down forgets it"
             return UnreachableReason(Code.CLUSTER_GONE, f"{where} was deleted", fix, is_certain=True)
         driver = (profiles().get(self.profile, {}).get("Config") or {}).get("Driver", "docker")
         if status != RUNNING and driver == "docker" and (problem := docker_problem()):
@@ -157,7 +158,7 @@ class MinikubeTarget:
         by_hand = f"minikube {'unpause' if status == PAUSED else 'start'} -p {self.profile}"
         fix = "./todo up" if self.ours else by_hand
         if self.ours and status not in (PAUSED, STOPPED):
-            fix = f"./todo up; if it cannot: {again}"
+            fix = f"./todo up; if it cannot: {made_anew(self.profile)}"
         return UnreachableReason(Code.CLUSTER_STOPPED, f"{where} {status_in_words(status)}", fix)
 
     def record(self, state: RunState) -> None:
@@ -182,9 +183,10 @@ class MinikubeTarget:
         try:
             stream(command, log=log, on_line=step.output, timeout=900)
         except ProgramFailed as error:
-            again = f"minikube delete -p {self.profile} && ./todo up; or ./todo up --engine process. All of it: {log}"
+            again = made_anew(self.profile)
             if error.code == USAGE:
-                again = f"a newer Minikube, from {MINIKUBE_PAGE}; or ./todo up --engine process. All of it: {log}"
+                again = f"a newer Minikube, from {MINIKUBE_PAGE}"
+            again = f"{again}; or ./todo down, then {WITHOUT_CLUSTER}. All of it: {log}"
             raise Problem(
                 f"minikube start exited {error.code}",
                 details=error.details,
@@ -214,11 +216,17 @@ class MinikubeTarget:
             raise Problem(error.message, details=error.details, fix=fix) from error
 
     def _without_minikube(self) -> Problem:
+        node_too = f"docker rm -f -v {self.profile}, then " if self.ours else ""
         return Problem(
             "minikube is no longer on the PATH",
             fix=f"put its folder back on it, or install it again: {MINIKUBE_PAGE}; "
-            f"or give the stack up: docker rm -f -v {self.profile}, then ./todo down --forget",
+            f"or give the stack up: {node_too}./todo down --forget",
         )
+
+
+def made_anew(profile: str) -> str:
+    """The commands that make a profile of our own once more, without what was in it. Never for one of the user's."""
+    return f"minikube delete -p {profile} && ./todo up"
 
 
 def node_size() -> tuple[int, int]:

@@ -83,7 +83,7 @@ def _suite(
     return register
 
 
-@_suite("frontend", "unit tests", 150)
+@_suite("frontend", "unit tests", 160)
 def frontend(run: SuiteRun, _: ExitStack) -> None:
     """Lint, types, format and unit tests of the frontend."""
     node = _node_with_packages(run)
@@ -98,19 +98,19 @@ def frontend(run: SuiteRun, _: ExitStack) -> None:
     run.vitest(node.npm, cwd=folder, env=env | {"POSTGRES_BIN": str(postgres)})
 
 
-@_suite("backend", "unit tests", 400)
+@_suite("backend", "unit tests", 600)
 def backend(run: SuiteRun, _: ExitStack) -> None:
     """Lint, types and tests of the backend, over an embedded PostgreSQL."""
     _python_tests(run, "backend", run.layout.backend)
 
 
-@_suite("cli", "unit tests", 440)
+@_suite("cli", "unit tests", 310)
 def cli(run: SuiteRun, _: ExitStack) -> None:
     """Lint, types, imports and tests of this command, and of the acceptance checks that plug into it."""
     _python_tests(run, "cli", run.layout.root / "cli", run.layout.root / "acceptance")
 
 
-@_suite("chart", "unit tests", 70)
+@_suite("chart", "unit tests", 80)
 def chart(run: SuiteRun, _: ExitStack) -> None:
     """`helm lint` and the chart's own tests, but for those that ask a cluster.
 
@@ -126,7 +126,7 @@ def chart(run: SuiteRun, _: ExitStack) -> None:
     _chart_tests(run, env, f"--ignore={tests / CHART_CLUSTER_TESTS}")
 
 
-@_suite("e2e", "journey", 470, after=("frontend: unit tests",))  # which must not see `next build` at work
+@_suite("e2e", "journey", 430, after=("frontend: unit tests",))  # which must not see `next build` at work
 def e2e(run: SuiteRun, _: ExitStack) -> None:
     """The browser journey against the process engine, in a state folder, ports and data of its own."""
     stack = _stack_environment(run.layout.home / "test-e2e", ports.any_free())
@@ -138,7 +138,7 @@ def e2e(run: SuiteRun, _: ExitStack) -> None:
         _down(run, stack)
 
 
-@_suite("cluster", "up", 60)
+@_suite("cluster", "up", 40)
 def cluster_up(run: SuiteRun, closing: ExitStack) -> None:
     """A stack on Kubernetes for the suites below; it is taken down after all of them."""
     options = _cluster_options()
@@ -153,7 +153,7 @@ def cluster_journey(run: SuiteRun, _: ExitStack) -> None:
     _journey(run, _cluster_stack(run.layout))
 
 
-@_suite("cluster", "specification", 500, after=(UP,), holds=(STACK,))
+@_suite("cluster", "specification", 430, after=(UP,), holds=(STACK,))
 def specification(run: SuiteRun, _: ExitStack) -> None:
     """Every clause of the specification on the stack that is up."""
     command: Command = [sys.executable, "-m", "todo_cli", "verify"]
@@ -161,26 +161,26 @@ def specification(run: SuiteRun, _: ExitStack) -> None:
     run.verify(command, cwd=run.layout.root, env=stack, grace=CLEANING_SECONDS)
 
 
-@_suite("cluster", "edge cases: refusals", 230, after=(UP,))
+@_suite("cluster", "edge cases: refusals", 350, after=(UP,))
 def refusals(run: SuiteRun, _: ExitStack) -> None:
     """Releases that cannot become ready."""
     _checks(run, ["tests/cluster/test_edge_refusals.py"], _cluster_programs(run))
 
 
-@_suite("cluster", "edge cases: recoveries", 520, after=(UP,))
+@_suite("cluster", "edge cases: recoveries", 430, after=(UP,))
 def recoveries(run: SuiteRun, _: ExitStack) -> None:
     """A release that is broken again and again, and recovers; what operators' programs find of it."""
     files = ("aiops", "edge_hung", "edge_outages", "edge_rollouts", "edge_secret_edits")
     _checks(run, [f"tests/cluster/test_{name}.py" for name in files], _cluster_programs(run))
 
 
-@_suite("cluster", "edge cases: capacity", 130, after=(UP,), holds=(ROOM,))
+@_suite("cluster", "edge cases: capacity", 120, after=(UP,), holds=(ROOM,))
 def capacity(run: SuiteRun, _: ExitStack) -> None:
     """A release that asks for more than the nodes have."""
     _checks(run, ["tests/cluster/test_edge_capacity.py"], _cluster_programs(run))
 
 
-@_suite("cluster", "stack", 70, after=(UP,), holds=(STACK,))
+@_suite("cluster", "stack", 50, after=(UP,), holds=(STACK,))
 def stack_at_work(run: SuiteRun, _: ExitStack) -> None:
     """The stack itself, and what the documentation does with it."""
     _checks(
@@ -188,14 +188,14 @@ def stack_at_work(run: SuiteRun, _: ExitStack) -> None:
     )
 
 
-@_suite("cluster", "images", 230, after=(UP,), holds=(ROOM,))
+@_suite("cluster", "images", 240, after=(UP,), holds=(ROOM,))
 def images(run: SuiteRun, _: ExitStack) -> None:
     """The images that the stack runs, built again, pushed, and installed as the documentation says."""
     files = ("documented_install", "images", "registry", "secret")
     _checks(run, [f"tests/cluster/test_{name}.py" for name in files], _cluster_programs(run))
 
 
-@_suite("cluster", "chart", 280, after=(UP,))
+@_suite("cluster", "chart", 260, after=(UP,))
 def chart_on_cluster(run: SuiteRun, _: ExitStack) -> None:
     """What the chart's tests ask a cluster."""
     layout, env = _cluster_layout(run.layout), _cluster_programs(run)
@@ -208,25 +208,25 @@ def chart_on_cluster(run: SuiteRun, _: ExitStack) -> None:
     _chart_tests(run, _with_programs(kubectl, helm) | asking, "-k", Path(CHART_CLUSTER_TESTS).stem)
 
 
-@_suite("cluster", "lost replicas and rotated secrets", 350, after=(UP,), holds=(STACK,))
+@_suite("cluster", "lost replicas and rotated secrets", 370, after=(UP,), holds=(STACK,))
 def stack_disturbed(run: SuiteRun, _: ExitStack) -> None:
     """Replicas of the stack lost under load, its secrets replaced."""
     _acceptance_tests(run, "test_failover.py", "test_rotate.py")
 
 
-@_suite("cluster", "mutations of releases", 340, after=(UP,))
+@_suite("cluster", "mutations of releases", 330, after=(UP,))
 def mutations_of_releases(run: SuiteRun, _: ExitStack) -> None:
     """Releases that run, broken on purpose: the specification's checks see it."""
     _acceptance_tests(run, "test_live_mutations.py")
 
 
-@_suite("cluster", "mutations of upgrades", 340, after=(UP,))
+@_suite("cluster", "mutations of upgrades", 260, after=(UP,))
 def mutations_of_upgrades(run: SuiteRun, _: ExitStack) -> None:
     """Upgrades by charts that are broken on purpose: the checks that upgrade see it."""
     _acceptance_tests(run, "test_upgrade_mutations.py")
 
 
-@_suite("cluster", "mutations of sources", 330, after=(UP,))
+@_suite("cluster", "mutations of sources", 290, after=(UP,))
 def mutations_of_sources(run: SuiteRun, _: ExitStack) -> None:
     """Charts, Dockerfiles and objects broken on purpose, and installs of them: the checks see it, too."""
     _acceptance_tests(run, "test_object_mutations.py", "test_static_mutations.py", "test_broken_installs.py")

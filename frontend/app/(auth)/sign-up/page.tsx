@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { SignUpForm } from "@/components/auth/sign-up-form";
+import { SignUp } from "@/components/auth/sign-up-form";
 
 export const metadata: Metadata = { title: "Create an account" };
 
 export default function Page() {
-  return <SignUpForm />;
+  return <SignUp />;
 }

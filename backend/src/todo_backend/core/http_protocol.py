@@ -1,0 +1,83 @@
+"""uvicorn's HTTP, which hangs up on a client that does not finish its request. uvicorn itself waits for ever."""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEADER_SECONDS = 15.0  # from the connection, or from the first byte of a later request, to the end of its headers
+BODY_SECONDS = 60.0  # for all of the body: 17 kB a second are enough for the largest that is taken
+_TIMEOUT = (
+    b"HTTP/1.1 408 Request Timeout\r\ncontent-type: text/plain; charset=utf-8\r\ncache-control: no-store\r\n"
+    b"content-length: 40\r\nconnection: close\r\n\r\nThe request did not arrive whole in time"
+)
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """A connection with one timer: for the headers that are awaited, then for the body; none while we are at work."""
+
+    _awaits: float | None = HEADER_SECONDS  # seconds that what comes next may take
+    _armed: float | None = None  # those that the timer was set to
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Await the first request."""
+        super().connection_made(transport)
+        self._awaits = HEADER_SECONDS
+        self._arm()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; most requests come whole, and set no timer."""
+        super().data_received(data)
+        if self._awaits != self._armed:
+            self._arm()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Await nothing more."""
+        self._awaits = None
+        self._arm()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """Await the headers of a request whose first byte is here."""
+        super().on_message_begin()
+        self._awaits = HEADER_SECONDS
+
+    def on_headers_complete(self) -> None:
+        """Await the body."""
+        self._awaits = BODY_SECONDS
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        self._awaits = None
+        super().on_message_complete()
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._armed = self._awaits
+        self._timer = None if self._awaits is None else self.loop.call_later(self._awaits, self._late)
+
+    def _late(self) -> None:
+        if self.transport.is_closing():
+            return
+        if self._is_our_turn():
+            self._arm()
+            return
+        if self._owes_answer():
+            self.transport.write(_TIMEOUT)
+        self.transport.close()
+
+    def _owes_answer(self) -> bool:
+        """Whether there is a request without an answer: not on a connection that sent nothing yet."""
+        cycle: Any = self.cycle
+        if cycle is None or (cycle.response_complete and not cycle.more_body):  # the headers are not whole
+            begun: Any = self.headers
+            return begun is not None
+        return not cycle.response_started
+
+    def _is_our_turn(self) -> bool:
+        """Whether the client waits for us: we do not read on, or owe it the answer to a request that came whole."""
+        answering = self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body
+        return self.flow.read_paused or answering

@@ -1,3 +1,0 @@
-export { proxy as POST, proxy as OPTIONS } from "@/lib/proxy/handler";
-
-export const dynamic = "force-dynamic";

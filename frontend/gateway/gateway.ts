@@ -1,0 +1,158 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { AUTH_PATH } from "../lib/auth/endpoints";
+import { stayOnHttps } from "../lib/caching";
+import { described, log } from "../lib/log";
+import { problem } from "../lib/problem";
+import { requestIdOf } from "../lib/request-id";
+import { SECURITY_HEADERS } from "../lib/security-headers";
+import { accounts } from "./accounts";
+import { send } from "./answer";
+import { announcesTooMuch, BodyTooLarge, hasBody, readBody } from "./body";
+import { forward } from "./forward";
+import { RequestHeaders } from "./headers";
+import { live, ready } from "./health";
+import {
+  FAILED,
+  NO_ADDRESS,
+  NO_CONTENT_HERE,
+  NO_HOST,
+  notAllowed,
+  TOO_LARGE,
+  type Refusal,
+} from "./refusals";
+import { webRequest } from "./web";
+
+/** Who answers at an address, and to which methods. */
+interface Route {
+  methods: readonly string[];
+  /** A promise where it is not done at once; what it throws is answered in words. */
+  serve: (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>;
+}
+
+const READ = ["GET", "HEAD", "OPTIONS"];
+const ANY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+const LIVE: Route = { methods: READ, serve: live };
+const READY: Route = {
+  methods: READ,
+  serve: async (_, response) => send(response, await ready()),
+};
+const ACCOUNTS: Route = { methods: ["GET", "HEAD", "POST", "OPTIONS"], serve: account };
+const BACKEND: Route = { methods: ANY, serve: forward };
+
+/** What Next asks of itself while developing. */
+const NEXT_OWN = /^\/(_next\/|__nextjs)/;
+
+const SECURITY = Object.entries(SECURITY_HEADERS);
+
+/**
+ * Everything that reaches the public address. What is asked often, and what may be large, is answered here or by the
+ * backend; pages alone are left to `pages`, and what Next's tools for development ask where `hasTools` says that they are
+ * there. Nothing of a request is read whole before its size is known to be bounded.
+ */
+export function createGateway(pages: RequestListener, hasTools = false): RequestListener {
+  const page: Route = {
+    methods: READ,
+    serve: (request, response) => servePage(request, response, pages),
+  };
+  const nextOwn: Route = { methods: ANY, serve: (request, response) => pages(request, response) };
+
+  function routeOf(pathname: string): Route {
+    if (pathname === AUTH_PATH || pathname.startsWith(`${AUTH_PATH}/`)) return ACCOUNTS;
+    if (pathname.startsWith("/api/") || pathname === "/chatkit" || pathname === "/mcp")
+      return BACKEND;
+    if (pathname === "/health/live") return LIVE;
+    if (pathname === "/health/ready") return READY;
+    return hasTools && NEXT_OWN.test(pathname) ? nextOwn : page;
+  }
+
+  return (request, response) => {
+    const url = addressOf(request.url ?? "");
+    if (!url) return void refuse(request, response, NO_ADDRESS);
+    if (!hasOneHost(request)) return void refuse(request, response, NO_HOST);
+    if (announcesTooMuch(request)) return void refuse(request, response, TOO_LARGE);
+    const route = routeOf(url.pathname);
+    const { methods, serve } = route;
+    const allow = methods.join(", ");
+    if (!methods.includes(request.method ?? ""))
+      return void refuse(request, response, notAllowed(methods), { allow });
+    if (request.method === "OPTIONS" && route !== BACKEND)
+      return void send(response, new Response(null, { status: 204, headers: { allow } }));
+    const failed = (error: unknown) => {
+      log("error", "unexpected error", { path: url.pathname, error: described(error) });
+      return refuse(request, response, FAILED);
+    };
+    try {
+      serve(request, response, url)?.catch(failed);
+    } catch (error) {
+      void failed(error);
+    }
+  };
+}
+
+/** The address that a request is for, as browsers write it; null when it names none of ours. */
+function addressOf(target: string): URL | null {
+  if (target.startsWith("/")) return new URL(`http://gateway${target}`);
+  return /^https?:/i.test(target) && URL.canParse(target) ? new URL(target) : null;
+}
+
+/** Whether it is plain which host a request is for; HTTP/1.0 need not say. */
+function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!;
+    if (name.length === 4 && name.toLowerCase() === "host") count++;
+  }
+  return count === 1 || (count === 0 && httpVersion === "1.0");
+}
+
+async function account(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
+  const body = await bodyWithinBounds(request, response);
+  if (body === undefined) return;
+  await send(response, await accounts(webRequest(request, url, body)));
+}
+
+async function servePage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  pages: RequestListener,
+): Promise<void> {
+  const body = await bodyWithinBounds(request, response);
+  if (body === undefined) return;
+  if (body) return refuse(request, response, NO_CONTENT_HERE);
+  for (const [name, value] of SECURITY) response.setHeader(name, value);
+  return pages(request, response);
+}
+
+/** What a request holds, null for nothing; undefined when that was too much, or broke off: it has its answer then. */
+async function bodyWithinBounds(
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Buffer | null | undefined> {
+  if (!hasBody(request)) return null;
+  try {
+    return await readBody(request);
+  } catch (error) {
+    if (error instanceof BodyTooLarge) await refuse(request, response, TOO_LARGE);
+    return undefined;
+  }
+}
+
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  refusal: Refusal,
+  headers?: Record<string, string>,
+): Promise<void> {
+  const given = new RequestHeaders(request.headers);
+  const id = requestIdOf(given);
+  const path = request.url?.split("?")[0];
+  log("info", "request", { request_id: id, method: request.method, path, status: refusal[0] });
+  const answer = problem(...refusal, id, headers);
+  stayOnHttps(given, answer.headers);
+  return send(response, answer);
+}

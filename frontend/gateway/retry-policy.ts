@@ -1,0 +1,33 @@
+import { getConfig } from "../lib/config";
+
+/** How one request is treated while its answer is missing. */
+export interface Policy {
+  /**
+   * `hedge`: sent again when its connection broke, and while it is unanswered; the first answer counts.
+   * `never`: the backend sees it once.
+   */
+  repeat: "hedge" | "never";
+  /** Whether a connection will do that was used before, which may end in that moment, or lead to a pod that hangs. */
+  mayUseKept: boolean;
+  /** How long the head of the answer may take. */
+  answerWithinMs: number;
+}
+
+const TASKS = /^\/api\/[^/]+\/tasks(\/|$)/;
+const TURN = /^\/(api\/[^/]+\/chat|chatkit)\/?$/;
+
+/** Tasks cost milliseconds; this is long enough for a database that has to wake up. */
+const TASKS_ANSWER_MS = 30_000;
+
+/**
+ * What may be done with a request that is not answered. Reading changes nothing. A write may be repeated where
+ * the backend remembers its `Idempotency-Key`: one to tasks waits for the first and answers the same, also in a
+ * process that hung and finds it late, and a chat turn answers 409 for as long as the first lives. Everything else
+ * would happen twice, or late, over a newer change.
+ */
+export function policyFor(method: string, pathname: string, hasKey: boolean): Policy {
+  const answerWithinMs = TASKS.test(pathname) ? TASKS_ANSWER_MS : getConfig().assistantTimeoutMs;
+  const isCheap = method === "GET" || method === "HEAD" || (hasKey && TASKS.test(pathname));
+  const isRepeatable = isCheap || (hasKey && TURN.test(pathname));
+  return { repeat: isRepeatable ? "hedge" : "never", mayUseKept: isCheap, answerWithinMs };
+}

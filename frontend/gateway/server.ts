@@ -1,0 +1,121 @@
+import {
+  createServer,
+  STATUS_CODES,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { Socket } from "node:net";
+import { log } from "../lib/log";
+import { problem } from "../lib/problem";
+import { requestIdOf } from "../lib/request-id";
+import { announcesTooMuch } from "./body";
+import { HEADERS_TOO_LARGE, INCOMPLETE, MALFORMED, UNEXPECTED, type Refusal } from "./refusals";
+
+/** How long a request may take to arrive: what it is, and all of it. A connection of a telephone sends 1 MiB in less. */
+const LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 1_000,
+};
+
+/** How many requests of a connection may wait for the answer to the one before them. */
+const MAX_WAITING = 32;
+
+/** How long a refused connection stays for its answer to be read, where the other side does not end it. */
+const LINGER_MS = 1_000;
+
+/** While leaving, how often it is looked for connections that nobody waits at. */
+const LOOK_AGAIN_MS = 100;
+
+/** The server of the public address. What is no request, or never becomes one, is answered in words too. */
+export function createPublicServer(listener: RequestListener, limits = LIMITS): Server {
+  const serve = inTurn(listener);
+  // The gateway refuses a request without a host, in words.
+  const server = createServer({ ...limits, requireHostHeader: false }, serve);
+  server.on("checkContinue", (request, response) => {
+    if (!announcesTooMuch(request)) response.writeContinue();
+    serve(request, response);
+  });
+  server.on("checkExpectation", ({ socket }) => void writeRefusal(socket, UNEXPECTED));
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
+    const answer = answerOn(socket);
+    if (answer?.req.complete) return hangUpAfter(answer, socket);
+    if (answer?.headersSent) return void socket.destroy();
+    void writeRefusal(socket, refusalOf(error.code));
+  });
+  return server;
+}
+
+/**
+ * Has the requests of a connection wait for the answer to the one before them. Node begins them all at once, and of
+ * those whose turn has not come it does not tell when the connection has ended.
+ */
+function inTurn(listener: RequestListener): RequestListener {
+  const waiting = new WeakMap<Socket, number>();
+  return (request, response) => {
+    if (response.socket) return listener(request, response);
+    const { socket } = request;
+    const count = waiting.get(socket) ?? 0;
+    if (count === MAX_WAITING) return void socket.destroy();
+    waiting.set(socket, count + 1);
+    response.once("socket", () => {
+      waiting.set(socket, waiting.get(socket)! - 1);
+      listener(request, response);
+    });
+  };
+}
+
+/** What follows a request is none: that is no reason to keep its answer from who sent it. */
+function hangUpAfter(answer: ServerResponse, socket: Socket): void {
+  if (!answer.shouldKeepAlive) return;
+  answer.shouldKeepAlive = false;
+  answer.once("finish", () => socket.destroySoon());
+}
+
+/** The answer under way on a connection, by Node's own name for it. */
+const answerOn = (socket: Socket) => (socket as { _httpMessage?: ServerResponse })._httpMessage;
+
+function refusalOf(code: string | undefined): Refusal {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return INCOMPLETE;
+  return code === "HPE_HEADER_OVERFLOW" ? HEADERS_TOO_LARGE : MALFORMED;
+}
+
+/** Answers what Node could not make a request of, and hangs up. */
+async function writeRefusal(socket: Socket, refusal: Refusal): Promise<void> {
+  const answer = problem(...refusal, requestIdOf(new Headers()));
+  const body = await answer.text();
+  const headers = [...answer.headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const length = `content-length: ${Buffer.byteLength(body)}\r\n`;
+  const head = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}\r\n${headers}${length}`;
+  socket.end(`${head}connection: close\r\n\r\n${body}`);
+  // To end at once what still comes would take the answer away from who reads it.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+}
+
+/** Has a signal end the process once every request under way has its answer; no new connection is taken meanwhile. */
+export function leaveOnSignal(server: Server, exitCodes: Partial<Record<NodeJS.Signals, number>>) {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  for (const [signal, code] of Object.entries(exitCodes)) {
+    process.once(signal, () => {
+      log("info", "leaving", { signal });
+      server.prependListener("request", hangUpAfterwards);
+      server.close(() => process.exit(code));
+      const since = Date.now();
+      setInterval(() => {
+        server.closeIdleConnections();
+        const isLate = Date.now() - since > LIMITS.headersTimeout;
+        // A server that is closed no longer has Node see to those who never send a request, or half of one.
+        for (const socket of sockets)
+          if (!answerOn(socket) && (socket.bytesRead === 0 || isLate)) socket.destroy();
+      }, LOOK_AGAIN_MS);
+    });
+  }
+}
+
+const hangUpAfterwards: RequestListener = (_, response) => void (response.shouldKeepAlive = false);

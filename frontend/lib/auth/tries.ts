@@ -1,0 +1,36 @@
+import { getPool } from "../database";
+
+const WINDOW_MS = 15 * 60_000;
+
+/** Counts a try in one statement, so that parallel tries on any number of pods all count. */
+const COUNT = `
+  INSERT INTO "rateLimit" (id, key, count, "lastRequest") VALUES ($1, $1, 1, $2)
+  ON CONFLICT (key) DO UPDATE SET
+    count = CASE WHEN "rateLimit"."lastRequest" <= $3 THEN 1 ELSE "rateLimit".count + 1 END,
+    "lastRequest" = CASE WHEN "rateLimit"."lastRequest" <= $3 THEN $2 ELSE "rateLimit"."lastRequest" END
+  RETURNING count, "lastRequest" AS since`;
+
+/** Forgets the tries under a key, and everybody's that are too old to matter. */
+const FORGET = `DELETE FROM "rateLimit" WHERE key = $1 OR "lastRequest" <= $2`;
+
+/**
+ * Counts one more try under a key, in the database: a client's address means nothing behind a NodePort, and memory is
+ * not shared between pods.
+ * @returns the seconds until there may be another one; 0 as long as a quarter of an hour has not had `most` of them.
+ */
+export async function countTry(key: string, most: number): Promise<number> {
+  const now = Date.now();
+  const { rows } = await getPool().query<{ count: number; since: string }>(COUNT, [
+    key,
+    now,
+    now - WINDOW_MS,
+  ]);
+  const tries = rows[0];
+  if (!tries || tries.count <= most) return 0;
+  return Math.ceil((Number(tries.since) + WINDOW_MS - now) / 1000);
+}
+
+/** Forgets the tries under a key, as after a success. */
+export async function forgetTries(key: string): Promise<void> {
+  await getPool().query(FORGET, [key, Date.now() - WINDOW_MS]);
+}
