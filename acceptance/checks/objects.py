@@ -1,6 +1,7 @@
 """The release's objects as the cluster has them: labels, Services, probes, replicas."""
 
 import json
+import time
 
 import pytest
 
@@ -12,6 +13,7 @@ from todo_cli.kube.cluster import Cluster, Json
 ENVIRONMENTS = ("local", "production")
 LOCAL, PRODUCTION = ENVIRONMENTS
 DESCRIPTION = "kubernetes.io/description"
+BACK_SECONDS = 30
 
 
 def objects_of(stack: Inspection) -> list[Json]:
@@ -65,9 +67,17 @@ def _named(stack: Inspection, kind: str, name: str, otherwise: str) -> Json:
 
 
 def ready_pods(stack: Inspection, tier: str) -> list[str]:
-    """The names of the tier's Ready pods."""
-    pods = pods_of(stack, deployment_of(stack, tier))
-    return [pod["metadata"]["name"] for pod in pods if is_ready(pod)]
+    """The names of the tier's Ready pods, once there are as many as are wanted.
+
+    A pod that is busy for some seconds is not Ready meanwhile. Those that are not after BACK_SECONDS are missing.
+    """
+    deadline = time.monotonic() + BACK_SECONDS
+    while True:
+        deployment = deployment_of(stack, tier)
+        ready = [pod["metadata"]["name"] for pod in pods_of(stack, deployment) if is_ready(pod)]
+        if len(ready) >= deployment["spec"]["replicas"] or time.monotonic() >= deadline:
+            return ready
+        time.sleep(0.5)
 
 
 def value_of(stack: Inspection, *path: str) -> object:

@@ -9,10 +9,9 @@ import pytest
 
 from acceptance.checks.chart import SAMPLE, rendered
 from acceptance.checks.images import local_image
-from acceptance.checks.objects import deployment_of, deployments_of, objects_of, pods_of, tier_of
+from acceptance.checks.objects import deployment_of, deployments_of, objects_of, ready_pods, tier_of
 from acceptance.checks.waiting import settled
 from acceptance.inspection import Inspection
-from acceptance.pods import is_ready
 from acceptance.scratch_release import ExternalDatabaseRelease, HealthyRelease
 from acceptance.stack import TIERS
 from todo_cli.kube.cluster import Json
@@ -153,8 +152,7 @@ def test_keys_reach_the_pods(stack: Inspection, healthy_release: HealthyRelease)
     for target in (stack, stack.on(healthy_release.stack)):
         for tier in TIERS:
             names = needed(target, tier)
-            deployment = deployment_of(target, tier)
-            pods = [pod["metadata"]["name"] for pod in pods_of(target, deployment) if is_ready(pod)]
+            pods = ready_pods(target, tier)
             if not pods:
                 pytest.fail(f"no {tier} pod is Ready")
             for pod in pods:

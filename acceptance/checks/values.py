@@ -10,14 +10,12 @@ from acceptance.checks.objects import (
     ENVIRONMENTS,
     LOCAL,
     PRODUCTION,
-    deployment_of,
     objects_of,
-    pods_of,
+    ready_pods,
     service_of,
 )
 from acceptance.checks.waiting import settled
 from acceptance.inspection import Inspection
-from acceptance.pods import is_ready
 from acceptance.scratch_release import ExternalDatabaseRelease, ScratchRelease
 from acceptance.stack import TIERS
 from todo_cli.kube.cluster import Json
@@ -51,8 +49,7 @@ def test_one_value_switches_the_environment(stack: Inspection, external_release:
             created = on.request(client, "POST", "/api/me/tasks", {"title": "made in production"})
         stack.require(created.status == 201, f"in production: a task was written, {created.status}")
         for tier in TIERS:
-            pods = pods_of(on, deployment_of(on, tier))
-            labels = {pod["metadata"]["labels"].get("environment") for pod in pods if is_ready(pod)}
+            labels = {on.get("pod", pod)["metadata"]["labels"].get("environment") for pod in ready_pods(on, tier)}
             stack.require(labels == {PRODUCTION}, f"in production: the {tier}'s pods are labelled {labels}")
     _look_at_environment(on, LOCAL, objects_of(on), service_of(on, "frontend"), "and back")
 
@@ -70,7 +67,7 @@ def test_settings_are_values(stack: Inspection, external_release: ExternalDataba
     on = stack.on(external_release.stack)
     with _upgraded(on, external_release, CHANGED):
         external_release.settle()
-        pods = {tier: [pod for pod in pods_of(on, deployment_of(on, tier)) if is_ready(pod)] for tier in TIERS}
+        pods = {tier: [on.get("pod", pod) for pod in ready_pods(on, tier)] for tier in TIERS}
         _look_at_settings(stack, _settings(len(pods["backend"]), pods), "Ready pods")
 
 

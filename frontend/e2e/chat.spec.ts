@@ -50,6 +50,17 @@ test("a suggestion begins a conversation, which history opens, renames and delet
   await expect(app.getByText("What you talk about is kept here.")).toBeVisible();
 });
 
+test("the page asks for conversations when it opens, so that the server is ready for the first message", async ({
+  app,
+}) => {
+  const asked = app.waitForRequest(
+    (request) =>
+      request.url().endsWith("/chatkit") && !!request.postData()?.includes("threads.list"),
+  );
+  await app.reload();
+  await asked;
+});
+
 test.describe("when answers do not come", () => {
   test.use({ expectedConsoleErrors: /Failed to load resource|ERR_/ });
 

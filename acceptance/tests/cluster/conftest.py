@@ -117,6 +117,7 @@ def broken(
 class Examiner:
     """Runs checks on stacks, and knows which clauses it has seen fail.
 
+    Never on the stack of the suites: others lose its replicas and replace its secrets meanwhile.
     A check has the releases of the session unless it is given others: by a plugin, whose fixtures these are.
     """
 

@@ -34,32 +34,32 @@ def slow(running: Stack, new_checkout: Callable[[], Checkout]) -> Iterator[Healt
 
 @pytest.mark.breaks("SC-001", "SC-004", "US1-1")
 def test_a_migration_that_takes_too_long(
-    examiner: Examiner, running: Stack, slow: HealthyRelease, monkeypatch: pytest.MonkeyPatch
+    examiner: Examiner, victim: Stack, slow: HealthyRelease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    examiner.passes("SC-001", running)
-    examiner.passes("SC-004", running)
+    examiner.passes("SC-001", victim)
+    examiner.passes("SC-004", victim)
     monkeypatch.setattr(deployment, "INSTALL_SECONDS", LIMIT)
     monkeypatch.setattr(deployment, "READY_SECONDS", LIMIT)
     examiner.fails(
-        "SC-001", stack=running, saying="helm install until all is ready", releases=given(healthy_release=slow)
+        "SC-001", stack=victim, saying="helm install until all is ready", releases=given(healthy_release=slow)
     )
     examiner.fails(
-        "SC-004", "US1-1", stack=running, saying="pods from created to Ready", releases=given(healthy_release=slow)
+        "SC-004", "US1-1", stack=victim, saying="pods from created to Ready", releases=given(healthy_release=slow)
     )
 
 
 @pytest.mark.breaks("US1-2", "EC-5")
 def test_a_frontend_that_does_not_find_its_backend(
-    examiner: Examiner, running: Stack, slow: HealthyRelease, monkeypatch: pytest.MonkeyPatch
+    examiner: Examiner, victim: Stack, slow: HealthyRelease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(edge_cases, "RECOVERY_SECONDS", 10)
     examiner.fails("US1-2", stack=slow.stack, saying="Timeout")
-    examiner.fails("EC-5", stack=running, saying="the API does not come back", releases=given(healthy_release=slow))
+    examiner.fails("EC-5", stack=victim, saying="the API does not come back", releases=given(healthy_release=slow))
 
 
 @pytest.mark.breaks("SC-001", "SC-004", "US1-1", "SC-005", "SC-011", "SC-013")
 def test_pods_that_never_become_ready(
-    examiner: Examiner, running: Stack, copied: Checkout, monkeypatch: pytest.MonkeyPatch
+    examiner: Examiner, running: Stack, victim: Stack, copied: Checkout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first check that asks for the release waits for it, and says what is wrong; the others say the same at once."""
     monkeypatch.setattr(scratch_release, "INSTALL_SECONDS", LIMIT)
@@ -82,7 +82,7 @@ def test_pods_that_never_become_ready(
             yield release
 
     releases = session_fixtures(healthy_release=never_ready)
-    found = examiner.fails(*numbers, stack=running, saying=saying, releases=releases)
+    found = examiner.fails(*numbers, stack=victim, saying=saying, releases=releases)
     assert all(any(line.startswith("backend: ") for line in finding.saw) for finding in found)
     assert len(installs) == 1, "what failed is tried again"
 
@@ -91,6 +91,7 @@ def test_pods_that_never_become_ready(
 def test_a_database_that_is_not_waited_for_and_not_used(
     examiner: Examiner,
     running: Stack,
+    victim: Stack,
     healthy_release: HealthyRelease,
     copied: Checkout,
     monkeypatch: pytest.MonkeyPatch,
@@ -102,8 +103,8 @@ def test_a_database_that_is_not_waited_for_and_not_used(
     copied.edit("templates/database/deployment.yaml", "if ((.Values.database).demo).enabled", "if true")
     with scratch_release.external_release(replace(running, root=copied.root), healthy_release) as release:
         releases = given(external_release=release)
-        examiner.fails("EC-3", stack=running, saying="0 lines", releases=releases)
-        examiner.fails("FR-011", stack=running, saying="todo-stack-database", releases=releases)
+        examiner.fails("EC-3", stack=victim, saying="0 lines", releases=releases)
+        examiner.fails("FR-011", stack=victim, saying="todo-stack-database", releases=releases)
 
 
 def _between(text: str, start: str, end: str) -> Any:

@@ -101,6 +101,7 @@ async def test_the_pods_behind_the_service_are_found(served) -> None:
 
 async def test_every_pod_is_told_with_what_is_wrong(serve, operations, served, monkeypatch) -> None:
     monkeypatch.setattr(peers, "LIVE_SECONDS", 3.0)
+    monkeypatch.setattr(peers, "TOOL_SECONDS", 3.0)
     hung = await asyncio.start_server(lambda *_: asyncio.sleep(600), "127.0.0.1", 0)
     away = operations(
         pod_name="pod-without-database",

@@ -5,7 +5,6 @@ from collections import Counter
 
 from acceptance.api_client import ApiClient
 from acceptance.load import Load, WriteAudit
-from acceptance.pods import is_ready
 
 from cluster.load import light
 from cluster.own_release import until
@@ -15,15 +14,14 @@ REQUESTS = 40  # before a pod goes, and after another has taken its place
 
 
 def test_two_backend_pods_are_ready_behind_a_cluster_ip(stack: Stack) -> None:
-    pods = stack.pods("backend")
-    assert [is_ready(pod) for pod in pods] == [True, True]
+    stack.wait_ready("backend", 2)
     service = stack.get("service", "todo-stack-backend")["spec"]
     assert service["type"] == "ClusterIP"
     assert "nodePort" not in service["ports"][0]
 
 
 def test_one_frontend_pod_is_ready_behind_a_node_port(stack: Stack) -> None:
-    assert [is_ready(pod) for pod in stack.pods("frontend")] == [True]
+    stack.wait_ready("frontend", 1)
     assert stack.get("service", "todo-stack-frontend")["spec"]["type"] == "NodePort"
 
 

@@ -12,9 +12,8 @@ import {
 import { modals } from "@mantine/modals";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { listThreads } from "@/lib/chat/client";
 import type { Thread } from "@/lib/chat/protocol";
-import { THREADS } from "@/lib/chat/use-conversation";
+import { threadList } from "@/lib/chat/use-conversation";
 import { showFailure } from "@/lib/tasks/actions";
 import { IconPencil, IconTrash } from "../icons";
 import { isComposing } from "./input-method";
@@ -32,13 +31,7 @@ const UNTITLED = "Untitled conversation";
 /** All conversations: open one, give it another name, delete it. */
 export function ThreadHistory({ currentId, onOpen, onRename, onDelete }: ThreadHistoryProps) {
   const [renaming, setRenaming] = useState<string | null>(null);
-  const threads = useInfiniteQuery({
-    queryKey: THREADS,
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) => listThreads(pageParam, signal),
-    getNextPageParam: ({ data, has_more }) => (has_more ? data.at(-1)?.id : undefined),
-    staleTime: 0,
-  });
+  const threads = useInfiniteQuery(threadList);
 
   if (threads.isPending) {
     return (

@@ -1,11 +1,19 @@
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useReducer, useRef } from "react";
 import { ApiError, idempotencyKey } from "../api/client";
 import { refetchChanged } from "../api/query-client";
 import { TASKS } from "../tasks/queries";
-import { deleteThread, getThread, listItems, renameThread, runTurn, type Turn } from "./client";
+import {
+  deleteThread,
+  getThread,
+  listItems,
+  listThreads,
+  renameThread,
+  runTurn,
+  type Turn,
+} from "./client";
 import {
   conversationReducer,
   lastUserMessage,
@@ -16,6 +24,15 @@ import { userMessage, type TurnRequest } from "./protocol";
 
 /** First part of the key of the list of conversations. */
 export const THREADS = ["threads"] as const;
+
+/** The list of conversations, newest first, page after page. */
+export const threadList = infiniteQueryOptions({
+  queryKey: THREADS,
+  initialPageParam: undefined as string | undefined,
+  queryFn: ({ pageParam, signal }) => listThreads(pageParam, signal),
+  getNextPageParam: ({ data, has_more }) => (has_more ? data.at(-1)?.id : undefined),
+  staleTime: 0,
+});
 
 const TASKS_CHANGED = "tasks_changed";
 const STOPPED = "You stopped the answer.";
@@ -188,6 +205,9 @@ export function useConversation() {
       void refetchChanged(client, TASKS);
     };
   }, [awaitedIn, client, reload]);
+
+  // The server gets ready for a turn when somebody looks at conversations.
+  useEffect(() => void client.prefetchInfiniteQuery(threadList), [client]);
 
   useEffect(() => () => turn.current?.abort(), []);
 

@@ -14,6 +14,7 @@ from todo_backend.core.codes import Code
 MAX_PEERS = 50
 LIVE_SECONDS = 2.0
 READY_SECONDS = 4.5  # longer than readiness takes at most
+TOOL_SECONDS = 10.0  # the first call in a pod loads the library that answers it
 
 
 class PodHealth(BaseModel):
@@ -73,7 +74,7 @@ class Peers:
         headers = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2025-06-18"}
         try:
             answer = await self._http.post(
-                f"http://{address}/ops/mcp", json=call, headers=headers, timeout=LIVE_SECONDS
+                f"http://{address}/ops/mcp", json=call, headers=headers, timeout=TOOL_SECONDS
             )
             content: dict[str, Any] = answer.json()["result"]["structuredContent"]
         except (httpx2.HTTPError, ValueError, KeyError, TypeError):
