@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from todo_backend.assistant.offline.dialogue import respond
 from todo_backend.assistant.offline.transcript import read_transcript
+from todo_backend.language import Reader
 
 from .conftest import NOW, TOOLS, Chat, Refused, Retell, Shelf
 
@@ -83,7 +84,7 @@ class Talk:
 
     def say(self, message: str, now: dt.datetime = NOW) -> str:
         self.items.append({"role": "user", "content": message})
-        while not isinstance(decision := respond(read_transcript(self.items), now, frozenset(TOOLS)), str):
+        while not isinstance(decision := respond(read_transcript(self.items), Reader(now), frozenset(TOOLS)), str):
             for call in decision:
                 self.use(call.name, call.arguments)
         self.items.append({"role": "assistant", "content": self._retell(decision)})
@@ -231,3 +232,10 @@ def test_a_place_that_is_not_there_leaves_the_command_open() -> None:
 )
 def test_a_question_says_what_would_become_of_each_task(message: str, question: str) -> None:
     assert Talk(filled()).say(message) == question
+
+
+@pytest.mark.parametrize(("locale", "day"), [("", "2027-04-03"), ("en-US", "2027-03-04"), ("en-GB", "2027-04-03")])
+def test_numeric_dates_are_in_the_order_of_the_readers_locale(locale: str, day: str) -> None:
+    said = read_transcript([{"role": "user", "content": "add a task to pay rent 3/4"}])
+    calls = respond(said, Reader(NOW, locale), frozenset(TOOLS))
+    assert [call.arguments["due_date"] for call in calls] == [day]

@@ -46,3 +46,92 @@ async def test_what_is_no_line_is_422(user, text: str) -> None:
     answer = await user.http.post(user.path("/quick-add"), json={"text": text})
     assert answer.status_code == 422
     assert "text" in answer.json()["detail"]
+
+
+async def test_a_preview_tells_what_would_be_made_and_makes_nothing(user) -> None:
+    line = {"text": "  pay  rent friday 5 pm p1 #home", "time_zone": "Europe/Berlin", "read_at": "2026-11-28T15:00:00Z"}
+    answer = await user.http.post(user.path("/quick-add?preview=true"), json=line)
+    assert answer.status_code == 200, answer.text
+    seen = answer.json()
+    assert (seen["task"]["title"], seen["task"]["due_date"], seen["task"]["due_time"]) == (
+        "Pay rent",
+        "2026-12-04",
+        "17:00",
+    )
+    assert [(part["kind"], part["text"], line["text"][part["start"] : part["end"]]) for part in seen["parts"]] == [
+        ("date", "friday", "friday"),
+        ("time", "5 pm", "5 pm"),
+        ("priority", "p1", "p1"),
+        ("tag", "#home", "#home"),
+    ]
+    assert (await user.http.get(user.path())).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "buy milk",
+        "pay rent friday 5 pm p1 #home",
+        "tea in 90m",
+        "dentist 3/4",
+        "Zahnarzt morgen 15 Uhr",
+        "کل دودھ",
+        "tomorrow",
+    ],
+)
+async def test_what_is_previewed_is_what_is_made(user, text: str) -> None:
+    headers = {"Accept-Language": "en-US,en;q=0.5", "X-Time-Zone": "America/New_York"}
+    path, line = user.path("/quick-add"), {"text": text}
+    seen = (await user.http.post(f"{path}?preview=true", json=line, headers=headers)).json()
+    made = (await user.http.post(path, json=line | {"read_at": seen["read_at"]}, headers=headers)).json()
+    assert {field: made[field] for field in seen["task"]} == seen["task"]
+
+
+async def test_a_part_is_refused_by_its_span(user) -> None:
+    path, text = user.path("/quick-add"), "meet anna friday 5 pm #work"
+    seen = (await user.http.post(f"{path}?preview=true", json={"text": text})).json()
+    for part in seen["parts"]:
+        refused = [{"start": part["start"], "end": part["end"]}]
+        made = (await user.http.post(path, json={"text": text, "refused": refused})).json()
+        assert part["text"] in made["title"]
+
+
+@pytest.mark.parametrize(("start", "end"), [(5, 2), (3, 3), (400, 500)])
+async def test_a_span_without_characters_refuses_nothing(user, start: int, end: int) -> None:
+    line = {"text": "buy milk #home", "refused": [{"start": start, "end": end}]}
+    assert (await user.http.post(user.path("/quick-add"), json=line)).json()["tags"] == ["home"]
+
+
+async def test_a_key_that_cannot_be_kept_is_refused_of_a_preview_too(user) -> None:
+    path, headers = user.path("/quick-add?preview=true"), {"Idempotency-Key": "k" * 201}
+    assert (await user.http.post(path, json={"text": "buy milk"}, headers=headers)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("en-US", "2026-12-05"), ("en-GB,en;q=0.8", "2026-05-12"), ("de", "2026-05-12")]
+)
+async def test_numeric_dates_are_in_the_order_of_the_readers_language(user, language: str, day: str) -> None:
+    task = await user.http.post(
+        user.path("/quick-add"), json={"text": "submit 12/5/2026"}, headers={"Accept-Language": language}
+    )
+    assert task.json()["due_date"] == day
+
+
+@pytest.mark.parametrize(
+    ("query", "body"),
+    [
+        ("?preview=maybe", {}),
+        ("?view=true", {}),
+        ("", {"refused": [{"start": -1, "end": 2}]}),
+        ("", {"refused": [[0, 2]]}),
+        ("", {"refused": [{"start": False, "end": 2}]}),
+        ("", {"refused": [{"start": 0, "end": "2"}]}),
+        ("", {"read_at": "2026-11-28T15:00:00"}),
+        ("", {"read_at": 0}),
+        ("", {"read_at": "0"}),
+        ("", {"read_at": "2026-11-28"}),
+    ],
+)
+async def test_what_cannot_be_asked_of_a_line_is_422(user, query: str, body: dict) -> None:
+    answer = await user.http.post(user.path(f"/quick-add{query}"), json={"text": "buy milk"} | body)
+    assert answer.status_code == 422

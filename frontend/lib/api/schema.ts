@@ -182,6 +182,8 @@ export interface paths {
         /**
          * Quick Add
          * @description Create the task that a line describes: dates, times, priority and tags are read from its words.
+         *
+         *     With `preview=true`, nothing is made: the answer tells the task and the parts of the line that were understood.
          */
         post: operations["quick_add_api__user_id__tasks_quick_add_post"];
         delete?: never;
@@ -316,6 +318,40 @@ export interface components {
             completed: boolean;
         };
         /**
+         * LinePart
+         * @description Characters of a line that were understood; refused by their span, they are not.
+         */
+        LinePart: {
+            kind: components["schemas"]["PartKind"];
+            /**
+             * Start
+             * @description in Unicode code points from the beginning of the line
+             */
+            start: number;
+            /**
+             * End
+             * @description the first that no longer belongs to it
+             */
+            end: number;
+            /** Text */
+            text: string;
+            /**
+             * Kept
+             * @description whether they stay in the title all the same
+             */
+            kept: boolean;
+        };
+        /**
+         * LineSpan
+         * @description Characters of a line, counted in Unicode code points; `end` is the first that no longer belongs to them.
+         */
+        LineSpan: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+        };
+        /**
          * Liveness
          * @description The process runs.
          */
@@ -325,6 +361,34 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * PartKind
+         * @description What a part of a line sets.
+         * @enum {string}
+         */
+        PartKind: "date" | "time" | "priority" | "tag" | "description";
+        /**
+         * PreviewedTask
+         * @description A task before it is made.
+         */
+        PreviewedTask: {
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            priority: components["schemas"]["Priority"];
+            /** Due Date */
+            due_date: string | null;
+            /** Due Time */
+            due_time: string | null;
+            /**
+             * Time Zone
+             * @description IANA zone in which due_date and due_time are meant
+             */
+            time_zone: string | null;
+            /** Tags */
+            tags: string[];
         };
         /**
          * Priority
@@ -344,6 +408,30 @@ export interface components {
              * @description default: the X-Time-Zone header, else UTC
              */
             time_zone?: string | null;
+            /**
+             * Refused
+             * @description characters that are not to be read: they stay in the title
+             */
+            refused?: components["schemas"]["LineSpan"][];
+            /**
+             * Read At
+             * @description the moment from which tomorrow is counted: that of a preview; default: now
+             */
+            read_at?: string | null;
+        };
+        /**
+         * QuickAddPreview
+         * @description The task that a line would make; sent again with its `read_at`, the line makes this one.
+         */
+        QuickAddPreview: {
+            task: components["schemas"]["PreviewedTask"];
+            /** Parts */
+            parts: components["schemas"]["LinePart"][];
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
         };
         /**
          * Readiness
@@ -1280,10 +1368,15 @@ export interface operations {
     };
     quick_add_api__user_id__tasks_quick_add_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description answer what would be made, and make nothing */
+                preview?: boolean;
+            };
             header?: {
                 /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
                 "X-Time-Zone"?: string;
+                /** @description the reader's languages: the first one says whether 3/4 is the 4th of March, as in en-US, or the 3rd of April */
+                "Accept-Language"?: string;
                 /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
                 "Idempotency-Key"?: string;
             };
@@ -1299,6 +1392,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what would be made, and which characters mean what */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickAddPreview"];
+                };
+            };
             /** @description the new task */
             201: {
                 headers: {

@@ -49,6 +49,7 @@ from todo_backend.assistant.limits import MAX_TOKENS
 from todo_backend.assistant.models import Models
 from todo_backend.assistant.prompts import instructions
 from todo_backend.core.text import replace_unstorable
+from todo_backend.language import Reader
 from todo_backend.mcp_server.identity import Actor
 from todo_backend.mcp_server.server import ToolServer
 
@@ -74,7 +75,7 @@ async def answer(
 ) -> AsyncGenerator[AssistantEvent]:
     """`Assistant.answer`, which may take so many `seconds`."""
     now = dt.datetime.now(ZoneInfo(actor.time_zone))
-    model = models(now)
+    model = models(Reader(now, actor.locale))
     calls_before, answered = _earlier_tries(history)
     bounded = BoundedModel(model, calls_before=calls_before)
     agent = Agent(

@@ -1,6 +1,5 @@
 """Which model answers: an OpenAI-compatible one over the network, or the built-in one."""
 
-import datetime as dt
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
@@ -8,12 +7,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from todo_backend.core.secret import Secret
 from todo_backend.core.settings import Settings
+from todo_backend.language import Reader
 
 if TYPE_CHECKING:
     from agents import Model
 
-Models: TypeAlias = "Callable[[dt.datetime], Model]"
-"""Gives the model for a turn that begins at a moment in the person's time zone."""
+Models: TypeAlias = "Callable[[Reader], Model]"
+"""Gives the model for a turn, which begins at a moment in the person's time zone and is read by their locale."""
 
 
 def turn_seconds(settings: Settings) -> float:
@@ -39,10 +39,10 @@ def _connected(settings: Settings, secret: Secret, connections: AsyncExitStack) 
 
         return connect(settings, secret, connections)
 
-    return lambda now: model()  # the instructions tell it the time
+    return lambda reader: model()  # the instructions tell it the time
 
 
-def _offline(now: dt.datetime) -> "Model":
+def _offline(reader: Reader) -> "Model":
     from todo_backend.assistant.offline.model import OfflineModel
 
-    return OfflineModel(lambda: now)
+    return OfflineModel(lambda: reader.now, reader.locale)

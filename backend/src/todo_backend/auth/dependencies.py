@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 from todo_backend.auth.principal import Principal
 from todo_backend.auth.tokens import TokenVerifier
 from todo_backend.core.errors import Unauthorized
+from todo_backend.core.locales import preferred_locale
 from todo_backend.core.time_zones import time_zones
 
 
@@ -29,6 +30,11 @@ def reader_zone(request: Request) -> str | None:
     return zone if zone in time_zones() else None
 
 
+def reader_locale(request: Request) -> str:
+    """The language tag that the reader prefers, from `Accept-Language`; empty when absent."""
+    return preferred_locale(request.headers.get("accept-language"))
+
+
 Caller = Annotated[Principal, Depends(verified_caller)]
 """The verified user, on paths that name none."""
 
@@ -39,3 +45,11 @@ async def _time_zone(request: Request) -> str | None:  # async: a plain function
 
 ReaderZone = Annotated[str | None, Depends(_time_zone)]
 """`reader_zone` as a dependency."""
+
+
+async def _locale(request: Request) -> str:
+    return reader_locale(request)
+
+
+ReaderLocale = Annotated[str, Depends(_locale)]
+"""`reader_locale` as a dependency."""

@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
-from todo_backend.auth.dependencies import reader_zone, verified_caller
+from todo_backend.auth.dependencies import reader_locale, reader_zone, verified_caller
 from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Forbidden, Invalid
 
@@ -27,6 +27,11 @@ class RequestContext:
     def zone(self) -> str | None:
         """The reader's IANA time zone from `X-Time-Zone`; None when absent or unknown."""
         return reader_zone(self.request)
+
+    @property
+    def locale(self) -> str:
+        """The language tag that the reader prefers, from `Accept-Language`; empty when absent."""
+        return reader_locale(self.request)
 
     def query(self, model: type[Model]) -> Model:
         """The query string as `model`; raises RequestValidationError and Invalid (422), naming what is wrong."""

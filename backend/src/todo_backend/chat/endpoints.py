@@ -25,7 +25,7 @@ async def chat(context: ContextDep, service: ChatServiceDep, said: ChatRequest) 
     answered once. A message waits for those before it in its conversation; one that waits for too long, or behind too
     many others, is refused (409, `conversation_busy`) and not kept.
     """
-    actor = Actor(context.principal, said.time_zone or context.zone or "UTC")
+    actor = Actor(context.principal, said.time_zone or context.zone or "UTC", locale=context.locale)
     request = await idempotent_request(context.request)
     gone = context.request.is_disconnected
     answer = await service.say(actor, said.conversation_id, said.message, request, gone)

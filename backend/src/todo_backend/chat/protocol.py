@@ -26,7 +26,7 @@ from chatkit.types import (
 from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from todo_backend.auth.dependencies import Caller, ReaderZone
+from todo_backend.auth.dependencies import Caller, ReaderLocale, ReaderZone
 from todo_backend.auth.principal import Principal
 from todo_backend.chat.dependencies import ThreadsDep, TurnsDep
 from todo_backend.chat.items import MAX_MESSAGE, MAX_MESSAGE_BYTES, MAX_TITLE, thread_of
@@ -57,7 +57,9 @@ _request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
     responses=ANSWERS,
     openapi_extra={"parameters": [IDEMPOTENCY_KEY], "requestBody": REQUEST_BODY},
 )
-async def chatkit(request: Request, turns: TurnsDep, threads: ThreadsDep, caller: Caller, zone: ReaderZone) -> Response:
+async def chatkit(
+    request: Request, turns: TurnsDep, threads: ThreadsDep, caller: Caller, zone: ReaderZone, locale: ReaderLocale
+) -> Response:
     """Speak the ChatKit protocol: JSON, or server-sent events for a turn of the assistant.
 
     Problems that are known before a turn begins are problem documents; later ones are `error` events. A turn that is
@@ -65,7 +67,7 @@ async def chatkit(request: Request, turns: TurnsDep, threads: ThreadsDep, caller
     on from what the person said. A message waits for those before it in its conversation; one that waits for too long,
     or behind too many others, is refused (409, `conversation_busy`) and not kept.
     """
-    actor = Actor(caller, zone or "UTC")
+    actor = Actor(caller, zone or "UTC", locale=locale)
     once = await idempotent_request(request)
     asked = _parsed(await request.body())
     await _check(asked, threads, caller)

@@ -20,6 +20,13 @@ TIME_ZONE = {
     "description": "the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default",
     "schema": {"type": "string", "default": "UTC"},
 }
+ACCEPT_LANGUAGE = {
+    "name": "Accept-Language",
+    "in": "header",
+    "description": "the reader's languages: the first one says whether 3/4 is the 4th of March, as in en-US, or the 3rd"
+    " of April",
+    "schema": {"type": "string"},
+}
 KEY = r"^[!-~][ -~]{0,199}$"
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",

@@ -1,12 +1,12 @@
 """Sentences that add tasks: commands ("add ..."), reminders ("remind me ...") and plain to-do lines."""
 
 import re
-from datetime import datetime
 
-from todo_backend.language.dates import read_when
 from todo_backend.language.drafts import NAMED_LIST, read_draft
+from todo_backend.language.due import read_when
 from todo_backend.language.intents import AddTasks, Intent
 from todo_backend.language.phrase import QUOTED, Phrase, clean
+from todo_backend.language.reader import Reader
 from todo_backend.language.words import TASK_NOUN, TASK_VERBS
 
 _MOST_TASKS = 20
@@ -14,6 +14,12 @@ _MY_LIST = (
     r"(?:to|on|in|into|onto|for) (?:my|the|our) (?:to-?do |task |tasks )?(?:lists?|tasks|to-?dos?|agenda|calendar)\b"
 )
 _ADJECTIVE = r"(?P<adjective>(?:(?:very )?(?:high|low|medium|top)[ -]priority|very urgent|urgent|important|critical) )?"
+# "A weekly task": that it is small says nothing of the thing to do, how often it is to be done does.
+_SIZE = (
+    r"(?:(?:quick|small|little|short|simple|tiny|brief"
+    r"|(?:[0-9]{1,3}|one|two|three|five|ten|fifteen|twenty|thirty)[ -]min(?:ute)?s?) )?"
+)
+_OFTEN = r"(?P<often>(?:daily|weekly|biweekly|fortnightly|monthly|yearly|annual) )?"
 _SINGULAR = r"(?:task|to-?do(?: item)?|reminder|item|entry|chore)(?: item)?"
 _CALLED = (
     r"(?: (?:called|named|titled|saying|that says|which says|with (?:the )?(?:title|name)(?: of)?|about|of"
@@ -32,7 +38,7 @@ _ADD_THESE = re.compile(
 _ADD_TASK = re.compile(
     rf"(?:(?:add|create|make|set|set up|put|put in|insert|enter|save|open|start|give me|i need|i want|i'd like|i"
     rf" would like|there's|have) )?(?:me )?(?:an? |another |the |one more |this |my )?(?:new )?{_ADJECTIVE}(?:new"
-    rf" )?"
+    rf" )?{_SIZE}{_OFTEN}"
     rf"{_SINGULAR}\b(?: {_MY_LIST})?{_CALLED} ?[:,-]?\s?(?P<title>.*)",
     re.DOTALL,
 )
@@ -92,49 +98,51 @@ _SAYS_PRIORITY = re.compile(r"(?<!\w)(?:p[1-4]|!(?:high|medium|low))\b|^(?:urgen
 _OTHER_COMMAND = re.compile(rf"#?[0-9]{{1,9}}(?:\b|$)|(?:{TASK_NOUN} )?#?[0-9]+$")
 
 
-def read_add(words: str, now: datetime) -> Intent | None:
+def read_add(words: str, reader: Reader) -> Intent | None:
     """The tasks to add that a command names; no draft in it when it names none ("add a task")."""
     view = Phrase(words).view
     if match := _REMIND.fullmatch(view):
-        return _adding([_reminder(words[match.start("rest") :], now)], now)
+        return _adding([_reminder(words[match.start("rest") :], reader)], reader)
     listed = _ADD_LIST.fullmatch(view)
     if match := listed if listed and (listed["verb"] or listed["joint"]) else _ADD_THESE.fullmatch(view):
-        return _adding(_pieces(words[match.start("list") :]), now)
+        return _adding(_pieces(words[match.start("list") :]), reader)
     if (match := _ADD_TASK.fullmatch(view)) and not (match.start("title") == match.end("title") and " " not in view):
         title = words[match.start("title") :]
         if _OTHER_COMMAND.match(Phrase(title).view):
             return None
+        if match["often"] and title.strip(" .:,-"):
+            title = f"{title} {match['often'].strip()}"
         if match["adjective"]:
             title = f"{title}, {match['adjective'].replace('very ', '').strip()}"
-        return _adding([_off_list(title)], now) if match["title"].strip(" .:,-") else AddTasks(())
+        return _adding([_off_list(title)], reader) if match["title"].strip(" .:,-") else AddTasks(())
     if match := _REMEMBER.fullmatch(view):
-        return _adding(_split_by_verbs(words[match.start("title") :]), now)
+        return _adding(_split_by_verbs(words[match.start("title") :]), reader)
     if match := _ADD.fullmatch(view):
         title = words[match.start("title") :]
-        return _adding(_lines(title) or _split_by_verbs(_off_list(title)), now)
+        return _adding(_lines(title) or _split_by_verbs(_off_list(title)), reader)
     if match := _PUT_ON_LIST.fullmatch(view):
         more = words[match.start("more") :]
-        return _adding([f"{words[match.start('title') : match.end('title')]} {match['named'] or ''}{more}"], now)
+        return _adding([f"{words[match.start('title') : match.end('title')]} {match['named'] or ''}{more}"], reader)
     if re.fullmatch(r"(?:add|create|new|add something|add (?:it|that|this|one))", view):
         return AddTasks(())
     if (match := _OBLIGATION.fullmatch(view)) and not _NOT_TO_DO.match(match["title"]):
-        return _adding(_split_by_verbs(words[match.start("title") :]), now)
+        return _adding(_split_by_verbs(words[match.start("title") :]), reader)
     if (match := _INTENTION.fullmatch(view)) and not _NOT_TO_DO.match(match["title"]):
-        return _adding(_split_by_verbs(words[match.start("title") :]), now, sure=False)
+        return _adding(_split_by_verbs(words[match.start("title") :]), reader, sure=False)
     return None
 
 
-def read_likely_task(words: str, now: datetime) -> Intent | None:
+def read_likely_task(words: str, reader: Reader) -> Intent | None:
     """A line that is no command but reads like a thing to do: "buy milk", "dentist tomorrow at 3pm"."""
     view = Phrase(words).view
-    draft = read_draft(words, now, spoken=True)
+    draft = read_draft(words, reader, spoken=True)
     if draft is None or len(words) > 200:
         return None
     verb, _, others = view.partition(" ")
     is_dated = draft.due_date is not None
     says_so = bool(draft.tags) or _SAYS_PRIORITY.search(view) is not None
     if verb in TASK_VERBS and others and not others.startswith(("me ", "us ", "you ")):
-        return _adding(_split_by_verbs(words), now, sure=is_dated or says_so)
+        return _adding(_split_by_verbs(words), reader, sure=is_dated or says_so)
     if _STATEMENT.search(view):
         return None
     if says_so and draft.title.strip("#"):
@@ -144,19 +152,19 @@ def read_likely_task(words: str, now: datetime) -> Intent | None:
     return None
 
 
-def _adding(titles: list[str], now: datetime, *, sure: bool = True) -> Intent:
-    drafts = (read_draft(title, now, spoken=True) for title in titles[:_MOST_TASKS])
+def _adding(titles: list[str], reader: Reader, *, sure: bool = True) -> Intent:
+    drafts = (read_draft(title, reader, spoken=True) for title in titles[:_MOST_TASKS])
     return AddTasks(tuple(draft for draft in drafts if draft is not None), sure)
 
 
-def _reminder(rest: str, now: datetime) -> str:
+def _reminder(rest: str, reader: Reader) -> str:
     """ "Tomorrow at 9 to call mom" and "to call mom tomorrow at 9" alike: the thing first, then when."""
     rest = rest.strip(" :,")
     view = Phrase(rest).view
     if about := re.match(r"(?:to|about|that|of)\b:? ?(?:i (?:(?:need|have) to )?)?", view):
         return rest[about.end() :]
     for match in list(re.finditer(r" (?:to|about|that|of) ", view))[:5]:
-        if read_when(rest[: match.start()], now) is not None or _EVERY.match(view):
+        if read_when(rest[: match.start()], reader) is not None or _EVERY.match(view):
             return f"{rest[match.end() :]} {rest[: match.start()]}"
     return rest
 

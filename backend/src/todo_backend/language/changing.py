@@ -2,10 +2,9 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime
 
-from todo_backend.language.dates import When, extract_due, read_when
 from todo_backend.language.drafts import cut_priority, cut_tags, read_priority, split_tags
+from todo_backend.language.due import When, extract_due, read_when
 from todo_backend.language.fields import MAX_DESCRIPTION, MAX_TITLE, Priority, Status
 from todo_backend.language.intents import (
     ByPhrase,
@@ -20,6 +19,7 @@ from todo_backend.language.intents import (
     UpdateTasks,
 )
 from todo_backend.language.phrase import QUOTED, Phrase, clean, unquote
+from todo_backend.language.reader import Reader
 from todo_backend.language.refs import names_a_task, read_refs
 from todo_backend.language.words import NUMBERS, ORDINALS, PAST, TASK_NOUN, alternatives
 
@@ -192,32 +192,32 @@ _STATED = re.compile(
 )
 
 
-def read_complete(words: str, now: datetime) -> Intent | None:
+def read_complete(words: str, reader: Reader) -> Intent | None:
     """ "Mark task 3 as done", "check off milk", "I finished the report"; "finish ..." only with a task's name."""
     for pattern in _COMPLETE:
-        if refs := _refs(words, pattern, now):
+        if refs := _refs(words, pattern, reader):
             return CompleteTasks(refs)
     said = words[: len(_EARLIER.sub("", Phrase(words).view))]
-    if refs := _refs(said, _FINISHED, now) or _did(said, now):
+    if refs := _refs(said, _FINISHED, reader) or _did(said, reader):
         return CompleteTasks(refs)
     match = _COMPLETE_NAMED.fullmatch(Phrase(words).view)
     if match is None or QUOTED in match["ref"].strip(QUOTED):
         return None
-    refs = read_refs(_group(words, match, "ref"), now)
+    refs = read_refs(_group(words, match, "ref"), reader)
     if names_a_task(_group(words, match, "ref")) or any(isinstance(ref, Matching) for ref in refs):
         return CompleteTasks(refs)
     return None
 
 
-def read_reopen(words: str, now: datetime) -> Intent | None:
+def read_reopen(words: str, reader: Reader) -> Intent | None:
     """ "Reopen task 3", "mark milk as not done"."""
     for pattern in _REOPEN:
-        if refs := _refs(words, pattern, now):
+        if refs := _refs(words, pattern, reader):
             return ReopenTasks(refs)
     return None
 
 
-def read_delete(words: str, now: datetime) -> Intent | None:
+def read_delete(words: str, reader: Reader) -> Intent | None:
     """ "Delete the meeting task"; "cancel ..." and "clear ..." only with a task's name or a group of tasks."""
     view = Phrase(words).view
     match = _DELETE.fullmatch(view)
@@ -228,103 +228,103 @@ def read_delete(words: str, now: datetime) -> Intent | None:
     named = _group(words, match, "ref")
     if _WHOLE_LIST.fullmatch(match["ref"]):
         return DeleteTasks((Matching(Filters(status=Status.ALL)),))
-    refs = read_refs(named, now)
+    refs = read_refs(named, reader)
     if certain or names_a_task(named) or any(isinstance(ref, Matching) for ref in refs):
         return DeleteTasks(refs) if refs else None
     return None
 
 
-def read_statement(words: str, now: datetime) -> Intent | None:
+def read_statement(words: str, reader: Reader) -> Intent | None:
     """ "Task 3 is done", "task 3 isn't done", "task 3 is due friday": statements about a task named as one."""
     view = Phrase(words).view
     if match := _IS_NOT_DONE.fullmatch(view):
-        return ReopenTasks(refs) if (refs := _named_refs(words, match, now)) else None
+        return ReopenTasks(refs) if (refs := _named_refs(words, match, reader)) else None
     if match := _IS_DONE.fullmatch(view):
-        return CompleteTasks(refs) if (refs := _done_refs(words, match, now)) else None
+        return CompleteTasks(refs) if (refs := _done_refs(words, match, reader)) else None
     if match := _STATED.fullmatch(view):
-        refs = _named_refs(words, match, now)
-        return _updating(refs, _changes(_group(words, match, "value"), now))
+        refs = _named_refs(words, match, reader)
+        return _updating(refs, _changes(_group(words, match, "value"), reader))
     return None
 
 
-def read_update(words: str, now: datetime) -> Intent | None:
+def read_update(words: str, reader: Reader) -> Intent | None:
     """Everything that changes fields of a task."""
     view = Phrase(words).view
     return (
-        _read_tags(words, view, now)
-        or _read_field(words, view, now)
-        or _read_priority(words, view, now)
-        or _read_rename(words, view, now)
-        or _read_move(words, view, now)
-        or _read_change(words, view, now)
+        _read_tags(words, view, reader)
+        or _read_field(words, view, reader)
+        or _read_priority(words, view, reader)
+        or _read_rename(words, view, reader)
+        or _read_move(words, view, reader)
+        or _read_change(words, view, reader)
     )
 
 
-def _read_tags(words: str, view: str, now: datetime) -> Intent | None:
+def _read_tags(words: str, view: str, reader: Reader) -> Intent | None:
     for patterns, adds in ((_ADD_TAGS, True), (_REMOVE_TAGS, False)):
         for pattern in patterns:
             if match := pattern.fullmatch(view):
                 tags = tuple(split_tags(_group(words, match, "value")))
                 changes = Changes(add_tags=tags) if adds else Changes(remove_tags=tags)
-                return _updating(read_refs(_group(words, match, "ref"), now), changes)
+                return _updating(read_refs(_group(words, match, "ref"), reader), changes)
     return None
 
 
-def _read_field(words: str, view: str, now: datetime) -> Intent | None:
+def _read_field(words: str, view: str, reader: Reader) -> Intent | None:
     if untagged := _UNTAG.fullmatch(view):
-        return _updating(read_refs(_group(words, untagged, "ref"), now), _cleared("tags"))
+        return _updating(read_refs(_group(words, untagged, "ref"), reader), _cleared("tags"))
     if match := _CLEAR.fullmatch(view):
-        return _updating(read_refs(_group(words, match, "ref"), now), _cleared(match["field"]))
+        return _updating(read_refs(_group(words, match, "ref"), reader), _cleared(match["field"]))
     for pattern in (*_ADD_FIELD, _FIELD_OF, _OWN_FIELD, _GIVE):
         match = pattern.fullmatch(view)
         if match is None or (pattern is _OWN_FIELD and not names_a_task(_group(words, match, "ref"))):
             continue
-        changes = _field_changes(match["field"], _group(words, match, "value"), now)
+        changes = _field_changes(match["field"], _group(words, match, "value"), reader)
         if changes is not None and changes.description and pattern in _ADD_FIELD:
             changes = Changes(note=changes.description)
         if changes is not None:
-            return _updating(read_refs(_group(words, match, "ref"), now), changes)
+            return _updating(read_refs(_group(words, match, "ref"), reader), changes)
     return None
 
 
-def _read_priority(words: str, view: str, now: datetime) -> Intent | None:
+def _read_priority(words: str, view: str, reader: Reader) -> Intent | None:
     if match := _PRIORITISE.fullmatch(view):
         return _updating(
-            read_refs(_group(words, match, "ref"), now),
+            read_refs(_group(words, match, "ref"), reader),
             Changes(priority=Priority.LOW if match["un"] else Priority.HIGH),
         )
     if match := _RAISE.fullmatch(view):
         level = read_priority(_group(words, match, "value")) if match["value"] else None
         lowered = match["way"] in ("lower", "decrease", "reduce")
         return _updating(
-            read_refs(_group(words, match, "ref"), now),
+            read_refs(_group(words, match, "ref"), reader),
             Changes(priority=level or (Priority.LOW if lowered else Priority.HIGH)),
         )
     if match := _MAKE.fullmatch(view):
-        changes = _changes(_group(words, match, "value"), now)
+        changes = _changes(_group(words, match, "value"), reader)
         if match["more"]:
-            more = _changes(_group(words, match, "more"), now)
+            more = _changes(_group(words, match, "more"), reader)
             if more is None or changes is None:
                 return None
             changes = replace(more, priority=changes.priority)
-        return _updating(read_refs(_group(words, match, "ref"), now), changes)
+        return _updating(read_refs(_group(words, match, "ref"), reader), changes)
     return None
 
 
-def _read_rename(words: str, view: str, now: datetime) -> Intent | None:
+def _read_rename(words: str, view: str, reader: Reader) -> Intent | None:
     match = _RENAME.fullmatch(view) or _RENAME_QUOTED.fullmatch(view)
     if match is None:
         return None
-    return _updating(read_refs(_group(words, match, "ref"), now), _titled(_group(words, match, "value")))
+    return _updating(read_refs(_group(words, match, "ref"), reader), _titled(_group(words, match, "value")))
 
 
-def _read_move(words: str, view: str, now: datetime) -> Intent | None:
+def _read_move(words: str, view: str, reader: Reader) -> Intent | None:
     if match := _POSTPONE.fullmatch(view):
         amount = int(match["amount"]) if match["amount"].isdigit() else NUMBERS[match["amount"]]
         days = amount * (7 if match["unit"].startswith("week") else 1)
-        return _updating(read_refs(_group(words, match, "ref"), now), Changes(postpone_days=days))
-    if (match := _MAKE_IT.fullmatch(view)) and (when := read_when(_group(words, match, "value"), now)) is not None:
-        return _updating(read_refs(_group(words, match, "ref"), now), _due(when))
+        return _updating(read_refs(_group(words, match, "ref"), reader), Changes(postpone_days=days))
+    if (match := _MAKE_IT.fullmatch(view)) and (when := read_when(_group(words, match, "value"), reader)) is not None:
+        return _updating(read_refs(_group(words, match, "ref"), reader), _due(when))
     match = _MOVE.fullmatch(view)
     if match is None:
         return None
@@ -332,13 +332,13 @@ def _read_move(words: str, view: str, now: datetime) -> Intent | None:
     firm = re.match(r"(?:set|make|schedule|change|update)\b", view) is None
     for separator in list(_MOVE_SEPARATOR.finditer(view, begin))[:8]:
         ref = words[begin : separator.start()]
-        when = read_when(words[separator.end() :], now)
+        when = read_when(words[separator.end() :], reader)
         if ref.strip() and when is not None and (firm or names_a_task(ref)):
-            return _updating(read_refs(ref, now), _due(when))
+            return _updating(read_refs(ref, reader), _due(when))
     return None
 
 
-def _read_change(words: str, view: str, now: datetime) -> Intent | None:
+def _read_change(words: str, view: str, reader: Reader) -> Intent | None:
     match = _CHANGE_COLON.fullmatch(view) or _CHANGE.fullmatch(view)
     if match is None:
         return None
@@ -346,25 +346,25 @@ def _read_change(words: str, view: str, now: datetime) -> Intent | None:
     is_quoted = unquote(value) != value
     if not (names_a_task(ref) or is_quoted):
         return None
-    if re.match(r"(?:set|move|turn|switch)\b", view) and not is_quoted and _attributes(value, now) is None:
+    if re.match(r"(?:set|move|turn|switch)\b", view) and not is_quoted and _attributes(value, reader) is None:
         return None
-    return _updating(read_refs(ref, now), _changes(value, now))
+    return _updating(read_refs(ref, reader), _changes(value, reader))
 
 
-def _changes(value: str, now: datetime) -> Changes | None:
+def _changes(value: str, reader: Reader) -> Changes | None:
     """What "change it to ..." means: due date, priority or tags if nothing else is said, else a new title."""
     if unquote(value) != value.strip():
         return _titled(value)
-    return _attributes(value, now) or _titled(value)
+    return _attributes(value, reader) or _titled(value)
 
 
-def _attributes(value: str, now: datetime) -> Changes | None:
+def _attributes(value: str, reader: Reader) -> Changes | None:
     if level := read_priority(value):
         return Changes(priority=level)
     phrase = Phrase(clean(value))
     tags = cut_tags(phrase)
     priority = cut_priority(phrase)
-    when = extract_due(phrase, now)
+    when = extract_due(phrase, reader)
     rest = re.sub(r"^(?:be )?due\b|\b(?:and|with|due|an?|the|be)\b", "", phrase.rest().lower())
     if rest.strip(" ,.;:-") or not (tags or priority or when.day):
         return None
@@ -382,7 +382,7 @@ def _titled(value: str) -> Changes | None:
     return Changes(title=title[:MAX_TITLE].rstrip()) if title else None
 
 
-def _field_changes(field: str, value: str, now: datetime) -> Changes | None:
+def _field_changes(field: str, value: str, reader: Reader) -> Changes | None:
     if field in ("title", "name"):
         return _titled(value)
     if field in ("description", "note", "notes", "detail", "details", "comment", ":"):
@@ -394,7 +394,7 @@ def _field_changes(field: str, value: str, now: datetime) -> Changes | None:
         return Changes(priority=level) if level else None
     if clean(value).lower().strip(" .'\"") in ("none", "nothing", "never", "no date"):
         return _cleared(field)
-    when = read_when(value, now) or read_when(f"at {value}", now)
+    when = read_when(value, reader) or read_when(f"at {value}", reader)
     return _due(when) if when else None
 
 
@@ -414,26 +414,26 @@ def _updating(refs: tuple[TaskRef, ...], changes: Changes | None) -> Intent | No
     return UpdateTasks(refs, changes) if refs and changes is not None and changes != Changes() else None
 
 
-def _refs(words: str, pattern: re.Pattern[str], now: datetime) -> tuple[TaskRef, ...]:
+def _refs(words: str, pattern: re.Pattern[str], reader: Reader) -> tuple[TaskRef, ...]:
     """The tasks that a command names; none if the words are no such command or say when, as things to do do."""
     match = pattern.fullmatch(Phrase(words).view)
     if match is None:
         return ()
-    refs = read_refs(_group(words, match, "ref"), now)
+    refs = read_refs(_group(words, match, "ref"), reader)
     only_words = len(refs) == 1 and isinstance(refs[0], ByPhrase)
-    if only_words and not names_a_task(match["ref"]) and extract_due(Phrase(match["ref"]), now).day is not None:
+    if only_words and not names_a_task(match["ref"]) and extract_due(Phrase(match["ref"]), reader).day is not None:
         return ()
     return refs
 
 
-def _did(words: str, now: datetime) -> tuple[TaskRef, ...]:
+def _did(words: str, reader: Reader) -> tuple[TaskRef, ...]:
     """The tasks that "I bought the milk and paid the rent" speaks of: "buy milk", "pay rent"."""
     named: list[TaskRef] = []
     start = 0
     for end in [*(joint.start() for joint in _AND_DID.finditer(Phrase(words).view)), len(words)]:
         piece = re.sub("^,? and ", "", words[start:end])
         match = _DID.fullmatch(Phrase(piece).view)
-        refs = _refs(piece, _DID, now) if match else ()
+        refs = _refs(piece, _DID, reader) if match else ()
         if not match or not refs or not all(isinstance(ref, ByPhrase) for ref in refs):
             return ()
         named += [ByPhrase(f"{PAST[match['verb']]} {ref.text}") for ref in refs if isinstance(ref, ByPhrase)]
@@ -441,18 +441,18 @@ def _did(words: str, now: datetime) -> tuple[TaskRef, ...]:
     return tuple(named)
 
 
-def _done_refs(words: str, match: re.Match[str], now: datetime) -> tuple[TaskRef, ...]:
+def _done_refs(words: str, match: re.Match[str], reader: Reader) -> tuple[TaskRef, ...]:
     """As `_named_refs`; "the laundry" is name enough for what only completes a task."""
     if re.fullmatch(r"(?:the|my) \w+(?: \w+){0,3}", match["ref"]) and not re.search(r"\b(?:tasks|list)$", match["ref"]):
-        return read_refs(_group(words, match, "ref"), now)
-    return _named_refs(words, match, now)
+        return read_refs(_group(words, match, "ref"), reader)
+    return _named_refs(words, match, reader)
 
 
-def _named_refs(words: str, match: re.Match[str], now: datetime) -> tuple[TaskRef, ...]:
+def _named_refs(words: str, match: re.Match[str], reader: Reader) -> tuple[TaskRef, ...]:
     named = _group(words, match, "ref")
     if re.match(r"(?:what|which|who|how|when|why|is|are|if)\b", match["ref"]) or not names_a_task(named):
         return ()
-    return read_refs(named, now)
+    return read_refs(named, reader)
 
 
 def _group(words: str, match: re.Match[str], name: str) -> str:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from todo_backend.language import changing
 from todo_backend.language.adding import read_add, read_likely_task
-from todo_backend.language.dates import read_when
+from todo_backend.language.due import read_when
 from todo_backend.language.fields import Status
 from todo_backend.language.filters import read_filters
 from todo_backend.language.intents import (
@@ -45,10 +45,11 @@ from todo_backend.language.intents import (
     Yes,
 )
 from todo_backend.language.phrase import LONGEST_COMMAND, Phrase, clean
+from todo_backend.language.reader import Reader
 from todo_backend.language.refs import names_a_task, read_refs
 from todo_backend.language.words import ORDINALS, PAST, TASK_NOUN, TASK_VERBS, alternatives
 
-_Rule: TypeAlias = Callable[[str, datetime], Intent | None]
+_Rule: TypeAlias = Callable[[str, Reader], Intent | None]
 
 _POLITE_START = re.compile(
     r"(?:hey|hi|hello|ok|okay|alright|right|well|so|now|also|and|then|please|pls|plz|kindly|actually|just|quickly|sorry|wait|oh|oops"
@@ -164,15 +165,18 @@ _MOST_COMMANDS = 6
 _MOST_WORDS_OF_A_DAY = 4
 
 
-def understand(text: str, now: datetime) -> Intent:
-    """What a person asks for. `now` is aware, in the person's zone. Never raises; `Unknown` when in doubt."""
-    text = clean(text)
+def understand(text: str, now: datetime, locale: str = "") -> Intent:
+    """What a person asks for. Never raises; `Unknown` when in doubt.
+
+    `now` is aware, in the person's zone; `locale` says how they write numeric dates.
+    """
+    text, reader = clean(text), Reader(now, locale)
     if len(text) > LONGEST_COMMAND:
-        return read_add(strip_politeness(text), now) or Unknown()
-    return _several(text, now) or _one(text, now)
+        return read_add(strip_politeness(text), reader) or Unknown()
+    return _several(text, reader) or _one(text, reader)
 
 
-def _one(text: str, now: datetime) -> Intent:
+def _one(text: str, reader: Reader) -> Intent:
     for words in dict.fromkeys((text.rstrip(_STOP), strip_politeness(text))):
         if social := _social(words):
             return social
@@ -181,20 +185,20 @@ def _one(text: str, now: datetime) -> Intent:
         return Unknown()
     asks = text.endswith("?") and words == text.rstrip(_STOP)
     for rule in _RULES:
-        if (intent := rule(words, now)) is not None:
+        if (intent := rule(words, reader)) is not None:
             return intent
     if asks or _QUESTION.match(Phrase(words).view):
         return Unknown()
-    return read_likely_task(words, now) or _with_leading_day(words, now) or Unknown()
+    return read_likely_task(words, reader) or _with_leading_day(words, reader) or Unknown()
 
 
-def _with_leading_day(words: str, now: datetime) -> Intent | None:
+def _with_leading_day(words: str, reader: Reader) -> Intent | None:
     """ "Tomorrow I have to call the bank": what follows is read, with the day after it."""
     for space in list(re.finditer(",? ", words))[:_MOST_WORDS_OF_A_DAY]:
         day, rest = words[: space.start()], words[space.end() :]
-        if read_when(day, now) is not None and (found := read_add(strip_politeness(rest), now)) is not None:
+        if read_when(day, reader) is not None and (found := read_add(strip_politeness(rest), reader)) is not None:
             return (
-                read_add(f"{strip_politeness(rest)} {day}", now)
+                read_add(f"{strip_politeness(rest)} {day}", reader)
                 if isinstance(found, AddTasks) and found.drafts
                 else None
             )
@@ -235,22 +239,22 @@ def _social(words: str) -> Intent | None:
     return None
 
 
-def _several(text: str, now: datetime) -> Intent | None:
+def _several(text: str, reader: Reader) -> Intent | None:
     """ "Add buy milk and mark task 3 as done": two commands, if each of them is one without doubt."""
     phrase = Phrase(text)
     starts = [0]
     for match in islice(_AND_COMMAND.finditer(phrase.view), _MOST_COMMANDS):
         piece = text[starts[-1] : match.start()]
-        if not _is_certain(piece, _one(piece, now)):
+        if not _is_certain(piece, _one(piece, reader)):
             continue
         rest = text[match.end() :]
-        if _is_certain(rest, _one(rest, now)):
+        if _is_certain(rest, _one(rest, reader)):
             starts.append(match.end())
     if len(starts) == 1:
         return None
     ends = [*starts[1:], len(text)]
     pieces = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-    return Several(tuple(_one(_without_joint(piece), now) for piece in pieces))
+    return Several(tuple(_one(_without_joint(piece), reader) for piece in pieces))
 
 
 def _without_joint(piece: str) -> str:
@@ -268,26 +272,26 @@ def _is_certain(piece: str, intent: Intent) -> bool:
     return isinstance(intent, ShowTask) or (isinstance(intent, ListTasks) and says_so is not None)
 
 
-def _restore(words: str, now: datetime) -> Intent | None:
+def _restore(words: str, reader: Reader) -> Intent | None:
     match = _RESTORE.fullmatch(Phrase(words).view)
     if match is None:
         return None
     group = "ref" if match["ref"] else "other"
     if _LAST_DELETED.fullmatch(match[group]):
         return RestoreTasks((Mentioned(),))
-    refs = read_refs(words[match.start(group) : match.end(group)], now)
+    refs = read_refs(words[match.start(group) : match.end(group)], reader)
     return RestoreTasks(refs) if refs else None
 
 
-def _show_one(words: str, now: datetime) -> Intent | None:
+def _show_one(words: str, reader: Reader) -> Intent | None:
     match = _SHOW_ONE.fullmatch(Phrase(words).view)
     if match is None or match.lastgroup is None:
         return None
-    refs = read_refs(words[match.start(match.lastgroup) : match.end(match.lastgroup)], now)
+    refs = read_refs(words[match.start(match.lastgroup) : match.end(match.lastgroup)], reader)
     return ShowTask(refs[0]) if len(refs) == 1 and not isinstance(refs[0], Matching) else None
 
 
-def _asked_whether(words: str, now: datetime) -> Intent | None:
+def _asked_whether(words: str, reader: Reader) -> Intent | None:
     """ "Did I pay the rent?", "is the report done?": the task tells."""
     match = _WHETHER.fullmatch(Phrase(words).view)
     if match is None or match.lastgroup is None:
@@ -300,34 +304,34 @@ def _asked_whether(words: str, now: datetime) -> Intent | None:
             return None
         named = re.sub("^(?:the|my|our) ", "", rest, flags=re.IGNORECASE)
         return ShowTask(ByPhrase(named if verb == "finish" else f"{verb} {named}")) if named else None
-    refs = read_refs(named, now)
+    refs = read_refs(named, reader)
     return ShowTask(refs[0]) if len(refs) == 1 and not isinstance(refs[0], Matching) else None
 
 
-def _search(words: str, now: datetime) -> Intent | None:
+def _search(words: str, reader: Reader) -> Intent | None:
     match = _SEARCH.fullmatch(Phrase(words).view)
     if match is None:
         return None
     found = words[match.start("query") : match.end("query")]
-    reading = read_filters(found, now)
+    reading = read_filters(found, reader)
     if not reading.leftover and reading.says_anything:
         return ListTasks(reading.filters)
     query = re.sub(rf"^(?:my|the|a|an) | {TASK_NOUN}$", "", found, flags=re.IGNORECASE).strip(" '\"")
     return ListTasks(Filters(query=query)) if query else None
 
 
-def _list_tags(words: str, now: datetime) -> Intent | None:
+def _list_tags(words: str, reader: Reader) -> Intent | None:
     return ListTags() if _TAGS.fullmatch(Phrase(words).view) else None
 
 
-def _list(words: str, now: datetime) -> Intent | None:
+def _list(words: str, reader: Reader) -> Intent | None:
     view = Phrase(words).view
     verb = _LIST_VERB.match(view)
     asked = words[verb.end() :] if verb else words
     count_only = _COUNT.search(view) is not None
     if verb and not asked.strip(" :"):
         return ListTasks(Filters(status=Status.ALL)) if view in ("list", "show") else None
-    reading = read_filters(asked, now)
+    reading = read_filters(asked, reader)
     question = _QUESTION.match(view) is not None
     names_tasks = reading.says_tasks or reading.filters != Filters(query=reading.filters.query)
     if not (verb or question or names_tasks):
@@ -354,13 +358,13 @@ def _asks_what_to_do(view: str) -> bool:
     return re.match(r"what(?:'s|s| is)? .*\b(?:do|next|have|need|must|should|on|up)\b", view) is not None
 
 
-def _done(words: str, now: datetime) -> Intent | None:
+def _done(words: str, reader: Reader) -> Intent | None:
     return CompleteTasks((Mentioned(),)) if _DONE.fullmatch(Phrase(words).view) else None
 
 
-def _choice(words: str, now: datetime) -> Intent | None:
+def _choice(words: str, reader: Reader) -> Intent | None:
     corrected = _CORRECTION.match(Phrase(words).view)
-    refs = read_refs(words[corrected.end() :] if corrected else words, now)
+    refs = read_refs(words[corrected.end() :] if corrected else words, reader)
     if refs and all(isinstance(ref, ById | Ordinal | Mentioned) for ref in refs):
         return Choose(refs)
     return None

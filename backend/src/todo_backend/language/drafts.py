@@ -1,18 +1,23 @@
 """One line of text into a task: title, description, due date, priority and tags."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from todo_backend.language.dates import extract_due
+from todo_backend.language.due import extract_due
 from todo_backend.language.fields import MAX_DESCRIPTION, MAX_TAG, MAX_TAGS, MAX_TITLE, Priority
 from todo_backend.language.intents import TaskDraft
-from todo_backend.language.phrase import CUT, LONGEST_COMMAND, QUOTED, Phrase, clean, unquote
+from todo_backend.language.parts import Part, PartKind
+from todo_backend.language.phrase import CUT, LONGEST_COMMAND, QUOTED, Phrase, Span, clean, places, unquote
+from todo_backend.language.reader import Reader
 
-_HASHTAG = re.compile(r"(?<![\w#&/])#(?=[\w-]*[^\W\d_])[\w-]+")
+_HASHTAG = re.compile(rf"(?<![\w#&/])#(?=[\w-]*[^\W\d_])[\w-]{{1,{MAX_TAG}}}(?![\w-])")
 _TAG_WORD = rf"(?:#?[\w-]+|{QUOTED}+)"
 _TAG_LIST = re.compile(
     r"(?:, ?)?\b(?:and )?"
-    r"(?:(?:tag it|tagged|labell?ed)(?: (?:as|with))?|with (?:the )?(?:tags?|labels?)|tags?:):? "
+    r"(?:(?:tag it|tagged|labell?ed)(?: (?:as|with))?|with (?:the )?(?:tags?|labels?)|tags?:|(?<=, )tags(?= )):? "
     rf"(?P<tags>{_TAG_WORD}(?:(?:, and |, | and | or | & ){_TAG_WORD}){{0,9}})"
 )
 # Other lists than the one list there is: a tag holds what is on them.
@@ -32,7 +37,7 @@ _PRIORITIES = [
     re.compile(pattern)
     for pattern in (
         r"(?<![\w!])!(?P<level>high|medium|med|low|urgent|important|none)\b",
-        r"(?:\bwith |\bas )?(?<![\w-])(?P<level>p[1-4])(?![\w-])(?: priority\b)?",
+        r"(?:\bwith |\bas )?(?<![\w-])(?P<level>p[1-4])(?![\w-]| of\b)(?: priority\b)?",
         rf"\b{_BEFORE_PRIORITY}{_LEVEL}[ -]prio(?:rity)?\b",
         r"(?:\b(?:with|and|set) )?\bpriority(?: (?:is|of|to)|[:=])? ?(?P<level>high|medium|low|none|urgent|normal"
         r"|p[1-4])\b",
@@ -59,64 +64,89 @@ _DESCRIPTION = re.compile(
     rf"|\b(?:description|desc|notes?|details): )(?P<description>{QUOTED}+|.+)",
     re.DOTALL,
 )
-# What is left dangling when the end of a line is cut off: "buy milk and (make it high priority)".
-_DANGLING = frozenset({"and", "with", "it's", "due", "by"})
+# What is left dangling when the end of a line has been taken out.
+_LEADS = r"(?:and|with|it's|due|by)\b"
+_DANGLING = re.compile(rf"(?<=[ ,;:-])(?P<words>{_LEADS}(?:[ ,;:-]+{_LEADS})*)[ ,;:-]*{CUT}[ ,;:{CUT}-]*$")
 _SPOKEN_START = re.compile(r"^(?:(?:that|for) )?(?:(?:i|we) (?:need|have) )?(?:to|that|for) (?=\S)", re.IGNORECASE)
 _EDGES = " \n,;:-"
 
 
-def parse_quick_add(text: str, now: datetime) -> TaskDraft:
-    """Read a line such as "pay rent friday 5pm p1 #home".
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A task, and the parts of the line that say what it is beside its title."""
 
-    `now` is aware, in the person's zone, and date and time in the answer are local to it. What is in quotes stays
-    in the title as it is. Raises ValueError for a text without any words.
+    draft: TaskDraft
+    parts: tuple[Part, ...] = ()
+
+
+def parse_quick_add(text: str, now: datetime, locale: str = "", *, refused: Sequence[Span] = ()) -> TaskDraft:
+    """The task that a line such as "pay rent friday 5pm p1 #home" describes; see `read_line`."""
+    return read_line(text, now, locale, refused=refused).draft
+
+
+def read_line(text: str, now: datetime, locale: str = "", *, refused: Sequence[Span] = ()) -> ReadLine:
+    """Read a line: the task that it describes, and which of its characters say what.
+
+    `now` is aware, in the person's zone, and date and time in the answer are local to it; `locale` says how they write
+    numeric dates. What is in quotes stays in the title as it is, and so do the characters that are `refused`. Raises
+    ValueError for a text without any words.
     """
-    draft = read_draft(text, now)
-    if draft is None:
+    where = places(text)
+    hidden = [(bisect_left(where, start), bisect_left(where, end)) for start, end in refused if start < end]
+    reading = _read(text, Reader(now, locale), refused=hidden)
+    if reading is None:
         raise ValueError("Write what is to be done, for example: pay rent friday 5pm")
-    return draft
+    parts = (replace(part, start=where[part.start], end=where[part.end - 1] + 1) for part in reading.parts)
+    return ReadLine(reading.draft, tuple(sorted(parts, key=lambda part: part.start)))
 
 
-def read_draft(text: str, now: datetime, *, spoken: bool = False) -> TaskDraft | None:
+def read_draft(text: str, reader: Reader, *, spoken: bool = False) -> TaskDraft | None:
     """The task that a text describes, or None if it has no words.
 
     With `spoken`, the text is what follows a command ("add a task ...") and a leading "to" is no part of the title.
     """
+    reading = _read(text, reader, spoken=spoken)
+    return reading.draft if reading else None
+
+
+def _read(text: str, reader: Reader, *, spoken: bool = False, refused: Sequence[Span] = ()) -> ReadLine | None:
     whole = clean(text)
-    phrase = Phrase(whole[:LONGEST_COMMAND])
+    phrase = Phrase(whole[:LONGEST_COMMAND], refused)
     if not phrase.text.strip(_EDGES + ".!?'\""):
         return None
     if len(whole) > LONGEST_COMMAND:
-        return _within_limits(TaskDraft(_capitalised(_tidy(whole, spoken) or whole)))
+        return ReadLine(_within_limits(TaskDraft(_capitalised(_tidy(whole, spoken) or whole))))
     description = _cut_description(phrase)
     tags = cut_tags(phrase)
     priority = cut_priority(phrase)
-    when = extract_due(phrase, now)
+    when = extract_due(phrase, reader)
     priority = priority or _cut_edge_priority(phrase)
-    kept = phrase.rest()
-    title = _tidy(_without_dangling(kept) if phrase.view.endswith(CUT) else kept, spoken)
+    _take_dangling(phrase)
+    title = _tidy(phrase.rest(), spoken)
     if not title:
         # Only a date or a tag: it is all there is to make a title of.
-        return _within_limits(TaskDraft(title=_capitalised(_tidy(phrase.text, spoken) or phrase.text)))
-    return _within_limits(
-        TaskDraft(
-            _capitalised(title), description, when.day, when.at, priority or Priority.NONE, tuple(tags[:MAX_TAGS])
-        )
-    )
+        return ReadLine(_within_limits(TaskDraft(title=_capitalised(_tidy(phrase.text, spoken) or phrase.text))))
+    draft = TaskDraft(_capitalised(title), description, when.day, when.at, priority or Priority.NONE, tuple(tags))
+    return ReadLine(_within_limits(draft), tuple(phrase.parts))
 
 
 def cut_tags(phrase: Phrase) -> list[str]:
-    """Cut "#home", "tagged home and work" and "on my shopping list" out of the phrase; lower case, each once."""
+    """Cut "#home", "tagged home and work" and "on my shopping list" out of the phrase; lower case, each once.
+
+    What is beyond the most tags that a task has stays where it is.
+    """
     tags: list[str] = []
     if named := _NAMED_LIST.search(phrase.view):
         tags.append(named["list"])
-        phrase.cut(*named.span())
+        phrase.take(PartKind.TAG, *named.span())
     while match := _TAG_LIST.search(phrase.view):
         tags += split_tags(phrase.text[match.start("tags") : match.end("tags")])
-        phrase.cut(*match.span())
+        phrase.take(PartKind.TAG, *match.span())
     for match in list(_HASHTAG.finditer(phrase.view)):
-        tags += split_tags(match[0])
-        phrase.cut(*match.span())
+        found = split_tags(phrase.text[match.start() : match.end()])
+        if len(set(tags + found)) <= MAX_TAGS:
+            tags += found
+            phrase.take(PartKind.TAG, *match.span())
     return list(dict.fromkeys(tags))
 
 
@@ -130,7 +160,7 @@ def cut_priority(phrase: Phrase) -> Priority | None:
     """Cut the words that set a priority out of the phrase."""
     for pattern in _PRIORITIES:
         if match := pattern.search(phrase.view):
-            phrase.cut(*match.span())
+            phrase.take(PartKind.PRIORITY, *match.span())
             return _LEVELS[match["level"]]
     return None
 
@@ -146,7 +176,7 @@ def _cut_edge_priority(phrase: Phrase) -> Priority | None:
     for match in list(_EDGE_PRIORITY.finditer(phrase.view)):
         leads = phrase.at_start(match.start()) and phrase.view[match.end() : match.end() + 1] in (":", "!", ",", " -")
         if leads or (phrase.at_end(match.end()) and not phrase.at_start(match.start())):
-            phrase.cut(match.start(), match.end() + (1 if leads else 0))
+            phrase.take(PartKind.PRIORITY, match.start(), match.end() + (1 if leads else 0))
             return _LEVELS[match["level"]]
     return None
 
@@ -156,7 +186,7 @@ def _cut_description(phrase: Phrase) -> str | None:
     if match is None or phrase.at_start(match.start()):
         return None
     description = unquote(phrase.text[match.start("description") : match.end("description")])
-    phrase.cut(*match.span())
+    phrase.take(PartKind.DESCRIPTION, *match.span())
     return description[:MAX_DESCRIPTION] or None
 
 
@@ -169,11 +199,10 @@ def _tidy(title: str, spoken: bool) -> str:
     return unquote(title)
 
 
-def _without_dangling(kept: str) -> str:
-    words = kept.rstrip(_EDGES).split(" ")
-    while words and words[-1].strip(_EDGES).lower() in _DANGLING:
-        words.pop()
-    return " ".join(words)
+def _take_dangling(phrase: Phrase) -> None:
+    """Take "and" of "buy milk and (make it high priority)": what led to a part is part of it."""
+    if phrase.view.endswith(CUT) and (dangling := _DANGLING.search(phrase.view)):
+        phrase.take_before(dangling.start("words"))
 
 
 def _capitalised(title: str) -> str:

@@ -2,15 +2,18 @@
 
 import re
 from dataclasses import dataclass
-from datetime import MAXYEAR, date, datetime, timedelta
+from datetime import MAXYEAR, date, timedelta
 from typing import TypeAlias, TypeVar
 
-from todo_backend.language.dates import extract_due, read_window
 from todo_backend.language.drafts import cut_priority, cut_tags
+from todo_backend.language.due import extract_due
 from todo_backend.language.fields import DueWindow, Priority, Sort, Status
 from todo_backend.language.intents import Filters
+from todo_backend.language.lexicon import MONTHS
 from todo_backend.language.phrase import Phrase, clean
-from todo_backend.language.words import MONTHS, NUMBERS, TASK_NOUN, alternatives
+from todo_backend.language.reader import Reader
+from todo_backend.language.windows import read_window
+from todo_backend.language.words import NUMBERS, TASK_NOUN, alternatives
 
 _Value = TypeVar("_Value", Status, DueWindow)
 _Found: TypeAlias = tuple[tuple[date, date], int, int]  # the days, and where they stand in the phrase
@@ -133,7 +136,7 @@ class Reading:
     says_anything: bool
 
 
-def read_filters(text: str, now: datetime) -> Reading:
+def read_filters(text: str, reader: Reader) -> Reading:
     """Read a noun phrase or a question about tasks; `leftover` is empty if all of it was understood."""
     phrase = Phrase(clean(text))
     phrase_view = phrase.view
@@ -142,9 +145,9 @@ def read_filters(text: str, now: datetime) -> Reading:
     query = _cut_query(phrase) or _cut_work(phrase)
     tags = cut_tags(phrase)
     sort = _cut_sort(phrase) or _cut_top(phrase)
-    between = _cut_range(phrase, now)
+    between = _cut_range(phrase, reader)
     due = None if between else _cut_first(phrase, _DUE)
-    between = between if between or due else _cut_window(phrase, now)
+    between = between if between or due else _cut_window(phrase, reader)
     status = _cut_first(phrase, [(Status.ALL, _BOTH), *_STATUS])
     if status != Status.ALL and _cut_first(phrase, _STATUS[-1:]) and status is None:
         status = Status.ALL
@@ -154,11 +157,11 @@ def read_filters(text: str, now: datetime) -> Reading:
         priority = Priority.HIGH
     known = bool(tags or sort or due or between or status or priority or query or says_due)
     leftover = _without_filler(phrase)
-    if status is None and between and between[0] < now.date() >= between[1] and _DID.search(phrase_view):
+    if status is None and between and between[0] < reader.today >= between[1] and _DID.search(phrase_view):
         status = Status.COMPLETED
     narrowed = due or between or priority or says_due
     if status == Status.COMPLETED:
-        due, between = None, between or _completed_days(due, now)
+        due, between = None, between or _completed_days(due, reader)
     elif status is None and narrowed:
         status = Status.PENDING
     if sort is None and due != DueWindow.NONE and (due or between or says_due) and status != Status.COMPLETED:
@@ -167,10 +170,10 @@ def read_filters(text: str, now: datetime) -> Reading:
     return Reading(filters, leftover, says_tasks, known or says_tasks)
 
 
-def _completed_days(due: DueWindow | None, now: datetime) -> tuple[date, date] | None:
+def _completed_days(due: DueWindow | None, reader: Reader) -> tuple[date, date] | None:
     """ "Completed today" speaks of the day of completion, not of a due date."""
     words = {DueWindow.WEEK: "this week", DueWindow.TODAY: "today"}
-    return read_window(words[due], now) if due in words else None
+    return read_window(words[due], reader) if due in words else None
 
 
 def _cut_first(phrase: Phrase, rules: list[tuple[_Value, re.Pattern[str]]]) -> _Value | None:
@@ -218,32 +221,32 @@ def _cut_sort(phrase: Phrase) -> Sort | None:
     return Sort.CREATED if match["newest"] else _SORTS.get(match["by"], Sort.CREATED)
 
 
-def _cut_window(phrase: Phrase, now: datetime) -> tuple[date, date] | None:
+def _cut_window(phrase: Phrase, reader: Reader) -> tuple[date, date] | None:
     if match := _WINDOW.search(phrase.view):
-        window = read_window(match[0].removesuffix("s").removesuffix("'"), now)
+        window = read_window(match[0].removesuffix("s").removesuffix("'"), reader)
         phrase.cut(*match.span())
         return window
-    when = extract_due(phrase, now)
+    when = extract_due(phrase, reader)
     return (when.day, when.day) if when.day else None
 
 
-def _cut_range(phrase: Phrase, now: datetime) -> tuple[date, date] | None:
+def _cut_range(phrase: Phrase, reader: Reader) -> tuple[date, date] | None:
     for read in (_span_of_days, _two_days, _between_days, _open_window):
-        if (found := read(phrase, now)) is not None:
+        if (found := read(phrase, reader)) is not None:
             window, start, end = found
             phrase.cut(start, end)
             return window
     return None
 
 
-def _span_of_days(phrase: Phrase, now: datetime) -> _Found | None:
+def _span_of_days(phrase: Phrase, reader: Reader) -> _Found | None:
     """ "The next 3 days", "within two weeks", "the last 10 days": today is in all of them."""
     match = _SPAN.search(phrase.view)
     if match is None:
         return None
     amount = NUMBERS.get(match["amount"] or "one") or int(match["amount"])
     unit = match["unit"] or match["whole"]
-    today, days = now.date(), amount * {"d": 1, "w": 7, "m": 30}[unit[0]]
+    today, days = reader.today, amount * {"d": 1, "w": 7, "m": 30}[unit[0]]
     try:
         if match["past"] or match["whole"]:
             return (today - timedelta(days=days), today), *match.span()
@@ -252,19 +255,19 @@ def _span_of_days(phrase: Phrase, now: datetime) -> _Found | None:
         return None
 
 
-def _two_days(phrase: Phrase, now: datetime) -> _Found | None:
+def _two_days(phrase: Phrase, reader: Reader) -> _Found | None:
     match = _TODAY_AND_TOMORROW.search(phrase.view)
-    today = now.date()
+    today = reader.today
     return ((today, today + timedelta(days=1)), *match.span()) if match and today < date.max else None
 
 
-def _between_days(phrase: Phrase, now: datetime) -> _Found | None:
+def _between_days(phrase: Phrase, reader: Reader) -> _Found | None:
     """ "Between monday and wednesday", "from the 3rd to the 5th"."""
     match = _BETWEEN.search(phrase.view)
     if match is None:
         return None
-    first = read_window(match["first"], now)
-    last = _leading_window(phrase, match.end(), now)
+    first = read_window(match["first"], reader)
+    last = _leading_window(phrase, match.end(), reader)
     if first is None or last is None:
         return None
     (_, day), end = last
@@ -273,10 +276,10 @@ def _between_days(phrase: Phrase, now: datetime) -> _Found | None:
     return ((first[0], day), match.start(), end) if first[0] <= day else None
 
 
-def _open_window(phrase: Phrase, now: datetime) -> _Found | None:
+def _open_window(phrase: Phrase, reader: Reader) -> _Found | None:
     """ "Before friday", "by the end of the month", "after tomorrow"."""
     match = _OPEN.search(phrase.view)
-    found = match and _leading_window(phrase, match.end(), now)
+    found = match and _leading_window(phrase, match.end(), reader)
     if not match or not found:
         return None
     (first, last), end = found
@@ -292,11 +295,11 @@ def _open_window(phrase: Phrase, now: datetime) -> _Found | None:
     return window, match.start(), end
 
 
-def _leading_window(phrase: Phrase, start: int, now: datetime) -> tuple[tuple[date, date], int] | None:
+def _leading_window(phrase: Phrase, start: int, reader: Reader) -> tuple[tuple[date, date], int] | None:
     """The days that the longest run of words from `start` on means, and where it ends."""
     ends = [start + space.start() for space in re.finditer(r"(?:[ ,?]|$)", phrase.view[start:])]
     for end in reversed(ends[:_MOST_WORDS_OF_A_DATE]):
-        if (window := read_window(phrase.view[start:end], now)) is not None:
+        if (window := read_window(phrase.view[start:end], reader)) is not None:
             return window, end
     return None
 

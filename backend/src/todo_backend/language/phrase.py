@@ -1,28 +1,53 @@
 """A line of text that rules read and cut pieces out of; what no rule cuts is the title."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+
+from todo_backend.language.parts import Part, PartKind
 
 _SAME_LENGTH = str.maketrans(
     {"‘": "'", "’": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"}
+    | {"،": ",", "۔": ".", "؟": "?", "؛": ";"}
+    # Arabic letters as Urdu keyboards write them.
+    | {"ك": "ک", "ي": "ی", "ى": "ی", "ه": "ہ", "ة": "ہ", "ۃ": "ہ"}
+    | {digit: str(value) for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for value, digit in enumerate(digits)}
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffc\ufffd]")
-_SPACES = re.compile(r"[^\S\n]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffb-\ufffd]")
+_SPACES = re.compile(r"\s+")
 _ADDRESS = re.compile(r"\bhttps?://\S+")
-_BLANK_LINES = re.compile(r" ?\n[ \n]*")
 
 # No command is longer, and the rules' time grows faster than the text.
 LONGEST_COMMAND = 500
 
+REFUSED = "\ufffb"
 QUOTED = "\ufffc"
 CUT = "\ufffd"
+Span = tuple[int, int]
+_UNCUT = re.compile(f"[^{CUT}]+")
+_EDGES = " ,;\n"
 _OPENS_AFTER = " \n([{:,;-"
 _CLOSES_BEFORE = " \n)]}:,;.!?"
 
 
 def clean(text: str) -> str:
     """The text with control characters gone and runs of white space made one space (or one line break)."""
-    return _BLANK_LINES.sub("\n", _SPACES.sub(" ", _CONTROL.sub(" ", text))).strip()
+    return _SPACES.sub(lambda run: _one(run[0]), _CONTROL.sub(" ", text)).strip()
+
+
+def places(text: str) -> list[int]:
+    """Where each character of the cleaned text stands in the text itself."""
+    text = _CONTROL.sub(" ", text)
+    begin = len(text) - len(text.lstrip())
+    found: list[int] = []
+    for run in _SPACES.finditer(text := text.rstrip(), begin):
+        found += [*range(begin, run.start()), run.start()]
+        begin = run.end()
+    return [*found, *range(begin, len(text))]
+
+
+def _one(spaces: str) -> str:
+    return "\n" if "\n" in spaces else " "
 
 
 def fold(text: str) -> str:
@@ -69,27 +94,61 @@ def _view(text: str) -> str:
 class Phrase:
     """A cleaned text, as written (`text`) and as rules see it (`view`, of the same length).
 
-    In the view, letters are folded, quoted parts and web addresses are masked so that no rule reads into them, and
-    what has been cut is masked too.
+    In the view, letters and digits are folded; quoted parts, web addresses and what the person refused to have read
+    are masked so that no rule reads into them, and what has been cut is masked too. `parts` are those understood.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, refused: Sequence[Span] = ()) -> None:
         self.text = text
         self.view = _view(text)
+        self.parts: list[Part] = []
+        for start, end in refused:
+            self.view = self.view[:start] + REFUSED * len(self.view[start:end]) + self.view[end:]
 
     def cut(self, start: int, end: int) -> None:
         """Take a piece out."""
         self.view = self.view[:start] + CUT * (end - start) + self.view[end:]
+        self._cut_empty_brackets(start, end)
+
+    def take(self, kind: PartKind, start: int, end: int, *, kept: bool = False) -> None:
+        """Take a piece out because it has been understood, or mark it as understood and have it `kept`."""
+        for run in _UNCUT.finditer(self.view, start, end):  # "by #home friday" is two pieces of one date
+            begin = run.end() - len(self.text[run.start() : run.end()].lstrip(_EDGES))
+            stop = len(self.text[: run.end()].rstrip(_EDGES))
+            if begin < stop:
+                self.parts.append(Part(kind, begin, stop, kept))
+        if not kept:
+            self.cut(start, end)
+
+    def take_before(self, start: int) -> None:
+        """Have the next piece that was taken begin here: words that lead to it and mean nothing without it."""
+        later = [part for part in self.parts if part.start >= start]
+        if not later:
+            return
+        following = min(later, key=lambda part: part.start)
+        self.parts[self.parts.index(following)] = Part(following.kind, start, following.end, following.kept)
+        self.cut(start, following.start)
+
+    def written(self) -> str:
+        """The view with what was refused as it was written."""
+        whole = fold(self.text)
+        return "".join(was if seen == REFUSED else seen for was, seen in zip(whole, self.view, strict=True))
 
     def at_start(self, place: int) -> bool:
         """Whether nothing but cut pieces and punctuation stands before the place."""
-        return not self.view[:place].strip(CUT + " ,;:-")
+        return not self.view[:place].strip(CUT + " ,;:-([")
 
     def at_end(self, place: int) -> bool:
         """Whether nothing but cut pieces and punctuation stands from the place on."""
-        return not self.view[place:].strip(CUT + " ,;:.!?-")
+        return not self.view[place:].strip(CUT + " ,;:.!?-)]")
 
     def rest(self) -> str:
         """What has not been cut, as written."""
         kept = "".join(" " if seen == CUT else char for char, seen in zip(self.text, self.view, strict=True))
         return clean(kept)
+
+    def _cut_empty_brackets(self, start: int, end: int) -> None:
+        before, after = self.view[:start].rstrip(CUT + " "), self.view[end:].lstrip(CUT + " ")
+        if before[-1:] + after[:1] in ("()", "[]"):
+            begin, stop = len(before) - 1, len(self.view) - len(after) + 1
+            self.view = self.view[:begin] + CUT * (stop - begin) + self.view[stop:]

@@ -1,11 +1,11 @@
 """Which task a phrase names: "task 3", "the meeting task", "it", "the second one", "all completed tasks"."""
 
 import re
-from datetime import datetime
 
 from todo_backend.language.filters import read_filters
 from todo_backend.language.intents import ById, ByPhrase, Matching, Mentioned, Ordinal, TaskRef
 from todo_backend.language.phrase import QUOTED, Phrase, clean, unquote
+from todo_backend.language.reader import Reader
 from todo_backend.language.words import NUMBER_WORDS, ORDINALS, TASK_NOUN, alternatives
 
 _ID_LIST = re.compile(
@@ -53,7 +53,7 @@ _THOSE_THAT = re.compile(
 )
 
 
-def read_refs(text: str, now: datetime) -> tuple[TaskRef, ...]:
+def read_refs(text: str, reader: Reader) -> tuple[TaskRef, ...]:
     """The tasks that a phrase names; none for an empty phrase."""
     text = clean(text).strip(" .,;:!?")
     phrase = Phrase(text)
@@ -75,7 +75,7 @@ def read_refs(text: str, now: datetime) -> tuple[TaskRef, ...]:
         count = NUMBER_WORDS.get(several["count"]) or int(several["count"])
         places = range(1, count + 1) if several["end"] == "first" else range(-count, 0)
         return tuple(map(Ordinal, places))
-    if (group := _read_group(text, view, now)) is not None:
+    if (group := _read_group(text, view, reader)) is not None:
         return (group,)
     return _by_phrase(text)
 
@@ -107,10 +107,10 @@ def names_a_task(text: str) -> bool:
     )
 
 
-def _read_group(text: str, view: str, now: datetime) -> Matching | None:
+def _read_group(text: str, view: str, reader: Reader) -> Matching | None:
     if not (_PLURAL.search(view) or _ALL.match(view) or _THOSE_THAT.match(view)):
         return None
-    reading = read_filters(text, now)
+    reading = read_filters(text, reader)
     if reading.leftover or not reading.says_anything:
         return None
     return Matching(reading.filters)

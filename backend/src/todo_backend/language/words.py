@@ -3,30 +3,14 @@
 import re
 from collections.abc import Iterable
 
-WEEKDAYS = {
-    "monday": 0, "mondays": 0, "mon": 0,
-    "tuesday": 1, "tues": 1, "tue": 1,
-    "wednesday": 2, "weds": 2, "wed": 2,
-    "thursday": 3, "thurs": 3, "thur": 3, "thu": 3,
-    "friday": 4, "fri": 4,
-    "saturday": 5, "sat": 5,
-    "sunday": 6, "sun": 6,
-}  # fmt: skip
+from todo_backend.language.vocabularies.english import ENGLISH
 
-MONTHS = {
-    "january": 1, "jan": 1, "february": 2, "feb": 2, "march": 3, "mar": 3, "april": 4, "apr": 4, "may": 5,
-    "june": 6, "jun": 6, "july": 7, "jul": 7, "august": 8, "aug": 8, "september": 9, "sept": 9, "sep": 9,
-    "october": 10, "oct": 10, "november": 11, "nov": 11, "december": 12, "dec": 12,
-}  # fmt: skip
-
-NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "a couple of": 2, "a couple": 2, "a few": 3,
-    "couple of": 2, "few": 3,
-}  # fmt: skip
+NUMBERS = {word: int(number) for word, number in ENGLISH.numbers.items() if number >= 1}
 
 # Those that name one number and no more than that: "task two", "half past two".
-NUMBER_WORDS = {word: number for word, number in NUMBERS.items() if word.isalpha() and word not in ("a", "an", "few")}
+NUMBER_WORDS = {
+    word: number for word, number in NUMBERS.items() if word.isalpha() and word not in ("a", "an", "another", "few")
+}
 
 ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,

@@ -11,7 +11,7 @@ from todo_backend.db.pool import Connection
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The verified user, and the IANA time zone in which "today" is meant.
+    """The verified user, the IANA time zone in which "today" is meant, and the locale of what they write.
 
     With a `connection`, a call is part of the transaction that is open on it.
     """
@@ -19,6 +19,7 @@ class Actor:
     principal: Principal
     time_zone: str = "UTC"
     connection: Connection | None = None
+    locale: str = ""
 
 
 _actor: ContextVar[Actor] = ContextVar("actor")  # without a default: a call nobody vouches for fails

@@ -1,6 +1,7 @@
 """A task from one line of everyday language: "pay rent friday 5pm p1 #home"."""
 
 import datetime as dt
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
@@ -9,12 +10,20 @@ from pydantic import ValidationError
 from todo_backend.auth.request_context import ContextDep
 from todo_backend.auth.user_route import UserRoute
 from todo_backend.core.errors import Invalid
-from todo_backend.core.openapi import IDEMPOTENCY_KEY
+from todo_backend.core.openapi import ACCEPT_LANGUAGE, IDEMPOTENCY_KEY, query_of
 from todo_backend.db.idempotency import idempotent_request
-from todo_backend.language import parse_quick_add
+from todo_backend.language import Part, TaskDraft, read_line
 from todo_backend.tasks.dependencies import TaskServiceDep
 from todo_backend.tasks.endpoints import Json
-from todo_backend.tasks.schemas import QuickAdd, Task, TaskCreate
+from todo_backend.tasks.schemas import (
+    LinePart,
+    PreviewedTask,
+    QuickAdd,
+    QuickAddOptions,
+    QuickAddPreview,
+    Task,
+    TaskCreate,
+)
 
 router = APIRouter(prefix="/api/{user_id}/tasks/quick-add", tags=["tasks"], route_class=UserRoute)
 
@@ -22,30 +31,61 @@ router = APIRouter(prefix="/api/{user_id}/tasks/quick-add", tags=["tasks"], rout
 @router.post(
     "",
     status_code=201,
-    responses={201: {"model": Task, "description": "the new task"}},
-    openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
+    responses={
+        200: {"model": QuickAddPreview, "description": "what would be made, and which characters mean what"},
+        201: {"model": Task, "description": "the new task"},
+    },
+    openapi_extra={"parameters": [*query_of(QuickAddOptions)["parameters"], ACCEPT_LANGUAGE, IDEMPOTENCY_KEY]},
 )
 async def quick_add(context: ContextDep, tasks: TaskServiceDep, line: QuickAdd) -> Json:
-    """Create the task that a line describes: dates, times, priority and tags are read from its words."""
-    draft = _read(line.text, line.time_zone or context.zone or "UTC")
+    """Create the task that a line describes: dates, times, priority and tags are read from its words.
+
+    With `preview=true`, nothing is made: the answer tells the task and the parts of the line that were understood.
+    """
+    options = context.query(QuickAddOptions)
     request = await idempotent_request(context.request)
-    return Json(await tasks.create(context.principal, draft, request), 201)
+    read_at = line.read_at or dt.datetime.now(dt.UTC)
+    task, parts = _read(line, read_at, line.time_zone or context.zone or "UTC", context.locale)
+    if options.preview:
+        return Json(QuickAddPreview(task=_previewed(task), parts=parts, read_at=read_at).model_dump_json())
+    return Json(await tasks.create(context.principal, task, request), 201)
 
 
-def _read(text: str, zone: str) -> TaskCreate:
+def _read(line: QuickAdd, read_at: dt.datetime, zone: str, locale: str) -> tuple[TaskCreate, list[LinePart]]:
+    refused = [(span.start, span.end) for span in line.refused]
     try:
-        parsed = parse_quick_add(text, dt.datetime.now(ZoneInfo(zone)))
-        return TaskCreate(
-            title=parsed.title,
-            description=parsed.description or "",
-            priority=parsed.priority,
-            due_date=parsed.due_date,
-            due_time=parsed.due_time,
-            time_zone=zone,
-            tags=list(parsed.tags),
-        )
+        now = read_at.astimezone(ZoneInfo(zone))
+        read = read_line(line.text, now, locale, refused=refused)
+        return _task(read.draft, zone), _parts(line.text, read.parts)
     except ValidationError as error:
         problem = error.errors(include_input=False, include_url=False)[0]
         raise Invalid(f"text: gives a {problem['loc'][0]} that cannot be kept: {problem['msg']}") from None
+    except OverflowError:
+        raise Invalid("read_at: is outside of the calendar") from None
     except ValueError as error:
         raise Invalid(f"text: {error}") from None
+
+
+def _task(draft: TaskDraft, zone: str) -> TaskCreate:
+    return TaskCreate(
+        title=draft.title,
+        description=draft.description or "",
+        priority=draft.priority,
+        due_date=draft.due_date,
+        due_time=draft.due_time,
+        time_zone=zone,
+        tags=list(draft.tags),
+    )
+
+
+def _previewed(task: TaskCreate) -> PreviewedTask:
+    """The task as it will be: without a due date it keeps no zone."""
+    fields = task.model_dump(exclude={"completed"})
+    return PreviewedTask.model_validate(fields | {"time_zone": task.time_zone if task.due_date else None})
+
+
+def _parts(text: str, parts: Sequence[Part]) -> list[LinePart]:
+    return [
+        LinePart(kind=part.kind, start=part.start, end=part.end, text=text[part.start : part.end], kept=part.kept)
+        for part in parts
+    ]

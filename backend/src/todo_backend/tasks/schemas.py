@@ -16,6 +16,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     StrictBool,
+    StrictInt,
     StringConstraints,
     WithJsonSchema,
     model_validator,
@@ -34,10 +35,12 @@ from todo_backend.language.fields import (
     Sort,
     Status,
 )
+from todo_backend.language.parts import PartKind
 
 TaskDocument = NewType("TaskDocument", str)
 """One Task as JSON, built by PostgreSQL: entry points that answer JSON pass it on, others parse it into Task."""
 
+MAX_LINE = 500
 MAX_ID = 2**53 - 1  # what every reader of JSON has exactly
 MAX_CURSOR = 2000  # with the longest title in it: 200 control characters, six bytes each, in base64
 
@@ -64,6 +67,12 @@ def _one_line(value: object) -> object:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be blank")
+    return text
+
+
 def _whole_number(value: object) -> object:
     """Digits as paths and queries have them; pydantic would read `1_0` and `1.0` too."""
     if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch(r"-?(0|[1-9][0-9]*)", value)):
@@ -76,6 +85,13 @@ def _iso_date(value: object) -> object:
     if isinstance(value, dt.date) or (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
         return value
     raise ValueError("must be a date, YYYY-MM-DD")
+
+
+def _rfc_3339(value: object) -> object:
+    """Moments as JSON Schema has them; pydantic would read numbers of seconds and days alone too."""
+    if isinstance(value, str) and re.fullmatch(MOMENT, value):
+        return value
+    raise ValueError("must be a date-time with its offset, such as 2026-11-28T15:00:00Z")
 
 
 def _local_time(value: object) -> object:
@@ -108,6 +124,8 @@ WITHOUT_NUL = r"^[^\x00]*$"
 NOT_BLANK = rf"^[^\x00]*[^\x00{_BLANK}][^\x00]*$"
 A_TAG = rf"^[^\x00]*[^\x00#{_BLANK}][^\x00]*$"
 LOCAL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?$"  # seconds are left out
+
+MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 
 TaskId = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_whole_number)]
 PageSize = Annotated[int, Field(ge=1, le=200), BeforeValidator(_whole_number)]
@@ -235,6 +253,15 @@ class Completion(BaseModel):
     completed: StrictBool
 
 
+class LineSpan(BaseModel):
+    """Characters of a line, counted in Unicode code points; `end` is the first that no longer belongs to them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    start: StrictInt = Field(ge=0, le=MAX_LINE)
+    end: StrictInt = Field(ge=0, le=MAX_LINE)
+
+
 class QuickAdd(BaseModel):
     """A task in one line of everyday language."""
 
@@ -242,11 +269,58 @@ class QuickAdd(BaseModel):
 
     text: Annotated[
         str,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+        StringConstraints(min_length=1, max_length=MAX_LINE),
         AfterValidator(storable),
+        AfterValidator(_not_blank),
         Field(json_schema_extra={"pattern": NOT_BLANK}),
     ]
     time_zone: TimeZone | None = Field(None, description="default: the X-Time-Zone header, else UTC")
+    refused: list[LineSpan] = Field(
+        default_factory=list,
+        max_length=MAX_LINE,
+        description="characters that are not to be read: they stay in the title",
+    )
+    read_at: Annotated[AwareDatetime, BeforeValidator(_rfc_3339)] | None = Field(
+        None, description="the moment from which tomorrow is counted: that of a preview; default: now"
+    )
+
+
+class QuickAddOptions(BaseModel):
+    """What to do with a line."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    preview: bool = Field(False, description="answer what would be made, and make nothing")
+
+
+class LinePart(BaseModel):
+    """Characters of a line that were understood; refused by their span, they are not."""
+
+    kind: PartKind
+    start: int = Field(description="in Unicode code points from the beginning of the line")
+    end: int = Field(description="the first that no longer belongs to it")
+    text: str
+    kept: bool = Field(description="whether they stay in the title all the same")
+
+
+class PreviewedTask(BaseModel):
+    """A task before it is made."""
+
+    title: str
+    description: str
+    priority: Priority
+    due_date: dt.date | None
+    due_time: DueTime | None
+    time_zone: str | None = Field(description="IANA zone in which due_date and due_time are meant")
+    tags: list[str]
+
+
+class QuickAddPreview(BaseModel):
+    """The task that a line would make; sent again with its `read_at`, the line makes this one."""
+
+    task: PreviewedTask
+    parts: list[LinePart]
+    read_at: AwareDatetime
 
 
 class TaskFilter(BaseModel):

@@ -8,7 +8,6 @@ turns showed and asked is found in the same way, by running them once more over 
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from todo_backend.assistant.offline import replies
@@ -16,7 +15,7 @@ from todo_backend.assistant.offline.answer import Answer, Question
 from todo_backend.assistant.offline.plans import Memory, Plan, Plans, among, words_of
 from todo_backend.assistant.offline.results import deeds
 from todo_backend.assistant.offline.transcript import Call, Exchange, ToolUse
-from todo_backend.language import parse_quick_add, understand
+from todo_backend.language import Reader, parse_quick_add, understand
 from todo_backend.language.intents import (
     AddTasks,
     ById,
@@ -35,26 +34,26 @@ _REMEMBERED = 3  # turns that "it", "the first one" and "undo" may reach back to
 _RUN_AGAIN = 2 * _REMEMBERED  # those may lean on turns before them
 
 
-def respond(exchanges: Sequence[Exchange], now: datetime, tools: frozenset[str]) -> list[Call] | str:
-    """The tool calls to make next, or the answer. `now` is aware, in the person's zone; `tools` are those at hand."""
+def respond(exchanges: Sequence[Exchange], reader: Reader, tools: frozenset[str]) -> list[Call] | str:
+    """The tool calls to make next, or the answer. `tools` are those at hand."""
     *earlier, current = exchanges
-    _, missing, answer = _run(current, _recall(earlier[-_RUN_AGAIN:], now), now, strictly=True)
+    _, missing, answer = _run(current, _recall(earlier[-_RUN_AGAIN:], reader), reader, strictly=True)
     if answer is not None:
         return answer.text
     return missing if all(call.name in tools for call in missing) else replies.UNAVAILABLE
 
 
-def _recall(exchanges: Sequence[Exchange], now: datetime) -> list[tuple[Exchange, Answer]]:
+def _recall(exchanges: Sequence[Exchange], reader: Reader) -> list[tuple[Exchange, Answer]]:
     """The turns before, each with what it answered."""
     past: list[tuple[Exchange, Answer]] = []
     for exchange in exchanges:
-        past.append((exchange, _answer_of(exchange, past, now)))
+        past.append((exchange, _answer_of(exchange, past, reader)))
     return past
 
 
-def _answer_of(exchange: Exchange, past: Sequence[tuple[Exchange, Answer]], now: datetime) -> Answer:
+def _answer_of(exchange: Exchange, past: Sequence[tuple[Exchange, Answer]], reader: Reader) -> Answer:
     """What a turn showed and asked. One that was cut, or took other calls than ours, showed what it did and no more."""
-    asked, _, answer = _run(exchange, past, now, strictly=False)
+    asked, _, answer = _run(exchange, past, reader, strictly=False)
     planned, made = (sorted(repr(_subject(call)) for call in calls) for calls in (asked, exchange.calls.values()))
     if answer is not None and exchange.answers == 1 and planned == made:
         return answer
@@ -62,12 +61,12 @@ def _answer_of(exchange: Exchange, past: Sequence[tuple[Exchange, Answer]], now:
 
 
 def _run(
-    exchange: Exchange, past: Sequence[tuple[Exchange, Answer]], now: datetime, *, strictly: bool
+    exchange: Exchange, past: Sequence[tuple[Exchange, Answer]], reader: Reader, *, strictly: bool
 ) -> tuple[list[Call], list[Call], Answer | None]:
     """All calls that the turn asks for, those that are not answered yet, and its answer if there are none."""
     left = exchange.uses
     asked: list[Call] = []
-    plan = _plan(exchange.message, past[-_REMEMBERED:], now)
+    plan = _plan(exchange.message, past[-_REMEMBERED:], reader)
     try:
         calls = next(plan)
         while True:
@@ -114,28 +113,28 @@ def _subject(call: Call) -> tuple[str, object]:
     return call.name, call.arguments.get("task_id")
 
 
-def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], now: datetime) -> Plan:
+def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], reader: Reader) -> Plan:
     """Carry out the message, as an answer to an open question if there is one."""
-    intent = understand(message, now)
+    intent = understand(message, reader.now, reader.locale)
     question = past[-1][1].question if past else None
     if question is not None:
-        intent = _command(question, message, intent, now) or intent
+        intent = _command(question, message, intent, reader) or intent
     memory = Memory(
         tuple(answer.tasks for _, answer in reversed(past)),
         tuple(tuple(deeds(exchange.uses)) for exchange, _ in reversed(past)),
     )
-    answer = yield from Plans(memory, now).carry_out(intent)
+    answer = yield from Plans(memory, reader.now).carry_out(intent)
     if question is not None and answer.question is not None and isinstance(intent, Choose):
         # A choice that names none of the tasks is asked about again, for the sake of the same command.
         return replace(answer, question=replace(answer.question, command=question.command))
     return answer
 
 
-def _command(question: Question, message: str, intent: Intent, now: datetime) -> Intent | None:
+def _command(question: Question, message: str, intent: Intent, reader: Reader) -> Intent | None:
     """The command that an answer completes; None if the message is no answer."""
     match question.about:
         case "title":
-            return _titled(message, intent, now)
+            return _titled(message, intent, reader)
         case "add":
             offered = question.command
             return replace(offered, sure=True) if isinstance(offered, AddTasks) and isinstance(intent, Yes) else None
@@ -146,12 +145,12 @@ def _command(question: Question, message: str, intent: Intent, now: datetime) ->
             return _with_refs(question.command, _chosen(question, message, intent))
 
 
-def _titled(message: str, intent: Intent, now: datetime) -> Intent | None:
+def _titled(message: str, intent: Intent, reader: Reader) -> Intent | None:
     if isinstance(intent, AddTasks) and intent.drafts:
         return replace(intent, sure=True)
     if isinstance(intent, Unknown | Choose) and not message.strip().endswith("?"):
         try:
-            return AddTasks((parse_quick_add(message, now),))
+            return AddTasks((parse_quick_add(message, reader.now, reader.locale),))
         except ValueError:
             return None
     return None

@@ -33,16 +33,17 @@ from openai.types.responses import (
 
 from todo_backend.assistant.offline.dialogue import respond
 from todo_backend.assistant.offline.transcript import read_transcript
+from todo_backend.language import Reader
 
 NAME = "builtin"
 _DELTAS = re.compile(r"(?:\S*\s+){1,3}|\S+")
 
 
 class OfflineModel(Model):
-    """Answers from rules. Holds no state but `now`, which tells the moment in the person's time zone."""
+    """Answers from rules. Holds no state but `now`, which tells the moment in the person's time zone, and `locale`."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
+    def __init__(self, now: Callable[[], datetime], locale: str = "") -> None:
+        self._now, self._locale = now, locale
 
     async def get_response(
         self,
@@ -80,7 +81,9 @@ class OfflineModel(Model):
             yield event
 
     def _respond(self, items: str | list[TResponseInputItem], tools: list[Tool]) -> list[ResponseOutputItem]:
-        decision = respond(read_transcript(items), self._now(), frozenset(tool.name for tool in tools))
+        decision = respond(
+            read_transcript(items), Reader(self._now(), self._locale), frozenset(tool.name for tool in tools)
+        )
         if isinstance(decision, str):
             return [_message(decision)]
         return [
