@@ -11,6 +11,7 @@ from psycopg.errors import IdleInTransactionSessionTimeout, UndefinedTable
 from todo_backend.tasks import repository
 
 CONTRACT = {"add_task", "list_tasks", "complete_task", "delete_task", "update_task", "get_task", "restore_task"}
+CONTRACT |= {"undo", "redo", "list_changes"}
 
 
 async def test_the_tools_are_those_of_the_contract_and_never_speak_of_users(tools) -> None:
@@ -20,10 +21,10 @@ async def test_the_tools_are_those_of_the_contract_and_never_speak_of_users(tool
     for tool in offered:
         assert tool["description"]
         hints = tool["annotations"]
-        assert hints["readOnlyHint"] == (tool["name"] in {"list_tasks", "get_task"})
+        assert hints["readOnlyHint"] == (tool["name"] in {"list_tasks", "get_task", "list_changes"})
         if not hints["readOnlyHint"]:
-            assert hints["destructiveHint"] == (tool["name"] in {"delete_task", "update_task"})
-            assert hints["idempotentHint"] == (tool["name"] != "add_task")
+            assert hints["destructiveHint"] == (tool["name"] in {"delete_task", "update_task", "undo", "redo"})
+            assert hints["idempotentHint"] == (tool["name"] not in {"add_task", "undo", "redo"})
 
 
 async def test_a_task_lives_through_the_tools(tools) -> None:
