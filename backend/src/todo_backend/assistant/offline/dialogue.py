@@ -23,14 +23,16 @@ from todo_backend.language.intents import (
     CompleteTasks,
     DeleteTasks,
     Intent,
+    No,
     ReopenTasks,
     ShowTask,
+    Undo,
     Unknown,
     UpdateTasks,
     Yes,
 )
 
-_REMEMBERED = 3  # turns that "it", "the first one" and "undo" may reach back to
+_REMEMBERED = 3  # turns that "it", "the first one" and "restore it" may reach back to
 _RUN_AGAIN = 2 * _REMEMBERED  # those may lean on turns before them
 
 
@@ -132,6 +134,8 @@ def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], reader: Reader)
 
 def _command(question: Question, message: str, intent: Intent, reader: Reader) -> Intent | None:
     """The command that an answer completes; None if the message is no answer."""
+    if isinstance(intent, Undo) and intent.of_that:
+        return No()  # what was only asked about was not done
     match question.about:
         case "title":
             return _titled(message, intent, reader)
