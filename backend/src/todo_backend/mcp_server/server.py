@@ -1,6 +1,7 @@
 """The MCP server: tools over the task service."""
 
 import json
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -277,9 +278,9 @@ async def _list(tasks: TaskService, actor: Actor, wanted: TaskFilter) -> TaskLis
     return TaskList(tasks=page["items"], next_cursor=page["next_cursor"])
 
 
-def _fitting(tasks: list[ToolTask]) -> int:
-    """How many of these tasks fit into one answer, one at least."""
-    sizes = accumulate(len(_text(task.model_dump(mode="json")).encode()) + 1 for task in tasks)
+def _fitting(items: Sequence[BaseModel]) -> int:
+    """How many of these items fit into one answer, one at least."""
+    sizes = accumulate(len(_text(item.model_dump(mode="json")).encode()) + 1 for item in items)
     return max(1, sum(size <= _ROOM_FOR_TASKS for size in sizes))
 
 
@@ -299,7 +300,7 @@ def _reversed(status: Literal["undone", "redone"], done: Changed) -> CallToolRes
     tasks = [ToolTask.model_validate(task.model_dump()) for task in done.tasks]
     changes = [
         TaskChange(task_id=task.id, status=changed.action, title=task.title, task=task)
-        for task, changed in zip(tasks[: _fitting(tasks)], done.change.tasks, strict=False)
+        for task, changed in zip(tasks, done.change.tasks, strict=True)
     ]
     assert done.change.subject is not None  # noqa: S101 (what is undone is something)
     return _answer(
@@ -308,7 +309,7 @@ def _reversed(status: Literal["undone", "redone"], done: Changed) -> CallToolRes
             change_id=done.change.subject,
             words=done.change.words,
             count=done.change.count,
-            tasks=changes,
+            tasks=changes[: _fitting(changes)],
         )
     )
 

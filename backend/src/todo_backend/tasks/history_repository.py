@@ -144,13 +144,14 @@ def _reversing(target: LiteralString) -> LiteralString:
     """
     return f"""
         WITH RECURSIVE {target},
+        settled_before AS (
+            SELECT coalesce(max(id), 0) AS last FROM target JOIN task_events USING (subject)
+            WHERE user_id = %(user_id)s AND task_events.batch <> target.batch
+        ),
         events AS (
             SELECT id, task_id, coalesce(before, jsonb_build_object('deleted_at', at)) AS before, after
             FROM task_events JOIN target USING (batch)
-            WHERE user_id = %(user_id)s AND id > coalesce((
-                SELECT max(id) FROM task_events AS other
-                WHERE other.user_id = %(user_id)s AND other.subject = target.subject
-                  AND other.batch <> target.batch), 0)
+            WHERE user_id = %(user_id)s AND id > (SELECT last FROM settled_before)
         ),
         net AS (
             SELECT task_id,
@@ -165,10 +166,10 @@ def _reversing(target: LiteralString) -> LiteralString:
             ORDER BY id FOR NO KEY UPDATE OF tasks
         ),
         conflicts AS (
-            SELECT task_id, coalesce(title, after ->> 'title', before ->> 'title') AS title
-            FROM net LEFT JOIN held USING (task_id)
-            LEFT JOIN (SELECT id, title FROM tasks WHERE user_id = %(user_id)s) AS task ON id = task_id
-            WHERE is_other IS NOT FALSE
+            SELECT task_id, state_before ->> 'title' AS title FROM held WHERE is_other
+            UNION ALL
+            SELECT task_id, coalesce(after ->> 'title', before ->> 'title') FROM net
+            WHERE NOT EXISTS (SELECT FROM tasks WHERE user_id = %(user_id)s AND id = task_id)
         ),
         changed AS (
             UPDATE tasks SET {SET_STATE} FROM held

@@ -28,10 +28,11 @@ DIFFERENCE: LiteralString = """
 # Of the events that a statement notes.
 NOTED: LiteralString = f"id, task_id, at, before, after, {ACTION} AS action"
 SHOWN = 20  # tasks of a change that are told one by one
-# The first of the tasks that a statement `changed`, in the order of what it `noted`.
+# The first of the tasks that a statement `changed`, in the order of what it `noted`. Of these few alone, as PostgreSQL
+# takes the rows that a statement makes for one: it would compare each with each.
 NEW_STATES: LiteralString = f"""
-    (SELECT coalesce(jsonb_agg(document), '[]') FROM (
-        SELECT document FROM changed JOIN noted ON changed.id = task_id ORDER BY noted.id LIMIT {SHOWN}) AS shown)
+    (SELECT coalesce(jsonb_agg(document ORDER BY shown.id), '[]')
+     FROM (SELECT id, task_id FROM noted ORDER BY id LIMIT {SHOWN}) AS shown JOIN changed ON changed.id = task_id)
 """
 
 
@@ -42,11 +43,10 @@ def summary_of(events: LiteralString) -> LiteralString:
                 (SELECT jsonb_object_agg(action, number) FROM (
                     SELECT action, count(*) AS number FROM {events} GROUP BY action) AS actions) AS actions,
                 (SELECT jsonb_agg(row_to_json(shown)) FROM (
-                    SELECT task_id, coalesce(before ->> 'title', after ->> 'title', title) AS title, action,
-                           before, after
-                    FROM {events} AS event
-                    LEFT JOIN (SELECT id, title FROM tasks WHERE user_id = %(user_id)s) AS task ON task.id = task_id
-                    ORDER BY event.id LIMIT {SHOWN}) AS shown) AS tasks
+                    SELECT task_id, action, before, after, coalesce(before ->> 'title', after ->> 'title', (
+                        SELECT title FROM tasks WHERE user_id = %(user_id)s AND tasks.id = task_id)) AS title
+                    FROM (SELECT * FROM {events} ORDER BY id LIMIT {SHOWN}) AS event ORDER BY event.id
+                ) AS shown) AS tasks
          FROM {events})
     """
 
