@@ -50,17 +50,17 @@ _CHANGES: LiteralString = f"""
                          ORDER BY later.id DESC LIMIT 1), false) AS undone,
                summary.*
         FROM (
-            SELECT * FROM task_events AS event
-            WHERE user_id = %(user_id)s AND id < %(before)s AND at >= now() - %(kept)s
+            SELECT user_id, max(id) AS id FROM task_events
+            WHERE user_id = %(user_id)s AND at >= now() - %(kept)s
               AND (%(entry_point)s::text IS NULL OR entry_point = %(entry_point)s)
-              AND NOT EXISTS (SELECT FROM task_events AS later WHERE later.user_id = event.user_id
-                              AND later.batch = event.batch AND later.id > event.id)
-            ORDER BY id DESC LIMIT %(limit)s
-        ) AS head
+            GROUP BY user_id, batch HAVING max(id) < %(before)s
+            ORDER BY max(id) DESC LIMIT %(limit)s
+        ) AS latest
+        JOIN task_events AS head USING (user_id, id)
         CROSS JOIN LATERAL (
             WITH events AS MATERIALIZED (
                 SELECT id, task_id, before, after, {ACTION} AS action FROM task_events
-                WHERE user_id = %(user_id)s AND batch = head.batch)
+                WHERE (user_id, batch) = (latest.user_id, head.batch))
             SELECT * FROM {summary_of("events")} AS summary
         ) AS summary
         ORDER BY head.id DESC
@@ -85,7 +85,8 @@ async def find(
         "kept": CHANGES_ARE_KEPT,
     }
     async with connections.connection() as connection:
-        cursor = await connection.execute(_CHANGES, parameters)
+        # Planned anew each time: a plan kept from when there were few events would take minutes over many.
+        cursor = await connection.execute(_CHANGES, parameters, prepare=False)
         return [row[0] for row in await cursor.fetchall()]
 
 
@@ -149,31 +150,31 @@ def _reversing(target: LiteralString) -> LiteralString:
             WHERE user_id = %(user_id)s AND task_events.batch <> target.batch
         ),
         events AS (
-            SELECT id, task_id, coalesce(before, jsonb_build_object('deleted_at', at)) AS before, after
+            SELECT user_id, id, task_id, coalesce(before, jsonb_build_object('deleted_at', at)) AS before, after
             FROM task_events JOIN target USING (batch)
             WHERE user_id = %(user_id)s AND id > (SELECT last FROM settled_before)
         ),
         net AS (
-            SELECT task_id,
+            SELECT user_id, task_id,
                    jsonb_object_agg(key, value ORDER BY id) FILTER (WHERE key IS NOT NULL) AS after,
                    jsonb_object_agg(key, before -> key ORDER BY id DESC) FILTER (WHERE before ? key) AS before
-            FROM events LEFT JOIN LATERAL jsonb_each(after) ON true GROUP BY task_id
+            FROM events LEFT JOIN LATERAL jsonb_each(after) ON true GROUP BY user_id, task_id
         ),
         held AS (
             SELECT id AS task_id, {STATE} AS state_before, {with_state("net.before")} AS wanted,
-                   {with_state("net.after")} IS DISTINCT FROM tasks AS is_other
-            FROM tasks JOIN net ON id = task_id WHERE user_id = %(user_id)s
+                   {with_state("net.after")} IS DISTINCT FROM tasks AS is_other, net.user_id AS owner
+            FROM tasks JOIN net ON tasks.user_id = net.user_id AND id = task_id
             ORDER BY id FOR NO KEY UPDATE OF tasks
         ),
         conflicts AS (
             SELECT task_id, state_before ->> 'title' AS title FROM held WHERE is_other
             UNION ALL
             SELECT task_id, coalesce(after ->> 'title', before ->> 'title') FROM net
-            WHERE NOT EXISTS (SELECT FROM tasks WHERE user_id = %(user_id)s AND id = task_id)
+            WHERE NOT EXISTS (SELECT FROM tasks WHERE tasks.user_id = net.user_id AND id = task_id)
         ),
         changed AS (
             UPDATE tasks SET {SET_STATE} FROM held
-            WHERE user_id = %(user_id)s AND id = task_id AND NOT EXISTS (SELECT FROM conflicts)
+            WHERE user_id = owner AND id = task_id AND NOT EXISTS (SELECT FROM conflicts)
             RETURNING id, title, {AS_JSON} AS document, state_before, {STATE} AS state_after
         ),
         noted AS (

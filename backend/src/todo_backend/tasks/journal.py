@@ -97,9 +97,12 @@ def noting_many_changes(assignments: LiteralString, which: LiteralString) -> Lit
 
 
 def _held(which: LiteralString) -> LiteralString:
+    # With its `owner`, a task is found by both columns of its key: of a new user PostgreSQL expects a task or two, and
+    # would look through all of them for each.
     return f"""
         held AS (
-            SELECT id AS task_id, {STATE} AS state_before FROM tasks WHERE user_id = %(user_id)s AND {which}
+            SELECT user_id AS owner, id AS task_id, {STATE} AS state_before
+            FROM tasks WHERE user_id = %(user_id)s AND {which}
             ORDER BY id FOR NO KEY UPDATE)
     """
 
@@ -107,7 +110,7 @@ def _held(which: LiteralString) -> LiteralString:
 def _changed(assignments: LiteralString, condition: LiteralString = "true") -> LiteralString:
     return f"""
         changed AS (
-            UPDATE tasks SET {assignments} FROM held WHERE user_id = %(user_id)s AND id = task_id AND {condition}
+            UPDATE tasks SET {assignments} FROM held WHERE user_id = owner AND id = task_id AND {condition}
             RETURNING id, {AS_JSON} AS document, state_before, {STATE} AS state_after)
     """
 

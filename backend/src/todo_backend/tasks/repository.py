@@ -265,7 +265,8 @@ async def update_many(
     assignments: LiteralString = "deleted_at = now()" if changes is None else _assignments(changes)
     statement = noting_many_changes(assignments, f"deleted_at IS NULL {conditions}")
     given = {"user_id": principal.user_id, **origin.parameters(), **parameters, **_parameters(changes or {})}
-    row = await (await connection.execute(statement, given)).fetchone()
+    # Planned for as many as there are now, not by a plan kept from when there were few.
+    row = await (await connection.execute(statement, given, prepare=False)).fetchone()
     assert row is not None  # noqa: S101 (a SELECT without FROM has one row)
     return ManyChanged(*row)
 
