@@ -8,7 +8,7 @@ The date rules are our own rather than a library's: dateparser 1.5 reads "may", 
 takes "friday" for the last one, and brings 11 MB.
 """
 
-from todo_backend.language.commands import understand
+from todo_backend.language.commands import read_addition, understand
 from todo_backend.language.drafts import ReadLine, parse_quick_add, read_line
 from todo_backend.language.intents import Intent, TaskDraft
 from todo_backend.language.parts import Part, PartKind
@@ -22,6 +22,7 @@ __all__ = [
     "Reader",
     "TaskDraft",
     "parse_quick_add",
+    "read_addition",
     "read_line",
     "understand",
 ]

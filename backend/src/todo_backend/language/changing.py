@@ -346,7 +346,7 @@ def _read_change(words: str, view: str, reader: Reader) -> Intent | None:
     is_quoted = unquote(value) != value
     if not (names_a_task(ref) or is_quoted):
         return None
-    if re.match(r"(?:set|move|turn|switch)\b", view) and not is_quoted and _attributes(value, reader) is None:
+    if re.match(r"(?:set|move|turn|switch)\b", view) and not is_quoted and read_attributes(value, reader) is None:
         return None
     return _updating(read_refs(ref, reader), _changes(value, reader))
 
@@ -355,10 +355,11 @@ def _changes(value: str, reader: Reader) -> Changes | None:
     """What "change it to ..." means: due date, priority or tags if nothing else is said, else a new title."""
     if unquote(value) != value.strip():
         return _titled(value)
-    return _attributes(value, reader) or _titled(value)
+    return read_attributes(value, reader) or _titled(value)
 
 
-def _attributes(value: str, reader: Reader) -> Changes | None:
+def read_attributes(value: str, reader: Reader) -> Changes | None:
+    """Due date, priority and tags, if the words say nothing else: "friday at 5pm, high priority"."""
     if level := read_priority(value):
         return Changes(priority=level)
     phrase = Phrase(clean(value))

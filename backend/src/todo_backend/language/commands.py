@@ -18,6 +18,7 @@ from todo_backend.language.due import read_when
 from todo_backend.language.fields import Status
 from todo_backend.language.filters import read_filters
 from todo_backend.language.intents import (
+    Addition,
     AddTasks,
     ById,
     ByPhrase,
@@ -97,6 +98,7 @@ _YES = re.compile(
     r"|please do|that's right|right|aye)(?:[, ]+(?:please|do it|go ahead|sure|delete (?:it|them)|add it|do that"
     r"|all of them))*"
 )
+_YES_AND = re.compile(r"(?:yes|yep|yeah|yup|sure|ok|okay)(?:[,.!]? (?:please|and|but|with)\b,?|[,.!])* (?=\S)")
 _NO = re.compile(
     r"(?:no|n|nope|nah|don't|do not|stop|cancel|never ?mind|forget (?:it|about it)|not now|keep (?:it|them)|leave"
     r" (?:it|them)|no way|neither|none|none of them)(?:[, ]+(?:thanks|thank you|don't|do not|cancel|please|keep"
@@ -123,7 +125,7 @@ _SHOW_ONE = re.compile(
     rf" (?P<due>(?!(?:my |the )?next\b).+) due|when(?: is|'?s) (?P<at>(?:the|my) (?!next|first|last).+)"
     rf"|when (?:(?:do|must|should) i|i have|i need)(?: have| need)?(?: to)? (?P<do>.+)"
     rf"|(?:show|display|view|open)(?: me)? (?P<place>(?:the |my )?(?:{alternatives(ORDINALS)}|latest|newest"
-    rf"|most recent) (?:one|task|to-?do|reminder|item))"
+    rf"|most recent) (?:one|task|to-?do|reminder|item)|it|that|that (?:one|{TASK_NOUN}))(?: again)?"
     rf"|(?:details?|info(?:rmation)?) (?:of|for|about|on) (?P<info>.+)|tell me (?:more )?about (?P<about>.+"
     rf" {TASK_NOUN}|{TASK_NOUN} .+|it|that)"
 )
@@ -174,6 +176,20 @@ def understand(text: str, now: datetime, locale: str = "") -> Intent:
     if len(text) > LONGEST_COMMAND:
         return read_add(strip_politeness(text), reader) or Unknown()
     return _several(text, reader) or _one(text, reader)
+
+
+def read_addition(text: str, reader: Reader) -> Addition | None:
+    """What an answer to a question about "it" adds: "and make it high priority", "yes, for tomorrow"."""
+    text = clean(text)
+    if len(text) > LONGEST_COMMAND:
+        return None
+    agreed = _YES_AND.match(Phrase(text).view)
+    words = strip_politeness(text[agreed.end() :] if agreed else text)
+    match changing.read_update(words, reader):
+        case UpdateTasks(refs, changes) if all(isinstance(ref, Mentioned) for ref in refs):
+            return Addition(changes, agreed is not None)
+    attributes = changing.read_attributes(words, reader)
+    return Addition(attributes, agreed is not None) if attributes else None
 
 
 def _one(text: str, reader: Reader) -> Intent:

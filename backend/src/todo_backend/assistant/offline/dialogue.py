@@ -11,11 +11,12 @@ from dataclasses import replace
 from typing import Any
 
 from todo_backend.assistant.offline import replies
+from todo_backend.assistant.offline.amendments import amended
 from todo_backend.assistant.offline.answer import Answer, Question
 from todo_backend.assistant.offline.plans import Memory, Plan, Plans, among, words_of
 from todo_backend.assistant.offline.results import deeds
 from todo_backend.assistant.offline.transcript import Call, Exchange, ToolUse
-from todo_backend.language import Reader, parse_quick_add, understand
+from todo_backend.language import Reader, parse_quick_add, read_addition, understand
 from todo_backend.language.intents import (
     AddTasks,
     ById,
@@ -121,6 +122,7 @@ def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], reader: Reader)
         intent = _command(question, message, intent, reader) or intent
     memory = Memory(
         tuple(answer.tasks for _, answer in reversed(past)),
+        tuple(answer.mentioned for _, answer in reversed(past)),
         tuple(tuple(deeds(exchange.uses)) for exchange, _ in reversed(past)),
     )
     answer = yield from Plans(memory, reader.now).carry_out(intent)
@@ -131,18 +133,33 @@ def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], reader: Reader)
 
 
 def _command(question: Question, message: str, intent: Intent, reader: Reader) -> Intent | None:
-    """The command that an answer completes; None if the message is no answer."""
+    """The command that an answer completes or adds to; None if the message is no answer."""
     match question.about:
         case "title":
             return _titled(message, intent, reader)
         case "add":
-            offered = question.command
-            return replace(offered, sure=True) if isinstance(offered, AddTasks) and isinstance(intent, Yes) else None
+            answered = _sure(question.command) if isinstance(intent, Yes) else None
         case "confirm":
             shown = tuple(ById(task.id) for task in question.tasks)
-            return _with_refs(question.command, shown) if isinstance(intent, Yes) else None
+            answered = _with_refs(question.command, shown) if isinstance(intent, Yes) else None
         case "which":
-            return _with_refs(question.command, _chosen(question, message, intent))
+            answered = _with_refs(question.command, _chosen(question, message, intent))
+    return answered or _with_addition(question, message, reader)
+
+
+def _with_addition(question: Question, message: str, reader: Reader) -> Intent | None:
+    """The command with what the message adds to it: asked about again, unless the person has agreed."""
+    addition = read_addition(message, reader)
+    if addition is None:
+        return None
+    more = amended(question.command, addition.changes)
+    if more is None or not addition.agrees:
+        return more
+    return _sure(more) or _with_refs(more, tuple(ById(task.id) for task in question.tasks))
+
+
+def _sure(command: Intent) -> Intent | None:
+    return replace(command, sure=True) if isinstance(command, AddTasks) else None
 
 
 def _titled(message: str, intent: Intent, reader: Reader) -> Intent | None:

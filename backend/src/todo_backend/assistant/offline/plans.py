@@ -59,9 +59,10 @@ _Commands: TypeAlias = CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the conversation lately showed and did, the latest turn first."""
+    """What the conversation lately showed, spoke of and did, the latest turn first."""
 
     shown: tuple[tuple[ToolTask, ...], ...] = ()
+    mentioned: tuple[tuple[ToolTask, ...] | None, ...] = ()
     done: tuple[tuple[tuple[Deed, ToolTask], ...], ...] = ()
 
 
@@ -156,9 +157,10 @@ class Plans:
         if by_completion:
             tasks = [task for task in tasks if self._completed_within(task, filters)]
         if intent.count_only:
-            return Answer(replies.task_count(tasks, filters, has_more, self._now))
+            return Answer(replies.task_count(tasks, filters, has_more, self._now), elsewhere=True)
         tasks.sort(key=lambda task: task.completed)  # pending first, each in its order
-        return Answer(replies.task_list(tasks, filters, has_more and not by_completion, self._now), tuple(tasks))
+        text = replies.task_list(tasks, filters, has_more and not by_completion, self._now)
+        return Answer(text, tuple(tasks), elsewhere=not tasks)
 
     def _list_tags(self) -> Plan:
         tasks, has_more, error = yield from self._fetch(Filters(status=Status.PENDING), _MOST_PAGES)
@@ -329,7 +331,7 @@ class Plans:
         if error:
             return error
         if not tasks:
-            return Answer(replies.no_tasks_match(filters))
+            return Answer(replies.no_tasks_match(filters), elsewhere=True)
         verbs = {CompleteTasks: "complete", ReopenTasks: "reopen", DeleteTasks: "delete", UpdateTasks: "change"}
         shown = tuple(tasks[:_AT_ONCE])
         fates = [self._fate(task, intent) for task in shown]
@@ -374,6 +376,8 @@ class Plans:
         self, command: Intent, ref: Mentioned | Ordinal, targets: _Targets
     ) -> Generator[list[Call], list[str], None]:
         shown = next((tasks for tasks in self._memory.shown if tasks), ())
+        if isinstance(ref, Mentioned):
+            shown = next((tasks for tasks in self._memory.mentioned if tasks is not None), ())
         not_sure = Answer(replies.NOT_SURE_WHICH, question=Question("which", command))
         if chosen := among(ref, shown):
             targets.ids += [by_id.task_id for by_id in chosen]
@@ -411,7 +415,7 @@ class Plans:
         similar = sorted(((_similarity(phrase, task.title), task) for task in everything), key=lambda pair: -pair[0])
         close = tuple(task for likeness, task in similar if likeness >= _CLOSE_ENOUGH)[:5]
         if not close:
-            return Answer(replies.not_found(phrase))
+            return Answer(replies.not_found(phrase), elsewhere=True)
         text = replies.which(phrase, close, self._now, guess=True)
         return Answer(text, close, Question("which", command, close))
 
@@ -456,7 +460,7 @@ def _already(state: Literal["completed", "open"], tasks: Sequence[ToolTask]) -> 
 
 def _problem(task_id: int, output: str) -> Answer:
     missing = not output or replies.is_not_found(output)
-    return Answer(replies.no_such_id(task_id) if missing else replies.failed(output))
+    return Answer(replies.no_such_id(task_id) if missing else replies.failed(output), elsewhere=True)
 
 
 def _draft_arguments(draft: TaskDraft) -> dict[str, Any]:
