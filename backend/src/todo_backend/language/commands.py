@@ -8,14 +8,14 @@ exist: a phrase becomes a command only with a command's words.
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TypeAlias
 
 from todo_backend.language import changing
 from todo_backend.language.adding import read_add, read_likely_task
 from todo_backend.language.due import read_when
-from todo_backend.language.fields import Status
+from todo_backend.language.fields import DueWindow, Sort, Status
 from todo_backend.language.filters import read_filters
 from todo_backend.language.intents import (
     Addition,
@@ -151,6 +151,13 @@ _LIST_VERB = re.compile(
 )
 _FIRM_LIST_VERB = re.compile(r"(?:show|list|display|view|see|print|pull up|bring up|give me|get me|find|fetch)\b")
 _TO_DO_YET = re.compile(r"\b(?:next|should|must|(?:have|need|supposed) to)\b")
+_PLAN = re.compile(
+    r"(?P<day>(?:plan|organi[sz]e|prepare) (?:my|the) (?:day|today|(?P<tomorrow>tomorrow))|plan (?:for )?today"
+    r"|what(?:'s| is) (?:on )?(?:my|the) (?:agenda|plan|schedule)(?: for(?: the day| today)?)?)"
+    r"|what (?:should|shall|do|can|must) i (?:need to |have to )?(?:do|work on|start with|tackle)(?: now| first| next)+"
+    r"|what now|what(?:'s| is) next|where (?:do|should) i (?:start|begin)"
+    r"|what (?:needs|has) (?:to be done|doing|my attention)(?: now| first)*"
+)
 _COUNT = re.compile(r"\bhow many\b|\bnumber of\b|\bcount\b")
 _QUESTION = re.compile(
     r"(?:whats?|which|when|where|who|whom|whose|why|how|is|are|was|were|do|does|did|am|can|could|would|will|should"
@@ -357,6 +364,8 @@ def _list(words: str, reader: Reader) -> Intent | None:
             filters = reading.filters
             if question and filters.status is None and _TO_DO_YET.search(view):
                 filters = replace(filters, status=Status.PENDING)
+            if not count_only and filters.due == DueWindow.TODAY and _asks_what_to_do(view):
+                filters = replace(filters, due=None, between=(date.min, reader.today))
             return ListTasks(filters, count_only)
         return None
     if verb and _FIRM_LIST_VERB.match(view) and reading.says_tasks and len(reading.leftover.split()) <= 5:
@@ -371,7 +380,17 @@ def _list(words: str, reader: Reader) -> Intent | None:
 
 
 def _asks_what_to_do(view: str) -> bool:
-    return re.match(r"what(?:'s|s| is)? .*\b(?:do|next|have|need|must|should|on|up)\b", view) is not None
+    return re.match(r"what(?:'s|s| is)? .*\b(?:do|next|have|needs?|must|should|on|up)\b", view) is not None
+
+
+def _plan(words: str, reader: Reader) -> Intent | None:
+    """ "Plan my day", "what should I do next?": begins with what is overdue."""
+    match = _PLAN.fullmatch(Phrase(words).view)
+    if match is None:
+        return None
+    last = reader.today + timedelta(days=1 if match["tomorrow"] and reader.today < date.max else 0)
+    between = (date.min, last) if match["day"] else None
+    return ListTasks(Filters(Status.PENDING, between=between, sort=Sort.DUE_DATE))
 
 
 def _done(words: str, reader: Reader) -> Intent | None:
@@ -396,6 +415,7 @@ _RULES: tuple[_Rule, ...] = (
     _choice,
     _show_one,
     _list_tags,
+    _plan,
     _list,
     _asked_whether,
     _search,

@@ -125,7 +125,7 @@ def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], reader: Reader)
         tuple(answer.mentioned for _, answer in reversed(past)),
         tuple(tuple(deeds(exchange.uses)) for exchange, _ in reversed(past)),
     )
-    answer = yield from Plans(memory, reader.now).carry_out(intent)
+    answer = yield from Plans(message, memory, reader.now).carry_out(intent)
     if question is not None and answer.question is not None and isinstance(intent, Choose):
         # A choice that names none of the tasks is asked about again, for the sake of the same command.
         return replace(answer, question=replace(answer.question, command=question.command))

@@ -84,7 +84,8 @@ class _Targets:
 class Plans:
     """The plans of one turn."""
 
-    def __init__(self, memory: Memory, now: datetime) -> None:
+    def __init__(self, message: str, memory: Memory, now: datetime) -> None:
+        self._message = message
         self._memory = memory
         self._now = now
 
@@ -122,7 +123,7 @@ class Plans:
             case Thanks():
                 return Answer(replies.THANKS)
             case Unknown():
-                return Answer(replies.UNKNOWN)
+                return Answer(replies.not_understood(self._message))
             case _:
                 assert_never(intent)
 
@@ -331,7 +332,7 @@ class Plans:
         if error:
             return error
         if not tasks:
-            return Answer(replies.no_tasks_match(filters), elsewhere=True)
+            return Answer(replies.no_tasks_match(filters, self._now), elsewhere=True)
         verbs = {CompleteTasks: "complete", ReopenTasks: "reopen", DeleteTasks: "delete", UpdateTasks: "change"}
         shown = tuple(tasks[:_AT_ONCE])
         fates = [self._fate(task, intent) for task in shown]
@@ -385,7 +386,7 @@ class Plans:
             tasks, _, error = yield from self._fetch(Filters(sort=Sort.CREATED), 1, limit=1)
             targets.add(tasks)
             if error or not tasks:
-                targets.remarks.append(error or Answer(replies.no_tasks_match(Filters())))
+                targets.remarks.append(error or Answer(replies.no_tasks_match(Filters(), self._now)))
         elif not_sure not in targets.remarks:
             targets.remarks.append(not_sure)
 
