@@ -289,3 +289,26 @@ def test_consent_may_say_more(question: str, answer: str, done: str) -> None:
     talk = Talk(filled())
     talk.say(question)
     assert talk.say(answer) == done
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ("Füge Milch kaufen morgen hinzu", "Zeige meine Aufgaben", "Milch kaufen ist erledigt", "Lösche Milch kaufen",
+         "Rückgängig", "Lösche alle Aufgaben", "Ja"),
+        ("کل Milch kaufen شامل کریں", "میرے کام دکھائیں", "Milch kaufen مکمل کریں", "Milch kaufen حذف کریں", "واپس لیں",
+         "تمام کام حذف کریں", "جی ہاں"),
+    ],
+)  # fmt: skip
+def test_the_built_in_assistant_obeys_in_german_and_urdu(sentences: tuple[str, ...]) -> None:
+    talk = Talk(Shelf())
+    answers = [talk.say(sentence) for sentence in sentences]
+    assert answers == [
+        "Added **Milch kaufen** (#1), due tomorrow (Thu 26 Nov).",
+        "Here is 1 task:\n- **Milch kaufen** (#1, due tomorrow)",
+        "Completed **Milch kaufen** (#1).",
+        "Deleted **Milch kaufen** (#1).",
+        "Restored **Milch kaufen** (#1), due tomorrow (Thu 26 Nov).",
+        "That would delete 1 task:\n- **Milch kaufen** (#1, done) → deleted\n\nShall I go ahead?",
+        "Deleted **Milch kaufen** (#1).",
+    ]

@@ -1,6 +1,8 @@
 """What people write about their tasks: text and a moment in, structures out.
 
-Sentences are read in English, days and times in German and Urdu too: `vocabularies` has a file for each language.
+Sentences are read in English; in German and Urdu those that add, list, find, complete, reopen, delete and undo.
+`phrasebooks` has the commands of a language, `vocabularies` its days and times.
+
 Pure functions: no clock, no network, no state, and nothing of the other rooms. `read_line` reads a task from one line
 and tells which characters mean what, `parse_quick_add` the task alone; `understand` reads what a sentence asks for.
 

@@ -45,6 +45,7 @@ from todo_backend.language.intents import (
     UpdateTasks,
     Yes,
 )
+from todo_backend.language.other_languages import read_other_language
 from todo_backend.language.phrase import LONGEST_COMMAND, Phrase, clean
 from todo_backend.language.reader import Reader
 from todo_backend.language.refs import names_a_task, read_refs
@@ -210,6 +211,8 @@ def _one(text: str, reader: Reader) -> Intent:
     for rule in _RULES:
         if (intent := rule(words, reader)) is not None:
             return intent
+    if (intent := read_other_language(text, reader)) is not None:
+        return intent
     if asks or _QUESTION.match(Phrase(words).view):
         return Unknown()
     return read_likely_task(words, reader) or _with_leading_day(words, reader) or Unknown()
