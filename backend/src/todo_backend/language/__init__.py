@@ -15,6 +15,7 @@ from todo_backend.language.drafts import ReadLine, parse_quick_add, read_line
 from todo_backend.language.intents import Intent, TaskDraft
 from todo_backend.language.parts import Part, PartKind
 from todo_backend.language.reader import Reader
+from todo_backend.language.refs import split_enumeration
 
 __all__ = [
     "Intent",
@@ -26,5 +27,6 @@ __all__ = [
     "parse_quick_add",
     "read_addition",
     "read_line",
+    "split_enumeration",
     "understand",
 ]

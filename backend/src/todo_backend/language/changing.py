@@ -191,6 +191,17 @@ _STATED = re.compile(
     rf"|{_PRIORITY_WORDS})"
 )
 
+_HAPPENS = re.compile(
+    r"(?P<ref>(?:the|my) \w+(?: \w+){0,5}?) (?:is (?:now |actually )?(?=on |at )|(?:is|was|got|has been) moved to "
+    r"|can wait (?:until|till) )(?P<value>.+)"
+)
+_NO_MORE = r"(?: any ?more| any longer| after all)"
+_NOT_NEEDED = re.compile(
+    rf"(?:i|we) (?:(?:don't|do not|dont|needn't|no longer) (?:have to|need to|need) |needn't )(?P<ref>.+?){_NO_MORE}"
+    rf"|(?:i|we) no longer (?:have to|need to|need) (?P<longer>.+)|no need to (?P<need>.+?){_NO_MORE}?"
+    r"|(?P<off>.+?) (?:is|was|got|has been) (?:cancelled|canceled|called off)"
+)
+
 
 def read_complete(words: str, reader: Reader) -> Intent | None:
     """ "Mark task 3 as done", "check off milk", "I finished the report"; "finish ..." only with a task's name."""
@@ -241,6 +252,11 @@ def read_statement(words: str, reader: Reader) -> Intent | None:
         return ReopenTasks(refs) if (refs := _named_refs(words, match, reader)) else None
     if match := _IS_DONE.fullmatch(view):
         return CompleteTasks(refs) if (refs := _done_refs(words, match, reader)) else None
+    if match := _NOT_NEEDED.fullmatch(view):
+        refs = read_refs(_group(words, match, match.lastgroup or "ref"), reader)
+        return DeleteTasks(refs, sure=False) if refs and not isinstance(refs[0], Matching) else None
+    if (match := _HAPPENS.fullmatch(view)) and (when := read_when(_group(words, match, "value"), reader)):
+        return _updating(read_refs(_group(words, match, "ref"), reader), _due(when))
     if match := _STATED.fullmatch(view):
         refs = _named_refs(words, match, reader)
         return _updating(refs, _changes(_group(words, match, "value"), reader))
@@ -344,11 +360,16 @@ def _read_change(words: str, view: str, reader: Reader) -> Intent | None:
         return None
     ref, value = _group(words, match, "ref"), _group(words, match, "value")
     is_quoted = unquote(value) != value
-    if not (names_a_task(ref) or is_quoted):
+    if not (names_a_task(ref) or is_quoted or _moves(view, value, reader)):
         return None
     if re.match(r"(?:set|move|turn|switch)\b", view) and not is_quoted and read_attributes(value, reader) is None:
         return None
     return _updating(read_refs(ref, reader), _changes(value, reader))
+
+
+def _moves(view: str, value: str, reader: Reader) -> bool:
+    """ "Change pay rent to saturday": what can be changed to a day is a task."""
+    return view.startswith("change ") and read_when(value, reader) is not None
 
 
 def _changes(value: str, reader: Reader) -> Changes | None:

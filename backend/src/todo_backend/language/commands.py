@@ -39,6 +39,7 @@ from todo_backend.language.intents import (
     RestoreTasks,
     Several,
     ShowTask,
+    TaskRef,
     Thanks,
     Undo,
     Unknown,
@@ -154,6 +155,7 @@ _FIRM_LIST_VERB = re.compile(r"(?:show|list|display|view|see|print|pull up|bring
 _TO_DO_YET = re.compile(r"\b(?:next|should|must|(?:have|need|supposed) to)\b")
 _PLAN = re.compile(
     r"(?P<day>(?:plan|organi[sz]e|prepare) (?:my|the) (?:day|today|(?P<tomorrow>tomorrow))|plan (?:for )?today"
+    r"|how(?:'s| is| does| will) (?:my|the) (?:day|today)(?: look(?:ing)?)?(?: like)?"
     r"|what(?:'s| is) (?:on )?(?:my|the) (?:agenda|plan|schedule)(?: for(?: the day| today)?)?)"
     r"|what (?:should|shall|do|can|must) i (?:need to |have to )?(?:do|work on|start with|tackle)(?: now| first| next)+"
     r"|what now|what(?:'s| is) next|where (?:do|should) i (?:start|begin)"
@@ -293,9 +295,14 @@ def _is_certain(piece: str, intent: Intent) -> bool:
         return intent.sure and bool(intent.drafts)
     if isinstance(intent, CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks):
         says_task = re.search(rf"\b{TASK_NOUN}\b", view) is not None
-        return says_task or not any(isinstance(ref, ByPhrase) for ref in intent.refs)
+        return says_task or all(_reads_like_a_title(ref) for ref in intent.refs)
     says_so = re.search(rf"\b{TASK_NOUN}\b", view) or _LIST_VERB.match(view) or _QUESTION.match(view)
     return isinstance(intent, ShowTask) or (isinstance(intent, ListTasks) and says_so is not None)
+
+
+def _reads_like_a_title(ref: TaskRef) -> bool:
+    """ "Delete buy milk" names a task, "delete spam" may be one."""
+    return not isinstance(ref, ByPhrase) or ref.text.split()[0].lower() in TASK_VERBS
 
 
 def _restore(words: str, reader: Reader) -> Intent | None:
@@ -383,6 +390,8 @@ def _list(words: str, reader: Reader) -> Intent | None:
 
 
 def _asks_what_to_do(view: str) -> bool:
+    if re.match(r"(?:do i have |is there )?anything (?:left |else |still )*to do\b", view):
+        return True
     return re.match(r"what(?:'s|s| is)? .*\b(?:do|next|have|needs?|must|should|on|up)\b", view) is not None
 
 

@@ -148,9 +148,10 @@ class ReopenTasks:
 
 @dataclass(frozen=True, slots=True)
 class DeleteTasks:
-    """Delete tasks."""
+    """Delete tasks. `sure` is False where nobody said so ("I don't need to call Ana anymore"): ask before."""
 
     refs: tuple[TaskRef, ...]
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

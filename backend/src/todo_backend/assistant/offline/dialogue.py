@@ -24,12 +24,16 @@ from todo_backend.language.intents import (
     CompleteTasks,
     DeleteTasks,
     Intent,
+    No,
+    Ordinal,
     ReopenTasks,
     ShowTask,
+    TaskRef,
     Unknown,
     UpdateTasks,
     Yes,
 )
+from todo_backend.mcp_server.schemas import ToolTask
 
 _REMEMBERED = 3  # turns that "it", "the first one" and "undo" may reach back to
 _RUN_AGAIN = 2 * _REMEMBERED  # those may lean on turns before them
@@ -144,7 +148,9 @@ def _command(question: Question, message: str, intent: Intent, reader: Reader) -
             answered = _with_refs(question.command, shown) if isinstance(intent, Yes) else None
         case "which":
             answered = _with_refs(question.command, _chosen(question, message, intent))
-    return answered or _with_addition(question, message, reader)
+    if answered is None and not isinstance(intent, No):
+        return _with_addition(question, message, reader)
+    return answered
 
 
 def _with_addition(question: Question, message: str, reader: Reader) -> Intent | None:
@@ -176,7 +182,7 @@ def _titled(message: str, intent: Intent, reader: Reader) -> Intent | None:
 def _chosen(question: Question, message: str, intent: Intent) -> tuple[ById, ...]:
     shown = question.tasks
     if isinstance(intent, Choose):
-        return tuple(ref for chosen in intent.refs for ref in among(chosen, shown))
+        return tuple(ref for chosen in intent.refs for ref in among(_place(chosen, shown), shown))
     if isinstance(intent, Yes) and len(shown) == 1:
         return (ById(shown[0].id),)
     if isinstance(intent, Unknown) or (isinstance(intent, AddTasks) and not intent.sure):
@@ -186,11 +192,19 @@ def _chosen(question: Question, message: str, intent: Intent) -> tuple[ById, ...
     return ()
 
 
+def _place(ref: TaskRef, shown: Sequence[ToolTask]) -> TaskRef:
+    """A number in answer to "which one?" is a place in the list, unless one of its tasks has it."""
+    numbers = [task.id for task in shown]
+    return Ordinal(ref.task_id) if numbers and isinstance(ref, ById) and ref.task_id not in numbers else ref
+
+
 def _with_refs(command: Intent, refs: tuple[ById, ...]) -> Intent | None:
     if not refs:
         return None
     match command:
-        case CompleteTasks() | ReopenTasks() | DeleteTasks() | UpdateTasks():
+        case DeleteTasks():
+            return DeleteTasks(refs)
+        case CompleteTasks() | ReopenTasks() | UpdateTasks():
             return replace(command, refs=refs)
         case ShowTask():
             return ShowTask(refs[0])

@@ -13,6 +13,7 @@ from todo_backend.assistant.offline import replies
 from todo_backend.assistant.offline.answer import Answer, Question, joined
 from todo_backend.assistant.offline.results import Deed, read_change, read_list, read_task
 from todo_backend.assistant.offline.transcript import Call
+from todo_backend.language import split_enumeration
 from todo_backend.language.fields import Priority, Sort, Status
 from todo_backend.language.intents import (
     AddTasks,
@@ -54,6 +55,7 @@ _LONGEST_QUERY = 200
 _CLOSE_ENOUGH = 0.6
 
 Plan: TypeAlias = Generator[list[Call], list[str], Answer]
+_Fetched: TypeAlias = tuple[list[ToolTask], bool, Answer | None]
 _Commands: TypeAlias = CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks
 
 
@@ -152,7 +154,7 @@ class Plans:
         filters = intent.filters
         by_completion = filters.status == Status.COMPLETED and filters.between is not None
         pages = _MOST_PAGES if by_completion or intent.count_only else 1
-        tasks, has_more, error = yield from self._fetch(filters, pages)
+        tasks, has_more, error = yield from self._fetch_group(filters, pages)
         if error:
             return error
         if by_completion:
@@ -175,7 +177,7 @@ class Plans:
 
     def _fetch(
         self, filters: Filters, pages: int, limit: int | None = None
-    ) -> Generator[list[Call], list[str], tuple[list[ToolTask], bool, Answer | None]]:
+    ) -> Generator[list[Call], list[str], _Fetched]:
         """The tasks of up to so many pages, whether there are more, and what went wrong."""
         arguments = _filter_arguments(filters)
         arguments["limit"] = limit or (_PAGE if pages == 1 else _LARGE_PAGE)
@@ -191,6 +193,13 @@ class Plans:
             if cursor is None:
                 break
         return tasks, cursor is not None, None
+
+    def _fetch_group(self, filters: Filters, pages: int) -> Generator[list[Call], list[str], _Fetched]:
+        """The same; where no title has the words, tasks with a tag of that name: "my shopping tasks"."""
+        fetched = yield from self._fetch(filters, pages)
+        if fetched[0] or fetched[2] or not filters.query or " " in filters.query or filters.tag:
+            return fetched
+        return (yield from self._fetch(replace(filters, query=None, tag=filters.query.lower()), pages))
 
     def _show(self, intent: ShowTask) -> Plan:
         targets = yield from self._resolve(intent, (intent.ref,), None)
@@ -251,6 +260,8 @@ class Plans:
         """Complete, reopen, delete or update: find the tasks, then do it."""
         if any(isinstance(ref, Matching) for ref in intent.refs):
             return (yield from self._ask_about_group(intent))
+        if isinstance(intent, DeleteTasks) and not intent.sure:
+            return (yield from self._offer_to_delete(intent))
         wanted_state = {CompleteTasks: False, ReopenTasks: True}.get(type(intent))
         targets = yield from self._resolve(intent, intent.refs, wanted_state)
         answers = list(targets.remarks)
@@ -271,6 +282,12 @@ class Plans:
                 case UpdateTasks():
                     answers.append((yield from self._update(ids, intent.changes)))
         return joined(answers)
+
+    def _offer_to_delete(self, intent: DeleteTasks) -> Plan:
+        targets = yield from self._resolve(intent, intent.refs, None)
+        tasks, problems = (yield from self._get(targets.ids)) if targets.ids else ([], [])
+        offer = [self._confirm(intent, tuple(tasks), has_more=False)] if tasks else []
+        return joined([*targets.remarks, *problems, *offer])
 
     def _perform(self, deed: Deed, calls: list[Call]) -> Plan:
         outputs = yield calls
@@ -328,15 +345,17 @@ class Plans:
             filters = replace(filters, status=Status.PENDING)
         if isinstance(intent, ReopenTasks) and filters.status in (None, Status.ALL):
             filters = replace(filters, status=Status.COMPLETED)
-        tasks, has_more, error = yield from self._fetch(filters, 1)
+        tasks, has_more, error = yield from self._fetch_group(filters, 1)
         if error:
             return error
         if not tasks:
             return Answer(replies.no_tasks_match(filters, self._now), elsewhere=True)
+        return self._confirm(intent, tuple(tasks[:_AT_ONCE]), has_more or len(tasks) > _AT_ONCE)
+
+    def _confirm(self, intent: _Commands, shown: tuple[ToolTask, ...], has_more: bool) -> Answer:
         verbs = {CompleteTasks: "complete", ReopenTasks: "reopen", DeleteTasks: "delete", UpdateTasks: "change"}
-        shown = tuple(tasks[:_AT_ONCE])
         fates = [self._fate(task, intent) for task in shown]
-        text = replies.confirm(verbs[type(intent)], shown, fates, has_more or len(tasks) > len(shown), self._now)
+        text = replies.confirm(verbs[type(intent)], shown, fates, has_more, self._now)
         return Answer(text, shown, Question("confirm", intent, shown))
 
     def _fate(self, task: ToolTask, intent: _Commands) -> str:
@@ -407,8 +426,23 @@ class Plans:
             shown = tuple(matches[:_AT_ONCE])
             text = replies.which(phrase, shown, self._now)
             targets.remarks.append(Answer(text, shown, Question("which", command, shown)))
+        elif several := (yield from self._enumerated(phrase)):
+            targets.add(several)
         else:
             targets.remarks.append((yield from self._guess(command, phrase)))
+
+    def _enumerated(self, phrase: str) -> Generator[list[Call], list[str], list[ToolTask]]:
+        """The tasks of "buy bread and call Ana": one for each piece, or none at all."""
+        pieces = split_enumeration(phrase)
+        outputs = (yield [_list_call(Filters(query=piece)) for piece in pieces]) if len(pieces) > 1 else []
+        found: list[ToolTask] = []
+        for piece, page in zip(pieces, map(read_list, outputs), strict=False):
+            tasks = page.tasks if page else []
+            exact = [task for task in tasks if words_of(task.title) == words_of(piece)] or tasks
+            if len(exact) != 1:
+                return []
+            found += exact
+        return found
 
     def _guess(self, command: Intent, phrase: str) -> Plan:
         """Ask about the tasks whose titles come close to a phrase that none of them has."""
@@ -432,6 +466,10 @@ def among(ref: TaskRef, shown: Sequence[ToolTask]) -> tuple[ById, ...]:
             return tuple(ById(task.id) for task in shown)
         case _:
             return ()
+
+
+def _list_call(filters: Filters) -> Call:
+    return Call("list_tasks", _filter_arguments(filters) | {"limit": _PAGE})
 
 
 def _complete(task_id: int) -> Call:
