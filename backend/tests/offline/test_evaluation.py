@@ -1,4 +1,4 @@
-"""Three hundred messages to the built-in assistant: how many does it carry out as they are meant?
+"""More than four hundred messages to the built-in assistant: how many does it carry out as they are meant?
 
 At least 95 in 100 must be, and what it gets wrong may not change a task that was not meant. The score of each kind is
 recorded, and shown with `-o log_cli=true --log-level=INFO`.
@@ -43,8 +43,8 @@ def carried_out(case: Case) -> Outcome:
     return observed(before, talk.shelf, talk.say(message))
 
 
-def test_there_are_three_hundred_messages_and_none_twice() -> None:
-    assert len(CASES) >= 300
+def test_there_are_hundreds_of_messages_and_none_twice() -> None:
+    assert len(CASES) >= 400
     assert len({case.said for case in CASES}) == len(CASES)
 
 

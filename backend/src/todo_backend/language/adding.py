@@ -49,8 +49,8 @@ _ADD = re.compile(
     re.DOTALL,
 )
 _PUT_ON_LIST = re.compile(
-    rf"(?:put|throw|stick|place|include|write|note|get|want|have) (?P<title>.+?) (?:{_MY_LIST}|(?P<named>{NAMED_LIST}))"
-    r"(?P<more>.*)",
+    rf"(?:put|throw|stick|place|include|write|note|get|want|have) (?P<title>.+?) (?:{_MY_LIST}|(?P<named>{NAMED_LIST})"
+    r"|(?<=.)(?:down|in)(?= for\b|$))(?P<more>.*)",
     re.DOTALL,
 )
 _AS_TASK = re.compile(r" as an? (?:new )?(?:task|to-?do|reminder)\b")

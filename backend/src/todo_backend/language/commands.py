@@ -55,7 +55,8 @@ from todo_backend.language.words import ORDINALS, PAST, TASK_NOUN, TASK_VERBS, a
 _Rule: TypeAlias = Callable[[str, Reader], Intent | None]
 
 _POLITE_START = re.compile(
-    r"(?:hey|hi|hello|ok|okay|alright|right|well|so|now|also|and|then|please|pls|plz|kindly|actually|just|quickly|sorry|wait|oh|oops"
+    r"(?:no(?=,? (?:wait|sorry|actually|oh)\b)|hey|hi|hello|ok|okay|alright|right|well|so|now|also|and|then"
+    r"|please|pls|plz|kindly|actually|just|quickly|sorry|wait|oh|oops"
     r"|great|cool|thanks|(?:good )?(?:morning|afternoon|evening)|hm+|um+|uh"
     r"|assistant|(?:can|could|would|will) (?:you|u)"
     r"(?: please| pls| kindly| just| also| maybe| perhaps| possibly| help me(?: to)?)*"
@@ -128,9 +129,11 @@ _SHOW_ONE = re.compile(
     rf"|when (?:(?:do|must|should) i|i have|i need)(?: have| need)?(?: to)? (?P<do>.+)"
     rf"|(?:show|display|view|open)(?: me)? (?P<place>(?:the |my )?(?:{alternatives(ORDINALS)}|latest|newest"
     rf"|most recent) (?:one|task|to-?do|reminder|item)|it|that|that (?:one|{TASK_NOUN}))(?: again)?"
-    rf"|(?:details?|info(?:rmation)?) (?:of|for|about|on) (?P<info>.+)|tell me (?:more )?about (?P<about>.+"
+    r"|(?:(?:give|show|tell|get)(?: me)? )?(?:the |more |some )*(?:details?|info(?:rmation)?) (?:of|for|about|on)"
+    rf" (?P<info>.+)|tell me (?:more )?about (?P<about>.+"
     rf" {TASK_NOUN}|{TASK_NOUN} .+|it|that)"
 )
+_SHOW_NAMED = re.compile(r"(?:show|open|display|view)(?: me)? (?:the|my) (?P<ref>\w+(?: \w+){0,3})")
 _TAGS = re.compile(
     r"(?:(?:what|which|show|list|see|view|are there)(?: me| are| any)* )?(?:all )?(?:my |the |of my )*(?:tags|labels)"
     r"(?: (?:do i have|do i use|have i got|are there|i have|there are))?"
@@ -217,7 +220,10 @@ def _one(text: str, reader: Reader) -> Intent:
         return intent
     if asks or _QUESTION.match(Phrase(words).view):
         return Unknown()
-    return read_likely_task(words, reader) or _with_leading_day(words, reader) or Unknown()
+    likely = read_likely_task(words, reader)
+    if isinstance(likely, AddTasks) and any(_social(draft.title.lower()) for draft in likely.drafts):
+        return Unknown()
+    return likely or _with_leading_day(words, reader) or Unknown()
 
 
 def _with_leading_day(words: str, reader: Reader) -> Intent | None:
@@ -324,6 +330,12 @@ def _show_one(words: str, reader: Reader) -> Intent | None:
     return ShowTask(refs[0]) if len(refs) == 1 and not isinstance(refs[0], Matching) else None
 
 
+def _show_named(words: str, reader: Reader) -> Intent | None:
+    """ "Show the report": what no rule for lists knows is a task's name."""
+    match = _SHOW_NAMED.fullmatch(Phrase(words).view)
+    return ShowTask(ByPhrase(words[match.start("ref") :])) if match else None
+
+
 def _asked_whether(words: str, reader: Reader) -> Intent | None:
     """ "Did I pay the rent?", "is the report done?": the task tells."""
     match = _WHETHER.fullmatch(Phrase(words).view)
@@ -392,7 +404,7 @@ def _list(words: str, reader: Reader) -> Intent | None:
 def _asks_what_to_do(view: str) -> bool:
     if re.match(r"(?:do i have |is there )?anything (?:left |else |still )*to do\b", view):
         return True
-    return re.match(r"what(?:'s|s| is)? .*\b(?:do|next|have|needs?|must|should|on|up)\b", view) is not None
+    return re.match(r"what(?:'s|s| is)? .*\b(?:do|next|have|needs?|must|should|on|up|left)\b", view) is not None
 
 
 def _plan(words: str, reader: Reader) -> Intent | None:
@@ -429,6 +441,7 @@ _RULES: tuple[_Rule, ...] = (
     _list_tags,
     _plan,
     _list,
+    _show_named,
     _asked_whether,
     _search,
     changing.read_delete,

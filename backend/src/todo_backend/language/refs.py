@@ -40,7 +40,7 @@ _CALLED = re.compile(
     rf" the title|:)[ :]*"
 )
 _ARTICLE = re.compile(r"^(?:the|my|that|this|our|a|an) ")
-_NOUN_AFTER = re.compile(rf" (?:{TASK_NOUN}|one)$")
+_NOUN_AFTER = re.compile(rf" (?:{TASK_NOUN}|one|thing)$")
 _NOUN_BEFORE = re.compile(rf"^{TASK_NOUN}:? (?={QUOTED}|\w)")
 _ALL = re.compile(r"\b(?:all|every|everything|each)\b")
 _PLURAL = re.compile(

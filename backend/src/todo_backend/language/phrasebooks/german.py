@@ -27,6 +27,7 @@ GERMAN = Phrasebook(
         r" ?:? ?(?P<title>.+?)(?: an)?",
         rf"(?:setze?|schreibe?|packe?|trage?|nimm|notiere?)(?: bitte| noch| mir)* (?P<title>.+?) {_LIST}"
         r"(?: auf| ein)?",
+        r"(?:trage?|plane?)(?: mir| bitte)* (?P<title>.+?) ein",
         r"(?:notiere?|merke?)(?: dir| mir)? ?[:,]? (?P<title>.+)",
         r"erinnere?(?: bitte)? mich(?: bitte)?(?P<when> .+?)?(?: daran,?(?: dass)?| an) (?P<title>.+)",
         r"(?:vergiss nicht|nicht vergessen|denk(?:e)? daran),? (?P<title>.+)",
@@ -111,7 +112,7 @@ GERMAN = Phrasebook(
     to_do=r"\b(?:tun|machen|erledigen|an|los|dran)$",
     filler=rf"\b(?:{_TASK}|(?:to-?do-?|aufgaben)?liste|termine?|sachen|dinge|meine[rnms]?|mir|ich|hab(?:e|en)?|hat|wir"
     r"|uns|steh(?:t|en)|ist|sind|was|welche[rs]?|muss|müssen|soll(?:te)?|kann|noch|tun|machen|fällig|auf|der|die|das"
-    r"|den|dem|für|am|im|in|zu|gibt|es|bitte|mal|mit|und|denn|so|wie|viele|wieviele|alles|plan|programm|agenda|an|los|dran|davon|da)\b",
+    r"|den|dem|für|am|im|in|zu|gibt|es|bitte|mal|mit|und|denn|so|wie|viele|wieviele|alles|plan|programm|agenda|an|los|dran|davon|da|vor|geplant)\b",
     title_endings={
         r"^(?:den|die|das|der|meine?n?) (?=\S+$)": "",
         r" zu (?=\w+en$)": " ",
