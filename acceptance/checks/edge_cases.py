@@ -7,7 +7,7 @@ import pytest
 
 from acceptance.checks.objects import deployment_of, pods_of, ready_pods, service_of
 from acceptance.checks.provoking import RECOVERY_SECONDS, failing_upgrade, measure_load, uids_of
-from acceptance.checks.waiting import await_, settled
+from acceptance.checks.waiting import MEASURED_PAUSE, await_, settled
 from acceptance.inspection import Inspection, Measure, Stopwatch
 from acceptance.load import Load
 from acceptance.pods import pod_like
@@ -102,6 +102,7 @@ def test_frontend_without_a_backend(stack: Inspection, measure: Measure, healthy
             lambda: on.request(client, "GET", "/api/me/tasks").status == 200,
             "the API does not come back",
             RECOVERY_SECONDS,
+            MEASURED_PAUSE,
         )
         measure("API back after the backend came", watch.seconds, "s", at_most=RECOVERY_SECONDS)
     on.wait_for_rollout(f"deployment/{name}")
@@ -127,6 +128,7 @@ def test_unhealthy_replica(stack: Inspection, measure: Measure, healthy_release:
                 lambda: name not in _endpoints(on, "backend"),
                 "the unhealthy pod stayed in rotation",
                 OUT_OF_ROTATION_SECONDS,
+                MEASURED_PAUSE,
             )
             out = watch.seconds
             time.sleep(AFTER_SECONDS)

@@ -10,7 +10,7 @@ from acceptance.api_client import ApiClient
 from acceptance.checks.chart import SAMPLE, render_error
 from acceptance.checks.objects import deployment_of, pods_of, ready_pods
 from acceptance.checks.provoking import failing_upgrade, uids_of, why_waiting
-from acceptance.checks.waiting import await_, settled
+from acceptance.checks.waiting import MEASURED_PAUSE, await_, settled
 from acceptance.inspection import Inspection, Measure, Stopwatch
 from acceptance.model_server import ModelServer
 from acceptance.scratch_release import ExternalDatabaseRelease, HealthyRelease, write_secret
@@ -81,6 +81,7 @@ def test_secrets_changed_without_restarts(
             lambda: set(_keys_used(on, client, model_server).values()) == {new},
             "as a file: some pod uses the former key",
             FILE_SECONDS,
+            MEASURED_PAUSE,
         )
     measure("new key shown by both running pods", watch.seconds, "s", at_most=FILE_SECONDS)
     stack.require(uids_of(on, "backend") == same, "as a file: no pod was restarted for it")

@@ -9,16 +9,17 @@ from acceptance.inspection import Inspection
 from acceptance.scratch_release import ScratchRelease
 
 TROUBLE_SECONDS = 300
+MEASURED_PAUSE = 0.25  # where how long it takes is a figure
 
 
-def await_(holds: Callable[[], object], otherwise: str, seconds: float | None = None) -> str:
-    """Wait until `holds` gives something, and return it; fails after `seconds`."""
+def await_(holds: Callable[[], object], otherwise: str, seconds: float | None = None, pause: float = 1) -> str:
+    """Wait until `holds` gives something, and return it; fails after `seconds`. Asked again after a pause."""
     seconds = TROUBLE_SECONDS if seconds is None else seconds
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := holds():
             return str(found)
-        time.sleep(0.25)
+        time.sleep(pause)
     pytest.fail(f"{otherwise} within {seconds:.0f} s")
 
 
