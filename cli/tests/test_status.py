@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,14 @@ class TestProcesses:
         (found,) = self.engine(layout, ended(layout, "backend", "killed\n")).status().components
         assert (found.code, found.fix) == ("process-ended", f"./todo up; all that it said: {layout.logs}/backend.log")
         assert found.reason == "it exited; its last output: killed"
+
+    def test_one_that_keeps_ending(self, layout: Layout) -> None:
+        record = replace(ended(layout, "backend", "OPENAI_MODEL: is no model\n"), restarts=9, failures=4)
+        (found,) = self.engine(layout, record).status().components
+        assert (found.restarts, found.code) == (9, "process-ended")
+        assert found.reason == (
+            "it keeps ending (4 times in a row): it exited; its last output: OPENAI_MODEL: is no model"
+        )
 
     @pytest.mark.parametrize(
         ("said", "age", "code", "fix"),
