@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from todo_cli import health, ports, supervisor
-from todo_cli.cluster.pod_reasons import DATABASE_CAUSES, Cause
+from todo_cli.cluster.causes import OF_THE_DATABASE, REMEDIES, Cause, Remedy
 from todo_cli.content import content_hash
 from todo_cli.engines.base import Code
 from todo_cli.engines.postgres import Postgres, data_folder, embedded_postgres, socket_folder
 from todo_cli.engines.restarts import SUPERVISOR, supervisor_process
-from todo_cli.errors import Problem
+from todo_cli.errors import FREE_DISK, Problem
 from todo_cli.follow import follow_logs, pause
 from todo_cli.frontend_build import built_frontend
 from todo_cli.layout import Layout
@@ -304,10 +304,19 @@ class ProcessEngine:
         if answer is None:
             starting = age is None or age < START_SECONDS
             return (Cause.STARTING, "") if starting else (Cause.PROBE, f"./todo logs {name}")
-        causes = [DATABASE_CAUSES.get(check.code) for check in health.failing_checks(answer.body).values()]
-        if cause := next(filter(None, causes), None):
-            if "database" in load_state(self.layout).processes:
-                return cause, "./todo up"
-            correct = "correct DATABASE_URL in .env, then ./todo up"
-            return cause, f"start the database; or {correct}" if cause is Cause.DATABASE_UNREACHABLE else correct
+        for check in health.failing_checks(answer.body).values():
+            if remedy := REMEDIES.get(check.code):
+                return remedy.cause, self._fix(check.code, remedy)
         return Cause.PROBE, f"./todo logs {name}"
+
+    def _fix(self, code: str, remedy: Remedy) -> str:
+        """The fix for what a server reports of its database, its settings or itself."""
+        again = "./todo down, then ./todo up"
+        if remedy.migrates:  # `up` migrates for what it starts
+            return again
+        embedded = load_state(self.layout).processes.get("database")
+        if embedded and code.startswith(OF_THE_DATABASE) and code != "database_starting":
+            if code == "database_disk_full":
+                return FREE_DISK
+            return again if supervisor.alive(embedded) else "./todo up"
+        return "; or ".join(remedy.words(f"correct {remedy.setting} in .env, then ./todo up"))
