@@ -1,4 +1,5 @@
 import { MAX_BODY_BYTES } from "./body";
+import { MAX_HEADERS } from "./headers";
 
 /** A refusal's status, title and detail, as `problem` takes them. */
 export type Refusal = readonly [status: number, title: string, detail: string];
@@ -30,6 +31,11 @@ export const HEADERS_TOO_LARGE: Refusal = [
   431,
   "Request Header Fields Too Large",
   "The request's headers may be at most 16 KiB.",
+];
+export const TOO_MANY_HEADERS: Refusal = [
+  431,
+  "Request Header Fields Too Large",
+  `A request may have at most ${MAX_HEADERS} headers.`,
 ];
 
 export const FAILED: Refusal = [
