@@ -8,7 +8,7 @@ import { passwordProblem } from "@/lib/auth/password-rules";
 import { useUiConfig } from "@/lib/ui-config";
 import { TextLink } from "../links";
 import { AuthForm } from "./auth-form";
-import classes from "./auth.module.css";
+import { AuthNotice } from "./auth-notice";
 import { useEarlyInput } from "./use-early-input";
 
 /** The way to an account, where there is one. */
@@ -18,18 +18,19 @@ export function SignUp() {
 
 function SignUpClosed() {
   return (
-    <div className={classes.card}>
-      <h1 className={classes.title}>Sign-up is closed</h1>
-      <p className={classes.hint}>
-        Accounts are not made here. Ask the person who runs this site for one.
-      </p>
-      <p className={classes.foot}>
-        Already have an account?{" "}
-        <TextLink href="/sign-in" fz="inherit" underline="always">
-          Sign in
-        </TextLink>
-      </p>
-    </div>
+    <AuthNotice
+      title="Sign-up is closed"
+      foot={
+        <>
+          Already have an account?{" "}
+          <TextLink href="/sign-in" fz="inherit" underline="always">
+            Sign in
+          </TextLink>
+        </>
+      }
+    >
+      Accounts are not made here. Ask the person who runs this site for one.
+    </AuthNotice>
   );
 }
 

@@ -3,6 +3,7 @@ import { APIError, createAuthMiddleware } from "better-auth/api";
 import { getConfig } from "../config";
 import { accountKey, knownDevice, rememberDevice, triedEmail } from "./device-cookie";
 import { isGuarded } from "./endpoints";
+import { endLinksFor } from "./one-time-links";
 import { tooMany } from "./too-many";
 import { countTry, forgetTries } from "./tries";
 
@@ -15,10 +16,17 @@ const MAX_TRIES = 10;
 /** Accounts that all callers together make in a quarter of an hour: what nobody's address can bound, a sum must. */
 const MAX_SIGN_UPS = 600;
 
+const keyFor = (who: string) => `sign-in:${who}`;
+
 /** Under what the tries of a browser at an account are counted. */
 async function keyOf(ctx: GenericEndpointContext, email: string): Promise<string> {
   const account = accountKey(email);
-  return `sign-in:${(await knownDevice(ctx, account)) ?? account}`;
+  return keyFor((await knownDevice(ctx, account)) ?? account);
+}
+
+/** Forgets the tries of unknown browsers at an account, whose owner is sure to be among them. */
+export function forgetTriesAt(email: string): Promise<void> {
+  return forgetTries(keyFor(accountKey(email)));
 }
 
 /** Counts one more try for an account; throws 429 when there were too many. */
@@ -97,6 +105,13 @@ export function passwordGuard() {
             if (!email) return;
             await forgetTries(await keyOf(ctx, email));
             await rememberDevice(ctx, accountKey(email));
+          }),
+        },
+        {
+          matcher: ({ path }) => path === "/change-password",
+          handler: createAuthMiddleware(async (ctx) => {
+            const userId = ctx.context.newSession?.user.id;
+            if (userId) await endLinksFor(ctx.context, userId);
           }),
         },
       ],
