@@ -52,7 +52,7 @@ RUN_BY = {
     r"export TODO_BUILD_OPTIONS=.*": "cli/tests/test_images.py::test_options_of_the_user_reach_docker",
     r"\./todo (scale N|verify (--only NUMBER|--quick))": ON_CLUSTER,
     r"\./todo scale": "cli/tests/test_scale_and_watch.py::test_it_is_a_value_of_the_release_which_up_keeps_and_down_forgets",
-    r"\./todo reset-password EMAIL": ACCOUNT_LINK,
+    r"\./todo (invite|reset-password) EMAIL": ACCOUNT_LINK,
     r"(kubectl exec deployment/todo-stack-frontend -- )?node server\.js \S+ EMAIL \S+": ACCOUNT_LINK,
     r"\./todo verify": f"{SUITES}::specification",
     r"\./todo failover( --only KIND| --seconds N)?": "acceptance/tests/cluster/test_failover.py::test_a_lost_replica_is_not_noticed",

@@ -1,4 +1,4 @@
-"""`reset-password` and its like: a link that a command of the frontend makes, wherever the frontend runs."""
+"""`invite` and `reset-password`: a link that a command of the frontend makes, wherever the frontend runs."""
 
 import json
 from collections.abc import Callable
@@ -32,7 +32,7 @@ if (process.argv[2]) {
   process.exit(0);
 }
 """
-COMMANDS = ["reset-password"]
+COMMANDS = ["invite", "reset-password"]
 
 Ask = Callable[..., Result]
 

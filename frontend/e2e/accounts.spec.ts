@@ -225,6 +225,34 @@ test.describe("a forgotten password", () => {
   });
 });
 
+test.describe("an invitation", () => {
+  test.use({ expectedConsoleErrors: /status of 403/ });
+
+  test("makes an account for one address, once, also where the page offers none", async ({
+    page,
+  }) => {
+    const account = newAccount();
+    await page.route("**/ui-config", (route) =>
+      route.fulfill({ json: { chatkit: null, signUp: "closed" } }),
+    );
+    const link = operator("invite", account.email);
+    await page.goto(link);
+    await expect(page.getByLabel("Email")).toHaveValue(account.email);
+    await expect(page.getByLabel("Email")).not.toBeEditable();
+    await page.getByLabel("Name").fill(account.name);
+    await page.getByRole("textbox", { name: "Password" }).fill(account.password);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByRole("heading", { name: "A clear list" })).toBeVisible();
+
+    await page.context().clearCookies();
+    await page.goto(link.replace(encodeURIComponent(account.email), newAccount().email));
+    await page.getByLabel("Name").fill(account.name);
+    await page.getByRole("textbox", { name: "Password" }).fill(account.password);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByText("This invitation was used already")).toBeVisible();
+  });
+});
+
 test("where sign-up is closed, the pages say so and offer no account", async ({ page }) => {
   await page.route("**/ui-config", (route) =>
     route.fulfill({ json: { chatkit: null, signUp: "closed" } }),

@@ -1,4 +1,5 @@
 import {
+  invitationLink,
   NoLink,
   passwordLink,
   type AccountStore,
@@ -10,6 +11,7 @@ type MakeLink = (store: AccountStore, email: string, origin: string) => Promise<
 
 /** What operators have done beside the server: `node server.js COMMAND EMAIL ORIGIN`. No address leads here. */
 const COMMANDS: Record<string, MakeLink> = {
+  invite: invitationLink,
   "reset-password": passwordLink,
 };
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startDatabase, type TestDatabase } from "./database";
 import * as frontend from "./sign-in";
-import { call, cookieOf, ORIGIN, PASSWORD, signUp, tokenOf } from "./sign-in";
+import { call, cookieOf, newAccount, ORIGIN, PASSWORD, signUp, tokenOf } from "./sign-in";
 
 const NEW_PASSWORD = "quite another password";
 
@@ -166,6 +166,103 @@ describe("a link to set a new password", () => {
       [used, "x".repeat(32), "nonsense"].map(async (token) => (await reset(token)).text()),
     );
     expect(new Set(answers).size).toBe(1);
+  });
+});
+
+describe("an invitation", () => {
+  const closed = () => start({ SIGN_UP: "closed" });
+  const accept = (account: object, invitation: unknown) =>
+    call("/sign-up/email", { ...account, invitation });
+  const invited = async (email: string) => parts(await run("invite", email))[1].invitation!;
+
+  it("is a link to the page that makes accounts, which shows for whom it is", async () => {
+    const [address, shown] = parts(await run("invite", " Ada@Example.org "));
+    expect(address).toBe(`${ORIGIN}/sign-up`);
+    expect(shown).toEqual({
+      invitation: expect.stringMatching(/^[\w-]{32}$/),
+      email: "ada@example.org",
+    });
+  });
+
+  it("makes one account where sign-up is closed, of a person who is signed in then", async () => {
+    closed();
+    const account = newAccount();
+    const invitation = await invited(account.email);
+    const answer = await accept({ ...account, email: account.email.toUpperCase() }, invitation);
+    expect(answer.status).toBe(200);
+    expect(await tokenOf(cookieOf(answer))).not.toBeNull();
+    expect((await call("/sign-in/email", account)).status).toBe(200);
+    await call("/delete-user", { password: PASSWORD }, { cookie: cookieOf(answer) });
+    expect((await accept(account, invitation)).status).toBe(403);
+  });
+
+  it("makes one account, however many try it at the same time", async () => {
+    closed();
+    const account = newAccount();
+    const invitation = await invited(account.email);
+    const answers = await Promise.all([1, 2, 3].map(() => accept(account, invitation)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    const { rows } = await database.db.query(`SELECT id FROM "user" WHERE email = $1`, [
+      account.email,
+    ]);
+    expect(rows).toHaveLength(1);
+  });
+
+  it("is not used up by what is not taken", async () => {
+    closed();
+    const account = newAccount();
+    const invitation = await invited(account.email);
+    for (const wrong of [{ password: "short" }, { name: " " }, { email: "x@example.org" }])
+      expect((await accept({ ...account, ...wrong }, invitation)).ok).toBe(false);
+    expect((await accept(account, invitation)).status).toBe(200);
+  });
+
+  it("is no good after a day, nor after another one", async () => {
+    closed();
+    const account = newAccount();
+    const former = await invited(account.email);
+    const invitation = await invited(account.email);
+    expect((await accept(account, former)).status).toBe(403);
+    later(24.01);
+    expect((await accept(account, invitation)).status).toBe(403);
+  });
+
+  it("is refused in the same words, whoever has an account and whatever is wrong with it", async () => {
+    const { account } = await signUp();
+    const free = newAccount();
+    closed();
+    const invitation = await invited("somebody@example.org");
+    const answers = await Promise.all(
+      [account, free].flatMap((one) =>
+        [invitation, "x".repeat(32), "", 1, { $ne: "" }].map((token) => accept(one, token)),
+      ),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([403]));
+    expect(new Set(await Promise.all(answers.map((one) => one.text()))).size).toBe(1);
+  });
+
+  it("sets no password, and a link for a password makes no account", async () => {
+    const { account } = await signUp();
+    closed();
+    const free = newAccount();
+    const invitation = await invited(free.email);
+    const change = { token: invitation, newPassword: NEW_PASSWORD };
+    expect((await call("/reset-password", change)).status).toBe(400);
+    const token = tokenIn(await run("reset-password", account.email));
+    expect((await accept({ ...free, email: account.email }, token)).status).toBe(403);
+  });
+
+  it("is not made for who has an account, and the operator is told", async () => {
+    const { account } = await signUp();
+    const { refusal } = await run("invite", account.email);
+    expect(refusal).toBe(`${account.email} has an account already`);
+  });
+
+  it("is not needed where sign-up is open", async () => {
+    const account = newAccount();
+    const invitation = await invited(account.email);
+    expect((await accept(account, invitation)).status).toBe(200);
+    await signUp();
   });
 });
 

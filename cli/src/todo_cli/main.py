@@ -66,6 +66,7 @@ app.command("logs")(logs.logs)
 app.command("open")(open_command.open_page)
 app.command("test", short_help="Run the tests.")(test.test)
 app.command("scale", short_help="Run more or fewer backend replicas.")(scale.scale)
+app.command("invite", short_help="Make a link by which somebody gets an account.")(account_links.invite)
 app.command("reset-password", short_help="Make a link to set a new password by.")(account_links.reset_password)
 app.command("completion", short_help="Make your shell complete ./todo.")(completion.completion)
 

@@ -2,6 +2,7 @@ import type { AuthContext } from "better-auth";
 import { randomBytes } from "node:crypto";
 import { getConfig } from "../config";
 
+const INVITATION = "invitation";
 const LIFETIME_MS = 24 * 60 * 60_000;
 
 /** What of Better Auth keeps accounts and tokens, inside of a request or outside. */
@@ -30,7 +31,37 @@ export async function passwordLink(
   return link(origin, "/reset-password", { token, email }, expiresAt);
 }
 
-/** Ends what was given out for somebody, by an account's id. */
+/** Makes a link by which an address gets an account, even where sign-up is closed. */
+export async function invitationLink(
+  store: AccountStore,
+  email: string,
+  origin: string,
+): Promise<OneTimeLink> {
+  const found = await store.internalAdapter.findUserByEmail(email);
+  if (found) throw new NoLink(`${email} has an account already`);
+  const { token, expiresAt } = await giveToken(store, INVITATION, email);
+  return link(origin, "/sign-up", { invitation: token, email }, expiresAt);
+}
+
+/** Whether an invitation is good, and for this address. */
+export async function isInvited(
+  store: AccountStore,
+  invitation: unknown,
+  email: unknown,
+): Promise<boolean> {
+  if (typeof invitation !== "string" || typeof email !== "string") return false;
+  const found = await store.internalAdapter.findVerificationValue(`${INVITATION}:${invitation}`);
+  return found?.value === email.toLowerCase() && found.expiresAt > new Date();
+}
+
+/** Uses an invitation up; false when that was done already. */
+export async function takeInvitation(store: AccountStore, invitation: string): Promise<boolean> {
+  return Boolean(
+    await store.internalAdapter.consumeVerificationValue(`${INVITATION}:${invitation}`),
+  );
+}
+
+/** Ends what was given out for somebody, by an account's id or, without one yet, an address. */
 export async function endLinksFor(store: AccountStore, value: string): Promise<void> {
   await store.adapter.deleteMany({
     model: "verification",

@@ -10,6 +10,7 @@ import { COOKIE_PREFIX } from "./cookie";
 import { hashing } from "./hashing";
 import { forgetTriesAt, passwordGuard } from "./password-guard";
 import { forgetSessionsOf } from "./session-memory";
+import { signUpGuard } from "./sign-up-guard";
 
 export const TOKEN_LIFETIME_SECONDS = 15 * 60;
 
@@ -60,6 +61,7 @@ function createAuth(origin: string) {
     plugins: [
       // In this order: what is refused for its size is not counted, and what is counted out takes no turn.
       bounds(),
+      signUpGuard(),
       passwordGuard(),
       hashing(),
       jwt({

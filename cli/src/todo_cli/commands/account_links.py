@@ -1,4 +1,4 @@
-"""`todo reset-password`: a one-time link for one person, made where the frontend runs."""
+"""`todo invite` and `todo reset-password`: a one-time link for one person, made where the frontend runs."""
 
 import json
 from collections.abc import Iterable
@@ -16,6 +16,17 @@ from todo_cli.progress import busy, make_console
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The address of the account.", show_default=False)]
 
 
+def invite(email: Email) -> None:
+    """Make a link by which an address gets an account, and print it; also where SIGN_UP is closed.
+
+    It is good once, for a day, and until the next one is made for the same address. Whoever has the link can use it,
+    for that address alone: hand it to the person whose address it is.
+
+    Example: ./todo invite ada@example.org
+    """
+    _print_link("invite", email, fix="who has an account and cannot sign in: ./todo reset-password EMAIL")
+
+
 def reset_password(email: Email) -> None:
     """Make a link by which the owner of an account sets a new password, and print it.
 
@@ -24,7 +35,7 @@ def reset_password(email: Email) -> None:
 
     Example: ./todo reset-password ada@example.org
     """
-    _print_link("reset-password", email, fix="look at how it is written: ./todo reset-password EMAIL")
+    _print_link("reset-password", email, fix="who has no account yet: ./todo invite EMAIL")
 
 
 def _print_link(command: str, email: str, *, fix: str) -> None:
