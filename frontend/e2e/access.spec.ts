@@ -16,7 +16,13 @@ for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`in ${colorScheme}`, () => {
     test.use({ colorScheme, contextOptions: { reducedMotion: "reduce" } });
 
-    for (const path of ["/", "/sign-in", "/sign-up"]) {
+    for (const path of [
+      "/",
+      "/sign-in",
+      "/sign-up",
+      "/sign-up#invitation=x&email=a@b.c",
+      "/reset-password#token=x&email=a@b.c",
+    ]) {
       test(`${path} is accessible`, async ({ page }) => {
         await page.goto(path);
         await expect(page.locator("html")).toHaveAttribute(

@@ -1,4 +1,4 @@
-import { expect, newAccount, quickAdd, signUp, taskTitle, test } from "./fixtures";
+import { expect, newAccount, operator, quickAdd, signUp, taskTitle, test } from "./fixtures";
 
 test("sign out and in again", async ({ page }) => {
   const account = newAccount();
@@ -182,6 +182,75 @@ test("going back after signing out shows nothing", async ({ app }) => {
   );
   await expect(app).toHaveURL(/\/sign-in$/);
   await expect(app.getByText("Secret plan")).toBeHidden();
+});
+
+test.describe("a forgotten password", () => {
+  test.use({ expectedConsoleErrors: /status of (400|401)/ });
+
+  test("is set anew by an operator's link, once, and ends every session", async ({
+    page,
+    browser,
+  }) => {
+    const account = newAccount();
+    await signUp(page, account);
+    await page.goto("/app");
+    await quickAdd(page, "Keep me", "Keep me");
+    const link = operator("reset-password", account.email);
+
+    const elsewhere = await (await browser.newContext()).newPage();
+    await elsewhere.goto(link);
+    await expect(elsewhere.getByText(account.email)).toBeVisible();
+    const password = elsewhere.getByRole("textbox", { name: "New password" });
+    await password.fill("short");
+    await password.press("Enter");
+    await expect(elsewhere.getByText("Use 8 characters or more.")).toBeVisible();
+    await password.fill("quite another password");
+    await password.press("Enter");
+    await expect(elsewhere.getByRole("heading", { name: "Your password is set" })).toBeVisible();
+    expect((await page.request.get("/api/me/tasks")).status()).toBe(401);
+
+    await elsewhere.getByRole("link", { name: "Sign in" }).click();
+    await elsewhere.getByLabel("Email").fill(account.email);
+    await elsewhere.getByRole("textbox", { name: "Password" }).fill("quite another password");
+    await elsewhere.getByRole("button", { name: "Sign in" }).click();
+    await expect(taskTitle(elsewhere, "Keep me")).toBeVisible();
+    await elsewhere.context().close();
+
+    await page.goto(link);
+    await page.getByRole("textbox", { name: "New password" }).fill("a third password");
+    await page.getByRole("button", { name: "Set password" }).click();
+    await expect(page.getByText("was used already")).toBeVisible();
+    await page.goto("/reset-password");
+    await expect(page.getByRole("heading", { name: "This link is incomplete" })).toBeVisible();
+  });
+});
+
+test.describe("an invitation", () => {
+  test.use({ expectedConsoleErrors: /status of 403/ });
+
+  test("makes an account for one address, once, also where the page offers none", async ({
+    page,
+  }) => {
+    const account = newAccount();
+    await page.route("**/ui-config", (route) =>
+      route.fulfill({ json: { chatkit: null, signUp: "closed" } }),
+    );
+    const link = operator("invite", account.email);
+    await page.goto(link);
+    await expect(page.getByLabel("Email")).toHaveValue(account.email);
+    await expect(page.getByLabel("Email")).not.toBeEditable();
+    await page.getByLabel("Name").fill(account.name);
+    await page.getByRole("textbox", { name: "Password" }).fill(account.password);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByRole("heading", { name: "A clear list" })).toBeVisible();
+
+    await page.context().clearCookies();
+    await page.goto(link.replace(encodeURIComponent(account.email), newAccount().email));
+    await page.getByLabel("Name").fill(account.name);
+    await page.getByRole("textbox", { name: "Password" }).fill(account.password);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByText("This invitation was used already")).toBeVisible();
+  });
 });
 
 test("where sign-up is closed, the pages say so and offer no account", async ({ page }) => {

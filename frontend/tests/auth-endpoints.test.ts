@@ -68,7 +68,7 @@ describe("the endpoints of Better Auth", () => {
       "/change-password": { currentPassword: "wrong password", newPassword: "another password" },
       "/delete-user": { password: "wrong password" },
     };
-    const open = ["/sign-in/email", "/sign-up/email"];
+    const open = ["/sign-in/email", "/sign-up/email", "/reset-password"];
     const paths = (await served("guarded")).map(([path]) => path);
     expect(paths.sort()).toEqual([...Object.keys(wrong), ...open].sort());
     for (const [path, body] of Object.entries(wrong)) {

@@ -49,6 +49,15 @@ class ProcessSpec:
         return text_hash(self.content, *self.command, *settings)
 
 
+@dataclass(frozen=True)
+class Running:
+    """A process that runs, as the system knows it."""
+
+    program: Path
+    cwd: Path
+    env: dict[str, str] = field(repr=False)
+
+
 def start(spec: ProcessSpec, *, fresh_log: bool = True) -> ProcessRecord:
     """Start a process in a session of its own, its output going to a fresh log, else to the end of the one there is."""
     if fresh_log:
@@ -120,6 +129,17 @@ def alive(record: ProcessRecord) -> bool:
         return bool(psutil.Process(record.pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False
+
+
+def running(record: ProcessRecord) -> Running | None:
+    """What a process was started with; None when it runs no more."""
+    if not alive(record):
+        return None
+    try:
+        process = psutil.Process(record.pid)
+        return Running(Path(process.exe()), Path(process.cwd()), process.environ())
+    except psutil.NoSuchProcess:
+        return None
 
 
 def owns(record: ProcessRecord, pid: int) -> bool:

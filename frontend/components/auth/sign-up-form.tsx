@@ -8,34 +8,59 @@ import { passwordProblem } from "@/lib/auth/password-rules";
 import { useUiConfig } from "@/lib/ui-config";
 import { TextLink } from "../links";
 import { AuthForm } from "./auth-form";
-import classes from "./auth.module.css";
+import { AuthNotice } from "./auth-notice";
 import { useEarlyInput } from "./use-early-input";
+import { useLink } from "./use-link";
 
-/** The way to an account, where there is one. */
+/** The way to an account, where there is one: for everybody, or for who has a link. */
 export function SignUp() {
-  return useUiConfig()?.signUp === "closed" ? <SignUpClosed /> : <SignUpForm />;
+  const isClosed = useUiConfig()?.signUp === "closed";
+  const link = useLink();
+  const invitation = link?.get("invitation");
+  if (invitation)
+    return (
+      <SignUpForm
+        key={invitation}
+        email={link?.get("email") ?? ""}
+        invitation={invitation}
+        hint="You are invited. A name and a password are all it takes."
+      />
+    );
+  return isClosed ? (
+    <SignUpClosed />
+  ) : (
+    <SignUpForm hint="An email address and a password are all it takes." />
+  );
 }
 
 function SignUpClosed() {
   return (
-    <div className={classes.card}>
-      <h1 className={classes.title}>Sign-up is closed</h1>
-      <p className={classes.hint}>
-        Accounts are not made here. Ask the person who runs this site for one.
-      </p>
-      <p className={classes.foot}>
-        Already have an account?{" "}
-        <TextLink href="/sign-in" fz="inherit" underline="always">
-          Sign in
-        </TextLink>
-      </p>
-    </div>
+    <AuthNotice
+      title="Sign-up is closed"
+      foot={
+        <>
+          Already have an account?{" "}
+          <TextLink href="/sign-in" fz="inherit" underline="always">
+            Sign in
+          </TextLink>
+        </>
+      }
+    >
+      Accounts are not made here. Ask the person who runs this site for one.
+    </AuthNotice>
   );
 }
 
-function SignUpForm() {
+interface SignUpFormProps {
+  hint: string;
+  /** The address that an invitation is for; it makes an account for no other. */
+  email?: string;
+  invitation?: string;
+}
+
+function SignUpForm({ hint, email = "", invitation }: SignUpFormProps) {
   const form = useForm({
-    initialValues: { name: "", email: "", password: "" },
+    initialValues: { name: "", email, password: "" },
     validate: {
       name: isNotEmpty("Tell us what to call you."),
       email: isEmail("Enter your email address."),
@@ -47,14 +72,17 @@ function SignUpForm() {
 
   async function submit() {
     if (form.validate().hasErrors) return undefined;
-    const { error } = await authClient.signUp.email(form.values);
+    const { error } = await authClient.signUp.email({
+      ...form.values,
+      ...(invitation && { invitation }),
+    });
     return error ? authErrorText(error) : null;
   }
 
   return (
     <AuthForm
       title="Create your list"
-      hint="An email address and a password are all it takes."
+      hint={hint}
       submitLabel="Create account"
       other={{ question: "Already have an account?", label: "Sign in", href: "/sign-in" }}
       onSubmit={submit}
@@ -65,6 +93,7 @@ function SignUpForm() {
         type="email"
         autoComplete="email"
         size="md"
+        readOnly={invitation !== undefined}
         {...form.getInputProps("email")}
       />
       <PasswordInput

@@ -8,7 +8,7 @@ from pathlib import Path
 from todo_cli import health, ports, supervisor
 from todo_cli.cluster.causes import OF_THE_DATABASE, REMEDIES, Cause, Remedy
 from todo_cli.content import content_hash
-from todo_cli.engines.base import Code
+from todo_cli.engines.base import COMMAND_SECONDS, Code
 from todo_cli.engines.postgres import Postgres, data_folder, embedded_postgres, socket_folder
 from todo_cli.engines.restarts import SUPERVISOR, supervisor_process
 from todo_cli.errors import FREE_DISK, Problem
@@ -16,7 +16,7 @@ from todo_cli.follow import follow_logs, pause
 from todo_cli.frontend_build import built_frontend
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine, message_of
-from todo_cli.programs import ProgramFailed, last_lines, stream
+from todo_cli.programs import Command, ProgramFailed, Result, capture, last_lines, stream
 from todo_cli.progress import Step, Steps
 from todo_cli.settings import BACKEND_NAMES, FRONTEND_NAMES, Settings, auth_settings
 from todo_cli.stack_status import Component, StackStatus
@@ -122,6 +122,16 @@ class ProcessEngine:
         pause()
         for record in self.state.processes.values():
             supervisor.alive(record)
+
+    def run_in_frontend(self, *arguments: str) -> Result:
+        """Run a command of the frontend's own by the program, in the folder and with the settings of its process."""
+        record = load_state(self.layout).processes.get("frontend")
+        running = supervisor.running(record) if record else None
+        if running is None:
+            raise Problem("the frontend does not run", fix="./todo up")
+        script = "server.js" if (running.cwd / "server.js").exists() else "scripts/dev.mjs"
+        command: Command = [running.program, script, *arguments]
+        return capture(command, cwd=running.cwd, env=running.env, check=False, timeout=COMMAND_SECONDS)
 
     def _check_page(self) -> str:
         """As `health.check_page`; a failed `up` leaves nothing but the logs to look at."""
