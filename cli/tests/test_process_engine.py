@@ -185,6 +185,18 @@ def test_a_killed_process_is_started_again_by_itself(stack: Layout, steps: Steps
     assert ports.free(stack.backend_port)
 
 
+def test_what_an_up_that_failed_leaves_is_still_looked_after(stack: Layout, steps: Steps) -> None:
+    up(stack, steps)
+    (stack.backend / "broken").touch()
+    with pytest.raises(Problem, match="backend ended while it was starting"):
+        up(stack, steps)
+    assert load_state(stack).processes.keys() == {"database", "frontend", SUPERVISOR}
+    killed = kill(stack, "frontend")
+    wait_until(lambda: load_state(stack).processes["frontend"].pid != killed)
+    down(stack, steps)
+    assert ports.free(stack.port)
+
+
 def test_with_no_detach_a_killed_database_is_started_again_too(stack: Layout, steps: Steps) -> None:
     """Its parent is there still, and shows the logs."""
     engine = ProcessEngine(stack, Settings(stack.env_file, False, {}))

@@ -252,12 +252,15 @@ describe("a connection", () => {
       });
     };
 
-    it("is ended after a while, and the backend's answer with it", async () => {
+    it.each([
+      ["at once", 0],
+      ["late", 1_000],
+    ])("is ended after a while, and with it the answer, which comes %s", async (_, afterMs) => {
       const server = await startWithin(patient, 300);
       const ended = new Promise<void>((resolve) =>
         answerWith((_, response) => {
           response.once("close", resolve);
-          response.end(Buffer.alloc(64 * 1024 * 1024));
+          setTimeout(() => response.end(Buffer.alloc(64 * 1024 * 1024)), afterMs);
         }),
       );
       const socket = ask(server);

@@ -378,13 +378,18 @@ class TestIdempotencyKey:
         import psycopg
 
         headers = {"Idempotency-Key": "old"}
-        first = await user.http.post(user.path(), json={"title": "Daily"}, headers=headers)
-        with psycopg.connect(database_url, autocommit=True) as connection:
-            connection.execute(
-                "UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE user_id = %s", [user.id]
-            )
-        second = await user.http.post(user.path(), json={"title": "Daily"}, headers=headers)
-        assert first.json()["id"] != second.json()["id"]
+        made = set()
+        for title in ("Daily", "Daily", "Another"):
+            answer = await user.http.post(user.path(), json={"title": title}, headers=headers)
+            again = await user.http.post(user.path(), json={"title": title}, headers=headers)
+            assert again.json() == answer.json()
+            assert answer.json()["title"] == title
+            made.add(answer.json()["id"])
+            with psycopg.connect(database_url, autocommit=True) as connection:
+                connection.execute(
+                    "UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE user_id = %s", [user.id]
+                )
+        assert len(made) == 3
 
     @pytest.mark.parametrize("key", ["", "x" * 201, "tab\there"])
     async def test_an_unusable_key_is_refused(self, user: Any, key: str) -> None:
