@@ -1,7 +1,8 @@
 """More than four hundred messages to the built-in assistant: how many does it carry out as they are meant?
 
 At least 95 in 100 must be, and what it gets wrong may not change a task that was not meant. The score of each kind is
-recorded, and shown with `-o log_cli=true --log-level=INFO`.
+recorded, and shown with `-o log_cli=true --log-level=INFO`. Rules were made for what stands here, so the score says
+less of other messages: of the 136 of the kind "mixed", 112 were right when they were first tried.
 """
 
 import logging
