@@ -57,6 +57,15 @@ describe("guessing", { timeout: 600_000 }, () => {
     expect((await signIn(email, PASSWORD)).status).toBe(429); // the owner, on a browser that nobody knows
   });
 
+  it("is counted whole where the first tries come at once", async () => {
+    const { countTry } = await import("@/lib/auth/tries");
+    for (let person = 0; person < 50; person++) {
+      const tries = Array.from({ length: 10 }, () => countTry(`sign-in:new-${person}`, 4));
+      const refused = (await Promise.all(tries)).filter((seconds) => seconds > 0);
+      expect(refused).toHaveLength(6);
+    }
+  });
+
   it("on a known browser is counted for it alone", async () => {
     const { account, response } = await signUp();
     const { email } = account;
