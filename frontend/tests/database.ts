@@ -3,16 +3,21 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { inject } from "vitest";
 
-const MIGRATION = join(
+const MIGRATIONS = join(
   import.meta.dirname,
-  "../../backend/src/todo_backend/db/migrations/versions/0001_accounts.py",
+  "../../backend/src/todo_backend/db/migrations/versions",
 );
+/** Those that make the account tables what they are. */
+const OF_ACCOUNTS = ["0001_accounts.py", "0006_time_zones_of_accounts.py"];
 
-/** The SQL that the backend's migration runs to make the account tables. */
+/** The SQL that the backend's migrations run to make the account tables. */
 export function accountsSql(): string {
-  const [, sql] = /UPGRADE = """([\s\S]*?)"""/.exec(readFileSync(MIGRATION, "utf8")) ?? [];
-  if (!sql) throw new Error(`no UPGRADE statement in ${MIGRATION}`);
-  return sql;
+  return OF_ACCOUNTS.map((name) => {
+    const source = readFileSync(join(MIGRATIONS, name), "utf8");
+    const [, sql] = /UPGRADE = """([\s\S]*?)"""/.exec(source) ?? [];
+    if (!sql) throw new Error(`no UPGRADE statement in ${name}`);
+    return sql;
+  }).join("");
 }
 
 export interface TestDatabase {
