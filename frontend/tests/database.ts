@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
 import { inject } from "vitest";
@@ -8,16 +8,18 @@ const MIGRATIONS = join(
   "../../backend/src/todo_backend/db/migrations/versions",
 );
 /** Those that make the account tables what they are. */
-const OF_ACCOUNTS = ["0001_accounts.py", "0006_time_zones_of_accounts.py"];
+const OF_ACCOUNTS = /^\d+_(time_zones_of_)?accounts\.py$/;
 
 /** The SQL that the backend's migrations run to make the account tables. */
 export function accountsSql(): string {
-  return OF_ACCOUNTS.map((name) => {
+  const names = readdirSync(MIGRATIONS).filter((name) => OF_ACCOUNTS.test(name));
+  const statements = names.sort().map((name) => {
     const source = readFileSync(join(MIGRATIONS, name), "utf8");
     const [, sql] = /UPGRADE = """([\s\S]*?)"""/.exec(source) ?? [];
     if (!sql) throw new Error(`no UPGRADE statement in ${name}`);
     return sql;
-  }).join("");
+  });
+  return statements.join("");
 }
 
 export interface TestDatabase {
