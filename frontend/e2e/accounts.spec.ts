@@ -1,4 +1,14 @@
-import { expect, newAccount, operator, quickAdd, signUp, taskTitle, test } from "./fixtures";
+import type { Page } from "@playwright/test";
+import {
+  expect,
+  newAccount,
+  operator,
+  quickAdd,
+  signUp,
+  taskTitle,
+  test,
+  type Account,
+} from "./fixtures";
 
 test("sign out and in again", async ({ page }) => {
   const account = newAccount();
@@ -182,6 +192,117 @@ test("going back after signing out shows nothing", async ({ app }) => {
   );
   await expect(app).toHaveURL(/\/sign-in$/);
   await expect(app.getByText("Secret plan")).toBeHidden();
+});
+
+const openSettings = async (page: Page) => {
+  await page.getByRole("button", { name: "Account" }).click();
+  await page.getByRole("menuitem", { name: "Settings" }).click();
+  await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();
+};
+
+const signIn = async (page: Page, { email, password }: Account) => {
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").fill(email);
+  await page.getByRole("textbox", { name: "Password" }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/app$/);
+};
+
+test.describe("the settings", () => {
+  test.use({ expectedConsoleErrors: /status of (400|401)/ });
+
+  test("change the name, and the password for every browser", async ({ page, browser }) => {
+    const account = newAccount();
+    await signUp(page, account);
+    const other = await (await browser.newContext()).newPage();
+    await signIn(other, account);
+    await page.goto("/app");
+    await openSettings(page);
+
+    await page.getByLabel("Name").fill("Countess of Lovelace");
+    await page.getByRole("button", { name: "Save name" }).click();
+    await expect(page.getByText("Your name is saved.")).toBeVisible();
+    await page.getByRole("button", { name: "Account" }).click();
+    await expect(page.getByText("Countess of Lovelace")).toBeVisible();
+    await page.keyboard.press("Escape");
+
+    const current = page.getByRole("textbox", { name: "Current password" });
+    const next = page.getByRole("textbox", { name: "New password" });
+    const change = page.getByRole("button", { name: "Change password" });
+    await current.fill("not the password");
+    await next.fill("password1");
+    await change.click();
+    await expect(page.getByText("Many people use this password")).toBeVisible();
+    await next.fill("a password of my own");
+    await change.click();
+    await expect(page.getByText("not the password of this account")).toBeVisible();
+    await current.fill(account.password);
+    await change.click();
+    await expect(page.getByText("Your password is changed.")).toBeVisible();
+    await expect(current).toHaveValue("");
+
+    // The other one is out at once; this one goes on.
+    expect((await other.request.get("/api/me/tasks")).status()).toBe(401);
+    expect((await page.request.get("/api/me/tasks")).status()).toBe(200);
+    await expect(page.getByText("This browser", { exact: true })).toHaveCount(1);
+    await signIn(other, { ...account, password: "a password of my own" });
+    await other.context().close();
+  });
+
+  test("end one session, or all others, at once", async ({ page, browser }) => {
+    const account = newAccount();
+    await signUp(page, account);
+    const others = await Promise.all(
+      [1, 2, 3].map(async () => (await browser.newContext()).newPage()),
+    );
+    for (const other of others) await signIn(other, account);
+    const areIn = async () => {
+      const answers = await Promise.all(others.map(({ request }) => request.get("/api/me/tasks")));
+      return answers.filter((answer) => answer.ok()).length;
+    };
+    await page.goto("/settings");
+    const ends = page.getByRole("button", { name: /^End the session of Chrome/ });
+    await expect(ends).toHaveCount(3);
+    expect(await areIn()).toBe(3);
+    await ends.first().click();
+    await expect(ends).toHaveCount(2);
+    expect(await areIn()).toBe(2);
+    await page.getByRole("button", { name: "End all others" }).click();
+    await expect(ends).toHaveCount(0);
+    expect(await areIn()).toBe(0);
+    await expect(page.getByText("This browser", { exact: true })).toBeVisible();
+    // The page of one that was ended leads to signing in.
+    await others[0]!.goto("/settings");
+    await expect(others[0]!).toHaveURL(/\/sign-in$/);
+    for (const other of others) await other.context().close();
+  });
+
+  test("have the time zone, which is the browser's at sign-up", async ({ page, browser }) => {
+    const account = newAccount();
+    await page.goto("/sign-up");
+    await page.getByLabel("Name").fill(account.name);
+    await page.getByLabel("Email").fill(account.email);
+    await page.getByRole("textbox", { name: "Password" }).fill(account.password);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await quickAdd(page, "call home 2030-06-01 18:00", "Call home");
+    const row = (where: Page) => where.getByRole("listitem").filter({ hasText: "Call home" });
+    await expect(row(page)).toContainText("18:00");
+
+    // Elsewhere on earth it is shown as at home.
+    const away = await (await browser.newContext({ timezoneId: "America/New_York" })).newPage();
+    await signIn(away, account);
+    await expect(row(away)).toContainText("18:00");
+    await openSettings(away);
+    const zone = away.getByRole("combobox", { name: "Time zone" });
+    await expect(zone).toHaveValue("Asia/Karachi");
+    await zone.selectOption("Europe/Berlin");
+    await expect(away.getByText("Your time zone is saved.")).toBeVisible();
+    await away.getByRole("link", { name: "Back to your list" }).click();
+    await expect(row(away)).toContainText("15:00");
+    await away.context().close();
+    await page.reload();
+    await expect(row(page)).toContainText("15:00");
+  });
 });
 
 test.describe("a forgotten password", () => {

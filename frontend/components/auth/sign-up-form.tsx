@@ -5,6 +5,7 @@ import { isEmail, isNotEmpty, useForm } from "@mantine/form";
 import { authClient } from "@/lib/auth/client";
 import { authErrorText } from "@/lib/auth/error-text";
 import { passwordProblem } from "@/lib/auth/password-rules";
+import { browserTimeZone } from "@/lib/time-zone";
 import { useUiConfig } from "@/lib/ui-config";
 import { TextLink } from "../links";
 import { AuthForm } from "./auth-form";
@@ -74,6 +75,7 @@ function SignUpForm({ hint, email = "", invitation }: SignUpFormProps) {
     if (form.validate().hasErrors) return undefined;
     const { error } = await authClient.signUp.email({
       ...form.values,
+      timeZone: browserTimeZone(),
       ...(invitation && { invitation }),
     });
     return error ? authErrorText(error) : null;

@@ -3,11 +3,12 @@
 import { ActionIcon, Avatar, Group, Kbd, Menu, Modal, Table, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
 import { authClient } from "@/lib/auth/client";
 import { authErrorText } from "@/lib/auth/error-text";
 import { showFailure } from "@/lib/tasks/actions";
 import { ColorSchemeMenu } from "../color-scheme-menu";
-import { IconKeyboard, IconLogout, IconTrash } from "../icons";
+import { IconKeyboard, IconLogout, IconSettings, IconTrash } from "../icons";
 import { Logo } from "../logo";
 import classes from "./app-header.module.css";
 import { DeleteAccountModal } from "./delete-account-modal";
@@ -69,6 +70,9 @@ export function AppHeader() {
                 </Text>
               </div>
             )}
+            <Menu.Item component={Link} href="/settings" leftSection={<IconSettings size={16} />}>
+              Settings
+            </Menu.Item>
             <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={keys.open}>
               Keyboard shortcuts
             </Menu.Item>

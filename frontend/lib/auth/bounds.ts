@@ -41,6 +41,21 @@ function checkName(name: unknown): void {
     refuse("NAME_UNREADABLE", "A name may not have control characters.");
 }
 
+/** @throws APIError unless it is a zone of the IANA's list, or null for none; a difference to UTC is none of them. */
+function checkTimeZone(zone: unknown): void {
+  if (zone === null) return;
+  if (typeof zone === "string" && /^[a-z]/i.test(zone) && isZone(zone)) return;
+  refuse("TIME_ZONE_UNKNOWN", "There is no such time zone.");
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat("en", { timeZone: zone }));
+  } catch {
+    return false;
+  }
+}
+
 /** @throws APIError unless it is a password to take. One that is no text is Better Auth's to refuse. */
 function checkNewPassword(password: unknown): void {
   if (typeof password !== "string") return;
@@ -63,6 +78,7 @@ export function bounds() {
             for (const [field, value] of Object.entries(body)) checkSize(field, value);
             const isNew = ctx.path === "/sign-up/email";
             if (isNew || body.name !== undefined) checkName(body.name);
+            checkTimeZone(body.timeZone ?? null);
             checkNewPassword(isNew ? body.password : body.newPassword);
             return Promise.resolve();
           }),

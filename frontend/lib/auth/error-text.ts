@@ -1,6 +1,6 @@
 import { ACCOUNTS_AWAY } from "../problem";
 
-interface AuthError {
+export interface AuthError {
   status: number;
   code?: string;
   message?: string;

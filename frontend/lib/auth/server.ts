@@ -11,6 +11,7 @@ import { hashing } from "./hashing";
 import { forgetTriesAt, passwordGuard } from "./password-guard";
 import { forgetSessionsOf } from "./session-memory";
 import { signUpGuard } from "./sign-up-guard";
+import { USER_FIELDS } from "./user-fields";
 
 export const TOKEN_LIFETIME_SECONDS = 15 * 60;
 
@@ -38,7 +39,9 @@ function createAuth(origin: string) {
     // Who reads the table, or a copy of it, gets no link out of it.
     verification: { storeIdentifier: "hashed" },
     // Tasks and conversations go with the account: their tables refer to it with ON DELETE CASCADE.
-    user: { deleteUser: { enabled: true } },
+    user: { deleteUser: { enabled: true }, additionalFields: USER_FIELDS },
+    // The list of sessions is shown however long ago one signed in; what matters more asks for the password.
+    session: { freshAge: 0 },
     databaseHooks: {
       session: {
         create: {
