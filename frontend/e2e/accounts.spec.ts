@@ -164,20 +164,26 @@ test("another site can neither sign in nor use a session here", async ({ page })
   expect(add.status()).toBe(403);
 });
 
-test("what is typed before the page's script has come counts", async ({ page }) => {
-  const account = newAccount();
-  await signUp(page, account);
-  await page.context().clearCookies();
-  let go = () => {};
-  const given = new Promise<void>((resolve) => (go = resolve));
+/** Keeps the page's scripts from it until the function that it returns is called. */
+async function holdScripts(page: Page): Promise<() => void> {
+  let give = () => {};
+  const given = new Promise<void>((resolve) => (give = resolve));
   await page.route("**/_next/static/**/*.js", async (route) => {
     await given;
     await route.continue();
   });
+  return give;
+}
+
+test("what is typed before the page's script has come counts", async ({ page }) => {
+  const account = newAccount();
+  await signUp(page, account);
+  await page.context().clearCookies();
+  const giveScripts = await holdScripts(page);
   await page.goto("/sign-in", { waitUntil: "commit" });
   await page.getByLabel("Email").fill(account.email);
   await page.getByRole("textbox", { name: "Password" }).fill(account.password);
-  go();
+  giveScripts();
   await page.waitForLoadState("networkidle");
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL(/\/app$/);
@@ -366,9 +372,13 @@ test.describe("an invitation", () => {
     await expect(page.getByRole("heading", { name: "A clear list" })).toBeVisible();
 
     await page.context().clearCookies();
-    await page.goto(link.replace(encodeURIComponent(account.email), newAccount().email));
+    const giveScripts = await holdScripts(page);
+    const ofAnother = link.replace(encodeURIComponent(account.email), newAccount().email);
+    await page.goto(ofAnother, { waitUntil: "commit" });
     await page.getByLabel("Name").fill(account.name);
     await page.getByRole("textbox", { name: "Password" }).fill(account.password);
+    giveScripts();
+    await page.waitForLoadState("networkidle");
     await page.getByRole("button", { name: "Create account" }).click();
     await expect(page.getByText("This invitation was used already")).toBeVisible();
   });

@@ -18,19 +18,12 @@ export function SignUp() {
   const isClosed = useUiConfig()?.signUp === "closed";
   const link = useLink();
   const invitation = link?.get("invitation");
-  if (invitation)
-    return (
-      <SignUpForm
-        key={invitation}
-        email={link?.get("email") ?? ""}
-        invitation={invitation}
-        hint="You are invited. A name and a password are all it takes."
-      />
-    );
-  return isClosed ? (
-    <SignUpClosed />
-  ) : (
-    <SignUpForm hint="An email address and a password are all it takes." />
+  if (isClosed && !invitation) return <SignUpClosed />;
+  // One form: what was typed before the page knew of its link stays.
+  return (
+    <SignUpForm
+      invitation={invitation ? { invitation, email: link?.get("email") ?? "" } : undefined}
+    />
   );
 }
 
@@ -53,18 +46,16 @@ function SignUpClosed() {
 }
 
 interface SignUpFormProps {
-  hint: string;
-  /** The address that an invitation is for; it makes an account for no other. */
-  email?: string;
-  invitation?: string;
+  /** It makes an account for its address and no other. */
+  invitation?: { invitation: string; email: string };
 }
 
-function SignUpForm({ hint, email = "", invitation }: SignUpFormProps) {
+function SignUpForm({ invitation }: SignUpFormProps) {
   const form = useForm({
-    initialValues: { name: "", email, password: "" },
+    initialValues: { name: "", email: "", password: "" },
     validate: {
       name: isNotEmpty("Tell us what to call you."),
-      email: isEmail("Enter your email address."),
+      email: invitation ? () => null : isEmail("Enter your email address."),
       password: passwordProblem,
     },
   });
@@ -76,7 +67,7 @@ function SignUpForm({ hint, email = "", invitation }: SignUpFormProps) {
     const { error } = await authClient.signUp.email({
       ...form.values,
       timeZone: browserTimeZone(),
-      ...(invitation && { invitation }),
+      ...invitation,
     });
     return error ? authErrorText(error) : null;
   }
@@ -84,7 +75,11 @@ function SignUpForm({ hint, email = "", invitation }: SignUpFormProps) {
   return (
     <AuthForm
       title="Create your list"
-      hint={hint}
+      hint={
+        invitation
+          ? "You are invited. A name and a password are all it takes."
+          : "An email address and a password are all it takes."
+      }
       submitLabel="Create account"
       other={{ question: "Already have an account?", label: "Sign in", href: "/sign-in" }}
       onSubmit={submit}
@@ -95,8 +90,9 @@ function SignUpForm({ hint, email = "", invitation }: SignUpFormProps) {
         type="email"
         autoComplete="email"
         size="md"
-        readOnly={invitation !== undefined}
-        {...form.getInputProps("email")}
+        {...(invitation
+          ? { value: invitation.email, readOnly: true }
+          : form.getInputProps("email"))}
       />
       <PasswordInput
         label="Password"
