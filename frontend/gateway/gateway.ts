@@ -7,7 +7,7 @@ import { requestIdOf } from "../lib/request-id";
 import { SECURITY_HEADERS } from "../lib/security-headers";
 import { accounts } from "./accounts";
 import { send } from "./answer";
-import { announcesTooMuch, BodyTooLarge, hasBody, readBody } from "./body";
+import { announcesTooMuch, BodyRefused, hasBody, readBody } from "./body";
 import { forward } from "./forward";
 import { MAX_HEADERS, RequestHeaders } from "./headers";
 import { live, ready } from "./health";
@@ -140,7 +140,7 @@ async function bodyWithinBounds(
   try {
     return await readBody(request);
   } catch (error) {
-    if (error instanceof BodyTooLarge) await refuse(request, response, TOO_LARGE);
+    if (error instanceof BodyRefused) await refuse(request, response, error.refusal);
     return undefined;
   }
 }

@@ -105,6 +105,42 @@ describe("a request of any address", () => {
     expect((process.memoryUsage().rss - before) / 1024 / 1024).toBeLessThan(100);
   });
 
+  it.each([
+    ["who names nobody is not kept", ""],
+    ["whoever it is from is kept up to 64 MiB of all", "authorization: Bearer x\r\n"],
+  ])("of %s, while its end does not come", async (_, who) => {
+    const head = `POST /api/me/tasks HTTP/1.1\r\nhost: x\r\n${who}content-length: 1000000\r\n\r\n`;
+    const begun = Buffer.concat([Buffer.from(head), Buffer.alloc(990_000, "x")]);
+    let refused = 0;
+    const sockets = Array.from({ length: 200 }, () => {
+      const socket = connect(portOf(gateway.server), "127.0.0.1");
+      socket.on("data", (chunk) => (refused += String(chunk).startsWith("HTTP/1.1 503") ? 1 : 0));
+      socket.on("error", () => undefined);
+      socket.write(begun);
+      return socket;
+    });
+    const arrived = () => sockets.every((socket) => socket.writableLength === 0);
+    await vi.waitFor(() => expect(arrived() && refused >= (who ? 130 : 0)).toBe(true), 60_000);
+    // What people write goes on meanwhile.
+    const headers = { authorization: "Bearer y" };
+    const small = await gateway.call("/api/me/tasks", { method: "POST", body: "{}", headers });
+    expect(small.status).toBe(200);
+    const large = await gateway.call("/api/me/tasks", {
+      method: "POST",
+      body: "x".repeat(1_000_000),
+      headers,
+    });
+    expect(large.status).toBe(who ? 503 : 200);
+    if (who) expect(await large.text()).toContain("Try again in a minute");
+    for (const socket of sockets) socket.destroy();
+    await vi.waitFor(async () => {
+      const body = "x".repeat(1_000_000);
+      const again = await gateway.call("/api/me/tasks", { method: "POST", body, headers });
+      expect(again.status).toBe(200);
+    }, 60_000);
+    expect(refused).toBeLessThan(140);
+  });
+
   it("is not sent when the one who asks before is told that it is too large", async () => {
     const head = (size: number) =>
       `POST /api/me/tasks HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: ${size}\r\nconnection: close\r\n\r\n`;

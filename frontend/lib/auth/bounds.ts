@@ -24,10 +24,22 @@ function refuse(code: string, message: string): never {
   throw new APIError("BAD_REQUEST", { code, message });
 }
 
-function checkSize(field: string, value: unknown): void {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
-  if (Buffer.byteLength(text) <= (MAX_BYTES[field] ?? MAX_OTHER_BYTES)) return;
-  refuse("FIELD_TOO_LONG", `The field ${field.slice(0, 40)} is too long.`);
+function checkField(field: string, value: unknown): void {
+  const name = field.slice(0, 40);
+  const text = typeof value === "string" ? value : asJson(value);
+  if (text === null || Buffer.byteLength(text) > (MAX_BYTES[field] ?? MAX_OTHER_BYTES))
+    refuse("FIELD_TOO_LONG", `The field ${name} is too long.`);
+  // PostgreSQL keeps none.
+  if (text.includes("\0")) refuse("FIELD_UNREADABLE", `The field ${name} has a NUL character.`);
+}
+
+/** A value as JSON, null where it is nested too deeply for that. */
+function asJson(value: unknown): string | null {
+  try {
+    return JSON.stringify(value) ?? "";
+  } catch {
+    return null;
+  }
 }
 
 /** @throws APIError unless it is a name that can be shown. */
@@ -75,7 +87,7 @@ export function bounds() {
           matcher: ({ body }) => typeof body === "object" && body !== null,
           handler: createAuthMiddleware((ctx) => {
             const body = ctx.body as Record<string, unknown>;
-            for (const [field, value] of Object.entries(body)) checkSize(field, value);
+            for (const [field, value] of Object.entries(body)) checkField(field, value);
             const isNew = ctx.path === "/sign-up/email";
             if (isNew || body.name !== undefined) checkName(body.name);
             checkTimeZone(body.timeZone ?? null);
