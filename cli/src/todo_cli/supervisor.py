@@ -126,7 +126,9 @@ def alive(record: ProcessRecord) -> bool:
     if not record.started or start_mark(record.pid) != record.started:
         return False
     try:
-        return bool(psutil.Process(record.pid).status() != psutil.STATUS_ZOMBIE)
+        process = psutil.Process(record.pid)
+        # One whose first thread has ended holds its ports until its last one has.
+        return bool(process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1)
     except psutil.Error:
         return False
 
