@@ -5,7 +5,7 @@ import { MAX_BODY_BYTES, TOO_LARGE, TOO_MANY_BODIES, type Refusal } from "./refu
  * What all bodies that are on their way may take of this process's memory together: whoever begins many and ends none
  * must not fill it. The first bytes of each do not count, so that what people write goes on meanwhile.
  */
-export const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 const FREE_BYTES = 16 * 1024;
 let waitingBytes = 0;
 
@@ -34,47 +34,50 @@ export function announcesTooMuch({ headers }: IncomingMessage): boolean {
  * be sent again when a backend pod goes away before it answers. What is refused is not kept.
  * @throws BodyRefused as soon as a limit is passed, RequestAborted when it does not come to its end.
  */
-export function readBody(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    let chunks: Buffer[] | null = [];
-    let size = 0;
-    let counted = 0;
-    const count = (bytes: number) => {
-      waitingBytes += bytes - counted;
-      counted = bytes;
-    };
-    const refuse = (refusal: Refusal) => {
-      chunks = null;
-      count(0);
-      reject(new BodyRefused(refusal));
-    };
-    request.on("data", (chunk: Buffer) => {
-      if (!chunks) return;
-      size += chunk.byteLength;
-      if (size > MAX_BODY_BYTES) return refuse(TOO_LARGE);
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let counted = 0;
+  const count = (bytes: number) => {
+    waitingBytes += bytes - counted;
+    counted = bytes;
+  };
+  try {
+    await receive(request, (chunk, size) => {
       count(Math.max(0, size - FREE_BYTES));
-      if (counted > 0 && waitingBytes > MAX_WAITING_BYTES) return refuse(TOO_MANY_BODIES);
+      if (counted > 0 && waitingBytes > MAX_WAITING_BYTES) return TOO_MANY_BODIES;
       chunks.push(chunk);
+      return null;
     });
-    request.once("end", () => chunks && resolve(Buffer.concat(chunks)));
-    request.once("close", () => {
-      count(0);
-      reject(new RequestAborted()); // after the end this changes nothing
-    });
-    request.once("error", () => reject(new RequestAborted()));
-  });
+    return Buffer.concat(chunks);
+  } finally {
+    count(0);
+  }
 }
 
 /** Lets a body pass whose content nobody wants, and keeps nothing of it; fails as `readBody` does. */
-export function dropBody(request: IncomingMessage): Promise<null> {
+export async function dropBody(request: IncomingMessage): Promise<null> {
+  await receive(request, () => null);
+  return null;
+}
+
+/** Gives the pieces of a body to `take`, with the size so far, which answers a refusal or null; fails as `readBody` does. */
+function receive(
+  request: IncomingMessage,
+  take: (chunk: Buffer, size: number) => Refusal | null,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let size = 0;
+    let isRefused = false;
     request.on("data", (chunk: Buffer) => {
+      if (isRefused) return;
       size += chunk.byteLength;
-      if (size > MAX_BODY_BYTES) reject(new BodyRefused(TOO_LARGE));
+      const refusal = size > MAX_BODY_BYTES ? TOO_LARGE : take(chunk, size);
+      if (!refusal) return;
+      isRefused = true;
+      reject(new BodyRefused(refusal));
     });
-    request.once("end", () => resolve(null));
-    request.once("close", () => reject(new RequestAborted()));
+    request.once("end", resolve);
+    request.once("close", () => reject(new RequestAborted())); // after the end this changes nothing
     request.once("error", () => reject(new RequestAborted()));
   });
 }

@@ -1,6 +1,5 @@
 "use client";
 
-import { PasswordInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { authClient } from "@/lib/auth/client";
@@ -9,6 +8,7 @@ import { passwordProblem } from "@/lib/auth/password-rules";
 import { ButtonLink } from "../links";
 import { AuthForm } from "./auth-form";
 import { AuthNotice } from "./auth-notice";
+import { NewPasswordInput } from "./new-password-input";
 import { useLink } from "./use-link";
 
 /** Where a link to set a new password leads. */
@@ -72,13 +72,7 @@ function ResetPasswordForm({ token, email, onDone }: ResetPasswordFormProps) {
     >
       {/* Whom a password manager keeps the password for. */}
       <input type="email" autoComplete="username" value={email} readOnly hidden />
-      <PasswordInput
-        label="New password"
-        description="8 characters or more"
-        autoComplete="new-password"
-        size="md"
-        {...form.getInputProps("newPassword")}
-      />
+      <NewPasswordInput label="New password" size="md" {...form.getInputProps("newPassword")} />
     </AuthForm>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { PasswordInput, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { isEmail, isNotEmpty, useForm } from "@mantine/form";
 import { authClient } from "@/lib/auth/client";
 import { authErrorText } from "@/lib/auth/error-text";
@@ -10,6 +10,7 @@ import { useUiConfig } from "@/lib/ui-config";
 import { TextLink } from "../links";
 import { AuthForm } from "./auth-form";
 import { AuthNotice } from "./auth-notice";
+import { NewPasswordInput } from "./new-password-input";
 import { useEarlyInput } from "./use-early-input";
 import { useLink } from "./use-link";
 
@@ -94,13 +95,7 @@ function SignUpForm({ invitation }: SignUpFormProps) {
           ? { value: invitation.email, readOnly: true }
           : form.getInputProps("email"))}
       />
-      <PasswordInput
-        label="Password"
-        description="8 characters or more"
-        autoComplete="new-password"
-        size="md"
-        {...form.getInputProps("password")}
-      />
+      <NewPasswordInput label="Password" size="md" {...form.getInputProps("password")} />
     </AuthForm>
   );
 }

@@ -5,6 +5,7 @@ import { isNotEmpty, useForm } from "@mantine/form";
 import { authClient } from "@/lib/auth/client";
 import { passwordProblem } from "@/lib/auth/password-rules";
 import { useRefreshSessions } from "@/lib/auth/sessions";
+import { NewPasswordInput } from "../auth/new-password-input";
 import { Section } from "./section";
 import { useSaving } from "./use-saving";
 
@@ -46,13 +47,7 @@ export function PasswordForm({ email }: { email: string }) {
             w="100%"
             {...form.getInputProps("currentPassword")}
           />
-          <PasswordInput
-            label="New password"
-            description="8 characters or more"
-            autoComplete="new-password"
-            w="100%"
-            {...form.getInputProps("newPassword")}
-          />
+          <NewPasswordInput label="New password" w="100%" {...form.getInputProps("newPassword")} />
           <Button type="submit" loading={isBusy}>
             Change password
           </Button>
