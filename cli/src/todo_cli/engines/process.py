@@ -307,7 +307,9 @@ class ProcessEngine:
             if reason := health.not_ready_reason(answer) or "":
                 code, fix = self._why_unready(record.name, answer, age)
         ready = 0 if reason else 1
-        return Component(record.name, 1, ready, record.restarts, age, "", address, reason, code, fix)
+        return Component(
+            record.name, 1, ready, record.restarts, age, address=address, reason=reason, code=code, fix=fix
+        )
 
     def _why_unready(self, name: str, answer: health.Answer | None, age: float | None) -> tuple[str, str]:
         """Code and fix of a server that runs and is not ready, by what its readiness answers."""

@@ -161,7 +161,7 @@ def task_details(task: ToolTask, now: datetime) -> str:
 def task_list(tasks: Sequence[ToolTask], filters: Filters, has_more: bool, now: datetime) -> str:
     """The answer to "show my tasks": pending first, then what is done."""
     if not tasks:
-        return _nothing(filters, now)
+        return no_tasks_match(filters, now)
     pending = [task for task in tasks if not task.completed]
     completed = [task for task in tasks if task.completed]
     number = f"{len(tasks)} or more" if has_more else str(len(tasks))
@@ -192,11 +192,6 @@ def tags(used: Sequence[str], has_more: bool) -> str:
     counted = sorted(Counter(used).items(), key=lambda tag: (-tag[1], tag[0]))
     named = ", ".join(f"#{_escape(tag)} ({count})" for tag, count in counted)
     return f"The tags of your {'newest ' if has_more else ''}open tasks: {named}."
-
-
-def no_tasks_match(filters: Filters, now: datetime) -> str:
-    """A group of tasks is empty."""
-    return _nothing(filters, now)
 
 
 def _asking(opening: str, lines: Iterable[str], question: str) -> str:
@@ -281,7 +276,8 @@ def _window_words(first: date, last: date, now: datetime) -> str:
     return f"{due_words(first, None, now)} to {due_words(last, None, now)}"
 
 
-def _nothing(filters: Filters, now: datetime) -> str:
+def no_tasks_match(filters: Filters, now: datetime) -> str:
+    """A group of tasks is empty."""
     if filters == Filters() or filters == Filters(status=Status.ALL):
         return "Your list is empty. Tell me what to add, for example “add buy milk tomorrow”."
     if filters.query:
