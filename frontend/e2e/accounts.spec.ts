@@ -29,6 +29,70 @@ test("sign out and in again", async ({ page }) => {
   await expect(taskTitle(page, "Keep me")).toBeVisible();
 });
 
+/** The ways out of an account that its owner chooses. */
+const WAYS_OUT: Record<string, (page: Page, account: Account) => Promise<void>> = {
+  "signing out": async (page) => {
+    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+  },
+  "deleting the account": async (page, { password }) => {
+    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("menuitem", { name: "Delete account" }).click();
+    const dialog = page.getByRole("dialog", { name: "Delete account" });
+    await dialog.getByRole("textbox", { name: "Password" }).fill(password);
+    await page.keyboard.press("Enter");
+  },
+};
+
+for (const [name, leave] of Object.entries(WAYS_OUT)) {
+  test(`${name} asks for no more of theirs, and ends on the first page however slow all is`, async ({
+    page,
+  }) => {
+    const account = newAccount();
+    await signUp(page, account);
+    await page.goto("/app");
+    await quickAdd(page, "Keep me", "Keep me");
+
+    // A list that is asked for while its reader leaves is refused once they have left.
+    let refuse = () => {};
+    const left = new Promise<void>((resolve) => (refuse = resolve));
+    await page.route("**/api/me/tasks?**", async (route) => {
+      await left;
+      await route.fulfill({ status: 401, json: { detail: "Sign in first", code: "no_session" } });
+    });
+    await page.getByRole("button", { name: "Today", exact: true }).click();
+    const asked: string[] = [];
+    await page.route(/\/$/, async (route) => {
+      page.on("request", (request) => void asked.push(new URL(request.url()).pathname));
+      refuse();
+      // Longer than what the page does on its own once a session has changed.
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await route.continue();
+    });
+    await leave(page, account);
+
+    await expect(page).toHaveURL(/\/$/);
+    await expect(page.getByRole("link", { name: "Sign in" })).toBeVisible();
+    // Whether somebody is signed in is asked once more, as every open page does.
+    const ofTheirs = asked.filter((path) => /^\/api\/(?!auth\/get-session)/.test(path));
+    expect(ofTheirs).toEqual([]);
+  });
+}
+
+for (const path of ["/app", "/settings"]) {
+  test(`signing out leaves ${path} in another tab too`, async ({ page, context }) => {
+    const account = newAccount();
+    await signUp(page, account);
+    const other = await context.newPage();
+    await other.goto(path);
+    await expect(other.getByRole("button", { name: "Account" })).toBeVisible();
+    await page.goto("/app");
+    await WAYS_OUT["signing out"]!(page, account);
+    await expect(page).toHaveURL(/\/$/);
+    await expect(other).toHaveURL(/\/sign-in$/);
+  });
+}
+
 test("one account's tasks are not another's", async ({ page, browser }) => {
   await signUp(page, newAccount());
   await page.goto("/app");

@@ -7,6 +7,7 @@ import { useSessions } from "@/lib/auth/sessions";
 import { TextLink } from "../links";
 import { AppHeader } from "../shell/app-header";
 import { useFreshPage } from "../shell/use-fresh-page";
+import { useSignedOut } from "../shell/use-signed-out";
 import { PasswordForm } from "./password-form";
 import { ProfileForm } from "./profile-form";
 import { SessionList } from "./session-list";
@@ -16,6 +17,7 @@ import { TimeZoneField } from "./time-zone-field";
 /** What a person decides about their account. */
 export function SettingsPage() {
   useFreshPage();
+  useSignedOut();
   return (
     <div className={classes.page}>
       <AppHeader />
@@ -30,7 +32,6 @@ export function SettingsPage() {
 
 function Settings() {
   const { data, error } = authClient.useSession();
-  // Asked for here already, since being refused them is what leads to signing in again.
   const sessions = useSessions();
   if (error && !data)
     return (

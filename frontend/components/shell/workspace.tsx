@@ -10,6 +10,7 @@ import { ListSkeleton } from "../tasks/list-states";
 import { TaskPanel } from "../tasks/task-panel";
 import { AppHeader } from "./app-header";
 import { useFreshPage } from "./use-fresh-page";
+import { useSignedOut } from "./use-signed-out";
 import classes from "./workspace.module.css";
 
 /** The app: tasks beside the chat, or one of them at a time on a phone. */
@@ -21,6 +22,7 @@ export function Workspace() {
   const zone = useTimeZone();
 
   useFreshPage();
+  const shown = !useSignedOut() && mounted;
 
   useHotkeys([
     [
@@ -44,7 +46,7 @@ export function Workspace() {
       <AppHeader />
       <div className={classes.body}>
         <main className={classes.tasks} data-shown={tab === "tasks" || undefined}>
-          {mounted ? (
+          {shown ? (
             <TaskPanel key={zone} />
           ) : (
             <div className={classes.placeholder}>
@@ -53,7 +55,7 @@ export function Workspace() {
           )}
         </main>
         <aside className={classes.chat} data-shown={tab === "chat" || undefined}>
-          {mounted && <ChatArea composerRef={composerRef} />}
+          {shown && <ChatArea composerRef={composerRef} />}
         </aside>
       </div>
       <nav className={classes.tabs} aria-label="Parts of the app">
