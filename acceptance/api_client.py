@@ -3,16 +3,18 @@
 import json
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 SECONDS = 30
 REMOVE_WAITS = (1.0, 2.0, 4.0)
+
+Sent = TypeVar("Sent")
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,23 @@ class Answer:
     def served_by(self) -> str:
         """The backend pod that answered."""
         return self.headers.get("x-served-by", "")
+
+
+def ask_again(
+    send: Callable[[], Sent],
+    waits: Sequence[float],
+    is_lost: Callable[[Sent], bool],
+    repeated: Callable[[], None] = lambda: None,
+) -> Sent:
+    """What `send` brings, done again after each of `waits` while that `is_lost`; `repeated` hears of each time."""
+    answer = send()
+    for wait in waits:
+        if not is_lost(answer):
+            break
+        repeated()
+        time.sleep(wait)
+        answer = send()
+    return answer
 
 
 @dataclass
@@ -97,18 +116,21 @@ class ApiClient:
 
     def remove(self, waits: Sequence[float] | None = None) -> str:
         """Delete the account where there is one, trying again while that does not go; why it stays, else nothing."""
-        for wait in (*(REMOVE_WAITS if waits is None else waits), None):
-            answer = self.leave()
-            if answer.status != HTTPStatus.OK:
-                answer = self.sign_in()
-                if answer.status == HTTPStatus.UNAUTHORIZED:
-                    return ""  # there is no such account
-                answer = self.leave() if answer.status == HTTPStatus.OK else answer
-            if answer.status == HTTPStatus.OK:
-                return ""
-            if wait is not None:
-                time.sleep(wait)
+        waits = REMOVE_WAITS if waits is None else waits
+        answer = ask_again(self._leave_for_certain, waits, lambda it: it is not None and it.status != HTTPStatus.OK)
+        if answer is None or answer.status == HTTPStatus.OK:
+            return ""
         return f"the account {self.email} stays: {answer.status} {answer.error or answer.body}"
+
+    def _leave_for_certain(self) -> Answer | None:
+        """Leave, in a new session where this one does not do; None when there is no such account."""
+        answer = self.leave()
+        if answer.status == HTTPStatus.OK:
+            return answer
+        answer = self.sign_in()
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            return None
+        return self.leave() if answer.status == HTTPStatus.OK else answer
 
     def _keep_cookies(self, answer: HTTPResponse) -> None:
         jar = dict(pair.split("=", 1) for pair in self.cookie.split("; ") if pair)

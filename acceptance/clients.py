@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from acceptance.api_client import Answer, ApiClient
+from acceptance.api_client import Answer, ApiClient, ask_again
 
 TRANSIENT = frozenset({0, 502, 503, 504})
 UNDER_WAY = 409  # the first request with this key is still being answered
@@ -157,21 +157,22 @@ class LoadWorker(threading.Thread):
         self, send: Callable[[], Answer], waits: tuple[float, ...], repeatable: frozenset[int] = TRANSIENT
     ) -> Answer:
         """The answer to a request; one that does not come is asked for again after each of `waits`."""
-        for wait in (*waits, None):
+        return ask_again(
+            lambda: self._signed_in(send), waits, lambda it: it.status in repeatable, repeated=self.tally.again
+        )
+
+    def _signed_in(self, send: Callable[[], Answer]) -> Answer:
+        """The answer to a request, sent again in a new session where the former one has ended."""
+        answer = send()
+        for _ in range(SIGN_IN_TRIES):
+            if answer.status != SIGNED_OUT or not self.sign_in_again:
+                break
+            # While a rollout lasts, pods with the former and the new secret serve side by side.
+            self.tally.again(signed_in=True)
+            self.client.sign_in()
             answer = send()
-            for _ in range(SIGN_IN_TRIES):
-                if answer.status != SIGNED_OUT or not self.sign_in_again:
-                    break
-                # While a rollout lasts, pods with the former and the new secret serve side by side.
-                self.tally.again(signed_in=True)
-                self.client.sign_in()
-                answer = send()
-            self.tally.answered(answer.served_by)
-            if answer.status not in repeatable or wait is None:
-                return answer
-            self.tally.again()
-            time.sleep(wait)
-        raise AssertionError("not reached")
+        self.tally.answered(answer.served_by)
+        return answer
 
     def count(self, what: str, answer: Answer, began: float, good: int) -> bool:
         """Note how a request ended; True when it ended well."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from acceptance.api_client import Answer, ApiClient
+from acceptance.api_client import Answer, ApiClient, ask_again
 from acceptance.chat_panel import ChatPanel
 from acceptance.clients import TRANSIENT, WORD, LoadWorker, Reader, Talker, Tally, Writer
 from todo_cli.errors import Problem
@@ -89,11 +89,7 @@ def words_found(client: ApiClient) -> Counter[str]:
 
 
 def _listed(client: ApiClient, path: str) -> Answer:
-    for wait in (*LISTING_WAITS, None):
-        answer = client.request("GET", path)
-        if answer.status not in TRANSIENT or wait is None:
-            break
-        time.sleep(wait)
+    answer = ask_again(lambda: client.request("GET", path), LISTING_WAITS, lambda it: it.status in TRANSIENT)
     if answer.status != 200:
         raise Problem(f"the tasks cannot be listed: {answer.status} {answer.error}", fix="./todo status")
     return answer

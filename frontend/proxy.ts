@@ -11,7 +11,7 @@ export const config = {
 };
 
 /** Pages of whoever is signed in. */
-const PRIVATE = new Set(["/app"]);
+const PRIVATE = new Set(["/app", "/settings"]);
 
 /** Sends visitors where they belong, and gives every page its Content-Security-Policy. */
 export function proxy(request: NextRequest): NextResponse {

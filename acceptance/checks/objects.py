@@ -67,14 +67,19 @@ def _named(stack: Inspection, kind: str, name: str, otherwise: str) -> Json:
 
 
 def ready_pods(stack: Inspection, tier: str) -> list[str]:
-    """The names of the tier's Ready pods, once there are as many as are wanted.
+    """The names of the tier's Ready pods, as `await_ready` finds them."""
+    return [pod["metadata"]["name"] for pod in await_ready(stack, tier)]
+
+
+def await_ready(stack: Inspection, tier: str) -> list[Json]:
+    """The tier's Ready pods, once there are as many as are wanted.
 
     A pod that is busy for some seconds is not Ready meanwhile. Those that are not after BACK_SECONDS are missing.
     """
     deadline = time.monotonic() + BACK_SECONDS
     while True:
         deployment = deployment_of(stack, tier)
-        ready = [pod["metadata"]["name"] for pod in pods_of(stack, deployment) if is_ready(pod)]
+        ready = [pod for pod in pods_of(stack, deployment) if is_ready(pod)]
         if len(ready) >= deployment["spec"]["replicas"] or time.monotonic() >= deadline:
             return ready
         time.sleep(0.5)

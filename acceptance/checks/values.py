@@ -10,8 +10,8 @@ from acceptance.checks.objects import (
     ENVIRONMENTS,
     LOCAL,
     PRODUCTION,
+    await_ready,
     objects_of,
-    ready_pods,
     service_of,
 )
 from acceptance.checks.waiting import settled
@@ -49,7 +49,7 @@ def test_one_value_switches_the_environment(stack: Inspection, external_release:
             created = on.request(client, "POST", "/api/me/tasks", {"title": "made in production"})
         stack.require(created.status == 201, f"in production: a task was written, {created.status}")
         for tier in TIERS:
-            labels = {on.get("pod", pod)["metadata"]["labels"].get("environment") for pod in ready_pods(on, tier)}
+            labels = {pod["metadata"]["labels"].get("environment") for pod in await_ready(on, tier)}
             stack.require(labels == {PRODUCTION}, f"in production: the {tier}'s pods are labelled {labels}")
     _look_at_environment(on, LOCAL, objects_of(on), service_of(on, "frontend"), "and back")
 
@@ -67,7 +67,7 @@ def test_settings_are_values(stack: Inspection, external_release: ExternalDataba
     on = stack.on(external_release.stack)
     with _upgraded(on, external_release, CHANGED):
         external_release.settle()
-        pods = {tier: [on.get("pod", pod) for pod in ready_pods(on, tier)] for tier in TIERS}
+        pods = {tier: await_ready(on, tier) for tier in TIERS}
         _look_at_settings(stack, _settings(len(pods["backend"]), pods), "Ready pods")
 
 

@@ -24,6 +24,7 @@ from todo_cli import health, ports, programs, settings_check, supervisor
 from todo_cli.cluster import components
 from todo_cli.engines.choose import UpOptions, engine_for_up
 from todo_cli.engines.process import ProcessEngine
+from todo_cli.engines.restarts import SUPERVISOR
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout, find_layout
 from todo_cli.progress import Steps, make_console, silent_step
@@ -109,7 +110,7 @@ def new_stack(layout: Layout) -> Iterator[Layout]:
     """A checkout whose tiers are small stand-ins, over a real PostgreSQL; what runs is ended."""
     write_small_stack(layout)
     yield layout
-    for record in load_state(layout).processes.values():
+    for record in sorted(load_state(layout).processes.values(), key=lambda record: record.name != SUPERVISOR):
         supervisor.stop(record, grace=3)
 
 

@@ -25,6 +25,7 @@ BY_HAND = "cli/tests/cluster/test_documented_install.py::test_the_images_and_hel
 QUERIES = "cli/tests/cluster/test_aiops.py::test_the_documented_queries_find_the_application"
 LOCALLY = "cli/tests/test_documented_commands.py::test_the_shell_runs_the_command"
 LOAD = "cli/tests/test_documented_commands.py::test_the_load_command_brings_both_images"
+ACCOUNT_LINK = "cli/tests/test_account_links.py::test_the_pod_makes_it_and_standard_output_has_the_link_alone"
 SUITES = "cli/src/todo_cli/testing/suites.py"
 
 # The whole command, as `commands` gives it, and what runs it.
@@ -51,6 +52,8 @@ RUN_BY = {
     r"export TODO_BUILD_OPTIONS=.*": "cli/tests/test_images.py::test_options_of_the_user_reach_docker",
     r"\./todo (scale N|verify (--only NUMBER|--quick))": ON_CLUSTER,
     r"\./todo scale": "cli/tests/test_scale_and_watch.py::test_it_is_a_value_of_the_release_which_up_keeps_and_down_forgets",
+    r"\./todo (invite|reset-password) EMAIL": ACCOUNT_LINK,
+    r"(kubectl exec deployment/todo-stack-frontend -- )?node server\.js \S+ EMAIL \S+": ACCOUNT_LINK,
     r"\./todo verify": f"{SUITES}::specification",
     r"\./todo failover( --only KIND| --seconds N)?": "acceptance/tests/cluster/test_failover.py::test_a_lost_replica_is_not_noticed",
     r"\./todo rotate( KEY)?": "acceptance/tests/cluster/test_rotate.py::test_a_rotated_auth_secret_is_proven_and_kept",

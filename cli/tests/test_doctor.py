@@ -20,6 +20,7 @@ from conftest import CHART_VALUES, Machine, node, placed
 from todo_cli import health, supervisor
 from todo_cli.checks import Diagnosis, Verdict, database, model, run_checks, runtimes
 from todo_cli.checks import machine as machine_checks
+from todo_cli.cluster.causes import REMEDIES
 from todo_cli.engines.choose import UpOptions
 from todo_cli.images import images_of
 from todo_cli.layout import Layout
@@ -389,9 +390,17 @@ class TestDatabase:
         assert self.login({"version": 17, "login": 900, "query": 180}, layout, monkeypatch).verdict is Verdict.WARN
 
     def test_a_refusal_is_told_with_its_cause(self, layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
-        check = self.login({"problem": "wrong password for user u"}, layout, monkeypatch)
+        check = self.login({"problem": "wrong password for user u", "code": "database_login"}, layout, monkeypatch)
         assert (check.verdict, check.finding) == (Verdict.FAIL, "wrong password for user u")
-        assert "correct DATABASE_URL" in str(check.fix)
+        assert check.fix == f"correct DATABASE_URL in {layout.env_file}"
+
+    @pytest.mark.parametrize("code", [code for code in REMEDIES if code.startswith("database")])
+    def test_each_cause_has_its_own_fix(self, layout: Layout, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+        check = self.login({"problem": "in words", "code": code}, layout, monkeypatch)
+        assert (check.verdict, check.finding) == (Verdict.FAIL, "in words")
+        assert check.fix
+        address_is_right = {"database_full", "database_disk_full", "database_starting"}
+        assert ("correct DATABASE_URL" in check.fix) == (code not in address_is_right)
 
     def test_the_program_that_signs_in_is_python(self) -> None:
         compile(database.LOGIN, "login", "exec")

@@ -12,11 +12,10 @@ import pytest
 from conftest import Machine, deployment, pod
 from todo_cli import health
 from todo_cli.cluster import capacity
+from todo_cli.cluster.causes import END_MIGRATION, WRITABLE, Cause
 from todo_cli.cluster.components import components
 from todo_cli.cluster.fixes import CHART
 from todo_cli.cluster.pod_reasons import (
-    DATABASE_CAUSES,
-    Cause,
     Evidence,
     creation_reason,
     one_line,
@@ -206,12 +205,13 @@ def test_the_name_of_an_image_tells_no_cause() -> None:
 
 
 def backend_pod(status: dict[str, Any]) -> dict[str, Any]:
-    """A pod of the backend whose DATABASE_URL comes from the Secret `keys`."""
+    """A pod whose DATABASE_URL and BETTER_AUTH_SECRET come from the Secret `keys`."""
     made = pod("p", "backend", **status)
     made["metadata"]["labels"]["tier"] = "backend"
     container = made["spec"]["containers"][0]
     container["env"] = [
-        {"name": "DATABASE_URL", "valueFrom": {"secretKeyRef": {"name": "keys", "key": "DATABASE_URL"}}}
+        {"name": key, "valueFrom": {"secretKeyRef": {"name": "keys", "key": key}}}
+        for key in ("DATABASE_URL", "BETTER_AUTH_SECRET")
     ]
     container["resources"]["limits"] = {"memory": "384Mi"}
     made["spec"]["initContainers"] = [{"name": "migrate"}]
@@ -251,21 +251,33 @@ def test_with_next_to_nothing_free_no_value_is_proposed() -> None:
     assert reason.fix == "give the node more CPU or memory, or end what else runs there"
 
 
-DATABASE = {
+GOES_ON = "the pods then go on by themselves"
+MIGRATE_AGAIN = f"{KUBECTL} rollout restart deployment -l {CLUSTER.ours},app.kubernetes.io/component=backend"
+REPORTED = {
     "database_login": (Cause.DATABASE_LOGIN, CORRECT_URL),
     "database_host": (Cause.DATABASE_HOST, CORRECT_URL),
-    "database_unreachable": (Cause.DATABASE_UNREACHABLE, f"start the database: the pods then go on by themselves; or {CORRECT_URL}"),
-    "database_starting": (Cause.DATABASE_UNREACHABLE, f"start the database: the pods then go on by themselves; or {CORRECT_URL}"),
-    "database_missing": (Cause.DATABASE_SETUP, CORRECT_URL),
-    "database_rights": (Cause.DATABASE_SETUP, CORRECT_URL),
+    "database_unreachable": (Cause.DATABASE_UNREACHABLE, f"start the database: {GOES_ON}; or {CORRECT_URL}"),
+    "database_starting": (Cause.DATABASE_UNREACHABLE, f"wait until the database has started: {GOES_ON}"),
+    "database_full": (Cause.DATABASE_FULL, f"end connections that others hold, or raise max_connections of the database's server: {GOES_ON}"),
+    "database_disk_full": (Cause.DATABASE_FULL, f"give the database's server more space: {GOES_ON}"),
+    "database_read_only": (Cause.DATABASE_READ_ONLY, f"{WRITABLE}: {GOES_ON}; or {CORRECT_URL}"),
+    "database_missing": (Cause.DATABASE_SETUP, f"create the database: {GOES_ON}; or {CORRECT_URL}"),
+    "database_rights": (Cause.DATABASE_SETUP, f"grant the user these rights: {GOES_ON}; or {CORRECT_URL}"),
     "database_tls": (Cause.DATABASE_SETUP, CORRECT_URL),
+    "database_error": (Cause.DATABASE_SETUP, f"mend what the database says: {GOES_ON}; or {CORRECT_URL}"),
+    "schema_missing": (Cause.SCHEMA, MIGRATE_AGAIN),
+    "schema_outdated": (Cause.SCHEMA, MIGRATE_AGAIN),
+    "schema_foreign": (Cause.SCHEMA, CORRECT_URL),
+    "schema_locked": (Cause.SCHEMA, f"{END_MIGRATION}: {GOES_ON}"),
+    "signing_keys_unreadable": (Cause.SECRET, CORRECT_URL.replace("DATABASE_URL", "BETTER_AUTH_SECRET")),
+    "draining": (Cause.STARTING, ""),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_each_code_has_one_fix_whatever_the_words(code: str) -> None:
     """Words of every other code among them, and of the programs below ours."""
-    expected = DATABASE.get(code)
+    expected = REPORTED.get(code)
     chance = random.Random(code)
     words = [
         *CODES.values(),
@@ -283,8 +295,34 @@ def test_each_code_has_one_fix_whatever_the_words(code: str) -> None:
         assert told == (expected or (Cause.CRASH, f"{KUBECTL} logs p -c migrate --previous"))
 
 
-def test_the_codes_with_a_fix_are_those_of_the_contract() -> None:
-    assert DATABASE_CAUSES.keys() == DATABASE.keys() <= CODES.keys()
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_of_the_contract_has_words_and_a_fix(code: str) -> None:
+    """Where it says that something is wrong. A setting's names the setting, which the fix corrects."""
+    state = terminated(1, line(code, "in words", **({"setting": "DATABASE_URL"} if "setting" in code else {})))
+    broken = {"initContainerStatuses": [ended(state, name="migrate")]}
+    reason = pod_reason(backend_pod({"conditions": []} | broken), evidence())
+    assert reason is not None
+    assert "in words" in reason.text
+    if code not in ("ok", "unknown", "draining"):
+        assert reason.cause is not Cause.CRASH
+        assert reason.fix
+
+
+@pytest.mark.parametrize("code", [code for code in REPORTED if code.startswith(("database", "schema"))])
+def test_the_demo_database_is_ours_to_look_at(code: str) -> None:
+    """No fix names the Secret that the chart writes, which the next upgrade would write again."""
+    given = {
+        "name": "DATABASE_URL",
+        "valueFrom": {"secretKeyRef": {"name": "todo-stack-database", "key": "DATABASE_URL"}},
+    }
+    broken = {"initContainerStatuses": [ended(terminated(1, line(code, "x")), name="migrate")], "conditions": []}
+    unready = pod("p", "backend", **broken)
+    unready["spec"] |= {"initContainers": [{"name": "migrate", "env": [given]}]}
+    reason = pod_reason(unready, evidence())
+    assert reason is not None
+    look = f"{KUBECTL} get pods,endpointslices -l {CLUSTER.ours},app.kubernetes.io/component=database"
+    expected = {"schema_missing": MIGRATE_AGAIN, "schema_outdated": MIGRATE_AGAIN, "database_disk_full": FREE_DISK}
+    assert reason.fix == expected.get(code, look)
 
 
 def test_words_without_a_code_tell_no_cause() -> None:
@@ -305,7 +343,11 @@ def test_readiness_is_read_by_its_codes(machine: Machine, monkeypatch: pytest.Mo
         events=[PROBE | {"lastTimestamp": "2026-11-23T10:00:00Z"}],
     )
     here = Cluster("kubectl", "helm", "todo-stack", "todo-stack")
-    for code, cause in (("database_host", Cause.DATABASE_HOST), ("schema_outdated", Cause.PROBE)):
+    for code, cause in (
+        ("database_host", Cause.DATABASE_HOST),
+        ("schema_outdated", Cause.SCHEMA),
+        ("no_such_code", Cause.PROBE),
+    ):
         checks = {"database": {"code": code, "detail": "wrong password"}, "schema": {"code": "unknown", "detail": "?"}}
         answer = health.Answer(503, {}, json.dumps({"status": "unavailable", "checks": checks}))
         monkeypatch.setattr("todo_cli.cluster.components.readiness", lambda *_, answer=answer: answer)

@@ -1,11 +1,14 @@
 """The process engine whole: a real PostgreSQL, a real build, and small stand-ins for the two servers."""
 
+import contextlib
+import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from small_stack import SERVER
 from todo_cli import health, ports, supervisor
 from todo_cli.engines.postgres import embedded_postgres
 from todo_cli.engines.process import ProcessEngine
+from todo_cli.engines.restarts import SUPERVISOR
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.process_environment import clean_environment
@@ -59,7 +63,7 @@ def test_a_life(new_stack: Layout, steps: Steps) -> None:
 
     status = ProcessEngine(new_stack, Settings(new_stack.env_file, False, {})).status()
     assert {one.name: one.is_ready for one in status.components} == dict.fromkeys(
-        ("database", "backend", "frontend"), True
+        ("database", "backend", "frontend", SUPERVISOR), True
     )
 
     records = load_state(new_stack).processes
@@ -86,7 +90,8 @@ def test_a_backend_that_does_not_start_shows_its_words_and_leaves_nothing(stack:
 
 def test_a_crash_later_shows_in_status_and_is_mended_by_up(stack: Layout, steps: Steps) -> None:
     up(stack, steps)
-    supervisor.stop(load_state(stack).processes["backend"])
+    for name in (SUPERVISOR, "backend"):
+        supervisor.stop(load_state(stack).processes[name])
     engine = ProcessEngine(stack, Settings(stack.env_file, False, {}))
     backend = next(one for one in engine.status().components if one.name == "backend")
     assert not backend.is_ready
@@ -147,3 +152,72 @@ def test_an_interrupted_up_leaves_nothing_running(stack: Layout, number: int) ->
     assert command.wait(300) == {signal.SIGINT: 130, signal.SIGTERM: 143}[signal.Signals(number)]
     assert not [record.name for record in records if supervisor.alive(record)]
     assert load_state(stack).processes == {}
+
+
+def kill(layout: Layout, name: str) -> int:
+    """Kill a process of the stack as the system may; its id."""
+    pid = load_state(layout).processes[name].pid
+    os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):  # this test is its parent, as `up` is only while it runs
+        os.waitpid(pid, 0)
+    return pid
+
+
+def wait_until(true: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 240
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("name", ["backend", "frontend", "database"])
+def test_a_killed_process_is_started_again_by_itself(stack: Layout, steps: Steps, name: str) -> None:
+    engine = ProcessEngine(stack, Settings(stack.env_file, False, {}))
+    up(stack, steps)
+    killed = kill(stack, name)
+    wait_until(lambda: load_state(stack).processes[name].pid != killed)
+    wait_until(lambda: engine.status().is_ready)
+    assert {one.name: one.restarts for one in engine.status().components}[name] == 1
+    again = {one: record.pid for one, record in load_state(stack).processes.items()}
+    assert up(stack, steps) == again, "an up after it changed what runs"
+    down(stack, steps)
+    assert ports.free(stack.port)
+    assert ports.free(stack.backend_port)
+
+
+def test_what_an_up_that_failed_leaves_is_still_looked_after(stack: Layout, steps: Steps) -> None:
+    up(stack, steps)
+    (stack.backend / "broken").touch()
+    with pytest.raises(Problem, match="backend ended while it was starting"):
+        up(stack, steps)
+    assert load_state(stack).processes.keys() == {"database", "frontend", SUPERVISOR}
+    killed = kill(stack, "frontend")
+    wait_until(lambda: load_state(stack).processes["frontend"].pid != killed)
+    down(stack, steps)
+    assert ports.free(stack.port)
+
+
+def test_with_no_detach_a_killed_database_is_started_again_too(stack: Layout, steps: Steps) -> None:
+    """Its parent is there still, and shows the logs."""
+    engine = ProcessEngine(stack, Settings(stack.env_file, False, {}))
+    engine.up(steps)
+    os.kill(load_state(stack).processes["database"].pid, signal.SIGKILL)
+    for line in engine.logs((), follow=True):
+        if line.tier == SUPERVISOR and "database: started again" in line.text:
+            break
+    wait_until(lambda: engine.status().is_ready)
+
+
+def test_a_killed_supervisor_shows_in_status_and_keeps_up_and_down_from_nothing(stack: Layout, steps: Steps) -> None:
+    engine = ProcessEngine(stack, Settings(stack.env_file, False, {}))
+    before = up(stack, steps)
+    kill(stack, SUPERVISOR)
+    kill(stack, "backend")
+    wait_until(lambda: not engine.status().is_ready)
+    after = up(stack, steps)
+    assert {name for name in after if after[name] != before[name]} == {SUPERVISOR, "backend"}
+    assert engine.status().is_ready
+    kill(stack, SUPERVISOR)
+    down(stack, steps)
+    assert ports.free(stack.port)
+    assert ports.free(stack.backend_port)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,13 @@ from typer.testing import CliRunner
 from conftest import Machine
 from todo_cli import health, supervisor
 from todo_cli.cluster import components
+from todo_cli.cluster.causes import REMEDIES, Cause
 from todo_cli.cluster.components import wait_ready
-from todo_cli.cluster.pod_reasons import Cause
 from todo_cli.commands import status as status_command
 from todo_cli.engines.base import Code
 from todo_cli.engines.choose import running_engine
 from todo_cli.engines.process import ProcessEngine
-from todo_cli.errors import Problem
+from todo_cli.errors import FREE_DISK, Problem
 from todo_cli.layout import Layout
 from todo_cli.main import app
 from todo_cli.programs import ProgramFailed
@@ -205,15 +206,33 @@ class TestProcesses:
         assert (found.code, found.fix) == ("process-ended", f"./todo up; all that it said: {layout.logs}/backend.log")
         assert found.reason == "it exited; its last output: killed"
 
+    def test_one_that_keeps_ending(self, layout: Layout) -> None:
+        record = replace(ended(layout, "backend", "OPENAI_MODEL: is no model\n"), restarts=9, failures=4)
+        (found,) = self.engine(layout, record).status().components
+        assert (found.restarts, found.code) == (9, "process-ended")
+        assert found.reason == (
+            "it keeps ending (4 times in a row): it exited; its last output: OPENAI_MODEL: is no model"
+        )
+
     @pytest.mark.parametrize(
         ("said", "age", "code", "fix"),
         [
             (None, 3, "starting", ""),
             (None, 900, "probe", "./todo logs backend"),
             (unready("database", "database_login"), 900, "database-login", "correct DATABASE_URL in .env"),
-            (unready("database", "database_missing"), 900, "database-setup", "correct DATABASE_URL in .env"),
+            (
+                unready("database", "database_missing"),
+                900,
+                "database-setup",
+                "create the database; or correct DATABASE_URL",
+            ),
+            (unready("database", "database_full"), 900, "database-full", "end connections"),
+            (unready("schema", "schema_outdated"), 900, "schema", "./todo down, then ./todo up"),
+            (unready("schema", "schema_locked"), 900, "schema", "end the other migration"),
+            (unready("signing_keys", "signing_keys_unreadable"), 900, "secret", "correct BETTER_AUTH_SECRET in .env"),
             (unready("database", "database_unreachable"), 900, "database-unreachable", "start the database"),
-            (unready("draining", "draining"), 900, "probe", "./todo logs backend"),
+            (unready("draining", "draining"), 900, "starting", ""),
+            (unready("other", "no_such_code"), 900, "probe", "./todo logs backend"),
         ],
     )
     def test_one_that_runs_and_is_not_ready(
@@ -243,6 +262,19 @@ class TestProcesses:
         found = {one.name: one for one in self.engine(layout, *records).status().components}
         assert found["database"].code == "process-ended"
         assert (found["backend"].code, found["backend"].fix) == ("database-unreachable", "./todo up")
+
+    @pytest.mark.parametrize("code", [code for code in REMEDIES if code.startswith(("database", "schema"))])
+    def test_what_is_wrong_with_the_embedded_database_is_put_right_here(
+        self, layout: Layout, monkeypatch: pytest.MonkeyPatch, code: str
+    ) -> None:
+        """It runs, so an `up` alone would leave it as it is; nor is there an address that could be wrong."""
+        monkeypatch.setattr(supervisor, "alive", lambda _record: True)
+        monkeypatch.setattr(supervisor, "age", lambda _record: 900.0)
+        monkeypatch.setattr(health, "get", lambda _url: unready("database", code))
+        records = (ended(layout, "database", ""), ended(layout, "backend", ""))
+        found = {one.name: one for one in self.engine(layout, *records).status().components}
+        expected = {"database_disk_full": FREE_DISK, "database_starting": "wait until the database has started"}
+        assert found["backend"].fix == expected.get(code, "./todo down, then ./todo up")
 
 
 def test_every_code_has_a_row_in_the_operators_table() -> None:

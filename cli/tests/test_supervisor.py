@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
-from todo_cli import supervisor
+from todo_cli import ports, supervisor
 from todo_cli.errors import FREE_DISK, Problem
 from todo_cli.progress import silent_step
 from todo_cli.state import ProcessRecord
@@ -24,6 +25,18 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if os.fork() == 0:
     open(sys.argv[1], "w").write(str(os.getpid()))
 time.sleep(600)
+"""
+
+# Its first thread has ended, another listens on until it is told not to.
+WITHOUT_ITS_FIRST_THREAD = """
+import ctypes, os, pathlib, socket, sys, threading, time
+def listen():
+    server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+    while not pathlib.Path(sys.argv[2]).exists():
+        time.sleep(0.05)
+    os._exit(0)
+threading.Thread(target=listen).start()
+ctypes.CDLL(None).pthread_exit(None)
 """
 
 
@@ -68,6 +81,21 @@ def test_it_runs_in_a_session_of_its_own_and_is_stopped(tmp_path: Path, started:
     assert supervisor.stop(record)
     assert not supervisor.alive(record)
     assert not supervisor.stop(record)
+
+
+def test_it_runs_until_its_last_thread_has_ended_and_holds_no_port(
+    tmp_path: Path, started: list[ProcessRecord]
+) -> None:
+    port, enough = ports.any_free(), tmp_path / "enough"
+    record = supervisor.start(spec(tmp_path, WITHOUT_ITS_FIRST_THREAD, str(port), str(enough)))
+    started.append(record)
+    until(lambda: not ports.free(port))
+    if sys.platform == "linux":
+        until(lambda: psutil.Process(record.pid).status() == psutil.STATUS_ZOMBIE)
+    assert supervisor.alive(record)
+    enough.touch()
+    until(lambda: not supervisor.alive(record))
+    assert ports.free(port)
 
 
 def test_a_process_that_got_the_same_id_later_is_never_touched(tmp_path: Path, started: list[ProcessRecord]) -> None:

@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, quickAdd, say, taskTitle, test } from "./fixtures";
+import { expect, newAccount, quickAdd, say, signUp, taskTitle, test } from "./fixtures";
 
 async function expectNoViolations(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
@@ -16,7 +16,13 @@ for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`in ${colorScheme}`, () => {
     test.use({ colorScheme, contextOptions: { reducedMotion: "reduce" } });
 
-    for (const path of ["/", "/sign-in", "/sign-up"]) {
+    for (const path of [
+      "/",
+      "/sign-in",
+      "/sign-up",
+      "/sign-up#invitation=x&email=a@b.c",
+      "/reset-password#token=x&email=a@b.c",
+    ]) {
       test(`${path} is accessible`, async ({ page }) => {
         await page.goto(path);
         await expect(page.locator("html")).toHaveAttribute(
@@ -46,6 +52,9 @@ for (const colorScheme of ["light", "dark"] as const) {
       await app.getByRole("button", { name: "Account" }).click();
       await app.getByRole("menuitem", { name: "Delete account" }).click();
       await expect(app.getByRole("dialog", { name: "Delete account" })).toBeVisible();
+      await expectNoViolations(app);
+      await app.goto("/settings");
+      await expect(app.getByText("This browser", { exact: true })).toBeVisible();
       await expectNoViolations(app);
     });
   });
@@ -122,6 +131,18 @@ test.describe("on a phone", () => {
     );
     expect(overflow).toBeLessThanOrEqual(0);
     await expectNoViolations(app);
+  });
+
+  test("the settings keep within the page, whatever the account is called", async ({ page }) => {
+    const account = newAccount("W".repeat(100));
+    await signUp(page, { ...account, email: `${"w".repeat(60)}-${account.email}` });
+    await page.goto("/settings");
+    await expect(page.getByText("This browser", { exact: true })).toBeVisible();
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBeLessThanOrEqual(0);
+    await expectNoViolations(page);
   });
 
   test("a long notice leaves its button whole", async ({ app }) => {

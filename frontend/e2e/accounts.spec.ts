@@ -1,4 +1,14 @@
-import { expect, newAccount, quickAdd, signUp, taskTitle, test } from "./fixtures";
+import type { Page } from "@playwright/test";
+import {
+  expect,
+  newAccount,
+  operator,
+  quickAdd,
+  signUp,
+  taskTitle,
+  test,
+  type Account,
+} from "./fixtures";
 
 test("sign out and in again", async ({ page }) => {
   const account = newAccount();
@@ -18,6 +28,70 @@ test("sign out and in again", async ({ page }) => {
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(taskTitle(page, "Keep me")).toBeVisible();
 });
+
+/** The ways out of an account that its owner chooses. */
+const WAYS_OUT: Record<string, (page: Page, account: Account) => Promise<void>> = {
+  "signing out": async (page) => {
+    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+  },
+  "deleting the account": async (page, { password }) => {
+    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("menuitem", { name: "Delete account" }).click();
+    const dialog = page.getByRole("dialog", { name: "Delete account" });
+    await dialog.getByRole("textbox", { name: "Password" }).fill(password);
+    await page.keyboard.press("Enter");
+  },
+};
+
+for (const [name, leave] of Object.entries(WAYS_OUT)) {
+  test(`${name} asks for no more of theirs, and ends on the first page however slow all is`, async ({
+    page,
+  }) => {
+    const account = newAccount();
+    await signUp(page, account);
+    await page.goto("/app");
+    await quickAdd(page, "Keep me", "Keep me");
+
+    // A list that is asked for while its reader leaves is refused once they have left.
+    let refuse = () => {};
+    const left = new Promise<void>((resolve) => (refuse = resolve));
+    await page.route("**/api/me/tasks?**", async (route) => {
+      await left;
+      await route.fulfill({ status: 401, json: { detail: "Sign in first", code: "no_session" } });
+    });
+    await page.getByRole("button", { name: "Today", exact: true }).click();
+    const asked: string[] = [];
+    await page.route(/\/$/, async (route) => {
+      page.on("request", (request) => void asked.push(new URL(request.url()).pathname));
+      refuse();
+      // Longer than what the page does on its own once a session has changed.
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await route.continue();
+    });
+    await leave(page, account);
+
+    await expect(page).toHaveURL(/\/$/);
+    await expect(page.getByRole("link", { name: "Sign in" })).toBeVisible();
+    // Whether somebody is signed in is asked once more, as every open page does.
+    const ofTheirs = asked.filter((path) => /^\/api\/(?!auth\/get-session)/.test(path));
+    expect(ofTheirs).toEqual([]);
+  });
+}
+
+for (const path of ["/app", "/settings"]) {
+  test(`signing out leaves ${path} in another tab too`, async ({ page, context }) => {
+    const account = newAccount();
+    await signUp(page, account);
+    const other = await context.newPage();
+    await other.goto(path);
+    await expect(other.getByRole("button", { name: "Account" })).toBeVisible();
+    await page.goto("/app");
+    await WAYS_OUT["signing out"]!(page, account);
+    await expect(page).toHaveURL(/\/$/);
+    await expect(other).toHaveURL(/\/sign-in$/);
+  });
+}
 
 test("one account's tasks are not another's", async ({ page, browser }) => {
   await signUp(page, newAccount());
@@ -154,20 +228,26 @@ test("another site can neither sign in nor use a session here", async ({ page })
   expect(add.status()).toBe(403);
 });
 
-test("what is typed before the page's script has come counts", async ({ page }) => {
-  const account = newAccount();
-  await signUp(page, account);
-  await page.context().clearCookies();
-  let go = () => {};
-  const given = new Promise<void>((resolve) => (go = resolve));
+/** Keeps the page's scripts from it until the function that it returns is called. */
+async function holdScripts(page: Page): Promise<() => void> {
+  let give = () => {};
+  const given = new Promise<void>((resolve) => (give = resolve));
   await page.route("**/_next/static/**/*.js", async (route) => {
     await given;
     await route.continue();
   });
+  return give;
+}
+
+test("what is typed before the page's script has come counts", async ({ page }) => {
+  const account = newAccount();
+  await signUp(page, account);
+  await page.context().clearCookies();
+  const giveScripts = await holdScripts(page);
   await page.goto("/sign-in", { waitUntil: "commit" });
   await page.getByLabel("Email").fill(account.email);
   await page.getByRole("textbox", { name: "Password" }).fill(account.password);
-  go();
+  giveScripts();
   await page.waitForLoadState("networkidle");
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL(/\/app$/);
@@ -182,6 +262,190 @@ test("going back after signing out shows nothing", async ({ app }) => {
   );
   await expect(app).toHaveURL(/\/sign-in$/);
   await expect(app.getByText("Secret plan")).toBeHidden();
+});
+
+const openSettings = async (page: Page) => {
+  await page.getByRole("button", { name: "Account" }).click();
+  await page.getByRole("menuitem", { name: "Settings" }).click();
+  await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();
+};
+
+const signIn = async (page: Page, { email, password }: Account) => {
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").fill(email);
+  await page.getByRole("textbox", { name: "Password" }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/app$/);
+};
+
+test.describe("the settings", () => {
+  test.use({ expectedConsoleErrors: /status of (400|401)/ });
+
+  test("change the name, and the password for every browser", async ({ page, browser }) => {
+    const account = newAccount();
+    await signUp(page, account);
+    const other = await (await browser.newContext()).newPage();
+    await signIn(other, account);
+    await page.goto("/app");
+    await openSettings(page);
+
+    await page.getByLabel("Name").fill("Countess of Lovelace");
+    await page.getByRole("button", { name: "Save name" }).click();
+    await expect(page.getByText("Your name is saved.")).toBeVisible();
+    await page.getByRole("button", { name: "Account" }).click();
+    await expect(page.getByText("Countess of Lovelace")).toBeVisible();
+    await page.keyboard.press("Escape");
+
+    const current = page.getByRole("textbox", { name: "Current password" });
+    const next = page.getByRole("textbox", { name: "New password" });
+    const change = page.getByRole("button", { name: "Change password" });
+    await current.fill("not the password");
+    await next.fill("password1");
+    await change.click();
+    await expect(page.getByText("Many people use this password")).toBeVisible();
+    await next.fill("a password of my own");
+    await change.click();
+    await expect(page.getByText("not the password of this account")).toBeVisible();
+    await current.fill(account.password);
+    await change.click();
+    await expect(page.getByText("Your password is changed.")).toBeVisible();
+    await expect(current).toHaveValue("");
+
+    // The other one is out at once; this one goes on.
+    expect((await other.request.get("/api/me/tasks")).status()).toBe(401);
+    expect((await page.request.get("/api/me/tasks")).status()).toBe(200);
+    await expect(page.getByText("This browser", { exact: true })).toHaveCount(1);
+    await signIn(other, { ...account, password: "a password of my own" });
+    await other.context().close();
+  });
+
+  test("end one session, or all others, at once", async ({ page, browser }) => {
+    const account = newAccount();
+    await signUp(page, account);
+    const others = await Promise.all(
+      [1, 2, 3].map(async () => (await browser.newContext()).newPage()),
+    );
+    for (const other of others) await signIn(other, account);
+    const areIn = async () => {
+      const answers = await Promise.all(others.map(({ request }) => request.get("/api/me/tasks")));
+      return answers.filter((answer) => answer.ok()).length;
+    };
+    await page.goto("/settings");
+    const ends = page.getByRole("button", { name: /^End the session of Chrome/ });
+    await expect(ends).toHaveCount(3);
+    expect(await areIn()).toBe(3);
+    await ends.first().click();
+    await expect(ends).toHaveCount(2);
+    expect(await areIn()).toBe(2);
+    await page.getByRole("button", { name: "End all others" }).click();
+    await expect(ends).toHaveCount(0);
+    expect(await areIn()).toBe(0);
+    await expect(page.getByText("This browser", { exact: true })).toBeVisible();
+    // The page of one that was ended leads to signing in.
+    await others[0]!.goto("/settings");
+    await expect(others[0]!).toHaveURL(/\/sign-in$/);
+    for (const other of others) await other.context().close();
+  });
+
+  test("have the time zone, which is the browser's at sign-up", async ({ page, browser }) => {
+    const account = newAccount();
+    await page.goto("/sign-up");
+    await page.getByLabel("Name").fill(account.name);
+    await page.getByLabel("Email").fill(account.email);
+    await page.getByRole("textbox", { name: "Password" }).fill(account.password);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await quickAdd(page, "call home 2030-06-01 18:00", "Call home");
+    const row = (where: Page) => where.getByRole("listitem").filter({ hasText: "Call home" });
+    await expect(row(page)).toContainText("18:00");
+
+    // Elsewhere on earth it is shown as at home.
+    const away = await (await browser.newContext({ timezoneId: "America/New_York" })).newPage();
+    await signIn(away, account);
+    await expect(row(away)).toContainText("18:00");
+    await openSettings(away);
+    const zone = away.getByRole("combobox", { name: "Time zone" });
+    await expect(zone).toHaveValue("Asia/Karachi");
+    await zone.selectOption("Europe/Berlin");
+    await expect(away.getByText("Your time zone is saved.")).toBeVisible();
+    await away.getByRole("link", { name: "Back to your list" }).click();
+    await expect(row(away)).toContainText("15:00");
+    await away.context().close();
+    await page.reload();
+    await expect(row(page)).toContainText("15:00");
+  });
+});
+
+test.describe("a forgotten password", () => {
+  test.use({ expectedConsoleErrors: /status of (400|401)/ });
+
+  test("is set anew by an operator's link, once, and ends every session", async ({
+    page,
+    browser,
+  }) => {
+    const account = newAccount();
+    await signUp(page, account);
+    await page.goto("/app");
+    await quickAdd(page, "Keep me", "Keep me");
+    const link = operator("reset-password", account.email);
+
+    const elsewhere = await (await browser.newContext()).newPage();
+    await elsewhere.goto(link);
+    await expect(elsewhere.getByText(account.email)).toBeVisible();
+    const password = elsewhere.getByRole("textbox", { name: "New password" });
+    await password.fill("short");
+    await password.press("Enter");
+    await expect(elsewhere.getByText("Use 8 characters or more.")).toBeVisible();
+    await password.fill("quite another password");
+    await password.press("Enter");
+    await expect(elsewhere.getByRole("heading", { name: "Your password is set" })).toBeVisible();
+    expect((await page.request.get("/api/me/tasks")).status()).toBe(401);
+
+    await elsewhere.getByRole("link", { name: "Sign in" }).click();
+    await elsewhere.getByLabel("Email").fill(account.email);
+    await elsewhere.getByRole("textbox", { name: "Password" }).fill("quite another password");
+    await elsewhere.getByRole("button", { name: "Sign in" }).click();
+    await expect(taskTitle(elsewhere, "Keep me")).toBeVisible();
+    await elsewhere.context().close();
+
+    await page.goto(link);
+    await page.getByRole("textbox", { name: "New password" }).fill("a third password");
+    await page.getByRole("button", { name: "Set password" }).click();
+    await expect(page.getByText("was used already")).toBeVisible();
+    await page.goto("/reset-password");
+    await expect(page.getByRole("heading", { name: "This link is incomplete" })).toBeVisible();
+  });
+});
+
+test.describe("an invitation", () => {
+  test.use({ expectedConsoleErrors: /status of 403/ });
+
+  test("makes an account for one address, once, also where the page offers none", async ({
+    page,
+  }) => {
+    const account = newAccount();
+    await page.route("**/ui-config", (route) =>
+      route.fulfill({ json: { chatkit: null, signUp: "closed" } }),
+    );
+    const link = operator("invite", account.email);
+    await page.goto(link);
+    await expect(page.getByLabel("Email")).toHaveValue(account.email);
+    await expect(page.getByLabel("Email")).not.toBeEditable();
+    await page.getByLabel("Name").fill(account.name);
+    await page.getByRole("textbox", { name: "Password" }).fill(account.password);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByRole("heading", { name: "A clear list" })).toBeVisible();
+
+    await page.context().clearCookies();
+    const giveScripts = await holdScripts(page);
+    const ofAnother = link.replace(encodeURIComponent(account.email), newAccount().email);
+    await page.goto(ofAnother, { waitUntil: "commit" });
+    await page.getByLabel("Name").fill(account.name);
+    await page.getByRole("textbox", { name: "Password" }).fill(account.password);
+    giveScripts();
+    await page.waitForLoadState("networkidle");
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByText("This invitation was used already")).toBeVisible();
+  });
 });
 
 test("where sign-up is closed, the pages say so and offer no account", async ({ page }) => {

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { test as base, expect, type Page } from "@playwright/test";
 
 export { expect };
@@ -56,6 +58,12 @@ export const test = base.extend<Fixtures>({
 export async function signUp(page: Page, account: Account): Promise<void> {
   const response = await page.request.post("/api/auth/sign-up/email", { data: account });
   expect(response.status(), await response.text()).toBe(200);
+}
+
+/** What a command of the operator prints, who has `./todo` lead to this stack; the test is skipped where there is none. */
+export function operator(...words: string[]): string {
+  base.skip(!process.env.TODO_HOME, "TODO_HOME is not set, so ./todo does not lead to this stack");
+  return execFileSync(join(import.meta.dirname, "../../todo"), words, { encoding: "utf8" }).trim();
 }
 
 /** Adds a task in everyday words and waits until the list shows it. */

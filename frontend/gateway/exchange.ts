@@ -9,6 +9,7 @@ import type { Policy } from "./retry-policy";
  * by the last one readiness has taken the hung pod out of the service.
  */
 const HEDGES_AT_MS = [2_000, 4_000, 10_000];
+const LAST_HEDGE_AT_MS = HEDGES_AT_MS[HEDGES_AT_MS.length - 1]!;
 const MAX_IN_FLIGHT = 3;
 
 /** By its code, what a process says of a turn that another has. */
@@ -80,18 +81,25 @@ export class Exchange {
 
   /** Sets the clock for the next hedge, or for the end; `now` counts from the beginning. */
   private wait(now: number): void {
-    const { repeat, answerWithinMs } = this.policy;
-    const hedgeAt = repeat === "hedge" ? (HEDGES_AT_MS[this.hedged] ?? Infinity) : Infinity;
-    const next = Math.min(hedgeAt, answerWithinMs);
+    const { answerWithinMs } = this.policy;
+    const next = Math.min(this.nextHedgeAt(), answerWithinMs);
     this.timer = setTimeout(() => {
       if (next === answerWithinMs) {
         this.decide();
         return this.failed(new NoAnswer(answerWithinMs));
       }
-      this.hedged++;
+      // One of the later ones is no reason to give up another try, which may have taken over.
+      const hasRoom = ++this.hedged <= HEDGES_AT_MS.length || this.inFlight.length < MAX_IN_FLIGHT;
       this.wait(next);
-      if (budget.take()) this.start();
+      if (hasRoom && budget.take()) this.start();
     }, next - now);
+  }
+
+  private nextHedgeAt(): number {
+    const { repeat, hedgeEveryMs } = this.policy;
+    if (repeat === "never") return Infinity;
+    const later = this.hedged - HEDGES_AT_MS.length + 1;
+    return HEDGES_AT_MS[this.hedged] ?? LAST_HEDGE_AT_MS + later * hedgeEveryMs;
   }
 
   private hear(answer: IncomingMessage, by: Attempt): void {

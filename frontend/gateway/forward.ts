@@ -10,10 +10,9 @@ import { problem } from "../lib/problem";
 import { requestIdOf } from "../lib/request-id";
 import { FellSilent, pass, send } from "./answer";
 import type { BackendUnavailable } from "./attempt";
-import { BodyTooLarge, hasBody, readBody } from "./body";
+import { BodyRefused, dropBody, hasBody, readBody } from "./body";
 import { Exchange, NoAnswer } from "./exchange";
 import { headersForBackend, headersForBrowser, RequestHeaders } from "./headers";
-import { TOO_LARGE } from "./refusals";
 import { policyFor } from "./retry-policy";
 
 /** What proxies write into their logs for a request whose sender left; nobody gets it as an answer. */
@@ -70,10 +69,11 @@ class Forwarding {
   /** Takes what the request holds. */
   private receive(authorization: string | undefined): void | Promise<void> {
     if (!hasBody(this.request)) return this.ask(authorization, null);
-    return readBody(this.request).then(
+    // The backend refuses who does not say who they are, whatever they bring.
+    return (authorization ? readBody : dropBody)(this.request).then(
       (body) => this.ask(authorization, body),
       (error: unknown) => {
-        if (error instanceof BodyTooLarge) this.refuse(...TOO_LARGE);
+        if (error instanceof BodyRefused) this.refuse(...error.refusal);
       },
     );
   }

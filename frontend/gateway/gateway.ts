@@ -7,9 +7,9 @@ import { requestIdOf } from "../lib/request-id";
 import { SECURITY_HEADERS } from "../lib/security-headers";
 import { accounts } from "./accounts";
 import { send } from "./answer";
-import { announcesTooMuch, BodyTooLarge, hasBody, readBody } from "./body";
+import { announcesTooMuch, BodyRefused, hasBody, readBody } from "./body";
 import { forward } from "./forward";
-import { RequestHeaders } from "./headers";
+import { MAX_HEADERS, RequestHeaders } from "./headers";
 import { live, ready } from "./health";
 import {
   FAILED,
@@ -18,6 +18,7 @@ import {
   NO_HOST,
   notAllowed,
   TOO_LARGE,
+  TOO_MANY_HEADERS,
   type Refusal,
 } from "./refusals";
 import { webRequest } from "./web";
@@ -67,6 +68,8 @@ export function createGateway(pages: RequestListener, hasTools = false): Request
   }
 
   return (request, response) => {
+    if (request.rawHeaders.length > 2 * MAX_HEADERS)
+      return void refuse(request, response, TOO_MANY_HEADERS);
     const url = addressOf(request.url ?? "");
     if (!url) return void refuse(request, response, NO_ADDRESS);
     if (!hasOneHost(request)) return void refuse(request, response, NO_HOST);
@@ -137,7 +140,7 @@ async function bodyWithinBounds(
   try {
     return await readBody(request);
   } catch (error) {
-    if (error instanceof BodyTooLarge) await refuse(request, response, TOO_LARGE);
+    if (error instanceof BodyRefused) await refuse(request, response, error.refusal);
     return undefined;
   }
 }

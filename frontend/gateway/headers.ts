@@ -3,6 +3,9 @@ import { privateCaching } from "../lib/caching";
 import type { HeaderLookup } from "../lib/headers";
 import { SECURITY_HEADERS } from "../lib/security-headers";
 
+/** How many headers a request may have; browsers send some 20. */
+export const MAX_HEADERS = 2_000;
+
 /** Headers that describe one connection, not the message (RFC 9110 section 7.6.1). */
 const HOP_BY_HOP = [
   "connection",

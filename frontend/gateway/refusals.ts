@@ -1,7 +1,10 @@
-import { MAX_BODY_BYTES } from "./body";
+import { MAX_HEADERS } from "./headers";
 
 /** A refusal's status, title and detail, as `problem` takes them. */
 export type Refusal = readonly [status: number, title: string, detail: string];
+
+/** The largest request body that is taken, whatever it is for. */
+export const MAX_BODY_BYTES = 1024 * 1024;
 
 export const TOO_LARGE: Refusal = [
   413,
@@ -30,6 +33,17 @@ export const HEADERS_TOO_LARGE: Refusal = [
   431,
   "Request Header Fields Too Large",
   "The request's headers may be at most 16 KiB.",
+];
+export const TOO_MANY_HEADERS: Refusal = [
+  431,
+  "Request Header Fields Too Large",
+  `A request may have at most ${MAX_HEADERS} headers.`,
+];
+
+export const TOO_MANY_BODIES: Refusal = [
+  503,
+  "Service Unavailable",
+  "Too many large requests are on their way. Try again in a minute.",
 ];
 
 export const FAILED: Refusal = [

@@ -7,6 +7,8 @@ export interface Policy {
    * `never`: the backend sees it once.
    */
   repeat: "hedge" | "never";
+  /** How often it is sent again after the first few times; Infinity: not any more. */
+  hedgeEveryMs: number;
   /** Whether a connection will do that was used before, which may end in that moment, or lead to a pod that hangs. */
   mayUseKept: boolean;
   /** How long the head of the answer may take. */
@@ -20,6 +22,12 @@ const TURN = /^\/(api\/[^/]+\/chat|chatkit)\/?$/;
 const TASKS_ANSWER_MS = 30_000;
 
 /**
+ * Whatever a turn's process does, another may take it over 3 s after the last heartbeat, if it is asked then. While it
+ * lives, to be told so costs next to nothing.
+ */
+const TURN_HEDGE_EVERY_MS = 3_000;
+
+/**
  * What may be done with a request that is not answered. Reading changes nothing. A write may be repeated where
  * the backend remembers its `Idempotency-Key`: one to tasks waits for the first and answers the same, also in a
  * process that hung and finds it late, and a chat turn answers 409 for as long as the first lives. Everything else
@@ -28,6 +36,11 @@ const TASKS_ANSWER_MS = 30_000;
 export function policyFor(method: string, pathname: string, hasKey: boolean): Policy {
   const answerWithinMs = TASKS.test(pathname) ? TASKS_ANSWER_MS : getConfig().assistantTimeoutMs;
   const isCheap = method === "GET" || method === "HEAD" || (hasKey && TASKS.test(pathname));
-  const isRepeatable = isCheap || (hasKey && TURN.test(pathname));
-  return { repeat: isRepeatable ? "hedge" : "never", mayUseKept: isCheap, answerWithinMs };
+  const isTurn = hasKey && TURN.test(pathname);
+  return {
+    repeat: isCheap || isTurn ? "hedge" : "never",
+    hedgeEveryMs: isTurn ? TURN_HEDGE_EVERY_MS : Infinity,
+    mayUseKept: isCheap,
+    answerWithinMs,
+  };
 }

@@ -19,6 +19,9 @@ const LIMITS = {
   connectionsCheckingInterval: 1_000,
 };
 
+/** How long a client may take nothing of an answer that waits for it. One that has nothing to say has all its time. */
+const STALLED_MS = 60_000;
+
 /** How many requests of a connection may wait for the answer to the one before them. */
 const MAX_WAITING = 32;
 
@@ -29,10 +32,18 @@ const LINGER_MS = 1_000;
 const LOOK_AGAIN_MS = 100;
 
 /** The server of the public address. What is no request, or never becomes one, is answered in words too. */
-export function createPublicServer(listener: RequestListener, limits = LIMITS): Server {
+export function createPublicServer(
+  listener: RequestListener,
+  limits = LIMITS,
+  stalledMs = STALLED_MS,
+): Server {
   const serve = inTurn(listener);
   // The gateway refuses a request without a host, in words.
   const server = createServer({ ...limits, requireHostHeader: false }, serve);
+  server.maxHeadersCount = 0; // else Node drops what is beyond; the gateway counts, and refuses it
+  server.setTimeout(stalledMs, (socket: Socket) => {
+    if (!answerOn(socket) || socket.writableLength > 0) socket.destroy();
+  });
   server.on("checkContinue", (request, response) => {
     if (!announcesTooMuch(request)) response.writeContinue();
     serve(request, response);

@@ -8,8 +8,20 @@ import { log } from "./log";
 const UNUSED_MS = 60_000;
 
 const TABLES = ["user", "session", "account", "verification", "jwks", "rateLimit"];
-const MISSING = `SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(quote_ident(name)) IS NULL`;
+/** Which of the tables are not there, and whether their newest column is. */
+const LOOK = `SELECT
+  array(SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(quote_ident(name)) IS NULL) AS missing,
+  EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('"user"') AND attname = 'timeZone') AS current`;
 
+interface Found {
+  missing: string[];
+  current: boolean;
+}
+
+const OLD_TABLES: Condition = {
+  code: "schema_outdated",
+  detail: "the tables are of an older version; the migrations have not run",
+};
 const ANSWERS: Condition = { code: "ok", detail: "answers" };
 
 /** What the last check found; undefined that there was none. */
@@ -50,17 +62,18 @@ async function ask(): Promise<Condition> {
     timer = setTimeout(answer, PROBE_TIMEOUT_MS);
   });
   const answer = getProbe()
-    .query<{ name: string }>(MISSING, [TABLES])
-    .then(({ rows }) => (rows.length > 0 ? tablesMissing(rows) : ANSWERS), cause);
+    .query<Found>(LOOK, [TABLES])
+    .then(({ rows }) => schemaCondition(rows[0]!), cause);
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
-function tablesMissing(rows: { name: string }[]): Condition {
-  const names = rows.map(({ name }) => name).join(", ");
-  return {
-    code: "schema_missing",
-    detail: `tables missing: ${names}; the migrations have not run`,
-  };
+function schemaCondition({ missing, current }: Found): Condition {
+  if (missing.length > 0)
+    return {
+      code: "schema_missing",
+      detail: `tables missing: ${missing.join(", ")}; the migrations have not run`,
+    };
+  return current ? ANSWERS : OLD_TABLES;
 }
 
 /** Why the database cannot be used, for programs and for the person who set it up; never its password. */

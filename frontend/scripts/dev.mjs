@@ -6,12 +6,17 @@ import { watch } from "rolldown";
 import { gatewayBundle } from "./gateway-bundle.mjs";
 
 process.env.NODE_ENV = "development"; // before Next is loaded
-const { default: next } = await import("next");
 
 const dir = join(import.meta.dirname, "..");
+const file = join(dir, ".next/gateway/gateway.mjs");
+
+// With a command, as the server of a build has it: by the gateway that is at work, and then the end.
+const given = process.argv.slice(2);
+if (given.length > 0) await (await import(pathToFileURL(file).href)).runCommand(given);
+
+const { default: next } = await import("next");
 const hostname = process.env.HOSTNAME || "127.0.0.1";
 const port = Number(process.env.PORT) || 3000;
-const file = join(dir, ".next/gateway/gateway.mjs");
 const app = next({ dev: true, dir, hostname, port });
 
 /** @type {import("node:http").Server | undefined} */

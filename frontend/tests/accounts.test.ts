@@ -198,6 +198,25 @@ describe("origins", () => {
 });
 
 describe("sign-up", () => {
+  it.each([
+    ["/sign-up/email", { invitation: "a\0" }],
+    ["/sign-up/email", { image: "a\0" }],
+    ["/reset-password", { newPassword: "a password of my own", token: "a\0" }],
+  ])("and the like refuse what cannot be kept, as what it is: %s %#", async (path, fields) => {
+    const refused = await call(path, { ...newAccount(), ...fields });
+    expect(refused.status).toBe(400);
+    expect(await refused.text()).toMatch(/FIELD_(UNREADABLE|TOO_LONG)/);
+  });
+
+  it("and the like refuse what is nested without an end", async () => {
+    const deep = "[".repeat(50_000) + "]".repeat(50_000);
+    const refused = await call("/sign-in/email", `{"email":${deep},"password":"x"}`);
+    expect([refused.status, await refused.text()]).toEqual([
+      400,
+      expect.stringContaining("TOO_LONG"),
+    ]);
+  });
+
   it("is said to be open or closed", async () => {
     const shown = async () => {
       const { GET } = await import("@/app/ui-config/route");

@@ -68,7 +68,7 @@ describe("the endpoints of Better Auth", () => {
       "/change-password": { currentPassword: "wrong password", newPassword: "another password" },
       "/delete-user": { password: "wrong password" },
     };
-    const open = ["/sign-in/email", "/sign-up/email"];
+    const open = ["/sign-in/email", "/sign-up/email", "/reset-password"];
     const paths = (await served("guarded")).map(([path]) => path);
     expect(paths.sort()).toEqual([...Object.keys(wrong), ...open].sort());
     for (const [path, body] of Object.entries(wrong)) {
@@ -141,6 +141,35 @@ describe("what is kept of an account", () => {
     const account = { ...newAccount(), name: "👨‍👩‍👧‍👦".repeat(40), email };
     const { cookie } = await signUp(account);
     expect((await tokenOf(cookie))!.length).toBeLessThan(4096);
+  });
+
+  it("is the time zone of its browser, or another one of the list, or none", async () => {
+    const { cookie } = await signUp({ ...newAccount(), timeZone: "Asia/Karachi" } as never);
+    const kept = async () => {
+      const answer = await call("/get-session", undefined, { cookie });
+      return ((await answer.json()) as { user: { timeZone: string | null } }).user.timeZone;
+    };
+    expect(await kept()).toBe("Asia/Karachi");
+    for (const zone of ["Europe/Berlin", "UTC", null]) {
+      expect((await call("/update-user", { timeZone: zone }, { cookie })).status).toBe(200);
+      expect(await kept()).toBe(zone);
+    }
+    for (const none of ["", "Atlantis/Centre", "+05:00", "x".repeat(3000), 5, ["UTC"], {}])
+      for (const ask of [
+        () => call("/update-user", { timeZone: none }, { cookie }),
+        () => call("/sign-up/email", { ...newAccount(), timeZone: none }),
+      ])
+        expect((await ask()).status, String(none)).toBe(400);
+    expect(await kept()).toBeNull();
+  });
+
+  it("is shown with its sessions, however long ago one signed in", async () => {
+    const { account, cookie } = await signUp();
+    await call("/sign-in/email", account);
+    await database.db.query(`UPDATE session SET "createdAt" = now() - interval '6 days'`);
+    const answer = await call("/list-sessions", undefined, { cookie });
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toHaveLength(2);
   });
 
   it("is little of what a browser says of itself", async () => {

@@ -58,6 +58,7 @@ describe("answers that are somebody's own", () => {
       nothing: await call("/verify-password", {}, { cookie }),
       "sign-in": await call("/sign-in/email", { email: "a@example.org", password: "wrong one" }),
       page: await page("/app", COOKIE),
+      settings: await page("/settings", COOKIE),
       "way to sign in": await page("/app"),
       tasks: await backendCall("/api/me/tasks", { cookie }),
       "tasks by a token": await backendCall("/api/me/tasks", { authorization: "Bearer a.b.c" }),

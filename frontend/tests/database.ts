@@ -1,18 +1,25 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
 import { inject } from "vitest";
 
-const MIGRATION = join(
+const MIGRATIONS = join(
   import.meta.dirname,
-  "../../backend/src/todo_backend/db/migrations/versions/0001_accounts.py",
+  "../../backend/src/todo_backend/db/migrations/versions",
 );
+/** Those that make the account tables what they are. */
+const OF_ACCOUNTS = /^\d+_(time_zones_of_)?accounts\.py$/;
 
-/** The SQL that the backend's migration runs to make the account tables. */
+/** The SQL that the backend's migrations run to make the account tables. */
 export function accountsSql(): string {
-  const [, sql] = /UPGRADE = """([\s\S]*?)"""/.exec(readFileSync(MIGRATION, "utf8")) ?? [];
-  if (!sql) throw new Error(`no UPGRADE statement in ${MIGRATION}`);
-  return sql;
+  const names = readdirSync(MIGRATIONS).filter((name) => OF_ACCOUNTS.test(name));
+  const statements = names.sort().map((name) => {
+    const source = readFileSync(join(MIGRATIONS, name), "utf8");
+    const [, sql] = /UPGRADE = """([\s\S]*?)"""/.exec(source) ?? [];
+    if (!sql) throw new Error(`no UPGRADE statement in ${name}`);
+    return sql;
+  });
+  return statements.join("");
 }
 
 export interface TestDatabase {

@@ -105,6 +105,42 @@ describe("a request of any address", () => {
     expect((process.memoryUsage().rss - before) / 1024 / 1024).toBeLessThan(100);
   });
 
+  it.each([
+    ["who names nobody is not kept", ""],
+    ["whoever it is from is kept up to 64 MiB of all", "authorization: Bearer x\r\n"],
+  ])("of %s, while its end does not come", async (_, who) => {
+    const head = `POST /api/me/tasks HTTP/1.1\r\nhost: x\r\n${who}content-length: 1000000\r\n\r\n`;
+    const begun = Buffer.concat([Buffer.from(head), Buffer.alloc(990_000, "x")]);
+    let refused = 0;
+    const sockets = Array.from({ length: 200 }, () => {
+      const socket = connect(portOf(gateway.server), "127.0.0.1");
+      socket.on("data", (chunk) => (refused += String(chunk).startsWith("HTTP/1.1 503") ? 1 : 0));
+      socket.on("error", () => undefined);
+      socket.write(begun);
+      return socket;
+    });
+    const arrived = () => sockets.every((socket) => socket.writableLength === 0);
+    await vi.waitFor(() => expect(arrived() && refused >= (who ? 130 : 0)).toBe(true), 60_000);
+    // What people write goes on meanwhile.
+    const headers = { authorization: "Bearer y" };
+    const small = await gateway.call("/api/me/tasks", { method: "POST", body: "{}", headers });
+    expect(small.status).toBe(200);
+    const large = await gateway.call("/api/me/tasks", {
+      method: "POST",
+      body: "x".repeat(1_000_000),
+      headers,
+    });
+    expect(large.status).toBe(who ? 503 : 200);
+    if (who) expect(await large.text()).toContain("Try again in a minute");
+    for (const socket of sockets) socket.destroy();
+    await vi.waitFor(async () => {
+      const body = "x".repeat(1_000_000);
+      const again = await gateway.call("/api/me/tasks", { method: "POST", body, headers });
+      expect(again.status).toBe(200);
+    }, 60_000);
+    expect(refused).toBeLessThan(140);
+  });
+
   it("is not sent when the one who asks before is told that it is too large", async () => {
     const head = (size: number) =>
       `POST /api/me/tasks HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: ${size}\r\nconnection: close\r\n\r\n`;
@@ -197,13 +233,17 @@ describe("pages", () => {
 });
 
 describe("a connection", () => {
-  const startWithin = async (limits: { headersTimeout: number; requestTimeout: number }) => {
+  const startWithin = async (
+    limits: { headersTimeout: number; requestTimeout: number },
+    stalledMs?: number,
+  ) => {
     const { createPublicServer } = await import("@/gateway/server");
     const { createGateway } = await import("@/gateway/gateway");
     const all = { ...limits, connectionsCheckingInterval: 50 };
     const server = createPublicServer(
       createGateway(() => undefined),
       all,
+      stalledMs,
     );
     await listen(server);
     return server;
@@ -230,6 +270,92 @@ describe("a connection", () => {
   it("has 10 seconds for a head, and a minute for the whole", () => {
     const { headersTimeout, requestTimeout } = gateway.server;
     expect([headersTimeout, requestTimeout]).toEqual([10_000, 60_000]);
+  });
+
+  describe("that takes nothing of its answer", () => {
+    const patient = { headersTimeout: 10_000, requestTimeout: 60_000 };
+    const ask = (server: Server) => {
+      const socket = connect(portOf(server), "127.0.0.1");
+      socket.on("error", () => undefined);
+      socket.write("GET /api/me/tasks HTTP/1.1\r\nhost: x\r\n\r\n");
+      return socket;
+    };
+    const answerWith = (serve: RequestListener) => {
+      backend.removeAllListeners("request");
+      backend.on("request", (request, response) => {
+        response.setHeader("x-served-by", "back-1");
+        serve(request, response);
+      });
+    };
+
+    it.each([
+      ["at once", 0],
+      ["late", 1_000],
+    ])("is ended after a while, and with it the answer, which comes %s", async (_, afterMs) => {
+      const server = await startWithin(patient, 300);
+      const ended = new Promise<void>((resolve) =>
+        answerWith((_, response) => {
+          response.once("close", resolve);
+          setTimeout(() => response.end(Buffer.alloc(64 * 1024 * 1024)), afterMs);
+        }),
+      );
+      const socket = ask(server);
+      await ended;
+      const left = () => new Promise((resolve) => server.getConnections((_, n) => resolve(n)));
+      await vi.waitFor(async () => expect(await left()).toBe(0), 10_000);
+      socket.destroy();
+      server.close();
+    });
+
+    it("has as long as it wants where the answer has nothing to say", async () => {
+      const server = await startWithin(patient, 100);
+      answerWith((_, response) => {
+        response.writeHead(200, { "content-type": "text/event-stream" }).write(": here\n\n");
+        setTimeout(() => response.end(": and there\n\n"), 1_000);
+      });
+      const socket = ask(server);
+      let said = "";
+      for await (const chunk of socket) {
+        said += String(chunk);
+        if (said.includes("and there")) break;
+      }
+      expect(said).toContain("and there");
+      server.close();
+    });
+
+    it("has as long as it wants while it takes a little now and then", async () => {
+      const size = 32 * 1024 * 1024;
+      const server = await startWithin(patient, 1_000);
+      answerWith((_, response) => response.end(Buffer.alloc(size)));
+      const socket = ask(server);
+      let taken = 0;
+      socket.on("data", (chunk) => {
+        taken += chunk.byteLength;
+        if (taken < size / 2 && taken % 1_048_576 > 900_000) {
+          socket.pause();
+          setTimeout(() => socket.resume(), 20);
+        }
+      });
+      await vi.waitFor(() => expect(taken).toBeGreaterThanOrEqual(size), 60_000);
+      socket.destroy();
+      server.close();
+    }, 120_000);
+  });
+
+  it.each([
+    ["2,000 headers", 1_999, 200],
+    ["more", 2_000, 431],
+    ["as many as fit", 3_900, 431],
+  ])("may send %s", async (_, count, status) => {
+    const head = `GET /api/me/tasks HTTP/1.1\r\nhost: x\r\n${"a:\r\n".repeat(count - 1)}connection: close\r\n\r\n`;
+    const answer = await raw(head);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    if (status === 431) expect(problemIn(answer).detail).toContain("at most 2000 headers");
+    expect(asked).toHaveLength(status === 200 ? 1 : 0);
+  });
+
+  it("may take a minute to take something of its answer", () => {
+    expect(gateway.server.timeout).toBe(60_000);
   });
 
   it.each([

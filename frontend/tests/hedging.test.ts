@@ -112,6 +112,41 @@ describe("a backend that hangs", () => {
     expect(dropped()).toEqual([true, true, true, false]);
   });
 
+  it("has a turn taken over whenever that happens: another is asked every 3 s", async () => {
+    const answer = call("/api/me/chat", keyed);
+    await arrival(1);
+    for (const [index, seconds] of [2, 2, 6, 3, 3].entries()) {
+      await pass(seconds);
+      (await arrival(index + 2)).response.writeHead(409, underWay).end(); // it lives
+      await settle();
+    }
+    await pass(2.9);
+    expect(arrived).toHaveLength(6);
+    await pass(0.1);
+    (await arrival(7)).response.end("taken over");
+    expect(await (await answer).text()).toBe("taken over");
+  });
+
+  it("keeps the tries that it has when none of them answers, and does not ask for a list for ever", async () => {
+    const turn = call("/api/me/chat", keyed);
+    await arrival(1);
+    await pass(10);
+    await arrival(4);
+    expect(dropped()).toEqual([false, true, false, false]);
+    await pass(60);
+    expect(dropped()).toEqual([false, true, false, false]);
+    arrived[2]!.response.end("taken over");
+    expect(await (await turn).text()).toBe("taken over");
+    const list = call("/api/me/tasks");
+    await arrival(5);
+    await pass(10);
+    await arrival(8);
+    await pass(15);
+    expect(arrived).toHaveLength(8);
+    arrived[7]!.response.end("here");
+    expect(await (await list).text()).toBe("here");
+  });
+
   it("gets what may not be repeated exactly once, and the person an answer in words", async () => {
     const requests: [string, Init, number][] = [
       ["/api/me/tasks", { method: "POST", body: "{}" }, 30],
@@ -196,16 +231,15 @@ describe("a backend that is slow but alive", () => {
       const before = arrived.length;
       const answer = call("/api/me/chat", keyed);
       const first = await arrival(before + 1);
-      for (const [index, seconds] of [2, 2, 6].entries()) {
+      for (const [index, seconds] of [2, 2, 6, 3, 3, 3].entries()) {
         await pass(seconds);
         const hedge = await arrival(before + 2 + index);
         hedge.response.writeHead(409, underWay).end();
         await settle();
       }
-      await pass(100);
       first.response.end("slow");
       expect(await (await answer).text()).toBe("slow");
-      expect(arrived).toHaveLength(before + 4);
+      expect(arrived).toHaveLength(before + 7);
     }
   });
 

@@ -63,8 +63,10 @@ class Wire {
 
 const HEAD = (target: string, ...headers: string[]) =>
   `${target} HTTP/1.1\r\n${["host: todo.example", ...headers].join("\r\n")}\r\n\r\n`;
-const POST = (path: string, ...headers: string[]) => HEAD(`POST ${path}`, ...headers);
-const GET = (path: string, ...headers: string[]) => HEAD(`GET ${path}`, ...headers);
+/** What comes from nobody has no body that is passed on. */
+const TOKEN = "authorization: Bearer x";
+const POST = (path: string, ...headers: string[]) => HEAD(`POST ${path}`, TOKEN, ...headers);
+const GET = (path: string, ...headers: string[]) => HEAD(`GET ${path}`, TOKEN, ...headers);
 const LAST = "connection: close";
 const SMUGGLED = GET("/api/smuggled");
 
@@ -124,7 +126,7 @@ describe("what could be read in two ways", () => {
   it.each([
     ["in chunks", POST(TASKS, "transfer-encoding: chunked") + "2\r\n{}\r\n0\r\nx: trailer\r\n\r\n"],
     ["of a length", POST(TASKS, "content-length: 2") + "{}"],
-    ["that a read has", HEAD(`DELETE ${TASKS}`, "content-length: 2") + "{}"],
+    ["that a read has", HEAD(`DELETE ${TASKS}`, TOKEN, "content-length: 2") + "{}"],
   ])("is passed on once, under its length: a body %s", async (_, bytes) => {
     let framing: unknown;
     answer = ({ headers }, response) => {
@@ -136,6 +138,13 @@ describe("what could be read in two ways", () => {
     expect(wire.statuses).toEqual([200, 200]);
     expect(framing).toEqual(["2", undefined]);
     expect(asked).toEqual([expect.stringMatching(/ \{\}$/), "GET /api/after"]);
+  });
+
+  it("is not passed on for who says not who they are: the backend refuses them whatever it is", async () => {
+    const wire = new Wire().send(HEAD(`POST ${TASKS}`, "content-length: 2") + "{}" + AFTER);
+    await wire.closed;
+    expect(wire.statuses).toEqual([200, 200]);
+    expect(asked).toEqual([`POST ${TASKS}`, "GET /api/after"]);
   });
 
   it("is none: a write without a body says so", async () => {
@@ -165,8 +174,8 @@ describe("what follows a refusal on its connection is a request of its own", () 
     [
       "403 of another site's page",
       403,
-      POST(
-        TASKS,
+      HEAD(
+        `POST ${TASKS}`,
         "cookie: todo-stack.session_token=x",
         "origin: http://evil.example",
         `content-length: ${SMUGGLED.length}`,

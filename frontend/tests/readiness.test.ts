@@ -65,6 +65,14 @@ describe("readiness", () => {
     expect(await probe()).toEqual(READY);
   });
 
+  it("waits for the migrations of its version", async () => {
+    start({ DATABASE_URL: database.url });
+    await database.db.query(`ALTER TABLE "user" RENAME "timeZone" TO hidden`);
+    expect((await probe()).slice(0, 2)).toEqual([503, "schema_outdated"]);
+    await database.db.query(`ALTER TABLE "user" RENAME hidden TO "timeZone"`);
+    expect(await probe()).toEqual(READY);
+  });
+
   it("asks while the database is used, and lets it sleep after a minute without", async () => {
     start({ DATABASE_URL: database.url });
     expect(await probe()).toEqual(READY);

@@ -32,14 +32,14 @@ export async function stop(): Promise<void> {
 /** Calls /api/auth as a browser on that origin would. */
 export async function call(
   path: string,
-  body?: object,
+  body?: object | string,
   headers: Record<string, string> = {},
 ): Promise<Response> {
   const { accounts } = await import("@/gateway/accounts");
   const origin = headers.origin ?? ORIGIN;
   const request = new Request(`http://0.0.0.0:3000/api/auth${path}`, {
     method: body ? "POST" : "GET",
-    body: body && JSON.stringify(body),
+    body: typeof body === "object" ? JSON.stringify(body) : body,
     headers: { host: new URL(ORIGIN).host, origin, "content-type": "application/json", ...headers },
   });
   return accounts(request);

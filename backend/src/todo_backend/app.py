@@ -168,6 +168,7 @@ def documented_app() -> FastAPI:
         version=__version__,
         description=DESCRIPTION,
         redoc_url=None,
+        redirect_slashes=False,  # it would name this process's own address, which nobody outside can reach
         telemetry={"tracing": False, "metrics": False, "logs": False},  # asks the environment at each request
     )
     errors.install(app)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from todo_backend.assistant import limits
+from todo_backend.assistant import limits, model_stream
 from todo_backend.chat import tool_calls
 
 from .model_server import Calls, Says, Sends, chat_chunks
@@ -111,6 +111,7 @@ async def test_names(person, model_server, kept, name: str) -> None:
 
 
 WORDLESS = b'data: {"choices": [], "padding": "%b"}\n\n' % (b"x" * 100 * KB)
+SHORT = b'data: {"choices":[]}\n\n'
 TOO_MUCH = {
     "words in pieces": (lambda: Says("word " * 20 for _ in range(100_000)), "64 KB of words", 3_000 + 64 * KB // 100),
     "words in one piece": (lambda: Says(["x" * (65 * KB)]), "64 KB of words", 10),
@@ -119,14 +120,19 @@ TOO_MUCH = {
     "a line without an end": (lambda: Sends(itertools.repeat(b"x" * 64 * KB, 1_000)), "1 MB in one piece", 200),
     "pieces without words": (lambda: Sends(itertools.repeat(WORDLESS, 1_000)), "an answer of 16 MB", 300),
     "comments": (lambda: Sends(itertools.repeat(b": still here" * 10_000 + b"\n", 1_000)), "an answer of 16 MB", 300),
+    "tiny pieces without words": (lambda: Sends(itertools.repeat(SHORT * 3_000, 1_000)), "20000 lines", 250),
+    "tiny comments": (lambda: Sends(itertools.repeat(b":\n" * 30_000, 1_000)), "20000 lines", 250),
+    "empty lines": (lambda: Sends(itertools.repeat(b"\r" * 60_000, 1_000)), "20000 lines", 250),
     "calls": (lambda: tools_and("", *adds(2_001))[0], "2000 calls of tools at once", 5_000),
 }
 
 
 @pytest.mark.parametrize("kind", TOO_MUCH)
 @pytest.mark.parametrize("attacked", ["chat/completions"], indirect=True)
-async def test_what_is_too_much_ends_the_turn(person, model_server, kept, kind: str) -> None:
+async def test_what_is_too_much_ends_the_turn(person, model_server, kept, kind: str, monkeypatch) -> None:
     step, words, most_sent = TOO_MUCH[kind]
+    if "lines" in words:  # fewer than really, because a test need not read them all
+        monkeypatch.setattr(model_stream, "MAX_LINES", 20_000)
     model_server.steps = [*tools_and("", ("add_task", {"title": "Kept"}))[:1], step()]
     thread_id, events = await person.begin("hello")
     error = events[-1]
@@ -140,6 +146,18 @@ async def test_what_is_too_much_ends_the_turn(person, model_server, kept, kind: 
     model_server.steps = [Says(["Here I am."])]
     await person.events("threads.retry_after_item", thread_id=thread_id, item_id=events[1]["item"]["id"])
     assert await person.talk(thread_id) == [("user", "hello"), ("assistant", "Here I am.")]
+
+
+@pytest.mark.parametrize("attacked", ["chat/completions"], indirect=True)
+async def test_lines_are_counted_for_the_whole_turn(person, model_server, monkeypatch) -> None:
+    """An answer is within the limit, and so is the next one; both are not."""
+    monkeypatch.setattr(model_stream, "MAX_LINES", 20_000)
+    frames = [f"data: {json.dumps(chunk)}\n\n".encode() for chunk in chat_chunks(tools_and("", *adds(1))[0])]
+    padding = b":\n" * 11_000
+    model_server.steps = [Sends([padding, *frames]), Sends([padding, *frames]), Says(["Done."])]
+    _, events = await person.begin("hello")
+    assert "20000 lines" in events[-1]["message"]
+    assert len((await person.http.get("/api/me/tasks")).json()["items"]) == 1
 
 
 async def test_words_up_to_the_limit_are_kept_and_told_again(person, model_server) -> None:

@@ -53,7 +53,7 @@ async def near(serve, settings):
 def trips_of_a_turn(*, new: bool, key: bool) -> list[str]:
     """With one call of a tool."""
     return [
-        *(["DELETE FROM idempotency_keys | INSERT INTO idempotency_keys"] if key else []),
+        *(["INSERT INTO idempotency_keys"] if key else []),
         "BEGIN | INSERT INTO conversations" if new else "BEGIN | FOR NO KEY UPDATE",
         "DELETE FROM turns | INSERT INTO turns",
         ("UPDATE idempotency_keys | " if key else "") + "UPDATE conversations | INSERT INTO messages",

@@ -14,6 +14,17 @@ class Line(NamedTuple):
     locale: str = ""
 
 
+# A number word before a day is the title's; "the third friday" is one of a month.
+NUMBERED = [
+    Line("first today", "First", "2026-11-28"),
+    Line("second tomorrow", "Second", "2026-11-29"),
+    Line("call the first tomorrow at 9", "Call the first", "2026-11-29 09:00"),
+    Line("second try monday", "Second try", "2026-11-30"),
+    Line("fix the 2nd tomorrow", "Fix the 2nd", "2026-11-29"),
+    Line("be first 5 december", "Be first", "2026-12-05"),
+    Line("pay on the third friday", "Pay on the third friday"),
+]
+
 # A time beside a day: both are read, whichever stands first and however they are written.
 DAY_AND_TIME = [
     Line("call bank friday 5 pm", "Call bank", "2026-12-04 17:00"),
@@ -311,6 +322,7 @@ URDU = [
 ]
 
 KINDS = {
+    "numbered": NUMBERED,
     "day and time": DAY_AND_TIME,
     "dates": DATES,
     "relative": RELATIVE,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from todo_backend.language import TaskDraft, understand
+from todo_backend.language.fields import Sort, Status
 from todo_backend.language.intents import (
     AddTasks,
     ById,
@@ -42,6 +43,8 @@ from .conftest import NOW
 
 TODAY, TOMORROW, FRIDAY = dt.date(2026, 11, 25), dt.date(2026, 11, 26), dt.date(2026, 11, 27)
 IT = Mentioned()
+# "What should I do today?" is also about what should have been done.
+DAY = ListTasks(Filters(status=Status.PENDING, between=(dt.date.min, TODAY), sort=Sort.DUE_DATE))
 
 
 def at(hour: int, minute: int = 0) -> dt.time:
@@ -236,9 +239,9 @@ LISTING = [
     ("what did I complete yesterday?", show(status="completed", between=(dt.date(2026, 11, 24),) * 2)),
     ("what's due today", due("today")),
     ("anything due today?", due("today")),
-    ("what do I have to do today?", due("today")),
+    ("what do I have to do today?", DAY),
     ("show me what I need to do today", due("today")),
-    ("what's on my plate today?", due("today")),
+    ("what's on my plate today?", DAY),
     ("today's tasks", due("today")),
     ("today", due("today")),
     ("do I have anything due tomorrow?", due("tomorrow")),
@@ -303,9 +306,14 @@ LISTING = [
     ("show me the 5 tasks due today", due("today")),
     ("top 3 tasks", show(sort="priority")),
     ("show tasks with tag home or work", show(tag="home")),
-    ("what can I do today", due("today")),
-    ("good morning, what's up for today?", due("today")),
-    ("what should I do first", show(status="pending")),
+    ("what can I do today", DAY),
+    ("good morning, what's up for today?", DAY),
+    ("what should I do first", show(status="pending", sort="due_date")),
+    ("What should I do today?", DAY),
+    ("plan my day", DAY),
+    ("what's due today?", due("today")),
+    ("what needs to be done today?", DAY),
+    ("what's next?", show(status="pending", sort="due_date")),
     ("tasks I added today", Unknown()),
 ]
 
@@ -515,7 +523,7 @@ MORE = [
     ("which of my tasks are high priority?", show(status="pending", priority="high")),
     ("Do I have any overdue tasks?", due("overdue")),
     ("Is there anything due next Friday?", between(dt.date(2026, 12, 4), dt.date(2026, 12, 4))),
-    ("what have I got on today", due("today")),
+    ("what have I got on today", DAY),
     ("whats next?", show(status="pending")),
     ("How many tasks did I complete?", ListTasks(Filters(status="completed"), count_only=True)),
     ("search my tasks for passport", show(query="passport")),
@@ -527,7 +535,9 @@ MORE = [
     ("set 4 back to pending", reopen(4)),
     ("can you remove tasks 1-3", delete(1, 2, 3)),
     ("trash all done tasks", delete(every(status="completed"))),
-    ("I no longer need task 3", Unknown()),
+    ("I no longer need task 3", DeleteTasks((ById(3),), sure=False)),
+    ("the picnic was called off", DeleteTasks((ByPhrase("picnic"),), sure=False)),
+    ("the picnic was fun", Unknown()),
     ("Push task 4 to Monday morning", change(4, due_date=dt.date(2026, 11, 30), due_time=at(9))),
     ("can you bump task 2 to high priority?", change(2, priority="high")),
     ('rename #4 "Call grandma"', change(4, title="Call grandma")),

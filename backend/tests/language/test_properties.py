@@ -171,6 +171,13 @@ _PATTERNS = (
     "the ",
     "thanks for that ",
     "ok ",
+    "bitte ",
+    "füge a hinzu ",
+    "a ist erledigt ",
+    "zeige aufgaben ",
+    "کام ",
+    "کل شامل کریں ",
+    "اور ",
 )
 
 

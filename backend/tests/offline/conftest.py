@@ -11,7 +11,10 @@ import pytest
 from agents import Agent, FunctionTool, MessageOutputItem, RunConfig, Runner, set_tracing_disabled
 from agents.tool_context import ToolContext
 
+from todo_backend.assistant.offline.dialogue import respond
 from todo_backend.assistant.offline.model import OfflineModel
+from todo_backend.assistant.offline.transcript import read_transcript
+from todo_backend.language import Reader
 
 set_tracing_disabled(True)
 
@@ -269,6 +272,38 @@ class Chat:
         return FunctionTool(
             name=name, description=name, params_json_schema=_ANY, on_invoke_tool=invoke, strict_json_schema=False
         )
+
+
+class Talk:
+    """A conversation as the model sees it, without the runner."""
+
+    def __init__(self, shelf: Shelf, retell: Retell = str, locale: str = "") -> None:
+        self.shelf = shelf
+        self.items: list[dict[str, Any]] = []
+        self.locale = locale
+        self._retell = retell
+
+    def say(self, message: str, now: dt.datetime = NOW) -> str:
+        self.shelf.turn += 1
+        self.items.append({"role": "user", "content": message})
+        while not isinstance(
+            decision := respond(read_transcript(self.items), Reader(now, self.locale), frozenset(TOOLS)), str
+        ):
+            for call in decision:
+                self.use(call.name, call.arguments)
+        self.items.append({"role": "assistant", "content": self._retell(decision)})
+        return decision
+
+    def use(self, name: str, arguments: dict[str, Any]) -> None:
+        try:
+            output = json.dumps(self.shelf.call(name, arguments))
+        except Refused as refused:
+            output = str(refused)
+        key = f"call_{len(self.items)}"
+        self.items += [
+            {"type": "function_call", "call_id": key, "name": name, "arguments": json.dumps(arguments)},
+            {"type": "function_call_output", "call_id": key, "output": output},
+        ]
 
 
 _ANY: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": True}

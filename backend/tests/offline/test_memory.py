@@ -1,8 +1,6 @@
 """What earlier turns did, showed and asked is read from their tool calls and results, never from words."""
 
 import datetime as dt
-import json
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +10,7 @@ from todo_backend.assistant.offline.dialogue import respond
 from todo_backend.assistant.offline.transcript import read_transcript
 from todo_backend.language import Reader
 
-from .conftest import NOW, TOOLS, Chat, Refused, Retell, Shelf
+from .conftest import NOW, TOOLS, Chat, Shelf, Talk
 
 _MESSAGES = (
     "show my tasks",
@@ -76,35 +74,6 @@ def filled() -> Shelf:
     shelf.put("Dentist appointment", completed=True, completed_at="2026-11-24T09:00:00+00:00")
     shelf.put("Water plants", priority="high")
     return shelf
-
-
-class Talk:
-    """A conversation as the model sees it, without the runner."""
-
-    def __init__(self, shelf: Shelf, retell: Retell = str) -> None:
-        self.shelf = shelf
-        self.items: list[dict[str, Any]] = []
-        self._retell = retell
-
-    def say(self, message: str, now: dt.datetime = NOW) -> str:
-        self.shelf.turn += 1
-        self.items.append({"role": "user", "content": message})
-        while not isinstance(decision := respond(read_transcript(self.items), Reader(now), frozenset(TOOLS)), str):
-            for call in decision:
-                self.use(call.name, call.arguments)
-        self.items.append({"role": "assistant", "content": self._retell(decision)})
-        return decision
-
-    def use(self, name: str, arguments: dict[str, Any]) -> None:
-        try:
-            output = json.dumps(self.shelf.call(name, arguments))
-        except Refused as refused:
-            output = str(refused)
-        key = f"call_{len(self.items)}"
-        self.items += [
-            {"type": "function_call", "call_id": key, "name": name, "arguments": json.dumps(arguments)},
-            {"type": "function_call_output", "call_id": key, "output": output},
-        ]
 
 
 @given(st.lists(st.tuples(st.sampled_from(_MESSAGES), _WORDS), max_size=8))
@@ -270,3 +239,106 @@ def test_numeric_dates_are_in_the_order_of_the_readers_locale(locale: str, day: 
     said = read_transcript([{"role": "user", "content": "add a task to pay rent 3/4"}])
     calls = respond(said, Reader(NOW, locale), frozenset(TOOLS))
     assert [call.arguments["due_date"] for call in calls] == [day]
+
+
+@pytest.mark.parametrize(
+    "offer",
+    [
+        "when is my dentist appontment?",  # there is a "Dentist appointment"
+        "when is my math exam?",
+        "delete the meeting task",
+        "delete all completed tasks",
+        "show task 99",
+        "delete the unicorn task",
+        "how many overdue tasks do I have?",
+        "what's due tomorrow?",
+        "complete 99",
+        "buy milk",
+    ],
+)
+@pytest.mark.parametrize("command", ["delete it", "complete that", "reopen it", "delete them", "show it"])
+def test_it_is_no_task_that_was_only_offered_or_not_found(offer: str, command: str) -> None:
+    talk = Talk(filled())
+    talk.say("complete task 4")
+    talk.say(offer)
+    before = repr(talk.shelf.tasks)
+    assert talk.say(command).endswith("Which one do you mean?")
+    assert repr(talk.shelf.tasks) == before
+
+
+def test_it_is_a_task_that_was_offered_and_then_confirmed() -> None:
+    talk = Talk(filled())
+    talk.say("when is my dentist appontment?")
+    talk.say("yes")
+    assert talk.say("move it to friday") == "Updated **Dentist appointment** (#3), due Fri 27 Nov."
+
+
+@pytest.mark.parametrize(
+    ("command", "addition", "again", "done"),
+    [
+        (
+            "buy milk",
+            "and make it high priority",
+            "That sounds like a task: **Buy milk**, high priority.\n\nShall I add it?",
+            "Added **Buy milk** (#5), high priority.",
+        ),
+        (
+            "buy milk and call mom",
+            "for friday at 5pm #home",
+            "Those sound like tasks:\n- **Buy milk**, due Fri 27 Nov at 17:00, tagged #home\n"
+            "- **Call mom**, due Fri 27 Nov at 17:00, tagged #home\n\nShall I add them?",
+            "Added 2 tasks:\n- **Buy milk** (#5), due Fri 27 Nov at 17:00, tagged #home\n"
+            "- **Call mom** (#6), due Fri 27 Nov at 17:00, tagged #home",
+        ),
+        (
+            "move all overdue tasks to friday",
+            "also tag them with late",
+            "That would change 1 task:\n- **Meeting with Bob** (#1, overdue since Fri 20 Nov)"
+            " → due Fri 27 Nov, tagged #late\n\nShall I go ahead?",
+            "Updated **Meeting with Bob** (#1), due Fri 27 Nov, tagged #late.",
+        ),
+    ],
+)
+def test_what_is_added_at_an_open_question_is_kept(command: str, addition: str, again: str, done: str) -> None:
+    talk = Talk(filled())
+    talk.say(command)
+    assert talk.say(addition) == again
+    assert talk.say("yes") == done
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "done"),
+    [
+        ("buy milk", "yes, for tomorrow", "Added **Buy milk** (#5), due tomorrow (Thu 26 Nov)."),
+        ("buy milk", "sure, and make it high priority", "Added **Buy milk** (#5), high priority."),
+        ("make all overdue tasks low priority", "yes, but move them to friday at 9",
+         "Updated **Meeting with Bob** (#1), due Fri 27 Nov at 09:00, low priority."),
+    ],
+)  # fmt: skip
+def test_consent_may_say_more(question: str, answer: str, done: str) -> None:
+    talk = Talk(filled())
+    talk.say(question)
+    assert talk.say(answer) == done
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ("Füge Milch kaufen morgen hinzu", "Zeige meine Aufgaben", "Milch kaufen ist erledigt", "Lösche Milch kaufen",
+         "Rückgängig", "Lösche alle Aufgaben", "Ja"),
+        ("کل Milch kaufen شامل کریں", "میرے کام دکھائیں", "Milch kaufen مکمل کریں", "Milch kaufen حذف کریں", "واپس لیں",
+         "تمام کام حذف کریں", "جی ہاں"),
+    ],
+)  # fmt: skip
+def test_the_built_in_assistant_obeys_in_german_and_urdu(sentences: tuple[str, ...]) -> None:
+    talk = Talk(Shelf())
+    answers = [talk.say(sentence) for sentence in sentences]
+    assert answers == [
+        "Added **Milch kaufen** (#1), due tomorrow (Thu 26 Nov).",
+        "Here is 1 task:\n- **Milch kaufen** (#1, due tomorrow)",
+        "Completed **Milch kaufen** (#1).",
+        "Deleted **Milch kaufen** (#1).",
+        "Restored **Milch kaufen** (#1), due tomorrow (Thu 26 Nov).",
+        "That would delete 1 task:\n- **Milch kaufen** (#1, done) → deleted\n\nShall I go ahead?",
+        "Deleted **Milch kaufen** (#1).",
+    ]

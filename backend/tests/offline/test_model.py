@@ -212,9 +212,40 @@ async def test_asks_for_a_missing_title(chat: Chat, shelf: Shelf) -> None:
 
 
 async def test_says_what_it_can_do(chat: Chat) -> None:
-    for message in ("help", "what is the capital of France?", "qwertz"):
-        assert "mark task 3 as done" in await chat.say(message)
+    assert "mark task 3 as done" in await chat.say("help")
     assert chat.calls() == []
+
+
+@pytest.mark.parametrize(
+    ("message", "named"),
+    [
+        ("what is the capital of France?", "what is the capital of France?"),
+        ("qwertz\nuiop", "qwertz uiop"),
+        ("*", "\\*"),
+        ("why " * 30, "why " * 19 + "…"),
+    ],
+)
+async def test_a_refusal_names_what_was_not_understood_in_one_sentence(chat: Chat, message: str, named: str) -> None:
+    assert await chat.say(message) == f"Sorry, I don't know what to do with “{named}”; “help” tells what I can do."
+    assert chat.calls() == []
+
+
+async def test_what_to_do_today_begins_with_what_is_overdue(chat: Chat, shelf: Shelf) -> None:
+    question, lines = "what should I do today?", ["- **Old bill** (#3, overdue since Fri 20 Nov)"]
+    assert await chat.say(question) == "You have no pending tasks due today or overdue."
+    shelf.put("Call mom", due_date=TODAY)
+    shelf.put("Later", due_date=TOMORROW)
+    shelf.put("Old bill", due_date="2026-11-20")
+    shelf.put("Old and done", due_date="2026-11-20", completed=True)
+    answer = await chat.say(question)
+    assert answer.splitlines() == [
+        "Here are 2 pending tasks due today or overdue:", *lines, "- **Call mom** (#1, due today)"
+    ]  # fmt: skip
+
+
+async def test_a_search_that_finds_nothing_does_not_say_that_there_is_nothing(chat: Chat, shelf: Shelf) -> None:
+    shelf.put("Buy milk")
+    assert await chat.say("find bread") == "I found no tasks for “bread”."
 
 
 async def test_postponing_counts_from_the_due_date(chat: Chat, shelf: Shelf) -> None:

@@ -199,6 +199,14 @@ async def test_an_impossible_id_is_refused(user: Any, task_id: str) -> None:
     assert (await user.http.get(user.path(f"/{task_id}"))).status_code == 422
 
 
+@pytest.mark.parametrize("path", ["/", "/1/", "/quick-add/"])
+async def test_an_address_that_there_is_not_is_no_way_to_another(user: Any, anonymous: Any, path: str) -> None:
+    """A redirect would name this process's own address, which nobody outside can reach."""
+    for http in (user.http, anonymous):
+        found = await http.post(user.path(path), json={"title": "x"})
+        assert (found.status_code, found.headers.get("location")) == (404, None)
+
+
 async def test_me_is_the_tokens_user_and_another_user_is_forbidden(user: Any, other_user: Any, anonymous: Any) -> None:
     task = await create(user)
     assert (await user.http.get(f"/api/me/tasks/{task['id']}")).json() == task
@@ -378,13 +386,18 @@ class TestIdempotencyKey:
         import psycopg
 
         headers = {"Idempotency-Key": "old"}
-        first = await user.http.post(user.path(), json={"title": "Daily"}, headers=headers)
-        with psycopg.connect(database_url, autocommit=True) as connection:
-            connection.execute(
-                "UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE user_id = %s", [user.id]
-            )
-        second = await user.http.post(user.path(), json={"title": "Daily"}, headers=headers)
-        assert first.json()["id"] != second.json()["id"]
+        made = set()
+        for title in ("Daily", "Daily", "Another"):
+            answer = await user.http.post(user.path(), json={"title": title}, headers=headers)
+            again = await user.http.post(user.path(), json={"title": title}, headers=headers)
+            assert again.json() == answer.json()
+            assert answer.json()["title"] == title
+            made.add(answer.json()["id"])
+            with psycopg.connect(database_url, autocommit=True) as connection:
+                connection.execute(
+                    "UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE user_id = %s", [user.id]
+                )
+        assert len(made) == 3
 
     @pytest.mark.parametrize("key", ["", "x" * 201, "tab\there"])
     async def test_an_unusable_key_is_refused(self, user: Any, key: str) -> None:

@@ -73,6 +73,13 @@ strategy:
   {{- end }}
 {{- end }}
 
+{{/* How long a rollout may go on without progress: longer than a pod waits for its database. */}}
+{{- define "todo-stack.progressDeadline" -}}
+{{- with (.Values.backend.migrate).timeoutSeconds -}}
+progressDeadlineSeconds: {{ add . 180 }}
+{{- end }}
+{{- end }}
+
 {{/* Prefers one pod a node, and is content with one node. */}}
 {{- define "todo-stack.topologySpread" -}}
 topologySpreadConstraints:

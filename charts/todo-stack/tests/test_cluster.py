@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -117,6 +117,10 @@ needs_images = pytest.mark.skipif(
 )
 #: Ends of waits are told for a quick machine with nothing else to do; this many times as long is waited.
 PATIENCE = 5
+#: Of what listens, by component; one that the chart is told to open; one that nobody opens.
+PORTS = {"backend": 8000, "frontend": 3000, "database": 5432}
+ALLOWED_PORT, OTHER_PORT = 9100, 9200
+ALL_PORTS = (*PORTS.values(), ALLOWED_PORT, OTHER_PORT)
 WAIT = ("--wait", "--timeout", f"{4 * PATIENCE}m")
 KEYS = {
     "DATABASE_URL": "databaseUrl",
@@ -222,7 +226,8 @@ def _running(**changes: Object) -> Object:
 def demo(chart: Chart) -> Iterator[Release]:
     """The application with its demo database and everything else that runs in the cluster."""
     with restricted_namespace() as name:
-        values = _running(**DEMO, networkPolicy={"enabled": True}, aiops={"kagent": {"enabled": True}})
+        policy = {"enabled": True, "extraEgress": [{"ports": [{"protocol": "TCP", "port": ALLOWED_PORT}]}]}
+        values = _running(**DEMO, networkPolicy=policy, aiops={"kagent": {"enabled": True}})
         release = Release(chart, name, "todo-stack", values)
         release.upgrade()
         yield release
@@ -233,6 +238,137 @@ def test_helm_test_passes_and_leaves_nothing(demo: Release) -> None:
     said = demo.smoke()
     assert "Succeeded" in said
     assert demo.pods().keys() == {"backend", "frontend", "database"}, "the pod of a test that passed is gone"
+
+
+LISTENERS = """
+import selectors, socket
+waiting = selectors.DefaultSelector()
+for port in {ports}:
+    waiting.register(socket.create_server(("", port)), selectors.EVENT_READ)
+while True:
+    for key, _ in waiting.select():
+        key.fileobj.accept()
+"""
+#: Programs that try addresses at once, each given as HOST PORT, and print those that answer within some seconds.
+TRY_IN_PYTHON = r"""
+import concurrent.futures, contextlib, socket, sys
+def ask(way):
+    with contextlib.suppress(OSError), socket.create_connection(way.split(), 5):
+        sys.stdout.write(f"{way}\n")
+with concurrent.futures.ThreadPoolExecutor(50) as pool:
+    list(pool.map(ask, sys.argv[1:]))
+"""
+TRY_IN_NODE = """
+for (const way of process.argv.slice(1)) {
+  const [host, port] = way.split(" ");
+  const socket = require("node:net").connect({ host, port, timeout: 5000 });
+  socket.on("connect", () => { console.log(way); socket.destroy(); });
+  socket.on("timeout", () => socket.destroy());
+  socket.on("error", () => {});
+}
+"""
+TRY_IN_BASH = """
+for way; do timeout 5 bash -c "exec 3<>/dev/tcp/${way/ //}" 2>/dev/null && echo "$way" & done; wait
+"""
+TRIES = {
+    "backend": ["python", "-c", TRY_IN_PYTHON],
+    "frontend": ["node", "-e", TRY_IN_NODE, "--"],
+    "database": ["bash", "-c", TRY_IN_BASH, "bash"],
+}
+AWAY = "a stranger in another namespace"
+#: From, to, port: all that is to be reached; every other way between these is closed.
+OPEN_WAYS = {
+    ("frontend", "backend", 8000),
+    ("backend", "backend", 8000),  # replicas ask each other how they are, for kagent
+    ("backend", "frontend", 3000),
+    ("frontend", "database", 5432),
+    ("backend", "database", 5432),
+    ("stranger", "frontend", 3000),
+    (AWAY, "frontend", 3000),
+    ("frontend", "stranger", ALLOWED_PORT),
+    ("backend", "stranger", ALLOWED_PORT),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A pod that asks, and is asked."""
+
+    namespace: str
+    pod: str
+    tier: str
+    ip: str
+
+    def reached(self, targets: Iterable[tuple["Place", int]]) -> set[tuple["Place", int]]:
+        """Those that a connection from this pod comes about to."""
+        ways = {f"{target.ip} {port}": (target, port) for target, port in targets}
+        inside = TRIES.get(self.tier, TRIES["backend"])
+        found = kubectl("exec", "-n", self.namespace, self.pod, "--", *inside, *ways).stdout
+        return {ways[line] for line in found.splitlines()}
+
+
+def _stranger(namespace: str) -> Place:
+    """A pod that is no part of any release, which listens on the ports of all components and two more."""
+    container = {
+        "name": "stranger",
+        "image": IMAGES["backend"],
+        "command": ["python", "-c", LISTENERS.format(ports=ALL_PORTS)],
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+            "runAsNonRoot": True,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+    }
+    spec = {"containers": [container], "terminationGracePeriodSeconds": 0}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "stranger"}, "spec": spec}
+    kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps(pod))
+    kubectl("wait", "pod/stranger", "-n", namespace, "--for=condition=Ready", f"--timeout={60 * PATIENCE}s")
+    return _place(json.loads(kubectl("get", "pod/stranger", "-n", namespace, "-o", "json").stdout))
+
+
+def _place(pod: Object) -> Place:
+    metadata = pod["metadata"]
+    tier = metadata.get("labels", {}).get("tier", metadata["name"])
+    return Place(metadata["namespace"], metadata["name"], tier, pod["status"]["podIP"])
+
+
+@needs_images
+def test_the_network_has_the_ways_that_are_used_and_no_other(demo: Release, namespace: str) -> None:
+    """From every pod to every other, and to and from pods that are no part of the release."""
+    listed = json.loads(kubectl("get", "pods", "-n", demo.namespace, "-o", "json").stdout)["items"]
+    by_tier: dict[str, list[Place]] = {}
+    for pod in listed:
+        if "deletionTimestamp" not in pod["metadata"]:
+            by_tier.setdefault(pod["metadata"]["labels"]["tier"], []).append(_place(pod))
+    frontend, database, stranger, away = (
+        *by_tier["frontend"],
+        *by_tier["database"],
+        _stranger(demo.namespace),
+        _stranger(namespace),
+    )
+    one, other = by_tier["backend"]
+    assert away.reached((stranger, port) for port in ALL_PORTS) == {(stranger, port) for port in ALL_PORTS}
+    deny = {"podSelector": {}, "policyTypes": ["Ingress"]}
+    policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "deny"}, "spec": deny}
+    kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps(policy))
+    deadline = time.monotonic() + 10 * PATIENCE
+    while stranger.reached([(away, OTHER_PORT)]):
+        if time.monotonic() > deadline:
+            pytest.skip("this cluster's network enforces no policies: where none may come in, a stranger does")
+        time.sleep(1)
+    sources = {"frontend": frontend, "backend": one, "database": database, "stranger": stranger, AWAY: away}
+    targets = {"frontend": frontend, "backend": other, "database": database}
+    found: set[tuple[str, str, int]] = set()
+    for _ in range(PATIENCE):  # a busy node answers late, and a way that is closed stays so
+        for name, source in sources.items():
+            ways = {(target, PORTS[tier]): (name, tier, PORTS[tier]) for tier, target in targets.items()}
+            if source.tier in PORTS:
+                ways |= {(stranger, port): (name, "stranger", port) for port in ALL_PORTS}
+            found |= {ways[way] for way in source.reached(way for way in ways if way[0] != source)}
+        if found >= OPEN_WAYS:
+            break
+    assert found == OPEN_WAYS
 
 
 @needs_images

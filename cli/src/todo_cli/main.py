@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from todo_cli.commands import completion, dev, doctor, down, logs, scale, status, test, up
+from todo_cli.commands import account_links, completion, dev, doctor, down, logs, scale, status, test, up
 from todo_cli.commands import open as open_command
 from todo_cli.errors import EXIT_HUNG_UP, EXIT_INTERRUPTED, EXIT_NO_READER, EXIT_TERMINATED, Problem
 from todo_cli.file_errors import file_problem
@@ -66,6 +66,8 @@ app.command("logs")(logs.logs)
 app.command("open")(open_command.open_page)
 app.command("test", short_help="Run the tests.")(test.test)
 app.command("scale", short_help="Run more or fewer backend replicas.")(scale.scale)
+app.command("invite", short_help="Make a link by which somebody gets an account.")(account_links.invite)
+app.command("reset-password", short_help="Make a link to set a new password by.")(account_links.reset_password)
 app.command("completion", short_help="Make your shell complete ./todo.")(completion.completion)
 
 

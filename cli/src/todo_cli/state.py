@@ -5,7 +5,7 @@ import fcntl
 import json
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -21,7 +21,11 @@ PACKAGE = "todo_cli"  # as the launcher runs it
 
 @dataclass(frozen=True)
 class ProcessRecord:
-    """A process that this command started. `started` tells it from a later one with the same id."""
+    """A process that this command started, and all that is needed to start it again.
+
+    `started` tells it from a later one with the same id. `restarts`: how often it was started again after it had ended
+    by itself; `failures`: how often it did so one time after another.
+    """
 
     name: str
     pid: int
@@ -29,6 +33,13 @@ class ProcessRecord:
     fingerprint: str
     log: str
     stop_signal: int
+    command: Sequence[str] = ()
+    settings: dict[str, str] = field(default_factory=dict, repr=False)
+    cwd: str = ""
+    user: int | None = None
+    group: int | None = None
+    restarts: int = 0
+    failures: int = 0
 
 
 @dataclass
@@ -88,6 +99,18 @@ def exclusive(layout: Layout) -> Iterator[None]:
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
+        yield
+
+
+@contextmanager
+def changing(layout: Layout, *, wait: bool = True) -> Iterator[None]:
+    """Keep others from starting and stopping the processes on record.
+
+    Without `wait`, BlockingIOError when another one is at it.
+    """
+    layout.home.mkdir(parents=True, exist_ok=True)
+    with (layout.home / "processes.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
 
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psutil
@@ -49,6 +49,15 @@ class ProcessSpec:
         return text_hash(self.content, *self.command, *settings)
 
 
+@dataclass(frozen=True)
+class Running:
+    """A process that runs, as the system knows it."""
+
+    program: Path
+    cwd: Path
+    env: dict[str, str] = field(repr=False)
+
+
 def start(spec: ProcessSpec, *, fresh_log: bool = True) -> ProcessRecord:
     """Start a process in a session of its own, its output going to a fresh log, else to the end of the one there is."""
     if fresh_log:
@@ -73,7 +82,27 @@ def start(spec: ProcessSpec, *, fresh_log: bool = True) -> ProcessRecord:
         fingerprint=spec.fingerprint,
         log=str(spec.log),
         stop_signal=int(spec.stop_signal),
+        command=list(spec.command),
+        settings=spec.settings,
+        cwd=str(spec.cwd),
+        user=spec.user,
+        group=spec.group,
     )
+
+
+def start_again(record: ProcessRecord) -> ProcessRecord:
+    """Start a process that has ended as it was started before, its output going to the end of the same log."""
+    spec = ProcessSpec(
+        name=record.name,
+        command=record.command,
+        settings=record.settings,
+        cwd=Path(record.cwd),
+        log=Path(record.log),
+        stop_signal=record.stop_signal,
+        user=record.user,
+        group=record.group,
+    )
+    return replace(start(spec, fresh_log=False), fingerprint=record.fingerprint)
 
 
 def start_mark(pid: int) -> str | None:
@@ -97,9 +126,22 @@ def alive(record: ProcessRecord) -> bool:
     if not record.started or start_mark(record.pid) != record.started:
         return False
     try:
-        return bool(psutil.Process(record.pid).status() != psutil.STATUS_ZOMBIE)
+        process = psutil.Process(record.pid)
+        # One whose first thread has ended holds its ports until its last one has.
+        return bool(process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1)
     except psutil.Error:
         return False
+
+
+def running(record: ProcessRecord) -> Running | None:
+    """What a process was started with; None when it runs no more."""
+    if not alive(record):
+        return None
+    try:
+        process = psutil.Process(record.pid)
+        return Running(Path(process.exe()), Path(process.cwd()), process.environ())
+    except psutil.NoSuchProcess:
+        return None
 
 
 def owns(record: ProcessRecord, pid: int) -> bool:
@@ -124,11 +166,11 @@ def stop(record: ProcessRecord, grace: float = 30) -> bool:
     # Only the leader gets the gentle signal: it knows how to end its own workers.
     if ran and not _ended(lambda: os.kill(record.pid, record.stop_signal), lambda: alive(record), grace):
         _ended(lambda: os.killpg(record.pid, signal.SIGKILL), lambda: alive(record), GROUP_SECONDS)
-    for number in (signal.SIGTERM, signal.SIGKILL):
+    for number, seconds in ((signal.SIGTERM, min(grace, GROUP_SECONDS)), (signal.SIGKILL, GROUP_SECONDS)):
         if not _left_behind(record):
             break
         ran = True
-        _ended(lambda: os.killpg(record.pid, number), lambda: _left_behind(record), GROUP_SECONDS)  # noqa: B023
+        _ended(lambda: os.killpg(record.pid, number), lambda: _left_behind(record), seconds)  # noqa: B023
     if alive(record) or _left_behind(record):
         raise Problem(f"{record.name} (process {record.pid}) does not end", fix=f"kill -9 -- -{record.pid}")
     return ran

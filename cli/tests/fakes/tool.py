@@ -293,6 +293,10 @@ def kubectl(state, arguments, stdin):
         case ["exec", *_] if state.get("exec_says"):
             complain(state["exec_says"])
             return 1
+        case ["exec", deployment, *_] if deployment.endswith("-frontend"):
+            say("\n".join(state["frontend_says"]))
+            complain("" if state["frontend_says"] else "the database is away")
+            return state.get("frontend_exits", 0)
         case ["exec", *_]:
             return database(state, rest[-1], stdin)
         case ["logs", *options] if "--follow" in options:

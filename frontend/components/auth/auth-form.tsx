@@ -13,10 +13,27 @@ interface AuthFormProps {
   children: ReactNode;
   /** Answers the words to show when it did not work, null when it did, undefined when nothing was sent. */
   onSubmit: () => Promise<string | null | undefined>;
+  /** What follows when it worked: the list, where nothing else is given. */
+  onDone?: () => void;
 }
 
-/** The frame that sign-in and sign-up share: fields, one error, one button, the way to the other page. */
-export function AuthForm({ title, hint, submitLabel, other, children, onSubmit }: AuthFormProps) {
+function openList() {
+  // A full load: nothing of whoever was here before may show, and the router may remember that
+  // /app led a visitor to this page.
+  // eslint-disable-next-line @next/next/no-location-assign-relative-destination
+  window.location.assign("/app");
+}
+
+/** The frame that these forms share: fields, one error, one button, the way to the other page. */
+export function AuthForm({
+  title,
+  hint,
+  submitLabel,
+  other,
+  children,
+  onSubmit,
+  onDone = openList,
+}: AuthFormProps) {
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
 
@@ -25,13 +42,7 @@ export function AuthForm({ title, hint, submitLabel, other, children, onSubmit }
     setError(null);
     setBusy(true);
     const result = await onSubmit();
-    if (result === null) {
-      // A full load: nothing of whoever was here before may show, and the router may remember that
-      // /app led a visitor to this page.
-      // eslint-disable-next-line @next/next/no-location-assign-relative-destination
-      window.location.assign("/app");
-      return;
-    }
+    if (result === null) return onDone();
     setBusy(false);
     if (result) setError(result);
   }

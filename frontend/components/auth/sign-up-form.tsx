@@ -1,44 +1,62 @@
 "use client";
 
-import { PasswordInput, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { isEmail, isNotEmpty, useForm } from "@mantine/form";
 import { authClient } from "@/lib/auth/client";
 import { authErrorText } from "@/lib/auth/error-text";
 import { passwordProblem } from "@/lib/auth/password-rules";
+import { browserTimeZone } from "@/lib/time-zone";
 import { useUiConfig } from "@/lib/ui-config";
 import { TextLink } from "../links";
 import { AuthForm } from "./auth-form";
-import classes from "./auth.module.css";
+import { AuthNotice } from "./auth-notice";
+import { NewPasswordInput } from "./new-password-input";
 import { useEarlyInput } from "./use-early-input";
+import { useLink } from "./use-link";
 
-/** The way to an account, where there is one. */
+/** The way to an account, where there is one: for everybody, or for who has a link. */
 export function SignUp() {
-  return useUiConfig()?.signUp === "closed" ? <SignUpClosed /> : <SignUpForm />;
+  const isClosed = useUiConfig()?.signUp === "closed";
+  const link = useLink();
+  const invitation = link?.get("invitation");
+  if (isClosed && !invitation) return <SignUpClosed />;
+  // One form: what was typed before the page knew of its link stays.
+  return (
+    <SignUpForm
+      invitation={invitation ? { invitation, email: link?.get("email") ?? "" } : undefined}
+    />
+  );
 }
 
 function SignUpClosed() {
   return (
-    <div className={classes.card}>
-      <h1 className={classes.title}>Sign-up is closed</h1>
-      <p className={classes.hint}>
-        Accounts are not made here. Ask the person who runs this site for one.
-      </p>
-      <p className={classes.foot}>
-        Already have an account?{" "}
-        <TextLink href="/sign-in" fz="inherit" underline="always">
-          Sign in
-        </TextLink>
-      </p>
-    </div>
+    <AuthNotice
+      title="Sign-up is closed"
+      foot={
+        <>
+          Already have an account?{" "}
+          <TextLink href="/sign-in" fz="inherit" underline="always">
+            Sign in
+          </TextLink>
+        </>
+      }
+    >
+      Accounts are not made here. Ask the person who runs this site for one.
+    </AuthNotice>
   );
 }
 
-function SignUpForm() {
+interface SignUpFormProps {
+  /** It makes an account for its address and no other. */
+  invitation?: { invitation: string; email: string };
+}
+
+function SignUpForm({ invitation }: SignUpFormProps) {
   const form = useForm({
     initialValues: { name: "", email: "", password: "" },
     validate: {
       name: isNotEmpty("Tell us what to call you."),
-      email: isEmail("Enter your email address."),
+      email: invitation ? () => null : isEmail("Enter your email address."),
       password: passwordProblem,
     },
   });
@@ -47,14 +65,22 @@ function SignUpForm() {
 
   async function submit() {
     if (form.validate().hasErrors) return undefined;
-    const { error } = await authClient.signUp.email(form.values);
+    const { error } = await authClient.signUp.email({
+      ...form.values,
+      timeZone: browserTimeZone(),
+      ...invitation,
+    });
     return error ? authErrorText(error) : null;
   }
 
   return (
     <AuthForm
       title="Create your list"
-      hint="An email address and a password are all it takes."
+      hint={
+        invitation
+          ? "You are invited. A name and a password are all it takes."
+          : "An email address and a password are all it takes."
+      }
       submitLabel="Create account"
       other={{ question: "Already have an account?", label: "Sign in", href: "/sign-in" }}
       onSubmit={submit}
@@ -65,15 +91,11 @@ function SignUpForm() {
         type="email"
         autoComplete="email"
         size="md"
-        {...form.getInputProps("email")}
+        {...(invitation
+          ? { value: invitation.email, readOnly: true }
+          : form.getInputProps("email"))}
       />
-      <PasswordInput
-        label="Password"
-        description="8 characters or more"
-        autoComplete="new-password"
-        size="md"
-        {...form.getInputProps("password")}
-      />
+      <NewPasswordInput label="Password" size="md" {...form.getInputProps("password")} />
     </AuthForm>
   );
 }

@@ -3,7 +3,7 @@
 import { ChatKit, useChatKit } from "@openai/chatkit-react";
 import { useComputedColorScheme } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { browserTimeZone } from "@/lib/api/client";
+import { timeZone } from "@/lib/time-zone";
 import { refetchChanged } from "@/lib/api/query-client";
 import { TASKS } from "@/lib/tasks/queries";
 
@@ -40,6 +40,6 @@ export function OpenAiChat({ domainKey, onReady }: OpenAiChatProps) {
 /** "Tomorrow" is the person's, not the server's. */
 function fetchWithTimeZone(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const headers = new Headers(init?.headers);
-  headers.set("X-Time-Zone", browserTimeZone());
+  headers.set("X-Time-Zone", timeZone());
   return fetch(input, { ...init, headers });
 }

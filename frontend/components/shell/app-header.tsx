@@ -3,11 +3,13 @@
 import { ActionIcon, Avatar, Group, Kbd, Menu, Modal, Table, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
 import { authClient } from "@/lib/auth/client";
-import { authErrorText } from "@/lib/auth/error-text";
+import { authErrorText, type AuthError } from "@/lib/auth/error-text";
+import { leaveFor } from "@/lib/auth/leaving";
 import { showFailure } from "@/lib/tasks/actions";
 import { ColorSchemeMenu } from "../color-scheme-menu";
-import { IconKeyboard, IconLogout, IconTrash } from "../icons";
+import { IconKeyboard, IconLogout, IconSettings, IconTrash } from "../icons";
 import { Logo } from "../logo";
 import classes from "./app-header.module.css";
 import { DeleteAccountModal } from "./delete-account-modal";
@@ -33,20 +35,18 @@ export function AppHeader() {
   const [showsDeletion, deletion] = useDisclosure(false);
   useHotkeys([["shift+?", keys.open, { usePhysicalKeys: false }]]);
 
-  async function signOut() {
-    const { error } = await authClient.signOut();
-    if (error) {
-      showFailure("You are still signed in", new Error(authErrorText(error)));
-      return;
-    }
-    leave();
+  /** Ends the session and leaves. What the page asks for meanwhile would be refused: it is given up first. */
+  async function leave(endSession: () => Promise<{ error: AuthError | null }>) {
+    await queryClient.cancelQueries();
+    const { error } = await endSession();
+    if (error) void queryClient.invalidateQueries();
+    else leaveFor("/");
+    return error;
   }
 
-  function leave() {
-    queryClient.clear();
-    // A full load, so that nothing of this person stays in memory.
-    // eslint-disable-next-line @next/next/no-location-assign-relative-destination
-    window.location.assign("/");
+  async function signOut() {
+    const error = await leave(() => authClient.signOut());
+    if (error) showFailure("You are still signed in", new Error(authErrorText(error)));
   }
 
   return (
@@ -71,6 +71,9 @@ export function AppHeader() {
                 </Text>
               </div>
             )}
+            <Menu.Item component={Link} href="/settings" leftSection={<IconSettings size={16} />}>
+              Settings
+            </Menu.Item>
             <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={keys.open}>
               Keyboard shortcuts
             </Menu.Item>
@@ -111,7 +114,7 @@ export function AppHeader() {
         email={session?.user.email}
         opened={showsDeletion}
         onClose={deletion.close}
-        onDeleted={leave}
+        onDelete={(password) => leave(() => authClient.deleteUser({ password }))}
       />
     </header>
   );

@@ -3,14 +3,14 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text } from "@mantine/core";
 import { isNotEmpty, useForm } from "@mantine/form";
 import { useState } from "react";
-import { authClient } from "@/lib/auth/client";
-import { authErrorText } from "@/lib/auth/error-text";
+import { authErrorText, type AuthError } from "@/lib/auth/error-text";
 
 interface DeleteAccountModalProps {
   email: string | undefined;
   opened: boolean;
   onClose: () => void;
-  onDeleted: () => void;
+  /** Answers why it did not work, or null once nothing of the account is left. */
+  onDelete: (password: string) => Promise<AuthError | null>;
 }
 
 /** Says what goes with an account, and asks for its password before it does. */
@@ -29,7 +29,7 @@ export function DeleteAccountModal({ opened, onClose, ...rest }: DeleteAccountMo
 
 type DeleteAccountFormProps = Omit<DeleteAccountModalProps, "opened">;
 
-function DeleteAccountForm({ email, onClose, onDeleted }: DeleteAccountFormProps) {
+function DeleteAccountForm({ email, onClose, onDelete }: DeleteAccountFormProps) {
   const [busy, setBusy] = useState(false);
   const form = useForm({
     initialValues: { password: "" },
@@ -38,8 +38,8 @@ function DeleteAccountForm({ email, onClose, onDeleted }: DeleteAccountFormProps
 
   async function remove({ password }: typeof form.values) {
     setBusy(true);
-    const { error } = await authClient.deleteUser({ password });
-    if (!error) return onDeleted();
+    const error = await onDelete(password);
+    if (!error) return;
     setBusy(false);
     form.setFieldError("password", authErrorText(error));
   }

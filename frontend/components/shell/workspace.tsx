@@ -2,12 +2,15 @@
 
 import { Tabs } from "@mantine/core";
 import { useHotkeys, useMounted } from "@mantine/hooks";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
+import { useTimeZone } from "@/lib/time-zone";
 import { ChatArea } from "../chat/chat-area";
 import { IconListCheck, IconMessageCircle } from "../icons";
 import { ListSkeleton } from "../tasks/list-states";
 import { TaskPanel } from "../tasks/task-panel";
 import { AppHeader } from "./app-header";
+import { useFreshPage } from "./use-fresh-page";
+import { useSignedOut } from "./use-signed-out";
 import classes from "./workspace.module.css";
 
 /** The app: tasks beside the chat, or one of them at a time on a phone. */
@@ -16,13 +19,10 @@ export function Workspace() {
   const composerRef = useRef<HTMLTextAreaElement>(null);
   // The page is built ahead; dates and time zones are the browser's to know.
   const mounted = useMounted();
+  const zone = useTimeZone();
 
-  useEffect(() => {
-    // Brought back from the browser's memory, it may be of somebody who has signed out since.
-    const loadAnew = (event: PageTransitionEvent) => event.persisted && window.location.reload();
-    window.addEventListener("pageshow", loadAnew);
-    return () => window.removeEventListener("pageshow", loadAnew);
-  }, []);
+  useFreshPage();
+  const shown = !useSignedOut() && mounted;
 
   useHotkeys([
     [
@@ -46,8 +46,8 @@ export function Workspace() {
       <AppHeader />
       <div className={classes.body}>
         <main className={classes.tasks} data-shown={tab === "tasks" || undefined}>
-          {mounted ? (
-            <TaskPanel />
+          {shown ? (
+            <TaskPanel key={zone} />
           ) : (
             <div className={classes.placeholder}>
               <ListSkeleton />
@@ -55,7 +55,7 @@ export function Workspace() {
           )}
         </main>
         <aside className={classes.chat} data-shown={tab === "chat" || undefined}>
-          {mounted && <ChatArea composerRef={composerRef} />}
+          {shown && <ChatArea composerRef={composerRef} />}
         </aside>
       </div>
       <nav className={classes.tabs} aria-label="Parts of the app">

@@ -15,7 +15,7 @@ import { DateInput, TimeInput } from "@mantine/dates";
 import { useForm } from "@mantine/form";
 import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
-import { browserTimeZone } from "@/lib/api/client";
+import { timeZone } from "@/lib/time-zone";
 import { PRIORITIES, type Priority, type Task, type TaskInput } from "@/lib/api/types";
 import { dueFields } from "@/lib/tasks/due";
 import { useCreateTask, useUpdateTask } from "@/lib/tasks/mutations";
@@ -52,7 +52,7 @@ function TaskForm({ target, onClose, onDelete }: TaskFormModalProps & { target: 
   const create = useCreateTask();
   const update = useUpdateTask();
   const [error, setError] = useState<string | null>(null);
-  const due = task ? dueFields(task, browserTimeZone()) : { due_date: null, due_time: null };
+  const due = task ? dueFields(task, timeZone()) : { due_date: null, due_time: null };
   const form = useForm({
     initialValues: {
       title: task?.title ?? ("title" in target ? target.title : ""),
@@ -74,7 +74,7 @@ function TaskForm({ target, onClose, onDelete }: TaskFormModalProps & { target: 
       ...values,
       title: values.title.trim(),
       due_time: values.due_date && values.due_time ? values.due_time : null,
-      time_zone: browserTimeZone(),
+      time_zone: timeZone(),
       // A due date that was not touched keeps the zone in which it was meant.
       ...(isDueKept && {
         due_date: task.due_date,

@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
 import { useEffect, useRef, type FocusEvent, type KeyboardEvent } from "react";
-import { browserTimeZone } from "@/lib/api/client";
+import { timeZone } from "@/lib/time-zone";
 import type { Task } from "@/lib/api/types";
 import { DUE_GROUPS, dueGroup } from "@/lib/tasks/due";
 import { TaskRow, type TaskRowProps } from "./task-row";
@@ -71,7 +71,7 @@ function sections(
   now: Date,
 ): { heading: string | null; items: Task[] }[] {
   if (!grouped) return [{ heading: null, items: tasks }];
-  const zone = browserTimeZone();
+  const zone = timeZone();
   const groups = tasks.map((task) => dueGroup(task, zone, now));
   return DUE_GROUPS.map((heading) => ({
     heading,

@@ -2,7 +2,7 @@
 
 import { ActionIcon, Checkbox, Group, Menu, UnstyledButton } from "@mantine/core";
 import { memo } from "react";
-import { browserTimeZone } from "@/lib/api/client";
+import { timeZone } from "@/lib/time-zone";
 import type { Task } from "@/lib/api/types";
 import { dueLabel } from "@/lib/tasks/due";
 import { IconCalendar, IconDots, IconPencil, IconTrash } from "../icons";
@@ -27,7 +27,7 @@ export const TaskRow = memo(function TaskRow({
   onDelete,
   onTag,
 }: TaskRowProps) {
-  const due = dueLabel(task, browserTimeZone(), now);
+  const due = dueLabel(task, timeZone(), now);
   return (
     <li className={classes.row} data-completed={task.completed || undefined}>
       <Checkbox

@@ -1,3 +1,5 @@
+import { timeZone } from "../time-zone";
+
 /** An answer that is not a success, with the words that the server chose for it. */
 export class ApiError extends Error {
   constructor(
@@ -15,11 +17,6 @@ export class ApiError extends Error {
   get isTransient(): boolean {
     return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;
   }
-}
-
-/** The browser's IANA time zone, such as Asia/Karachi: what "today" means to the person. */
-export function browserTimeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 /** A key that makes repeating a write harmless. Works on plain http too, where randomUUID is missing. */
@@ -45,7 +42,7 @@ export async function fetchApi(
   { method = "GET", body, signal, key }: Call = {},
 ): Promise<Response> {
   const content = body === undefined ? undefined : JSON.stringify(body);
-  const headers: Record<string, string> = { "X-Time-Zone": browserTimeZone() };
+  const headers: Record<string, string> = { "X-Time-Zone": timeZone() };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (key !== undefined) headers["Idempotency-Key"] = key;
   let response: Response;

@@ -1,4 +1,5 @@
 import { QueryCache, QueryClient, type QueryKey } from "@tanstack/react-query";
+import { leaveFor } from "../auth/leaving";
 import { ApiError } from "./client";
 
 const RETRY_MS = 2_000;
@@ -7,9 +8,7 @@ const isTransient = (error: Error | null) => error instanceof ApiError && error.
 
 /** A session that ended elsewhere: the only thing left to do is to sign in again. */
 function leaveWhenSignedOut(error: Error): void {
-  // A full load: this runs outside React, where there is no router.
-  // eslint-disable-next-line @next/next/no-location-assign-relative-destination
-  if (error instanceof ApiError && error.status === 401) window.location.assign("/sign-in");
+  if (error instanceof ApiError && error.status === 401) leaveFor("/sign-in");
 }
 
 /** Server state: fresh for half a minute; a service that is not there yet is asked again until it is. */

@@ -7,13 +7,13 @@ import { characters, isBlank } from "./text";
 /** Long ones are taken, as far as hashing them costs no more than others. */
 export const MAX_PASSWORD_BYTES = 4096;
 
+const PASSWORDS = ["password", "newPassword", "currentPassword"];
+
 /** In UTF-8. An address is in every token, and RFC 5321 lets none be longer. */
 const MAX_BYTES: Record<string, number> = {
   email: 254,
   name: 1024,
-  password: MAX_PASSWORD_BYTES,
-  newPassword: MAX_PASSWORD_BYTES,
-  currentPassword: MAX_PASSWORD_BYTES,
+  ...Object.fromEntries(PASSWORDS.map((field) => [field, MAX_PASSWORD_BYTES])),
 };
 /** Of every other field, written as JSON. */
 const MAX_OTHER_BYTES = 2048;
@@ -24,10 +24,23 @@ function refuse(code: string, message: string): never {
   throw new APIError("BAD_REQUEST", { code, message });
 }
 
-function checkSize(field: string, value: unknown): void {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
-  if (Buffer.byteLength(text) <= (MAX_BYTES[field] ?? MAX_OTHER_BYTES)) return;
-  refuse("FIELD_TOO_LONG", `The field ${field.slice(0, 40)} is too long.`);
+function checkField(field: string, value: unknown): void {
+  const name = field.slice(0, 40);
+  const text = typeof value === "string" ? value : asJson(value);
+  if (text === null || Buffer.byteLength(text) > (MAX_BYTES[field] ?? MAX_OTHER_BYTES))
+    refuse("FIELD_TOO_LONG", `The field ${name} is too long.`);
+  // PostgreSQL keeps none; of a password it keeps a hash.
+  if (text.includes("\0") && !PASSWORDS.includes(field))
+    refuse("FIELD_UNREADABLE", `The field ${name} has a NUL character.`);
+}
+
+/** A value as JSON, null where it is nested too deeply for that. */
+function asJson(value: unknown): string | null {
+  try {
+    return JSON.stringify(value) ?? "";
+  } catch {
+    return null;
+  }
 }
 
 /** @throws APIError unless it is a name that can be shown. */
@@ -39,6 +52,21 @@ function checkName(name: unknown): void {
   // PostgreSQL keeps no NUL, and half of a surrogate pair is no text.
   if (/[\p{Cc}\p{Cs}]/u.test(name))
     refuse("NAME_UNREADABLE", "A name may not have control characters.");
+}
+
+/** @throws APIError unless it is a zone of the IANA's list, or null for none; a difference to UTC is none of them. */
+function checkTimeZone(zone: unknown): void {
+  if (zone === null) return;
+  if (typeof zone === "string" && /^[a-z]/i.test(zone) && isZone(zone)) return;
+  refuse("TIME_ZONE_UNKNOWN", "There is no such time zone.");
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat("en", { timeZone: zone }));
+  } catch {
+    return false;
+  }
 }
 
 /** @throws APIError unless it is a password to take. One that is no text is Better Auth's to refuse. */
@@ -60,9 +88,10 @@ export function bounds() {
           matcher: ({ body }) => typeof body === "object" && body !== null,
           handler: createAuthMiddleware((ctx) => {
             const body = ctx.body as Record<string, unknown>;
-            for (const [field, value] of Object.entries(body)) checkSize(field, value);
+            for (const [field, value] of Object.entries(body)) checkField(field, value);
             const isNew = ctx.path === "/sign-up/email";
             if (isNew || body.name !== undefined) checkName(body.name);
+            checkTimeZone(body.timeZone ?? null);
             checkNewPassword(isNew ? body.password : body.newPassword);
             return Promise.resolve();
           }),

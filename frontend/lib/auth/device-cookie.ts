@@ -27,9 +27,12 @@ export async function knownDevice(
   return value && value.startsWith(`${account}.`) ? value : null;
 }
 
+/** Endpoints that set a password and check none. */
+const WITHOUT_A_CHECK = ["/sign-up/email", "/reset-password"];
+
 /** The address of the account that a request tries a password of: the one that it names, or its session's. */
 export async function triedEmail(ctx: GenericEndpointContext): Promise<string | null> {
-  if (ctx.path === "/sign-up/email") return null;
+  if (WITHOUT_A_CHECK.includes(ctx.path)) return null;
   const email =
     ctx.path === "/sign-in/email"
       ? (ctx.body as { email?: unknown } | undefined)?.email

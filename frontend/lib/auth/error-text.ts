@@ -1,6 +1,6 @@
 import { ACCOUNTS_AWAY } from "../problem";
 
-interface AuthError {
+export interface AuthError {
   status: number;
   code?: string;
   message?: string;
@@ -14,6 +14,11 @@ export function authErrorText({ status, code, message }: AuthError): string {
     case "USER_ALREADY_EXISTS":
     case "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL":
       return "There is an account with this email already. Sign in instead.";
+    case "INVALID_TOKEN":
+    case "USER_NOT_FOUND":
+      return "This link was used already, or has run out. Ask for another one.";
+    case "INVITATION_INVALID":
+      return "This invitation was used already, has run out, or is for another address. Ask for another one.";
     case "INVALID_PASSWORD":
       return "That is not the password of this account.";
     case "INVALID_ORIGIN":

@@ -1,8 +1,8 @@
 import type { BetterAuthPlugin, GenericEndpointContext } from "better-auth";
 import { APIError, createAuthMiddleware } from "better-auth/api";
-import { getConfig } from "../config";
 import { accountKey, knownDevice, rememberDevice, triedEmail } from "./device-cookie";
 import { isGuarded } from "./endpoints";
+import { endLinksFor } from "./one-time-links";
 import { tooMany } from "./too-many";
 import { countTry, forgetTries } from "./tries";
 
@@ -12,13 +12,17 @@ import { countTry, forgetTries } from "./tries";
  */
 const MAX_TRIES = 10;
 
-/** Accounts that all callers together make in a quarter of an hour: what nobody's address can bound, a sum must. */
-const MAX_SIGN_UPS = 600;
+const keyFor = (who: string) => `sign-in:${who}`;
 
 /** Under what the tries of a browser at an account are counted. */
 async function keyOf(ctx: GenericEndpointContext, email: string): Promise<string> {
   const account = accountKey(email);
-  return `sign-in:${(await knownDevice(ctx, account)) ?? account}`;
+  return keyFor((await knownDevice(ctx, account)) ?? account);
+}
+
+/** Forgets the tries of unknown browsers at an account, whose owner is sure to be among them. */
+export function forgetTriesAt(email: string): Promise<void> {
+  return forgetTries(keyFor(accountKey(email)));
 }
 
 /** Counts one more try for an account; throws 429 when there were too many. */
@@ -32,23 +36,6 @@ async function countSignIn(ctx: GenericEndpointContext): Promise<void> {
   throw tooMany("TOO_MANY_SIGN_INS", message, seconds);
 }
 
-/** Refuses whoever wants an account where none is made; what is asked for, or who has one, plays no part in it. */
-function checkSignUp(): void {
-  if (getConfig().signUp === "open") return;
-  throw new APIError("FORBIDDEN", {
-    code: "SIGN_UP_CLOSED",
-    message: "Accounts are not made here. Ask the person who runs this site.",
-  });
-}
-
-/** Counts one more account that is to be made; throws 429 when there were too many. */
-async function countSignUp(): Promise<void> {
-  const seconds = await countTry("sign-up", MAX_SIGN_UPS);
-  if (seconds === 0) return;
-  const message = "Too many accounts are being created at the moment. Try again in a few minutes.";
-  throw tooMany("TOO_MANY_SIGN_UPS", message, seconds);
-}
-
 /**
  * Slows down guessing of one account's password wherever one is checked: at signing in, and in an open session
  * where the account is deleted or the password changed. An account is never deleted without its password: Better Auth
@@ -59,13 +46,6 @@ export function passwordGuard() {
     id: "password-guard",
     hooks: {
       before: [
-        {
-          matcher: ({ path }) => path === "/sign-up/email",
-          handler: createAuthMiddleware(() => {
-            checkSignUp();
-            return countSignUp();
-          }),
-        },
         {
           matcher: ({ path }) => path === "/delete-user",
           handler: createAuthMiddleware((ctx) => {
@@ -97,6 +77,13 @@ export function passwordGuard() {
             if (!email) return;
             await forgetTries(await keyOf(ctx, email));
             await rememberDevice(ctx, accountKey(email));
+          }),
+        },
+        {
+          matcher: ({ path }) => path === "/change-password",
+          handler: createAuthMiddleware(async (ctx) => {
+            const userId = ctx.context.newSession?.user.id;
+            if (userId) await endLinksFor(ctx.context, userId);
           }),
         },
       ],

@@ -8,8 +8,10 @@ import { originOf } from "../origin";
 import { bounds, MAX_PASSWORD_BYTES } from "./bounds";
 import { COOKIE_PREFIX } from "./cookie";
 import { hashing } from "./hashing";
-import { passwordGuard } from "./password-guard";
+import { forgetTriesAt, passwordGuard } from "./password-guard";
 import { forgetSessionsOf } from "./session-memory";
+import { signUpGuard } from "./sign-up-guard";
+import { USER_FIELDS } from "./user-fields";
 
 export const TOKEN_LIFETIME_SECONDS = 15 * 60;
 
@@ -30,9 +32,16 @@ function createAuth(origin: string) {
       enabled: true,
       minPasswordLength: 1,
       maxPasswordLength: MAX_PASSWORD_BYTES,
+      // Whoever forgot it, or lost it to somebody: nobody goes on under the former one.
+      revokeSessionsOnPasswordReset: true,
+      onPasswordReset: ({ user }) => forgetTriesAt(user.email),
     },
+    // Who reads the table, or a copy of it, gets no link out of it.
+    verification: { storeIdentifier: "hashed" },
     // Tasks and conversations go with the account: their tables refer to it with ON DELETE CASCADE.
-    user: { deleteUser: { enabled: true } },
+    user: { deleteUser: { enabled: true }, additionalFields: USER_FIELDS },
+    // The list of sessions is shown however long ago one signed in; what matters more asks for the password.
+    session: { freshAge: 0 },
     databaseHooks: {
       session: {
         create: {
@@ -55,6 +64,7 @@ function createAuth(origin: string) {
     plugins: [
       // In this order: what is refused for its size is not counted, and what is counted out takes no turn.
       bounds(),
+      signUpGuard(),
       passwordGuard(),
       hashing(),
       jwt({

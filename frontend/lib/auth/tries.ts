@@ -2,9 +2,12 @@ import { getPool } from "../database";
 
 const WINDOW_MS = 15 * 60_000;
 
-/** Counts a try in one statement, so that parallel tries on any number of pods all count. */
+/**
+ * Counts a try in one statement, so that parallel tries on any number of pods all count. An id of its own for each: one
+ * that is the same for two of them is a conflict which ON CONFLICT (key) does not mean.
+ */
 const COUNT = `
-  INSERT INTO "rateLimit" (id, key, count, "lastRequest") VALUES ($1, $1, 1, $2)
+  INSERT INTO "rateLimit" (id, key, count, "lastRequest") VALUES (gen_random_uuid(), $1, 1, $2)
   ON CONFLICT (key) DO UPDATE SET
     count = CASE WHEN "rateLimit"."lastRequest" <= $3 THEN 1 ELSE "rateLimit".count + 1 END,
     "lastRequest" = CASE WHEN "rateLimit"."lastRequest" <= $3 THEN $2 ELSE "rateLimit"."lastRequest" END

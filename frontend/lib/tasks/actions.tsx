@@ -3,8 +3,8 @@
 import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMemo } from "react";
-import { browserTimeZone } from "../api/client";
 import type { Task } from "../api/types";
+import { timeZone } from "../time-zone";
 import { dueLabel } from "./due";
 import {
   useCompleteTask,
@@ -22,7 +22,7 @@ const MAX_NOTICES = 2;
 const shown: string[] = [];
 
 /** Tells what was done and offers the way back. */
-function showDone(id: string, text: string, undo?: () => void, label = "Undo"): void {
+export function showDone(id: string, text: string, undo?: () => void, label = "Undo"): void {
   notifications.hide(id);
   shown.push(id);
   for (const old of shown.splice(0, shown.length - MAX_NOTICES)) {
@@ -108,7 +108,7 @@ export function useTaskActions() {
     async function addFromText(text: string): Promise<boolean> {
       try {
         const task = await quickAdd(text);
-        const due = dueLabel(task, browserTimeZone(), new Date());
+        const due = dueLabel(task, timeZone(), new Date());
         const said = `Added “${task.title}”${due ? ` · ${due.text}` : ""}`;
         showDone(`task-${task.id}`, said, () => void deleteTask(task));
         return true;

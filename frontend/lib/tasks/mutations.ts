@@ -6,10 +6,10 @@ import {
   type QueryClient,
   type QueryKey,
 } from "@tanstack/react-query";
-import { browserTimeZone } from "../api/client";
 import { refetchChanged } from "../api/query-client";
 import type { Changed, Task, TaskInput } from "../api/types";
 import { changeOnce, createOnce } from "../api/write";
+import { timeZone } from "../time-zone";
 import { TASKS, type TaskPages } from "./queries";
 
 type Lists = [QueryKey, TaskPages | undefined][];
@@ -74,7 +74,7 @@ export function useQuickAdd() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (text: string) =>
-      createOnce<Task>("/api/me/tasks/quick-add", { text, time_zone: browserTimeZone() }),
+      createOnce<Task>("/api/me/tasks/quick-add", { text, time_zone: timeZone() }),
     onSuccess: () => refresh(client),
   });
 }

@@ -1,8 +1,9 @@
 "use client";
 
 import { keepPreviousData, useInfiniteQuery, type InfiniteData } from "@tanstack/react-query";
-import { browserTimeZone, callApi } from "../api/client";
+import { callApi } from "../api/client";
 import type { TaskPage } from "../api/types";
+import { useTimeZone } from "../time-zone";
 import { toSearchParams, type TaskFilters } from "./filters";
 
 /** First part of the key of every task list: invalidating it refreshes all of them. */
@@ -12,11 +13,12 @@ export type TaskPages = InfiniteData<TaskPage, string | null>;
 
 /** The tasks that the filters let through, page by page. */
 export function useTasks(filters: TaskFilters) {
+  const zone = useTimeZone();
   return useInfiniteQuery({
-    queryKey: [...TASKS, filters],
+    queryKey: [...TASKS, filters, zone],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
-      callApi<TaskPage>(`/api/me/tasks?${toSearchParams(filters, browserTimeZone(), pageParam)}`, {
+      callApi<TaskPage>(`/api/me/tasks?${toSearchParams(filters, zone, pageParam)}`, {
         signal,
       }),
     getNextPageParam: ({ next_cursor }) => next_cursor,

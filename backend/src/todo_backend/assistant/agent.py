@@ -48,7 +48,6 @@ from todo_backend.assistant.in_process_server import InProcessMCPServer
 from todo_backend.assistant.limits import MAX_TOKENS
 from todo_backend.assistant.models import Models
 from todo_backend.assistant.prompts import instructions
-from todo_backend.core.text import replace_unstorable
 from todo_backend.language import Reader
 from todo_backend.mcp_server.identity import Actor
 from todo_backend.mcp_server.server import ToolServer
@@ -151,7 +150,7 @@ def _said(event: TResponseStreamEvent) -> Iterator[MessageDelta | MessageFinishe
         case ResponseOutputItemDoneEvent(item=ResponseOutputMessage(content=parts)):
             words = "\n\n".join(part.text if isinstance(part, ResponseOutputText) else part.refusal for part in parts)
             if words.strip():
-                yield MessageFinished(replace_unstorable(words))
+                yield MessageFinished(words)
 
 
 def _text(answer: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from openai.types.responses import (
     ResponseOutputItemAddedEvent,
     ResponseOutputItemDoneEvent,
     ResponseOutputMessage,
+    ResponseOutputRefusal,
     ResponseOutputText,
     ResponseRefusalDeltaEvent,
     ResponseTextDeltaEvent,
@@ -35,9 +36,12 @@ from todo_backend.assistant.limits import (
     MAX_EVENTS,
     MAX_NAME,
     MAX_TEXT_BYTES,
-    TooMuch,
+    check_limit,
 )
+from todo_backend.assistant.model_stream import LineCount, lines_of_turn
 from todo_backend.core.text import replace_unstorable, replace_unstorable_escapes
+
+Content = ResponseOutputText | ResponseOutputRefusal
 
 REFUSED = "refused"
 """The only argument of a call that is not made: why, in words for the model."""
@@ -69,6 +73,7 @@ class BoundedModel(Model):
         self._calls_left = max(0, MAX_CALLS - calls_before)
         self._ahead = asyncio.Semaphore(EVENTS_AHEAD)
         self._events = self._said = self._saying = self._arguments = 0
+        self._lines = LineCount()
 
     def taken(self) -> None:
         """The reader has dealt with an event."""
@@ -84,6 +89,7 @@ class BoundedModel(Model):
         **options: Any,  # noqa: ANN401
     ) -> AsyncIterator[TResponseStreamEvent]:
         """The events that matter to a turn: words, messages, and the end with its calls. Raises TooMuch."""
+        lines_of_turn.set(self._lines)
         stream = self._model.stream_response(*arguments, **options)
         done: list[ResponseOutputItem] = []
         written = 0
@@ -93,7 +99,7 @@ class BoundedModel(Model):
                 match event:
                     case ResponseOutputItemAddedEvent(item=ResponseFunctionToolCall()):
                         written += 1
-                        _check(written, MAX_CALLS_WRITTEN, f"{MAX_CALLS_WRITTEN} calls of tools at once")
+                        check_limit(written, MAX_CALLS_WRITTEN, f"{MAX_CALLS_WRITTEN} calls of tools at once")
                     case ResponseOutputItemDoneEvent(item=item):
                         done.append(item)
                 if (passed := self._passed(event, done)) is not None:
@@ -102,7 +108,7 @@ class BoundedModel(Model):
 
     async def _count_event(self) -> None:
         self._events += 1
-        _check(self._events, MAX_EVENTS, f"{MAX_EVENTS} pieces")
+        check_limit(self._events, MAX_EVENTS, f"{MAX_EVENTS} pieces")
         if self._events % EVENTS_AHEAD == 0:
             await asyncio.sleep(0)  # a server that is faster than us must not keep others waiting
 
@@ -114,9 +120,10 @@ class BoundedModel(Model):
                 self._check_said()
                 return event.model_copy(update={"delta": words})
             case ResponseOutputItemDoneEvent(item=ResponseOutputMessage() as message):
+                message = _cleaned(message)
                 self._said, self._saying = self._said + _size_of(message), 0
                 self._check_said()
-                return event
+                return event.model_copy(update={"item": message})
             case ResponseCompletedEvent(response=response):
                 output = list(self._within_limits(response.output or done))
                 return event.model_copy(update={"response": response.model_copy(update={"output": output})})
@@ -125,13 +132,15 @@ class BoundedModel(Model):
         return None
 
     def _check_said(self) -> None:
-        _check(self._said + self._saying, MAX_TEXT_BYTES, f"{MAX_TEXT_BYTES >> 10} KB of words")
+        check_limit(self._said + self._saying, MAX_TEXT_BYTES, f"{MAX_TEXT_BYTES >> 10} KB of words")
 
     def _within_limits(self, output: Iterable[ResponseOutputItem]) -> Iterable[ResponseOutputItem]:
         """`output` with as many calls as may be made, and one more that says why the others are not."""
         room = min(MAX_CALLS_AT_ONCE, self._calls_left)
         for item in output:
-            if not isinstance(item, ResponseFunctionToolCall):
+            if isinstance(item, ResponseOutputMessage):
+                yield _cleaned(item)
+            elif not isinstance(item, ResponseFunctionToolCall):
                 yield item
             elif room > 0:
                 room -= 1
@@ -155,14 +164,21 @@ class BoundedModel(Model):
         return call.model_copy(update={**_names_of(call), "arguments": arguments})
 
 
-def _check(number: int, limit: int, words: str) -> None:
-    if number > limit:
-        raise TooMuch(words)
+def _cleaned(message: ResponseOutputMessage) -> ResponseOutputMessage:
+    """`message` with words that can be kept."""
+    return message.model_copy(update={"content": [_cleaned_part(part) for part in message.content]})
+
+
+def _cleaned_part(part: Content) -> Content:
+    if isinstance(part, ResponseOutputText):
+        return part.model_copy(update={"text": replace_unstorable(part.text)})
+    return part.model_copy(update={"refusal": replace_unstorable(part.refusal)})
 
 
 def _size_of(message: ResponseOutputMessage) -> int:
-    words = (part.text if isinstance(part, ResponseOutputText) else part.refusal for part in message.content)
-    return sum(len(replace_unstorable(text).encode()) for text in words)
+    return sum(
+        len((part.text if isinstance(part, ResponseOutputText) else part.refusal).encode()) for part in message.content
+    )
 
 
 def _is_too_deep(arguments: str) -> bool:

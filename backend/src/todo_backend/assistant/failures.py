@@ -4,7 +4,7 @@ import logging
 from json import JSONDecodeError
 
 import httpx2
-from agents import MaxTurnsExceeded, ModelBehaviorError
+from agents import MaxTurnsExceeded, ModelBehaviorError, ModelRefusalError
 from openai import (
     APIConnectionError,
     APIError,
@@ -91,6 +91,8 @@ def _explain(error: Exception) -> tuple[int, str]:
                 f"The assistant's model went beyond what fits into one turn ({limit}), so it was stopped. What was "
                 "done for your tasks until then stays done. Please ask for less at once, or try again."
             )
+        case ModelRefusalError():
+            return _BAD_GATEWAY, "The assistant's model declines to answer this. Please ask for something else."
         case ModelBehaviorError() | NoAnswer() | JSONDecodeError():
             return _BAD_GATEWAY, "The assistant's model gave no usable answer. Please try again."
         case OperationalError() | PoolTimeout():

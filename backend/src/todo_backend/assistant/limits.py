@@ -12,6 +12,7 @@ MAX_NAME = 200  # characters of a tool's name
 MAX_CALL_ID = 4_000  # some servers keep more than a name in it
 MAX_TEXT_BYTES = 64 * 1024  # of all that is said in a turn
 MAX_EVENTS = 50_000  # in a turn; one is about a token
+MAX_LINES = 200_000  # in a turn, as the server sends them, with the pieces they come in: four are about an event
 MAX_TOKENS = 32_768  # in one answer, thoughts included; asked of OpenAI, where it is known to be understood
 MAX_LINE_BYTES = 1024 * 1024  # of one event, as the server sends it
 MAX_RESPONSE_BYTES = 16 * 1024 * 1024  # of one answer, as the server sends it
@@ -25,3 +26,9 @@ class TooMuch(Exception):
     def __init__(self, limit: str) -> None:
         super().__init__(limit)
         self.limit = limit
+
+
+def check_limit(number: int, limit: int, words: str) -> None:
+    """Raise TooMuch, with the limit in `words`, for a number that is above it."""
+    if number > limit:
+        raise TooMuch(words)

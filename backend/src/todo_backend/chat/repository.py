@@ -48,6 +48,11 @@ _AFTER_IT: LiteralString = f"""
 """
 
 
+def _size_so_far(order: LiteralString) -> LiteralString:
+    """The column `size`: the bytes of an item and of those before it in this order."""
+    return f"sum(octet_length(item::text)) OVER (ORDER BY sequence {order}) AS size"
+
+
 async def begin_conversation(connections: Connections, principal: Principal, thread_id: str) -> Conversation | None:
     """A new conversation, or the one that has this thread id; it is locked as by `lock_conversation`."""
     row = await fetch_one(
@@ -177,7 +182,7 @@ async def add_said(
             SELECT sequence, messages.item FROM messages WHERE user_id = %(user_id)s AND {_IN_IT}
             ORDER BY sequence DESC LIMIT %(limit)s
         ), earlier AS (
-            SELECT sequence, item, sum(octet_length(item::text)) OVER (ORDER BY sequence DESC) AS size FROM newest
+            SELECT sequence, item, {_size_so_far("DESC")} FROM newest
         )
         SELECT ARRAY(SELECT item::text FROM earlier WHERE size <= %(size)s ORDER BY sequence) FROM said
         """,
@@ -236,7 +241,7 @@ async def list_history(
                 SELECT item_id, sequence, item FROM messages
                 WHERE user_id = %(user_id)s AND {_IN_IT} AND NOT {_AFTER_IT} ORDER BY sequence DESC LIMIT %(limit)s
             ), earlier AS (
-                SELECT *, sum(octet_length(item::text)) OVER (ORDER BY sequence DESC) AS size FROM newest
+                SELECT *, {_size_so_far("DESC")} FROM newest
             )
             SELECT item::text FROM (
                 SELECT sequence, item FROM earlier WHERE size <= %(size)s OR item_id = %(item_id)s
@@ -285,9 +290,9 @@ async def list_messages(
                 WHERE user_id = %(user_id)s AND role IS NOT NULL AND {_IN_IT} {conditions}
                 ORDER BY sequence {order} LIMIT %(limit)s + 1
             ), sized AS (
-                SELECT *, count(*) OVER () AS found, row_number() OVER page AS number,
-                       sum(octet_length(item::text)) OVER page AS size
-                FROM following WINDOW page AS (ORDER BY sequence {order})
+                SELECT *, count(*) OVER () AS found, row_number() OVER (ORDER BY sequence {order}) AS number,
+                       {_size_so_far(order)}
+                FROM following
             )
             SELECT item::text, found FROM sized
             WHERE number = 1 OR number <= %(limit)s AND size <= %(size)s ORDER BY sequence {order}

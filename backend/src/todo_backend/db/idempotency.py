@@ -1,7 +1,8 @@
 """`Idempotency-Key`: a write that is sent again is answered again, not done again.
 
-Keys live in PostgreSQL for 24 hours, so any replica answers a repeated request. A key stands for one request:
-used for a different one it is refused (422). The statements are scoped by the Principal like all others.
+Keys live in PostgreSQL for 24 hours, so any replica answers a repeated request. A key stands for one request: used
+for a different one it is refused (422). One that ran out is as good as new, until `tasks/purge.py` removes it. The
+statements are scoped by the Principal like all others.
 """
 
 import datetime as dt
@@ -55,16 +56,14 @@ class IdempotentRequest:
             "lease": lease,
             "kept": KEYS_ARE_KEPT,
         }
-        connection.defer(
-            "DELETE FROM idempotency_keys WHERE user_id = %(user_id)s AND created_at < now() - %(kept)s", parameters
-        )
         claimed = await connection.execute(
             """
             INSERT INTO idempotency_keys AS held (user_id, key, fingerprint, owner)
             VALUES (%(user_id)s, %(key)s, %(fingerprint)s, %(owner)s)
-            ON CONFLICT (user_id, key) DO UPDATE SET created_at = now(), owner = excluded.owner
-            WHERE held.body IS NULL AND held.created_at < now() - %(lease)s
-              AND held.fingerprint = excluded.fingerprint
+            ON CONFLICT (user_id, key) DO UPDATE
+            SET created_at = now(), owner = excluded.owner, fingerprint = excluded.fingerprint, body = NULL
+            WHERE held.created_at < now() - %(kept)s
+               OR held.body IS NULL AND held.created_at < now() - %(lease)s AND held.fingerprint = excluded.fingerprint
             RETURNING key
             """,
             parameters,

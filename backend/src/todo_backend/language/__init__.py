@@ -1,6 +1,8 @@
 """What people write about their tasks: text and a moment in, structures out.
 
-Sentences are read in English, days and times in German and Urdu too: `vocabularies` has a file for each language.
+Sentences are read in English; in German and Urdu those that add, list, find, complete, reopen, delete and undo.
+`phrasebooks` has the commands of a language, `vocabularies` its days and times.
+
 Pure functions: no clock, no network, no state, and nothing of the other rooms. `read_line` reads a task from one line
 and tells which characters mean what, `parse_quick_add` the task alone; `understand` reads what a sentence asks for.
 
@@ -8,11 +10,12 @@ The date rules are our own rather than a library's: dateparser 1.5 reads "may", 
 takes "friday" for the last one, and brings 11 MB.
 """
 
-from todo_backend.language.commands import understand
+from todo_backend.language.commands import read_addition, understand
 from todo_backend.language.drafts import ReadLine, parse_quick_add, read_line
 from todo_backend.language.intents import Intent, TaskDraft
 from todo_backend.language.parts import Part, PartKind
 from todo_backend.language.reader import Reader
+from todo_backend.language.refs import split_enumeration
 
 __all__ = [
     "Intent",
@@ -22,6 +25,8 @@ __all__ = [
     "Reader",
     "TaskDraft",
     "parse_quick_add",
+    "read_addition",
     "read_line",
+    "split_enumeration",
     "understand",
 ]

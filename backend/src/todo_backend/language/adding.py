@@ -2,7 +2,7 @@
 
 import re
 
-from todo_backend.language.drafts import NAMED_LIST, read_draft
+from todo_backend.language.drafts import NAMED_LIST, cut_tags, read_draft
 from todo_backend.language.due import read_when
 from todo_backend.language.intents import AddTasks, Intent
 from todo_backend.language.phrase import QUOTED, Phrase, clean
@@ -10,6 +10,7 @@ from todo_backend.language.reader import Reader
 from todo_backend.language.words import TASK_NOUN, TASK_VERBS
 
 _MOST_TASKS = 20
+_SHORT_ENTRY = 3
 _MY_LIST = (
     r"(?:to|on|in|into|onto|for) (?:my|the|our) (?:to-?do |task |tasks )?(?:lists?|tasks|to-?dos?|agenda|calendar)\b"
 )
@@ -36,8 +37,8 @@ _ADD_THESE = re.compile(
     rf"(?:add|create|put) (?:these|the following|following)(?: {_MY_LIST})?:\s*(?P<list>.+)", re.DOTALL
 )
 _ADD_TASK = re.compile(
-    rf"(?:(?:add|create|make|set|set up|put|put in|insert|enter|save|open|start|give me|i need|i want|i'd like|i"
-    rf" would like|there's|have) )?(?:me )?(?:an? |another |the |one more |this |my )?(?:new )?{_ADJECTIVE}(?:new"
+    rf"(?:(?:add|create|make|schedule|set|set up|put|put in|insert|enter|save|open|start|give me|i need|i want|i'd like"
+    rf"|i would like|there's|have) )?(?:me )?(?:an? |another |the |one more |this |my )?(?:new )?{_ADJECTIVE}(?:new"
     rf" )?{_SIZE}{_OFTEN}"
     rf"{_SINGULAR}\b(?: {_MY_LIST})?{_CALLED} ?[:,-]?\s?(?P<title>.*)",
     re.DOTALL,
@@ -48,8 +49,8 @@ _ADD = re.compile(
     re.DOTALL,
 )
 _PUT_ON_LIST = re.compile(
-    rf"(?:put|throw|stick|place|include|write|note|get|want|have) (?P<title>.+?) (?:{_MY_LIST}|(?P<named>{NAMED_LIST}))"
-    r"(?P<more>.*)",
+    rf"(?:put|throw|stick|place|include|write|note|get|want|have) (?P<title>.+?) (?:{_MY_LIST}|(?P<named>{NAMED_LIST})"
+    r"|(?<=.)(?:down|in)(?= for\b|$))(?P<more>.*)",
     re.DOTALL,
 )
 _AS_TASK = re.compile(r" as an? (?:new )?(?:task|to-?do|reminder)\b")
@@ -149,6 +150,9 @@ def read_likely_task(words: str, reader: Reader) -> Intent | None:
         return AddTasks((draft,))
     if is_dated and draft.due_time is not None and others:
         return AddTasks((draft,), sure=False)
+    pieces = _pieces(words)
+    if len(pieces) > 2 and all(len(piece.split()) <= _SHORT_ENTRY for piece in pieces):
+        return _adding(pieces, reader, sure=False)
     return None
 
 
@@ -163,7 +167,7 @@ def _reminder(rest: str, reader: Reader) -> str:
     view = Phrase(rest).view
     if about := re.match(r"(?:to|about|that|of)\b:? ?(?:i (?:(?:need|have) to )?)?", view):
         return rest[about.end() :]
-    for match in list(re.finditer(r" (?:to|about|that|of) ", view))[:5]:
+    for match in reversed(list(re.finditer(r" (?:to|about|that|of) ", view))[:5]):
         if read_when(rest[: match.start()], reader) is not None or _EVERY.match(view):
             return f"{rest[match.end() :]} {rest[: match.start()]}"
     return rest
@@ -204,6 +208,7 @@ def _split_by_verbs(text: str) -> list[str]:
     if first_verb is None or first_verb[1] not in TASK_VERBS or first_verb[1] == "go":
         return [text]
     places: list[tuple[int, int]] = []
+    cut_tags(phrase)  # "tags work and talk" is no second thing to do
     joints = list(_AND.finditer(phrase.view))
     enumerates = len(joints) > 1 and all((joint["verb"] or joint["other"]) in TASK_VERBS for joint in joints)
     for match in joints:

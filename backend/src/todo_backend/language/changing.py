@@ -21,7 +21,7 @@ from todo_backend.language.intents import (
 from todo_backend.language.phrase import QUOTED, Phrase, clean, unquote
 from todo_backend.language.reader import Reader
 from todo_backend.language.refs import names_a_task, read_refs
-from todo_backend.language.words import NUMBERS, ORDINALS, PAST, TASK_NOUN, alternatives
+from todo_backend.language.words import GERUNDS, NUMBERS, ORDINALS, PAST, TASK_NOUN, TASK_VERBS, alternatives
 
 _DONE = r"(?:done|complete|completed|finished|closed|resolved)"
 _NOT_DONE = (
@@ -46,7 +46,7 @@ _COMPLETE = [
         rf"|to|to be|is|into|it))? (?:all |being )?{_DONE}",
         rf"(?:mark|set) (?:as )?{_DONE}:? (?P<ref>.+)",
         rf"(?P<ref>(?:{TASK_NOUN} #?|#)[0-9]{{1,9}}):? {_DONE}",
-        rf"(?:check|tick|cross|mark|strike) off (?P<ref>.+?){_LIST_SUFFIX}",
+        rf"(?:check|tick|cross|mark|strike) (?:off|out) (?P<ref>.+?){_LIST_SUFFIX}",
         r"(?:check|tick|cross|strike|mark) (?P<ref>.+?) off(?: of)?(?: (?:my|the) (?:to-?do |task )?list)?",
         rf"(?:tick|complete) (?P<ref>.+?){_LIST_SUFFIX}",
         r"(?:done|finished|completed)(?::| -|,) (?P<ref>.+)",
@@ -62,6 +62,10 @@ _FINISHED = re.compile(
 _DID = re.compile(
     rf"(?:(?:i|we)(?:'ve| have)? )?(?:(?:just|already|now|finally) )*(?P<verb>{alternatives(PAST)})"
     r" (?P<ref>(?!(?:by|an?|some|something|nothing|it|that|this|them|these|those|all|every|everything|you|me|us)\b).+)"
+)
+_HAS_BEEN = re.compile(
+    r"(?:the|my) (?P<ref>\w+(?: \w+){0,4}?) (?:has been|have been|is|are|was|were|got)(?: now| already| finally)*"
+    rf" (?P<verb>{alternatives(PAST)})(?: now| already)?"
 )
 _AND_DID = re.compile(rf",? and (?=(?:i )?(?:{alternatives(PAST)}) )")
 _EARLIER = re.compile(r" (?:already|earlier(?: today)?|just now|yesterday|this morning|last night)$")
@@ -90,9 +94,8 @@ _DELETE = re.compile(
     rf"(?:delete|remove|erase|trash|discard|get rid of|throw away|throw out|scrap|wipe|clear|clean up|take)(?:"
     rf" out)? (?P<ref>.+?){_LIST_SUFFIX}"
 )
-_DELETE_NAMED = re.compile(
-    rf"(?:cancel|drop|forget(?: about)?|clear(?: out| up)?|dismiss|kill) (?P<ref>.+?){_LIST_SUFFIX}"
-)
+_DELETE_NAMED = re.compile(rf"(?:cancel|drop|clear(?: out| up)?|dismiss|kill) (?P<ref>.+?){_LIST_SUFFIX}")
+_DROPPED = re.compile(rf"(?:forget(?: about)?|scratch|never ?mind(?: about)?) (?P<ref>(?!to\b).+?){_LIST_SUFFIX}")
 _NEEDS_A_NAME = re.compile(r"(?:clear|take|clean up|wipe)\b")
 _OFF_MY_LIST = re.compile(r" (?:off|from) (?:of )?(?:my|the) (?:to-?do |task )?(?:list|tasks|to-?dos)$")
 _WHOLE_LIST = re.compile(r"(?:(?:my|the|whole|entire|full|to-?do|task) )*list")
@@ -187,8 +190,20 @@ _ADD_FIELD = [
     )
 ]
 _STATED = re.compile(
-    rf"(?P<ref>.+?) (?:is|should be|must be|has to be|needs to be) (?:now |actually )?(?P<value>due .+"
-    rf"|{_PRIORITY_WORDS})"
+    rf"(?P<ref>(?:it|that|this)(?='s )|.+?)(?: is| (?P<firm>should be|must be|has to be|needs to be)|'s)"
+    rf"(?: now| actually)? (?P<value>due .+|{_PRIORITY_WORDS})"
+)
+_DUE_ON = re.compile(r"make (?P<ref>.+?) due (?P<value>.+)")
+
+_HAPPENS = re.compile(
+    r"(?P<ref>(?:the|my) \w+(?: \w+){0,5}?) (?:is (?:now |actually )?(?=on |at )"
+    r"|(?:(?:is|was|got|has been|has) )?moved to |can wait (?:until|till) )(?P<value>.+)"
+)
+_NO_MORE = r"(?: any ?more| any longer| after all)"
+_NOT_NEEDED = re.compile(
+    rf"(?:i|we) (?:(?:don't|do not|dont|needn't|no longer) (?:have to|need to|need) |needn't )(?P<ref>.+?){_NO_MORE}"
+    rf"|(?:i|we) no longer (?:have to|need to|need) (?P<longer>.+)|no need to (?P<need>.+?){_NO_MORE}?"
+    r"|(?P<off>.+?) (?:is|was|got|has been) (?:cancelled|canceled|called off)"
 )
 
 
@@ -199,7 +214,7 @@ def read_complete(words: str, reader: Reader) -> Intent | None:
             return CompleteTasks(refs)
     said = words[: len(_EARLIER.sub("", Phrase(words).view))]
     if refs := _refs(said, _FINISHED, reader) or _did(said, reader):
-        return CompleteTasks(refs)
+        return CompleteTasks(tuple(map(_as_titled, refs)))
     match = _COMPLETE_NAMED.fullmatch(Phrase(words).view)
     if match is None or QUOTED in match["ref"].strip(QUOTED):
         return None
@@ -222,6 +237,9 @@ def read_delete(words: str, reader: Reader) -> Intent | None:
     view = Phrase(words).view
     match = _DELETE.fullmatch(view)
     certain = match is not None and (not _NEEDS_A_NAME.match(view) or _OFF_MY_LIST.search(view) is not None)
+    if dropped := _DROPPED.fullmatch(view):
+        refs = read_refs(_group(words, dropped, "ref"), reader)
+        return DeleteTasks(refs, sure=names_a_task(_group(words, dropped, "ref"))) if refs else None
     match = match or _DELETE_NAMED.fullmatch(view)
     if match is None:
         return None
@@ -241,8 +259,16 @@ def read_statement(words: str, reader: Reader) -> Intent | None:
         return ReopenTasks(refs) if (refs := _named_refs(words, match, reader)) else None
     if match := _IS_DONE.fullmatch(view):
         return CompleteTasks(refs) if (refs := _done_refs(words, match, reader)) else None
+    if match := _NOT_NEEDED.fullmatch(view):
+        refs = read_refs(_group(words, match, match.lastgroup or "ref"), reader)
+        return DeleteTasks(refs, sure=False) if refs and not isinstance(refs[0], Matching) else None
+    if (match := _HAPPENS.fullmatch(view)) and (when := read_when(_group(words, match, "value"), reader)):
+        return _updating(read_refs(_group(words, match, "ref"), reader), _due(when))
+    if (match := _HAS_BEEN.fullmatch(view)) and not _NOT_NEEDED.fullmatch(view):
+        return CompleteTasks((ByPhrase(f"{PAST[match['verb']]} {_group(words, match, 'ref')}"),))
     if match := _STATED.fullmatch(view):
-        refs = _named_refs(words, match, reader)
+        firm = match["firm"] and match["ref"].split()[0] in TASK_VERBS
+        refs = read_refs(_group(words, match, "ref"), reader) if firm else _named_refs(words, match, reader)
         return _updating(refs, _changes(_group(words, match, "value"), reader))
     return None
 
@@ -323,7 +349,8 @@ def _read_move(words: str, view: str, reader: Reader) -> Intent | None:
         amount = int(match["amount"]) if match["amount"].isdigit() else NUMBERS[match["amount"]]
         days = amount * (7 if match["unit"].startswith("week") else 1)
         return _updating(read_refs(_group(words, match, "ref"), reader), Changes(postpone_days=days))
-    if (match := _MAKE_IT.fullmatch(view)) and (when := read_when(_group(words, match, "value"), reader)) is not None:
+    match = _MAKE_IT.fullmatch(view) or _DUE_ON.fullmatch(view)
+    if match and (when := read_when(_group(words, match, "value"), reader)):
         return _updating(read_refs(_group(words, match, "ref"), reader), _due(when))
     match = _MOVE.fullmatch(view)
     if match is None:
@@ -344,21 +371,27 @@ def _read_change(words: str, view: str, reader: Reader) -> Intent | None:
         return None
     ref, value = _group(words, match, "ref"), _group(words, match, "value")
     is_quoted = unquote(value) != value
-    if not (names_a_task(ref) or is_quoted):
+    if not (names_a_task(ref) or is_quoted or _moves(view, value, reader)):
         return None
-    if re.match(r"(?:set|move|turn|switch)\b", view) and not is_quoted and _attributes(value, reader) is None:
+    if re.match(r"(?:set|move|turn|switch)\b", view) and not is_quoted and read_attributes(value, reader) is None:
         return None
     return _updating(read_refs(ref, reader), _changes(value, reader))
+
+
+def _moves(view: str, value: str, reader: Reader) -> bool:
+    """ "Change pay rent to saturday": what can be changed to a day is a task."""
+    return view.startswith("change ") and read_when(value, reader) is not None
 
 
 def _changes(value: str, reader: Reader) -> Changes | None:
     """What "change it to ..." means: due date, priority or tags if nothing else is said, else a new title."""
     if unquote(value) != value.strip():
         return _titled(value)
-    return _attributes(value, reader) or _titled(value)
+    return read_attributes(value, reader) or _titled(value)
 
 
-def _attributes(value: str, reader: Reader) -> Changes | None:
+def read_attributes(value: str, reader: Reader) -> Changes | None:
+    """Due date, priority and tags, if the words say nothing else: "friday at 5pm, high priority"."""
     if level := read_priority(value):
         return Changes(priority=level)
     phrase = Phrase(clean(value))
@@ -426,6 +459,15 @@ def _refs(words: str, pattern: re.Pattern[str], reader: Reader) -> tuple[TaskRef
     return refs
 
 
+def _as_titled(ref: TaskRef) -> TaskRef:
+    """ "Reading the book" as a title has it: "read book"."""
+    if not isinstance(ref, ByPhrase):
+        return ref
+    first, _, rest = ref.text.partition(" ")
+    verb = GERUNDS.get(first.lower())
+    return ByPhrase(f"{verb} {re.sub('^(?:the|my|our) ', '', rest)}") if verb and rest else ref
+
+
 def _did(words: str, reader: Reader) -> tuple[TaskRef, ...]:
     """The tasks that "I bought the milk and paid the rent" speaks of: "buy milk", "pay rent"."""
     named: list[TaskRef] = []
@@ -450,7 +492,11 @@ def _done_refs(words: str, match: re.Match[str], reader: Reader) -> tuple[TaskRe
 
 def _named_refs(words: str, match: re.Match[str], reader: Reader) -> tuple[TaskRef, ...]:
     named = _group(words, match, "ref")
-    if re.match(r"(?:what|which|who|how|when|why|is|are|if)\b", match["ref"]) or not names_a_task(named):
+    verb, _, more = match["ref"].partition(" ")
+    reads_like_a_title = verb in TASK_VERBS and more and match.re in (_IS_DONE, _IS_NOT_DONE)
+    if re.match(r"(?:what|which|who|how|when|why|is|are|if)\b", match["ref"]) or not (
+        reads_like_a_title or names_a_task(named)
+    ):
         return ()
     return read_refs(named, reader)
 

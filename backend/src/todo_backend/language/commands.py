@@ -8,16 +8,17 @@ exist: a phrase becomes a command only with a command's words.
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TypeAlias
 
 from todo_backend.language import changing
 from todo_backend.language.adding import read_add, read_likely_task
 from todo_backend.language.due import read_when
-from todo_backend.language.fields import Status
+from todo_backend.language.fields import DueWindow, Sort, Status
 from todo_backend.language.filters import read_filters
 from todo_backend.language.intents import (
+    Addition,
     AddTasks,
     ById,
     ByPhrase,
@@ -40,12 +41,14 @@ from todo_backend.language.intents import (
     RestoreTasks,
     Several,
     ShowTask,
+    TaskRef,
     Thanks,
     Undo,
     Unknown,
     UpdateTasks,
     Yes,
 )
+from todo_backend.language.other_languages import read_other_language
 from todo_backend.language.phrase import LONGEST_COMMAND, Phrase, clean
 from todo_backend.language.reader import Reader
 from todo_backend.language.refs import names_a_task, read_refs
@@ -54,7 +57,8 @@ from todo_backend.language.words import ORDINALS, PAST, TASK_NOUN, TASK_VERBS, a
 _Rule: TypeAlias = Callable[[str, Reader], Intent | None]
 
 _POLITE_START = re.compile(
-    r"(?:hey|hi|hello|ok|okay|alright|right|well|so|now|also|and|then|please|pls|plz|kindly|actually|just|quickly|sorry|wait|oh|oops"
+    r"(?:no(?=,? (?:wait|sorry|actually|oh)\b)|hey|hi|hello|ok|okay|alright|right|well|so|now|also|and|then"
+    r"|please|pls|plz|kindly|actually|just|quickly|sorry|wait|oh|oops"
     r"|great|cool|thanks|(?:good )?(?:morning|afternoon|evening)|hm+|um+|uh"
     r"|assistant|(?:can|could|would|will) (?:you|u)"
     r"(?: please| pls| kindly| just| also| maybe| perhaps| possibly| help me(?: to)?)*"
@@ -99,6 +103,7 @@ _YES = re.compile(
     r"|please do|that's right|right|aye)(?:[, ]+(?:please|do it|go ahead|sure|delete (?:it|them)|add it|do that"
     r"|all of them))*"
 )
+_YES_AND = re.compile(r"(?:yes|yep|yeah|yup|sure|ok|okay)(?:[,.!]? (?:please|and|but|with)\b,?|[,.!])* (?=\S)")
 _NO = re.compile(
     r"(?:no|n|nope|nah|don't|do not|stop|cancel|never ?mind|forget (?:it|about it)|not now|keep (?:it|them)|leave"
     r" (?:it|them)|no way|neither|none|none of them)(?:[, ]+(?:thanks|thank you|don't|do not|cancel|please|keep"
@@ -141,10 +146,12 @@ _SHOW_ONE = re.compile(
     rf" (?P<due>(?!(?:my |the )?next\b).+) due|when(?: is|'?s) (?P<at>(?:the|my) (?!next|first|last).+)"
     rf"|when (?:(?:do|must|should) i|i have|i need)(?: have| need)?(?: to)? (?P<do>.+)"
     rf"|(?:show|display|view|open)(?: me)? (?P<place>(?:the |my )?(?:{alternatives(ORDINALS)}|latest|newest"
-    rf"|most recent) (?:one|task|to-?do|reminder|item))"
-    rf"|(?:details?|info(?:rmation)?) (?:of|for|about|on) (?P<info>.+)|tell me (?:more )?about (?P<about>.+"
+    rf"|most recent) (?:one|task|to-?do|reminder|item)|it|that|that (?:one|{TASK_NOUN}))(?: again)?"
+    r"|(?:(?:give|show|tell|get)(?: me)? )?(?:the |more |some )*(?:details?|info(?:rmation)?) (?:of|for|about|on)"
+    rf" (?P<info>.+)|tell me (?:more )?about (?P<about>.+"
     rf" {TASK_NOUN}|{TASK_NOUN} .+|it|that)"
 )
+_SHOW_NAMED = re.compile(r"(?:show|open|display|view)(?: me)? (?:the|my) (?P<ref>\w+(?: \w+){0,3})")
 _TAGS = re.compile(
     r"(?:(?:what|which|show|list|see|view|are there)(?: me| are| any)* )?(?:all )?(?:my |the |of my )*(?:tags|labels)"
     r"(?: (?:do i have|do i use|have i got|are there|i have|there are))?"
@@ -167,6 +174,14 @@ _LIST_VERB = re.compile(
 )
 _FIRM_LIST_VERB = re.compile(r"(?:show|list|display|view|see|print|pull up|bring up|give me|get me|find|fetch)\b")
 _TO_DO_YET = re.compile(r"\b(?:next|should|must|(?:have|need|supposed) to)\b")
+_PLAN = re.compile(
+    r"(?P<day>(?:plan|organi[sz]e|prepare) (?:my|the) (?:day|today|(?P<tomorrow>tomorrow))|plan (?:for )?today"
+    r"|how(?:'s| is| does| will) (?:my|the) (?:day|today)(?: look(?:ing)?)?(?: like)?"
+    r"|what(?:'s| is) (?:on )?(?:my|the) (?:agenda|plan|schedule)(?: for(?: the day| today)?)?)"
+    r"|what (?:should|shall|do|can|must) i (?:need to |have to )?(?:do|work on|start with|tackle)(?: now| first| next)+"
+    r"|what now|what(?:'s| is) next|where (?:do|should) i (?:start|begin)"
+    r"|what (?:needs|has) (?:to be done|doing|my attention)(?: now| first)*"
+)
 _COUNT = re.compile(r"\bhow many\b|\bnumber of\b|\bcount\b")
 _QUESTION = re.compile(
     r"(?:whats?|which|when|where|who|whom|whose|why|how|is|are|was|were|do|does|did|am|can|could|would|will|should"
@@ -194,6 +209,20 @@ def understand(text: str, now: datetime, locale: str = "") -> Intent:
     return _several(text, reader) or _one(text, reader)
 
 
+def read_addition(text: str, reader: Reader) -> Addition | None:
+    """What an answer to a question about "it" adds: "and make it high priority", "yes, for tomorrow"."""
+    text = clean(text)
+    if len(text) > LONGEST_COMMAND:
+        return None
+    agreed = _YES_AND.match(Phrase(text).view)
+    words = strip_politeness(text[agreed.end() :] if agreed else text)
+    match changing.read_update(words, reader):
+        case UpdateTasks(refs, changes) if all(isinstance(ref, Mentioned) for ref in refs):
+            return Addition(changes, agreed is not None)
+    attributes = changing.read_attributes(words, reader)
+    return Addition(attributes, agreed is not None) if attributes else None
+
+
 def _one(text: str, reader: Reader) -> Intent:
     for words in dict.fromkeys((text.rstrip(_STOP), strip_politeness(text))):
         if social := _social(words):
@@ -205,9 +234,14 @@ def _one(text: str, reader: Reader) -> Intent:
     for rule in _RULES:
         if (intent := rule(words, reader)) is not None:
             return intent
+    if (intent := read_other_language(text, reader)) is not None:
+        return intent
     if asks or _QUESTION.match(Phrase(words).view):
         return Unknown()
-    return read_likely_task(words, reader) or _with_leading_day(words, reader) or Unknown()
+    likely = read_likely_task(words, reader)
+    if isinstance(likely, AddTasks) and any(_social(draft.title.lower()) for draft in likely.drafts):
+        return Unknown()
+    return likely or _with_leading_day(words, reader) or Unknown()
 
 
 def _with_leading_day(words: str, reader: Reader) -> Intent | None:
@@ -302,9 +336,14 @@ def _is_certain(piece: str, intent: Intent) -> bool:
         return intent.sure and bool(intent.drafts)
     if isinstance(intent, CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks):
         says_task = re.search(rf"\b{TASK_NOUN}\b", view) is not None
-        return says_task or not any(isinstance(ref, ByPhrase) for ref in intent.refs)
+        return says_task or all(_reads_like_a_title(ref) for ref in intent.refs)
     says_so = re.search(rf"\b{TASK_NOUN}\b", view) or _LIST_VERB.match(view) or _QUESTION.match(view)
     return isinstance(intent, ShowTask) or (isinstance(intent, ListTasks) and says_so is not None)
+
+
+def _reads_like_a_title(ref: TaskRef) -> bool:
+    """ "Delete buy milk" names a task, "delete spam" may be one."""
+    return not isinstance(ref, ByPhrase) or ref.text.split()[0].lower() in TASK_VERBS
 
 
 def _restore(words: str, reader: Reader) -> Intent | None:
@@ -324,6 +363,12 @@ def _show_one(words: str, reader: Reader) -> Intent | None:
         return None
     refs = read_refs(words[match.start(match.lastgroup) : match.end(match.lastgroup)], reader)
     return ShowTask(refs[0]) if len(refs) == 1 and not isinstance(refs[0], Matching) else None
+
+
+def _show_named(words: str, reader: Reader) -> Intent | None:
+    """ "Show the report": what no rule for lists knows is a task's name."""
+    match = _SHOW_NAMED.fullmatch(Phrase(words).view)
+    return ShowTask(ByPhrase(words[match.start("ref") :])) if match else None
 
 
 def _asked_whether(words: str, reader: Reader) -> Intent | None:
@@ -376,6 +421,8 @@ def _list(words: str, reader: Reader) -> Intent | None:
             filters = reading.filters
             if question and filters.status is None and _TO_DO_YET.search(view):
                 filters = replace(filters, status=Status.PENDING)
+            if not count_only and filters.due == DueWindow.TODAY and _asks_what_to_do(view):
+                filters = replace(filters, due=None, between=(date.min, reader.today))
             return ListTasks(filters, count_only)
         return None
     if verb and _FIRM_LIST_VERB.match(view) and reading.says_tasks and len(reading.leftover.split()) <= 5:
@@ -390,7 +437,19 @@ def _list(words: str, reader: Reader) -> Intent | None:
 
 
 def _asks_what_to_do(view: str) -> bool:
-    return re.match(r"what(?:'s|s| is)? .*\b(?:do|next|have|need|must|should|on|up)\b", view) is not None
+    if re.match(r"(?:do i have |is there )?anything (?:left |else |still )*to do\b", view):
+        return True
+    return re.match(r"what(?:'s|s| is)? .*\b(?:do|next|have|needs?|must|should|on|up|left)\b", view) is not None
+
+
+def _plan(words: str, reader: Reader) -> Intent | None:
+    """ "Plan my day", "what should I do next?": begins with what is overdue."""
+    match = _PLAN.fullmatch(Phrase(words).view)
+    if match is None:
+        return None
+    last = reader.today + timedelta(days=1 if match["tomorrow"] and reader.today < date.max else 0)
+    between = (date.min, last) if match["day"] else None
+    return ListTasks(Filters(Status.PENDING, between=between, sort=Sort.DUE_DATE))
 
 
 def _done(words: str, reader: Reader) -> Intent | None:
@@ -415,7 +474,9 @@ _RULES: tuple[_Rule, ...] = (
     _choice,
     _show_one,
     _list_tags,
+    _plan,
     _list,
+    _show_named,
     _asked_whether,
     _search,
     changing.read_delete,

@@ -158,9 +158,10 @@ _INTRODUCTION = re.compile(
 # What a day belongs to that it follows. The introduction may stand in between.
 _HELD = re.compile(
     r"\b(?:from|since|of|every|each|last|past|than|per|the|a|an|my|our|your|his|her|with|like|named|called|about|other"
-    r"|(?:bi-?|semi-?)?(?:weekly|monthly|yearly|annually|fortnightly)|jeden|jede|jeder|letzten|vom|von|seit|über|ہر"
-    rf"|[0-9]{{1,2}}{_TH}|(?:{ORDINAL})) $"
+    r"|(?:bi-?|semi-?)?(?:weekly|monthly|yearly|annually|fortnightly)|jeden|jede|jeder|letzten|vom|von|seit|über|ہر) $"
 )
+# "The third friday" is one of a month; "first today" is a title with its day.
+_NUMBERED = re.compile(rf"\b(?:[0-9]{{1,2}}{_TH}|(?:{ORDINAL})) $")
 _CONTINUES = re.compile(
     rf" ?(?:$|[,.;!?\n(#{CUT}]|- |(?:to|with|about|for|at|in|on|and|before|after|by|if|or|from|because|when|while|via"
     rf"|using|um|mit|zu|und|für|oder)\b|(?:1[0-2]|[1-9])[ .!{CUT}]*$)"
@@ -221,7 +222,7 @@ def _days(phrase: Phrase, reader: Reader, times: list[TimeOfDay]) -> Iterator[Da
             if any(start < match.end() and match.start() < end for start, end in names):
                 continue
             place = _place(phrase, reader, match, without_times, rule.is_explicit)
-            if _HELD.search(_before_introduction(place)) or _is_a_later_one(place) or not rule.fits(place):
+            if _is_held(place, rule) or _is_a_later_one(place) or not rule.fits(place):
                 continue
             named = rule.read(match, reader, place.weekday)
             if named.day is not None:
@@ -256,6 +257,13 @@ def _time_beside(without_times: str, start: int) -> bool:
 
 def _time_beside_after(without_times: str, end: int) -> bool:
     return without_times[end:].lstrip(" ,-").startswith(CUT)
+
+
+def _is_held(place: _Place, rule: "_Rule") -> bool:
+    """Whether the day belongs to what is before it: "since monday", "the third friday"."""
+    before = _before_introduction(place)
+    is_numbered = place.match.groupdict().get("word") is None and not rule.is_explicit and _NUMBERED.search(before)
+    return bool(is_numbered or _HELD.search(before))
 
 
 def _before_introduction(place: _Place) -> str:

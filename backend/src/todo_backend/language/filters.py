@@ -190,7 +190,7 @@ def _cut_query(phrase: Phrase) -> str | None:
         return None
     query = phrase.text[match.start("query") : match.end("query")].strip(" '\".?!")
     phrase.cut(*match.span())
-    return query or None
+    return re.sub("^(?:the|my|an?) ", "", query, flags=re.IGNORECASE) or None
 
 
 def _cut_top(phrase: Phrase) -> Sort | None:

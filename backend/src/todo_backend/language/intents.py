@@ -101,6 +101,14 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class Addition:
+    """What an answer adds to the command that was asked about; it may agree to it, too."""
+
+    changes: Changes
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AddTasks:
     """Create these tasks. None at all: the person said "add a task" and must be asked which.
 
@@ -140,9 +148,10 @@ class ReopenTasks:
 
 @dataclass(frozen=True, slots=True)
 class DeleteTasks:
-    """Delete tasks."""
+    """Delete tasks. `sure` is False where nobody said so ("I don't need to call Ana anymore"): ask before."""
 
     refs: tuple[TaskRef, ...]
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Which task a phrase names: "task 3", "the meeting task", "it", "the second one", "all completed tasks"."""
 
 import re
+from dataclasses import replace
 
 from todo_backend.language.filters import read_filters
 from todo_backend.language.intents import ById, ByPhrase, Matching, Mentioned, Ordinal, TaskRef
@@ -39,14 +40,14 @@ _CALLED = re.compile(
     rf" the title|:)[ :]*"
 )
 _ARTICLE = re.compile(r"^(?:the|my|that|this|our|a|an) ")
-_NOUN_AFTER = re.compile(rf" (?:{TASK_NOUN}|one)$")
+_NOUN_AFTER = re.compile(rf" (?:{TASK_NOUN}|one|thing)$")
 _NOUN_BEFORE = re.compile(rf"^{TASK_NOUN}:? (?={QUOTED}|\w)")
 _ALL = re.compile(r"\b(?:all|every|everything|each)\b")
 _PLURAL = re.compile(
     r"(?:\btasks|\bto-?dos|\bitems|\breminders|\bthings|\bones|everything|every (?:single )?(?:task|one|item)"
     r"|\ball|\bcompleted|\bdone|\bfinished)$"
 )
-
+_ALL_OF_A_KIND = re.compile(rf"(?:all|every|each) (?:of )?(?:my |the )?(?:[\w'-]+ ){{1,3}}{TASK_NOUN}")
 _THOSE_THAT = re.compile(
     r"(?:the |my )?(?:tasks|to-?dos|items|reminders)"
     r" (?:tagged|labell?ed|due|with|without|from|before|after|until|by|on|for)\b"
@@ -91,6 +92,15 @@ def read_ids(view: str) -> list[int]:
     return []
 
 
+def split_enumeration(text: str) -> list[str]:
+    """The pieces of "buy bread, the report and call Ana"."""
+    phrase = Phrase(clean(text))
+    joints = [match.span() for match in _PIECE.finditer(phrase.view)]
+    starts, ends = [0, *(end for _, end in joints)], [*(start for start, _ in joints), len(phrase.text)]
+    pieces = (phrase.text[start:end] for start, end in zip(starts, ends, strict=True))
+    return [ref.text for piece in pieces for ref in _by_phrase(piece.strip()) if isinstance(ref, ByPhrase)]
+
+
 def names_a_task(text: str) -> bool:
     """Whether the words say outright that they name a task: a number, a quote, "the ... task", "it"."""
     view = Phrase(clean(text).strip(" .,;:!?")).view
@@ -111,6 +121,8 @@ def _read_group(text: str, view: str, reader: Reader) -> Matching | None:
     if not (_PLURAL.search(view) or _ALL.match(view) or _THOSE_THAT.match(view)):
         return None
     reading = read_filters(text, reader)
+    if reading.leftover and _ALL_OF_A_KIND.fullmatch(view) and reading.filters.query is None:
+        return Matching(replace(reading.filters, query=reading.leftover))
     if reading.leftover or not reading.says_anything:
         return None
     return Matching(reading.filters)

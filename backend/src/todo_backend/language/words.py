@@ -164,6 +164,7 @@ _IRREGULAR = {
     "withdrew": "withdraw", "withdrawn": "withdraw", "wrote": "write", "written": "write",
 }  # fmt: skip
 _DOUBLED = ("drop", "grab", "mop", "plan", "ship", "shop", "stop", "submit", "transfer", "wrap")
+_DOUBLED_IN_GERUNDS = ("cut", "get", "put", "run")
 # Their past is the verb itself ("I put milk on my list"), has rules of its own ("I did it"), or ends nothing.
 _NO_PAST = {"cut", "do", "put", "read", "finish", "start"}
 
@@ -178,6 +179,16 @@ def _past(verb: str) -> str:
 
 # "paid": "pay": what people say of a thing that they have done.
 PAST = {_past(verb): verb for verb in TASK_VERBS - _NO_PAST - set(_IRREGULAR.values())} | _IRREGULAR
+
+
+def _gerund(verb: str) -> str:
+    if verb in _DOUBLED or verb in _DOUBLED_IN_GERUNDS:
+        return f"{verb}{verb[-1]}ing"
+    return f"{verb.removesuffix('e')}ing"
+
+
+# "paying": "pay", as in "I finished paying the rent".
+GERUNDS = {_gerund(verb): verb for verb in TASK_VERBS}
 
 
 def alternatives(words: Iterable[str]) -> str:

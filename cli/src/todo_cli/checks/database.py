@@ -6,6 +6,7 @@ import time
 from urllib.parse import urlsplit
 
 from todo_cli.checks.diagnosis import Diagnosis, bad, doubtful, good
+from todo_cli.cluster.causes import REMEDIES
 from todo_cli.layout import Layout
 from todo_cli.process_environment import clean_environment
 from todo_cli.programs import capture
@@ -31,7 +32,8 @@ try:
         version = connection.info.server_version // 10000
     print(json.dumps(dict(version=version, login=login * 1000, query=statistics.median(times) * 1000)))
 except psycopg.Error as error:
-    print(json.dumps(dict(problem=cause(error, url, {LOGIN_SECONDS}).detail)))
+    found = cause(error, url, {LOGIN_SECONDS})
+    print(json.dumps(dict(problem=found.detail, code=found.code)))
 """
 
 
@@ -48,9 +50,8 @@ def check(layout: Layout, url: str) -> Diagnosis:
 
 def _login(layout: Layout, answer: dict[str, object]) -> Diagnosis:
     if "problem" in answer:
-        return bad(
-            "Database", str(answer["problem"]), f"correct DATABASE_URL in {layout.env_file}, or start the server"
-        )
+        words = REMEDIES[str(answer["code"])].words(f"correct DATABASE_URL in {layout.env_file}")
+        return bad("Database", str(answer["problem"]), "; or ".join(words))
     login, query = (float(str(answer[name])) for name in ("login", "query"))
     words = f"PostgreSQL {answer['version']}: connected in {login:.0f} ms, a query takes {query:.1f} ms"
     if query > FAR_MILLISECONDS:

@@ -9,14 +9,14 @@ from typing import Any
 
 from todo_cli.cluster import capacity, fixes
 from todo_cli.cluster.answers import readiness
+from todo_cli.cluster.causes import Cause
 from todo_cli.cluster.pod_reasons import (
-    Cause,
     Evidence,
     Reason,
     creation_reason,
-    database_reason,
     last_said_reader,
     pod_reason,
+    reported_reason,
 )
 from todo_cli.errors import Problem
 from todo_cli.health import failing_checks, reason_of
@@ -121,7 +121,7 @@ class View:
             return Reason(Cause.STARTING, "answers well now; its next probe will see it")
         said = f"not ready: {reason_of(answer.body)}"
         for check in failing_checks(answer.body).values():
-            if found := database_reason(pod, check.code, said, self.evidence):
+            if found := reported_reason(pod, check.code, said, self.evidence):
                 return found
         return replace(reason, text=said)
 

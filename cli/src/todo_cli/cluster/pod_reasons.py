@@ -5,9 +5,9 @@ container states and events.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 from todo_cli.cluster import capacity, fixes
+from todo_cli.cluster.causes import OF_THE_DATABASE, REMEDIES, URL, Cause, Remedy
 from todo_cli.conditions import Condition, last_conditions
 from todo_cli.errors import FREE_DISK
 from todo_cli.kube.cluster import Cluster, Json
@@ -16,28 +16,6 @@ from todo_cli.loglines import last_said
 from todo_cli.programs import NO_SPACE
 
 TAIL_LENGTH = 300
-
-
-class Cause(StrEnum):
-    """Kinds of reasons why a pod is not ready; `todo status --json` gives them as `code`."""
-
-    STARTING = "starting"
-    UNSCHEDULABLE = "unschedulable"
-    EVICTED = "evicted"
-    DISK_PRESSURE = "disk-pressure"
-    MEMORY_PRESSURE = "memory-pressure"
-    NODE_NOT_READY = "node-not-ready"
-    IMAGE = "image"
-    SECRET = "secret"  # noqa: S105 - a kind of reason
-    CONFIGURATION = "configuration"
-    DATABASE_UNREACHABLE = "database-unreachable"
-    DATABASE_LOGIN = "database-login"
-    DATABASE_HOST = "database-host"
-    DATABASE_SETUP = "database-setup"
-    CRASH = "crash"
-    INIT = "init"
-    PROBE = "probe"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True)
@@ -93,16 +71,6 @@ CONFIGURATION_STATES = {"CreateContainerConfigError", "CreateContainerError", "R
 CRASHES_UNTIL_HOPELESS = 3
 STARTING = Reason(Cause.STARTING, "starting")
 
-# The codes of our programs that have a fix of their own here.
-DATABASE_CAUSES = {
-    "database_login": Cause.DATABASE_LOGIN,
-    "database_host": Cause.DATABASE_HOST,
-    "database_unreachable": Cause.DATABASE_UNREACHABLE,
-    "database_starting": Cause.DATABASE_UNREACHABLE,
-    "database_missing": Cause.DATABASE_SETUP,
-    "database_rights": Cause.DATABASE_SETUP,
-    "database_tls": Cause.DATABASE_SETUP,
-}
 # What the kubelet has of its runtime (docker, containerd, CRI-O) on an image that it did not get.
 PULL_WORDS = {
     NO_SPACE: "the node's disk is full",
@@ -184,19 +152,28 @@ def creation_reason(evidence: Evidence, owner: str) -> Reason | None:
     return None
 
 
-def database_reason(pod: Json, code: str, text: str, evidence: Evidence) -> Reason | None:
-    """What is wrong with the database when `code` tells that; `text` are the words for it."""
-    cause = DATABASE_CAUSES.get(code)
-    if cause is None:
+def reported_reason(pod: Json, code: str, text: str, evidence: Evidence) -> Reason | None:
+    """What is wrong when one of our programs reported `code`, and the fix; `text` are the words for it."""
+    remedy = REMEDIES.get(code)
+    if remedy is None:
         return None
-    secret = _secret_of(pod, "DATABASE_URL")
-    if secret.endswith("-database"):  # the demo database's, which the chart writes
-        labels = f"{evidence.cluster.ours},app.kubernetes.io/component=database"
-        return Reason(cause, text, fix=evidence.cluster.kubectl_line("get pods,endpointslices -l", labels))
-    correct = fixes.correct_key(evidence.cluster, secret, "DATABASE_URL")
-    if cause is Cause.DATABASE_UNREACHABLE:
-        return Reason(cause, text, fix=f"start the database: the pods then go on by themselves; or {correct}")
-    return Reason(cause, text, fix=correct, hopeless=cause in (Cause.DATABASE_LOGIN, Cause.DATABASE_SETUP))
+    return Reason(remedy.cause, text, fix=_fix(pod, code, remedy, evidence.cluster), hopeless=remedy.hopeless)
+
+
+def _fix(pod: Json, code: str, remedy: Remedy, cluster: Cluster) -> str:
+    if remedy.migrates:  # as the init container of a new pod
+        return cluster.kubectl_line("rollout restart deployment -l", _labels(cluster, "backend"))
+    secret = _secret_of(pod, remedy.setting or URL)
+    if code.startswith(OF_THE_DATABASE) and secret.endswith("-database"):  # the demo database's, which the chart writes
+        look = cluster.kubectl_line("get pods,endpointslices -l", _labels(cluster, "database"))
+        return FREE_DISK if code == "database_disk_full" else look
+    there = remedy.there and f"{remedy.there}: the pods then go on by themselves"
+    correct = fixes.correct_key(cluster, secret, remedy.setting) if remedy.setting else ""
+    return "; or ".join(replace(remedy, there=there).words(correct))
+
+
+def _labels(cluster: Cluster, component: str) -> str:
+    return f"{cluster.ours},app.kubernetes.io/component={component}"
 
 
 def last_said_reader(cluster: Cluster) -> LastSaid:
@@ -234,7 +211,7 @@ def _container_reason(pod: Json, status: Json, evidence: Evidence, *, init_conta
     if init_container and "running" in state:
         said = evidence.last_said(pod_name, name, False)
         text = f"in {name}: {said.detail}" if said.detail else f"in {name}"
-        return database_reason(pod, said.code, text, evidence) or Reason(Cause.INIT, text)
+        return reported_reason(pod, said.code, text, evidence) or Reason(Cause.INIT, text)
     return None
 
 
@@ -260,7 +237,7 @@ def _ended(pod: Json, status: Json, ended: Json, evidence: Evidence) -> Reason:
     words = one_line(said.detail)
     text = f"{name} exited {ended.get('exitCode')}" + (f": {words}" if words else "") + count
     is_init = name in {one["name"] for one in pod["spec"].get("initContainers", [])}
-    if is_init and (reason := database_reason(pod, said.code, text, evidence)):
+    if is_init and (reason := reported_reason(pod, said.code, text, evidence)):
         return reason
     return Reason(Cause.CRASH, text, often, fixes.logs(evidence.cluster, pod_name, name, previous=previous), often)
 

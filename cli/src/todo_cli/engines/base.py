@@ -6,10 +6,12 @@ from enum import StrEnum
 from typing import Literal, Protocol
 
 from todo_cli.loglines import LogLine
+from todo_cli.programs import Result
 from todo_cli.progress import Steps
 from todo_cli.stack_status import StackStatus
 
 EngineName = Literal["minikube", "kubernetes", "process"]
+COMMAND_SECONDS = 60  # for a command in a tier
 WITHOUT_CLUSTER = "./todo up --engine process"  # refused while the stack is up on a cluster
 
 
@@ -53,3 +55,6 @@ class Engine(Protocol):
 
     def logs(self, components: Sequence[str], *, follow: bool, whole: bool = False) -> Iterator[LogLine]:
         """The end of the components' logs (or the `whole`) by time; with `follow`, and what comes, for ever."""
+
+    def run_in_frontend(self, *arguments: str) -> Result:
+        """Run a command of the frontend's own where it runs, with its settings; what it prints goes to no log."""

@@ -13,7 +13,7 @@ from todo_cli.cluster.chart_values import lay_over
 from todo_cli.cluster.components import components, wait_ready
 from todo_cli.cluster.pod_logs import pod_logs
 from todo_cli.cluster.shortage import described, find_shortages
-from todo_cli.engines.base import WITHOUT_CLUSTER, Code, EngineName, UnreachableReason
+from todo_cli.engines.base import COMMAND_SECONDS, WITHOUT_CLUSTER, Code, EngineName, UnreachableReason
 from todo_cli.engines.registry import push
 from todo_cli.errors import Problem
 from todo_cli.images import Image, build, images_of
@@ -21,6 +21,7 @@ from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.kube.docker import buildx_problem, docker_problem, in_docker
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine
+from todo_cli.programs import Result
 from todo_cli.progress import Step, Steps, busy
 from todo_cli.settings import Settings
 from todo_cli.stack_status import Component, StackStatus
@@ -277,6 +278,14 @@ class ClusterEngine:
         if components:
             selector += f",app.kubernetes.io/component in ({','.join(components)})"
         yield from pod_logs(cluster, selector, follow=follow, whole=whole)
+
+    def run_in_frontend(self, *arguments: str) -> Result:
+        """Run a command of the frontend's own in one of its pods."""
+        cluster = self.attached()
+        pod = (f"deployment/{cluster.release}-frontend", "--container", "frontend")
+        return cluster.kubectl(
+            "exec", *pod, "--", "node", "server.js", *arguments, check=False, timeout=COMMAND_SECONDS
+        )
 
     def _uninstall(self, steps: Steps, cluster: Cluster | None, *, data: bool) -> list[str]:
         if cluster is None:

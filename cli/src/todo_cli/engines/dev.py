@@ -8,6 +8,7 @@ from pathlib import Path
 
 from todo_cli import health, supervisor
 from todo_cli.engines.process import ProcessEngine
+from todo_cli.engines.restarts import SUPERVISOR
 from todo_cli.errors import Problem
 from todo_cli.follow import follow_logs, pause
 from todo_cli.frontend_build import install_packages
@@ -157,6 +158,10 @@ class DevStack(ProcessEngine):
             cwd=self.layout.frontend,
             log=self.layout.logs / "frontend.log",
         )
+
+    def _supervise(self) -> None:
+        """Nobody else's part: `serve` sees to the processes, and reports what has ended."""
+        self._stop(SUPERVISOR)
 
     def _see_page(self, steps: Steps) -> None:
         """Pages are compiled when they are first asked for: wait for it."""

@@ -6,26 +6,27 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from todo_cli import health, ports, supervisor
-from todo_cli.cluster.pod_reasons import DATABASE_CAUSES, Cause
+from todo_cli.cluster.causes import OF_THE_DATABASE, REMEDIES, Cause, Remedy
 from todo_cli.content import content_hash
-from todo_cli.engines.base import Code
+from todo_cli.engines.base import COMMAND_SECONDS, Code
 from todo_cli.engines.postgres import Postgres, data_folder, embedded_postgres, socket_folder
-from todo_cli.errors import Problem
-from todo_cli.follow import follow_logs
+from todo_cli.engines.restarts import SUPERVISOR, supervisor_process
+from todo_cli.errors import FREE_DISK, Problem
+from todo_cli.follow import follow_logs, pause
 from todo_cli.frontend_build import built_frontend
 from todo_cli.layout import Layout
 from todo_cli.loglines import LogLine, message_of
-from todo_cli.programs import ProgramFailed, last_lines, stream
+from todo_cli.programs import Command, ProgramFailed, Result, capture, last_lines, stream
 from todo_cli.progress import Step, Steps
 from todo_cli.settings import BACKEND_NAMES, FRONTEND_NAMES, Settings, auth_settings
 from todo_cli.stack_status import Component, StackStatus
-from todo_cli.state import ProcessRecord, RunState, load_state, save_state
+from todo_cli.state import ProcessRecord, RunState, changing, load_state, save_state
 from todo_cli.supervisor import ProcessSpec
 from todo_cli.tools import Node, find_node, find_postgres, python_environment
 
 START_SECONDS = 180
 BACKEND_WORKERS = 2
-STOP_ORDER = ("frontend", "backend", "database")
+STOP_ORDER = (SUPERVISOR, "frontend", "backend", "database")
 
 
 class ProcessEngine:
@@ -39,13 +40,14 @@ class ProcessEngine:
 
     def up(self, steps: Steps) -> list[str]:
         """Bring the stack up; what this call started is stopped again when it fails or is interrupted."""
-        processes = load_state(self.layout).processes
-        self.state = RunState(engine="process", is_up=bool(processes), processes=processes)
-        try:
-            self._up(steps)
-        except BaseException:
-            self._undo()
-            raise
+        with changing(self.layout):
+            processes = load_state(self.layout).processes
+            self.state = RunState(engine="process", is_up=bool(processes), processes=processes)
+            try:
+                self._up(steps)
+            except BaseException:
+                self._undo()
+                raise
         return []
 
     def _up(self, steps: Steps) -> None:
@@ -76,18 +78,20 @@ class ProcessEngine:
         self._run(steps, "Backend", backend, f"http://127.0.0.1:{self.layout.backend_port}/health/live")
         self._run(steps, "Frontend", frontend, f"http://127.0.0.1:{self.layout.port}/health/ready")
         self._see_page(steps)
+        self._supervise()
 
     def down(self, steps: Steps, *, data: bool) -> list[str]:
         """Stop every process; with `data`, delete the embedded database too."""
-        self.state = load_state(self.layout)
         removed: list[str] = []
-        for name in STOP_ORDER:
-            if name in self.state.processes:
-                with steps.step(f"Stop {name}") as step:
-                    removed += [f"{name} stopped"] if self._stop(name) else [f"{name} had already ended"]
-                    step.done("")
-        self.state = RunState(engine="process")
-        save_state(self.layout, self.state)
+        with changing(self.layout):
+            self.state = load_state(self.layout)
+            for name in STOP_ORDER:
+                if name in self.state.processes:
+                    with steps.step(f"Stop {name}") as step:
+                        removed += [f"{name} stopped"] if self._stop(name) else [f"{name} had already ended"]
+                        step.done("")
+            self.state = RunState(engine="process")
+            save_state(self.layout, self.state)
         folder = data_folder(self.layout)
         if data:
             shutil.rmtree(socket_folder(self.layout), ignore_errors=True)
@@ -110,7 +114,24 @@ class ProcessEngine:
         wanted = components or list(records)
         if missing := [name for name in wanted if name not in records]:
             raise Problem(f"no {' and no '.join(missing)} runs here", fix="./todo status")
-        return follow_logs({name: Path(records[name].log) for name in wanted}, follow=follow, whole=whole)
+        logs = {name: Path(records[name].log) for name in wanted}
+        return follow_logs(logs, follow=follow, whole=whole, between=self._between_looks)
+
+    def _between_looks(self) -> None:
+        """Let the logs grow; and a child that has ended is not gone, for PostgreSQL say, until it is collected."""
+        pause()
+        for record in self.state.processes.values():
+            supervisor.alive(record)
+
+    def run_in_frontend(self, *arguments: str) -> Result:
+        """Run a command of the frontend's own by the program, in the folder and with the settings of its process."""
+        record = load_state(self.layout).processes.get("frontend")
+        running = supervisor.running(record) if record else None
+        if running is None:
+            raise Problem("the frontend does not run", fix="./todo up")
+        script = "server.js" if (running.cwd / "server.js").exists() else "scripts/dev.mjs"
+        command: Command = [running.program, script, *arguments]
+        return capture(command, cwd=running.cwd, env=running.env, check=False, timeout=COMMAND_SECONDS)
 
     def _check_page(self) -> str:
         """As `health.check_page`; a failed `up` leaves nothing but the logs to look at."""
@@ -213,6 +234,12 @@ class ProcessEngine:
             **self.settings.only(*FRONTEND_NAMES),
         )
 
+    def _supervise(self) -> None:
+        """Have what ends by itself started again."""
+        spec = supervisor_process(self.layout)
+        if not self._unchanged(spec):
+            self._replace(spec)
+
     def _see_page(self, steps: Steps) -> None:
         with steps.step("Page") as step:
             ready = f"http://127.0.0.1:{self.layout.backend_port}/health/ready"
@@ -259,6 +286,8 @@ class ProcessEngine:
             with contextlib.suppress(Problem):
                 supervisor.stop(record, grace=10)
             self.state.processes.pop(record.name, None)
+        if self.state.processes.keys() == {SUPERVISOR}:
+            self._stop(SUPERVISOR)
         self.state.is_up = bool(self.state.processes)
         save_state(self.layout, self.state)
 
@@ -270,23 +299,36 @@ class ProcessEngine:
         reason, code, fix = "", "", ""
         if not running:
             reason, code = supervisor.why_ended(record), Code.PROCESS_ENDED.value
+            if record.failures > 1:
+                reason = f"it keeps ending ({record.failures} times in a row): {reason}"
             fix = f"./todo up; all that it said: {record.log}"
         elif port:
             answer = health.get(f"{address}/health/ready")
             if reason := health.not_ready_reason(answer) or "":
                 code, fix = self._why_unready(record.name, answer, age)
         ready = 0 if reason else 1
-        return Component(record.name, 1, ready, age_seconds=age, address=address, reason=reason, code=code, fix=fix)
+        return Component(
+            record.name, 1, ready, record.restarts, age, address=address, reason=reason, code=code, fix=fix
+        )
 
     def _why_unready(self, name: str, answer: health.Answer | None, age: float | None) -> tuple[str, str]:
         """Code and fix of a server that runs and is not ready, by what its readiness answers."""
         if answer is None:
             starting = age is None or age < START_SECONDS
             return (Cause.STARTING, "") if starting else (Cause.PROBE, f"./todo logs {name}")
-        causes = [DATABASE_CAUSES.get(check.code) for check in health.failing_checks(answer.body).values()]
-        if cause := next(filter(None, causes), None):
-            if "database" in load_state(self.layout).processes:
-                return cause, "./todo up"
-            correct = "correct DATABASE_URL in .env, then ./todo up"
-            return cause, f"start the database; or {correct}" if cause is Cause.DATABASE_UNREACHABLE else correct
+        for check in health.failing_checks(answer.body).values():
+            if remedy := REMEDIES.get(check.code):
+                return remedy.cause, self._fix(check.code, remedy)
         return Cause.PROBE, f"./todo logs {name}"
+
+    def _fix(self, code: str, remedy: Remedy) -> str:
+        """The fix for what a server reports of its database, its settings or itself."""
+        again = "./todo down, then ./todo up"
+        if remedy.migrates:  # `up` migrates for what it starts
+            return again
+        embedded = load_state(self.layout).processes.get("database")
+        if embedded and code.startswith(OF_THE_DATABASE) and code != "database_starting":
+            if code == "database_disk_full":
+                return FREE_DISK
+            return again if supervisor.alive(embedded) else "./todo up"
+        return "; or ".join(remedy.words(f"correct {remedy.setting} in .env, then ./todo up"))

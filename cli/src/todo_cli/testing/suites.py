@@ -272,7 +272,8 @@ def _journey(run: SuiteRun, stack: dict[str, str]) -> None:
     with run.preparing():
         browser = find_browser(run.layout, node, run.step)
     address = f"http://localhost:{stack['TODO_PORT']}"
-    env = node.on_path(clean_environment(BASE_URL=address, CHROMIUM_PATH=browser, CI="1"))
+    # With the variables that lead `./todo` to the stack: a journey asks an operator for links.
+    env = node.on_path(stack | {"BASE_URL": address, "CHROMIUM_PATH": browser, "CI": "1"})
     run.playwright(node.npm, cwd=run.layout.frontend, env=env)
 
 

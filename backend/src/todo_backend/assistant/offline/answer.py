@@ -19,18 +19,30 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A text, the tasks that it shows, in order, and the question that it ends with."""
+    """A text, the tasks that it shows, in order, and the question that it ends with.
+
+    `elsewhere` is said of an answer about tasks that it does not show: those that were not found, or only counted.
+    """
 
     text: str
     tasks: tuple[ToolTask, ...] = ()
     question: Question | None = None
+    elsewhere: bool = False
+
+    @property
+    def mentioned(self) -> tuple[ToolTask, ...] | None:
+        """What "it" and "them" mean afterwards: no task that was only offered. None if no tasks were spoken of."""
+        if self.elsewhere or (self.question is not None and self.question.about != "title"):
+            return ()
+        return self.tasks or None
 
 
 def joined(answers: Iterable[Answer]) -> Answer:
     """Several answers as one; a question comes last, where it is answered."""
     said = sorted((answer for answer in answers if answer.text), key=lambda answer: answer.question is not None)
     tasks = {task.id: task for answer in said for task in answer.tasks}
-    return Answer("\n\n".join(answer.text for answer in said), tuple(tasks.values()), _last_question(said))
+    text = "\n\n".join(answer.text for answer in said)
+    return Answer(text, tuple(tasks.values()), _last_question(said), any(answer.elsewhere for answer in said))
 
 
 def _last_question(answers: Iterable[Answer]) -> Question | None:

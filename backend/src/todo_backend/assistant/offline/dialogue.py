@@ -11,11 +11,12 @@ from dataclasses import replace
 from typing import Any
 
 from todo_backend.assistant.offline import replies
+from todo_backend.assistant.offline.amendments import amended
 from todo_backend.assistant.offline.answer import Answer, Question
 from todo_backend.assistant.offline.plans import Memory, Plan, Plans, among, words_of
 from todo_backend.assistant.offline.results import deeds
 from todo_backend.assistant.offline.transcript import Call, Exchange, ToolUse
-from todo_backend.language import Reader, parse_quick_add, understand
+from todo_backend.language import Reader, parse_quick_add, read_addition, understand
 from todo_backend.language.intents import (
     AddTasks,
     ById,
@@ -24,13 +25,16 @@ from todo_backend.language.intents import (
     DeleteTasks,
     Intent,
     No,
+    Ordinal,
     ReopenTasks,
     ShowTask,
+    TaskRef,
     Undo,
     Unknown,
     UpdateTasks,
     Yes,
 )
+from todo_backend.mcp_server.schemas import ToolTask
 
 _REMEMBERED = 3  # turns that "it", "the first one" and "restore it" may reach back to
 _RUN_AGAIN = 2 * _REMEMBERED  # those may lean on turns before them
@@ -123,9 +127,10 @@ def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], reader: Reader)
         intent = _command(question, message, intent, reader) or intent
     memory = Memory(
         tuple(answer.tasks for _, answer in reversed(past)),
+        tuple(answer.mentioned for _, answer in reversed(past)),
         tuple(tuple(deeds(exchange.uses)) for exchange, _ in reversed(past)),
     )
-    answer = yield from Plans(memory, reader.now).carry_out(intent)
+    answer = yield from Plans(message, memory, reader.now).carry_out(intent)
     if question is not None and answer.question is not None and isinstance(intent, Choose):
         # A choice that names none of the tasks is asked about again, for the sake of the same command.
         return replace(answer, question=replace(answer.question, command=question.command))
@@ -133,20 +138,37 @@ def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], reader: Reader)
 
 
 def _command(question: Question, message: str, intent: Intent, reader: Reader) -> Intent | None:
-    """The command that an answer completes; None if the message is no answer."""
+    """The command that an answer completes or adds to; None if the message is no answer."""
     if isinstance(intent, Undo) and intent.of_that:
         return No()  # what was only asked about was not done
     match question.about:
         case "title":
             return _titled(message, intent, reader)
         case "add":
-            offered = question.command
-            return replace(offered, sure=True) if isinstance(offered, AddTasks) and isinstance(intent, Yes) else None
+            answered = _sure(question.command) if isinstance(intent, Yes) else None
         case "confirm":
             shown = tuple(ById(task.id) for task in question.tasks)
-            return _with_refs(question.command, shown) if isinstance(intent, Yes) else None
+            answered = _with_refs(question.command, shown) if isinstance(intent, Yes) else None
         case "which":
-            return _with_refs(question.command, _chosen(question, message, intent))
+            answered = _with_refs(question.command, _chosen(question, message, intent))
+    if answered is None and not isinstance(intent, No):
+        return _with_addition(question, message, reader)
+    return answered
+
+
+def _with_addition(question: Question, message: str, reader: Reader) -> Intent | None:
+    """The command with what the message adds to it: asked about again, unless the person has agreed."""
+    addition = read_addition(message, reader)
+    if addition is None:
+        return None
+    more = amended(question.command, addition.changes)
+    if more is None or not addition.agrees:
+        return more
+    return _sure(more) or _with_refs(more, tuple(ById(task.id) for task in question.tasks))
+
+
+def _sure(command: Intent) -> Intent | None:
+    return replace(command, sure=True) if isinstance(command, AddTasks) else None
 
 
 def _titled(message: str, intent: Intent, reader: Reader) -> Intent | None:
@@ -163,7 +185,7 @@ def _titled(message: str, intent: Intent, reader: Reader) -> Intent | None:
 def _chosen(question: Question, message: str, intent: Intent) -> tuple[ById, ...]:
     shown = question.tasks
     if isinstance(intent, Choose):
-        return tuple(ref for chosen in intent.refs for ref in among(chosen, shown))
+        return tuple(ref for chosen in intent.refs for ref in among(_place(chosen, shown), shown))
     if isinstance(intent, Yes) and len(shown) == 1:
         return (ById(shown[0].id),)
     if isinstance(intent, Unknown) or (isinstance(intent, AddTasks) and not intent.sure):
@@ -173,11 +195,19 @@ def _chosen(question: Question, message: str, intent: Intent) -> tuple[ById, ...
     return ()
 
 
+def _place(ref: TaskRef, shown: Sequence[ToolTask]) -> TaskRef:
+    """A number in answer to "which one?" is a place in the list, unless one of its tasks has it."""
+    numbers = [task.id for task in shown]
+    return Ordinal(ref.task_id) if numbers and isinstance(ref, ById) and ref.task_id not in numbers else ref
+
+
 def _with_refs(command: Intent, refs: tuple[ById, ...]) -> Intent | None:
     if not refs:
         return None
     match command:
-        case CompleteTasks() | ReopenTasks() | DeleteTasks() | UpdateTasks():
+        case DeleteTasks():
+            return DeleteTasks(refs)
+        case CompleteTasks() | ReopenTasks() | UpdateTasks():
             return replace(command, refs=refs)
         case ShowTask():
             return ShowTask(refs[0])

@@ -21,6 +21,7 @@ from todo_backend.assistant.offline.results import (
     reversed_deeds,
 )
 from todo_backend.assistant.offline.transcript import Call
+from todo_backend.language import split_enumeration
 from todo_backend.language.fields import Priority, Sort, Status
 from todo_backend.language.intents import (
     AddTasks,
@@ -65,14 +66,16 @@ _LONGEST_QUERY = 200
 _CLOSE_ENOUGH = 0.6
 
 Plan: TypeAlias = Generator[list[Call], list[str], Answer]
+_Fetched: TypeAlias = tuple[list[ToolTask], bool, Answer | None]
 _Commands: TypeAlias = CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the conversation lately showed and did, the latest turn first."""
+    """What the conversation lately showed, spoke of and did, the latest turn first."""
 
     shown: tuple[tuple[ToolTask, ...], ...] = ()
+    mentioned: tuple[tuple[ToolTask, ...] | None, ...] = ()
     done: tuple[tuple[tuple[Deed, ToolTask], ...], ...] = ()
 
 
@@ -94,7 +97,8 @@ class _Targets:
 class Plans:
     """The plans of one turn."""
 
-    def __init__(self, memory: Memory, now: datetime) -> None:
+    def __init__(self, message: str, memory: Memory, now: datetime) -> None:
+        self._message = message
         self._memory = memory
         self._now = now
 
@@ -136,7 +140,7 @@ class Plans:
             case Thanks():
                 return Answer(replies.THANKS)
             case Unknown():
-                return Answer(replies.UNKNOWN)
+                return Answer(replies.not_understood(self._message))
             case _:
                 assert_never(intent)
 
@@ -165,15 +169,16 @@ class Plans:
         filters = intent.filters
         by_completion = filters.status == Status.COMPLETED and filters.between is not None
         pages = _MOST_PAGES if by_completion or intent.count_only else 1
-        tasks, has_more, error = yield from self._fetch(filters, pages)
+        tasks, has_more, error = yield from self._fetch_group(filters, pages)
         if error:
             return error
         if by_completion:
             tasks = [task for task in tasks if self._completed_within(task, filters)]
         if intent.count_only:
-            return Answer(replies.task_count(tasks, filters, has_more, self._now))
+            return Answer(replies.task_count(tasks, filters, has_more, self._now), elsewhere=True)
         tasks.sort(key=lambda task: task.completed)  # pending first, each in its order
-        return Answer(replies.task_list(tasks, filters, has_more and not by_completion, self._now), tuple(tasks))
+        text = replies.task_list(tasks, filters, has_more and not by_completion, self._now)
+        return Answer(text, tuple(tasks), elsewhere=not tasks)
 
     def _list_tags(self) -> Plan:
         tasks, has_more, error = yield from self._fetch(Filters(status=Status.PENDING), _MOST_PAGES)
@@ -187,7 +192,7 @@ class Plans:
 
     def _fetch(
         self, filters: Filters, pages: int, limit: int | None = None
-    ) -> Generator[list[Call], list[str], tuple[list[ToolTask], bool, Answer | None]]:
+    ) -> Generator[list[Call], list[str], _Fetched]:
         """The tasks of up to so many pages, whether there are more, and what went wrong."""
         arguments = _filter_arguments(filters)
         arguments["limit"] = limit or (_PAGE if pages == 1 else _LARGE_PAGE)
@@ -203,6 +208,13 @@ class Plans:
             if cursor is None:
                 break
         return tasks, cursor is not None, None
+
+    def _fetch_group(self, filters: Filters, pages: int) -> Generator[list[Call], list[str], _Fetched]:
+        """The same; where no title has the words, tasks with a tag of that name: "my shopping tasks"."""
+        fetched = yield from self._fetch(filters, pages)
+        if fetched[0] or fetched[2] or not filters.query or " " in filters.query or filters.tag:
+            return fetched
+        return (yield from self._fetch(replace(filters, query=None, tag=filters.query.lower()), pages))
 
     def _show(self, intent: ShowTask) -> Plan:
         targets = yield from self._resolve(intent, (intent.ref,), None)
@@ -264,6 +276,8 @@ class Plans:
         """Complete, reopen, delete or update: find the tasks, then do it."""
         if any(isinstance(ref, Matching) for ref in intent.refs):
             return (yield from self._ask_about_group(intent))
+        if isinstance(intent, DeleteTasks) and not intent.sure:
+            return (yield from self._offer_to_delete(intent))
         wanted_state = {CompleteTasks: False, ReopenTasks: True}.get(type(intent))
         targets = yield from self._resolve(intent, intent.refs, wanted_state)
         answers = list(targets.remarks)
@@ -284,6 +298,12 @@ class Plans:
                 case UpdateTasks():
                     answers.append((yield from self._update(ids, intent.changes)))
         return joined(answers)
+
+    def _offer_to_delete(self, intent: DeleteTasks) -> Plan:
+        targets = yield from self._resolve(intent, intent.refs, None)
+        tasks, problems = (yield from self._get(targets.ids)) if targets.ids else ([], [])
+        offer = [self._confirm(intent, tuple(tasks), has_more=False)] if tasks else []
+        return joined([*targets.remarks, *problems, *offer])
 
     def _perform(self, deed: Deed, calls: list[Call]) -> Plan:
         outputs = yield calls
@@ -341,15 +361,17 @@ class Plans:
             filters = replace(filters, status=Status.PENDING)
         if isinstance(intent, ReopenTasks) and filters.status in (None, Status.ALL):
             filters = replace(filters, status=Status.COMPLETED)
-        tasks, has_more, error = yield from self._fetch(filters, 1)
+        tasks, has_more, error = yield from self._fetch_group(filters, 1)
         if error:
             return error
         if not tasks:
-            return Answer(replies.no_tasks_match(filters))
+            return Answer(replies.no_tasks_match(filters, self._now), elsewhere=True)
+        return self._confirm(intent, tuple(tasks[:_AT_ONCE]), has_more or len(tasks) > _AT_ONCE)
+
+    def _confirm(self, intent: _Commands, shown: tuple[ToolTask, ...], has_more: bool) -> Answer:
         verbs = {CompleteTasks: "complete", ReopenTasks: "reopen", DeleteTasks: "delete", UpdateTasks: "change"}
-        shown = tuple(tasks[:_AT_ONCE])
         fates = [self._fate(task, intent) for task in shown]
-        text = replies.confirm(verbs[type(intent)], shown, fates, has_more or len(tasks) > len(shown), self._now)
+        text = replies.confirm(verbs[type(intent)], shown, fates, has_more, self._now)
         return Answer(text, shown, Question("confirm", intent, shown))
 
     def _fate(self, task: ToolTask, intent: _Commands) -> str:
@@ -390,6 +412,8 @@ class Plans:
         self, command: Intent, ref: Mentioned | Ordinal, targets: _Targets
     ) -> Generator[list[Call], list[str], None]:
         shown = next((tasks for tasks in self._memory.shown if tasks), ())
+        if isinstance(ref, Mentioned):
+            shown = next((tasks for tasks in self._memory.mentioned if tasks is not None), ())
         not_sure = Answer(replies.NOT_SURE_WHICH, question=Question("which", command))
         if chosen := among(ref, shown):
             targets.ids += [by_id.task_id for by_id in chosen]
@@ -397,7 +421,7 @@ class Plans:
             tasks, _, error = yield from self._fetch(Filters(sort=Sort.CREATED), 1, limit=1)
             targets.add(tasks)
             if error or not tasks:
-                targets.remarks.append(error or Answer(replies.no_tasks_match(Filters())))
+                targets.remarks.append(error or Answer(replies.no_tasks_match(Filters(), self._now)))
         elif not_sure not in targets.remarks:
             targets.remarks.append(not_sure)
 
@@ -418,8 +442,23 @@ class Plans:
             shown = tuple(matches[:_AT_ONCE])
             text = replies.which(phrase, shown, self._now)
             targets.remarks.append(Answer(text, shown, Question("which", command, shown)))
+        elif several := (yield from self._enumerated(phrase)):
+            targets.add(several)
         else:
             targets.remarks.append((yield from self._guess(command, phrase)))
+
+    def _enumerated(self, phrase: str) -> Generator[list[Call], list[str], list[ToolTask]]:
+        """The tasks of "buy bread and call Ana": one for each piece, or none at all."""
+        pieces = split_enumeration(phrase)
+        outputs = (yield [_list_call(Filters(query=piece)) for piece in pieces]) if len(pieces) > 1 else []
+        found: list[ToolTask] = []
+        for piece, page in zip(pieces, map(read_list, outputs), strict=False):
+            tasks = page.tasks if page else []
+            exact = [task for task in tasks if words_of(task.title) == words_of(piece)] or tasks
+            if len(exact) != 1:
+                return []
+            found += exact
+        return found
 
     def _guess(self, command: Intent, phrase: str) -> Plan:
         """Ask about the tasks whose titles come close to a phrase that none of them has."""
@@ -427,7 +466,7 @@ class Plans:
         similar = sorted(((_similarity(phrase, task.title), task) for task in everything), key=lambda pair: -pair[0])
         close = tuple(task for likeness, task in similar if likeness >= _CLOSE_ENOUGH)[:5]
         if not close:
-            return Answer(replies.not_found(phrase))
+            return Answer(replies.not_found(phrase), elsewhere=True)
         text = replies.which(phrase, close, self._now, guess=True)
         return Answer(text, close, Question("which", command, close))
 
@@ -443,6 +482,10 @@ def among(ref: TaskRef, shown: Sequence[ToolTask]) -> tuple[ById, ...]:
             return tuple(ById(task.id) for task in shown)
         case _:
             return ()
+
+
+def _list_call(filters: Filters) -> Call:
+    return Call("list_tasks", _filter_arguments(filters) | {"limit": _PAGE})
 
 
 def _complete(task_id: int) -> Call:
@@ -472,7 +515,7 @@ def _already(state: Literal["completed", "open"], tasks: Sequence[ToolTask]) -> 
 
 def _problem(task_id: int, output: str) -> Answer:
     missing = not output or replies.is_not_found(output)
-    return Answer(replies.no_such_id(task_id) if missing else replies.failed(output))
+    return Answer(replies.no_such_id(task_id) if missing else replies.failed(output), elsewhere=True)
 
 
 def _draft_arguments(draft: TaskDraft) -> dict[str, Any]:

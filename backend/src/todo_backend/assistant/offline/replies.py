@@ -1,6 +1,7 @@
 """The assistant's sentences, in Markdown. Nothing is read back from them."""
 
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
@@ -13,6 +14,7 @@ from todo_backend.mcp_server.schemas import ToolChange, ToolTask
 
 _WHICH = "Which one do you mean?"
 _GO_AHEAD = "Shall I go ahead?"
+_LONGEST_EXCERPT = 80
 _SPECIAL = re.compile(r"([\\*`\[\]<])")
 
 GREETING = "Hello! Tell me what you need to do, or ask me what is due today."
@@ -24,15 +26,14 @@ UNAVAILABLE = "I can't do that here."
 ASK_TITLE = "What should I add?"
 NOT_SURE_WHICH = f"I'm not sure which task that is. Tell me its number or some words of its title.\n\n{_WHICH}"
 NEEDS_NUMBER = "I can bring a deleted task back if you tell me its number, for example “restore task 3”."
-ABILITIES = """\
+HELP = """\
+I look after your tasks. I can
 - add tasks: “add buy milk tomorrow at 5pm #home, high priority”
 - show them: “what's due today?”, “show my completed tasks”, “find milk”
 - finish them: “mark task 3 as done”, “reopen task 3”
 - change them: “move task 3 to friday”, “rename task 3 to Call mom”, “tag task 3 with work”
 - delete them: “delete the meeting task”
 - take back any change: “undo”, “redo”, “what did you change?”"""
-HELP = f"I look after your tasks. I can\n{ABILITIES}"
-UNKNOWN = f"Sorry, I didn't understand that. I can\n{ABILITIES}"
 
 
 def due_words(day: date, at: time | None, now: datetime) -> str:
@@ -146,6 +147,15 @@ def changed_to(task: ToolTask, values: Mapping[str, Any], now: datetime) -> str:
     return ", ".join(words) or "as it is"
 
 
+def not_understood(message: str) -> str:
+    """A message says nothing that the assistant knows."""
+    words = " ".join(message.split())
+    quoted = (
+        f"“{_escape(textwrap.shorten(words, _LONGEST_EXCERPT, placeholder=' …'))}”" if words else "an empty message"
+    )
+    return f"Sorry, I don't know what to do with {quoted}; “help” tells what I can do."
+
+
 def not_found(phrase: str) -> str:
     """No task matches a phrase."""
     return f"I couldn't find a task called “{_escape(phrase)}”. Say “show my tasks” to see them all."
@@ -196,7 +206,7 @@ def task_details(task: ToolTask, now: datetime) -> str:
 def task_list(tasks: Sequence[ToolTask], filters: Filters, has_more: bool, now: datetime) -> str:
     """The answer to "show my tasks": pending first, then what is done."""
     if not tasks:
-        return _nothing(filters)
+        return no_tasks_match(filters, now)
     pending = [task for task in tasks if not task.completed]
     completed = [task for task in tasks if task.completed]
     number = f"{len(tasks)} or more" if has_more else str(len(tasks))
@@ -227,11 +237,6 @@ def tags(used: Sequence[str], has_more: bool) -> str:
     counted = sorted(Counter(used).items(), key=lambda tag: (-tag[1], tag[0]))
     named = ", ".join(f"#{_escape(tag)} ({count})" for tag, count in counted)
     return f"The tags of your {'newest ' if has_more else ''}open tasks: {named}."
-
-
-def no_tasks_match(filters: Filters) -> str:
-    """A group of tasks is empty."""
-    return _nothing(filters)
 
 
 def _asking(opening: str, lines: Iterable[str], question: str) -> str:
@@ -286,7 +291,7 @@ def _kind(filters: Filters) -> str:
     return "".join(f"{word} " for word in words)
 
 
-def _scope(filters: Filters, now: datetime | None = None) -> str:
+def _scope(filters: Filters, now: datetime) -> str:
     windows = {
         DueWindow.TODAY: " due today",
         DueWindow.TOMORROW: " due tomorrow",
@@ -304,24 +309,25 @@ def _scope(filters: Filters, now: datetime | None = None) -> str:
     return scope.replace(" completed ", " ") if filters.status == Status.COMPLETED else scope
 
 
-def _window_words(first: date, last: date, now: datetime | None) -> str:
+def _window_words(first: date, last: date, now: datetime) -> str:
     if first == last:
-        return _day_words(first, now)
+        return due_words(first, None, now)
+    if (first, last) == (date.min, now.date()):
+        return "today or overdue"
     if first == date.min:
-        return f"until {_day_words(last, now)}"
+        return f"until {due_words(last, None, now)}"
     if last == date.max:
-        return f"from {_day_words(first, now)} on"
-    return f"{_day_words(first, now)} to {_day_words(last, now)}"
+        return f"from {due_words(first, None, now)} on"
+    return f"{due_words(first, None, now)} to {due_words(last, None, now)}"
 
 
-def _day_words(day: date, now: datetime | None) -> str:
-    return due_words(day, None, now) if now else f"{day:%a} {day.day} {day:%b}"
-
-
-def _nothing(filters: Filters) -> str:
+def no_tasks_match(filters: Filters, now: datetime) -> str:
+    """A group of tasks is empty."""
     if filters == Filters() or filters == Filters(status=Status.ALL):
         return "Your list is empty. Tell me what to add, for example “add buy milk tomorrow”."
-    return f"You have no {_kind(filters)}tasks{_scope(filters)}."
+    if filters.query:
+        return f"I found no {_kind(filters)}tasks{_scope(filters, now)}."
+    return f"You have no {_kind(filters)}tasks{_scope(filters, now)}."
 
 
 def _escape(text: str) -> str:

@@ -83,6 +83,7 @@ ENGLISH = Vocabulary(
         r"|christmas|xmas|thanksgiving|halloween|easter|ramadan|eid|diwali|hanukkah",
         r"(?:psychology|usa|history|india|world|russia) today|house of tomorrow|edge of tomorrow|tomorrow never dies"
         r"|(?:(?<=watch )|(?<=see )|(?<=stream )|(?<=rent ))the day after tomorrow",
+        r"(?:(?<=listen to )|(?<=play ))(?:mon|tues|wednes|thurs|fri|satur|sun)day(?= by\b)",
         r"high noon|midnight (?:express|in paris|cowboy|sun|snack|mass|oil)",
     ),
 )  # fmt: skip

@@ -1,0 +1,189 @@
+"""Commands in the languages of `phrasebooks`: add, list, find, complete, reopen, delete, undo, and answers.
+
+A sentence is read as a whole by its pattern, and the tasks that it names by the words of the same language.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import TypeVar
+
+from todo_backend.language.drafts import cut_tags, read_draft
+from todo_backend.language.due import extract_due
+from todo_backend.language.fields import DueWindow, Sort, Status
+from todo_backend.language.intents import (
+    AddTasks,
+    ById,
+    ByPhrase,
+    Choose,
+    CompleteTasks,
+    DeleteTasks,
+    Filters,
+    Greeting,
+    Help,
+    Intent,
+    ListTasks,
+    Matching,
+    Mentioned,
+    No,
+    Ordinal,
+    ReopenTasks,
+    TaskRef,
+    Thanks,
+    Undo,
+    Yes,
+)
+from todo_backend.language.phrase import Phrase, clean, unquote
+from todo_backend.language.phrasebook import Phrasebook
+from todo_backend.language.phrasebooks import PHRASEBOOKS
+from todo_backend.language.reader import Reader
+from todo_backend.language.refs import read_ids
+from todo_backend.language.windows import read_window
+from todo_backend.language.words import alternatives
+
+_Value = TypeVar("_Value")
+_STOP = " .!?,;:"
+
+
+def read_other_language(text: str, reader: Reader) -> Intent | None:
+    """What a sentence asks for in a language other than English; None if it is in none of them."""
+    for book in PHRASEBOOKS:
+        if re.search(book.script, Phrase(text).view) and (intent := _read(text, book, reader)) is not None:
+            return intent
+    return None
+
+
+def _read(text: str, book: Phrasebook, reader: Reader) -> Intent | None:
+    words = text[: len(Phrase(text).view.rstrip(_STOP))]
+    return _social(words, book) or _command(_without_politeness(words, book), book, reader)
+
+
+def _social(words: str, book: Phrasebook) -> Intent | None:
+    answers = (
+        (book.undo, Undo()),
+        (book.yes, Yes()),
+        (book.no, No()),
+        (book.greeting, Greeting()),
+        (book.thanks, Thanks()),
+        (book.help, Help()),
+    )
+    return next((intent for pattern, intent in answers if re.fullmatch(pattern, Phrase(words).view)), None)
+
+
+def _without_politeness(words: str, book: Phrasebook) -> str:
+    before, after = book.polite
+    for _ in range(3):
+        if match := re.match(rf"{before}(?=\S)", Phrase(words).view):
+            words = words[match.end() :]
+        if match := re.search(rf"{after}$", Phrase(words).view):
+            words = words[: match.start()]
+    return words
+
+
+def _command(words: str, book: Phrasebook, reader: Reader) -> Intent | None:
+    for patterns, command in ((book.reopen, ReopenTasks), (book.complete, CompleteTasks), (book.delete, DeleteTasks)):
+        if (named := _group(words, patterns, "ref")) is not None and (refs := _refs(named, book, reader)):
+            return command(refs)
+    if query := _group(words, book.find, "query"):
+        return ListTasks(Filters(query=unquote(query)))
+    if (which := _group(words, book.show, "which")) is not None:
+        return _list(which, book, reader)
+    return _add(words, book, reader) or _asked(words, book, reader) or _choice(words, book, reader)
+
+
+def _group(words: str, patterns: tuple[str, ...], name: str) -> str | None:
+    """The words of the group of the first pattern that is the sentence."""
+    for pattern in patterns:
+        if match := re.fullmatch(pattern, Phrase(words).view):
+            return words[match.start(name) : match.end(name)]
+    return None
+
+
+def _add(words: str, book: Phrasebook, reader: Reader) -> Intent | None:
+    for pattern in book.add:
+        if match := re.fullmatch(pattern, Phrase(words).view):
+            when = (match.groupdict().get("when") or "").strip()
+            draft = read_draft(f"{words[match.start('title') : match.end('title')]} {when}", reader)
+            return AddTasks((replace(draft, title=_title(draft.title, book)),)) if draft else None
+    return None
+
+
+def _title(title: str, book: Phrasebook) -> str:
+    for ending, written in book.title_endings.items():
+        title = re.sub(ending, written, title, flags=re.IGNORECASE)
+    return title[:1].upper() + title[1:]
+
+
+def _asked(words: str, book: Phrasebook, reader: Reader) -> Intent | None:
+    which = _group(words, book.ask, "which")
+    return _list(which, book, reader) if which is not None else None
+
+
+def _list(which: str, book: Phrasebook, reader: Reader) -> Intent | None:
+    filters = _filters(which, book, reader)
+    if filters is None:
+        return None
+    view = Phrase(which).view
+    counts = re.search(book.how_many, view) is not None
+    if filters.due == DueWindow.TODAY and not counts and re.search(book.to_do, view):
+        filters = replace(filters, due=None, between=(date.min, reader.today))
+    return ListTasks(filters, counts)
+
+
+def _filters(words: str, book: Phrasebook, reader: Reader) -> Filters | None:
+    """Which tasks the words mean; None if there are words among them that nothing knows."""
+    phrase = Phrase(clean(words))
+    tags = cut_tags(phrase)
+    status = _cut(phrase, book.statuses)
+    due = _cut(phrase, book.windows)
+    priority = _cut(phrase, book.priorities)
+    between = read_window("next week", reader) if _cut(phrase, {book.next_week: True}) else None
+    if not due and not between and (day := extract_due(phrase, reader).day):
+        between = (day, day)
+    if _cut(phrase, {book.all: True}) and status is None and not (due or between):
+        status = Status.ALL
+    for match in list(re.finditer(book.filler, phrase.view)):
+        phrase.cut(*match.span())
+    if phrase.rest().strip(" .,;:?!-"):
+        return None
+    if status is None and (due or between or priority):
+        status = Status.PENDING
+    by_day = (due or between) and due != DueWindow.NONE
+    tag = tags[0] if tags else None
+    return Filters(status, priority, tag, due, between, sort=Sort.DUE_DATE if by_day else None)
+
+
+def _cut(phrase: Phrase, rules: Mapping[str, _Value]) -> _Value | None:
+    for pattern, value in rules.items():
+        if match := re.search(pattern, phrase.view):
+            phrase.cut(*match.span())
+            return value
+    return None
+
+
+def _choice(words: str, book: Phrasebook, reader: Reader) -> Intent | None:
+    refs = _refs(words, book, reader)
+    return Choose(refs) if refs and not any(isinstance(ref, ByPhrase | Matching) for ref in refs) else None
+
+
+def _refs(text: str, book: Phrasebook, reader: Reader) -> tuple[TaskRef, ...]:
+    """The tasks that the words name."""
+    text = clean(text).strip(_STOP)
+    view = Phrase(text).view
+    numbers = re.sub(rf"^{book.noun} (?=#?[0-9])| {book.noun}$|^(?:nr\.?|nummer|نمبر) ", "", view)
+    if ids := read_ids(re.sub(r" (?:und|اور) ", " and ", numbers)):
+        return tuple(ById(number) for number in ids)
+    if re.fullmatch(book.many, view):
+        return (Mentioned(many=True),)
+    if re.fullmatch(book.one, view):
+        return (Mentioned(),)
+    ordinal = rf"{book.before_name}(?P<word>{alternatives(book.ordinals)}){book.after_name}"
+    if match := re.fullmatch(ordinal, view):
+        return (Ordinal(book.ordinals[match["word"]]),)
+    if re.search(book.all, view):
+        filters = _filters(text, book, reader)
+        return (Matching(filters),) if filters else ()
+    named = re.fullmatch(rf"{book.before_name}(?P<name>.+?){book.after_name}", view)
+    name = unquote(text[named.start("name") : named.end("name")]) if named else text
+    return (ByPhrase(name),) if name else ()

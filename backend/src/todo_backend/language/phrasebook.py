@@ -1,0 +1,57 @@
+"""What a language other than English has to say about commands: one `Phrasebook` for each, a file of phrases."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from todo_backend.language.fields import DueWindow, Priority, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrasebook:
+    """Regular expressions over folded text, each for a whole sentence without `polite` words around it.
+
+    What is to be added stands in a group `title`, with `when` before it; which tasks are meant, in `ref`; which are
+    to be shown, in `which`; words to look for, in `query`.
+    """
+
+    script: str
+    """What a sentence of the language has somewhere: nothing else is tried without it."""
+    polite: tuple[str, str]
+    """What is no part of a command before and after it."""
+    add: tuple[str, ...]
+    show: tuple[str, ...]
+    ask: tuple[str, ...]
+    """Questions and noun phrases that show tasks only if all of their words are known."""
+    find: tuple[str, ...]
+    complete: tuple[str, ...]
+    reopen: tuple[str, ...]
+    delete: tuple[str, ...]
+    undo: str
+    yes: str
+    no: str
+    greeting: str
+    thanks: str
+    help: str
+
+    noun: str
+    """A task, of which a number may follow."""
+    one: str
+    many: str
+    ordinals: Mapping[str, int]
+    before_name: str
+    after_name: str
+    """What stands around the words of a title that name a task."""
+
+    all: str
+    statuses: Mapping[str, Status]
+    windows: Mapping[str, DueWindow]
+    """The first that is found counts."""
+    next_week: str
+    priorities: Mapping[str, Priority]
+    how_many: str
+    to_do: str
+    """What asks for things to do, rather than for what is due."""
+    filler: str
+    """Words that mean nothing beside the others."""
+    title_endings: Mapping[str, str]
+    """How a title is written that stood inside of a sentence: "Milch zu kaufen" is "Milch kaufen"."""

@@ -1,0 +1,11 @@
+let leaving = false;
+
+/**
+ * Leaves for a page by a full load, so that nothing of whoever was signed in stays in memory. The first to leave
+ * decides where to: what is refused on the way out leads nowhere else.
+ */
+export function leaveFor(path: "/" | "/sign-in"): void {
+  if (leaving) return;
+  leaving = true;
+  window.location.assign(path);
+}

@@ -1,0 +1,4 @@
+/** What an account has of ours, beside Better Auth's fields: columns of its table. */
+export const USER_FIELDS = {
+  timeZone: { type: "string", required: false },
+} as const;
