@@ -50,11 +50,12 @@ _CHANGES: LiteralString = f"""
                          ORDER BY later.id DESC LIMIT 1), false) AS undone,
                summary.*
         FROM (
-            SELECT user_id, max(id) AS id FROM task_events
-            WHERE user_id = %(user_id)s AND at >= now() - %(kept)s
+            SELECT user_id, id FROM task_events AS event
+            WHERE user_id = %(user_id)s AND id < %(before)s AND at >= now() - %(kept)s
               AND (%(entry_point)s::text IS NULL OR entry_point = %(entry_point)s)
-            GROUP BY user_id, batch HAVING max(id) < %(before)s
-            ORDER BY max(id) DESC LIMIT %(limit)s
+              AND NOT EXISTS (SELECT FROM task_events AS later WHERE later.user_id = event.user_id
+                              AND later.batch = event.batch AND later.id > event.id)
+            ORDER BY id DESC LIMIT %(limit)s
         ) AS latest
         JOIN task_events AS head USING (user_id, id)
         CROSS JOIN LATERAL (
