@@ -1,6 +1,7 @@
 "use client";
 
 import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
+import { useMounted } from "@mantine/hooks";
 import { IconDeviceDesktop, IconMoon, IconSun, IconSunMoon } from "./icons";
 
 const SCHEMES = [
@@ -12,10 +13,17 @@ const SCHEMES = [
 /** Light, dark, or whatever the device says. */
 export function ColorSchemeMenu() {
   const { setColorScheme } = useMantineColorScheme();
+  const mounted = useMounted();
   return (
     <Menu position="bottom-end" width={170}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Colours">
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label="Colours"
+          disabled={!mounted}
+        >
           <IconSunMoon size={19} stroke={1.6} />
         </ActionIcon>
       </Menu.Target>

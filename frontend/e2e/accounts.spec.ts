@@ -253,6 +253,18 @@ test("what is typed before the page's script has come counts", async ({ page }) 
   await expect(page).toHaveURL(/\/app$/);
 });
 
+for (const path of ["/", "/sign-in", "/sign-up", "/app", "/settings"]) {
+  test(`${path} offers nothing to press before its script has come`, async ({ app }) => {
+    const giveScripts = await holdScripts(app);
+    await app.goto(path, { waitUntil: "commit" });
+    const buttons = app.locator("button:not(.mantine-PasswordInput-visibilityToggle)");
+    await expect(buttons.first()).toBeAttached();
+    await expect(buttons.and(app.locator(":enabled"))).toHaveCount(0);
+    giveScripts();
+    await expect(buttons.and(app.locator(":disabled"))).toHaveCount(0);
+  });
+}
+
 test("going back after signing out shows nothing", async ({ app }) => {
   await quickAdd(app, "Secret plan", "Secret plan");
   await app.context().clearCookies();

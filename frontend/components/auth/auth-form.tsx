@@ -1,6 +1,7 @@
 "use client";
 
 import { Alert, Button, Stack } from "@mantine/core";
+import { useMounted } from "@mantine/hooks";
 import { useState, type FormEvent, type ReactNode } from "react";
 import { TextLink } from "../links";
 import classes from "./auth.module.css";
@@ -36,6 +37,7 @@ export function AuthForm({
 }: AuthFormProps) {
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const mounted = useMounted();
 
   async function submit(event: FormEvent) {
     event.preventDefault();
@@ -59,7 +61,8 @@ export function AuthForm({
               {error}
             </Alert>
           )}
-          <Button type="submit" size="md" loading={busy} fullWidth>
+          {/* Before the page's script has come, a browser would send the form itself, and what was typed be gone. */}
+          <Button type="submit" size="md" loading={busy} disabled={!mounted} fullWidth>
             {submitLabel}
           </Button>
         </Stack>

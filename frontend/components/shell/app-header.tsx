@@ -1,7 +1,7 @@
 "use client";
 
 import { ActionIcon, Avatar, Group, Kbd, Menu, Modal, Table, Text } from "@mantine/core";
-import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { useDisclosure, useHotkeys, useMounted } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { authClient } from "@/lib/auth/client";
@@ -31,6 +31,7 @@ const SHORTCUTS: [string[], string][] = [
 export function AppHeader() {
   const queryClient = useQueryClient();
   const { data: session } = authClient.useSession();
+  const mounted = useMounted();
   const [showsKeys, keys] = useDisclosure(false);
   const [showsDeletion, deletion] = useDisclosure(false);
   useHotkeys([["shift+?", keys.open, { usePhysicalKeys: false }]]);
@@ -56,7 +57,14 @@ export function AppHeader() {
         <ColorSchemeMenu />
         <Menu position="bottom-end" width={230}>
           <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" size="lg" radius="xl" aria-label="Account">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              radius="xl"
+              aria-label="Account"
+              disabled={!mounted}
+            >
               <Avatar size={30} color="pine" name={session?.user.name} alt="" />
             </ActionIcon>
           </Menu.Target>

@@ -60,10 +60,18 @@ export function Workspace() {
       </div>
       <nav className={classes.tabs} aria-label="Parts of the app">
         <Tabs.List grow>
-          <Tabs.Tab value="tasks" leftSection={<IconListCheck size={19} stroke={1.6} />}>
+          <Tabs.Tab
+            value="tasks"
+            disabled={!mounted}
+            leftSection={<IconListCheck size={19} stroke={1.6} />}
+          >
             Tasks
           </Tabs.Tab>
-          <Tabs.Tab value="chat" leftSection={<IconMessageCircle size={19} stroke={1.6} />}>
+          <Tabs.Tab
+            value="chat"
+            disabled={!mounted}
+            leftSection={<IconMessageCircle size={19} stroke={1.6} />}
+          >
             Chat
           </Tabs.Tab>
         </Tabs.List>
