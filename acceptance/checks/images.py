@@ -7,10 +7,12 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from acceptance.checks.objects import deployment_of
+from acceptance.contention import BUSY, Contention
 from acceptance.inspection import Inspection, Measure, Stopwatch
 from todo_cli.images import BASE_DIGEST, build_options
 from todo_cli.kube.docker import docker_problem, in_docker
@@ -244,12 +246,19 @@ def _warm_build(stack: Inspection, measure: Measure, tier: str) -> None:
                 source.write(line.format(secrets.token_hex(8)))  # never built before
             watch = Stopwatch()
             try:
-                stack.docker(*build, warm, str(context), timeout=limit)
+                with Contention() as contention:
+                    stack.docker(*build, warm, str(context), timeout=limit)
             except ProgramFailed as problem:
                 if problem.code is not None:
                     raise
-                pytest.fail(f"{tier}: not built again within {limit} s")
+                _too_long(f"{tier}: not built again within {limit} s", contention)
             seconds = watch.seconds
     finally:
         capture(["docker", "image", "rm", "--force", warming, warm], check=False)
     measure(f"{tier} built again", seconds, "s", at_most=limit)
+
+
+def _too_long(words: str, contention: Contention) -> NoReturn:
+    if contention.times < BUSY:
+        pytest.fail(words)
+    pytest.skip(f"{words}, where other work makes everything take {contention.times:.1f} times as long as alone")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from acceptance.checks import images
+from acceptance.contention import Contention
 from acceptance.findings import Figure
 from acceptance.inspection import Inspection, Measure
 from acceptance.stack import Stack
@@ -96,17 +97,25 @@ def test_a_base_that_is_another_one_now(inspection: Inspection, monkeypatch: pyt
         images._size(inspection, MEASURE, "backend")
 
 
-@pytest.mark.parametrize("slow", [False, True])
+@pytest.mark.parametrize(
+    ("slow", "contention", "ends"),
+    [(False, 1.0, None), (False, 9.0, None), (True, 2.0, pytest.fail.Exception), (True, 4.04, pytest.skip.Exception)],
+)
 def test_what_is_built_to_be_timed_takes_the_users_options_and_goes(
-    inspection: Inspection, monkeypatch: pytest.MonkeyPatch, slow: bool
+    inspection: Inspection,
+    monkeypatch: pytest.MonkeyPatch,
+    slow: bool,
+    contention: float,
+    ends: type[BaseException] | None,
 ) -> None:
     docker, removed = Docker(), list[str]()
     docker.slow = slow
+    monkeypatch.setattr(Contention, "times", contention)
     _use(monkeypatch, inspection, docker)
     monkeypatch.setattr(images, "capture", lambda command, **_: removed.extend(command[-2:]))
     monkeypatch.setenv("TODO_BUILD_OPTIONS", "--build-arg UV_DEFAULT_INDEX=https://mirror.example.com")
-    if slow:
-        with pytest.raises(pytest.fail.Exception, match="not built again within 180 s"):
+    if ends:
+        with pytest.raises(ends, match="not built again within 180 s" + ("$" if contention < 3 else ".* 4.0 times")):
             images._warm_build(inspection, MEASURE, "backend")
     else:
         images._warm_build(inspection, MEASURE, "backend")
