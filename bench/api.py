@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -30,7 +31,8 @@ from support.measuring import RESULTS, interleaved, medians, report, require_wrk
 
 SUPPORT = Path(__file__).parent / "support"
 BACKEND = Path(__file__).parents[1] / "backend" / "src"
-USERS = ("bench", "bench-large", "bench-create")
+USERS = ("bench", "bench-large", "bench-create", "bench-bulk")
+BULK = 10_000
 
 
 def free_port() -> int:
@@ -127,6 +129,34 @@ def memory_mb(pid: int) -> float | None:
     return int(line.split()[1]) / 1024
 
 
+def milliseconds(url: str, headers: dict[str, str], body: dict[str, Any]) -> float:
+    """How long a POST takes whose answer is a change of `BULK` tasks."""
+    request = urllib.request.Request(
+        url, json.dumps(body).encode(), {**headers, "Content-Type": "application/json"}, method="POST"
+    )
+    began = time.perf_counter()
+    answer = json.load(urllib.request.urlopen(request, timeout=120))
+    took = (time.perf_counter() - began) * 1000
+    if answer["change"]["count"] != BULK:
+        sys.exit(f"{url} changed {answer['change']['count']} tasks, not {BULK}")
+    return took
+
+
+def bulk(api: str, headers: dict[str, str], rounds: int) -> dict[str, float]:
+    """The medians of a bulk change of `BULK` tasks, of its undo and its redo, in milliseconds."""
+    steps: dict[str, tuple[str, dict[str, Any]]] = {
+        "change": ("tasks/bulk", {"which": {"filter": {}}, "changes": {"priority": "high", "tags": ["bulk"]}}),
+        "undo": ("undo", {}),
+        "redo": ("redo", {}),
+        "undo again": ("undo", {}),
+    }
+    took: dict[str, list[float]] = {name: [] for name in steps}
+    for _ in range(rounds):
+        for name, (path, body) in steps.items():
+            took[name].append(milliseconds(f"{api}/{path}", headers, body))
+    return {name: round(statistics.median(times), 1) for name, times in took.items()}
+
+
 def main() -> None:
     """Run all rounds, print medians and ratios, write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -148,6 +178,8 @@ def main() -> None:
         fill(database_url, "bench", 50)
         fill(database_url, "bench-large", 100_000)
         fill(database_url, "bench-create", 0)
+        fill(database_url, "bench-bulk", BULK)
+        fill(database_url, "bare-create", 0)
 
         sign_in = SignIn()
         keys_url = stack.enter_context(serving_keys(sign_in.document))
@@ -187,15 +219,21 @@ def main() -> None:
             "create": lambda: wrk(
                 f"{ours}/api/me/tasks", options.seconds, headers=bearer["bench-create"], script=SUPPORT / "create.lua"
             ),
+            "bare FastAPI, create, no authentication": lambda: wrk(
+                f"{bare}/tasks/bare-create", options.seconds, script=SUPPORT / "create.lua"
+            ),
         }
         results = interleaved(measurements, options.rounds)
         median = medians(results)
         small = median["list of 50"]["rps"]
         ratios = {
             "list against the bare stack": small / median["bare FastAPI, list of 50, no authentication"]["rps"],
+            "create against a bare insert": median["create"]["rps"]
+            / median["bare FastAPI, create, no authentication"]["rps"],
             "list among 100,000 against among 50": median["list of 50 among 100,000"]["rps"] / small,
         }
-        report(results, ratios, options.output, memory_mb=memory_mb(pid))
+        many = bulk(f"{ours}/api/me", bearer["bench-bulk"], options.rounds)
+        report(results, ratios, options.output, memory_mb=memory_mb(pid), ms_of_10_000_tasks=many)
 
 
 if __name__ == "__main__":

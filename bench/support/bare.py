@@ -7,6 +7,17 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI, Response
 from psycopg_pool import AsyncConnectionPool
+from pydantic import BaseModel
+
+
+class NewTask(BaseModel):
+    """What the benchmark sends."""
+
+    title: str
+    priority: str
+    due_date: str
+    tags: list[str]
+
 
 pool = AsyncConnectionPool(os.environ["DATABASE_URL"], min_size=8, max_size=8, open=False, kwargs={"autocommit": True})
 
@@ -37,6 +48,21 @@ async def tasks(user_id: str) -> Response:
         )
         (document,) = await cursor.fetchone()
     return Response(document, media_type="application/json")
+
+
+@app.post("/tasks/{user_id}", status_code=201)
+async def create(user_id: str, task: NewTask) -> Response:
+    """A new task."""
+    async with pool.connection() as connection:
+        cursor = await connection.execute(
+            """
+            INSERT INTO tasks (user_id, title, priority, due_date, time_zone, tags)
+            VALUES (%s, %s, %s::task_priority, %s::date, 'UTC', %s) RETURNING row_to_json(tasks)::text
+            """,
+            [user_id, task.title, task.priority, task.due_date, task.tags],
+        )
+        (document,) = await cursor.fetchone()
+    return Response(document, 201, media_type="application/json")
 
 
 if __name__ == "__main__":

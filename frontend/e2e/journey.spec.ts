@@ -71,6 +71,40 @@ test("delete, and undo", async ({ app }) => {
   await expect(taskTitle(app, "Call the bank")).toBeVisible();
 });
 
+test.describe("by keys", () => {
+  test.use({ expectedConsoleErrors: /status of 409/ });
+
+  test("any change is undone and redone, also what the assistant made", async ({ app }) => {
+    await quickAdd(app, "Draft", "Draft");
+    await taskTitle(app, "Draft").click();
+    const form = app.getByRole("dialog", { name: "Edit task" });
+    await form.getByLabel("Title").fill("Report");
+    await form.getByRole("button", { name: "Save" }).click();
+    await expect(form).toBeHidden();
+    const chat = await app.request.post("/api/me/chat", { data: { message: "delete report" } });
+    expect(await chat.text()).toContain("Deleted");
+    await app.reload();
+    const shown = async (...titles: string[]) => {
+      for (const title of ["Draft", "Report"])
+        await expect(taskTitle(app, title)).toHaveCount(titles.includes(title) ? 1 : 0);
+    };
+    await expect(app.getByRole("heading", { name: "A clear list" })).toBeVisible();
+
+    const steps = [["Report"], ["Draft"], []];
+    for (const titles of steps) {
+      await app.keyboard.press("Control+z");
+      await shown(...titles);
+    }
+    await expect(app.getByText("Undone: deleted “Draft”")).toBeVisible();
+    await app.keyboard.press("Control+z");
+    await expect(app.getByText("Nothing was undone")).toBeVisible();
+    for (const titles of [["Draft"], ["Report"], []]) {
+      await app.keyboard.press("Control+Shift+z");
+      await shown(...titles);
+    }
+  });
+});
+
 test("edit every field", async ({ app }) => {
   await quickAdd(app, "Draft", "Draft");
   await taskTitle(app, "Draft").click();

@@ -85,6 +85,7 @@ class Forwarding {
     const headers = headersForBackend(given);
     headers.push("host", getConfig().backendUrl.host, "x-request-id", this.requestId);
     if (authorization) headers.push("authorization", authorization);
+    if (authorization && !given.authorization) headers.push("x-entry-point", "page");
     if (body || HAS_LENGTH.has(method))
       headers.push("content-length", String(body?.byteLength ?? 0));
     this.exchange = new Exchange(

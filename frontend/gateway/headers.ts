@@ -28,6 +28,7 @@ const NOT_FOR_BACKEND = new Set([
   "cookie",
   "expect",
   "host",
+  "x-entry-point",
   "x-request-id",
 ]);
 

@@ -15,7 +15,7 @@ export interface Policy {
   answerWithinMs: number;
 }
 
-const TASKS = /^\/api\/[^/]+\/tasks(\/|$)/;
+const TASKS = /^\/api\/[^/]+\/(tasks(\/|$)|(undo|redo|changes)\/?$)/;
 const TURN = /^\/(api\/[^/]+\/chat|chatkit)\/?$/;
 
 /** Tasks cost milliseconds; this is long enough for a database that has to wake up. */

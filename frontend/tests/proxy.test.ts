@@ -98,8 +98,14 @@ describe("proxy", () => {
       response.end("{}");
     };
     const response = await call("/api/me/tasks", {
-      headers: { cookie: "other=1", "x-time-zone": "Asia/Karachi", te: "trailers" },
+      headers: {
+        cookie: "other=1",
+        "x-time-zone": "Asia/Karachi",
+        "x-entry-point": "page",
+        te: "trailers",
+      },
     });
+    expect(seen["x-entry-point"]).toBeUndefined(); // which this side tells of sessions
     expect(seen.cookie).toBeUndefined();
     expect(seen.te).toBeUndefined();
     expect(seen["x-time-zone"]).toBe("Asia/Karachi");
@@ -275,6 +281,9 @@ describe("proxy", () => {
       ["PATCH", "/api/me/tasks/1/complete"],
       ["DELETE", "/api/me/tasks/1"],
       ["POST", "/api/me/tasks/1/restore"],
+      ["POST", "/api/me/tasks/bulk"],
+      ["POST", "/api/me/undo"],
+      ["POST", "/api/me/redo"],
       ["POST", "/api/me/chat"],
       ["POST", "/chatkit"],
     ];
@@ -289,6 +298,7 @@ describe("proxy", () => {
       ["/api/me/tasks/1", { method: "PATCH", body: "{}" }],
       ["/api/me/tasks/1/complete", { method: "PATCH" }],
       ["/api/me/tasks/1", { method: "DELETE" }],
+      ["/api/me/undo", { method: "POST" }],
       ["/chatkit", { method: "POST", body: "{}" }],
       ["/mcp", keyed], // the backend does not remember keys there
     ];

@@ -36,8 +36,9 @@ from todo_backend.ops import health
 from todo_backend.ops.drain import Drain
 from todo_backend.ops.endpoint import open_operations, operations_route
 from todo_backend.ops.recent_errors import recent_errors
+from todo_backend.tasks import change_endpoints, quick_add
 from todo_backend.tasks import endpoints as tasks
-from todo_backend.tasks import quick_add
+from todo_backend.tasks.changes import ChangeFilter
 from todo_backend.tasks.purge import purging
 from todo_backend.tasks.schemas import TaskFilter
 from todo_backend.tasks.service import TaskService
@@ -171,8 +172,9 @@ def documented_app() -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},  # asks the environment at each request
     )
     errors.install(app)
-    for router in (health.router, tasks.router, quick_add.router, chat.router, chatkit.router):
+    rooms = (health, tasks, quick_add, change_endpoints, chat, chatkit)
+    for router in (room.router for room in rooms):
         app.router.routes += router.routes  # `include_router` would match the path of each request twice
     app.router.routes.append(mcp.route)
-    openapi.install(app, query_models=[TaskFilter], more_schemas=requests.schemas())
+    openapi.install(app, query_models=[TaskFilter, ChangeFilter], more_schemas=requests.schemas())
     return app

@@ -12,6 +12,7 @@ from todo_backend.app import Resources, create_app
 from todo_backend.core.settings import Settings
 from todo_backend.db.idempotency import KEYS_ARE_KEPT
 from todo_backend.tasks import purge
+from todo_backend.tasks.journal import CHANGES_ARE_KEPT
 from todo_backend.tasks.repository import DELETED_TASKS_ARE_KEPT
 
 HOUR = dt.timedelta(hours=1)
@@ -47,10 +48,15 @@ async def test_the_purge_takes_what_is_over_of_all_users_and_nothing_else(
             "INSERT INTO idempotency_keys (user_id, key, fingerprint, created_at) VALUES (%s, %s, '', now() - %s)",
             [user.id, key, age],
         )
+    look_in.execute(
+        "UPDATE task_events SET at = at - %s WHERE user_id = %s AND task_id <> %s", [CHANGES_ARE_KEPT, user.id, there]
+    )
     assert await purge.purge(resources.pool) >= len(over) + 1
     assert [kept(look_in, task_id) for task_id in (*over, there)] == [False, False, False, True]
     keys = look_in.execute("SELECT key FROM idempotency_keys WHERE user_id = %s", [user.id]).fetchall()
     assert keys == [("new",)]
+    events = look_in.execute("SELECT DISTINCT task_id FROM task_events WHERE user_id = %s", [user.id]).fetchall()
+    assert events == [(there,)]
 
 
 async def test_a_process_purges_without_being_asked(

@@ -18,6 +18,7 @@ async def everything_of(user, panel) -> str:
 
 async def test_four_entry_points_one_owner(user, other_user, panel, other_panel, use_model) -> None:
     task_id = (await user.http.post(user.path(), json={"title": SECRET})).json()["id"]
+    change_id = (await user.http.get("/api/me/changes")).json()["items"][0]["id"]
     thread_id, events = await panel.begin("hello")
     question = events[1]["item"]["id"]
     answer = (await panel.items(thread_id))[-1]["id"]
@@ -40,9 +41,13 @@ async def test_four_entry_points_one_owner(user, other_user, panel, other_panel,
             response = await b.request(method, path, json=body)
             assert response.status_code == status, (method, path)
             seen.append(response.text)
-    assert (await b.get(f"/api/{user.id}/tasks")).status_code == 403
+    for path in (f"/api/{user.id}/tasks", f"/api/{user.id}/changes"):
+        assert (await b.get(path)).status_code == 403
+    for path in ("undo", "redo"):
+        assert (await b.post(f"/api/{user.id}/{path}")).status_code == 403
     assert (await b.post(f"/api/{user.id}/tasks/quick-add", json={"text": "x"})).status_code == 403
-    seen.append((await b.get("/api/me/tasks")).text)
+    seen += [(await b.get(f"/api/me/{path}")).text for path in ("tasks", "changes")]
+    seen += [(await b.post("/api/me/undo", json=body)).text for body in (None, {"change_id": change_id})]
 
     # ChatKit
     for kind, params in (
@@ -77,6 +82,10 @@ async def test_four_entry_points_one_owner(user, other_user, panel, other_panel,
         ("complete_task", {"task_id": task_id}),
         ("delete_task", {"task_id": task_id, "user_id": user.id}),
         ("restore_task", {"task_id": task_id}),
+        ("list_changes", {}),
+        ("undo", {}),
+        ("undo", {"change_id": change_id}),
+        ("redo", {}),
     ):
         call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
         seen.append((await b.post("/mcp", json=call, headers=ACCEPT)).text)

@@ -58,7 +58,7 @@ def trips_of_a_turn(*, new: bool, key: bool) -> list[str]:
         "DELETE FROM turns | INSERT INTO turns",
         ("UPDATE idempotency_keys | " if key else "") + "UPDATE conversations | INSERT INTO messages",
         "COMMIT",
-        "BEGIN | FOR KEY SHARE | FOR SHARE | INSERT INTO tasks",
+        "BEGIN | FOR KEY SHARE | FOR SHARE | INSERT INTO tasks | INSERT INTO task_events",
         "INSERT INTO messages | COMMIT",
         "FOR KEY SHARE | FOR SHARE | INSERT INTO messages",
         "BEGIN | UPDATE turns",

@@ -14,12 +14,14 @@ from todo_backend.auth.principal import Principal
 SOURCE = Path(importlib.import_module("todo_backend").__file__ or "").parent
 REPOSITORIES = {
     "tasks/repository.py": "tasks",
+    "tasks/journal.py": "tasks|task_events",
+    "tasks/history_repository.py": "tasks|task_events",
     "chat/repository.py": "conversations|messages",
     "chat/turn_repository.py": "conversations|messages|turns",
 }
 SCOPED_ELSEWHERE = {"db/idempotency.py": "idempotency_keys"}
-FOR_ALL_USERS = {"tasks/purge.py": "tasks|idempotency_keys"}
-TABLES = "tasks|conversations|messages|turns|idempotency_keys"
+FOR_ALL_USERS = {"tasks/purge.py": "tasks|task_events|idempotency_keys"}
+TABLES = "tasks|task_events|conversations|messages|turns|idempotency_keys"
 STATEMENT = re.compile(rf'\b(?:from|join|into|update|table)\s+(?:only\s+)?(?:public\.)?"?({TABLES})\b', re.IGNORECASE)
 
 
@@ -67,7 +69,7 @@ def test_every_statement_takes_the_principal(name: str) -> None:
         for _, function in inspect.getmembers(module, inspect.iscoroutinefunction)
         if function.__module__ == module.__name__ and not function.__name__.startswith("_")
     ]
-    assert functions
+    assert functions or "await" not in inspect.getsource(module)  # some have texts alone
     for function in functions:
         annotations = [parameter.annotation for parameter in inspect.signature(function).parameters.values()]
         assert Principal in annotations, f"{name}: {function.__name__} takes no Principal"

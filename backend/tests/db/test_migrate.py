@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import psycopg
 import pytest
@@ -102,18 +103,55 @@ def test_revisions_are_a_single_line_in_file_order() -> None:
     assert required_revision() == names[-1][:4]
 
 
-def test_every_revision_can_be_undone(new_database: Callable[[], str]) -> None:
-    from alembic import command
+def alembic(url: str, act: Callable[[Any, Any], None]) -> None:
+    """Let `act` do something with alembic's configuration and a connection to `url`."""
     from alembic.config import Config
     from sqlalchemy import NullPool, create_engine
 
-    url = new_database()
-    assert migrate(settings(url))
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(url), poolclass=NullPool)
     with engine.begin() as connection:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
+        act(config, connection)
+
+
+def test_every_revision_can_be_undone(new_database: Callable[[], str]) -> None:
+    from alembic import command
+
+    url = new_database()
+    assert migrate(settings(url))
+    left: list[str] = []
+
+    def undo(config: Any, connection: Any) -> None:
         command.downgrade(config, "base")
-        left = connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars().all()
+        tables = connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        left.extend(tables.scalars().all())
+
+    alembic(url, undo)
     assert left == ["alembic_version"]
+
+
+@pytest.mark.parametrize("revision", ["0006", "0007"])
+def test_what_people_have_stays_through_a_revision_and_back(new_database: Callable[[], str], revision: str) -> None:
+    from alembic import command
+
+    url, before = new_database(), f"{int(revision) - 1:04}"
+    alembic(url, lambda config, _: command.upgrade(config, before))
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("""
+            INSERT INTO "user" (id, name, email, "emailVerified") VALUES ('ann', 'Ann', 'ann@example.com', true);
+            INSERT INTO tasks (user_id, title, due_date, time_zone, tags, completed_at, deleted_at) VALUES
+                ('ann', 'Open', '2027-01-01', 'Asia/Karachi', '{home}', NULL, NULL),
+                ('ann', 'Done', NULL, NULL, '{}', now(), NULL),
+                ('ann', 'Gone', NULL, NULL, '{}', NULL, now())
+        """)
+
+        def people_have() -> list[Any]:
+            return connection.execute("SELECT * FROM tasks ORDER BY id").fetchall()
+
+        had = people_have()
+        assert len(had) == 3
+        for act, to in ((command.upgrade, revision), (command.downgrade, before), (command.upgrade, "head")):
+            alembic(url, lambda config, _, act=act, to=to: act(config, to))
+            assert people_have() == had

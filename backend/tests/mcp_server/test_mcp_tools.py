@@ -11,6 +11,7 @@ from psycopg.errors import IdleInTransactionSessionTimeout, UndefinedTable
 from todo_backend.tasks import repository
 
 CONTRACT = {"add_task", "list_tasks", "complete_task", "delete_task", "update_task", "get_task", "restore_task"}
+CONTRACT |= {"undo", "redo", "list_changes"}
 
 
 async def test_the_tools_are_those_of_the_contract_and_never_speak_of_users(tools) -> None:
@@ -20,10 +21,10 @@ async def test_the_tools_are_those_of_the_contract_and_never_speak_of_users(tool
     for tool in offered:
         assert tool["description"]
         hints = tool["annotations"]
-        assert hints["readOnlyHint"] == (tool["name"] in {"list_tasks", "get_task"})
+        assert hints["readOnlyHint"] == (tool["name"] in {"list_tasks", "get_task", "list_changes"})
         if not hints["readOnlyHint"]:
-            assert hints["destructiveHint"] == (tool["name"] in {"delete_task", "update_task"})
-            assert hints["idempotentHint"] == (tool["name"] != "add_task")
+            assert hints["destructiveHint"] == (tool["name"] in {"delete_task", "update_task", "undo", "redo"})
+            assert hints["idempotentHint"] == (tool["name"] not in {"add_task", "undo", "redo"})
 
 
 async def test_a_task_lives_through_the_tools(tools) -> None:
@@ -175,3 +176,59 @@ async def test_a_database_that_is_away_is_told_as_such(tools, monkeypatch, error
 
     monkeypatch.setattr(repository, "get", fails)
     assert "database does not answer" in await tools.refusal("get_task", task_id=1)
+
+
+async def test_changes_are_undone_and_done_again(tools) -> None:
+    task_id = (await tools.ask("add_task", title="Pay rent"))["task_id"]
+    await tools.ask("update_task", task_id=task_id, title="Pay the rent", priority="high")
+    undone = await tools.ask("undo")
+    assert (undone["status"], undone["count"], undone["words"]) == (
+        "undone",
+        1,
+        "Undone: changed “Pay the rent”: title “Pay rent”, no priority",
+    )
+    [change] = undone["tasks"]
+    assert (change["task_id"], change["status"], change["task"]["title"]) == (task_id, "updated", "Pay rent")
+    assert (await tools.ask("undo"))["tasks"][0]["status"] == "deleted"
+    assert (await tools.ask("list_tasks"))["tasks"] == []
+    assert (await tools.refusal("undo")).startswith("There is no change to undo")
+    for title in ("Pay rent", "Pay the rent"):
+        assert (await tools.ask("redo"))["tasks"][0]["title"] == title
+    assert (await tools.refusal("redo")).startswith("There is nothing to redo")
+
+
+async def test_changes_are_listed_with_the_ids_that_undo_takes(tools) -> None:
+    for number in range(3):
+        await tools.ask("add_task", title=f"Task {number}")
+    first = await tools.ask("list_changes", limit=2)
+    assert [change["words"] for change in first["changes"]] == ["Added “Task 2”", "Added “Task 1”"]
+    [oldest] = (await tools.ask("list_changes", limit=2, cursor=first["next_cursor"]))["changes"]
+    assert (oldest["entry_point"], oldest["kind"], oldest["undone"]) == ("mcp", "change", False)
+    undone = await tools.ask("undo", change_id=oldest["change_id"])
+    assert (undone["change_id"], undone["tasks"][0]["title"]) == (oldest["change_id"], "Task 0")
+    assert (await tools.ask("list_changes"))["changes"][-1]["undone"] is True
+    assert (await tools.ask("list_changes", entry_point="page"))["changes"] == []
+
+
+async def test_what_is_in_the_way_of_undo_is_named(tools) -> None:
+    task_id = (await tools.ask("add_task", title="Call"))["task_id"]
+    await tools.ask("update_task", task_id=task_id, priority="low")
+    [ranked, _] = (await tools.ask("list_changes"))["changes"]
+    await tools.ask("update_task", task_id=task_id, priority="high")
+    refusal = await tools.refusal("undo", change_id=ranked["change_id"])
+    assert refusal == f"“Call” (#{task_id}) was changed since. Nothing was done."
+
+
+async def test_what_undo_answers_is_bounded(tools) -> None:
+    """However many tasks there are, and however long they are."""
+    longest = {"description": "\U0001f600" * 1000, "tags": [f"{n:02}" + "\U0001f600" * 48 for n in range(20)]}
+    for _ in range(20):
+        await tools.ask("add_task", title="\U0001f600" * 200, **longest)
+    ids = [
+        task["task_id"] for change in (await tools.ask("list_changes", limit=20))["changes"] for task in change["tasks"]
+    ]
+    await tools.http.post("/api/me/tasks/bulk", json={"which": {"ids": ids}, "delete": True})
+    for tool, arguments in (("undo", {}), ("list_changes", {"limit": 20})):
+        result = await tools.call(tool, **arguments)
+        assert not result["isError"]
+        assert len(result["content"][0]["text"].encode()) <= 128 * 1024

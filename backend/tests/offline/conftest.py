@@ -29,11 +29,25 @@ TOOLS = (
     "update_task",
     "delete_task",
     "restore_task",
+    "undo",
+    "redo",
+    "list_changes",
 )
 
 
 class Refused(Exception):
     """What a tool answers instead of a result."""
+
+
+State = tuple[dict[str, Any] | None, dict[str, Any] | None]  # on the list, deleted
+
+
+@dataclass
+class Batch:
+    """The tasks that a turn changed, as they were before it."""
+
+    turn: int
+    before: dict[int, State] = field(default_factory=dict)
 
 
 @dataclass
@@ -43,6 +57,9 @@ class Shelf:
     tasks: dict[int, dict[str, Any]] = field(default_factory=dict)
     deleted: dict[int, dict[str, Any]] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    turn: int = 0
+    done: list[Batch] = field(default_factory=list)
+    undone: list[Batch] = field(default_factory=list)
 
     def put(self, title: str, **fields: Any) -> int:
         task_id = max([*self.tasks, *self.deleted], default=0) + 1
@@ -64,7 +81,55 @@ class Shelf:
 
     def call(self, name: str, arguments: dict[str, Any]) -> Any:
         self.calls.append((name, arguments))
-        return getattr(self, f"_{name}")(**arguments)
+        before = {task_id: self._state(task_id) for task_id in (*self.tasks, *self.deleted)}
+        answer = getattr(self, f"_{name}")(**arguments)
+        if isinstance(task_id := answer.get("task_id"), int):
+            self._note(task_id, before.get(task_id, (None, None)))
+        return answer
+
+    def _state(self, task_id: int) -> State:
+        here, gone = self.tasks.get(task_id), self.deleted.get(task_id)
+        return here and dict(here), gone and dict(gone)
+
+    def _note(self, task_id: int, before: State) -> None:
+        if before == self._state(task_id):
+            return
+        if not self.done or self.done[-1].turn != self.turn:
+            self.done.append(Batch(self.turn))
+        self.done[-1].before.setdefault(task_id, before)
+        self.undone.clear()
+
+    def _undo(self) -> Any:
+        return self._reverse("undone", self.done, self.undone)
+
+    def _redo(self) -> Any:
+        return self._reverse("redone", self.undone, self.done)
+
+    def _reverse(self, status: str, source: list[Batch], target: list[Batch]) -> Any:
+        if not source:
+            raise Refused("There is no change to undo." if status == "undone" else "There is nothing to redo.")
+        batch = source.pop()
+        target.append(Batch(batch.turn, {task_id: self._state(task_id) for task_id in batch.before}))
+        tasks = [self._put_back(task_id, *state) for task_id, state in batch.before.items()]
+        change_id = "00000000-0000-4000-8000-000000000000"
+        return {"status": status, "change_id": change_id, "words": "", "count": len(tasks), "tasks": tasks}
+
+    def _put_back(self, task_id: int, here: dict[str, Any] | None, gone: dict[str, Any] | None) -> Any:
+        was, _ = self._state(task_id)
+        self.tasks.pop(task_id, None)
+        self.deleted.pop(task_id, None)
+        if here is None:
+            self.deleted[task_id] = gone or was or {}
+            return _changed("deleted", self.deleted[task_id])
+        self.tasks[task_id] = here
+        if was is None:
+            return _changed("restored", here)
+        if was["completed"] != here["completed"]:
+            return _changed("completed" if here["completed"] else "reopened", here)
+        return _changed("updated", here)
+
+    def _list_changes(self, entry_point: str | None = None, limit: int = 10) -> Any:
+        return {"changes": [], "next_cursor": None}
 
     def titles(self) -> list[str]:
         return [task["title"] for task in self.tasks.values()]
@@ -177,6 +242,7 @@ class Chat:
 
     async def say(self, message: str) -> str:
         """Send a message and return the answer."""
+        self.shelf.turn += 1
         items = [*self._history, {"role": "user", "content": message}]
         config = RunConfig(tracing_disabled=True)
         if self._streamed:
@@ -218,6 +284,7 @@ class Talk:
         self._retell = retell
 
     def say(self, message: str, now: dt.datetime = NOW) -> str:
+        self.shelf.turn += 1
         self.items.append({"role": "user", "content": message})
         while not isinstance(
             decision := respond(read_transcript(self.items), Reader(now, self.locale), frozenset(TOOLS)), str

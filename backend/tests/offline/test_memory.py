@@ -35,6 +35,10 @@ _MESSAGES = (
     "complete everything",
     "restore it",
     "undo",
+    "undo that",
+    "undo, undo",
+    "redo",
+    "what did you change?",
     "buy milk",
     "add a task",
     "add tasks: eggs and bread",
@@ -126,6 +130,32 @@ def test_undo_leaves_what_was_completed_before() -> None:
     assert talk.say("mark task 3 as done") == "**Dentist appointment** (#3) was already completed."
     assert talk.say("undo") == "Reopened **Water plants** (#4)."
     assert talk.shelf.tasks[3]["completed"]
+
+
+def test_undo_steps_back_and_redo_forward() -> None:
+    talk = Talk(filled())
+    talk.say("add a task to fly")
+    talk.say("rename task 4 to Water the roses")
+    assert talk.say("undo") == "Changed **Water plants** (#4) back, high priority."
+    assert talk.say("undo") == "Deleted **Fly** (#5)."
+    assert talk.say("undo") == "There is no change to undo."
+    assert talk.say("redo") == "Restored **Fly** (#5)."
+    assert talk.say("redo twice") == (
+        "Changed **Water the roses** (#4) again, high priority.\n\nThere is nothing to redo."
+    )
+    assert talk.say("undo, undo").endswith("Deleted **Fly** (#5).")
+
+
+@pytest.mark.parametrize("question", ["delete all my tasks", "delete the meeting task", "buy milk", "add a task"])
+def test_undo_at_an_open_question_never_meets_another_task(question: str) -> None:
+    talk = Talk(filled())
+    talk.say("add a task to fly")
+    before = dict(talk.shelf.tasks)
+    talk.say(question)
+    assert talk.say("undo that") == "Okay, I left everything as it is."
+    assert talk.shelf.tasks == before
+    talk.say(question)
+    assert talk.say("undo") == "Deleted **Fly** (#5)."
 
 
 def test_consent_on_the_next_day_is_to_what_was_shown() -> None:

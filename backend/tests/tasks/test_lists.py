@@ -16,6 +16,7 @@ from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Invalid
 from todo_backend.language.fields import DueWindow, Order, Priority, Sort, Status
 from todo_backend.tasks import cursor
+from todo_backend.tasks.origin import EntryPoint, Origin
 from todo_backend.tasks.schemas import Task, TaskCreate, TaskFilter, TaskPage
 
 ZONES = ["UTC", "Asia/Karachi", "America/Los_Angeles", "Pacific/Kiritimati"]
@@ -73,9 +74,10 @@ async def many(new_user: Any, resources: Resources) -> tuple[Principal, list[Tas
         made.append(draft)
 
     collect()
-    tasks = [Task.model_validate_json(await resources.tasks.create(owner.principal, draft)) for draft in made]
+    origin = Origin(EntryPoint.REST)
+    tasks = [Task.model_validate_json(await resources.tasks.create(owner.principal, origin, draft)) for draft in made]
     for draft in made[:10]:
-        await resources.tasks.create(neighbour.principal, draft)
+        await resources.tasks.create(neighbour.principal, origin, draft)
     return owner.principal, tasks
 
 

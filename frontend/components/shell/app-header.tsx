@@ -22,6 +22,8 @@ const SHORTCUTS: [string[], string][] = [
   [["Enter"], "Edit the task"],
   [["x"], "Complete the task, or open it again"],
   [["Delete"], "Delete the task"],
+  [["Ctrl", "z"], "Undo the last change"],
+  [["Ctrl", "Shift", "z"], "Redo it"],
   [["?"], "This list"],
 ];
 

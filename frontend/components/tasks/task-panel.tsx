@@ -31,6 +31,8 @@ export function TaskPanel() {
   useHotkeys([
     ["n", () => quickAddRef.current?.focus()],
     ["/", () => searchRef.current?.focus()],
+    ["mod+z", () => void actions.undo()],
+    ["mod+shift+z", () => void actions.redo()],
   ]);
 
   const edit = useCallback((task: Task) => setFormTarget({ task }), []);

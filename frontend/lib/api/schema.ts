@@ -192,6 +192,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/{user_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * List Changes
+         * @description List what was changed in the last 30 days, by whichever entry point, newest first.
+         */
+        get: operations["list_changes_api__user_id__changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/tasks/bulk": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Many
+         * @description Change or delete any number of tasks at once, by their ids or by a filter: all of them or none.
+         *
+         *     It is undone as one. With `expected`, nothing is changed if there are more or fewer tasks (409, `other_count`).
+         */
+        post: operations["change_many_api__user_id__tasks_bulk_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Undo the last change as a whole, or the one that the body names; again, and it is the change before that.
+         *
+         *     A task that is not as the change left it is a conflict (409, `changed_since`) that names it, and nothing is done;
+         *     so is a change that is not there (409, `nothing_to_undo`).
+         */
+        post: operations["undo_api__user_id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/redo": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redo
+         * @description Do again what was undone last, until something else is changed (409, `nothing_to_redo`).
+         */
+        post: operations["redo_api__user_id__redo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/{user_id}/chat": {
         parameters: {
             query?: never;
@@ -255,6 +364,104 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Action
+         * @description What became of a task.
+         * @enum {string}
+         */
+        Action: "created" | "updated" | "completed" | "reopened" | "deleted" | "restored";
+        /**
+         * Change
+         * @description What one request, one turn of the chat or one bulk change did: it is undone as one.
+         */
+        Change: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            entry_point: components["schemas"]["EntryPoint"];
+            /**
+             * Source
+             * @description the conversation or token, if it is known
+             */
+            source: string | null;
+            kind: components["schemas"]["ChangeKind"];
+            /**
+             * Subject
+             * @description the change that was undone or done again
+             */
+            subject: string | null;
+            /** Undone */
+            undone: boolean;
+            /**
+             * Count
+             * @description how many tasks
+             */
+            count: number;
+            /** Words */
+            words: string;
+            /**
+             * Tasks
+             * @description the first of them
+             */
+            tasks: components["schemas"]["ChangedTask"][];
+        };
+        /**
+         * ChangeKind
+         * @description Whether something was changed, or a change undone or done again.
+         * @enum {string}
+         */
+        ChangeKind: "change" | "undo" | "redo";
+        /**
+         * ChangePage
+         * @description Part of the journal, newest first; `next_cursor` asks for what came before, null at the end.
+         */
+        ChangePage: {
+            /** Items */
+            items: components["schemas"]["Change"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Changed
+         * @description A change that was just made, and the first of its tasks as they are now.
+         */
+        Changed: {
+            change: components["schemas"]["Change"];
+            /** Tasks */
+            tasks: components["schemas"]["Task"][];
+        };
+        /**
+         * ChangedTask
+         * @description What a change did to one task: its fields that are others now.
+         */
+        ChangedTask: {
+            /** Task Id */
+            task_id: number;
+            /**
+             * Title
+             * @description as it was; null for a task that is gone for good
+             */
+            title: string | null;
+            action: components["schemas"]["Action"];
+            /**
+             * Before
+             * @description null for a new task
+             */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * ChatAnswer
          * @description What the assistant says.
          */
@@ -317,6 +524,36 @@ export interface components {
             /** Completed */
             completed: boolean;
         };
+        /**
+         * DeleteMany
+         * @description Delete all of them.
+         */
+        DeleteMany: {
+            /** Which */
+            which: components["schemas"]["TheseTasks"] | components["schemas"]["TasksWhere"];
+            /**
+             * Expected
+             * @description how many tasks that has to be: nothing is changed if there are more or fewer
+             */
+            expected?: number | null;
+            /**
+             * Delete
+             * @constant
+             */
+            delete: true;
+        };
+        /**
+         * DueWindow
+         * @description Due days as seen from today in the reader's time zone.
+         * @enum {string}
+         */
+        DueWindow: "today" | "tomorrow" | "week" | "overdue" | "none";
+        /**
+         * EntryPoint
+         * @description How people and programs reach their tasks.
+         * @enum {string}
+         */
+        EntryPoint: "page" | "rest" | "chat" | "mcp";
         /**
          * LinePart
          * @description Characters of a line that were understood; refused by their span, they are not.
@@ -446,6 +683,12 @@ export interface components {
             checks: components["schemas"]["Checks"];
         };
         /**
+         * Status
+         * @description Which tasks a list holds.
+         * @enum {string}
+         */
+        Status: "all" | "pending" | "completed";
+        /**
          * Task
          * @description A task as every entry point shows it.
          */
@@ -489,6 +732,40 @@ export interface components {
             updated_at: string;
             /** Completed At */
             completed_at: string | null;
+        };
+        /**
+         * TaskConditions
+         * @description Which tasks.
+         */
+        TaskConditions: {
+            /** @default all */
+            status: components["schemas"]["Status"];
+            /**
+             * Priority
+             * @description any of these
+             */
+            priority?: components["schemas"]["Priority"][];
+            /**
+             * Tag
+             * @description all of these
+             */
+            tag?: string[];
+            /**
+             * Q
+             * @description every word begins a word of title, description or tags
+             * @default
+             */
+            q: string;
+            due?: components["schemas"]["DueWindow"] | null;
+            /** Due From */
+            due_from?: string | null;
+            /** Due To */
+            due_to?: string | null;
+            /**
+             * Time Zone
+             * @description whose today; default: the X-Time-Zone header, else UTC
+             */
+            time_zone?: string | null;
         };
         /**
          * TaskCreate
@@ -590,6 +867,21 @@ export interface components {
             completed: boolean;
         };
         /**
+         * TasksWhere
+         * @description All tasks of which something is true.
+         */
+        TasksWhere: {
+            filter: components["schemas"]["TaskConditions"];
+        };
+        /**
+         * TheseTasks
+         * @description Tasks by their ids.
+         */
+        TheseTasks: {
+            /** Ids */
+            ids: number[];
+        };
+        /**
          * ToolUse
          * @description What the assistant did: a tool, and what the tool answered.
          */
@@ -602,11 +894,30 @@ export interface components {
             result: unknown;
         };
         /**
-         * DueWindow
-         * @description Due days as seen from today in the reader's time zone.
-         * @enum {string}
+         * UpdateMany
+         * @description The same changes to all of them.
          */
-        DueWindow: "today" | "tomorrow" | "week" | "overdue" | "none";
+        UpdateMany: {
+            /** Which */
+            which: components["schemas"]["TheseTasks"] | components["schemas"]["TasksWhere"];
+            /**
+             * Expected
+             * @description how many tasks that has to be: nothing is changed if there are more or fewer
+             */
+            expected?: number | null;
+            changes: components["schemas"]["TaskPatch"];
+        };
+        /**
+         * WhichChange
+         * @description The change to undo, instead of the last one.
+         */
+        WhichChange: {
+            /**
+             * Change Id
+             * @description as the list of changes has it; default: the last change
+             */
+            change_id?: string | null;
+        };
         /**
          * Order
          * @description The direction of a sort.
@@ -619,12 +930,6 @@ export interface components {
          * @enum {string}
          */
         Sort: "created" | "due_date" | "priority" | "title";
-        /**
-         * Status
-         * @description Which tasks a list holds.
-         * @enum {string}
-         */
-        Status: "all" | "pending" | "completed";
         /**
          * InferenceOptions
          * @description Model and tool configuration for message processing.
@@ -1408,6 +1713,164 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_changes_api__user_id__changes_get: {
+        parameters: {
+            query?: {
+                entry_point?: components["schemas"]["EntryPoint"] | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a part of the journal */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePage"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_many_api__user_id__tasks_bulk_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateMany"] | components["schemas"]["DeleteMany"];
+            };
+        };
+        responses: {
+            /** @description what was changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_api__user_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WhichChange"];
+            };
+        };
+        responses: {
+            /** @description what was undone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redo_api__user_id__redo_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what was done again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
                 };
             };
             /** @description a problem */

@@ -4,6 +4,7 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Task = Schemas["Task"];
+export type Changed = Schemas["Changed"];
 export type TaskPage = Schemas["TaskPage"];
 export type Priority = Schemas["Priority"];
 export type Status = Schemas["Status"];

@@ -6,7 +6,13 @@ import { useMemo } from "react";
 import type { Task } from "../api/types";
 import { timeZone } from "../time-zone";
 import { dueLabel } from "./due";
-import { useCompleteTask, useDeleteTask, useQuickAdd, useRestoreTask } from "./mutations";
+import {
+  useCompleteTask,
+  useDeleteTask,
+  useQuickAdd,
+  useRestoreTask,
+  useReverse,
+} from "./mutations";
 
 const UNDO_MS = 8_000;
 const CLOSE = { "aria-label": "Close this notice" };
@@ -16,7 +22,7 @@ const MAX_NOTICES = 2;
 const shown: string[] = [];
 
 /** Tells what was done and offers the way back. */
-export function showDone(id: string, text: string, undo?: () => void): void {
+export function showDone(id: string, text: string, undo?: () => void, label = "Undo"): void {
   notifications.hide(id);
   shown.push(id);
   for (const old of shown.splice(0, shown.length - MAX_NOTICES)) {
@@ -42,7 +48,7 @@ export function showDone(id: string, text: string, undo?: () => void): void {
               undo();
             }}
           >
-            Undo
+            {label}
           </Button>
         )}
       </Group>
@@ -67,6 +73,7 @@ export function useTaskActions() {
   const { mutateAsync: complete } = useCompleteTask();
   const { mutateAsync: remove } = useDeleteTask();
   const { mutateAsync: restore } = useRestoreTask();
+  const { mutateAsync: reverse } = useReverse();
 
   const actions = useMemo(() => {
     async function setCompleted(task: Task, completed: boolean, offerUndo = true): Promise<void> {
@@ -111,9 +118,28 @@ export function useTaskActions() {
       }
     }
 
+    /** The last change, by whichever entry point it was made; its notice offers the way back. */
+    async function undo(): Promise<void> {
+      try {
+        const { change } = await reverse("undo");
+        showDone("undo", change.words, () => void redo(), "Redo");
+      } catch (error) {
+        showFailure("Nothing was undone", error as Error);
+      }
+    }
+
+    async function redo(): Promise<void> {
+      try {
+        const { change } = await reverse("redo");
+        showDone("undo", change.words, () => void undo());
+      } catch (error) {
+        showFailure("Nothing was redone", error as Error);
+      }
+    }
+
     const toggle = (task: Task) => void setCompleted(task, !task.completed);
-    return { toggle, deleteTask, addFromText };
-  }, [quickAdd, complete, remove, restore]);
+    return { toggle, deleteTask, addFromText, undo, redo };
+  }, [quickAdd, complete, remove, restore, reverse]);
 
   return { ...actions, isAdding };
 }

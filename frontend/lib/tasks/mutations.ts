@@ -7,7 +7,7 @@ import {
   type QueryKey,
 } from "@tanstack/react-query";
 import { refetchChanged } from "../api/query-client";
-import type { Task, TaskInput } from "../api/types";
+import type { Changed, Task, TaskInput } from "../api/types";
 import { changeOnce, createOnce } from "../api/write";
 import { timeZone } from "../time-zone";
 import { TASKS, type TaskPages } from "./queries";
@@ -126,6 +126,15 @@ export function useDeleteTask() {
     onMutate: (id) => changeLists(client, (tasks) => tasks.filter((task) => task.id !== id)),
     onError: (_error, id, before) => rollback(client, before, id),
     onSettled: () => refreshAfterLast(client),
+  });
+}
+
+/** Undoes the last change, whoever made it, or does again what was undone. */
+export function useReverse() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (direction: "undo" | "redo") => changeOnce<Changed>("POST", `/api/me/${direction}`),
+    onSettled: () => refresh(client),
   });
 }
 

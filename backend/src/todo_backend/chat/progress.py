@@ -11,8 +11,11 @@ _TOOLS = {
     "update_task": "Changing a task…",
     "delete_task": "Deleting a task…",
     "restore_task": "Bringing a task back…",
+    "undo": "Undoing the last change…",
+    "redo": "Doing it again…",
+    "list_changes": "Looking at what was changed…",
 }
-_ONLY_READING = {"list_tasks", "get_task"}
+_ONLY_READING = {"list_tasks", "get_task", "list_changes"}
 
 
 def working_on(tool: str) -> str:

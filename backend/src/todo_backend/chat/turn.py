@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
+from uuid import NAMESPACE_OID, uuid5
 
 import anyio
 from chatkit.types import AssistantMessageItem, HiddenContextItem, ThreadItem, UserMessageItem
@@ -25,6 +26,7 @@ from todo_backend.chat.tool_calls import ToolCalls
 from todo_backend.chat.turn_lease import TurnLease
 from todo_backend.core.errors import Problem
 from todo_backend.mcp_server.identity import Actor
+from todo_backend.tasks.origin import EntryPoint, Origin
 
 _SAVE_SECONDS = 5.0
 
@@ -72,6 +74,13 @@ class Opening:
     title: str | None  # of a conversation that had none
 
 
+def _origin(opening: Opening) -> Origin:
+    """Of all that a turn changes, in whichever try: it is undone as one."""
+    conversation = opening.conversation
+    batch = uuid5(NAMESPACE_OID, f"{conversation.thread_id}\n{opening.message.id}")
+    return Origin(EntryPoint.CHAT, str(conversation.id), batch)
+
+
 class Turn:
     """One turn that runs. Everything in it happens while it is `held`."""
 
@@ -96,9 +105,10 @@ class Turn:
         """What happens, each once it is kept. Raises AssistantFailed; TurnLost when another process took over."""
         opening, principal = self.opening, self._actor.principal
         calls = ToolCalls(self._lease, principal, opening.conversation, opening.message.id, opening.resumed_from)
+        actor = replace(self._actor, origin=_origin(opening))
         try:
             answering = self._assistant.answer(
-                self._actor, model_input(opening.history), calls, resumed=bool(opening.resumed_from)
+                actor, model_input(opening.history), calls, resumed=bool(opening.resumed_from)
             )
             async with aclosing(answering) as answer:
                 async for event in answer:

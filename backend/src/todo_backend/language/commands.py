@@ -29,12 +29,14 @@ from todo_backend.language.intents import (
     Greeting,
     Help,
     Intent,
+    ListChanges,
     ListTags,
     ListTasks,
     Matching,
     Mentioned,
     No,
     Ordinal,
+    Redo,
     ReopenTasks,
     RestoreTasks,
     Several,
@@ -107,10 +109,26 @@ _NO = re.compile(
     r" (?:it|them)|no way|neither|none|none of them)(?:[, ]+(?:thanks|thank you|don't|do not|cancel|please|keep"
     r" (?:it|them)|stop|leave it))*"
 )
+_TIMES = (
+    r"(?: (?:twice|(?:the |my )?last (?:two|three|four|five|2|3|4|5) (?:changes|actions|things|steps)"
+    r"|(?:two|three|four|five|2|3|4|5) times))?"
+)
 _UNDO = re.compile(
     r"(?:undo|revert|roll ?back|take (?:it|that) back|oops|put it back|go back)(?: (?:it|that|this|please|the last"
     r" (?:action|change|one|step|thing)|last (?:action|change)|my last (?:action|change)|what you (?:just )?did"
-    r"|the (?:delete|deletion|change|completion|last delete)))*(?:[, ]+undo(?: that| it)?)?"
+    rf"|the (?:delete|deletion|change|completion|last delete)))*{_TIMES}(?:[, ]+(?:and )?undo(?: that| it)?){{0,4}}"
+)
+_REDO = re.compile(
+    r"(?:redo|re-do|undo (?:the|that|my|your) undo)(?: (?:it|that|this|please|the last (?:action|change|one|step"
+    rf"|thing)|what you (?:just )?undid))*{_TIMES}(?:[, ]+(?:and )?redo(?: that| it)?){{0,4}}"
+)
+_NUMBERS = {"twice": 2, "two": 2, "three": 3, "four": 4, "five": 5}
+_CHANGES = re.compile(
+    r"what (?P<you>(?:did|have) (?:you|u) (?:just |recently |already )?(?:change|changed|do|done))"
+    r"(?: (?:just now|recently|lately|today|so far|just|to my (?:tasks|list)))*"
+    r"|what (?:has |have |was |were |all )*(?:just |recently )?(?:been )?changed(?: (?:recently|lately|today))?"
+    r"|(?:(?:show|list|see|view|give)(?: me)? )?(?:the |my |your |all )*(?:recent |last |latest )?"
+    r"(?:change ?log|change history|history(?: of changes)?|(?:recent|last|latest) changes)"
 )
 _RESTORE = re.compile(
     r"(?:restore|undelete|un-delete|recover|bring back|get back|undo (?:deleting|the (?:deletion|removal) of"
@@ -266,11 +284,28 @@ def _social(words: str) -> Intent | None:
         (_THANKS, Thanks()),
         (_YES, Yes()),
         (_NO, No()),
-        (_UNDO, Undo()),
     ):
         if pattern.fullmatch(view):
             return intent
+    return _about_changes(view)
+
+
+def _about_changes(view: str) -> Intent | None:
+    """Undo, redo, and what was changed."""
+    if _REDO.fullmatch(view):
+        return Redo(_times(view, "redo"))
+    if _UNDO.fullmatch(view):
+        return Undo(_times(view, "undo"), of_that=re.search(r"\b(?:it|that|this)\b", view) is not None)
+    if match := _CHANGES.fullmatch(view):
+        return ListChanges(by_assistant=match["you"] is not None)
     return None
+
+
+def _times(view: str, verb: str) -> int:
+    """How many changes: "undo, undo", "undo twice", "undo the last 3 changes"."""
+    for word in re.findall(r"\b(?:twice|two|three|four|five|[2-5])\b", view):
+        return _NUMBERS.get(word) or int(word)
+    return max(1, len(re.findall(rf"\b{verb}\b", view)))
 
 
 def _several(text: str, reader: Reader) -> Intent | None:

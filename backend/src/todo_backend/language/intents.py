@@ -178,7 +178,24 @@ class RestoreTasks:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Take back what the assistant did last."""
+    """Take back the last changes, so many of them; `of_that`: what was just spoken of ("undo that")."""
+
+    times: int = 1
+    of_that: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Redo:
+    """Do again what was taken back, so many changes."""
+
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ListChanges:
+    """Tell what was changed lately, all or only what the assistant changed."""
+
+    by_assistant: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +253,8 @@ Intent: TypeAlias = (
     | ShowTask
     | RestoreTasks
     | Undo
+    | Redo
+    | ListChanges
     | Choose
     | Yes
     | No

@@ -3,23 +3,29 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from todo_backend.auth.principal import Principal
 from todo_backend.db.pool import Connection
+from todo_backend.tasks.origin import EntryPoint, Origin
+
+
+def _a_call() -> Origin:
+    return Origin(EntryPoint.MCP)
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """The verified user, the IANA time zone in which "today" is meant, and the locale of what they write.
 
-    With a `connection`, a call is part of the transaction that is open on it.
+    With a `connection`, a call is part of the transaction that is open on it. `origin` is what the journal notes.
     """
 
     principal: Principal
     time_zone: str = "UTC"
     connection: Connection | None = None
     locale: str = ""
+    origin: Origin = field(default_factory=_a_call)
 
 
 _actor: ContextVar[Actor] = ContextVar("actor")  # without a default: a call nobody vouches for fails

@@ -1,14 +1,15 @@
 """What tools answer: structured, and the same as JSON text for clients that read only text."""
 
 import datetime as dt
-from typing import Literal, TypeAlias
+from typing import Literal
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
 from todo_backend.language.fields import Priority
+from todo_backend.tasks.changes import Action, ChangeKind
+from todo_backend.tasks.origin import EntryPoint
 from todo_backend.tasks.schemas import DueTime
-
-Change: TypeAlias = Literal["created", "completed", "updated", "deleted", "restored"]
 
 
 class ToolTask(BaseModel):
@@ -44,7 +45,7 @@ class TaskChange(BaseModel):
     """What was done to which task, and how the task looks now."""
 
     task_id: int
-    status: Change
+    status: Action
     title: str
     task: ToolTask
 
@@ -53,3 +54,41 @@ class TaskCompletion(TaskChange):
     """The same of a completion."""
 
     already_completed: bool = Field(False, description="whether it was completed before this call")
+
+
+class ToolReversal(BaseModel):
+    """What was undone or done again."""
+
+    status: Literal["undone", "redone"]
+    change_id: UUID
+    words: str
+    count: int = Field(description="how many tasks")
+    tasks: list[TaskChange] = Field(description="the first of them, and what became of each")
+
+
+class ToolChangedTask(BaseModel):
+    """A task of a change."""
+
+    task_id: int
+    title: str | None = Field(description="as it was; null for a task that is gone for good")
+    action: Action
+
+
+class ToolChange(BaseModel):
+    """A change as tools show it."""
+
+    change_id: UUID
+    at: AwareDatetime
+    entry_point: EntryPoint
+    kind: ChangeKind
+    undone: bool
+    count: int = Field(description="how many tasks")
+    words: str
+    tasks: list[ToolChangedTask] = Field(description="the first of them")
+
+
+class ChangeList(BaseModel):
+    """Part of the journal, newest first; `next_cursor` asks for what came before."""
+
+    changes: list[ToolChange]
+    next_cursor: str | None

@@ -10,9 +10,11 @@ from todo_backend.auth.user_route import UserRoute
 from todo_backend.core.openapi import IDEMPOTENCY_KEY, query_of
 from todo_backend.db.idempotency import idempotent_request
 from todo_backend.tasks.dependencies import TaskServiceDep
+from todo_backend.tasks.origin import origin_of
 from todo_backend.tasks.schemas import (
     Completion,
     Task,
+    TaskConditions,
     TaskCreate,
     TaskFilter,
     TaskId,
@@ -25,13 +27,13 @@ from todo_backend.tasks.schemas import (
 class _TaskConvertor(StringConvertor):
     """A part of a path that may be a task's id: it is judged by its endpoint, which says what is wrong with it."""
 
-    regex = "(?!quick-add$)[^/]+"
+    regex = "(?!(?:quick-add|bulk)$)[^/]+"
 
 
 register_url_convertor("task", _TaskConvertor())
 router = APIRouter(prefix="/api/{user_id}/tasks", tags=["tasks"], route_class=UserRoute)
 
-Zoned = TypeVar("Zoned", TaskCreate, TaskFilter)
+Zoned = TypeVar("Zoned", TaskCreate, TaskFilter, TaskConditions)
 
 _ONCE = {"parameters": [IDEMPOTENCY_KEY]}
 
@@ -46,7 +48,7 @@ def _answers(model: type, description: str, status: int = 200) -> dict[int | str
     return {status: {"model": model, "description": description}}
 
 
-def _in_zone(given: Zoned, zone: str | None) -> Zoned:
+def in_zone(given: Zoned, zone: str | None) -> Zoned:
     """`given` with the reader's zone where it names none."""
     if zone is None or given.time_zone is not None:
         return given
@@ -56,7 +58,7 @@ def _in_zone(given: Zoned, zone: str | None) -> Zoned:
 @router.get("", responses=_answers(TaskPage, "a part of the list"), openapi_extra=query_of(TaskFilter))
 async def list_tasks(context: ContextDep, tasks: TaskServiceDep) -> Json:
     """List tasks: filtered, sorted, in pages that cost the same however long the list is."""
-    return Json(await tasks.list(context.principal, _in_zone(context.query(TaskFilter), context.zone)))
+    return Json(await tasks.list(context.principal, in_zone(context.query(TaskFilter), context.zone)))
 
 
 @router.post(
@@ -68,7 +70,7 @@ async def list_tasks(context: ContextDep, tasks: TaskServiceDep) -> Json:
 async def create_task(context: ContextDep, tasks: TaskServiceDep, draft: TaskCreate) -> Json:
     """Create a task. Sent again with the same Idempotency-Key, it answers with the task that it made."""
     request = await idempotent_request(context.request)
-    return Json(await tasks.create(context.principal, _in_zone(draft, context.zone), request), 201)
+    return Json(await tasks.create(context.principal, origin_of(context), in_zone(draft, context.zone), request), 201)
 
 
 @router.get("/{task_id:task}", responses=_answers(Task, "the task"))
@@ -81,14 +83,18 @@ async def read_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId)
 async def replace_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId, content: TaskReplace) -> Json:
     """Replace a task's content: what is left out goes back to its default."""
     request = await idempotent_request(context.request)
-    return Json(await tasks.replace(context.principal, task_id, content, request, default_zone=context.zone))
+    return Json(
+        await tasks.replace(context.principal, origin_of(context), task_id, content, request, default_zone=context.zone)
+    )
 
 
 @router.patch("/{task_id:task}", responses=_answers(Task, "the task as it is now"), openapi_extra=_ONCE)
 async def update_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId, patch: TaskPatch) -> Json:
     """Change what is given; the rest stays."""
     request = await idempotent_request(context.request)
-    return Json(await tasks.update(context.principal, task_id, patch, request, default_zone=context.zone))
+    return Json(
+        await tasks.update(context.principal, origin_of(context), task_id, patch, request, default_zone=context.zone)
+    )
 
 
 @router.patch("/{task_id:task}/complete", responses=_answers(Task, "the task as it is now"), openapi_extra=_ONCE)
@@ -98,20 +104,22 @@ async def complete_task(
     """Toggle a task between pending and completed, or set what the body says."""
     request = await idempotent_request(context.request)
     if completion is None:
-        return Json(await tasks.toggle(context.principal, task_id, request))
-    return Json(await tasks.set_completed(context.principal, task_id, completion.completed, request))
+        return Json(await tasks.toggle(context.principal, origin_of(context), task_id, request))
+    return Json(
+        await tasks.set_completed(context.principal, origin_of(context), task_id, completion.completed, request)
+    )
 
 
 @router.post("/{task_id:task}/restore", responses=_answers(Task, "the task, back on the list"), openapi_extra=_ONCE)
 async def restore_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId) -> Json:
     """Bring a deleted task back."""
     request = await idempotent_request(context.request)
-    return Json(await tasks.restore(context.principal, task_id, request))
+    return Json(await tasks.restore(context.principal, origin_of(context), task_id, request))
 
 
 @router.delete("/{task_id:task}", status_code=204, openapi_extra=_ONCE)
 async def delete_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId) -> Response:
     """Delete a task; it can be restored for 30 days."""
     request = await idempotent_request(context.request)
-    await tasks.delete(context.principal, task_id, request)
+    await tasks.delete(context.principal, origin_of(context), task_id, request)
     return Response(status_code=204)

@@ -1,4 +1,4 @@
-"""What nobody can have back is removed, whoever's it was: tasks deleted long ago, and Idempotency-Keys that ran out."""
+"""What nobody can have back is removed, whoever's it was: tasks deleted and changed long ago, keys that ran out."""
 
 import asyncio
 import logging
@@ -11,6 +11,7 @@ from psycopg_pool import PoolTimeout
 
 from todo_backend.db.idempotency import KEYS_ARE_KEPT
 from todo_backend.db.pool import Pool
+from todo_backend.tasks.journal import CHANGES_ARE_KEPT
 from todo_backend.tasks.repository import DELETED_TASKS_ARE_KEPT
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,10 @@ _TASKS: LiteralString = """
     DELETE FROM tasks WHERE (user_id, id) IN (
         SELECT user_id, id FROM tasks WHERE deleted_at < now() - %(kept)s LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
 """
+_EVENTS: LiteralString = """
+    DELETE FROM task_events WHERE (user_id, id) IN (
+        SELECT user_id, id FROM task_events WHERE at < now() - %(kept)s LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+"""
 _KEYS: LiteralString = """
     DELETE FROM idempotency_keys WHERE (user_id, key) IN (
         SELECT user_id, key FROM idempotency_keys WHERE created_at < now() - %(kept)s
@@ -33,8 +38,8 @@ _KEYS: LiteralString = """
 
 async def purge(pool: Pool) -> int:
     """Remove all whose time is over; returns how many rows that were."""
-    tasks = await _delete(pool, _TASKS, {"kept": DELETED_TASKS_ARE_KEPT, "batch": BATCH})
-    return tasks + await _delete(pool, _KEYS, {"kept": KEYS_ARE_KEPT, "batch": BATCH})
+    kept = {_EVENTS: CHANGES_ARE_KEPT, _TASKS: DELETED_TASKS_ARE_KEPT, _KEYS: KEYS_ARE_KEPT}
+    return sum([await _delete(pool, rows, {"kept": time, "batch": BATCH}) for rows, time in kept.items()])
 
 
 async def _delete(pool: Pool, statement: LiteralString, parameters: dict[str, Any]) -> int:

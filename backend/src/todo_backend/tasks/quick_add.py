@@ -15,6 +15,7 @@ from todo_backend.db.idempotency import idempotent_request
 from todo_backend.language import Part, TaskDraft, read_line
 from todo_backend.tasks.dependencies import TaskServiceDep
 from todo_backend.tasks.endpoints import Json
+from todo_backend.tasks.origin import origin_of
 from todo_backend.tasks.schemas import (
     LinePart,
     PreviewedTask,
@@ -48,7 +49,7 @@ async def quick_add(context: ContextDep, tasks: TaskServiceDep, line: QuickAdd) 
     task, parts = _read(line, read_at, line.time_zone or context.zone or "UTC", context.locale)
     if options.preview:
         return Json(QuickAddPreview(task=_previewed(task), parts=parts, read_at=read_at).model_dump_json())
-    return Json(await tasks.create(context.principal, task, request), 201)
+    return Json(await tasks.create(context.principal, origin_of(context), task, request), 201)
 
 
 def _read(line: QuickAdd, read_at: dt.datetime, zone: str, locale: str) -> tuple[TaskCreate, list[LinePart]]:

@@ -1,6 +1,8 @@
 """All SQL that touches tasks. Every statement is scoped by a Principal; PostgreSQL builds the JSON."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, LiteralString, NamedTuple
 from zoneinfo import ZoneInfo
@@ -8,22 +10,25 @@ from zoneinfo import ZoneInfo
 from todo_backend.auth.principal import Principal
 from todo_backend.db.pool import Connection, Connections, fetch_one
 from todo_backend.language.fields import DueWindow, Order, Sort, Status
+from todo_backend.tasks.columns import AS_JSON, PUBLIC
 from todo_backend.tasks.cursor import Cursor
-from todo_backend.tasks.schemas import TaskCreate, TaskDocument, TaskFilter
+from todo_backend.tasks.journal import noting_changes, noting_many_changes, noting_new
+from todo_backend.tasks.origin import Origin
+from todo_backend.tasks.schemas import TaskConditions, TaskCreate, TaskDocument, TaskFilter
 
 DELETED_TASKS_ARE_KEPT = dt.timedelta(days=30)
 
-_PUBLIC: LiteralString = """
-    id, user_id, title, description, completed, priority, due_date, left(due_time::text, 5) AS due_time,
-    time_zone, due_at, tags, created_at, updated_at, completed_at
-"""
-_AS_JSON: LiteralString = f"(SELECT row_to_json(task) FROM (SELECT {_PUBLIC}) AS task)"
-_THIS_ONE: LiteralString = "user_id = %(user_id)s AND id = %(id)s AND deleted_at IS NULL"
+_THIS_ONE: LiteralString = "id = %(id)s AND deleted_at IS NULL"
 
 # A task without a time is due on its date wherever the reader is; one with a time, on that moment's local date.
 _LOCAL_DUE_DATE: LiteralString = (
-    "CASE WHEN due_time IS NULL THEN due_date ELSE (due_at AT TIME ZONE %(time_zone)s)::date END"
+    "CASE WHEN due_time IS NULL THEN due_date ELSE (due_at AT TIME ZONE %(reader_zone)s)::date END"
 )
+_STATUS: dict[Status, LiteralString] = {
+    Status.ALL: "",
+    Status.PENDING: "AND completed = false",
+    Status.COMPLETED: "AND completed = true",
+}
 # The first and the last day of a window, counted from today.
 _DAYS_AHEAD = {DueWindow.TODAY: (0, 0), DueWindow.TOMORROW: (1, 1), DueWindow.WEEK: (0, 6)}
 
@@ -71,24 +76,18 @@ async def find(
 
     def page_of(tasks: LiteralString, *more: LiteralString) -> LiteralString:
         return f"""
-            (SELECT {", ".join((_PUBLIC, *more))} FROM tasks
+            (SELECT {", ".join((PUBLIC, *more))} FROM tasks
              WHERE user_id = %(user_id)s AND deleted_at IS NULL {tasks} {conditions}
              ORDER BY {key.expression} {order}, id {order} LIMIT {limit} + 1)
         """
 
-    pending: LiteralString = "AND completed = false"
-    completed: LiteralString = "AND completed = true"
     page: LiteralString
-    if wanted.status is Status.PENDING:
-        page = page_of(pending)
-    elif wanted.status is Status.COMPLETED:
-        page = page_of(completed)
-    elif wanted.sort is Sort.CREATED:
-        page = page_of("")
+    if wanted.status is not Status.ALL or wanted.sort is Sort.CREATED:
+        page = page_of(_STATUS[wanted.status])
     else:  # the index keeps pending and completed tasks apart: merge two ordered reads
-        of_both: LiteralString = f"{key.expression} AS key"
+        both = [page_of(_STATUS[status], f"{key.expression} AS key") for status in (Status.PENDING, Status.COMPLETED)]
         page = f"""
-            (SELECT {_PUBLIC} FROM ({page_of(pending, of_both)} UNION ALL {page_of(completed, of_both)}) AS task
+            (SELECT {PUBLIC} FROM ({both[0]} UNION ALL {both[1]}) AS task
              ORDER BY key {order}, id {order} LIMIT {limit} + 1)
         """
     row = await fetch_one(
@@ -105,11 +104,11 @@ async def find(
     return Page(items, Cursor(last_key, last_id) if more else None)
 
 
-def _conditions(wanted: TaskFilter, parameters: dict[str, Any], now: dt.datetime) -> LiteralString:
+def _conditions(wanted: TaskConditions, parameters: dict[str, Any], now: dt.datetime) -> LiteralString:
     conditions: LiteralString = ""
     if wanted.priority:
-        conditions += " AND priority = ANY(%(priority)s::task_priority[])"
-        parameters["priority"] = [str(priority) for priority in wanted.priority]
+        conditions += " AND priority = ANY(%(priorities)s::task_priority[])"
+        parameters["priorities"] = [str(priority) for priority in wanted.priority]
     if wanted.tag:
         conditions += " AND tags @> %(tag)s AND tags <> '{}'"
         parameters["tag"] = wanted.tag
@@ -121,11 +120,11 @@ def _conditions(wanted: TaskFilter, parameters: dict[str, Any], now: dt.datetime
     return conditions + _due_conditions(wanted, parameters, now)
 
 
-def _due_conditions(wanted: TaskFilter, parameters: dict[str, Any], now: dt.datetime) -> LiteralString:
+def _due_conditions(wanted: TaskConditions, parameters: dict[str, Any], now: dt.datetime) -> LiteralString:
     if wanted.due is None and wanted.due_from is None and wanted.due_to is None:
         return ""
     zone = ZoneInfo(wanted.time_zone or "UTC")
-    parameters |= {"time_zone": zone.key, "now": now}
+    parameters |= {"reader_zone": zone.key, "now": now}
     today = now.astimezone(zone).date()
     first, last = wanted.due_from, wanted.due_to
     conditions: LiteralString = ""
@@ -155,27 +154,25 @@ async def get(connection: Connection, principal: Principal, task_id: int) -> Tas
     """The task, if it is the principal's."""
     return await _document(
         connection,
-        f"SELECT {_AS_JSON}::text FROM tasks WHERE {_THIS_ONE}",
+        f"SELECT {AS_JSON}::text FROM tasks WHERE user_id = %(user_id)s AND {_THIS_ONE}",
         {"user_id": principal.user_id, "id": task_id},
     )
 
 
-_INSERT: LiteralString = f"""
+_INSERT: LiteralString = noting_new("""
     INSERT INTO tasks (user_id, title, description, priority, due_date, due_time, time_zone, tags, completed_at)
     VALUES (%(user_id)s, %(title)s, %(description)s, %(priority)s::task_priority, %(due_date)s, %(due_time)s,
             %(time_zone)s, %(tags)s, CASE WHEN %(completed)s THEN now() END)
-    RETURNING {_AS_JSON}::text
-"""
+""")
 
 
-async def insert(connection: Connection, principal: Principal, draft: TaskCreate) -> TaskDocument:
+async def insert(connection: Connection, principal: Principal, origin: Origin, draft: TaskCreate) -> TaskDocument:
     """Store a new task."""
     values = {name: getattr(draft, name) for name in TaskCreate.model_fields}
     values["time_zone"] = (draft.time_zone or "UTC") if draft.due_date is not None else None
-    cursor = await connection.execute(_INSERT, {"user_id": principal.user_id, **_parameters(values)})
-    row = await cursor.fetchone()
-    assert row is not None  # noqa: S101 (an INSERT that does not raise returns its row)
-    return TaskDocument(row[0])
+    made = await _write(connection, principal, origin, _INSERT, _parameters(values))
+    assert made is not None  # noqa: S101 (an INSERT that does not raise returns its row)
+    return made
 
 
 def _parameters(values: dict[str, Any]) -> dict[str, Any]:
@@ -197,55 +194,92 @@ _SET: dict[str, LiteralString] = {
 
 
 async def update(
-    connection: Connection, principal: Principal, task_id: int, changes: dict[str, Any]
+    connection: Connection, principal: Principal, origin: Origin, task_id: int, changes: dict[str, Any]
 ) -> TaskDocument | None:
     """Apply `changes` (keys of `_SET`); None when there is no such task of the principal's.
 
     `due_date` comes with `time_zone`, where None keeps the task's own, and `default_zone` if it has none; without
     `due_date`, a new zone is `zone`.
     """
-    assignments: LiteralString = ", ".join([_SET[name] for name in _SET if name in changes] + ["updated_at = now()"])
-    return await _document(
-        connection,
-        f"UPDATE tasks SET {assignments} WHERE {_THIS_ONE} RETURNING {_AS_JSON}::text",
-        {"user_id": principal.user_id, "id": task_id, **_parameters(changes)},
-    )
+    statement = noting_changes(_assignments(changes), _THIS_ONE)
+    return await _write(connection, principal, origin, statement, {"id": task_id, **_parameters(changes)})
 
 
-async def toggle(connection: Connection, principal: Principal, task_id: int) -> TaskDocument | None:
+_TOGGLE: LiteralString = noting_changes(
+    "completed_at = CASE WHEN completed_at IS NULL THEN now() END, updated_at = now()", _THIS_ONE
+)
+
+
+async def toggle(connection: Connection, principal: Principal, origin: Origin, task_id: int) -> TaskDocument | None:
     """Complete a pending task, reopen a completed one."""
-    return await _document(
-        connection,
-        f"""
-        UPDATE tasks SET completed_at = CASE WHEN completed_at IS NULL THEN now() END, updated_at = now()
-        WHERE {_THIS_ONE} RETURNING {_AS_JSON}::text
-        """,
-        {"user_id": principal.user_id, "id": task_id},
-    )
+    return await _write(connection, principal, origin, _TOGGLE, {"id": task_id})
 
 
-async def delete(connection: Connection, principal: Principal, task_id: int) -> TaskDocument | None:
+_DELETE: LiteralString = noting_changes("deleted_at = now()", _THIS_ONE)
+
+
+async def delete(connection: Connection, principal: Principal, origin: Origin, task_id: int) -> TaskDocument | None:
     """Take a task off every list; `restore` brings it back until it has been gone for 30 days."""
-    return await _document(
-        connection,
-        f"""
-        UPDATE tasks SET deleted_at = now() WHERE {_THIS_ONE} RETURNING {_AS_JSON}::text
-        """,
-        {"user_id": principal.user_id, "id": task_id},
-    )
+    return await _write(connection, principal, origin, _DELETE, {"id": task_id})
 
 
-async def restore(connection: Connection, principal: Principal, task_id: int) -> TaskDocument | None:
+_RESTORE: LiteralString = noting_changes(
+    "deleted_at = NULL", "id = %(id)s AND (deleted_at IS NULL OR deleted_at >= now() - %(kept)s)"
+)
+
+
+async def restore(connection: Connection, principal: Principal, origin: Origin, task_id: int) -> TaskDocument | None:
     """Bring a deleted task back unless it has been gone for too long; one that is not deleted stays as it is."""
-    return await _document(
-        connection,
-        f"""
-        UPDATE tasks SET deleted_at = NULL
-        WHERE user_id = %(user_id)s AND id = %(id)s AND (deleted_at IS NULL OR deleted_at >= now() - %(kept)s)
-        RETURNING {_AS_JSON}::text
-        """,
-        {"user_id": principal.user_id, "id": task_id, "kept": DELETED_TASKS_ARE_KEPT},
-    )
+    return await _write(connection, principal, origin, _RESTORE, {"id": task_id, "kept": DELETED_TASKS_ARE_KEPT})
+
+
+@dataclass(frozen=True, slots=True)
+class ManyChanged:
+    """How many tasks were meant, what was changed, and the first of them as they are now."""
+
+    found: int
+    change: dict[str, Any]
+    tasks: list[dict[str, Any]]
+
+
+async def update_many(
+    connection: Connection,
+    principal: Principal,
+    origin: Origin,
+    which: TaskConditions | Sequence[int],
+    changes: dict[str, Any] | None,
+    *,
+    expected: int | None,
+    now: dt.datetime,
+) -> ManyChanged:
+    """Apply `changes` (as in `update`) to all tasks of those ids or conditions, in one statement; None deletes them.
+
+    Nothing is changed if they are not as many as `expected`.
+    """
+    parameters: dict[str, Any] = {"expected": expected}
+    if isinstance(which, TaskConditions):
+        conditions: LiteralString = _STATUS[which.status] + _conditions(which, parameters, now)
+    else:
+        conditions = " AND id = ANY(%(ids)s::bigint[])"
+        parameters["ids"] = list(which)
+    assignments: LiteralString = "deleted_at = now()" if changes is None else _assignments(changes)
+    statement = noting_many_changes(assignments, f"deleted_at IS NULL {conditions}")
+    given = {"user_id": principal.user_id, **origin.parameters(), **parameters, **_parameters(changes or {})}
+    # Planned for as many as there are now, not by a plan kept from when there were few.
+    row = await (await connection.execute(statement, given, prepare=False)).fetchone()
+    assert row is not None  # noqa: S101 (a SELECT without FROM has one row)
+    return ManyChanged(*row)
+
+
+def _assignments(changes: dict[str, Any]) -> LiteralString:
+    return ", ".join([_SET[name] for name in _SET if name in changes] + ["updated_at = now()"])
+
+
+async def _write(
+    connection: Connection, principal: Principal, origin: Origin, statement: LiteralString, parameters: dict[str, Any]
+) -> TaskDocument | None:
+    given = {"user_id": principal.user_id, **origin.parameters(), **parameters}
+    return await _document(connection, statement, given)
 
 
 async def _document(

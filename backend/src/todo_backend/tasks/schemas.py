@@ -5,7 +5,7 @@ What a type takes and what its JSON Schema says is the same: `tests/attack/test_
 
 import datetime as dt
 import re
-from typing import Annotated, Any, NewType, Self
+from typing import Annotated, Any, Literal, NewType, Self
 
 from pydantic import (
     AfterValidator,
@@ -128,6 +128,7 @@ LOCAL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?$"  # seco
 MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 
 TaskId = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_whole_number)]
+ChangePageSize = Annotated[int, Field(ge=1, le=50), BeforeValidator(_whole_number)]
 PageSize = Annotated[int, Field(ge=1, le=200), BeforeValidator(_whole_number)]
 Title = Annotated[
     str,
@@ -245,6 +246,45 @@ class TaskPatch(BaseModel):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
+class TheseTasks(BaseModel):
+    """Tasks by their ids."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[Annotated[StrictInt, Field(ge=1, le=MAX_ID)]] = Field(min_length=1)
+
+
+class TasksWhere(BaseModel):
+    """All tasks of which something is true."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    filter: "TaskConditions"
+
+
+class ManyTasks(BaseModel):
+    """Which tasks a bulk change is about."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    which: TheseTasks | TasksWhere
+    expected: Annotated[StrictInt, Field(ge=0, le=MAX_ID)] | None = Field(
+        None, description="how many tasks that has to be: nothing is changed if there are more or fewer"
+    )
+
+
+class UpdateMany(ManyTasks):
+    """The same changes to all of them."""
+
+    changes: TaskPatch
+
+
+class DeleteMany(ManyTasks):
+    """Delete all of them."""
+
+    delete: Literal[True]
+
+
 class Completion(BaseModel):
     """An explicit state instead of a toggle, so that a request may be repeated."""
 
@@ -323,8 +363,8 @@ class QuickAddPreview(BaseModel):
     read_at: AwareDatetime
 
 
-class TaskFilter(BaseModel):
-    """Which tasks, in which order, which part of them."""
+class TaskConditions(BaseModel):
+    """Which tasks."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -340,6 +380,11 @@ class TaskFilter(BaseModel):
     due_from: Date | None = None
     due_to: Date | None = None
     time_zone: TimeZone | None = Field(None, description="whose today; default: the X-Time-Zone header, else UTC")
+
+
+class TaskFilter(TaskConditions):
+    """Which tasks, in which order, which part of them."""
+
     sort: Annotated[Sort, BeforeValidator(lambda value: "due_date" if value == "due" else value)] = Sort.CREATED
     order: Order | None = Field(None, description="default: newest, due soonest, highest priority, or a to z first")
     limit: PageSize = 50

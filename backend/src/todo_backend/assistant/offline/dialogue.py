@@ -29,13 +29,14 @@ from todo_backend.language.intents import (
     ReopenTasks,
     ShowTask,
     TaskRef,
+    Undo,
     Unknown,
     UpdateTasks,
     Yes,
 )
 from todo_backend.mcp_server.schemas import ToolTask
 
-_REMEMBERED = 3  # turns that "it", "the first one" and "undo" may reach back to
+_REMEMBERED = 3  # turns that "it", "the first one" and "restore it" may reach back to
 _RUN_AGAIN = 2 * _REMEMBERED  # those may lean on turns before them
 
 
@@ -138,6 +139,8 @@ def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], reader: Reader)
 
 def _command(question: Question, message: str, intent: Intent, reader: Reader) -> Intent | None:
     """The command that an answer completes or adds to; None if the message is no answer."""
+    if isinstance(intent, Undo) and intent.of_that:
+        return No()  # what was only asked about was not done
     match question.about:
         case "title":
             return _titled(message, intent, reader)

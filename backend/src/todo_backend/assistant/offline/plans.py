@@ -11,7 +11,15 @@ from typing import Any, Literal, TypeAlias, assert_never
 
 from todo_backend.assistant.offline import replies
 from todo_backend.assistant.offline.answer import Answer, Question, joined
-from todo_backend.assistant.offline.results import Deed, read_change, read_list, read_task
+from todo_backend.assistant.offline.results import (
+    Deed,
+    read_change,
+    read_changes,
+    read_list,
+    read_reversal,
+    read_task,
+    reversed_deeds,
+)
 from todo_backend.assistant.offline.transcript import Call
 from todo_backend.language import split_enumeration
 from todo_backend.language.fields import Priority, Sort, Status
@@ -27,12 +35,14 @@ from todo_backend.language.intents import (
     Greeting,
     Help,
     Intent,
+    ListChanges,
     ListTags,
     ListTasks,
     Matching,
     Mentioned,
     No,
     Ordinal,
+    Redo,
     ReopenTasks,
     RestoreTasks,
     Several,
@@ -46,6 +56,7 @@ from todo_backend.language.intents import (
     Yes,
 )
 from todo_backend.mcp_server.schemas import ToolTask
+from todo_backend.tasks.origin import EntryPoint
 
 _AT_ONCE = 25
 _PAGE = 50
@@ -107,7 +118,11 @@ class Plans:
             case RestoreTasks():
                 return (yield from self._restore(intent))
             case Undo():
-                return (yield from self._undo())
+                return (yield from self._reverse("undo", intent.times))
+            case Redo():
+                return (yield from self._reverse("redo", intent.times))
+            case ListChanges():
+                return (yield from self._list_changes(intent))
             case Choose():
                 if len(intent.refs) == 1 and not isinstance(intent.refs[0], Mentioned):
                     return (yield from self._show(ShowTask(intent.refs[0])))
@@ -235,26 +250,27 @@ class Plans:
                 return deleted
         return []
 
-    def _undo(self) -> Plan:
-        last = next((done for done in self._memory.done if done), None)
-        if last is None:
-            return Answer(replies.NOTHING_TO_UNDO)
-        return (yield from self._all(self._take_back(deed, task.id) for deed, task in last))
+    def _reverse(self, tool: Literal["undo", "redo"], times: int) -> Plan:
+        """Undo or redo so many changes, one after the other, as far as there are any."""
+        answers: list[Answer] = []
+        for _ in range(times):
+            [output] = yield [Call(tool, {})]
+            reversal = read_reversal(output)
+            if reversal is None:
+                answers.append(Answer(replies.refused(output)))
+                break
+            done = reversed_deeds(reversal)
+            text = replies.reversed_change(reversal.status, done, reversal.count, self._now)
+            answers.append(Answer(text, tuple(task for _, task in done)))
+        return joined(answers)
 
-    def _take_back(self, deed: Deed, task_id: int) -> Plan:
-        match deed:
-            case "Added" | "Restored":
-                return (yield from self._perform("Deleted", [_delete(task_id)]))
-            case "Deleted":
-                return (yield from self._perform("Restored", [_restore(task_id)]))
-            case "Completed":
-                return (yield from self._perform("Reopened", [_reopen(task_id)]))
-            case "Reopened":
-                return (yield from self._perform("Completed", [_complete(task_id)]))
-            case "Updated":
-                return Answer(replies.NO_UNDO_OF_CHANGES)
-            case _:
-                assert_never(deed)
+    def _list_changes(self, intent: ListChanges) -> Plan:
+        arguments = {"entry_point": EntryPoint.CHAT} if intent.by_assistant else {}
+        [output] = yield [Call("list_changes", arguments)]
+        page = read_changes(output)
+        if page is None:
+            return Answer(replies.failed(output))
+        return Answer(replies.changes(page.changes, self._now))
 
     def _change(self, intent: _Commands) -> Plan:
         """Complete, reopen, delete or update: find the tasks, then do it."""

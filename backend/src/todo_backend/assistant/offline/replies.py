@@ -10,7 +10,7 @@ from typing import Any, Literal
 from todo_backend.assistant.offline.results import Deed
 from todo_backend.language.fields import DueWindow, Priority, Status
 from todo_backend.language.intents import Filters, TaskDraft
-from todo_backend.mcp_server.schemas import ToolTask
+from todo_backend.mcp_server.schemas import ToolChange, ToolTask
 
 _WHICH = "Which one do you mean?"
 _GO_AHEAD = "Shall I go ahead?"
@@ -21,10 +21,7 @@ GREETING = "Hello! Tell me what you need to do, or ask me what is due today."
 THANKS = "You're welcome!"
 NOTHING_DONE = "Okay, I left everything as it is."
 WHAT_NEXT = "Tell me what to do, for example “add buy milk tomorrow” or “show my tasks”."
-NOTHING_TO_UNDO = "There is nothing for me to take back here."
-NO_UNDO_OF_CHANGES = (
-    "I don't know what it was before. Tell me what it should be, for example “rename task 3 to Call mom”."
-)
+NO_CHANGES = "Nothing was changed in the last 30 days."
 UNAVAILABLE = "I can't do that here."
 ASK_TITLE = "What should I add?"
 NOT_SURE_WHICH = f"I'm not sure which task that is. Tell me its number or some words of its title.\n\n{_WHICH}"
@@ -35,7 +32,8 @@ I look after your tasks. I can
 - show them: “what's due today?”, “show my completed tasks”, “find milk”
 - finish them: “mark task 3 as done”, “reopen task 3”
 - change them: “move task 3 to friday”, “rename task 3 to Call mom”, “tag task 3 with work”
-- delete them and bring them back: “delete the meeting task”, “undo”"""
+- delete them: “delete the meeting task”
+- take back any change: “undo”, “redo”, “what did you change?”"""
 
 
 def due_words(day: date, at: time | None, now: datetime) -> str:
@@ -56,6 +54,48 @@ def done(deed: Deed, tasks: Sequence[ToolTask], now: datetime) -> str:
         return f"{deed} {_named(tasks[0])}{details}."
     lines = (f"- {_named(task)}{_details(task, now) if deed in ('Added', 'Updated') else ''}" for task in tasks)
     return "\n".join([f"{deed} {len(tasks)} tasks:", *lines])
+
+
+def reversed_change(
+    status: Literal["undone", "redone"], done: Sequence[tuple[Deed, ToolTask]], count: int, now: datetime
+) -> str:
+    """What became of each task; of many tasks, of the first ones."""
+    by_deed: dict[Deed, list[ToolTask]] = {}
+    for deed, task in done:
+        by_deed.setdefault(deed, []).append(task)
+    parts = [_put_back(status, deed, tasks, now) for deed, tasks in by_deed.items()]
+    if count > len(done):
+        parts.append(f"… and {count - len(done)} more. All {count} tasks are {status}.")
+    return "\n".join(parts)
+
+
+def _put_back(status: Literal["undone", "redone"], deed: Deed, tasks: Sequence[ToolTask], now: datetime) -> str:
+    if deed != "Updated":
+        return done(deed, tasks, now)
+    back = "back" if status == "undone" else "again"
+    if len(tasks) == 1:
+        return f"Changed {_named(tasks[0])} {back}{_details(tasks[0], now)}."
+    return "\n".join(
+        [f"Changed {len(tasks)} tasks {back}:", *(f"- {_named(task)}{_details(task, now)}" for task in tasks)]
+    )
+
+
+def changes(found: Sequence[ToolChange], now: datetime) -> str:
+    """The answer to "what did you change?": the newest first."""
+    if not found:
+        return NO_CHANGES
+    lines = (_change_line(change, now) for change in found)
+    return "\n".join(["The latest changes, the newest first:", *lines, "", "Say “undo” to take back the last one."])
+
+
+def _change_line(change: ToolChange, now: datetime) -> str:
+    at = change.at.astimezone(now.tzinfo)
+    names = ""
+    if change.count > 1:
+        shown = ", ".join(f"“{task.title}”" for task in change.tasks if task.title)
+        names = f": {_escape(shown)}{', …' if change.count > len(change.tasks) else ''}"
+    undone = " (undone)" if change.undone else ""
+    return f"- {due_words(at.date(), at.time(), now)}: {_escape(change.words)}{names}{undone}"
 
 
 def already(state: Literal["completed", "open"], tasks: Sequence[ToolTask]) -> str:
@@ -124,6 +164,11 @@ def not_found(phrase: str) -> str:
 def no_such_id(task_id: int) -> str:
     """A tool knows no task of that number."""
     return f"I couldn't find task {task_id}. Say “show my tasks” to see them with their numbers."
+
+
+def refused(error: str) -> str:
+    """A tool says itself why it did nothing."""
+    return _escape(error) or failed(error)
 
 
 def failed(error: str) -> str:

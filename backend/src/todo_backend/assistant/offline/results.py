@@ -6,13 +6,19 @@ from typing import Literal, TypeAlias, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from todo_backend.assistant.offline.transcript import ToolUse
-from todo_backend.mcp_server.schemas import TaskAnswer, TaskCompletion, TaskList, ToolTask
+from todo_backend.mcp_server.schemas import ChangeList, TaskAnswer, TaskCompletion, TaskList, ToolReversal, ToolTask
+from todo_backend.tasks.changes import Action
 
 Deed: TypeAlias = Literal["Added", "Completed", "Reopened", "Deleted", "Restored", "Updated"]
 _Schema = TypeVar("_Schema", bound=BaseModel)
-_DEEDS: dict[str, Deed] = {
-    "created": "Added", "completed": "Completed", "updated": "Updated", "deleted": "Deleted", "restored": "Restored",
-}  # fmt: skip
+_DEEDS: dict[Action, Deed] = {
+    Action.CREATED: "Added",
+    Action.COMPLETED: "Completed",
+    Action.REOPENED: "Reopened",
+    Action.UPDATED: "Updated",
+    Action.DELETED: "Deleted",
+    Action.RESTORED: "Restored",
+}
 
 
 def read_task(output: str) -> ToolTask | None:
@@ -31,10 +37,28 @@ def read_change(output: str) -> TaskCompletion | None:
     return _read(TaskCompletion, output)
 
 
+def read_reversal(output: str) -> ToolReversal | None:
+    """What was undone or done again; None for an error."""
+    return _read(ToolReversal, output)
+
+
+def read_changes(output: str) -> ChangeList | None:
+    """The page that list_changes answered; None for an error."""
+    return _read(ChangeList, output)
+
+
+def reversed_deeds(reversal: ToolReversal) -> list[tuple[Deed, ToolTask]]:
+    """What became of which task when a change was undone or done again."""
+    return [(_DEEDS[change.status], change.task) for change in reversal.tasks]
+
+
 def deeds(uses: Iterable[ToolUse]) -> list[tuple[Deed, ToolTask]]:
     """What was done to which task. A completion of what was complete is none."""
     found: list[tuple[Deed, ToolTask]] = []
     for use in uses:
+        if reversal := read_reversal(use.output):
+            found += reversed_deeds(reversal)
+            continue
         change = read_change(use.output)
         if change is None or change.already_completed:
             continue

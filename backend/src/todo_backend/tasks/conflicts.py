@@ -1,0 +1,51 @@
+"""Why tasks cannot be changed, or a change undone or done again; nothing is done then."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from todo_backend.core.errors import Conflict
+
+
+class _Final(Conflict):
+    """A conflict that does not go away by itself."""
+
+    headers: ClassVar[Mapping[str, str] | None] = None
+
+
+class NothingToUndo(_Final):
+    """There is no change, or it is undone already."""
+
+    code = "nothing_to_undo"
+
+    def __init__(self) -> None:
+        super().__init__("There is no change to undo: nothing was changed in the last 30 days, or all of it is undone.")
+
+
+class NothingToRedo(_Final):
+    """Nothing was undone, or something was changed since."""
+
+    code = "nothing_to_redo"
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing to redo: nothing was undone since the last change.")
+
+
+class ChangedSince(_Final):
+    """Tasks are not as the change left them."""
+
+    code = "changed_since"
+
+    def __init__(self, tasks: Sequence[Mapping[str, Any]], count: int) -> None:
+        names = ", ".join(f"“{task['title']}” (#{task['task_id']})" for task in tasks)
+        more = f" and {count - len(tasks)} more" if count > len(tasks) else ""
+        were = "was" if count == 1 else "were"
+        super().__init__(f"{names}{more} {were} changed since. Nothing was done.", errors=tasks)
+
+
+class OtherCount(_Final):
+    """A bulk change was meant for another number of tasks."""
+
+    code = "other_count"
+
+    def __init__(self, found: int, expected: int) -> None:
+        super().__init__(f"There are {found} such tasks, not {expected}. Nothing was changed.")

@@ -1,0 +1,121 @@
+"""The journal: every change of a task is noted in the statement that makes it.
+
+The statements take the parameters of `Origin`, and `user_id`.
+"""
+
+import datetime as dt
+from typing import LiteralString
+
+from todo_backend.tasks.columns import AS_JSON, STATE
+
+CHANGES_ARE_KEPT = dt.timedelta(days=30)
+
+# What an event did to its task.
+ACTION: LiteralString = """
+    CASE WHEN before IS NULL THEN 'created'
+         WHEN after ? 'deleted_at' THEN CASE after -> 'deleted_at' WHEN 'null' THEN 'restored' ELSE 'deleted' END
+         WHEN after ? 'completed_at' THEN CASE after -> 'completed_at' WHEN 'null' THEN 'reopened' ELSE 'completed' END
+         ELSE 'updated' END
+"""
+ORIGIN: LiteralString = "%(user_id)s::text, %(batch)s::uuid, %(entry_point)s::text, %(source)s::text"
+# The fields of `state_before` that are others in `state_after`, as they were and as they are.
+DIFFERENCE: LiteralString = """
+    (SELECT jsonb_object_agg(key, value) AS before, jsonb_object_agg(key, state_after -> key) AS after
+     FROM jsonb_each(state_before) WHERE value <> state_after -> key) AS difference
+"""
+
+
+# Of the events that a statement notes.
+NOTED: LiteralString = f"id, task_id, at, before, after, {ACTION} AS action"
+SHOWN = 20  # tasks of a change that are told one by one
+# The first of the tasks that a statement `changed`, in the order of what it `noted`. Of these few alone, as PostgreSQL
+# takes the rows that a statement makes for one: it would compare each with each.
+NEW_STATES: LiteralString = f"""
+    (SELECT coalesce(jsonb_agg(document ORDER BY shown.id), '[]')
+     FROM (SELECT id, task_id FROM noted ORDER BY id LIMIT {SHOWN}) AS shown JOIN changed ON changed.id = task_id)
+"""
+
+
+def summary_of(events: LiteralString) -> LiteralString:
+    """How many tasks the `events` of a batch are about, how many there are of each kind, and the first of them."""
+    return f"""
+        (SELECT count(DISTINCT task_id) AS count,
+                (SELECT jsonb_object_agg(action, number) FROM (
+                    SELECT action, count(*) AS number FROM {events} GROUP BY action) AS actions) AS actions,
+                (SELECT jsonb_agg(row_to_json(shown)) FROM (
+                    SELECT task_id, action, before, after, coalesce(before ->> 'title', after ->> 'title', (
+                        SELECT title FROM tasks WHERE user_id = %(user_id)s AND tasks.id = task_id)) AS title
+                    FROM (SELECT * FROM {events} ORDER BY id LIMIT {SHOWN}) AS event ORDER BY event.id
+                ) AS shown) AS tasks
+         FROM {events})
+    """
+
+
+def new_change(kind: LiteralString, subject: LiteralString) -> LiteralString:
+    """What a statement `noted`, as a change."""
+    return f"""
+        (SELECT row_to_json(change) FROM (
+            SELECT %(batch)s::uuid AS id, now() AS at, %(entry_point)s::text AS entry_point, %(source)s::text AS source,
+                   {kind} AS kind, {subject} AS subject, false AS undone, summary.*
+            FROM {summary_of("noted")} AS summary) AS change)
+    """
+
+
+def noting_new(insert: LiteralString) -> LiteralString:
+    """Store new tasks by `insert`, which has no RETURNING; answers them as JSON."""
+    return f"""
+        WITH made AS ({insert} RETURNING id, {AS_JSON} AS document, {STATE} AS state_after),
+        noted AS (
+            INSERT INTO task_events (user_id, batch, entry_point, source, task_id, after)
+            SELECT {ORIGIN}, id, state_after FROM made
+        )
+        SELECT document::text FROM made
+    """
+
+
+def noting_changes(assignments: LiteralString, which: LiteralString) -> LiteralString:
+    """Set `assignments` in the task of the user that `which` describes; answers it as JSON.
+
+    What stays as it was is not noted.
+    """
+    return f"""
+        WITH {_held(which)}, {_changed(assignments)}, noted AS ({_NOTING})
+        SELECT document::text FROM changed
+    """
+
+
+def noting_many_changes(assignments: LiteralString, which: LiteralString) -> LiteralString:
+    """The same of all tasks that `which` describes, if they are as many as `expected`, unless that is null.
+
+    Answers how many there are, the change, and the first tasks of it.
+    """
+    as_many: LiteralString = "(SELECT count(*) FROM held) = coalesce(%(expected)s::bigint, (SELECT count(*) FROM held))"
+    return f"""
+        WITH {_held(which)}, {_changed(assignments, as_many)}, noted AS ({_NOTING} RETURNING {NOTED})
+        SELECT (SELECT count(*) FROM held), {new_change("'change'", "NULL::uuid")}, {NEW_STATES}
+    """
+
+
+def _held(which: LiteralString) -> LiteralString:
+    # With its `owner`, a task is found by both columns of its key: of a new user PostgreSQL expects a task or two, and
+    # would look through all of them for each.
+    return f"""
+        held AS (
+            SELECT user_id AS owner, id AS task_id, {STATE} AS state_before
+            FROM tasks WHERE user_id = %(user_id)s AND {which}
+            ORDER BY id FOR NO KEY UPDATE)
+    """
+
+
+def _changed(assignments: LiteralString, condition: LiteralString = "true") -> LiteralString:
+    return f"""
+        changed AS (
+            UPDATE tasks SET {assignments} FROM held WHERE user_id = owner AND id = task_id AND {condition}
+            RETURNING id, {AS_JSON} AS document, state_before, {STATE} AS state_after)
+    """
+
+
+_NOTING: LiteralString = f"""
+    INSERT INTO task_events (user_id, batch, entry_point, source, task_id, before, after)
+    SELECT {ORIGIN}, id, before, after FROM changed CROSS JOIN LATERAL {DIFFERENCE} WHERE before IS NOT NULL
+"""
