@@ -17,13 +17,7 @@ export function ColorSchemeMenu() {
   return (
     <Menu position="bottom-end" width={170}>
       <Menu.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="lg"
-          aria-label="Colours"
-          disabled={!mounted}
-        >
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Colours" inert={!mounted}>
           <IconSunMoon size={19} stroke={1.6} />
         </ActionIcon>
       </Menu.Target>

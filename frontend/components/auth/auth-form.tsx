@@ -62,7 +62,13 @@ export function AuthForm({
             </Alert>
           )}
           {/* Before the page's script has come, a browser would send the form itself, and what was typed be gone. */}
-          <Button type="submit" size="md" loading={busy} disabled={!mounted} fullWidth>
+          <Button
+            type={mounted ? "submit" : "button"}
+            inert={!mounted}
+            size="md"
+            loading={busy}
+            fullWidth
+          >
             {submitLabel}
           </Button>
         </Stack>

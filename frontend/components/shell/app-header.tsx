@@ -63,7 +63,7 @@ export function AppHeader() {
               size="lg"
               radius="xl"
               aria-label="Account"
-              disabled={!mounted}
+              inert={!mounted}
             >
               <Avatar size={30} color="pine" name={session?.user.name} alt="" />
             </ActionIcon>

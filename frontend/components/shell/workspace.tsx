@@ -62,14 +62,14 @@ export function Workspace() {
         <Tabs.List grow>
           <Tabs.Tab
             value="tasks"
-            disabled={!mounted}
+            inert={!mounted}
             leftSection={<IconListCheck size={19} stroke={1.6} />}
           >
             Tasks
           </Tabs.Tab>
           <Tabs.Tab
             value="chat"
-            disabled={!mounted}
+            inert={!mounted}
             leftSection={<IconMessageCircle size={19} stroke={1.6} />}
           >
             Chat
