@@ -43,6 +43,10 @@ CONFIG = {
 
 # A few are as good as all, and soon gone through when one of a single letter is looked for.
 schemathesis.openapi.format("iana-time-zone", st.sampled_from(sorted(time_zones())[::100]))
+schemathesis.openapi.format(
+    "rrule", st.sampled_from(["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,FR", "FREQ=MONTHLY;BYDAY=2TU"])
+)
+schemathesis.openapi.format("recurrence-words", st.sampled_from(["every monday", "every 3 days after completion"]))
 
 
 @schemathesis.hook("before_call")
