@@ -81,6 +81,11 @@ async def test_without_a_date_it_is_due_when_the_rule_comes_first(person: Person
     assert due.weekday() == 0
     assert 0 <= (due - TODAY).days < 7
     assert task["time_zone"] == ZONE
+    timed = await person.add(due_date=None, due_time="09:00", recurrence={"words": "every monday"})
+    assert (timed["due_time"], dt.date.fromisoformat(timed["due_date"]).weekday()) == ("09:00", 0)
+    body = {"title": "Water", "recurrence": {"words": "every tuesday"}, "due_time": "09:00"}
+    replaced = await person.send("PUT", f"tasks/{timed['id']}", json=body)
+    assert (replaced["due_time"], dt.date.fromisoformat(replaced["due_date"]).weekday()) == ("09:00", 1)
     plain = await person.add("Plain", due_date=None, recurrence=None)
     changed = await person.send("PATCH", f"tasks/{plain['id']}", json={"recurrence": {"words": "daily"}})
     assert changed["due_date"] is not None
@@ -300,6 +305,17 @@ async def test_all_can_be_moved(person: Person) -> None:
     await person.send("PATCH", f"tasks/{task['id']}", json={"due_date": day(2), "scope": "all"})
     await person.complete(task["id"])
     assert (await person.open())["due_date"] == day(9)
+
+
+async def test_what_stays_as_it_is_moves_nothing(person: Person) -> None:
+    """One was moved; a change of all that repeats its date is not about the date."""
+    task = await person.add()
+    moved = await person.send("PATCH", f"tasks/{task['id']}", json={"due_date": day(2)})
+    body = {name: moved[name] for name in ("due_date", "due_time", "time_zone")} | {"title": "Other", "scope": "all"}
+    await person.send("PATCH", f"tasks/{task['id']}", json=body)
+    await person.complete(task["id"])
+    following = await person.open()
+    assert (following["title"], following["due_date"]) == ("Other", day(7))
 
 
 @pytest.mark.parametrize(("scope", "title"), [(None, "Other"), ("all", "Other"), ("this", "Water")])

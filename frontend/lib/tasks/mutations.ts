@@ -93,11 +93,21 @@ export function useUpdateTask() {
   const client = useQueryClient();
   return useMutation({
     mutationKey: OPTIMISTIC,
-    mutationFn: ({ id, changes }: { id: number; changes: TaskInput }) =>
+    mutationFn: ({ id, changes }: { id: number; changes: Partial<TaskInput> }) =>
       changeOnce<Task>("PATCH", `/api/me/tasks/${id}`, changes),
-    onMutate: ({ id, changes }) => changeLists(client, replace(id, changes)),
+    onMutate: ({ id, changes: { recurrence: _recurrence, scope: _scope, ...shown } }) =>
+      changeLists(client, replace(id, shown)),
     onError: (_error, { id }, before) => rollback(client, before, id),
     onSettled: () => refreshAfterLast(client),
+  });
+}
+
+/** Moves a task that repeats on to its next date. */
+export function useSkipTask() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) => changeOnce<Task>("POST", `/api/me/tasks/${id}/skip`),
+    onSettled: () => refresh(client),
   });
 }
 

@@ -110,8 +110,8 @@ def _rule(text: str) -> str:
 
 
 _TIME_WITHOUT_DATE: JsonDict = {
-    "required": ["due_time"],
-    "properties": {"due_time": {"type": "string"}, "due_date": {"type": "null"}},  # or none is given
+    "required": ["due_time"],  # a recurrence has dates, too
+    "properties": {"due_time": {"type": "string"}, **dict.fromkeys(("due_date", "recurrence"), {"type": "null"})},
 }
 _CANNOT_BE_NULL = ("title", "description", "priority", "tags", "completed")
 
@@ -295,7 +295,7 @@ class TaskCreate(BaseModel):
 
     @model_validator(mode="after")
     def _due_time_needs_a_date(self) -> Self:
-        if self.due_time is not None and self.due_date is None:
+        if self.due_time is not None and self.due_date is None and self.recurrence is None:
             raise ValueError("due_time needs a due_date")
         return self
 

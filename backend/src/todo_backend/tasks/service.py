@@ -98,7 +98,7 @@ class TaskService:
         zone, now = draft.time_zone or "UTC", dt.datetime.now(dt.UTC)
         read = recurrence.read(wanted, zone, now)
         if draft.due_date is None:
-            day, at = recurrence.first_due(read, None, zone, now)
+            day, at = recurrence.first_due(read, draft.due_time, zone, now)
             draft = draft.model_copy(update={"due_date": day, "due_time": at})
         opened = draft.model_copy(update={"completed": False})
 
@@ -419,7 +419,8 @@ def _repeated(changes: dict[str, Any], zone: str | None, default_zone: str | Non
     if changes.get("due_date") is not None:
         return changes, zone
     day, at = recurrence.first_due(read, changes.get("due_time"), here, now)
-    changes.pop("due_date", None)
+    if "due_date" in changes:
+        return changes | {"due_date": day, "due_time": at}, here
     first: dict[str, Any] = {"first_date": day, "first_zone": here, "zone_given": zone}
     if "due_time" not in changes and at is not None:
         first["first_time"] = at

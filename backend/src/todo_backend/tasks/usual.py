@@ -38,12 +38,21 @@ def keeping_usual(changes: Mapping[str, Any]) -> list[LiteralString]:
             ),
         ]
     )
-    of_all: LiteralString = ", ".join(_FIELDS[name][2] for name in given if name not in of_this)
+    of_all: LiteralString = " || ".join(
+        [
+            "'{}'::text[]",
+            *(
+                f"CASE WHEN {_FIELDS[name][0]} THEN ARRAY[{_FIELDS[name][2]}] ELSE '{{}}' END"
+                for name in given
+                if name not in of_this
+            ),
+        ]
+    )
     kept: LiteralString = f"{before} || coalesce(recurrence -> 'usual', '{{}}')"
     return [
         f"""
         recurrence = CASE WHEN {differs} OR recurrence ? 'usual'
-            THEN recurrence || jsonb_build_object('usual', ({kept}) - ARRAY[{of_all}]::text[]) ELSE recurrence END
+            THEN recurrence || jsonb_build_object('usual', ({kept}) - ({of_all})) ELSE recurrence END
         """
     ]
 
