@@ -283,12 +283,13 @@ async def test_one_can_be_skipped(person: Person) -> None:
     skipped = await person.send("POST", f"tasks/{task['id']}/skip")
     assert (skipped["due_date"], skipped["completed"]) == (day(7), False)
     assert skipped["recurrence"]["rule"] == "FREQ=WEEKLY;COUNT=1"
-    problem = await person.send("POST", f"tasks/{task['id']}/skip", 422)
+    problem = await person.send("POST", f"tasks/{task['id']}/skip", 409)
+    assert problem["code"] == "nothing_to_skip"
     assert problem["detail"] == "No date follows this one: complete or delete the task."
     await person.send("POST", "undo")
     assert (await person.open())["due_date"] == day(0)
     plain = await person.add(recurrence=None)
-    assert "does not repeat" in (await person.send("POST", f"tasks/{plain['id']}/skip", 422))["detail"]
+    assert "does not repeat" in (await person.send("POST", f"tasks/{plain['id']}/skip", 409))["detail"]
     await person.send("POST", f"tasks/{plain['id'] + 1}/skip", 404)
 
 

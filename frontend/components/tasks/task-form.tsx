@@ -98,7 +98,7 @@ function TaskForm({ target, onClose, onDelete }: TaskFormModalProps & { target: 
   const isDueDirty = form.isDirty("due_date") || form.isDirty("due_time");
   // A new date is mostly meant for this time, anything else for all times.
   const scope = chosenScope ?? (isDueDirty ? "this" : "all");
-  const isOneOfMany = task?.recurrence != null && !form.isDirty("repeats");
+  const isOneOfMany = Boolean(task?.recurrence) && !form.isDirty("repeats");
 
   async function save({ repeats, ...values }: typeof form.values) {
     const words = repeats.trim();

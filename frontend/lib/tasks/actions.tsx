@@ -83,8 +83,8 @@ export function useTaskActions() {
         await complete({ id: task.id, completed });
         const text = completed ? `Completed “${task.title}”` : `Opened “${task.title}” again`;
         // Completing a task that repeats has opened the next one: the way back takes both.
-        const undo = () => void (task.recurrence ? undo() : setCompleted(task, !completed, false));
-        showDone(`task-${task.id}`, text, offerUndo ? undo : undefined);
+        const back = () => void (task.recurrence ? undo() : setCompleted(task, !completed, false));
+        showDone(`task-${task.id}`, text, offerUndo ? back : undefined);
       } catch (error) {
         showFailure("The task was not changed", error as Error);
       }

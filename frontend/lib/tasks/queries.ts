@@ -38,6 +38,6 @@ export function useNextDates(task: Task | null) {
     queryKey: [...TASKS, "next", task?.id, task?.updated_at],
     queryFn: ({ signal }) =>
       callApi<{ items: Occurrence[] }>(`/api/me/tasks/${task?.id}/occurrences?limit=3`, { signal }),
-    enabled: task?.recurrence != null,
+    enabled: Boolean(task?.recurrence),
   });
 }

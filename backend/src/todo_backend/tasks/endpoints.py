@@ -117,7 +117,10 @@ async def complete_task(
 
 @router.post("/{task_id:task}/skip", responses=_answers(Task, "the task, due on its next date"), openapi_extra=_ONCE)
 async def skip_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId) -> Json:
-    """Move a task that repeats on to its next date, without completing it."""
+    """Move a task that repeats on to its next date, without completing it.
+
+    409 (`nothing_to_skip`) where there is none.
+    """
     request = await idempotent_request(context.request)
     return Json(await tasks.skip(context.principal, origin_of(context), task_id, request))
 

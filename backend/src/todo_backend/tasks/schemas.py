@@ -111,7 +111,7 @@ def _rule(text: str) -> str:
 
 _TIME_WITHOUT_DATE: JsonDict = {
     "required": ["due_time"],  # a recurrence has dates, too
-    "properties": {"due_time": {"type": "string"}, **dict.fromkeys(("due_date", "recurrence"), {"type": "null"})},
+    "properties": {"due_time": {"type": "string"}, "due_date": {"type": "null"}, "recurrence": {"type": "null"}},
 }
 _CANNOT_BE_NULL = ("title", "description", "priority", "tags", "completed")
 

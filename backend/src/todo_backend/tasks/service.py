@@ -14,7 +14,7 @@ from todo_backend.db.idempotency import IdempotentRequest
 from todo_backend.db.pool import Connection, Connections, SameConnection, as_one, transaction
 from todo_backend.tasks import cursor, history_repository, recurrence, repository, series_repository
 from todo_backend.tasks.changes import Change, Changed, ChangeFilter, ChangePage
-from todo_backend.tasks.conflicts import ChangedSince, NothingToRedo, NothingToUndo, OtherCount
+from todo_backend.tasks.conflicts import ChangedSince, NothingToRedo, NothingToSkip, NothingToUndo, OtherCount
 from todo_backend.tasks.history_repository import Direction
 from todo_backend.tasks.origin import Origin
 from todo_backend.tasks.schemas import (
@@ -205,7 +205,7 @@ class TaskService:
     async def skip(
         self, principal: Principal, origin: Origin, task_id: int, request: IdempotentRequest | None = None
     ) -> TaskDocument:
-        """The task moved on to the next date of its series; raises NotFound, Invalid where there is none."""
+        """The task moved on to the next date of its series; raises NotFound, NothingToSkip where there is none."""
 
         async def skip(connection: Connection) -> TaskDocument | None:
             async with as_one(connection) as on:
@@ -439,10 +439,10 @@ def _following(closed: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _skipped(task: dict[str, Any]) -> dict[str, Any]:
     if task["recurrence"] is None:
-        raise Invalid("This task does not repeat: there is nothing to skip.")
+        raise NothingToSkip(repeats=False)
     following = recurrence.following(task, dt.datetime.now(dt.UTC))
     if following is None:
-        raise Invalid("No date follows this one: complete or delete the task.")
+        raise NothingToSkip(repeats=True)
     usual = {name: value for name, value in task["recurrence"].get("usual", {}).items() if name not in recurrence.DUE}
     kept = following["recurrence"]
     merged = usual | kept.get("usual", {})
