@@ -18,6 +18,7 @@ import schemathesis
 from hypothesis import strategies as st
 from pydantic import SecretStr
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core import NotSet
 from schemathesis.engine import events, from_schema
 from schemathesis.engine.recorder import ScenarioRecorder
 
@@ -53,9 +54,14 @@ schemathesis.openapi.format("recurrence-words", st.sampled_from(["every monday",
 def keep_what_no_schema_can_say(context: Any, case: Any, kwargs: Any) -> None:
     """Of good requests: a key stands for one, a cursor is the server's, a line names a task, a time needs a date.
 
-    And a whole number is written without a point, which is the same number to JSON Schema.
+    And a whole number is written without a point, which is the same number to JSON Schema. Of bad requests: to leave out
+    a body that may be left out is none.
     """
-    if case.meta is None or not case.meta.generation.mode.is_positive:
+    if case.meta is None:
+        return
+    if not case.meta.generation.mode.is_positive:
+        if case.path.endswith(("/undo", "/complete")) and isinstance(case.body, NotSet):
+            case.body = 0
         return
     case.headers["Idempotency-Key"] = uuid4().hex
     case.query.pop("cursor", None)

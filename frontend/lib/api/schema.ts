@@ -158,6 +158,8 @@ export interface paths {
         /**
          * Skip Task
          * @description Move a task that repeats on to its next date, without completing it.
+         *
+         *     409 (`nothing_to_skip`) where there is none.
          */
         post: operations["skip_task_api__user_id__tasks__task_id__skip_post"];
         delete?: never;
