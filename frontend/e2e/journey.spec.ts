@@ -94,6 +94,7 @@ test("a task that repeats: added, completed, undone, skipped, changed", async ({
   await expect(form.getByLabel("Repeat", { exact: true })).toHaveValue("every week");
   await expect(form).toContainText("Then ");
   await form.getByLabel("Repeat", { exact: true }).fill("every 3 days after completion");
+  await form.getByLabel("Repeat", { exact: true }).press("Tab");
   await form.getByRole("button", { name: "Save" }).click();
   await expect(form).toBeHidden();
   await expect(row).toContainText("every 3 days after completion");

@@ -35,7 +35,7 @@ export function useTasks(filters: TaskFilters) {
 /** When a task that repeats is due after this time. */
 export function useNextDates(task: Task | null) {
   return useQuery({
-    queryKey: [...TASKS, "next", task?.id, task?.updated_at],
+    queryKey: ["next-dates", task?.id, task?.updated_at], // no list: those under `TASKS` are
     queryFn: ({ signal }) =>
       callApi<{ items: Occurrence[] }>(`/api/me/tasks/${task?.id}/occurrences?limit=3`, { signal }),
     enabled: Boolean(task?.recurrence),
