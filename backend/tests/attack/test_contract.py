@@ -43,6 +43,10 @@ CONFIG = {
 
 # A few are as good as all, and soon gone through when one of a single letter is looked for.
 schemathesis.openapi.format("iana-time-zone", st.sampled_from(sorted(time_zones())[::100]))
+schemathesis.openapi.format(
+    "rrule", st.sampled_from(["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,FR", "FREQ=MONTHLY;BYDAY=2TU"])
+)
+schemathesis.openapi.format("recurrence-words", st.sampled_from(["every monday", "every 3 days after completion"]))
 
 
 @schemathesis.hook("before_call")
@@ -98,7 +102,14 @@ def failures(recorder: ScenarioRecorder) -> Iterator[str]:
                 sent, got = recorder.interactions[case_id].request, recorder.interactions[case_id].response
                 answer = f"{got.status_code} {got.content[:300]!r}" if got else "no answer"
                 failure = check.failure_info.failure
+                if check.name == "negative_data_rejection" and may_be_left_out(sent.uri) and sent.body is None:
+                    continue  # a request without such a body is none that has to be refused
                 yield f"{check.name}: {sent.method} {sent.uri} {sent.body!r:.500}\n  {failure.message:.500}\n  {answer}"
+
+
+def may_be_left_out(uri: str) -> bool:
+    """Whether the body of a request to this address is optional."""
+    return uri.endswith(("/undo", "/complete"))
 
 
 async def test_schemathesis_finds_nothing(

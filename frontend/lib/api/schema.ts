@@ -134,8 +134,64 @@ export interface paths {
         /**
          * Complete Task
          * @description Toggle a task between pending and completed, or set what the body says.
+         *
+         *     A task that repeats hands its recurrence on to the next one, a new task, in the same change.
          */
         patch: operations["complete_task_api__user_id__tasks__task_id__complete_patch"];
+        trace?: never;
+    };
+    "/api/{user_id}/tasks/{task_id}/skip": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Skip Task
+         * @description Move a task that repeats on to its next date, without completing it.
+         *
+         *     409 (`nothing_to_skip`) where there is none.
+         */
+        post: operations["skip_task_api__user_id__tasks__task_id__skip_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/tasks/{task_id}/occurrences": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * List Occurrences
+         * @description Tell when a task that repeats is due after this time; nothing for one that does not.
+         */
+        get: operations["list_occurrences_api__user_id__tasks__task_id__occurrences_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/{user_id}/tasks/{task_id}/restore": {
@@ -600,11 +656,32 @@ export interface components {
             status: "ok";
         };
         /**
+         * Occurrence
+         * @description When a task that repeats is due again.
+         */
+        Occurrence: {
+            /**
+             * Due Date
+             * Format: date
+             */
+            due_date: string;
+            /** Due Time */
+            due_time: string | null;
+        };
+        /**
+         * Occurrences
+         * @description The dates that follow if each task is done on its day.
+         */
+        Occurrences: {
+            /** Items */
+            items: components["schemas"]["Occurrence"][];
+        };
+        /**
          * PartKind
          * @description What a part of a line sets.
          * @enum {string}
          */
-        PartKind: "date" | "time" | "priority" | "tag" | "description";
+        PartKind: "date" | "time" | "repetition" | "priority" | "tag" | "description";
         /**
          * PreviewedTask
          * @description A task before it is made.
@@ -626,6 +703,7 @@ export interface components {
             time_zone: string | null;
             /** Tags */
             tags: string[];
+            recurrence: components["schemas"]["TaskRecurrence"] | null;
         };
         /**
          * Priority
@@ -665,6 +743,16 @@ export interface components {
             /** Parts */
             parts: components["schemas"]["LinePart"][];
             /**
+             * Next
+             * @description the dates after the first of a task that repeats
+             */
+            next: components["schemas"]["Occurrence"][];
+            /**
+             * Not Repeated
+             * @description words of the title that ask for a repetition and cannot be followed
+             */
+            not_repeated: string | null;
+            /**
              * Read At
              * Format: date-time
              */
@@ -682,6 +770,40 @@ export interface components {
             status: "ok" | "unavailable";
             checks: components["schemas"]["Checks"];
         };
+        /**
+         * RecurrenceInput
+         * @description How a task is to repeat, by a rule or in words; of both, the rule counts.
+         */
+        RecurrenceInput: {
+            /**
+             * Rule
+             * @description RFC 5545, from hours to years
+             * @example FREQ=MONTHLY;BYDAY=2TU
+             */
+            rule?: string | null;
+            /**
+             * Words
+             * @example every other friday
+             * @example every 3 days after completion
+             */
+            words?: string | null;
+            /**
+             * After Completion
+             * @description count from when the task is done, not from its due date
+             * @default false
+             */
+            after_completion: boolean;
+        } | {
+            rule: string;
+        } | {
+            words: string;
+        };
+        /**
+         * Scope
+         * @description What a change of a task that repeats is about: this one alone, or all from this one on.
+         * @enum {string}
+         */
+        Scope: "this" | "all";
         /**
          * Status
          * @description Which tasks a list holds.
@@ -720,6 +842,8 @@ export interface components {
             due_at: string | null;
             /** Tags */
             tags: string[];
+            /** @description null for a task that does not repeat, or that is completed */
+            recurrence: components["schemas"]["TaskRecurrence"] | null;
             /**
              * Created At
              * Format: date-time
@@ -792,6 +916,8 @@ export interface components {
             time_zone?: string | null;
             /** Tags */
             tags?: string[];
+            /** @description without a due_date, the task is due when the rule comes first */
+            recurrence?: components["schemas"]["RecurrenceInput"] | null;
             /**
              * Completed
              * @default false
@@ -832,8 +958,30 @@ export interface components {
             time_zone?: string | null;
             /** Tags */
             tags?: string[];
+            /** @description null ends it */
+            recurrence?: components["schemas"]["RecurrenceInput"] | null;
             /** Completed */
             completed?: boolean;
+            /** @description of a task that repeats: change this one, or all from this one on; default: a new due date is this one's, anything else all have */
+            scope?: components["schemas"]["Scope"] | null;
+        };
+        /**
+         * TaskRecurrence
+         * @description How a task repeats.
+         */
+        TaskRecurrence: {
+            /**
+             * Rule
+             * @description RFC 5545, such as FREQ=WEEKLY;BYDAY=MO; COUNT is what is left, this one included
+             */
+            rule: string;
+            /** Words */
+            words: string;
+            /**
+             * After Completion
+             * @description whether it counts from when the task is done, not from its due date
+             */
+            after_completion: boolean;
         };
         /**
          * TaskReplace
@@ -860,6 +1008,8 @@ export interface components {
             time_zone?: string | null;
             /** Tags */
             tags?: string[];
+            /** @description without a due_date, the task is due when the rule comes first */
+            recurrence?: components["schemas"]["RecurrenceInput"] | null;
             /**
              * Completed
              * @default false
@@ -1620,6 +1770,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    skip_task_api__user_id__tasks__task_id__skip_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the task, due on its next date */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_occurrences_api__user_id__tasks__task_id__occurrences_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the dates that follow */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Occurrences"];
                 };
             };
             /** @description a problem */
