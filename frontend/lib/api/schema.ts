@@ -1823,7 +1823,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["WhichChange"];
+                "application/json": components["schemas"]["WhichChange"] | null;
             };
         };
         responses: {
