@@ -2049,7 +2049,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["WhichChange"];
+                "application/json": components["schemas"]["WhichChange"] | null;
             };
         };
         responses: {

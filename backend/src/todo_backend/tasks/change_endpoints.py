@@ -6,7 +6,7 @@ from todo_backend.auth.request_context import ContextDep
 from todo_backend.auth.user_route import UserRoute
 from todo_backend.core.openapi import IDEMPOTENCY_KEY, query_of
 from todo_backend.db.idempotency import idempotent_request
-from todo_backend.tasks.changes import LAST_CHANGE, Changed, ChangeFilter, ChangePage, WhichChange
+from todo_backend.tasks.changes import Changed, ChangeFilter, ChangePage, WhichChange
 from todo_backend.tasks.dependencies import TaskServiceDep
 from todo_backend.tasks.endpoints import Json, in_zone
 from todo_backend.tasks.origin import origin_of
@@ -51,15 +51,15 @@ async def change_many(context: ContextDep, tasks: TaskServiceDep, wanted: Update
     responses={200: {"model": Changed, "description": "what was undone"}},
     openapi_extra=_ONCE,
 )
-async def undo(context: ContextDep, tasks: TaskServiceDep, which: WhichChange = LAST_CHANGE) -> Json:
+async def undo(context: ContextDep, tasks: TaskServiceDep, which: WhichChange | None = None) -> Json:
     """Undo the last change as a whole, or the one that the body names; again, and it is the change before that.
 
     A task that is not as the change left it is a conflict (409, `changed_since`) that names it, and nothing is done;
     so is a change that is not there (409, `nothing_to_undo`).
     """
     request = await idempotent_request(context.request)
-    done = await tasks.undo(context.principal, origin_of(context), which.change_id, request)
-    return Json(done.model_dump_json())
+    change_id = None if which is None else which.change_id
+    return Json((await tasks.undo(context.principal, origin_of(context), change_id, request)).model_dump_json())
 
 
 @router.post(

@@ -114,9 +114,6 @@ class WhichChange(BaseModel):
     change_id: UUID | None = Field(None, description="as the list of changes has it; default: the last change")
 
 
-LAST_CHANGE = WhichChange(change_id=None)
-
-
 class Changed(BaseModel):
     """A change that was just made, and the first of its tasks as they are now."""
 
