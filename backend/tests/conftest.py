@@ -300,7 +300,7 @@ def serve(signing_keys: SigningKeys) -> Serve:
     async def run(settings: Settings, port: int = 0) -> AsyncIterator[LiveServer]:
         app = create_app(settings, http=httpx2.MockTransport(signing_keys.handle))
         # On a slow machine a client would meet the end of its idle connection.
-        async with _listening(app, port, http=PatientProtocol, timeout_keep_alive=600) as address:
+        async with _listening(app, port, http=PatientProtocol, ws="none", timeout_keep_alive=600) as address:
             yield LiveServer(app, address)
 
     return run

@@ -212,6 +212,11 @@ def test_a_killed_supervisor_shows_in_status_and_keeps_up_and_down_from_nothing(
     engine = ProcessEngine(stack, Settings(stack.env_file, False, {}))
     before = up(stack, steps)
     kill(stack, SUPERVISOR)
+    wait_until(lambda: not engine.status().is_ready)
+    (told,) = [one for one in engine.status().components if not one.is_ready]
+    assert (told.name, told.code) == (SUPERVISOR, "process-ended")
+    assert "is not started again" in told.reason
+    assert told.fix.startswith("./todo up")
     kill(stack, "backend")
     wait_until(lambda: not engine.status().is_ready)
     after = up(stack, steps)

@@ -18,6 +18,7 @@ from todo_cli.commands import status as status_command
 from todo_cli.engines.base import Code
 from todo_cli.engines.choose import running_engine
 from todo_cli.engines.process import ProcessEngine
+from todo_cli.engines.restarts import SUPERVISOR
 from todo_cli.errors import FREE_DISK, Problem
 from todo_cli.layout import Layout
 from todo_cli.main import app
@@ -262,6 +263,21 @@ class TestProcesses:
         found = {one.name: one for one in self.engine(layout, *records).status().components}
         assert found["database"].code == "process-ended"
         assert (found["backend"].code, found["backend"].fix) == ("database-unreachable", "./todo up")
+
+    def test_a_supervisor_that_ended_leaves_the_others_without_one(
+        self, layout: Layout, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whatever it said last is about them, not about its own end."""
+        monkeypatch.setattr(supervisor, "alive", lambda record: record.name != SUPERVISOR)
+        monkeypatch.setattr(supervisor, "age", lambda _record: 900.0)
+        monkeypatch.setattr(health, "get", lambda _url: health.Answer(200, {}, ""))
+        records = (ended(layout, "backend", ""), ended(layout, SUPERVISOR, "backend: started again\n"))
+        found = {one.name: one for one in self.engine(layout, *records).status().components}
+        assert found["backend"].is_ready
+        assert found[SUPERVISOR].code == "process-ended"
+        assert "what ends by itself is not started again" in found[SUPERVISOR].reason
+        assert "started again\n" not in found[SUPERVISOR].reason
+        assert found[SUPERVISOR].fix.startswith("./todo up;")
 
     @pytest.mark.parametrize("code", [code for code in REMEDIES if code.startswith(("database", "schema"))])
     def test_what_is_wrong_with_the_embedded_database_is_put_right_here(

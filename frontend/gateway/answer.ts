@@ -33,7 +33,7 @@ export async function send(response: ServerResponse, answer: Response): Promise<
   const body = Buffer.from(await answer.arrayBuffer());
   if (answer.status !== 204) headers.push("content-length", String(body.byteLength));
   if (response.headersSent || response.destroyed) return;
-  if (!response.req.complete) response.shouldKeepAlive = isSending(response.req);
+  if (!response.req.complete) response.shouldKeepAlive &&= isSending(response.req);
   response.writeHead(answer.status, headers).end(body);
 }
 

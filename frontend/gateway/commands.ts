@@ -16,6 +16,8 @@ const COMMANDS: Record<string, MakeLink> = {
 };
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+/** What nobody sees in an address, and nobody types. */
+const INVISIBLE = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 /** sysexits.h EX_DATAERR: what was asked for cannot be, and the output says why. */
 const EXIT_REFUSED = 65;
 
@@ -44,6 +46,8 @@ export async function answer([name = "", email = "", origin = ""]: readonly stri
   if (!makeLink) return { refusal: `there is no command ${name}` };
   const address = email.trim().toLowerCase();
   if (!EMAIL.test(address)) return { refusal: `${email || "nothing"} is no email address` };
+  if (INVISIBLE.test(address))
+    return { refusal: `${email} has characters that nobody sees: type the address anew` };
   const auth = getAuth(new Headers({ host: "localhost" }))!;
   try {
     return await makeLink(await auth.$context, address, origin);

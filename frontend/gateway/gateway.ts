@@ -8,15 +8,19 @@ import { SECURITY_HEADERS } from "../lib/security-headers";
 import { accounts } from "./accounts";
 import { send } from "./answer";
 import { announcesTooMuch, BodyRefused, hasBody, readBody } from "./body";
+import { SAID_OF_THE_WAY } from "./client-address";
 import { forward } from "./forward";
 import { MAX_HEADERS, RequestHeaders } from "./headers";
 import { live, ready } from "./health";
 import {
+  CODING_UNKNOWN,
   FAILED,
+  MALFORMED,
   NO_ADDRESS,
   NO_CONTENT_HERE,
   NO_HOST,
   notAllowed,
+  PACKED,
   TOO_LARGE,
   TOO_MANY_HEADERS,
   type Refusal,
@@ -74,6 +78,12 @@ export function createGateway(pages: RequestListener, hasTools = false): Request
     if (!url) return void refuse(request, response, NO_ADDRESS);
     if (!hasOneHost(request)) return void refuse(request, response, NO_HOST);
     if (announcesTooMuch(request)) return void refuse(request, response, TOO_LARGE);
+    const unread = unreadable(request);
+    if (unread) {
+      response.shouldKeepAlive = false; // where it ends is not sure
+      return void refuse(request, response, ...unread);
+    }
+    if (!request.url!.startsWith("/")) nameHost(request, url);
     const route = routeOf(url.pathname);
     const { methods, serve } = route;
     const allow = methods.join(", ");
@@ -97,6 +107,29 @@ export function createGateway(pages: RequestListener, hasTools = false): Request
 function addressOf(target: string): URL | null {
   if (target.startsWith("/")) return new URL(`http://gateway${target}`);
   return /^https?:/i.test(target) && URL.canParse(target) ? new URL(target) : null;
+}
+
+/** Why a request's content cannot be read, if it cannot. */
+function unreadable(request: IncomingMessage): [Refusal, Record<string, string>?] | null {
+  const { headers, httpVersion } = request;
+  const coding = headers["transfer-encoding"];
+  if (coding !== undefined) {
+    if (httpVersion === "1.0") return [MALFORMED];
+    if (coding.toLowerCase() !== "chunked") return [CODING_UNKNOWN];
+  }
+  const packing = headers["content-encoding"];
+  if (!packing || /^identity$/i.test(packing) || !hasBody(request)) return null;
+  return [PACKED, { "accept-encoding": "identity" }];
+}
+
+/** Has a request name its host as others do: one that stands in its address goes before the header's (RFC 9112). */
+function nameHost(request: IncomingMessage, url: URL): void {
+  const { headers, rawHeaders } = request;
+  request.url = url.pathname + url.search;
+  headers.host = url.host;
+  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && /^host$/i.test(name));
+  if (at < 0) rawHeaders.push("host", url.host);
+  else rawHeaders[at + 1] = url.host;
 }
 
 /** Whether it is plain which host a request is for; HTTP/1.0 need not say. */
@@ -127,8 +160,25 @@ async function servePage(
   const body = await bodyWithinBounds(request, response);
   if (body === undefined) return;
   if (body) return refuse(request, response, NO_CONTENT_HERE);
+  for (const name of SAID_OF_THE_WAY) delete request.headers[name];
   for (const [name, value] of SECURITY) response.setHeader(name, value);
+  redirectWithin(response);
   return pages(request, response);
+}
+
+/** Has an answer redirect to this site alone, whatever host its request named: without one. */
+function redirectWithin(response: ServerResponse): void {
+  const writeHead = response.writeHead.bind(response) as (...given: unknown[]) => ServerResponse;
+  response.writeHead = (...given: unknown[]) => {
+    const location = response.getHeader("location");
+    if (typeof location === "string") {
+      // What begins with two slashes, or backslashes, would name a host.
+      const within = (path: string) => path.replace(/^[/\\]+/, "/");
+      const { pathname, search, hash } = new URL(within(location), "http://gateway");
+      response.setHeader("location", within(pathname) + search + hash);
+    }
+    return writeHead(...given);
+  };
 }
 
 /** What a request holds, null for nothing; undefined when that was too much, or broke off: it has its answer then. */

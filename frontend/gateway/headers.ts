@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { privateCaching } from "../lib/caching";
 import type { HeaderLookup } from "../lib/headers";
 import { SECURITY_HEADERS } from "../lib/security-headers";
+import { SAID_OF_THE_WAY } from "./client-address";
 
 /** How many headers a request may have; browsers send some 20. */
 export const MAX_HEADERS = 2_000;
@@ -22,6 +23,7 @@ const HOP_BY_HOP = [
 /** The browser's business with this site, or set anew for the backend. */
 const NOT_FOR_BACKEND = new Set([
   ...HOP_BY_HOP,
+  ...SAID_OF_THE_WAY,
   "accept-encoding",
   "authorization",
   "content-length",

@@ -17,6 +17,26 @@ export const NO_ADDRESS: Refusal = [
   "The request names no address of this site.",
 ];
 export const NO_HOST: Refusal = [400, "Bad Request", "The request names no host, or several."];
+export const NO_TUNNELS: Refusal = [
+  405,
+  "Method Not Allowed",
+  "This site connects to no other: it does not take CONNECT.",
+];
+export const CODING_UNKNOWN: Refusal = [
+  501,
+  "Not Implemented",
+  "Of Transfer-Encoding, chunked alone is known here.",
+];
+export const PACKED: Refusal = [
+  415,
+  "Unsupported Media Type",
+  "The content of a request is taken as it is: send it without Content-Encoding.",
+];
+export const TOO_MANY_AT_ONCE: Refusal = [
+  503,
+  "Service Unavailable",
+  "Too many requests of this connection wait for an answer. Wait for some before you send more.",
+];
 export const NO_CONTENT_HERE: Refusal = [400, "Bad Request", "This address takes no content."];
 export const INCOMPLETE: Refusal = [
   408,

@@ -10,7 +10,15 @@ import { log } from "../lib/log";
 import { problem } from "../lib/problem";
 import { requestIdOf } from "../lib/request-id";
 import { announcesTooMuch } from "./body";
-import { HEADERS_TOO_LARGE, INCOMPLETE, MALFORMED, UNEXPECTED, type Refusal } from "./refusals";
+import {
+  HEADERS_TOO_LARGE,
+  INCOMPLETE,
+  MALFORMED,
+  NO_TUNNELS,
+  TOO_MANY_AT_ONCE,
+  UNEXPECTED,
+  type Refusal,
+} from "./refusals";
 
 /** How long a request may take to arrive: what it is, and all of it. A connection of a telephone sends 1 MiB in less. */
 const LIMITS = {
@@ -22,7 +30,7 @@ const LIMITS = {
 /** How long a client may take nothing of an answer that waits for it. One that has nothing to say has all its time. */
 const STALLED_MS = 60_000;
 
-/** How many requests of a connection may wait for the answer to the one before them. */
+/** How many requests of a connection may wait for the answer to the one before them; the next is refused. */
 const MAX_WAITING = 32;
 
 /** How long a refused connection stays for its answer to be read, where the other side does not end it. */
@@ -49,6 +57,14 @@ export function createPublicServer(
     serve(request, response);
   });
   server.on("checkExpectation", ({ socket }) => void writeRefusal(socket, UNEXPECTED));
+  // Node lets go of such a connection: what is written on it after this is ours.
+  server.on("connect", (_, socket: Socket) => {
+    socket.on("error", () => socket.destroy()).resume();
+    const refuse = () => void writeRefusal(socket, NO_TUNNELS, { allow: "GET, HEAD, OPTIONS" });
+    const answer = answerOn(socket);
+    if (answer) answer.once("finish", refuse);
+    else refuse();
+  });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
     const answer = answerOn(socket);
@@ -61,7 +77,8 @@ export function createPublicServer(
 
 /**
  * Has the requests of a connection wait for the answer to the one before them. Node begins them all at once, and of
- * those whose turn has not come it does not tell when the connection has ended.
+ * those whose turn has not come it does not tell when the connection has ended. One too many is refused when its turn
+ * comes, and is the last: what follows it is not read.
  */
 function inTurn(listener: RequestListener): RequestListener {
   const waiting = new WeakMap<Socket, number>();
@@ -69,13 +86,24 @@ function inTurn(listener: RequestListener): RequestListener {
     if (response.socket) return listener(request, response);
     const { socket } = request;
     const count = waiting.get(socket) ?? 0;
-    if (count === MAX_WAITING) return void socket.destroy();
+    if (count > MAX_WAITING) return;
     waiting.set(socket, count + 1);
+    if (count === MAX_WAITING) {
+      ignoreRest(socket);
+      response.once("socket", () => void writeRefusal(socket, TOO_MANY_AT_ONCE));
+      return;
+    }
     response.once("socket", () => {
       waiting.set(socket, waiting.get(socket)! - 1);
       listener(request, response);
     });
   };
+}
+
+/** Has what a connection still sends go nowhere: Node's parser lets go of one that somebody else listens to. */
+function ignoreRest(socket: Socket): void {
+  socket.on("data", () => undefined);
+  socket.removeAllListeners("data");
 }
 
 /** What follows a request is none: that is no reason to keep its answer from who sent it. */
@@ -94,9 +122,14 @@ function refusalOf(code: string | undefined): Refusal {
 }
 
 /** Answers what Node could not make a request of, and hangs up. */
-async function writeRefusal(socket: Socket, refusal: Refusal): Promise<void> {
-  const answer = problem(...refusal, requestIdOf(new Headers()));
+async function writeRefusal(
+  socket: Socket,
+  refusal: Refusal,
+  more: Record<string, string> = {},
+): Promise<void> {
+  const answer = problem(...refusal, requestIdOf(new Headers()), more);
   const body = await answer.text();
+  if (answerOn(socket)?.headersSent) return void socket.destroySoon(); // it has its answer by now
   const headers = [...answer.headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const length = `content-length: ${Buffer.byteLength(body)}\r\n`;
   const head = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}\r\n${headers}${length}`;

@@ -21,6 +21,8 @@ export interface Config {
   /** Other origins whose pages may call us with a session cookie. */
   trustedOrigins: string[];
   signUp: SignUp;
+  /** How many proxies in front of us add a client's address to X-Forwarded-For. */
+  trustedProxies: number;
   chatUi: ChatUi;
   chatkitEnabled: boolean;
   chatkitDomainKey: string | null;

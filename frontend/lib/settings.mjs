@@ -101,6 +101,10 @@ export function parseConfig(env) {
   const signUp = /** @type {SignUp} */ (read("SIGN_UP") ?? "open");
   if (!SIGN_UPS.includes(signUp)) problem("SIGN_UP", `must be one of ${SIGN_UPS.join(", ")}`);
 
+  const trustedProxies = Number(read("TRUSTED_PROXIES") ?? 0);
+  if (!(Number.isInteger(trustedProxies) && trustedProxies >= 0 && trustedProxies <= 10))
+    problem("TRUSTED_PROXIES", "must be a whole number from 0 to 10");
+
   const chatUi = /** @type {ChatUi} */ (read("CHAT_UI") ?? "auto");
   if (!CHAT_UIS.includes(chatUi)) problem("CHAT_UI", `must be one of ${CHAT_UIS.join(", ")}`);
 
@@ -123,6 +127,7 @@ export function parseConfig(env) {
     publicOrigin,
     trustedOrigins,
     signUp,
+    trustedProxies,
     chatUi,
     chatkitEnabled: chatkitEnabled === "true",
     chatkitDomainKey: read("CHATKIT_DOMAIN_KEY"),

@@ -184,7 +184,9 @@ describe("origins", () => {
     expect(plain.response.headers.getSetCookie()[0]).not.toMatch(/Secure/);
     const headers = { "x-forwarded-proto": "https", origin: "https://todo.example:30080" };
     const secure = await signUp(newAccount(), headers);
-    expect(secure.response.headers.getSetCookie()[0]).toMatch(/^__Secure-todo-stack\..*Secure/);
+    expect(secure.response.headers.getSetCookie()[0]).toMatch(
+      /^__Host-todo-stack\..*Path=\/;.*Secure/,
+    );
   });
 
   it("keeps to PUBLIC_URL, and to the origins trusted beside it, where they are set", async () => {

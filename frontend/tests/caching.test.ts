@@ -45,7 +45,7 @@ async function backendCall(path: string, headers: Headers_ = {}): Promise<Respon
 }
 
 const COOKIE = { cookie: "todo-stack.session_token=made.up" };
-const SECURE = { cookie: "__Secure-todo-stack.session_token=made.up" };
+const SECURE = { cookie: "__Host-todo-stack.session_token=made.up" };
 
 describe("answers that are somebody's own", () => {
   it("are kept by nobody on the way", async () => {

@@ -33,6 +33,21 @@ const tokenIn = (made: Record<string, string>) => parts(made)[1].token!;
 const later = (hours: number) =>
   vi.useFakeTimers({ now: Date.now() + hours * 60 * 60_000, toFake: ["Date"] });
 
+describe("an address that a link is made for", () => {
+  it.each([
+    "\u200b@example.org",
+    "ada\u2060@example.org",
+    "ada@exa\u00admple.org",
+    "\u3164@\ufeff.x",
+    "\u202eada@x.y",
+  ])("has no characters that nobody sees: %j", async (email) => {
+    for (const command of ["invite", "reset-password"]) {
+      const { refusal } = await run(command, email);
+      expect(refusal).toMatch(/is no email address|has characters that nobody sees/);
+    }
+  });
+});
+
 describe("a link to set a new password", () => {
   const reset = (token: string, newPassword = NEW_PASSWORD, headers = {}) =>
     call("/reset-password", { token, newPassword }, headers);

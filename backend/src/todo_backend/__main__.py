@@ -48,6 +48,7 @@ def serve() -> int:
         "todo_backend.app:create_app",
         factory=True,
         http=PatientProtocol,
+        ws="none",
         host=settings.host,
         port=settings.port,
         workers=settings.workers,

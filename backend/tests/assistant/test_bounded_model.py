@@ -95,6 +95,6 @@ async def test_names_and_ids_of_calls_are_cleaned_and_short(bad: str, arguments:
 
 async def test_events_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded_model, "MAX_EVENTS", 100)
-    assert len(await passed(*[delta("")] * 100)) == 100
+    assert len(await passed(*[delta("")] * 99, completed())) == 100
     with pytest.raises(TooMuch, match="pieces"):
         await passed(*[delta("")] * 101)

@@ -197,7 +197,7 @@ async def test_a_tools_list_has_a_size_and_goes_on_where_it_ended(person, long_t
 
 @pytest.mark.parametrize("attacked", ["chat/completions"], indirect=True)
 async def test_what_tools_answer_in_a_turn_has_a_size(person, model_server, kept, long_tasks, look_in, user) -> None:
-    lists = [("list_tasks", json.dumps({"limit": 200, "q": ""}), f"c{n}") for n in range(50)]
+    lists = [("list_tasks", json.dumps({"limit": 200, "q": " " * n}), f"c{n}") for n in range(50)]
     adds = [("add_task", json.dumps({"title": "One more"}), "c50")]
     model_server.steps = [Calls(lists), Calls(adds), Says(["Enough."])]
     answer = await person.http.post(

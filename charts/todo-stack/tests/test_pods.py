@@ -141,13 +141,15 @@ def test_configuration_of_the_backend(chart: Chart) -> None:
 
 
 def test_configuration_of_the_frontend(chart: Chart) -> None:
-    values = {"chat": {"ui": "builtin"}, "frontend": {"publicUrl": "https://todo.example.com", "signUp": "closed"}}
+    frontend = {"publicUrl": "https://todo.example.com", "signUp": "closed", "trustedProxies": 2}
+    values = {"chat": {"ui": "builtin"}, "frontend": frontend}
     variables = environment(chart.render(merged(GIVEN, values)).pod("frontend")["containers"][0])
     assert variables["BACKEND_URL"] == "http://todo-stack-backend:8000"
     assert variables["HOSTNAME"] == "0.0.0.0"
     assert variables["CHAT_UI"] == "builtin"
     assert variables["PUBLIC_URL"] == "https://todo.example.com"
     assert variables["SIGN_UP"] == "closed"
+    assert variables["TRUSTED_PROXIES"] == "2"
     assert "PUBLIC_URL" not in environment(chart.render(GIVEN).pod("frontend")["containers"][0])
 
 

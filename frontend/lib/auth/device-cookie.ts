@@ -1,6 +1,7 @@
 import type { GenericEndpointContext } from "better-auth";
 import { getSessionFromCtx } from "better-auth/api";
 import { createHash, randomBytes } from "node:crypto";
+import { nameForPath } from "./cookie";
 
 /** As long as browsers keep a cookie. */
 const LIFETIME_SECONDS = 400 * 24 * 60 * 60;
@@ -12,8 +13,11 @@ export function accountKey(email: string): string {
 
 /** An account's own cookie, so that several people can sign in on one browser; only sign-in sees it. */
 function cookieFor(ctx: GenericEndpointContext, account: string) {
-  const name = `device_${account.slice(0, 8)}`;
-  return ctx.context.createAuthCookie(name, { path: "/api/auth", maxAge: LIFETIME_SECONDS });
+  const { name, attributes } = ctx.context.createAuthCookie(`device_${account.slice(0, 8)}`, {
+    path: "/api/auth",
+    maxAge: LIFETIME_SECONDS,
+  });
+  return { name: nameForPath(name), attributes };
 }
 
 /** The name under which a browser has signed in to an account before; null when it has not. */

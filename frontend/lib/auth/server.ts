@@ -6,7 +6,7 @@ import type { HeaderLookup } from "../headers";
 import { log } from "../log";
 import { originOf } from "../origin";
 import { bounds, MAX_PASSWORD_BYTES } from "./bounds";
-import { COOKIE_PREFIX } from "./cookie";
+import { cookieOptions } from "./cookie";
 import { hashing } from "./hashing";
 import { forgetTriesAt, passwordGuard } from "./password-guard";
 import { forgetSessionsOf } from "./session-memory";
@@ -57,7 +57,7 @@ function createAuth(origin: string) {
     },
     telemetry: { enabled: false },
     // The origin check is said to be on, or Better Auth would leave it out in tests.
-    advanced: { cookiePrefix: COOKIE_PREFIX, disableOriginCheck: false },
+    advanced: { ...cookieOptions(origin), disableOriginCheck: false },
     // Better Auth counts per client address, and behind a NodePort every client has the node's.
     // passwordGuard counts failed tries per account instead, in Better Auth's own table.
     rateLimit: { enabled: false, storage: "database" },

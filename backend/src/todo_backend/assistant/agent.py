@@ -48,6 +48,7 @@ from todo_backend.assistant.in_process_server import InProcessMCPServer
 from todo_backend.assistant.limits import MAX_TOKENS
 from todo_backend.assistant.models import Models
 from todo_backend.assistant.prompts import instructions
+from todo_backend.core.text import is_blank
 from todo_backend.language import Reader
 from todo_backend.mcp_server.identity import Actor
 from todo_backend.mcp_server.server import ToolServer
@@ -149,7 +150,7 @@ def _said(event: TResponseStreamEvent) -> Iterator[MessageDelta | MessageFinishe
             yield MessageDelta(words)
         case ResponseOutputItemDoneEvent(item=ResponseOutputMessage(content=parts)):
             words = "\n\n".join(part.text if isinstance(part, ResponseOutputText) else part.refusal for part in parts)
-            if words.strip():
+            if not is_blank(words):
                 yield MessageFinished(words)
 
 

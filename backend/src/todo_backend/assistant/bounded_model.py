@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
 from typing import Any, cast
+from uuid import uuid4
 
 from agents import Model, ModelResponse
 from agents.items import TResponseStreamEvent
@@ -24,6 +26,7 @@ from openai.types.responses import (
     ResponseTextDeltaEvent,
 )
 
+from todo_backend.assistant.endings import AnswerCut, Unreadable, check_ending
 from todo_backend.assistant.limits import (
     EVENTS_AHEAD,
     MAX_ARGUMENTS_BYTES,
@@ -35,6 +38,7 @@ from todo_backend.assistant.limits import (
     MAX_DEPTH,
     MAX_EVENTS,
     MAX_NAME,
+    MAX_SAME_CALLS,
     MAX_TEXT_BYTES,
     check_limit,
 )
@@ -56,6 +60,11 @@ _NO_MORE = (
     "the person what was done, and what was not."
 )
 
+_IN_CIRCLES = (
+    f"This call was made {MAX_SAME_CALLS} times with the same arguments, and its answer will not change. It was not "
+    "made again: tell the person what was done, and what was not."
+)
+
 _TOO_LONG = (
     f"The arguments of all calls were longer than {MAX_ARGUMENTS_OF_TURN_BYTES} bytes. This call was not made: tell "
     "the person what was done, and what was not."
@@ -73,6 +82,8 @@ class BoundedModel(Model):
         self._calls_left = max(0, MAX_CALLS - calls_before)
         self._ahead = asyncio.Semaphore(EVENTS_AHEAD)
         self._events = self._said = self._saying = self._arguments = 0
+        self._ids: set[str] = set()
+        self._made = Counter[tuple[str, str]]()
         self._lines = LineCount()
 
     def taken(self) -> None:
@@ -88,23 +99,32 @@ class BoundedModel(Model):
         *arguments: Any,  # noqa: ANN401 (Model's own)
         **options: Any,  # noqa: ANN401
     ) -> AsyncIterator[TResponseStreamEvent]:
-        """The events that matter to a turn: words, messages, and the end with its calls. Raises TooMuch."""
+        """The events that matter to a turn: words, messages, and the end with its calls.
+
+        Raises TooMuch, and AnswerCut, AnswerWithheld or Unreadable for what is no whole answer.
+        """
         lines_of_turn.set(self._lines)
         stream = self._model.stream_response(*arguments, **options)
         done: list[ResponseOutputItem] = []
         written = 0
-        async with aclosing(cast("AsyncGenerator[TResponseStreamEvent]", stream)) as events:
-            async for event in events:
-                await self._count_event()
-                match event:
-                    case ResponseOutputItemAddedEvent(item=ResponseFunctionToolCall()):
-                        written += 1
-                        check_limit(written, MAX_CALLS_WRITTEN, f"{MAX_CALLS_WRITTEN} calls of tools at once")
-                    case ResponseOutputItemDoneEvent(item=item):
-                        done.append(item)
-                if (passed := self._passed(event, done)) is not None:
-                    await self._ahead.acquire()
-                    yield passed
+        try:
+            async with aclosing(cast("AsyncGenerator[TResponseStreamEvent]", stream)) as events:
+                async for event in events:
+                    await self._count_event()
+                    match event:
+                        case ResponseOutputItemAddedEvent(item=ResponseFunctionToolCall()):
+                            written += 1
+                            check_limit(written, MAX_CALLS_WRITTEN, f"{MAX_CALLS_WRITTEN} calls of tools at once")
+                        case ResponseOutputItemDoneEvent(item=item):
+                            done.append(item)
+                    if (passed := self._passed(event, done)) is not None:
+                        await self._ahead.acquire()
+                        yield passed
+                    if isinstance(event, ResponseCompletedEvent | ResponseFailedEvent | ResponseErrorEvent):
+                        return
+        except (AttributeError, LookupError, TypeError, ValueError) as error:  # the SDK takes a form for granted
+            raise Unreadable("the model's answer has not the form of one") from error
+        raise AnswerCut(None)
 
     async def _count_event(self) -> None:
         self._events += 1
@@ -119,7 +139,7 @@ class BoundedModel(Model):
                 self._saying += len(words.encode())
                 self._check_said()
                 return event.model_copy(update={"delta": words})
-            case ResponseOutputItemDoneEvent(item=ResponseOutputMessage() as message):
+            case ResponseOutputItemDoneEvent(item=ResponseOutputMessage() as message) if message.status != "incomplete":
                 message = _cleaned(message)
                 self._said, self._saying = self._said + _size_of(message), 0
                 self._check_said()
@@ -127,7 +147,9 @@ class BoundedModel(Model):
             case ResponseCompletedEvent(response=response):
                 output = list(self._within_limits(response.output or done))
                 return event.model_copy(update={"response": response.model_copy(update={"output": output})})
-            case ResponseFailedEvent() | ResponseIncompleteEvent() | ResponseErrorEvent():
+            case ResponseIncompleteEvent(response=response):
+                check_ending(response.incomplete_details.reason if response.incomplete_details else None)
+            case ResponseFailedEvent() | ResponseErrorEvent():
                 return event
         return None
 
@@ -145,13 +167,21 @@ class BoundedModel(Model):
             elif room > 0:
                 room -= 1
                 self._calls_left -= 1
-                yield self._bounded(item)
+                yield self._bounded(self._named(item))
             else:
-                yield _refused(item, _NOT_AT_ONCE if self._calls_left else _NO_MORE)
+                yield _refused(self._named(item), _NOT_AT_ONCE if self._calls_left else _NO_MORE)
                 return
 
+    def _named(self, call: ResponseFunctionToolCall) -> ResponseFunctionToolCall:
+        """`call` with a name and an id that can be kept; an id of ours where it has none, or another's of the turn."""
+        call_id = replace_unstorable(call.call_id)[:MAX_CALL_ID]
+        if not call_id or call_id in self._ids:
+            call_id = f"call_{uuid4().hex}"
+        self._ids.add(call_id)
+        return call.model_copy(update={"name": replace_unstorable(call.name)[:MAX_NAME], "call_id": call_id})
+
     def _bounded(self, call: ResponseFunctionToolCall) -> ResponseFunctionToolCall:
-        """`call` with a name, an id and arguments that can be kept, and that do not fill a page."""
+        """`call` with arguments that can be kept, and that do not fill a page."""
         arguments = replace_unstorable_escapes(call.arguments)
         size = len(arguments.encode())
         if size > MAX_ARGUMENTS_BYTES:
@@ -161,7 +191,10 @@ class BoundedModel(Model):
         self._arguments += size
         if self._arguments > MAX_ARGUMENTS_OF_TURN_BYTES:
             return _refused(call, _TOO_LONG)
-        return call.model_copy(update={**_names_of(call), "arguments": arguments})
+        self._made[call.name, arguments] += 1
+        if self._made[call.name, arguments] > MAX_SAME_CALLS:
+            return _refused(call, _IN_CIRCLES)
+        return call.model_copy(update={"arguments": arguments})
 
 
 def _cleaned(message: ResponseOutputMessage) -> ResponseOutputMessage:
@@ -196,11 +229,4 @@ def _depth(value: object) -> int:
 
 
 def _refused(call: ResponseFunctionToolCall, why: str) -> ResponseFunctionToolCall:
-    return call.model_copy(update={**_names_of(call), "arguments": json.dumps({REFUSED: why})})
-
-
-def _names_of(call: ResponseFunctionToolCall) -> dict[str, str]:
-    return {
-        "name": replace_unstorable(call.name)[:MAX_NAME],
-        "call_id": replace_unstorable(call.call_id)[:MAX_CALL_ID],
-    }
+    return call.model_copy(update={"arguments": json.dumps({REFUSED: why})})

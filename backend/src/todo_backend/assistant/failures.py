@@ -18,6 +18,7 @@ from openai import (
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 
+from todo_backend.assistant.endings import AnswerCut, AnswerWithheld, Unreadable
 from todo_backend.assistant.errors import AssistantFailed
 from todo_backend.assistant.limits import TooMuch
 
@@ -38,9 +39,9 @@ def failure(error: Exception) -> AssistantFailed:
         logging.ERROR if text is _UNEXPECTED else logging.WARNING,
         "the assistant failed: %s",
         reason,
-        exc_info=error if text is _UNEXPECTED else None,
+        exc_info=error if text is _UNEXPECTED or isinstance(error, Unreadable) else None,
     )
-    return AssistantFailed(text, status)
+    return AssistantFailed(text, status, retry=not isinstance(error, ModelRefusalError | AnswerWithheld))
 
 
 _UNEXPECTED = "Something went wrong while I was answering. Please try again."
@@ -90,6 +91,22 @@ def _explain(error: Exception) -> tuple[int, str]:
             return _BAD_GATEWAY, (
                 f"The assistant's model went beyond what fits into one turn ({limit}), so it was stopped. What was "
                 "done for your tasks until then stays done. Please ask for less at once, or try again."
+            )
+        case AnswerCut(reason="length" | "max_output_tokens"):
+            return _BAD_GATEWAY, (
+                "The assistant's answer was cut off, because it was longer than its model may write. Please ask for "
+                "less at once, or try again."
+            )
+        case AnswerCut(reason=None):
+            return _UNAVAILABLE, "The assistant's model broke off its answer, which is not whole. Please try again."
+        case AnswerCut():
+            return _BAD_GATEWAY, (
+                "The assistant's answer was cut off, for a reason that is not known here. Please try again."
+            )
+        case AnswerWithheld():
+            return _BAD_GATEWAY, (
+                "A filter of the assistant's model withheld the answer. Please say it in other words, or ask for "
+                "something else."
             )
         case ModelRefusalError():
             return _BAD_GATEWAY, "The assistant's model declines to answer this. Please ask for something else."

@@ -1,6 +1,7 @@
 """How much a model may say and do in one turn. What is beyond is refused to it in words, or ends the turn."""
 
 MAX_CALLS = 200  # for one message of the person, with those of its earlier tries
+MAX_SAME_CALLS = 10  # with the same arguments, in a try: whoever makes more of them goes in circles
 MAX_CALLS_AT_ONCE = 50  # in one answer of the model; those beyond are not made, and the model is told
 MAX_CALLS_WRITTEN = 2_000  # in one answer of the model: whatever writes more has lost its way
 MAX_ARGUMENTS_BYTES = 32 * 1024  # of one call: the longest task, each character as an escape

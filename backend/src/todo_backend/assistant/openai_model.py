@@ -3,9 +3,10 @@
 from contextlib import AsyncExitStack
 from urllib.parse import urlsplit
 
-from agents import Model, OpenAIChatCompletionsModel, OpenAIResponsesModel
+from agents import Model, OpenAIResponsesModel
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout
 
+from todo_backend.assistant.endings import WholeChatCompletions
 from todo_backend.assistant.model_stream import PLAIN, bound_answer
 from todo_backend.core.secret import Secret
 from todo_backend.core.settings import Settings
@@ -32,5 +33,5 @@ def connect(settings: Settings, secret: Secret, connections: AsyncExitStack) -> 
     connections.push_async_callback(client.close)
     # Everybody but OpenAI itself is compatible with Chat Completions first of all.
     at_openai = urlsplit(settings.openai_base_url or _OPENAI).hostname == urlsplit(_OPENAI).hostname
-    kind = OpenAIResponsesModel if at_openai else OpenAIChatCompletionsModel
+    kind = OpenAIResponsesModel if at_openai else WholeChatCompletions
     return kind(settings.openai_model, client)

@@ -38,6 +38,7 @@ from todo_backend.chat.turn import Turn
 from todo_backend.chat.turn_queue import Again, Said
 from todo_backend.core.errors import BadRequest, Invalid
 from todo_backend.core.openapi import IDEMPOTENCY_KEY
+from todo_backend.core.text import is_blank
 from todo_backend.db.idempotency import idempotent_request
 from todo_backend.mcp_server.identity import Actor
 
@@ -158,7 +159,7 @@ def _check_message(message: UserMessageInput) -> None:
     text = "\n".join(part.text for part in message.content)
     if message.attachments:
         raise Invalid("Attachments are not supported here.")
-    if not text.strip():
+    if is_blank(text):
         raise Invalid("The message is empty.")
     if len(text) + len(message.quoted_text or "") > MAX_MESSAGE:
         raise Invalid(f"The message is longer than {MAX_MESSAGE} characters; make it shorter.")
@@ -167,5 +168,5 @@ def _check_message(message: UserMessageInput) -> None:
 
 
 def _check_title(title: str) -> None:
-    if not title.strip() or len(title) > MAX_TITLE:
-        raise Invalid(f"title: must have 1 to {MAX_TITLE} characters")
+    if is_blank(title) or len(title) > MAX_TITLE:
+        raise Invalid(f"title: must have 1 to {MAX_TITLE} characters, and one that can be seen")

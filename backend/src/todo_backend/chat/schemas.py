@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, St
 
 from todo_backend.chat.items import MAX_MESSAGE
 from todo_backend.core.time_zones import TimeZone
-from todo_backend.tasks.schemas import MAX_ID, NOT_BLANK, storable
+from todo_backend.tasks.schemas import MAX_ID, NOT_BLANK, storable, visible
 
 
 class ChatRequest(BaseModel):
@@ -18,6 +18,7 @@ class ChatRequest(BaseModel):
         str,
         StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_MESSAGE),
         AfterValidator(storable),
+        AfterValidator(visible),
         Field(json_schema_extra={"pattern": NOT_BLANK}),
     ]
     conversation_id: Annotated[StrictInt, Field(ge=1, le=MAX_ID)] | None = Field(

@@ -51,7 +51,7 @@ class ChatService:
                 return answer
         except AssistantFailed as failed:
             kept = f"{failed.detail} Your message is kept in conversation {turn.opening.conversation.id}."
-            raise AssistantFailed(kept, failed.status) from failed
+            raise AssistantFailed(kept, failed.status, retry=failed.retry) from failed
 
     async def _thread_id(self, actor: Actor, conversation_id: int) -> str:
         found = await repository.get_conversation_by_number(self._pool, actor.principal, conversation_id)

@@ -23,6 +23,7 @@ from chatkit.types import (
     ThreadUpdatedEvent,
 )
 
+from todo_backend.assistant.errors import AssistantFailed
 from todo_backend.assistant.events import ToolStarted
 from todo_backend.chat.items import text_of, thread_of
 from todo_backend.chat.progress import THINKING, changes_tasks, working_on
@@ -49,6 +50,8 @@ async def frames(turn: Turn, beginning: list[ThreadStreamEvent]) -> AsyncGenerat
                     lasting.append(frame)
                 yield frame
             await turn.answered(b"".join(lasting).decode())
+    except AssistantFailed as failed:
+        yield frame_of(error(failed.detail, allow_retry=failed.retry))
     except Problem as problem:
         yield frame_of(error(problem.detail, allow_retry=True))
     except Exception:

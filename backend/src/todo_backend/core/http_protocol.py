@@ -16,6 +16,7 @@ _TIMEOUT = (
 class PatientProtocol(HttpToolsProtocol):
     """A connection with one timer: for the headers that are awaited, then for the body; none while we are at work."""
 
+    _is_head = False  # what comes are headers of a request
     _awaits: float | None = HEADER_SECONDS  # seconds that what comes next may take
     _armed: float | None = None  # those that the timer was set to
     _timer: asyncio.TimerHandle | None = None
@@ -42,10 +43,17 @@ class PatientProtocol(HttpToolsProtocol):
         """Await the headers of a request whose first byte is here."""
         super().on_message_begin()
         self._awaits = HEADER_SECONDS
+        self._is_head = True
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header, and no trailer, which uvicorn would put among them: it might be a token, or an id."""
+        if self._is_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Await the body."""
         self._awaits = BODY_SECONDS
+        self._is_head = False
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

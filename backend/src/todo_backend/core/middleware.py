@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1024 * 1024
 _TOO_LARGE = f"The request is larger than {MAX_BODY_BYTES} bytes."
+_PACKED = "The content of a request is taken as it is: send it without Content-Encoding."
+_AS_IT_IS = {"Accept-Encoding": "identity"}
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 _CLIENT_CLOSED_REQUEST = 499  # nobody's standard, but what proxies write into their logs
 _QUIET = ("/health/", "/ops/")
@@ -39,12 +41,14 @@ class RequestPolicy:
             return
 
         started = time.perf_counter()
-        given = length = b""
+        given = length = packing = b""
         for name, value in scope["headers"]:
             if name == b"x-request-id":
                 given = value
             elif name == b"content-length":
                 length = value
+            elif name == b"content-encoding":
+                packing = value
         current = given.decode() if _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
         request_id.set(current)
         asks_for_head = scope["method"] == "HEAD"
@@ -66,7 +70,9 @@ class RequestPolicy:
 
         try:
             if int(length or 0) > MAX_BODY_BYTES:
-                await _too_large(scope, receive, send_with_headers)
+                await problem_response(413, _TOO_LARGE)(scope, receive, send_with_headers)
+            elif packing.lower() not in (b"", b"identity"):
+                await problem_response(415, _PACKED, headers=_AS_IT_IS)(scope, receive, send_with_headers)
             else:  # the server itself holds a body to the length that it was announced with
                 asked = {**scope, "method": "GET"} if asks_for_head else scope
                 await self._app(asked, receive if length else _limited(receive), send_with_headers)
@@ -95,7 +101,3 @@ def _limited(receive: Receive) -> Receive:
         return message
 
     return limited
-
-
-async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
-    await problem_response(413, _TOO_LARGE)(scope, receive, send)

@@ -24,6 +24,7 @@ from pydantic import (
 )
 from pydantic.config import JsonDict
 
+from todo_backend.core.text import BLANK, is_blank
 from todo_backend.core.time_zones import TimeZone
 from todo_backend.language.fields import (
     MAX_DESCRIPTION,
@@ -58,7 +59,12 @@ def storable(text: str) -> str:
 
 def _tag(value: object) -> object:
     """Tags are words: no leading #, no spaces, small letters."""
-    return "-".join(re.sub(r"^[#\s]+", "", value).split()).lower() if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    tag = "-".join(re.sub(r"^[#\s]+", "", value).split()).lower()
+    if tag:
+        visible(value.replace("#", ""))
+    return tag
 
 
 def _without_repeats(tags: list[str]) -> list[str]:
@@ -69,9 +75,10 @@ def _one_line(value: object) -> object:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
-def _not_blank(text: str) -> str:
-    if not text.strip():
-        raise ValueError("must not be blank")
+def visible(text: str) -> str:
+    """`text` as it is; refuses, by ValueError, one of which nobody sees anything."""
+    if is_blank(text):
+        raise ValueError("must not be blank: it needs a character that can be seen")
     return text
 
 
@@ -125,11 +132,9 @@ def _patch_schema(schema: dict[str, Any]) -> None:
     schema["not"] = {**_TIME_WITHOUT_DATE, "required": ["due_time", "due_date"]}
 
 
-# Blank is what `str.split` splits at. Written out, as regular expressions differ in what \\s is.
-_BLANK = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 WITHOUT_NUL = r"^[^\x00]*$"
-NOT_BLANK = rf"^[^\x00]*[^\x00{_BLANK}][^\x00]*$"
-A_TAG = rf"^[^\x00]*[^\x00#{_BLANK}][^\x00]*$"
+NOT_BLANK = rf"^[^\x00]*[^{BLANK}][^\x00]*$"
+A_TAG = rf"^[^\x00]*[^#{BLANK}][^\x00]*$"
 LOCAL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?$"  # seconds are left out
 
 MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
@@ -143,6 +148,7 @@ Title = Annotated[
     BeforeValidator(_one_line),
     StringConstraints(min_length=1),
     AfterValidator(storable),
+    AfterValidator(visible),
     Field(json_schema_extra={"pattern": NOT_BLANK}),
 ]
 Description = Annotated[
@@ -401,7 +407,7 @@ class QuickAdd(BaseModel):
         str,
         StringConstraints(min_length=1, max_length=MAX_LINE),
         AfterValidator(storable),
-        AfterValidator(_not_blank),
+        AfterValidator(visible),
         Field(json_schema_extra={"pattern": NOT_BLANK}),
     ]
     time_zone: TimeZone | None = Field(None, description="default: the X-Time-Zone header, else UTC")

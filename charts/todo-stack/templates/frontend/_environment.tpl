@@ -9,6 +9,7 @@
   (list "PUBLIC_URL" .Values.frontend.publicUrl)
   (list "TRUSTED_ORIGINS" (join "," (.Values.frontend.trustedOrigins | default list)))
   (list "SIGN_UP" .Values.frontend.signUp)
+  (list "TRUSTED_PROXIES" .Values.frontend.trustedProxies)
   (list "ASSISTANT_TIMEOUT_SECONDS" (.Values.assistant).turnTimeoutSeconds)
   (list "CHAT_UI" (.Values.chat).ui)
   (list "CHATKIT_ENABLED" ((.Values.chat).chatkitEnabled | default false | ternary "true" ""))

@@ -86,6 +86,8 @@ def values_to_install(
         _set(values, ("frontend", "publicUrl"), public_url.rstrip("/"))
     if level := settings.get("LOG_LEVEL"):
         _set(values, ("backend", "logLevel"), level.lower())
+    if proxies := settings.get("TRUSTED_PROXIES"):
+        _set(values, ("frontend", "trustedProxies"), int(proxies))
     if origins := settings.get("TRUSTED_ORIGINS"):
         trusted = [origin.strip() for origin in origins.split(",") if origin.strip()]
         _set(values, ("frontend", "trustedOrigins"), trusted)

@@ -298,7 +298,7 @@ class ProcessEngine:
         address = f"http://127.0.0.1:{port}" if port else ""
         reason, code, fix = "", "", ""
         if not running:
-            reason, code = supervisor.why_ended(record), Code.PROCESS_ENDED.value
+            reason, code = _why_ended(record), Code.PROCESS_ENDED.value
             if record.failures > 1:
                 reason = f"it keeps ending ({record.failures} times in a row): {reason}"
             fix = f"./todo up; all that it said: {record.log}"
@@ -332,3 +332,10 @@ class ProcessEngine:
                 return FREE_DISK
             return again if supervisor.alive(embedded) else "./todo up"
         return "; or ".join(remedy.words(f"correct {remedy.setting} in .env, then ./todo up"))
+
+
+def _why_ended(record: ProcessRecord) -> str:
+    """Why a process does not run; of the one that looks after the others, what that means for them."""
+    if record.name == SUPERVISOR:
+        return "it exited, so nobody looks after the others: what ends by itself is not started again"
+    return supervisor.why_ended(record)
