@@ -5,6 +5,7 @@ type Schemas = components["schemas"];
 
 export type Task = Schemas["Task"];
 export type Changed = Schemas["Changed"];
+export type ChangesEvent = Schemas["ChangesEvent"];
 export type TaskPage = Schemas["TaskPage"];
 export type Priority = Schemas["Priority"];
 export type Status = Schemas["Status"];
