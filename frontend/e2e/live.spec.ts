@@ -123,6 +123,6 @@ test.describe("without the stream", () => {
     await page.goto("/app");
     await quickAdd(page, "All by itself", "All by itself");
     await say(page, "add bread");
-    await expect(taskTitle(page, "bread")).toBeVisible(GENEROUS);
+    await expect(taskTitle(page, "Bread")).toBeVisible(GENEROUS);
   });
 });

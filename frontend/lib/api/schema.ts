@@ -2013,7 +2013,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        /** @enum {string} */
+                        event: "open" | "changes" | "reload";
+                        id: string;
+                        /** @description of `changes` a `ChangesEvent`, of `reload` a `ReloadEvent` */
+                        data: string;
+                    };
                 };
             };
             /** @description a problem */

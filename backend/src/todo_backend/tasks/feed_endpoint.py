@@ -67,10 +67,18 @@ _STREAM: dict[int | str, dict[str, Any]] = {
         },
         "content": {
             MEDIA_TYPE: {
-                "schema": {
-                    "type": "string",
-                    "description": "server-sent events: `open`, `changes` (its data is a `ChangesEvent`), and `reload`"
-                    " (a `ReloadEvent`)",
+                "schema": {  # of each event
+                    "type": "object",
+                    "required": ["event", "id", "data"],
+                    "properties": {
+                        "event": {"type": "string", "enum": ["open", "changes", "reload"]},
+                        "id": {"type": "string"},
+                        "data": {
+                            "type": "string",
+                            "contentMediaType": "application/json",
+                            "description": "of `changes` a `ChangesEvent`, of `reload` a `ReloadEvent`",
+                        },
+                    },
                 }
             }
         },
