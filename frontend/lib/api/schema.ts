@@ -357,6 +357,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/{user_id}/events": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Follow Changes
+         * @description Follow what is changed, by whichever entry point, as it happens: server-sent events.
+         *
+         *     - `open`: the stream begins now; fetch what you show once more.
+         *     - `changes`: what was changed within a second or so. Of a change of many tasks the first are named.
+         *     - `reload`: more was changed than is told one by one, or your last event is older than the journal or of another
+         *       database. Fetch what you show once more.
+         *
+         *     A stream that broke off goes on after `Last-Event-ID`: nothing is left out and nothing is told twice. A comment
+         *     comes when there is nothing to tell for some seconds. The stream ends with the token, within an hour, and when the
+         *     account is deleted; ask again then. A person has 20 streams on each server (429, `too_many_streams`); a server has
+         *     room for a number of them (503, `streams_full`).
+         */
+        get: operations["follow_changes_api__user_id__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/{user_id}/chat": {
         parameters: {
             query?: never;
@@ -1417,6 +1453,74 @@ export interface components {
             text: string;
         };
         /**
+         * ChangeNotice
+         * @description That there was a change; `GET /api/{user_id}/changes` tells what it was.
+         */
+        ChangeNotice: {
+            /**
+             * Id
+             * Format: uuid
+             * @description the change: what undo takes; one that goes on for longer may be told again
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            entry_point: components["schemas"]["EntryPoint"];
+            /** Source */
+            source: string | null;
+            kind: components["schemas"]["ChangeKind"];
+            /** Subject */
+            subject: string | null;
+            /**
+             * Count
+             * @description how many tasks
+             */
+            count: number;
+            /**
+             * Tasks
+             * @description the first of them
+             */
+            tasks: components["schemas"]["TouchedTask"][];
+        };
+        /**
+         * ChangesEvent
+         * @description The data of an event `changes`.
+         */
+        ChangesEvent: {
+            /**
+             * Changes
+             * @description in the order in which they were made
+             */
+            changes: components["schemas"]["ChangeNotice"][];
+        };
+        /**
+         * ReloadEvent
+         * @description The data of an event `reload`.
+         */
+        ReloadEvent: {
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "too_old" | "too_many";
+        };
+        /**
+         * TouchedTask
+         * @description A task that is not as it was.
+         */
+        TouchedTask: {
+            /** Task Id */
+            task_id: number;
+            /**
+             * Gone
+             * @description whether it was deleted
+             */
+            gone: boolean;
+        };
+        /**
          * Problem
          * @description an error, as RFC 9457 has it
          */
@@ -2097,6 +2201,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_changes_api__user_id__events_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+                /** @description the id of the last event that was received, as browsers send it: the stream goes on after it. Without it, it begins now */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a stream of events that goes on until the token ends, within an hour, or the server leaves */
+            200: {
+                headers: {
+                    /** @description the stream is never silent for longer than so many seconds */
+                    "X-Beat-Seconds"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        /** @enum {string} */
+                        event: "open" | "changes" | "reload";
+                        id: string;
+                        /** @description of `changes` a `ChangesEvent`, of `reload` a `ReloadEvent` */
+                        data: string;
+                    };
                 };
             };
             /** @description a problem */

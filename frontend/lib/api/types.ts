@@ -7,6 +7,7 @@ export type Task = Schemas["Task"];
 export type Occurrence = Schemas["Occurrence"];
 export type Scope = Schemas["Scope"];
 export type Changed = Schemas["Changed"];
+export type ChangesEvent = Schemas["ChangesEvent"];
 export type TaskPage = Schemas["TaskPage"];
 export type Priority = Schemas["Priority"];
 export type Status = Schemas["Status"];

@@ -26,7 +26,7 @@ const OPTIMISTIC = ["tasks", "optimistic"];
  * Refreshes unless another such change is under way, which the answer would undo in the lists; that one refreshes.
  * `own`: how many of those under way are the caller's.
  */
-const refreshAfterLast = (client: QueryClient, own = 1) =>
+export const refreshAfterLast = (client: QueryClient, own = 1) =>
   client.isMutating({ mutationKey: OPTIMISTIC }) > own ? undefined : refresh(client);
 
 /** Changes every loaded list at once and returns what they were, for rollback on failure. */
