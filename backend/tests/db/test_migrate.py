@@ -132,7 +132,7 @@ def test_every_revision_can_be_undone(new_database: Callable[[], str]) -> None:
     assert left == ["alembic_version"]
 
 
-@pytest.mark.parametrize("revision", ["0006", "0007", "0008"])
+@pytest.mark.parametrize("revision", ["0006", "0007", "0008", "0009"])
 def test_what_people_have_stays_through_a_revision_and_back(new_database: Callable[[], str], revision: str) -> None:
     from alembic import command
 
