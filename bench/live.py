@@ -53,17 +53,17 @@ def delays(port: int, token: str, changes: int) -> list[float]:
     opened = threading.Event()
 
     def listen(stream: http.client.HTTPResponse) -> None:
-        for line in stream:
-            opened.set()
-            if line.startswith(b"data: ") and b"changes" in line:
-                at = time.perf_counter()
-                for change in json.loads(line.removeprefix(b"data: "))["changes"]:
-                    told[change["tasks"][0]["task_id"]] = at
+        with contextlib.suppress(AttributeError, OSError, ValueError):  # it is closed at the end
+            for line in stream:
+                opened.set()
+                if line.startswith(b"data: ") and b"changes" in line:
+                    at = time.perf_counter()
+                    for change in json.loads(line.removeprefix(b"data: "))["changes"]:
+                        told[change["tasks"][0]["task_id"]] = at
 
     made: dict[int, float] = {}
     with streaming(port, token) as stream:
-        listener = threading.Thread(target=listen, args=[stream], daemon=True)
-        listener.start()
+        threading.Thread(target=listen, args=[stream], daemon=True).start()
         opened.wait(30)
         time.sleep(2)
         for number in range(changes):
