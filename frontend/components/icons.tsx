@@ -154,6 +154,11 @@ export const IconPencil = outline(
 export const IconPlayerStopFilled = filled(
   "M17 4h-10a3 3 0 0 0 -3 3v10a3 3 0 0 0 3 3h10a3 3 0 0 0 3 -3v-10a3 3 0 0 0 -3 -3z",
 );
+export const IconPlayerSkipForward = outline("M4 5v14l12 -7l-12 -7", "M20 5l0 14");
+export const IconRepeat = outline(
+  "M4 12v-3a3 3 0 0 1 3 -3h13m-3 -3l3 3l-3 3",
+  "M20 12v3a3 3 0 0 1 -3 3h-13m3 3l-3 -3l3 -3",
+);
 export const IconPlus = outline("M12 5l0 14", "M5 12l14 0");
 export const IconSearch = outline("M3 10a7 7 0 1 0 14 0a7 7 0 1 0 -14 0", "M21 21l-6 -6");
 export const IconSettings = outline(

@@ -60,6 +60,59 @@ test("complete, and undo", async ({ app }) => {
   ).not.toBeChecked();
 });
 
+test.describe("repetition", () => {
+  test.use({ expectedConsoleErrors: /422/ }); // words that are no rule
+
+  test("a task that repeats: added, completed, undone, skipped, changed", async ({ app }) => {
+    await quickAdd(app, "water plants every week #home", "Water plants");
+    const row = taskRow(app, "Water plants");
+    await expect(row).toContainText("every week");
+    await expect(row).toContainText("Today");
+
+    const { items } = (await (await app.request.get("/api/me/tasks")).json()) as {
+      items: { due_date: string }[];
+    };
+    const inDays = (days: number) =>
+      new Date(Date.parse(items[0]!.due_date) + days * 86_400_000).toISOString().slice(0, 10);
+    const due = async () => {
+      const answer = await app.request.get("/api/me/tasks?status=pending");
+      const found = (await answer.json()) as { items: { due_date: string }[] };
+      return found.items.map((task) => task.due_date);
+    };
+
+    await app.getByRole("checkbox", { name: "Complete “Water plants”" }).click();
+    await expect.poll(due).toEqual([inDays(7)]);
+    const notice = app.getByRole("alert").filter({ hasText: "Completed “Water plants”" });
+    await notice.getByRole("button", { name: "Undo" }).click();
+    await expect.poll(due).toEqual([inDays(0)]);
+    await expect(row).toContainText("Today");
+
+    await row.hover();
+    await app.getByRole("button", { name: "More for “Water plants”" }).click();
+    await app.getByRole("menuitem", { name: "Skip this time" }).click();
+    await expect.poll(due).toEqual([inDays(7)]);
+
+    await taskTitle(app, "Water plants").click();
+    const form = app.getByRole("dialog", { name: "Edit task" });
+    await expect(form.getByLabel("Repeat", { exact: true })).toHaveValue("every week");
+    await expect(form).toContainText("Then ");
+    await form.getByLabel("Repeat", { exact: true }).fill("every 3 days after completion");
+    await form.getByLabel("Repeat", { exact: true }).press("Tab");
+    await form.getByRole("button", { name: "Save" }).click();
+    await expect(form).toBeHidden();
+    await expect(row).toContainText("every 3 days after completion");
+
+    await taskTitle(app, "Water plants").click();
+    await form.getByLabel("Repeat", { exact: true }).fill("every full moon");
+    await form.getByRole("button", { name: "Save" }).click();
+    await expect(form.getByRole("alert")).toContainText("is not understood");
+    await form.getByLabel("Repeat", { exact: true }).fill("");
+    await form.getByRole("button", { name: "Save" }).click();
+    await expect(form).toBeHidden();
+    await expect(row).not.toContainText("every");
+  });
+});
+
 test("delete, and undo", async ({ app }) => {
   await quickAdd(app, "Call the bank", "Call the bank");
   await taskRow(app, "Call the bank").hover();

@@ -44,13 +44,16 @@ export async function send(response: ServerResponse, answer: Response): Promise<
 const isSending = (request: IncomingMessage) =>
   !("expect" in request.headers && announcesTooMuch(request));
 
-/** Passes an answer of the backend on under these headers: as fast as the browser reads, and ended when it goes. */
+/**
+ * Passes an answer of the backend on under these headers: as fast as the browser reads, and ended when it goes. Returns
+ * what ends it as if the backend had.
+ */
 export function pass(
   request: IncomingMessage,
   answer: IncomingMessage,
   response: ServerResponse,
   headers: HeaderList,
-): void {
+): () => void {
   headers.push(...SECURITY);
   const isCompressed = isCompressible(request, answer);
   if (isCompressed) {
@@ -60,7 +63,7 @@ export function pass(
   response.writeHead(answer.statusCode ?? 502, headers);
   const target = isCompressed ? createGzip() : response;
   if (target !== response) target.pipe(response);
-  stream(answer, target, () => {
+  return stream(answer, target, () => {
     target.destroy();
     response.destroy();
   });
@@ -68,16 +71,22 @@ export function pass(
 
 /**
  * Writes an answer's body to a target. A stream of events that falls silent is broken off, so that its reader can ask
- * again instead of waiting for a pod that hangs; one that is read slowly is not.
+ * again instead of waiting for a pod that hangs; one that is read slowly is not. Returns what ends it as if the answer
+ * had come to its end.
  */
-export function stream(answer: IncomingMessage, target: Writable, breakOff: () => void): void {
+export function stream(
+  answer: IncomingMessage,
+  target: Writable,
+  breakOff: () => void,
+): () => void {
   const silence = isEventStream(answer) ? new Silence(answer) : undefined;
   silence?.begin();
-  answer.on("data", (chunk: Buffer) => {
+  const write = (chunk: Buffer) => {
     if (target.write(chunk)) return silence?.begin();
     answer.pause();
     silence?.end(); // it is the browser that takes its time
-  });
+  };
+  answer.on("data", write);
   target.on("drain", () => {
     answer.resume();
     silence?.begin();
@@ -85,6 +94,11 @@ export function stream(answer: IncomingMessage, target: Writable, breakOff: () =
   answer.once("end", () => target.end());
   answer.once("error", breakOff);
   answer.once("close", () => silence?.end());
+  return () => {
+    answer.off("data", write).off("error", breakOff);
+    answer.on("error", () => undefined);
+    target.end(() => answer.destroy());
+  };
 }
 
 /**

@@ -4,6 +4,7 @@ import { getConfig } from "../lib/config";
 import type { HeaderList } from "./headers";
 import { KeptConnections } from "./kept-connections";
 import { backendReplicas, type Replica } from "./replicas";
+import type { Policy } from "./retry-policy";
 
 /** A pod that is going away may swallow the first packet; asking again reaches another one. */
 const CONNECT_TIMEOUT_MS = 700;
@@ -52,7 +53,7 @@ export interface Outgoing {
 /**
  * One try to have a request answered, on as many connections as it takes to have one that lasts.
  *
- * No connection: tried again, whatever the request. A connection that broke: sent again where `isRepeatable`.
+ * No connection: tried again, whatever the request. A connection that broke: sent again where the policy allows it.
  */
 export class Attempt {
   /** Where the request was sent last. */
@@ -66,7 +67,7 @@ export class Attempt {
 
   constructor(
     private readonly request: Outgoing,
-    private readonly isRepeatable: boolean,
+    private readonly policy: Policy,
     /** Where the request was sent so far, by this try and others. */
     private readonly tried: Replica[],
     private readonly answered: (answer: IncomingMessage, by: Attempt) => void,
@@ -108,7 +109,7 @@ export class Attempt {
     let isConnected = false;
     let isAnswered = false;
     let timer: NodeJS.Timeout | undefined;
-    replica.inFlight++;
+    if (!this.policy.isIdle) replica.inFlight++;
     sending.once("socket", (socket) => {
       if (sending.reusedSocket) return void (isConnected = true);
       timer = setTimeout(
@@ -136,7 +137,7 @@ export class Attempt {
       this.lost(cause, sending.reusedSocket);
     });
     sending.once("close", () => {
-      replica.inFlight--;
+      if (!this.policy.isIdle) replica.inFlight--;
       clearTimeout(timer);
     });
   }
@@ -153,7 +154,8 @@ export class Attempt {
   /** The connection broke before an answer. One that was kept had often ended before: that is no sign of trouble. */
   private lost(cause: Error, wasKept: boolean): void {
     this.deadline = Date.now() + CONNECT_WITHIN_MS;
-    this.again(this.isRepeatable ? (wasKept ? 0 : BACKOFF_MS[this.losses++]) : undefined, cause);
+    const isRepeatable = this.policy.repeat !== "never";
+    this.again(isRepeatable ? (wasKept ? 0 : BACKOFF_MS[this.losses++]) : undefined, cause);
   }
 
   private again(wait: number | undefined, cause: Error): void {

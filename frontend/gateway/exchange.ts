@@ -70,7 +70,7 @@ export class Exchange {
     if (this.inFlight.length === MAX_IN_FLIGHT) this.inFlight.splice(1, 1)[0]?.cancel();
     const attempt = new Attempt(
       this.request,
-      this.policy.repeat !== "never",
+      this.policy,
       this.tried,
       (answer, by) => this.hear(answer, by),
       (error, of) => this.lose(error, of),

@@ -12,11 +12,22 @@ import { FellSilent, pass, send } from "./answer";
 import type { BackendUnavailable } from "./attempt";
 import { BodyRefused, dropBody, hasBody, readBody } from "./body";
 import { Exchange, NoAnswer } from "./exchange";
-import { headersForBackend, headersForBrowser, RequestHeaders } from "./headers";
-import { policyFor } from "./retry-policy";
+import { headersForBackend, headersForBrowser, isEventStream, RequestHeaders } from "./headers";
+import { isFeed, policyFor } from "./retry-policy";
 
 /** What proxies write into their logs for a request whose sender left; nobody gets it as an answer. */
 const CLIENT_CLOSED_REQUEST = 499;
+
+/** How often it is looked whether the session still lives with which a feed was begun. */
+const SESSION_CHECK_MS = 15_000;
+
+/** What ends each of the feeds that are passed on: left alone they go on for an hour. */
+const feeds = new Set<() => void>();
+
+/** Ends the feeds, so that their readers ask elsewhere. */
+export function endFeeds(): void {
+  for (const end of feeds) end();
+}
 
 /** Without a body, these say that it is empty. */
 const HAS_LENGTH = new Set(["POST", "PUT", "PATCH"]);
@@ -108,7 +119,29 @@ class Forwarding {
       if (error instanceof FellSilent) this.exchange?.distrust();
     });
     answer.once("close", () => this.ended(status, id ? String(id) : this.requestId));
-    pass(this.request, answer, this.response, headers);
+    const end = pass(this.request, answer, this.response, headers);
+    if (isFeed(this.url.pathname) && isEventStream(answer)) this.hold(end);
+  }
+
+  /** Keeps watch over a feed: it ends with the session, and when this process leaves. */
+  private hold(endFeed: () => void): void {
+    const end = () => {
+      clearInterval(watch);
+      if (feeds.delete(end)) endFeed();
+    };
+    const check = () =>
+      tokenForSession(this.headers).then(
+        (token) => token || end(),
+        () => undefined, // the database is away: as long as nobody knows, it goes on
+      );
+    const watch = this.request.headers.authorization
+      ? undefined
+      : setInterval(() => void check(), SESSION_CHECK_MS);
+    feeds.add(end);
+    this.response.once("close", () => {
+      clearInterval(watch);
+      feeds.delete(end);
+    });
   }
 
   private unanswered(error: BackendUnavailable | NoAnswer): void {

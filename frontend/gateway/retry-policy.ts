@@ -13,10 +13,17 @@ export interface Policy {
   mayUseKept: boolean;
   /** How long the head of the answer may take. */
   answerWithinMs: number;
+  /** Whether its replica has next to nothing to do for it, however long the answer goes on. */
+  isIdle: boolean;
 }
 
 const TASKS = /^\/api\/[^/]+\/(tasks(\/|$)|(undo|redo|changes)\/?$)/;
 const TURN = /^\/(api\/[^/]+\/chat|chatkit)\/?$/;
+/** A stream that tells of changes, without an end. */
+const FEED = /^\/api\/[^/]+\/events\/?$/;
+
+/** A feed begins before anything is looked up. */
+const FEED_ANSWER_MS = 10_000;
 
 /** Tasks cost milliseconds; this is long enough for a database that has to wake up. */
 const TASKS_ANSWER_MS = 30_000;
@@ -27,6 +34,18 @@ const TASKS_ANSWER_MS = 30_000;
  */
 const TURN_HEDGE_EVERY_MS = 3_000;
 
+/** The page goes on after the last event that it has by itself; two streams would tell it the same. */
+const FEED_POLICY: Policy = {
+  repeat: "never",
+  hedgeEveryMs: Infinity,
+  mayUseKept: false,
+  answerWithinMs: FEED_ANSWER_MS,
+  isIdle: true,
+};
+
+/** Whether a path is that of a stream that tells of changes. */
+export const isFeed = (pathname: string) => FEED.test(pathname);
+
 /**
  * What may be done with a request that is not answered. Reading changes nothing. A write may be repeated where
  * the backend remembers its `Idempotency-Key`: one to tasks waits for the first and answers the same, also in a
@@ -34,6 +53,7 @@ const TURN_HEDGE_EVERY_MS = 3_000;
  * would happen twice, or late, over a newer change.
  */
 export function policyFor(method: string, pathname: string, hasKey: boolean): Policy {
+  if (isFeed(pathname)) return FEED_POLICY;
   const answerWithinMs = TASKS.test(pathname) ? TASKS_ANSWER_MS : getConfig().assistantTimeoutMs;
   const isCheap = method === "GET" || method === "HEAD" || (hasKey && TASKS.test(pathname));
   const isTurn = hasKey && TURN.test(pathname);
@@ -42,5 +62,6 @@ export function policyFor(method: string, pathname: string, hasKey: boolean): Po
     hedgeEveryMs: isTurn ? TURN_HEDGE_EVERY_MS : Infinity,
     mayUseKept: isCheap,
     answerWithinMs,
+    isIdle: false,
   };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { described, log } from "../lib/log";
+import { endFeeds } from "./forward";
 import { createGateway } from "./gateway";
 import { createPublicServer, leaveOnSignal } from "./server";
 
@@ -28,7 +29,7 @@ export async function serve(dir: string): Promise<void> {
   await app.prepare();
 
   const server = createPublicServer(createGateway(app.getRequestHandler()));
-  leaveOnSignal(server, { SIGTERM: 143, SIGINT: 130 });
+  leaveOnSignal(server, { SIGTERM: 143, SIGINT: 130 }, endFeeds);
   server.once("error", (error) => {
     process.stderr.write(`cannot listen on ${hostname}:${port}: ${error.message}\n`);
     process.exit(1);

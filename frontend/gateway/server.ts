@@ -138,8 +138,15 @@ async function writeRefusal(
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
-/** Has a signal end the process once every request under way has its answer; no new connection is taken meanwhile. */
-export function leaveOnSignal(server: Server, exitCodes: Partial<Record<NodeJS.Signals, number>>) {
+/**
+ * Has a signal end the process once every request under way has its answer; no new connection is taken meanwhile.
+ * `endEndless` ends the answers that would never end by themselves.
+ */
+export function leaveOnSignal(
+  server: Server,
+  exitCodes: Partial<Record<NodeJS.Signals, number>>,
+  endEndless: () => void,
+) {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
@@ -152,6 +159,7 @@ export function leaveOnSignal(server: Server, exitCodes: Partial<Record<NodeJS.S
       server.close(() => process.exit(code));
       const since = Date.now();
       setInterval(() => {
+        endEndless();
         server.closeIdleConnections();
         const isLate = Date.now() - since > LIMITS.headersTimeout;
         // A server that is closed no longer has Node see to those who never send a request, or half of one.

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { readServerEvents } from "@/lib/api/event-stream";
 import { readEvents } from "@/lib/chat/event-stream";
 import type { ChatEvent } from "@/lib/chat/protocol";
 
@@ -81,5 +82,20 @@ describe("readEvents", () => {
       break;
     }
     expect(cancelled).toBe(true);
+  });
+});
+
+describe("readServerEvents", () => {
+  it("has the type, the place and the data of each, and signs of life", async () => {
+    const text =
+      'retry: 1000\n\n:\nid: 5\n\nevent: changes\nid: 6\ndata: {"a":\ndata: "b: c"}\n\n\n\ndata\n\nid: lost\n';
+    const events = [];
+    for await (const event of readServerEvents(streamOf([bytes(text)]))) events.push(event);
+    expect(events).toEqual([
+      { type: "message", id: null, data: null },
+      { type: "message", id: "5", data: null },
+      { type: "changes", id: "6", data: '{"a":\n"b: c"}' },
+      { type: "message", id: null, data: "" },
+    ]);
   });
 });

@@ -392,7 +392,7 @@ describe("a connection", () => {
   it("is let go once its answer is whole when the server leaves", async () => {
     const { leaveOnSignal } = await import("@/gateway/server");
     const exit = vi.spyOn(process, "exit").mockImplementation(() => undefined as never);
-    leaveOnSignal(gateway.server, { SIGUSR2: 143 });
+    leaveOnSignal(gateway.server, { SIGUSR2: 143 }, () => undefined);
     backend.removeAllListeners("request");
     let finish = () => undefined as unknown;
     backend.on("request", (_, response) => {

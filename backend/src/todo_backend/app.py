@@ -36,9 +36,10 @@ from todo_backend.ops import health
 from todo_backend.ops.drain import Drain
 from todo_backend.ops.endpoint import open_operations, operations_route
 from todo_backend.ops.recent_errors import recent_errors
-from todo_backend.tasks import change_endpoints, quick_add
+from todo_backend.tasks import change_endpoints, feed_endpoint, quick_add
 from todo_backend.tasks import endpoints as tasks
 from todo_backend.tasks.changes import ChangeFilter
+from todo_backend.tasks.feed import Feed
 from todo_backend.tasks.purge import purging
 from todo_backend.tasks.schemas import TaskFilter
 from todo_backend.tasks.service import TaskService
@@ -62,6 +63,7 @@ class Resources:
     database: DatabaseHealth
     tokens: TokenVerifier
     tasks: TaskService
+    feed: Feed
     mcp: Transport
     operations: Transport | None
     assistant: Assistant
@@ -90,6 +92,8 @@ async def open_resources(
         try:
             keys = JwksCache(settings.auth_jwks_url, client)
             tasks = TaskService(pool)
+            feed = Feed(pool)
+            drain.before_closing(feed.leave)
             tools = Lazily(partial(_load_tools, tasks))
             async with (
                 open_transport(tools) as mcp,
@@ -105,6 +109,7 @@ async def open_resources(
                         database=database,
                         tokens=TokenVerifier(keys, issuer=settings.auth_issuer, audience=settings.auth_audience),
                         tasks=tasks,
+                        feed=feed,
                         mcp=mcp,
                         operations=operations,
                         assistant=assistant,
@@ -114,6 +119,7 @@ async def open_resources(
                         drain=drain,
                     )
                 finally:
+                    await feed.closed()
                     await turns.ended(_LAST_WORDS_SECONDS)
         finally:
             await database.close()
@@ -172,9 +178,11 @@ def documented_app() -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},  # asks the environment at each request
     )
     errors.install(app)
-    rooms = (health, tasks, quick_add, change_endpoints, chat, chatkit)
+    rooms = (health, tasks, quick_add, change_endpoints, feed_endpoint, chat, chatkit)
     for router in (room.router for room in rooms):
         app.router.routes += router.routes  # `include_router` would match the path of each request twice
     app.router.routes.append(mcp.route)
-    openapi.install(app, query_models=[TaskFilter, ChangeFilter], more_schemas=requests.schemas())
+    openapi.install(
+        app, query_models=[TaskFilter, ChangeFilter], more_schemas=requests.schemas() | feed_endpoint.schemas()
+    )
     return app

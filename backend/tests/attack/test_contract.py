@@ -25,6 +25,7 @@ from todo_backend.app import documented_app
 from todo_backend.core.settings import DatabaseSettings, Settings
 from todo_backend.core.time_zones import time_zones
 from todo_backend.db.migrate import migrate
+from todo_backend.tasks import feed
 
 CPU_SECONDS = 120  # of the whole exploration, server included: about 20 on two quiet cores
 CONFIG = {
@@ -43,6 +44,10 @@ CONFIG = {
 
 # A few are as good as all, and soon gone through when one of a single letter is looked for.
 schemathesis.openapi.format("iana-time-zone", st.sampled_from(sorted(time_zones())[::100]))
+schemathesis.openapi.format(
+    "rrule", st.sampled_from(["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,FR", "FREQ=MONTHLY;BYDAY=2TU"])
+)
+schemathesis.openapi.format("recurrence-words", st.sampled_from(["every monday", "every 3 days after completion"]))
 
 
 @schemathesis.hook("before_call")
@@ -98,12 +103,25 @@ def failures(recorder: ScenarioRecorder) -> Iterator[str]:
                 sent, got = recorder.interactions[case_id].request, recorder.interactions[case_id].response
                 answer = f"{got.status_code} {got.content[:300]!r}" if got else "no answer"
                 failure = check.failure_info.failure
+                if check.name == "negative_data_rejection" and may_be_left_out(sent.uri) and sent.body is None:
+                    continue  # a request without such a body is none that has to be refused
                 yield f"{check.name}: {sent.method} {sent.uri} {sent.body!r:.500}\n  {failure.message:.500}\n  {answer}"
 
 
+def may_be_left_out(uri: str) -> bool:
+    """Whether the body of a request to this address is optional."""
+    return uri.endswith(("/undo", "/complete"))
+
+
 async def test_schemathesis_finds_nothing(
-    serve: Any, settings: Settings, new_database: Callable[[], str], signing_keys: Any, record_property: Any
+    serve: Any,
+    settings: Settings,
+    new_database: Callable[[], str],
+    signing_keys: Any,
+    record_property: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(feed, "LONGEST_SECONDS", 0.05)  # of a stream of changes, which is read to its end
     url = new_database()  # of its own: ids, which later requests take up, are the same each time
     assert migrate(DatabaseSettings(database_url=SecretStr(url)))
     with psycopg.connect(url) as connection:
@@ -205,6 +223,7 @@ async def test_a_chatkit_request_takes_no_other_type(user: Any, params: dict[str
         ("/api/me/tasks/quick-add", {"POST"}),
         ("/api/me/tasks/bulk", {"POST"}),
         ("/api/me/changes", {"GET"}),
+        ("/api/me/events", {"GET"}),
         ("/api/me/undo", {"POST"}),
         ("/api/me/redo", {"POST"}),
         ("/api/me/tasks/1/complete", {"PATCH"}),

@@ -63,7 +63,7 @@ DAY_AND_TIME = [
     Line("meeting tue/thu 9am", "Meeting tue/thu", "2026-12-01 09:00"),
     Line("trip from monday to friday", "Trip from monday to friday"),
     Line("trip jan 5 to jan 9", "Trip jan 5 to jan 9", "2027-01-05"),
-    Line("gym every monday and friday at 6", "Gym every monday and friday at 6"),
+    Line("gym every monday and friday at 6", "Gym", "2026-11-30 18:00"),
     Line("sync tomorrow 10:00", "Sync", "2026-11-29 10:00"),
     Line("sync 10:00", "Sync", "2026-11-29 10:00"),
     Line("sync 23:15", "Sync", "2026-11-28 23:15"),
@@ -250,19 +250,19 @@ TITLES = [
     Line("watch the midnight express", "Watch the midnight express"),
 ]
 
-# Repetition: no date is set by half of it, until something holds it.
+# Repetition: the first date that it has; `test_repetition` has the rules.
 REPETITION = [
-    Line("water plants every monday", "Water plants every monday"),
-    Line("standup every weekday 9:15am", "Standup every weekday 9:15am"),
-    Line("pay rent on the 5th of every month", "Pay rent on the 5th of every month"),
-    Line("report biweekly", "Report biweekly"),
-    Line("meet every 2nd tuesday", "Meet every 2nd tuesday"),
-    Line("meet every other friday at 9", "Meet every other friday at 9"),
-    Line("water every 3 days after completion", "Water every 3 days after completion"),
+    Line("water plants every monday", "Water plants", "2026-11-30"),
+    Line("standup every weekday 9:15am", "Standup", "2026-11-30 09:15"),
+    Line("pay rent on the 5th of every month", "Pay rent", "2026-12-05"),
+    Line("report biweekly", "Report", "2026-11-28"),
+    Line("meet every 2nd tuesday", "Meet", "2026-12-08"),
+    Line("meet every other friday at 9", "Meet", "2026-12-04 09:00"),
+    Line("water every 3 days after completion", "Water", "2026-11-28"),
     Line("monthly on the 5th until june", "Monthly on the 5th until june"),
-    Line("pay every 1st of the month", "Pay every 1st of the month"),
-    Line("gym each wed 6pm", "Gym each wed 6pm"),
-    Line("gym mondays at 6pm", "Gym mondays at 6pm"),
+    Line("pay every 1st of the month", "Pay", "2026-12-01"),
+    Line("gym each wed 6pm", "Gym", "2026-12-02 18:00"),
+    Line("gym mondays at 6pm", "Gym", "2026-11-30 18:00"),
 ]
 
 # German: the words of days, months and times.

@@ -30,7 +30,9 @@ from todo_backend.language.intents import (
     ReopenTasks,
     RestoreTasks,
     Several,
+    ShowDates,
     ShowTask,
+    SkipTasks,
     TaskRef,
     Thanks,
     Undo,
@@ -38,10 +40,12 @@ from todo_backend.language.intents import (
     UpdateTasks,
     Yes,
 )
+from todo_backend.language.recurrence import Recurrence, parse_rule
 
 from .conftest import NOW
 
 TODAY, TOMORROW, FRIDAY = dt.date(2026, 11, 25), dt.date(2026, 11, 26), dt.date(2026, 11, 27)
+MONDAY = dt.date(2026, 11, 30)
 IT = Mentioned()
 # "What should I do today?" is also about what should have been done.
 DAY = ListTasks(Filters(status=Status.PENDING, between=(dt.date.min, TODAY), sort=Sort.DUE_DATE))
@@ -101,6 +105,10 @@ def change(named: int | str | TaskRef, **changes: Any) -> Intent:
     return UpdateTasks(refs(named), Changes(**changes))
 
 
+def repeats(rule: str, *, after_completion: bool = False) -> Recurrence:
+    return Recurrence(parse_rule(rule), after_completion)
+
+
 def every(**filters: Any) -> Matching:
     return Matching(Filters(**filters))
 
@@ -119,7 +127,10 @@ THE_CONTRACT = [
 ]
 
 ADDING = [
-    ("remind me every monday to water the plants", add("Water the plants every monday")),
+    (
+        "remind me every monday to water the plants",
+        add("Water the plants", MONDAY, recurrence=repeats("FREQ=WEEKLY;BYDAY=MO")),
+    ),
     (
         "add gym monday, wednesday and friday at 7am",
         add("Gym monday, wednesday and friday", dt.date(2026, 11, 30), at(7)),
@@ -150,7 +161,7 @@ ADDING = [
     ("add a small task: call bob", add("Call bob")),
     ("create a five minute task to stretch", add("Stretch")),
     ("add a 10-minute task to stretch tomorrow", add("Stretch", TOMORROW)),
-    ("add a weekly task to water plants", add("Water plants weekly")),
+    ("add a weekly task to water plants", add("Water plants", TODAY, recurrence=repeats("FREQ=WEEKLY"))),
     ("add a task to prepare talk, tags work and talk", add("Prepare talk", tags=("work", "talk"))),
     ("I want to add a task: water the plants", add("Water the plants")),
     ("add 'Plan for tomorrow'", add("Plan for tomorrow")),
@@ -506,7 +517,10 @@ SEVERAL = [
 MORE = [
     ('Please put "renew car insurance" on my list for next Monday', add("Renew car insurance", dt.date(2026, 11, 30))),
     ("I've got to drop off the parcel before noon tomorrow", add("Drop off the parcel", TOMORROW, at(12))),
-    ("Could u add walk the dog every morning?", add("Walk the dog every morning")),
+    (
+        "Could u add walk the dog every morning?",
+        add("Walk the dog", TOMORROW, dt.time(9), recurrence=repeats("FREQ=DAILY")),
+    ),
     (
         "Schedule a call with Ali on 5 December at 4:30pm",
         add("Schedule a call with Ali", dt.date(2026, 12, 5), at(16, 30)),
@@ -570,6 +584,37 @@ MORE = [
     ("who won the match yesterday", Unknown()),
 ]
 
+REPEATING = [
+    ("make task 3 repeat every monday", change(3, recurrence=repeats("FREQ=WEEKLY;BYDAY=MO"), due_date=MONDAY)),
+    ("repeat task 3 weekly", change(3, recurrence=repeats("FREQ=WEEKLY"), due_date=TODAY, keeps_day=True)),
+    ("set task 3 to repeat daily", change(3, recurrence=repeats("FREQ=DAILY"), due_date=TODAY, keeps_day=True)),
+    (
+        "repeat the plumber call every 2 weeks on friday at 9",
+        change("plumber call", recurrence=repeats("FREQ=WEEKLY;INTERVAL=2;BYDAY=FR"), due_date=FRIDAY, due_time=at(9)),
+    ),
+    ("move task 3 to every monday", change(3, recurrence=repeats("FREQ=WEEKLY;BYDAY=MO"), due_date=MONDAY)),
+    ("change task 3 to every monday", change(3, recurrence=repeats("FREQ=WEEKLY;BYDAY=MO"), due_date=MONDAY)),
+    (
+        "set the recurrence of task 3 to monthly",
+        change(3, recurrence=repeats("FREQ=MONTHLY"), due_date=TODAY, keeps_day=True),
+    ),
+    ("make it weekly", change(IT, recurrence=repeats("FREQ=WEEKLY"), due_date=TODAY, keeps_day=True)),
+    (
+        "task 3 should repeat every 3 days after completion",
+        change(3, recurrence=repeats("FREQ=DAILY;INTERVAL=3", after_completion=True), due_date=TODAY, keeps_day=True),
+    ),
+    ("stop repeating task 3", change(3, clear=frozenset({"recurrence"}))),
+    ("task 3 should not repeat any more", change(3, clear=frozenset({"recurrence"}))),
+    ("don't repeat the plumber call", change("plumber call", clear=frozenset({"recurrence"}))),
+    ("remove the recurrence from task 3", change(3, clear=frozenset({"recurrence"}))),
+    ("skip task 3", SkipTasks(refs(3))),
+    ("skip it", SkipTasks(refs(IT))),
+    ("skip the plumber call this week", SkipTasks(refs("plumber call"))),
+    ("when does task 3 repeat?", ShowDates(ById(3))),
+    ("what are the next dates of task 3?", ShowDates(ById(3))),
+    ("how often does the plumber call repeat?", ShowDates(ByPhrase("plumber call"))),
+]
+
 TABLE = [
     *THE_CONTRACT,
     *ADDING,
@@ -578,6 +623,7 @@ TABLE = [
     *COMPLETING,
     *DELETING,
     *CHANGING,
+    *REPEATING,
     *TALKING,
     *SEVERAL,
     *MORE,

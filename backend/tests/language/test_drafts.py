@@ -131,7 +131,7 @@ TITLES = [
     "I may go",
     "March on",
     "Eat at 5 guys",
-    "Water plants every monday",
+    "Water plants every blue moon",
     "Meeting from 3pm to 5pm",
     "Read the important letter",
     "Review PR #45",

@@ -18,7 +18,8 @@ _WORDS = re.split(
     "call bank friday 5 pm at 17:30 12/3 17/02 24.4. 2027/02/17 Tuesday, January 5 by due next week #home #work p1 "
     "!high urgent tagged with and or a from to in 3 days 2h hour and a half the 14th of march (today) [5pm] black "
     "every monday's tomorrow! morgen um 15 Uhr Freitag, کل شام ۵ بجے جمعہ کو may The Day After sat half past noon - ; "
-    "weekend end month on for about 1/2 kg Psychology every other . it's high priority tags: home",
+    "weekend daily weekly monthly each 2nd until june 10 times after completion täglich jeden ہر روزانہ "
+    "end month on for about 1/2 kg Psychology every other . it's high priority tags: home",
 )
 lines = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=12).flatmap(
     lambda words: st.sampled_from((" ", "  ", "\t ", "\n")).map(lambda space: f"{space}".join(words))
@@ -111,7 +112,7 @@ def test_with_all_parts_refused_the_line_is_the_title(text: str, locale: str) ->
 @settings(max_examples=500)
 def test_a_time_alone_picks_no_day_beside_words_of_a_date(text: str, locale: str) -> None:
     line = read(text, locale)
-    if line is not None and not any(part.kind is PartKind.DATE for part in line.parts):
+    if line is not None and not any(part.kind in (PartKind.DATE, PartKind.REPETITION) for part in line.parts):
         left = re.search(r"(?<!')\b(?:monday|tuesday|friday|tomorrow|today|freitag|جمعہ)\b", line.draft.title.lower())
         assert left is None or line.draft.due_date is None
 
@@ -135,6 +136,12 @@ def test_the_task_of_a_line_is_the_one_that_its_parts_are_shown_with(text: str, 
         ("call ana with notes 'bring cake'", [("description", "with notes 'bring cake'")]),
         ("meeting from 3pm to 5pm", [("time", "3pm")]),
         ("report due #home friday", [("date", "due"), ("tag", "#home"), ("date", "friday")]),
+        (
+            "gym every monday at 6 until june",
+            [("repetition", "every monday"), ("time", "at 6"), ("repetition", "until june")],
+        ),
+        ("water every 3 days after completion", [("repetition", "every 3 days"), ("repetition", "after completion")]),
+        ("pay rent on the 5th of every month", [("repetition", "on the 5th of every month")]),
         ("tomorrow", []),
     ],
 )

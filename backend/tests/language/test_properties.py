@@ -90,6 +90,10 @@ _FUTURE = (
     "in the morning",
     "this evening",
     "by monday",
+    "every monday",
+    "every morning",
+    "daily at 9",
+    "on the 5th of every month",
     "due in two weeks",
 )
 
@@ -130,6 +134,12 @@ def test_a_task_written_as_a_line_is_read_as_the_same_task(draft: TaskDraft, at:
 
 
 _PATTERNS = (
+    "every ",
+    "every 2 ",
+    "every monday and ",
+    "on the 1st and ",
+    "repeat task 3 every ",
+    "skip the next ",
     "a ",
     "1 ",
     "1, ",

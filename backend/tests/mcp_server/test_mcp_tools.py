@@ -11,7 +11,7 @@ from psycopg.errors import IdleInTransactionSessionTimeout, UndefinedTable
 from todo_backend.tasks import repository
 
 CONTRACT = {"add_task", "list_tasks", "complete_task", "delete_task", "update_task", "get_task", "restore_task"}
-CONTRACT |= {"undo", "redo", "list_changes"}
+CONTRACT |= {"undo", "redo", "list_changes", "skip_task"}
 
 
 async def test_the_tools_are_those_of_the_contract_and_never_speak_of_users(tools) -> None:
@@ -24,7 +24,7 @@ async def test_the_tools_are_those_of_the_contract_and_never_speak_of_users(tool
         assert hints["readOnlyHint"] == (tool["name"] in {"list_tasks", "get_task", "list_changes"})
         if not hints["readOnlyHint"]:
             assert hints["destructiveHint"] == (tool["name"] in {"delete_task", "update_task", "undo", "redo"})
-            assert hints["idempotentHint"] == (tool["name"] not in {"add_task", "undo", "redo"})
+            assert hints["idempotentHint"] == (tool["name"] not in {"add_task", "undo", "redo", "skip_task"})
 
 
 async def test_a_task_lives_through_the_tools(tools) -> None:
@@ -53,6 +53,7 @@ async def test_a_task_lives_through_the_tools(tools) -> None:
             "due_time": "17:00",
             "time_zone": "Asia/Karachi",
             "tags": ["home"],
+            "recurrence": None,
             "created_at": added["task"]["created_at"],
             "completed_at": None,
         },
@@ -144,7 +145,7 @@ async def test_refusals_say_what_to_do(tools) -> None:
     assert "due_time needs a due_date" in await tools.refusal("add_task", title="x", due_time="17:00")
     assert await tools.refusal("add_task", title="x", due="2027-01-01") == (
         "add_task has no argument due. Its arguments are: "
-        "title, description, priority, due_date, due_time, tags, time_zone."
+        "title, description, priority, due_date, due_time, tags, recurrence, time_zone."
     )
     assert "The tools are: add_task" in await tools.refusal("drop_tables")
     task_id = (await tools.ask("add_task", title="Call"))["task_id"]

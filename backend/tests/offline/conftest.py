@@ -14,7 +14,9 @@ from agents.tool_context import ToolContext
 from todo_backend.assistant.offline.dialogue import respond
 from todo_backend.assistant.offline.model import OfflineModel
 from todo_backend.assistant.offline.transcript import read_transcript
-from todo_backend.language import Reader
+from todo_backend.language import Reader, in_words, read_recurrence
+from todo_backend.language.occurrences import next_occurrence
+from todo_backend.language.recurrence import parse_rule
 
 set_tracing_disabled(True)
 
@@ -32,6 +34,7 @@ TOOLS = (
     "undo",
     "redo",
     "list_changes",
+    "skip_task",
 )
 
 
@@ -73,6 +76,7 @@ class Shelf:
             "due_time": None,
             "time_zone": None,
             "tags": [],
+            "recurrence": None,
             "created_at": NOW.isoformat(),
             "completed_at": None,
             **fields,
@@ -84,7 +88,8 @@ class Shelf:
         before = {task_id: self._state(task_id) for task_id in (*self.tasks, *self.deleted)}
         answer = getattr(self, f"_{name}")(**arguments)
         if isinstance(task_id := answer.get("task_id"), int):
-            self._note(task_id, before.get(task_id, (None, None)))
+            for changed in (task_id, *(task["id"] for task in [answer.get("next")] if task)):
+                self._note(changed, before.get(changed, (None, None)))
         return answer
 
     def _state(self, task_id: int) -> State:
@@ -139,7 +144,12 @@ class Shelf:
             raise Refused(f"Task {task_id} was not found.")
         return self.tasks[task_id]
 
-    def _add_task(self, title: str, **fields: Any) -> Any:
+    def _add_task(self, title: str, recurrence: str | None = None, **fields: Any) -> Any:
+        if recurrence is not None:
+            fields |= {
+                "recurrence": _recurrence(recurrence),
+                "due_date": fields.get("due_date", NOW.date().isoformat()),
+            }
         return _changed("created", self.tasks[self.put(title, **fields)])
 
     def _list_tasks(
@@ -184,17 +194,40 @@ class Shelf:
         return {"tasks": found[start : start + limit], "next_cursor": more}
 
     def _get_task(self, task_id: int) -> Any:
-        return {"task": self._find(task_id)}
+        task = self._find(task_id)
+        dates = [self._next(task)] if task["recurrence"] else []
+        return {"task": task, "next_dates": [{"due_date": day, "due_time": task["due_time"]} for day in dates if day]}
+
+    @staticmethod
+    def _next(task: dict[str, Any]) -> str | None:
+        rule = parse_rule(task["recurrence"]["rule"])
+        due = dt.datetime.fromisoformat(task["due_date"])
+        found = next_occurrence(rule, due, max(due, dt.datetime.combine(NOW.date(), dt.time())))
+        return found and found[0].date().isoformat()
 
     def _complete_task(self, task_id: int) -> Any:
         task = self._find(task_id)
         already = task["completed"]
+        following = None
         if not already:
-            task |= {"completed": True, "completed_at": NOW.isoformat()}
-        return _changed("completed", task) | {"already_completed": already}
+            if task["recurrence"] and (day := self._next(task)):
+                kept = {name: task[name] for name in ("description", "priority", "due_time", "tags", "recurrence")}
+                following = self.tasks[self.put(task["title"], due_date=day, **kept)]
+            task |= {"completed": True, "completed_at": NOW.isoformat(), "recurrence": None}
+        return _changed("completed", task) | {"already_completed": already, "next": following}
+
+    def _skip_task(self, task_id: int) -> Any:
+        task = self._find(task_id)
+        if task["recurrence"] is None:
+            raise Refused("This task does not repeat: there is nothing to skip.")
+        task["due_date"] = self._next(task)
+        return _changed("updated", task)
 
     def _update_task(self, task_id: int, clear: list[str] | None = None, **changes: Any) -> Any:
         task = self._find(task_id)
+        if "recurrence" in changes:
+            changes["recurrence"] = _recurrence(changes["recurrence"])
+            changes.setdefault("due_date", task["due_date"] or NOW.date().isoformat())
         task |= changes | dict.fromkeys(clear or ())
         return _changed("updated", task)
 
@@ -208,6 +241,11 @@ class Shelf:
             raise Refused(f"Task {task_id} was not found.")
         self.tasks[task_id] = self.deleted.pop(task_id)
         return _changed("restored", self.tasks[task_id])
+
+
+def _recurrence(words: str) -> dict[str, Any]:
+    read = read_recurrence(words, Reader(NOW))
+    return {"rule": str(read.rule), "words": in_words(read), "after_completion": read.after_completion}
 
 
 def _changed(status: str, task: dict[str, Any]) -> dict[str, Any]:

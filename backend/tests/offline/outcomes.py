@@ -30,6 +30,7 @@ class Outcome:
             self.changed | other.changed,
             self.deleted | other.deleted,
             asks=self.asks or other.asks,
+            says=self.says or other.says,
         )
 
     @property
@@ -90,7 +91,9 @@ def observed(before: Tasks, shelf: Shelf, answer: str) -> Outcome:
     """What happened between `before` and now."""
     added = tuple(_without_defaults(task) for key, task in shelf.tasks.items() if key not in before)
     changed = {
-        key: {name: value for name, value in task.items() if value != before[key][name] and name not in _IGNORED}
+        key: {
+            name: _shown(value) for name, value in task.items() if value != before[key][name] and name not in _IGNORED
+        }
         for key, task in shelf.tasks.items()
         if key in before
     }
@@ -123,4 +126,11 @@ def _without_defaults(task: dict[str, Any]) -> dict[str, Any]:
         "due_time": None,
         "tags": [],
     }
-    return {name: value for name, value in task.items() if name not in _IGNORED and value != defaults.get(name)}
+    return {name: _shown(value) for name, value in task.items() if name not in _IGNORED and value != defaults.get(name)}
+
+
+def _shown(value: Any) -> Any:
+    """A recurrence as its rule, with a star if it counts from completion."""
+    if isinstance(value, dict) and "rule" in value:
+        return value["rule"] + (" *" if value["after_completion"] else "")
+    return value

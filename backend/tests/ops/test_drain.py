@@ -1,14 +1,18 @@
 """Leaving: after SIGTERM a process says that it is unready, serves on, and ends by itself with nothing cut."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -16,14 +20,35 @@ import pytest
 DRAIN_SECONDS = 5.0
 
 
+@pytest.fixture
+def jwks_url(signing_keys: Any) -> Iterator[str]:
+    """Where the frontend's keys are."""
+
+    class Keys(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(signing_keys.jwks()).encode())
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    frontend = ThreadingHTTPServer(("127.0.0.1", 0), Keys)
+    threading.Thread(target=frontend.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{frontend.server_port}/jwks"
+    frontend.shutdown()
+
+
 @pytest.fixture(params=[1, 2], ids=["one worker", "two workers"])
-def server(request: pytest.FixtureRequest, database_url: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def server(
+    request: pytest.FixtureRequest, database_url: str, jwks_url: str
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {
         "DATABASE_URL": database_url,
-        "AUTH_JWKS_URL": "http://127.0.0.1:1/jwks",
+        "AUTH_JWKS_URL": jwks_url,
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "WORKERS": str(request.param),
@@ -66,3 +91,20 @@ def test_sigterm_is_unready_then_served_then_closed(server: tuple[subprocess.Pop
     assert httpx2.get(f"{url}/health/live", timeout=60, verify=False).status_code == 200
     assert process.wait(120) in (0, 128 + signal.SIGTERM)  # nothing is left that it would shut down for ten minutes
     assert time.monotonic() - asked > DRAIN_SECONDS - 0.1
+
+
+def test_streams_of_changes_go_on_while_it_drains_and_end_in_order(
+    server: tuple[subprocess.Popen[bytes], str], user: Any
+) -> None:
+    process, url = server
+    headers = {"Authorization": f"Bearer {user.token}"}
+    with httpx2.stream("GET", f"{url}/api/me/events", headers=headers, timeout=120, verify=False) as answer:
+        lines = answer.iter_lines()
+        while "event: open" not in next(lines):
+            pass
+        process.send_signal(signal.SIGTERM)
+        asked = time.monotonic()
+        for _ in lines:  # a stream that were cut would raise
+            pass
+        assert time.monotonic() - asked > DRAIN_SECONDS - 0.1
+    assert process.wait(120) in (0, 128 + signal.SIGTERM)  # nobody waited ten minutes for its end

@@ -3,6 +3,7 @@
 import { Tabs } from "@mantine/core";
 import { useHotkeys, useMounted } from "@mantine/hooks";
 import { useRef, useState } from "react";
+import { useLiveTasks } from "@/lib/tasks/live";
 import { useTimeZone } from "@/lib/time-zone";
 import { ChatArea } from "../chat/chat-area";
 import { IconListCheck, IconMessageCircle } from "../icons";
@@ -22,6 +23,7 @@ export function Workspace() {
   const zone = useTimeZone();
 
   useFreshPage();
+  useLiveTasks();
   const shown = !useSignedOut() && mounted;
 
   useHotkeys([

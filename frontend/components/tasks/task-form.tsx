@@ -1,6 +1,7 @@
 "use client";
 
 import {
+  Autocomplete,
   Button,
   Group,
   Input,
@@ -16,10 +17,23 @@ import { useForm } from "@mantine/form";
 import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
 import { timeZone } from "@/lib/time-zone";
-import { PRIORITIES, type Priority, type Task, type TaskInput } from "@/lib/api/types";
-import { dueFields } from "@/lib/tasks/due";
+import { PRIORITIES, type Priority, type Scope, type Task, type TaskInput } from "@/lib/api/types";
+import { dueFields, dueLabel } from "@/lib/tasks/due";
 import { useCreateTask, useUpdateTask } from "@/lib/tasks/mutations";
+import { useNextDates } from "@/lib/tasks/queries";
 import { PRIORITY_LABELS } from "./priority";
+
+/** Beside these, the field takes any words: "every other friday", "monthly on the 5th until june". */
+const REPEATS = [
+  "every day",
+  "every weekday",
+  "every week",
+  "every 2 weeks",
+  "every month",
+  "every month on the last day",
+  "every year",
+  "every 3 days after completion",
+];
 
 /** What the form is open for: an existing task, or a new one with a title to begin with. */
 export type TaskFormTarget = { task: Task } | { title: string };
@@ -47,6 +61,18 @@ export function TaskFormModal({ target, onClose, onDelete }: TaskFormModalProps)
   );
 }
 
+/** The dates that follow this one, of a task that repeats. */
+function NextDates({ task }: { task: Task }) {
+  const { data } = useNextDates(task);
+  const zone = timeZone();
+  const dates = (data?.items ?? []).map(
+    ({ due_date }) =>
+      dueLabel({ due_date, due_time: null, due_at: null, completed: false }, zone, new Date())
+        ?.text,
+  );
+  return dates.length > 0 ? <>Then {dates.join(" · ")}</> : null;
+}
+
 function TaskForm({ target, onClose, onDelete }: TaskFormModalProps & { target: TaskFormTarget }) {
   const task = "task" in target ? target.task : null;
   const create = useCreateTask();
@@ -61,35 +87,47 @@ function TaskForm({ target, onClose, onDelete }: TaskFormModalProps & { target: 
       due_date: due.due_date,
       due_time: due.due_time ?? "",
       tags: task?.tags ?? [],
+      repeats: task?.recurrence?.words ?? "",
     },
     validate: {
       title: (title) => (title.trim() ? null : "Give the task a title."),
     },
   });
   const { due_date: dueDate } = form.values;
+  const [chosenScope, setScope] = useState<Scope | null>(null);
+  const isDueDirty = form.isDirty("due_date") || form.isDirty("due_time");
+  // A new date is mostly meant for this time, anything else for all times.
+  const scope = chosenScope ?? (isDueDirty ? "this" : "all");
+  const isOneOfMany = Boolean(task?.recurrence) && !form.isDirty("repeats");
 
-  async function save(values: typeof form.values) {
-    const isDueKept = task && !form.isDirty("due_date") && !form.isDirty("due_time");
+  async function save({ repeats, ...values }: typeof form.values) {
+    const words = repeats.trim();
     const input: TaskInput = {
       ...values,
       title: values.title.trim(),
       due_time: values.due_date && values.due_time ? values.due_time : null,
       time_zone: timeZone(),
-      // A due date that was not touched keeps the zone in which it was meant.
-      ...(isDueKept && {
-        due_date: task.due_date,
-        due_time: task.due_time,
-        time_zone: task.time_zone,
-      }),
+      ...(form.isDirty("repeats") && { recurrence: words ? { words } : null }),
     };
     setError(null);
     try {
-      if (task) await update.mutateAsync({ id: task.id, changes: input });
+      if (task) await update.mutateAsync({ id: task.id, changes: changesOf(input) });
       else await create.mutateAsync(input);
       onClose();
     } catch (failure) {
       setError((failure as Error).message);
     }
+  }
+
+  /** What was touched: a due date that was not keeps the zone in which it was meant. */
+  function changesOf({ due_date, due_time, time_zone, recurrence, ...input }: TaskInput) {
+    const fields = Object.entries(input).filter(([name]) => form.isDirty(name));
+    return {
+      ...Object.fromEntries(fields),
+      ...(isDueDirty && { due_date, due_time, time_zone }),
+      ...(recurrence !== undefined && { recurrence }),
+      ...(isOneOfMany && form.isDirty() && { scope }),
+    } as Partial<TaskInput>;
   }
 
   return (
@@ -116,6 +154,25 @@ function TaskForm({ target, onClose, onDelete }: TaskFormModalProps & { target: 
           />
           <TimeInput label="Time" disabled={!dueDate} {...form.getInputProps("due_time")} />
         </Group>
+        <Autocomplete
+          label="Repeat"
+          placeholder="Does not repeat"
+          description={task && <NextDates task={task} />}
+          data={REPEATS}
+          maxLength={200}
+          {...form.getInputProps("repeats")}
+        />
+        {isOneOfMany && form.isDirty() && (
+          <SegmentedControl
+            aria-label="What to change"
+            data={[
+              { value: "this", label: "This time" },
+              { value: "all", label: "From now on" },
+            ]}
+            value={scope}
+            onChange={(value) => setScope(value as Scope)}
+          />
+        )}
         <Input.Wrapper label="Priority" labelElement="div">
           <SegmentedControl
             fullWidth

@@ -80,6 +80,7 @@ export function TaskPanel() {
           onToggle={actions.toggle}
           onEdit={edit}
           onDelete={actions.deleteTask}
+          onSkip={actions.skip}
           onTag={filterByTag}
         />
       )}

@@ -5,7 +5,14 @@ import { memo } from "react";
 import { timeZone } from "@/lib/time-zone";
 import type { Task } from "@/lib/api/types";
 import { dueLabel } from "@/lib/tasks/due";
-import { IconCalendar, IconDots, IconPencil, IconTrash } from "../icons";
+import {
+  IconCalendar,
+  IconDots,
+  IconPencil,
+  IconPlayerSkipForward,
+  IconRepeat,
+  IconTrash,
+} from "../icons";
 import { PRIORITY_COLORS, PRIORITY_LABELS } from "./priority";
 import classes from "./task-row.module.css";
 
@@ -15,6 +22,7 @@ export interface TaskRowProps {
   onToggle: (task: Task) => void;
   onEdit: (task: Task) => void;
   onDelete: (task: Task) => unknown;
+  onSkip: (task: Task) => unknown;
   onTag: (tag: string) => void;
 }
 
@@ -25,6 +33,7 @@ export const TaskRow = memo(function TaskRow({
   onToggle,
   onEdit,
   onDelete,
+  onSkip,
   onTag,
 }: TaskRowProps) {
   const due = dueLabel(task, timeZone(), now);
@@ -54,12 +63,18 @@ export const TaskRow = memo(function TaskRow({
           {task.title}
         </UnstyledButton>
         {task.description && <p className={classes.description}>{task.description}</p>}
-        {(due || task.tags.length > 0 || task.priority !== "none") && (
+        {(due || task.recurrence || task.tags.length > 0 || task.priority !== "none") && (
           <Group gap={12} className={classes.meta}>
             {due && (
               <span className={classes.due} data-tone={due.tone}>
                 <IconCalendar size={14} stroke={1.7} />
                 {due.text}
+              </span>
+            )}
+            {task.recurrence && (
+              <span className={classes.repeats}>
+                <IconRepeat size={14} stroke={1.7} />
+                {task.recurrence.words}
               </span>
             )}
             {task.priority !== "none" && (
@@ -95,6 +110,14 @@ export const TaskRow = memo(function TaskRow({
           <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => onEdit(task)}>
             Edit
           </Menu.Item>
+          {task.recurrence && (
+            <Menu.Item
+              leftSection={<IconPlayerSkipForward size={16} />}
+              onClick={() => onSkip(task)}
+            >
+              Skip this time
+            </Menu.Item>
+          )}
           <Menu.Item
             color="red"
             leftSection={<IconTrash size={16} />}

@@ -31,6 +31,7 @@ export interface Call {
   signal?: AbortSignal;
   /** Stands for this write: the server does it once, however often it is sent. */
   key?: string;
+  headers?: Record<string, string>;
 }
 
 /**
@@ -39,10 +40,10 @@ export interface Call {
  */
 export async function fetchApi(
   path: string,
-  { method = "GET", body, signal, key }: Call = {},
+  { method = "GET", body, signal, key, headers: given }: Call = {},
 ): Promise<Response> {
   const content = body === undefined ? undefined : JSON.stringify(body);
-  const headers: Record<string, string> = { "X-Time-Zone": timeZone() };
+  const headers: Record<string, string> = { "X-Time-Zone": timeZone(), ...given };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (key !== undefined) headers["Idempotency-Key"] = key;
   let response: Response;

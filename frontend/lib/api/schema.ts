@@ -134,8 +134,64 @@ export interface paths {
         /**
          * Complete Task
          * @description Toggle a task between pending and completed, or set what the body says.
+         *
+         *     A task that repeats hands its recurrence on to the next one, a new task, in the same change.
          */
         patch: operations["complete_task_api__user_id__tasks__task_id__complete_patch"];
+        trace?: never;
+    };
+    "/api/{user_id}/tasks/{task_id}/skip": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Skip Task
+         * @description Move a task that repeats on to its next date, without completing it.
+         *
+         *     409 (`nothing_to_skip`) where there is none.
+         */
+        post: operations["skip_task_api__user_id__tasks__task_id__skip_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/tasks/{task_id}/occurrences": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * List Occurrences
+         * @description Tell when a task that repeats is due after this time; nothing for one that does not.
+         */
+        get: operations["list_occurrences_api__user_id__tasks__task_id__occurrences_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/{user_id}/tasks/{task_id}/restore": {
@@ -295,6 +351,42 @@ export interface paths {
          * @description Do again what was undone last, until something else is changed (409, `nothing_to_redo`).
          */
         post: operations["redo_api__user_id__redo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/events": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Follow Changes
+         * @description Follow what is changed, by whichever entry point, as it happens: server-sent events.
+         *
+         *     - `open`: the stream begins now; fetch what you show once more.
+         *     - `changes`: what was changed within a second or so. Of a change of many tasks the first are named.
+         *     - `reload`: more was changed than is told one by one, or your last event is older than the journal or of another
+         *       database. Fetch what you show once more.
+         *
+         *     A stream that broke off goes on after `Last-Event-ID`: nothing is left out and nothing is told twice. A comment
+         *     comes when there is nothing to tell for some seconds. The stream ends with the token, within an hour, and when the
+         *     account is deleted; ask again then. A person has 20 streams on each server (429, `too_many_streams`); a server has
+         *     room for a number of them (503, `streams_full`).
+         */
+        get: operations["follow_changes_api__user_id__events_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -600,11 +692,32 @@ export interface components {
             status: "ok";
         };
         /**
+         * Occurrence
+         * @description When a task that repeats is due again.
+         */
+        Occurrence: {
+            /**
+             * Due Date
+             * Format: date
+             */
+            due_date: string;
+            /** Due Time */
+            due_time: string | null;
+        };
+        /**
+         * Occurrences
+         * @description The dates that follow if each task is done on its day.
+         */
+        Occurrences: {
+            /** Items */
+            items: components["schemas"]["Occurrence"][];
+        };
+        /**
          * PartKind
          * @description What a part of a line sets.
          * @enum {string}
          */
-        PartKind: "date" | "time" | "priority" | "tag" | "description";
+        PartKind: "date" | "time" | "repetition" | "priority" | "tag" | "description";
         /**
          * PreviewedTask
          * @description A task before it is made.
@@ -626,6 +739,7 @@ export interface components {
             time_zone: string | null;
             /** Tags */
             tags: string[];
+            recurrence: components["schemas"]["TaskRecurrence"] | null;
         };
         /**
          * Priority
@@ -665,6 +779,16 @@ export interface components {
             /** Parts */
             parts: components["schemas"]["LinePart"][];
             /**
+             * Next
+             * @description the dates after the first of a task that repeats
+             */
+            next: components["schemas"]["Occurrence"][];
+            /**
+             * Not Repeated
+             * @description words of the title that ask for a repetition and cannot be followed
+             */
+            not_repeated: string | null;
+            /**
              * Read At
              * Format: date-time
              */
@@ -682,6 +806,40 @@ export interface components {
             status: "ok" | "unavailable";
             checks: components["schemas"]["Checks"];
         };
+        /**
+         * RecurrenceInput
+         * @description How a task is to repeat, by a rule or in words; of both, the rule counts.
+         */
+        RecurrenceInput: {
+            /**
+             * Rule
+             * @description RFC 5545, from hours to years
+             * @example FREQ=MONTHLY;BYDAY=2TU
+             */
+            rule?: string | null;
+            /**
+             * Words
+             * @example every other friday
+             * @example every 3 days after completion
+             */
+            words?: string | null;
+            /**
+             * After Completion
+             * @description count from when the task is done, not from its due date
+             * @default false
+             */
+            after_completion: boolean;
+        } | {
+            rule: string;
+        } | {
+            words: string;
+        };
+        /**
+         * Scope
+         * @description What a change of a task that repeats is about: this one alone, or all from this one on.
+         * @enum {string}
+         */
+        Scope: "this" | "all";
         /**
          * Status
          * @description Which tasks a list holds.
@@ -720,6 +878,8 @@ export interface components {
             due_at: string | null;
             /** Tags */
             tags: string[];
+            /** @description null for a task that does not repeat, or that is completed */
+            recurrence: components["schemas"]["TaskRecurrence"] | null;
             /**
              * Created At
              * Format: date-time
@@ -792,6 +952,8 @@ export interface components {
             time_zone?: string | null;
             /** Tags */
             tags?: string[];
+            /** @description without a due_date, the task is due when the rule comes first */
+            recurrence?: components["schemas"]["RecurrenceInput"] | null;
             /**
              * Completed
              * @default false
@@ -832,8 +994,30 @@ export interface components {
             time_zone?: string | null;
             /** Tags */
             tags?: string[];
+            /** @description null ends it */
+            recurrence?: components["schemas"]["RecurrenceInput"] | null;
             /** Completed */
             completed?: boolean;
+            /** @description of a task that repeats: change this one, or all from this one on; default: a new due date is this one's, anything else all have */
+            scope?: components["schemas"]["Scope"] | null;
+        };
+        /**
+         * TaskRecurrence
+         * @description How a task repeats.
+         */
+        TaskRecurrence: {
+            /**
+             * Rule
+             * @description RFC 5545, such as FREQ=WEEKLY;BYDAY=MO; COUNT is what is left, this one included
+             */
+            rule: string;
+            /** Words */
+            words: string;
+            /**
+             * After Completion
+             * @description whether it counts from when the task is done, not from its due date
+             */
+            after_completion: boolean;
         };
         /**
          * TaskReplace
@@ -860,6 +1044,8 @@ export interface components {
             time_zone?: string | null;
             /** Tags */
             tags?: string[];
+            /** @description without a due_date, the task is due when the rule comes first */
+            recurrence?: components["schemas"]["RecurrenceInput"] | null;
             /**
              * Completed
              * @default false
@@ -1267,6 +1453,74 @@ export interface components {
             text: string;
         };
         /**
+         * ChangeNotice
+         * @description That there was a change; `GET /api/{user_id}/changes` tells what it was.
+         */
+        ChangeNotice: {
+            /**
+             * Id
+             * Format: uuid
+             * @description the change: what undo takes; one that goes on for longer may be told again
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            entry_point: components["schemas"]["EntryPoint"];
+            /** Source */
+            source: string | null;
+            kind: components["schemas"]["ChangeKind"];
+            /** Subject */
+            subject: string | null;
+            /**
+             * Count
+             * @description how many tasks
+             */
+            count: number;
+            /**
+             * Tasks
+             * @description the first of them
+             */
+            tasks: components["schemas"]["TouchedTask"][];
+        };
+        /**
+         * ChangesEvent
+         * @description The data of an event `changes`.
+         */
+        ChangesEvent: {
+            /**
+             * Changes
+             * @description in the order in which they were made
+             */
+            changes: components["schemas"]["ChangeNotice"][];
+        };
+        /**
+         * ReloadEvent
+         * @description The data of an event `reload`.
+         */
+        ReloadEvent: {
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "too_old" | "too_many";
+        };
+        /**
+         * TouchedTask
+         * @description A task that is not as it was.
+         */
+        TouchedTask: {
+            /** Task Id */
+            task_id: number;
+            /**
+             * Gone
+             * @description whether it was deleted
+             */
+            gone: boolean;
+        };
+        /**
          * Problem
          * @description an error, as RFC 9457 has it
          */
@@ -1633,6 +1887,82 @@ export interface operations {
             };
         };
     };
+    skip_task_api__user_id__tasks__task_id__skip_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the task, due on its next date */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_occurrences_api__user_id__tasks__task_id__occurrences_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the dates that follow */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Occurrences"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     restore_task_api__user_id__tasks__task_id__restore_post: {
         parameters: {
             query?: never;
@@ -1871,6 +2201,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_changes_api__user_id__events_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+                /** @description the id of the last event that was received, as browsers send it: the stream goes on after it. Without it, it begins now */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a stream of events that goes on until the token ends, within an hour, or the server leaves */
+            200: {
+                headers: {
+                    /** @description the stream is never silent for longer than so many seconds */
+                    "X-Beat-Seconds"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        /** @enum {string} */
+                        event: "open" | "changes" | "reload";
+                        id: string;
+                        /** @description of `changes` a `ChangesEvent`, of `reload` a `ReloadEvent` */
+                        data: string;
+                    };
                 };
             };
             /** @description a problem */

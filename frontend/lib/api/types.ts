@@ -4,7 +4,10 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Task = Schemas["Task"];
+export type Occurrence = Schemas["Occurrence"];
+export type Scope = Schemas["Scope"];
 export type Changed = Schemas["Changed"];
+export type ChangesEvent = Schemas["ChangesEvent"];
 export type TaskPage = Schemas["TaskPage"];
 export type Priority = Schemas["Priority"];
 export type Status = Schemas["Status"];
@@ -12,8 +15,8 @@ export type DueWindow = Schemas["DueWindow"];
 
 export const PRIORITIES = ["none", "low", "medium", "high"] as const satisfies Priority[];
 
-/** What a person fills in. */
+/** What a person fills in. What is left out of `recurrence` and `scope` stays as it is. */
 export type TaskInput = Pick<
   Task,
   "title" | "description" | "priority" | "due_date" | "due_time" | "time_zone" | "tags"
->;
+> & { recurrence?: { words: string } | null; scope?: Scope };

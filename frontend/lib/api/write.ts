@@ -5,6 +5,14 @@ const WAITS_MS = [1_000, 2_000];
 
 const isLost = (error: unknown) => error instanceof ApiError && error.isTransient;
 
+/** The keys of what this page has sent. */
+const ownKeys = new Set<string>();
+
+/** Whether a change is one that this page made: its key is the change's id. Each is told of once, and forgotten then. */
+export function isOwnWrite(changeId: string): boolean {
+  return ownKeys.delete(changeId.replaceAll("-", ""));
+}
+
 /** The changes under way, each the last of its task. */
 const lastChanges = new Map<string, Promise<unknown>>();
 
@@ -39,7 +47,8 @@ export async function createOnce<T>(path: string, body: unknown): Promise<T> {
   }
 }
 
-async function send<T>(path: string, call: Call): Promise<T> {
+async function send<T>(path: string, call: Call & { key: string }): Promise<T> {
+  ownKeys.add(call.key);
   for (const wait of WAITS_MS) {
     try {
       return await callApi<T>(path, call);

@@ -1,4 +1,5 @@
 import { ApiError, callApi, fetchApi } from "../api/client";
+import { pause } from "../api/pause";
 import { readEvents } from "./event-stream";
 import type { ChatEvent, Page, Thread, ThreadItem, ThreadWithItems, TurnRequest } from "./protocol";
 
@@ -87,18 +88,4 @@ export async function* runTurn(
       await pause(wait, signal);
     }
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, milliseconds);
-    signal.addEventListener("abort", stop, { once: true });
-  });
 }

@@ -12,6 +12,7 @@ import {
   useQuickAdd,
   useRestoreTask,
   useReverse,
+  useSkipTask,
 } from "./mutations";
 
 const UNDO_MS = 8_000;
@@ -74,14 +75,16 @@ export function useTaskActions() {
   const { mutateAsync: remove } = useDeleteTask();
   const { mutateAsync: restore } = useRestoreTask();
   const { mutateAsync: reverse } = useReverse();
+  const { mutateAsync: skipOne } = useSkipTask();
 
   const actions = useMemo(() => {
     async function setCompleted(task: Task, completed: boolean, offerUndo = true): Promise<void> {
       try {
         await complete({ id: task.id, completed });
         const text = completed ? `Completed “${task.title}”` : `Opened “${task.title}” again`;
-        const undo = () => void setCompleted(task, !completed, false);
-        showDone(`task-${task.id}`, text, offerUndo ? undo : undefined);
+        // Completing a task that repeats has opened the next one: the way back takes both.
+        const back = () => void (task.recurrence ? undo() : setCompleted(task, !completed, false));
+        showDone(`task-${task.id}`, text, offerUndo ? back : undefined);
       } catch (error) {
         showFailure("The task was not changed", error as Error);
       }
@@ -109,12 +112,22 @@ export function useTaskActions() {
       try {
         const task = await quickAdd(text);
         const due = dueLabel(task, timeZone(), new Date());
-        const said = `Added “${task.title}”${due ? ` · ${due.text}` : ""}`;
+        const when = [due?.text, task.recurrence?.words].filter(Boolean).join(" · ");
+        const said = `Added “${task.title}”${when ? ` · ${when}` : ""}`;
         showDone(`task-${task.id}`, said, () => void deleteTask(task));
         return true;
       } catch (error) {
         showFailure("The task was not added", error as Error);
         return false;
+      }
+    }
+
+    async function skip(task: Task): Promise<void> {
+      try {
+        const due = dueLabel(await skipOne(task.id), timeZone(), new Date());
+        showDone(`task-${task.id}`, `Skipped “${task.title}” · ${due?.text}`, () => void undo());
+      } catch (error) {
+        showFailure("The task was not skipped", error as Error);
       }
     }
 
@@ -138,8 +151,8 @@ export function useTaskActions() {
     }
 
     const toggle = (task: Task) => void setCompleted(task, !task.completed);
-    return { toggle, deleteTask, addFromText, undo, redo };
-  }, [quickAdd, complete, remove, restore, reverse]);
+    return { toggle, deleteTask, skip, addFromText, undo, redo };
+  }, [quickAdd, complete, remove, restore, reverse, skipOne]);
 
   return { ...actions, isAdding };
 }

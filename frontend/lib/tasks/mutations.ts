@@ -26,7 +26,7 @@ const OPTIMISTIC = ["tasks", "optimistic"];
  * Refreshes unless another such change is under way, which the answer would undo in the lists; that one refreshes.
  * `own`: how many of those under way are the caller's.
  */
-const refreshAfterLast = (client: QueryClient, own = 1) =>
+export const refreshAfterLast = (client: QueryClient, own = 1) =>
   client.isMutating({ mutationKey: OPTIMISTIC }) > own ? undefined : refresh(client);
 
 /** Changes every loaded list at once and returns what they were, for rollback on failure. */
@@ -69,6 +69,14 @@ function withTask(tasks: Task[], before: Task[], id: number): Task[] {
 const replace = (id: number, changes: Partial<Task>) => (tasks: Task[]) =>
   tasks.map((task) => (task.id === id ? { ...task, ...changes } : task));
 
+/** How a task repeats is put into words by the server. */
+function shownAtOnce(changes: Partial<TaskInput>): Partial<Task> {
+  const shown = { ...changes };
+  delete shown.recurrence;
+  delete shown.scope;
+  return shown as Partial<Task>;
+}
+
 /** Adds a task written in everyday words, "pay rent friday 5pm p1 #home". */
 export function useQuickAdd() {
   const client = useQueryClient();
@@ -93,11 +101,20 @@ export function useUpdateTask() {
   const client = useQueryClient();
   return useMutation({
     mutationKey: OPTIMISTIC,
-    mutationFn: ({ id, changes }: { id: number; changes: TaskInput }) =>
+    mutationFn: ({ id, changes }: { id: number; changes: Partial<TaskInput> }) =>
       changeOnce<Task>("PATCH", `/api/me/tasks/${id}`, changes),
-    onMutate: ({ id, changes }) => changeLists(client, replace(id, changes)),
+    onMutate: ({ id, changes }) => changeLists(client, replace(id, shownAtOnce(changes))),
     onError: (_error, { id }, before) => rollback(client, before, id),
     onSettled: () => refreshAfterLast(client),
+  });
+}
+
+/** Moves a task that repeats on to its next date. */
+export function useSkipTask() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) => changeOnce<Task>("POST", `/api/me/tasks/${id}/skip`),
+    onSettled: () => refresh(client),
   });
 }
 

@@ -1,8 +1,13 @@
 "use client";
 
-import { keepPreviousData, useInfiniteQuery, type InfiniteData } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useQuery,
+  type InfiniteData,
+} from "@tanstack/react-query";
 import { callApi } from "../api/client";
-import type { TaskPage } from "../api/types";
+import type { Occurrence, Task, TaskPage } from "../api/types";
 import { useTimeZone } from "../time-zone";
 import { toSearchParams, type TaskFilters } from "./filters";
 
@@ -24,5 +29,15 @@ export function useTasks(filters: TaskFilters) {
     getNextPageParam: ({ next_cursor }) => next_cursor,
     placeholderData: keepPreviousData,
     refetchOnWindowFocus: true,
+  });
+}
+
+/** When a task that repeats is due after this time. */
+export function useNextDates(task: Task | null) {
+  return useQuery({
+    queryKey: ["next-dates", task?.id, task?.updated_at], // no list: those under `TASKS` are
+    queryFn: ({ signal }) =>
+      callApi<{ items: Occurrence[] }>(`/api/me/tasks/${task?.id}/occurrences?limit=3`, { signal }),
+    enabled: Boolean(task?.recurrence),
   });
 }

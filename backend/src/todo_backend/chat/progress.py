@@ -10,6 +10,7 @@ _TOOLS = {
     "complete_task": "Completing a task…",
     "update_task": "Changing a task…",
     "delete_task": "Deleting a task…",
+    "skip_task": "Skipping one time…",
     "restore_task": "Bringing a task back…",
     "undo": "Undoing the last change…",
     "redo": "Doing it again…",

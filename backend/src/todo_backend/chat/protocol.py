@@ -31,12 +31,13 @@ from todo_backend.auth.principal import Principal
 from todo_backend.chat.dependencies import ThreadsDep, TurnsDep
 from todo_backend.chat.items import MAX_MESSAGE, MAX_MESSAGE_BYTES, MAX_TITLE, thread_of
 from todo_backend.chat.requests import ANSWERS, REQUEST_BODY
-from todo_backend.chat.stream import event_stream, frame_of, stream
+from todo_backend.chat.stream import frame_of, stream
 from todo_backend.chat.thread_events import error, frames
 from todo_backend.chat.threads import NO_ACTIONS, Threads
 from todo_backend.chat.turn import Turn
 from todo_backend.chat.turn_queue import Again, Said
 from todo_backend.core.errors import BadRequest, Invalid
+from todo_backend.core.event_stream import EventStream
 from todo_backend.core.openapi import IDEMPOTENCY_KEY
 from todo_backend.core.text import is_blank
 from todo_backend.db.idempotency import idempotent_request
@@ -75,11 +76,11 @@ async def chatkit(
     match asked:
         case ThreadsCreateReq() | ThreadsAddUserMessageReq() | ThreadsRetryAfterItemReq():
             if (known := await turns.claim(actor, once, request.is_disconnected)) is not None:
-                return event_stream(_shown_again(known))
+                return EventStream(_shown_again(known))
             turn = await turns.begin(actor, _asked(asked), once, request.is_disconnected)
             return await stream(frames(turn, _beginning(asked, turn)), beats=once is not None)
         case ThreadsCustomActionReq():
-            return event_stream(_refused())
+            return EventStream(_refused())
     assert not is_streaming_req(asked)  # noqa: S101 (the others were refused)
     turns.expect()
     answer = await threads.answer(caller, asked)

@@ -1,14 +1,14 @@
 """Frames as the body of an answer: server-sent events."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 import anyio
 from chatkit.types import ErrorEvent, ProgressUpdateEvent, ThreadStreamEvent
-from starlette.responses import StreamingResponse
 
 from todo_backend.chat.progress import STILL_WORKING
+from todo_backend.core.event_stream import BEATS_HEADER, EventStream
 
 BEAT_SECONDS = 1.0
 SILENCE_SECONDS = 10.0
@@ -18,8 +18,6 @@ _GOODBYE_SECONDS = 10.0
 # A comment, for those who ask with a key: they ask again when the stream breaks off, so they learn soon of a process
 # that hangs. Others may not know comments.
 _BEAT = b":\n\n"
-BEATS_HEADER = "X-Beat-Seconds"
-_NO_BUFFERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
 
 
 def frame_of(event: ThreadStreamEvent) -> bytes:
@@ -37,12 +35,7 @@ _NOT_READ = frame_of(
 )
 
 
-def event_stream(body: AsyncIterator[bytes], **headers: str) -> StreamingResponse:
-    """The answer that streams `body`."""
-    return StreamingResponse(body, media_type="text/event-stream", headers=_NO_BUFFERS | headers)
-
-
-async def stream(turn: AsyncGenerator[bytes], *, beats: bool = False) -> StreamingResponse:
+async def stream(turn: AsyncGenerator[bytes], *, beats: bool = False) -> EventStream:
     """The answer that streams the frames of `turn`, which has begun when this returns.
 
     With `beats` it is never silent for longer than the header says that goes with it.
@@ -56,7 +49,7 @@ async def stream(turn: AsyncGenerator[bytes], *, beats: bool = False) -> Streami
             async for frame in body:
                 yield frame
 
-    return event_stream(whole(), **({BEATS_HEADER: f"{BEAT_SECONDS:g}"} if beats else {}))
+    return EventStream(whole(), {BEATS_HEADER: f"{BEAT_SECONDS:g}"} if beats else None)
 
 
 async def _frames(turn: AsyncGenerator[bytes], *, beats: bool) -> AsyncGenerator[bytes]:

@@ -45,7 +45,11 @@ UNREACHABLE = Condition(Code.DATABASE_UNREACHABLE, "The database does not answer
 CODE_HEADER = "X-Problem-Code"  # for proxies, which read heads only
 MISSING_USER_DETAIL = "This account no longer exists."
 
-_RULES = {"due_time_needs_a_date": "due_time: needs a due_date"}
+_RULES = {
+    "due_time_needs_a_date": "due_time: needs a due_date",
+    "recurrence_needs_a_date": "due_date: a task that repeats needs one; end its recurrence to take it away",
+    "completed_does_not_repeat": "recurrence: a completed task does not repeat; open it again first",
+}
 
 
 class Problem(Exception):

@@ -1,4 +1,7 @@
-"""uvicorn's HTTP, which hangs up on a client that does not finish its request. uvicorn itself waits for ever."""
+"""uvicorn's HTTP, which hangs up on a client that does not finish its request, or takes nothing of its answer.
+
+uvicorn itself waits for ever.
+"""
 
 import asyncio
 from typing import Any
@@ -7,6 +10,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEADER_SECONDS = 15.0  # from the connection, or from the first byte of a later request, to the end of its headers
 BODY_SECONDS = 60.0  # for all of the body: 17 kB a second are enough for the largest that is taken
+UNREAD_SECONDS = 60.0  # in which a client may take nothing of an answer that waits for it
 _TIMEOUT = (
     b"HTTP/1.1 408 Request Timeout\r\ncontent-type: text/plain; charset=utf-8\r\ncache-control: no-store\r\n"
     b"content-length: 40\r\nconnection: close\r\n\r\nThe request did not arrive whole in time"
@@ -14,12 +18,16 @@ _TIMEOUT = (
 
 
 class PatientProtocol(HttpToolsProtocol):
-    """A connection with one timer: for the headers that are awaited, then for the body; none while we are at work."""
+    """A connection with one timer: for the headers that are awaited, then for the body; none while we are at work.
+
+    And one while an answer waits to be taken.
+    """
 
     _is_head = False  # what comes are headers of a request
     _awaits: float | None = HEADER_SECONDS  # seconds that what comes next may take
     _armed: float | None = None  # those that the timer was set to
     _timer: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Await the first request."""
@@ -37,6 +45,7 @@ class PatientProtocol(HttpToolsProtocol):
         """Await nothing more."""
         self._awaits = None
         self._arm()
+        self._taken()
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
@@ -60,6 +69,32 @@ class PatientProtocol(HttpToolsProtocol):
         """The request is whole."""
         self._awaits = None
         super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """An answer waits to be taken."""
+        super().pause_writing()
+        self._await_reader()
+
+    def resume_writing(self) -> None:
+        """It was taken."""
+        self._taken()
+        super().resume_writing()
+
+    def _await_reader(self) -> None:
+        left = self.transport.get_write_buffer_size()
+        self._unread = self.loop.call_later(UNREAD_SECONDS, self._look_at_reader, left)
+
+    def _look_at_reader(self, before: int) -> None:
+        """Go on with a client that reads slowly. Of one that reads nothing the rest is dropped: it would be kept."""
+        if self.transport.get_write_buffer_size() < before:
+            self._await_reader()
+        else:
+            self.transport.abort()
+
+    def _taken(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _arm(self) -> None:
         if self._timer is not None:

@@ -23,6 +23,7 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 _CLIENT_CLOSED_REQUEST = 499  # nobody's standard, but what proxies write into their logs
 _QUIET = ("/health/", "/ops/")
 _NOT_CACHED = (b"cache-control", b"no-store")  # almost all answers are a person's
+ASKS_FOR_HEAD = "todo_backend.asks_for_head"  # in the scope of a request that is served as GET
 
 
 class RequestPolicy:
@@ -74,7 +75,7 @@ class RequestPolicy:
             elif packing.lower() not in (b"", b"identity"):
                 await problem_response(415, _PACKED, headers=_AS_IT_IS)(scope, receive, send_with_headers)
             else:  # the server itself holds a body to the length that it was announced with
-                asked = {**scope, "method": "GET"} if asks_for_head else scope
+                asked = {**scope, "method": "GET", ASKS_FOR_HEAD: True} if asks_for_head else scope
                 await self._app(asked, receive if length else _limited(receive), send_with_headers)
         except ClientDisconnect:  # while its body was read: there is nobody to answer, and nothing went wrong here
             status = _CLIENT_CLOSED_REQUEST

@@ -12,6 +12,7 @@ from typing import Any, LiteralString, Protocol
 
 from psycopg import AsyncClientCursor, AsyncConnection, AsyncCursor, OperationalError
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
@@ -146,6 +147,16 @@ async def transaction(connections: Connections) -> AsyncIterator[Connection]:
             await connection.flush()
         finally:
             connection.forget_deferred()
+
+
+@asynccontextmanager
+async def as_one(connection: Connection) -> AsyncIterator[Connection]:
+    """What is done in this block is done as one: in the transaction that is open, else in one of its own."""
+    if connection.info.transaction_status is not TransactionStatus.IDLE:
+        yield connection
+        return
+    async with transaction(SameConnection(connection)) as on:
+        yield on
 
 
 @contextmanager

@@ -5,6 +5,7 @@ Sentences are read in English; in German and Urdu those that add, list, find, co
 
 Pure functions: no clock, no network, no state, and nothing of the other rooms. `read_line` reads a task from one line
 and tells which characters mean what, `parse_quick_add` the task alone; `understand` reads what a sentence asks for.
+`read_recurrence` reads how often something is to be done, and `in_words` says it.
 
 The date rules are our own rather than a library's: dateparser 1.5 reads "may", "sat" or "24/7" in a title as dates,
 takes "friday" for the last one, and brings 11 MB.
@@ -15,7 +16,9 @@ from todo_backend.language.drafts import ReadLine, parse_quick_add, read_line
 from todo_backend.language.intents import Intent, TaskDraft
 from todo_backend.language.parts import Part, PartKind
 from todo_backend.language.reader import Reader
+from todo_backend.language.recurrence_words import in_words
 from todo_backend.language.refs import split_enumeration
+from todo_backend.language.repetition import read_recurrence
 
 __all__ = [
     "Intent",
@@ -24,9 +27,11 @@ __all__ = [
     "ReadLine",
     "Reader",
     "TaskDraft",
+    "in_words",
     "parse_quick_add",
     "read_addition",
     "read_line",
+    "read_recurrence",
     "split_enumeration",
     "understand",
 ]

@@ -21,6 +21,7 @@ from todo_backend.language.intents import (
 from todo_backend.language.phrase import QUOTED, Phrase, clean, unquote
 from todo_backend.language.reader import Reader
 from todo_backend.language.refs import names_a_task, read_refs
+from todo_backend.language.repeating import read_recurring
 from todo_backend.language.words import GERUNDS, NUMBERS, ORDINALS, PAST, TASK_NOUN, TASK_VERBS, alternatives
 
 _DONE = r"(?:done|complete|completed|finished|closed|resolved)"
@@ -394,6 +395,8 @@ def read_attributes(value: str, reader: Reader) -> Changes | None:
     """Due date, priority and tags, if the words say nothing else: "friday at 5pm, high priority"."""
     if level := read_priority(value):
         return Changes(priority=level)
+    if recurring := read_recurring(value, reader):
+        return recurring
     phrase = Phrase(clean(value))
     tags = cut_tags(phrase)
     priority = cut_priority(phrase)

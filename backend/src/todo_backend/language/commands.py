@@ -52,6 +52,7 @@ from todo_backend.language.other_languages import read_other_language
 from todo_backend.language.phrase import LONGEST_COMMAND, Phrase, clean
 from todo_backend.language.reader import Reader
 from todo_backend.language.refs import names_a_task, read_refs
+from todo_backend.language.repeating import read_repeating
 from todo_backend.language.words import ORDINALS, PAST, TASK_NOUN, TASK_VERBS, alternatives
 
 _Rule: TypeAlias = Callable[[str, Reader], Intent | None]
@@ -467,6 +468,7 @@ def _choice(words: str, reader: Reader) -> Intent | None:
 _RULES: tuple[_Rule, ...] = (
     _done,
     _restore,
+    read_repeating,
     changing.read_statement,
     changing.read_update,
     changing.read_reopen,

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from todo_backend.language.due import extract_due
+from todo_backend.language.due import When, extract_due
 from todo_backend.language.fields import MAX_DESCRIPTION, MAX_TAG, MAX_TAGS, MAX_TITLE, Priority
 from todo_backend.language.intents import TaskDraft
 from todo_backend.language.parts import Part, PartKind
 from todo_backend.language.phrase import CUT, LONGEST_COMMAND, QUOTED, Phrase, Span, clean, places, unquote
 from todo_backend.language.reader import Reader
+from todo_backend.language.recurrence import Recurrence
+from todo_backend.language.repetition import extract_repetition, unread_repetition
 
 _HASHTAG = re.compile(rf"(?<![\w#&/])#(?=[\w-]*[^\W\d_])[\w-]{{1,{MAX_TAG}}}(?![\w-])")
 _TAG_WORD = rf"(?:#?[\w-]+|{QUOTED}+)"
@@ -119,15 +121,30 @@ def _read(text: str, reader: Reader, *, spoken: bool = False, refused: Sequence[
     description = _cut_description(phrase)
     tags = cut_tags(phrase)
     priority = cut_priority(phrase)
-    when = extract_due(phrase, reader)
+    when, recurrence = _cut_when(phrase, reader)
+    unread = None if recurrence else unread_repetition(phrase)
     priority = priority or _cut_edge_priority(phrase)
     _take_dangling(phrase)
     title = _tidy(phrase.rest(), spoken)
     if not title:
         # Only a date or a tag: it is all there is to make a title of.
         return ReadLine(_within_limits(TaskDraft(title=_capitalised(_tidy(phrase.text, spoken) or phrase.text))))
-    draft = TaskDraft(_capitalised(title), description, when.day, when.at, priority or Priority.NONE, tuple(tags))
+    draft = TaskDraft(
+        _capitalised(title), description, when.day, when.at, priority or Priority.NONE, tuple(tags), recurrence, unread
+    )
     return ReadLine(_within_limits(draft), tuple(phrase.parts))
+
+
+def _cut_when(phrase: Phrase, reader: Reader) -> tuple[When, Recurrence | None]:
+    """When it is to be done, for the first time if it repeats, and how it repeats."""
+    before = phrase.view, list(phrase.parts)
+    repetition = extract_repetition(phrase, reader)
+    if repetition is not None:
+        when = extract_due(phrase, reader, repeats=True)
+        if (begun := repetition.begun(when, reader)) is not None:
+            return begun
+        phrase.view, phrase.parts = before
+    return extract_due(phrase, reader), None
 
 
 def cut_tags(phrase: Phrase) -> list[str]:
@@ -218,6 +235,4 @@ def _within_limits(draft: TaskDraft) -> TaskDraft:
     head = draft.title[: MAX_TITLE - 1]
     head = head.rsplit(" ", 1)[0] if " " in head[MAX_TITLE // 2 :] else head
     description = f"{draft.title}\n\n{draft.description}" if draft.description else draft.title
-    return TaskDraft(
-        f"{head.rstrip()}…", description[:MAX_DESCRIPTION], draft.due_date, draft.due_time, draft.priority, draft.tags
-    )
+    return replace(draft, title=f"{head.rstrip()}…", description=description[:MAX_DESCRIPTION])

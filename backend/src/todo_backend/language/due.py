@@ -36,15 +36,21 @@ _LONGEST_DATE = 100
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A local date and time. A time never comes without a date; `day_said` is False if only a time was said."""
+    """A local date and time; `day_said` is False if only a time was said.
+
+    A time comes without a date only beside a repetition, which has the days.
+    """
 
     day: date | None = None
     at: time | None = None
     day_said: bool = True
 
 
-def extract_due(phrase: Phrase, reader: Reader) -> When:
-    """Find the date and the time that the phrase sets, take them out and return them, local to the reader."""
+def extract_due(phrase: Phrase, reader: Reader, *, repeats: bool = False) -> When:
+    """Find the date and the time that the phrase sets, take them out and return them, local to the reader.
+
+    Where the phrase `repeats`, its days are known: a time comes without a date then, unless one is named beside them.
+    """
     times = find_times(phrase)
     day = choose_day(phrase, reader, times)
     hour = None
@@ -55,11 +61,13 @@ def extract_due(phrase: Phrase, reader: Reader) -> When:
     # Once more: what follows a day that has been taken may be an hour ("tomorrow at 9 ...").
     at = None if day and day.moment else hour or next(iter(find_times(phrase)), None)
     if at is not None:
-        if day is None and keeps_words_of_a_date(phrase, at):
+        if day is None and not repeats and keeps_words_of_a_date(phrase, at):
             return When()
         _take_time(phrase, at)
     if day or at:
         _take_dangling_deadline(phrase)
+    if day is None and repeats:
+        return When(None, at.at if at else None, day_said=False)
     return _resolve(day, at, reader.now)
 
 

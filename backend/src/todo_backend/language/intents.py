@@ -5,6 +5,7 @@ from datetime import date, time
 from typing import Literal, TypeAlias
 
 from todo_backend.language.fields import DueWindow, Priority, Sort, Status
+from todo_backend.language.recurrence import Recurrence
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,9 @@ class TaskDraft:
     due_time: time | None = None
     priority: Priority = Priority.NONE
     tags: tuple[str, ...] = ()
+    recurrence: Recurrence | None = None
+    unread_repetition: str | None = None
+    """Words of the title that ask for a repetition, where no rule follows from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,10 @@ class Changes:
     priority: Priority | None = None
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
-    clear: frozenset[Literal["due_date", "due_time", "description", "tags"]] = field(default_factory=frozenset)
+    clear: frozenset[Literal["due_date", "due_time", "description", "tags", "recurrence"]] = field(
+        default_factory=frozenset
+    )
+    recurrence: Recurrence | None = None
 
     @property
     def needs_the_task(self) -> bool:
@@ -165,6 +172,20 @@ class UpdateTasks:
 @dataclass(frozen=True, slots=True)
 class ShowTask:
     """Show one task with all its details."""
+
+    ref: TaskRef
+
+
+@dataclass(frozen=True, slots=True)
+class SkipTasks:
+    """Move tasks that repeat on to their next dates."""
+
+    refs: tuple[TaskRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDates:
+    """Tell when a task that repeats is due again."""
 
     ref: TaskRef
 
@@ -251,6 +272,8 @@ Intent: TypeAlias = (
     | DeleteTasks
     | UpdateTasks
     | ShowTask
+    | SkipTasks
+    | ShowDates
     | RestoreTasks
     | Undo
     | Redo

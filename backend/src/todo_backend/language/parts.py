@@ -9,6 +9,7 @@ class PartKind(StrEnum):
 
     DATE = "date"  # with a time, if it says one: "in 2 hours", "tomorrow morning"
     TIME = "time"
+    REPETITION = "repetition"
     PRIORITY = "priority"
     TAG = "tag"
     DESCRIPTION = "description"

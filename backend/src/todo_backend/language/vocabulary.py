@@ -48,5 +48,16 @@ class Vocabulary:
     midnight: tuple[str, ...] = ()
     past: Mapping[str, int] = field(default_factory=dict)
     """ "Quarter to": how many minutes after the hour that follows."""
+    every: tuple[str, ...] = ()
+    """What begins a repetition: "every" day, "each" monday; regular expressions, as `after_completion`."""
+    other: tuple[str, ...] = ()
+    """ "Every other day": each second one."""
+    often: Mapping[str, tuple[int, Unit]] = field(default_factory=dict)
+    """ "Biweekly": how many of which unit."""
+    workdays: tuple[str, ...] = ()
+    """What names all days from Monday to Friday, after "every"."""
+    weekends: tuple[str, ...] = ()
+    after_completion: tuple[str, ...] = ()
+    """What makes a repetition count from the moment at which a task was done."""
     names: tuple[str, ...] = ()
     """Days and things that have a name with a day in it: it stays whole; regular expressions."""

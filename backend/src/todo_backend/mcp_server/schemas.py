@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from todo_backend.language.fields import Priority
 from todo_backend.tasks.changes import Action, ChangeKind
 from todo_backend.tasks.origin import EntryPoint
-from todo_backend.tasks.schemas import DueTime
+from todo_backend.tasks.schemas import DueTime, Occurrence, TaskRecurrence
 
 
 class ToolTask(BaseModel):
@@ -24,6 +24,7 @@ class ToolTask(BaseModel):
     due_time: DueTime | None
     time_zone: str | None
     tags: list[str]
+    recurrence: TaskRecurrence | None = None
     created_at: AwareDatetime
     completed_at: AwareDatetime | None
 
@@ -32,6 +33,7 @@ class TaskAnswer(BaseModel):
     """One task."""
 
     task: ToolTask
+    next_dates: list[Occurrence] = Field(default_factory=list, description="when a task that repeats is due after this")
 
 
 class TaskList(BaseModel):
@@ -54,6 +56,7 @@ class TaskCompletion(TaskChange):
     """The same of a completion."""
 
     already_completed: bool = Field(False, description="whether it was completed before this call")
+    next: ToolTask | None = Field(None, description="the next task, if the completed one repeats")
 
 
 class ToolReversal(BaseModel):

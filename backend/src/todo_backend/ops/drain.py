@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -17,10 +17,15 @@ class Drain:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.started = False
+        self._endless: list[Callable[[], None]] = []
 
     def __call__(self) -> bool:
         """True from the first SIGTERM on."""
         return self.started
+
+    def before_closing(self, end: Callable[[], None]) -> None:
+        """Have `end` called when the server is about to wait for what is in flight: it ends what has no end."""
+        self._endless.append(end)
 
     @contextmanager
     def installed(self) -> Iterator[None]:
@@ -37,13 +42,18 @@ class Drain:
             return
         loop = asyncio.get_running_loop()
 
-        def on_sigterm(number: int, frame: FrameType | None) -> None:
+        def end_and_close(number: int) -> None:
+            for end in self._endless:
+                end()
+            close(number, None)
+
+        def on_sigterm(number: int, _: FrameType | None) -> None:
             if self.started:
-                close(number, frame)
+                loop.call_soon_threadsafe(end_and_close, number)
                 return
             self.started = True
             logger.info("draining: unready, closing in %g s", self.seconds)
-            loop.call_soon_threadsafe(loop.call_later, self.seconds, close, number, None)
+            loop.call_soon_threadsafe(loop.call_later, self.seconds, end_and_close, number)
 
         signal.signal(signal.SIGTERM, on_sigterm)
         try:

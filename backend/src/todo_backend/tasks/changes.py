@@ -49,6 +49,8 @@ def _flat(fields: object) -> object:
     if not isinstance(fields, Mapping):
         return fields
     rest = {name: value for name, value in fields.items() if name != "due"}
+    if rest.get("recurrence"):
+        rest["recurrence"] = {name: value for name, value in rest["recurrence"].items() if name != "usual"}
     return rest | fields.get("due", {})
 
 
@@ -151,8 +153,13 @@ def _details(after: Mapping[str, Any]) -> list[str]:
         " ".join(["tags", *(f"#{tag}" for tag in after["tags"])] if after["tags"] else ["no tags"])
         if "tags" in after
         else "",
+        _repeats(after) if "recurrence" in after else "",
         ("a new description" if after["description"] else "no description") if "description" in after else "",
     ]
+
+
+def _repeats(after: Mapping[str, Any]) -> str:
+    return f"repeats {after['recurrence']['words']}" if after["recurrence"] else "does not repeat"
 
 
 def _due(after: Mapping[str, Any]) -> str:

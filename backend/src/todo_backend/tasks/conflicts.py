@@ -42,6 +42,16 @@ class ChangedSince(_Final):
         super().__init__(f"{names}{more} {were} changed since. Nothing was done.", errors=tasks)
 
 
+class NothingToSkip(_Final):
+    """A task does not repeat, or this is its last time."""
+
+    code = "nothing_to_skip"
+
+    def __init__(self, *, repeats: bool) -> None:
+        last = "No date follows this one: complete or delete the task."
+        super().__init__(last if repeats else "This task does not repeat: there is nothing to skip.")
+
+
 class OtherCount(_Final):
     """A bulk change was meant for another number of tasks."""
 

@@ -13,6 +13,8 @@ from todo_backend.tasks.dependencies import TaskServiceDep
 from todo_backend.tasks.origin import origin_of
 from todo_backend.tasks.schemas import (
     Completion,
+    Occurrences,
+    OccurrencesWanted,
     Task,
     TaskConditions,
     TaskCreate,
@@ -101,13 +103,37 @@ async def update_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskI
 async def complete_task(
     context: ContextDep, tasks: TaskServiceDep, task_id: TaskId, completion: Completion | None = None
 ) -> Json:
-    """Toggle a task between pending and completed, or set what the body says."""
+    """Toggle a task between pending and completed, or set what the body says.
+
+    A task that repeats hands its recurrence on to the next one, a new task, in the same change.
+    """
     request = await idempotent_request(context.request)
     if completion is None:
         return Json(await tasks.toggle(context.principal, origin_of(context), task_id, request))
     return Json(
         await tasks.set_completed(context.principal, origin_of(context), task_id, completion.completed, request)
     )
+
+
+@router.post("/{task_id:task}/skip", responses=_answers(Task, "the task, due on its next date"), openapi_extra=_ONCE)
+async def skip_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId) -> Json:
+    """Move a task that repeats on to its next date, without completing it.
+
+    409 (`nothing_to_skip`) where there is none.
+    """
+    request = await idempotent_request(context.request)
+    return Json(await tasks.skip(context.principal, origin_of(context), task_id, request))
+
+
+@router.get(
+    "/{task_id:task}/occurrences",
+    responses=_answers(Occurrences, "the dates that follow"),
+    openapi_extra=query_of(OccurrencesWanted),
+)
+async def list_occurrences(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId) -> Json:
+    """Tell when a task that repeats is due after this time; nothing for one that does not."""
+    found = await tasks.occurrences(context.principal, task_id, context.query(OccurrencesWanted).limit)
+    return Json(found.model_dump_json())
 
 
 @router.post("/{task_id:task}/restore", responses=_answers(Task, "the task, back on the list"), openapi_extra=_ONCE)

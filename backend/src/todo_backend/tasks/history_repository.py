@@ -91,6 +91,27 @@ async def find(
         return [row[0] for row in await cursor.fetchall()]
 
 
+_OF_BATCH: LiteralString = f"""
+    WITH events AS MATERIALIZED (
+        SELECT id, task_id, at, entry_point, source, kind, subject, before, after, {ACTION} AS action FROM task_events
+        WHERE user_id = %(user_id)s AND batch = %(batch)s)
+    SELECT row_to_json(change) FROM (
+        SELECT %(batch)s::uuid AS id, head.at, head.entry_point, head.source, head.kind, head.subject, false AS undone,
+               summary.*
+        FROM (SELECT * FROM events ORDER BY id DESC LIMIT 1) AS head
+        CROSS JOIN {summary_of("events")} AS summary) AS change
+"""
+
+
+async def of_batch(connection: Connection, principal: Principal, batch: UUID) -> dict[str, Any]:
+    """The change that was just made as `batch`."""
+    parameters = {"user_id": principal.user_id, "batch": batch}
+    row = await (await connection.execute(_OF_BATCH, parameters, prepare=False)).fetchone()
+    assert row is not None  # noqa: S101 (it has events)
+    change: dict[str, Any] = row[0]
+    return change
+
+
 # Steps go back in the journal from batch to batch. What a newer step undid or did again is `settled`.
 _IS_FOUND: Mapping[Direction, LiteralString] = {
     Direction.UNDO: "steps.kind <> 'undo' AND NOT steps.subject = ANY (steps.settled)",

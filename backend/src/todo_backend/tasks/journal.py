@@ -36,6 +36,16 @@ NEW_STATES: LiteralString = f"""
 """
 
 
+# The tasks that repeat and that a statement completed, with what they were; the rule passes on to the next ones.
+CLOSED: LiteralString = """
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'recurrence', state_before -> 'recurrence',
+                                                  'due', state_after -> 'due',
+                                                  'completed_at', state_after -> 'completed_at') ORDER BY id), '[]')
+     FROM changed WHERE state_before -> 'completed_at' = 'null' AND state_after -> 'completed_at' <> 'null'
+                    AND state_before -> 'recurrence' <> 'null')
+"""
+
+
 def summary_of(events: LiteralString) -> LiteralString:
     """How many tasks the `events` of a batch are about, how many there are of each kind, and the first of them."""
     return f"""
@@ -78,21 +88,23 @@ def noting_changes(assignments: LiteralString, which: LiteralString) -> LiteralS
 
     What stays as it was is not noted.
     """
-    return f"""
-        WITH {_held(which)}, {_changed(assignments)}, noted AS ({_NOTING})
-        SELECT document::text FROM changed
-    """
+    return f"{changing(assignments, which)} SELECT document::text FROM changed"
+
+
+def changing(assignments: LiteralString, which: LiteralString) -> LiteralString:
+    """The same without its SELECT, which may be about what it `changed`."""
+    return f"WITH {_held(which)}, {_changed(assignments)}, noted AS ({_NOTING})"
 
 
 def noting_many_changes(assignments: LiteralString, which: LiteralString) -> LiteralString:
     """The same of all tasks that `which` describes, if they are as many as `expected`, unless that is null.
 
-    Answers how many there are, the change, and the first tasks of it.
+    Answers how many there are, the change, the first tasks of it, and those that repeat and were completed.
     """
     as_many: LiteralString = "(SELECT count(*) FROM held) = coalesce(%(expected)s::bigint, (SELECT count(*) FROM held))"
     return f"""
         WITH {_held(which)}, {_changed(assignments, as_many)}, noted AS ({_NOTING} RETURNING {NOTED})
-        SELECT (SELECT count(*) FROM held), {new_change("'change'", "NULL::uuid")}, {NEW_STATES}
+        SELECT (SELECT count(*) FROM held), {new_change("'change'", "NULL::uuid")}, {NEW_STATES}, {CLOSED}
     """
 
 

@@ -1,11 +1,14 @@
 """Where a change of tasks comes from, and which changes belong together."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
 from todo_backend.auth.request_context import RequestContext
+
+_ID = re.compile("[0-9a-f]{32}")  # as the page makes its keys
 
 
 class EntryPoint(StrEnum):
@@ -35,6 +38,12 @@ class Origin:
 
 
 def origin_of(context: RequestContext) -> Origin:
-    """The origin of what a request changes: each is a batch. The frontend says which are its page's."""
-    is_page = context.request.headers.get("x-entry-point") == EntryPoint.PAGE
-    return Origin(EntryPoint.PAGE if is_page else EntryPoint.REST)
+    """The origin of what a request changes: each is a batch. The frontend says which are its page's.
+
+    The page's batch is named by its Idempotency-Key, which stands for one request: so it knows its own changes.
+    """
+    headers = context.request.headers
+    if headers.get("x-entry-point") != EntryPoint.PAGE:
+        return Origin(EntryPoint.REST)
+    key = headers.get("idempotency-key", "")
+    return Origin(EntryPoint.PAGE, batch=UUID(key)) if _ID.fullmatch(key) else Origin(EntryPoint.PAGE)

@@ -12,7 +12,8 @@ from todo_backend.auth.user_route import UserRoute
 from todo_backend.core.errors import Invalid
 from todo_backend.core.openapi import ACCEPT_LANGUAGE, IDEMPOTENCY_KEY, query_of
 from todo_backend.db.idempotency import idempotent_request
-from todo_backend.language import Part, TaskDraft, read_line
+from todo_backend.language import Part, ReadLine, TaskDraft, read_line
+from todo_backend.tasks import recurrence
 from todo_backend.tasks.dependencies import TaskServiceDep
 from todo_backend.tasks.endpoints import Json
 from todo_backend.tasks.origin import origin_of
@@ -25,6 +26,8 @@ from todo_backend.tasks.schemas import (
     Task,
     TaskCreate,
 )
+
+_SHOWN_DATES = 3
 
 router = APIRouter(prefix="/api/{user_id}/tasks/quick-add", tags=["tasks"], route_class=UserRoute)
 
@@ -46,18 +49,19 @@ async def quick_add(context: ContextDep, tasks: TaskServiceDep, line: QuickAdd) 
     options = context.query(QuickAddOptions)
     request = await idempotent_request(context.request)
     read_at = line.read_at or dt.datetime.now(dt.UTC)
-    task, parts = _read(line, read_at, line.time_zone or context.zone or "UTC", context.locale)
+    zone = line.time_zone or context.zone or "UTC"
+    task, read = _read(line, read_at, zone, context.locale)
     if options.preview:
-        return Json(QuickAddPreview(task=_previewed(task), parts=parts, read_at=read_at).model_dump_json())
+        return Json(_preview(line, task, read, read_at, zone).model_dump_json())
     return Json(await tasks.create(context.principal, origin_of(context), task, request), 201)
 
 
-def _read(line: QuickAdd, read_at: dt.datetime, zone: str, locale: str) -> tuple[TaskCreate, list[LinePart]]:
+def _read(line: QuickAdd, read_at: dt.datetime, zone: str, locale: str) -> tuple[TaskCreate, ReadLine]:
     refused = [(span.start, span.end) for span in line.refused]
     try:
         now = read_at.astimezone(ZoneInfo(zone))
         read = read_line(line.text, now, locale, refused=refused)
-        return _task(read.draft, zone), _parts(line.text, read.parts)
+        return _task(read.draft, zone), read
     except ValidationError as error:
         problem = error.errors(include_input=False, include_url=False)[0]
         raise Invalid(f"text: gives a {problem['loc'][0]} that cannot be kept: {problem['msg']}") from None
@@ -76,13 +80,22 @@ def _task(draft: TaskDraft, zone: str) -> TaskCreate:
         due_time=draft.due_time,
         time_zone=zone,
         tags=list(draft.tags),
+        recurrence=recurrence.given(draft.recurrence) if draft.recurrence else None,
     )
 
 
-def _previewed(task: TaskCreate) -> PreviewedTask:
+def _preview(line: QuickAdd, task: TaskCreate, read: ReadLine, read_at: dt.datetime, zone: str) -> QuickAddPreview:
     """The task as it will be: without a due date it keeps no zone."""
-    fields = task.model_dump(exclude={"completed"})
-    return PreviewedTask.model_validate(fields | {"time_zone": task.time_zone if task.due_date else None})
+    fields = task.model_dump(exclude={"completed", "recurrence"})
+    repeats = read.draft.recurrence and recurrence.shown(read.draft.recurrence)
+    previewed = fields | {"time_zone": task.time_zone if task.due_date else None, "recurrence": repeats}
+    return QuickAddPreview(
+        task=PreviewedTask.model_validate(previewed),
+        parts=_parts(line.text, read.parts),
+        next=recurrence.upcoming(read.draft, zone, _SHOWN_DATES),
+        not_repeated=read.draft.unread_repetition,
+        read_at=read_at,
+    )
 
 
 def _parts(text: str, parts: Sequence[Part]) -> list[LinePart]:

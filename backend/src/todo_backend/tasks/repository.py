@@ -15,10 +15,13 @@ from todo_backend.tasks.cursor import Cursor
 from todo_backend.tasks.journal import noting_changes, noting_many_changes, noting_new
 from todo_backend.tasks.origin import Origin
 from todo_backend.tasks.schemas import TaskConditions, TaskCreate, TaskDocument, TaskFilter
+from todo_backend.tasks.usual import keeping_usual
 
 DELETED_TASKS_ARE_KEPT = dt.timedelta(days=30)
 
-_THIS_ONE: LiteralString = "id = %(id)s AND deleted_at IS NULL"
+THIS_ONE: LiteralString = "id = %(id)s AND deleted_at IS NULL"
+# To complete a task that repeats takes more than one statement: `series_repository`.
+_CLOSES_NO_SERIES: LiteralString = "(recurrence IS NULL OR completed_at IS NOT NULL)"
 
 # A task without a time is due on its date wherever the reader is; one with a time, on that moment's local date.
 _LOCAL_DUE_DATE: LiteralString = (
@@ -154,28 +157,31 @@ async def get(connection: Connection, principal: Principal, task_id: int) -> Tas
     """The task, if it is the principal's."""
     return await _document(
         connection,
-        f"SELECT {AS_JSON}::text FROM tasks WHERE user_id = %(user_id)s AND {_THIS_ONE}",
+        f"SELECT {AS_JSON}::text FROM tasks WHERE user_id = %(user_id)s AND {THIS_ONE}",
         {"user_id": principal.user_id, "id": task_id},
     )
 
 
 _INSERT: LiteralString = noting_new("""
-    INSERT INTO tasks (user_id, title, description, priority, due_date, due_time, time_zone, tags, completed_at)
+    INSERT INTO tasks (user_id, title, description, priority, due_date, due_time, time_zone, tags, recurrence,
+                       completed_at)
     VALUES (%(user_id)s, %(title)s, %(description)s, %(priority)s::task_priority, %(due_date)s, %(due_time)s,
-            %(time_zone)s, %(tags)s, CASE WHEN %(completed)s THEN now() END)
+            %(time_zone)s, %(tags)s, %(recurrence)s::jsonb, CASE WHEN %(completed)s THEN now() END)
 """)
 
 
-async def insert(connection: Connection, principal: Principal, origin: Origin, draft: TaskCreate) -> TaskDocument:
-    """Store a new task."""
-    values = {name: getattr(draft, name) for name in TaskCreate.model_fields}
+async def insert(
+    connection: Connection, principal: Principal, origin: Origin, draft: TaskCreate, recurrence: str | None = None
+) -> TaskDocument:
+    """Store a new task, with its recurrence as `recurrence.kept` writes it."""
+    values = {name: getattr(draft, name) for name in TaskCreate.model_fields} | {"recurrence": recurrence}
     values["time_zone"] = (draft.time_zone or "UTC") if draft.due_date is not None else None
-    made = await _write(connection, principal, origin, _INSERT, _parameters(values))
+    made = await _write(connection, principal, origin, _INSERT, parameters_of(values))
     assert made is not None  # noqa: S101 (an INSERT that does not raise returns its row)
     return made
 
 
-def _parameters(values: dict[str, Any]) -> dict[str, Any]:
+def parameters_of(values: dict[str, Any]) -> dict[str, Any]:
     """Enumerations by value: psycopg would send their names."""
     return {name: str(value) if isinstance(value, StrEnum) else value for name, value in values.items()}
 
@@ -189,6 +195,10 @@ _SET: dict[str, LiteralString] = {
     "due_time": "due_time = %(due_time)s",
     "undated": "due_date = NULL, due_time = NULL, time_zone = NULL",
     "tags": "tags = %(tags)s",
+    "recurrence": "recurrence = %(recurrence)s::jsonb",
+    "first_date": "due_date = coalesce(due_date, %(first_date)s), time_zone ="
+    " coalesce(%(zone_given)s::text, time_zone, %(first_zone)s)",
+    "first_time": "due_time = CASE WHEN due_date IS NULL THEN %(first_time)s::time ELSE due_time END",
     "completed": "completed_at = CASE WHEN %(completed)s THEN coalesce(completed_at, now()) END",
 }
 
@@ -198,24 +208,29 @@ async def update(
 ) -> TaskDocument | None:
     """Apply `changes` (keys of `_SET`); None when there is no such task of the principal's.
 
+    None, too, where a task that repeats would be completed: `series_repository.close` is for that. What the series has
+    stays in its recurrence where the `scope` of the changes is this task alone.
+
     `due_date` comes with `time_zone`, where None keeps the task's own, and `default_zone` if it has none; without
     `due_date`, a new zone is `zone`.
     """
-    statement = noting_changes(_assignments(changes), _THIS_ONE)
-    return await _write(connection, principal, origin, statement, {"id": task_id, **_parameters(changes)})
+    which: LiteralString = f"{THIS_ONE} AND {_CLOSES_NO_SERIES}" if changes.get("completed") else THIS_ONE
+    statement = noting_changes(assignments_of(changes), which)
+    return await _write(connection, principal, origin, statement, {"id": task_id, **parameters_of(changes)})
 
 
 _TOGGLE: LiteralString = noting_changes(
-    "completed_at = CASE WHEN completed_at IS NULL THEN now() END, updated_at = now()", _THIS_ONE
+    "completed_at = CASE WHEN completed_at IS NULL THEN now() END, updated_at = now()",
+    f"{THIS_ONE} AND {_CLOSES_NO_SERIES}",
 )
 
 
 async def toggle(connection: Connection, principal: Principal, origin: Origin, task_id: int) -> TaskDocument | None:
-    """Complete a pending task, reopen a completed one."""
+    """Complete a pending task, reopen a completed one; None as in `update`."""
     return await _write(connection, principal, origin, _TOGGLE, {"id": task_id})
 
 
-_DELETE: LiteralString = noting_changes("deleted_at = now()", _THIS_ONE)
+_DELETE: LiteralString = noting_changes("deleted_at = now()", THIS_ONE)
 
 
 async def delete(connection: Connection, principal: Principal, origin: Origin, task_id: int) -> TaskDocument | None:
@@ -240,6 +255,7 @@ class ManyChanged:
     found: int
     change: dict[str, Any]
     tasks: list[dict[str, Any]]
+    repeating: list[dict[str, Any]]  # those that were completed: their series have to be gone on with
 
 
 async def update_many(
@@ -262,17 +278,24 @@ async def update_many(
     else:
         conditions = " AND id = ANY(%(ids)s::bigint[])"
         parameters["ids"] = list(which)
-    assignments: LiteralString = "deleted_at = now()" if changes is None else _assignments(changes)
+    assignments: LiteralString = "deleted_at = now()" if changes is None else assignments_of(changes)
     statement = noting_many_changes(assignments, f"deleted_at IS NULL {conditions}")
-    given = {"user_id": principal.user_id, **origin.parameters(), **parameters, **_parameters(changes or {})}
+    given = {"user_id": principal.user_id, **origin.parameters(), **parameters, **parameters_of(changes or {})}
     # Planned for as many as there are now, not by a plan kept from when there were few.
     row = await (await connection.execute(statement, given, prepare=False)).fetchone()
     assert row is not None  # noqa: S101 (a SELECT without FROM has one row)
     return ManyChanged(*row)
 
 
-def _assignments(changes: dict[str, Any]) -> LiteralString:
-    return ", ".join([_SET[name] for name in _SET if name in changes] + ["updated_at = now()"])
+def assignments_of(changes: dict[str, Any]) -> LiteralString:
+    """What `changes` set. A task that is completed hands its recurrence on; another change may keep what is usual."""
+    done = changes.get("completed") is True
+    assignments = [_SET[name] for name in _SET if name in changes and not (done and name == "recurrence")]
+    if done:
+        assignments.append("recurrence = NULL")
+    elif "recurrence" not in changes:
+        assignments += keeping_usual(changes)
+    return ", ".join([*assignments, "updated_at = now()"])
 
 
 async def _write(

@@ -5,6 +5,7 @@ What a type takes and what its JSON Schema says is the same: `tests/attack/test_
 
 import datetime as dt
 import re
+from enum import StrEnum
 from typing import Annotated, Any, Literal, NewType, Self
 
 from pydantic import (
@@ -37,6 +38,7 @@ from todo_backend.language.fields import (
     Status,
 )
 from todo_backend.language.parts import PartKind
+from todo_backend.language.recurrence import LONGEST_RULE, parse_rule
 
 TaskDocument = NewType("TaskDocument", str)
 """One Task as JSON, built by PostgreSQL: entry points that answer JSON pass it on, others parse it into Task."""
@@ -109,9 +111,14 @@ def _local_time(value: object) -> object:
     raise ValueError("must be a local time, HH:MM; the zone belongs in time_zone")
 
 
+def _rule(text: str) -> str:
+    """A rule in its one form; refuses, by ValueError, in words, what cannot be followed."""
+    return str(parse_rule(text))
+
+
 _TIME_WITHOUT_DATE: JsonDict = {
-    "required": ["due_time"],
-    "properties": {"due_time": {"type": "string"}, "due_date": {"type": "null"}},  # or none is given
+    "required": ["due_time"],  # a recurrence has dates, too
+    "properties": {"due_time": {"type": "string"}, "due_date": {"type": "null"}, "recurrence": {"type": "null"}},
 }
 _CANNOT_BE_NULL = ("title", "description", "priority", "tags", "completed")
 
@@ -175,6 +182,79 @@ Tag = Annotated[
 Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_without_repeats)]
 
 
+class Scope(StrEnum):
+    """What a change of a task that repeats is about: this one alone, or all from this one on."""
+
+    THIS = "this"
+    ALL = "all"
+
+
+class TaskRecurrence(BaseModel):
+    """How a task repeats."""
+
+    rule: str = Field(description="RFC 5545, such as FREQ=WEEKLY;BYDAY=MO; COUNT is what is left, this one included")
+    words: str
+    after_completion: bool = Field(description="whether it counts from when the task is done, not from its due date")
+
+
+class RecurrenceInput(BaseModel):
+    """How a task is to repeat, by a rule or in words; of both, the rule counts."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "anyOf": [{"required": [name], "properties": {name: {"type": "string"}}} for name in ("rule", "words")]
+        },
+    )
+
+    rule: (
+        Annotated[
+            str,
+            StringConstraints(min_length=1, max_length=LONGEST_RULE),
+            AfterValidator(_rule),
+            Field(json_schema_extra={"format": "rrule"}),
+        ]
+        | None
+    ) = Field(None, description="RFC 5545, from hours to years", examples=["FREQ=MONTHLY;BYDAY=2TU"])
+    words: (
+        Annotated[
+            str,
+            StringConstraints(min_length=1, max_length=LONGEST_RULE),
+            AfterValidator(storable),
+            Field(json_schema_extra={"format": "recurrence-words"}),
+        ]
+        | None
+    ) = Field(None, examples=["every other friday", "every 3 days after completion"])
+    after_completion: StrictBool = Field(False, description="count from when the task is done, not from its due date")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.rule is None and self.words is None:
+            raise ValueError("needs a rule or words")
+        return self
+
+
+class Occurrence(BaseModel):
+    """When a task that repeats is due again."""
+
+    due_date: dt.date
+    due_time: DueTime | None
+
+
+class Occurrences(BaseModel):
+    """The dates that follow if each task is done on its day."""
+
+    items: list[Occurrence]
+
+
+class OccurrencesWanted(BaseModel):
+    """How many dates."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=50), BeforeValidator(_whole_number)] = 5
+
+
 class Task(BaseModel):
     """A task as every entry point shows it."""
 
@@ -189,6 +269,7 @@ class Task(BaseModel):
     time_zone: str | None = Field(description="IANA zone in which due_date and due_time are meant")
     due_at: AwareDatetime | None = Field(description="the same moment; the end of the day without a due_time")
     tags: list[str]
+    recurrence: TaskRecurrence | None = Field(description="null for a task that does not repeat, or that is completed")
     created_at: AwareDatetime
     updated_at: AwareDatetime
     completed_at: AwareDatetime | None
@@ -213,11 +294,14 @@ class TaskCreate(BaseModel):
     due_time: DueTime | None = None
     time_zone: TimeZone | None = Field(None, description="default: the X-Time-Zone header, else UTC")
     tags: Tags = Field(default_factory=list)
+    recurrence: RecurrenceInput | None = Field(
+        None, description="without a due_date, the task is due when the rule comes first"
+    )
     completed: StrictBool = False
 
     @model_validator(mode="after")
     def _due_time_needs_a_date(self) -> Self:
-        if self.due_time is not None and self.due_date is None:
+        if self.due_time is not None and self.due_date is None and self.recurrence is None:
             raise ValueError("due_time needs a due_date")
         return self
 
@@ -238,7 +322,13 @@ class TaskPatch(BaseModel):
     due_time: DueTime | None = Field(None, description="null takes the time away")
     time_zone: TimeZone | None = None
     tags: Tags | None = None
+    recurrence: RecurrenceInput | None = Field(None, description="null ends it")
     completed: StrictBool | None = None
+    scope: Scope | None = Field(
+        None,
+        description="of a task that repeats: change this one, or all from this one on;"
+        " default: a new due date is this one's, anything else all have",
+    )
 
     @model_validator(mode="after")
     def _only_due_can_be_nothing(self) -> Self:
@@ -249,7 +339,7 @@ class TaskPatch(BaseModel):
 
     def changes(self) -> dict[str, Any]:
         """The given fields and their values."""
-        return {name: getattr(self, name) for name in self.model_fields_set}
+        return {name: getattr(self, name) for name in self.model_fields_set - {"scope"}}
 
 
 class TheseTasks(BaseModel):
@@ -359,6 +449,7 @@ class PreviewedTask(BaseModel):
     due_time: DueTime | None
     time_zone: str | None = Field(description="IANA zone in which due_date and due_time are meant")
     tags: list[str]
+    recurrence: TaskRecurrence | None
 
 
 class QuickAddPreview(BaseModel):
@@ -366,6 +457,8 @@ class QuickAddPreview(BaseModel):
 
     task: PreviewedTask
     parts: list[LinePart]
+    next: list[Occurrence] = Field(description="the dates after the first of a task that repeats")
+    not_repeated: str | None = Field(description="words of the title that ask for a repetition and cannot be followed")
     read_at: AwareDatetime
 
 

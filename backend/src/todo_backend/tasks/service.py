@@ -1,21 +1,27 @@
 """What can be done with tasks. REST, chat, ChatKit and MCP come here and nowhere else."""
 
+import asyncio
 import datetime as dt
+import json
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 from uuid import UUID
 
 from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Invalid, NotFound
 from todo_backend.db.idempotency import IdempotentRequest
-from todo_backend.db.pool import Connection, Connections, SameConnection, transaction
-from todo_backend.tasks import cursor, history_repository, repository
+from todo_backend.db.pool import Connection, Connections, SameConnection, as_one, transaction
+from todo_backend.tasks import cursor, history_repository, recurrence, repository, series_repository
 from todo_backend.tasks.changes import Change, Changed, ChangeFilter, ChangePage
-from todo_backend.tasks.conflicts import ChangedSince, NothingToRedo, NothingToUndo, OtherCount
+from todo_backend.tasks.conflicts import ChangedSince, NothingToRedo, NothingToSkip, NothingToUndo, OtherCount
 from todo_backend.tasks.history_repository import Direction
 from todo_backend.tasks.origin import Origin
 from todo_backend.tasks.schemas import (
     DeleteMany,
+    Occurrences,
+    RecurrenceInput,
+    Task,
     TaskCreate,
     TaskDocument,
     TaskFilter,
@@ -26,7 +32,17 @@ from todo_backend.tasks.schemas import (
     UpdateMany,
 )
 
+Found = TypeVar("Found")
 _LEASE = dt.timedelta(seconds=60)
+_AT_ONCE = 500  # series that are gone on with, before the database hears of this process again
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A task that was completed, and the next of its series if there is one."""
+
+    task: TaskDocument
+    next: TaskDocument | None = None
 
 
 class TaskService:
@@ -64,9 +80,37 @@ class TaskService:
     async def create(
         self, principal: Principal, origin: Origin, draft: TaskCreate, request: IdempotentRequest | None = None
     ) -> TaskDocument:
-        """A new task."""
+        """A new task; raises Invalid for a recurrence that cannot be followed."""
+        if draft.recurrence is not None:
+            return await self._create_repeating(principal, origin, draft, draft.recurrence, request)
         made = await self._once(principal, request, lambda on: repository.insert(on, principal, origin, draft))
         return TaskDocument(made)
+
+    async def _create_repeating(
+        self,
+        principal: Principal,
+        origin: Origin,
+        draft: TaskCreate,
+        wanted: RecurrenceInput,
+        request: IdempotentRequest | None,
+    ) -> TaskDocument:
+        """One that is completed already is completed as others are: the next one is there."""
+        zone, now = draft.time_zone or "UTC", dt.datetime.now(dt.UTC)
+        read = recurrence.read(wanted, zone, now)
+        if draft.due_date is None:
+            day, at = recurrence.first_due(read, draft.due_time, zone, now)
+            draft = draft.model_copy(update={"due_date": day, "due_time": at})
+        opened = draft.model_copy(update={"completed": False})
+
+        async def create(connection: Connection) -> str:
+            if not draft.completed:
+                return await repository.insert(connection, principal, origin, opened, recurrence.kept(read))
+            async with as_one(connection) as on:
+                made = await repository.insert(on, principal, origin, opened, recurrence.kept(read))
+                task_id = Task.model_validate_json(made).id
+                return _found(await self._close(on, principal, origin, task_id, {"completed": True}), task_id).task
+
+        return TaskDocument(await self._once(principal, request, create))
 
     async def replace(
         self,
@@ -82,7 +126,7 @@ class TaskService:
         given = {name: getattr(content, name) for name in TaskReplace.model_fields}
         changes = _dated(given | {"time_zone": content.time_zone or default_zone or "UTC"}, default_zone)
         return await self._change(
-            principal, task_id, request, lambda on: repository.update(on, principal, origin, task_id, changes)
+            principal, task_id, request, lambda on: self._update(on, principal, origin, task_id, changes)
         )
 
     async def update(
@@ -99,13 +143,13 @@ class TaskService:
 
         A due date is meant in the patch's zone, else in the task's own, else in `default_zone`, else in UTC.
         """
-        changes = _dated(patch.changes(), default_zone)
+        changes = _dated(patch.changes(), default_zone) | ({"scope": patch.scope} if patch.scope else {})
         return await self._change(
             principal,
             task_id,
             request,
             lambda on: (
-                repository.update(on, principal, origin, task_id, changes)
+                self._update(on, principal, origin, task_id, changes)
                 if changes
                 else repository.get(on, principal, task_id)
             ),
@@ -114,10 +158,28 @@ class TaskService:
     async def toggle(
         self, principal: Principal, origin: Origin, task_id: int, request: IdempotentRequest | None = None
     ) -> TaskDocument:
-        """A pending task completed, a completed one reopened; raises NotFound."""
-        return await self._change(
-            principal, task_id, request, lambda on: repository.toggle(on, principal, origin, task_id)
-        )
+        """A pending task completed, a completed one reopened; raises NotFound.
+
+        A task that repeats hands its recurrence on to the next one when it is completed: reopened, it is a task by
+        itself, beside the next one.
+        """
+
+        async def toggle(connection: Connection) -> TaskDocument | None:
+            if (document := await repository.toggle(connection, principal, origin, task_id)) is not None:
+                return document
+            done = await self._close(connection, principal, origin, task_id, {"completed": True})
+            return done.task if done else None
+
+        return await self._change(principal, task_id, request, toggle)
+
+    async def complete(self, principal: Principal, origin: Origin, task_id: int) -> Completed:
+        """The task completed, and the next one of its series; raises NotFound."""
+        changes = {"completed": True}
+        async with self._connections.connection() as connection:
+            document = await repository.update(connection, principal, origin, task_id, changes)
+            if document is not None:
+                return Completed(document)
+            return _found(await self._close(connection, principal, origin, task_id, changes), task_id)
 
     async def set_completed(
         self,
@@ -130,8 +192,27 @@ class TaskService:
         """The task completed or pending, whatever it was; raises NotFound."""
         changes = {"completed": completed}
         return await self._change(
-            principal, task_id, request, lambda on: repository.update(on, principal, origin, task_id, changes)
+            principal, task_id, request, lambda on: self._update(on, principal, origin, task_id, changes)
         )
+
+    async def occurrences(self, principal: Principal, task_id: int, limit: int) -> Occurrences:
+        """The dates that follow the task's own; none for one that does not repeat. Raises NotFound."""
+        async with self._connections.connection() as connection:
+            task = _found(await series_repository.get(connection, principal, task_id), task_id)
+        repeats = task["recurrence"] is not None
+        return Occurrences(items=recurrence.dates(task, limit, dt.datetime.now(dt.UTC)) if repeats else [])
+
+    async def skip(
+        self, principal: Principal, origin: Origin, task_id: int, request: IdempotentRequest | None = None
+    ) -> TaskDocument:
+        """The task moved on to the next date of its series; raises NotFound, NothingToSkip where there is none."""
+
+        async def skip(connection: Connection) -> TaskDocument | None:
+            async with as_one(connection) as on:
+                task = _found(await series_repository.get(on, principal, task_id, lock=True), task_id)
+                return await repository.update(on, principal, origin, task_id, _skipped(task))
+
+        return await self._change(principal, task_id, request, skip)
 
     async def delete(
         self, principal: Principal, origin: Origin, task_id: int, request: IdempotentRequest | None = None
@@ -163,7 +244,10 @@ class TaskService:
         Raises NotFound for an id that is no task's, OtherCount where they are not as many as expected; nothing is
         changed then.
         """
-        changes = _dated(wanted.changes.changes(), default_zone) if isinstance(wanted, UpdateMany) else None
+        changes = None
+        if isinstance(wanted, UpdateMany):
+            changes = _dated(wanted.changes.changes(), default_zone)
+            changes |= {"scope": wanted.changes.scope} if wanted.changes.scope else {}
         ids = list(dict.fromkeys(wanted.which.ids)) if isinstance(wanted.which, TheseTasks) else None
         which = wanted.which.filter if isinstance(wanted.which, TasksWhere) else ids or ()
         expected = wanted.expected if ids is None else len(ids)
@@ -176,9 +260,18 @@ class TaskService:
                 raise NotFound(f"{len(ids) - done.found} of these tasks were not found. Nothing was changed.")
             if wanted.expected not in (None, done.found):
                 raise OtherCount(done.found, wanted.expected)
-            return _changed(done.change, done.tasks)
+            if not done.repeating or changes is None:
+                return _changed(done.change, done.tasks)
+            opened = await self._go_on(connection, principal, origin, done.repeating, changes)
+            whole = await history_repository.of_batch(connection, principal, origin.batch)
+            return _changed(whole, [*done.tasks, *map(json.loads, opened)][: len(whole["tasks"])])
 
-        return Changed.model_validate_json(await self._once(principal, request, change))
+        async def change_as_one(connection: Connection) -> str:
+            async with as_one(connection) as on:
+                return await change(on)
+
+        completes = changes is not None and changes.get("completed") is True
+        return Changed.model_validate_json(await self._once(principal, request, change_as_one if completes else change))
 
     async def changes(self, principal: Principal, wanted: ChangeFilter) -> ChangePage:
         """A part of the journal."""
@@ -227,6 +320,47 @@ class TaskService:
 
         return Changed.model_validate_json(await self._once(principal, request, reverse))
 
+    async def _update(
+        self, connection: Connection, principal: Principal, origin: Origin, task_id: int, changes: dict[str, Any]
+    ) -> TaskDocument | None:
+        """A task changed. One that repeats is completed in more than one statement; no other takes another one."""
+        completes = changes.get("completed") is True
+        if not (completes and changes.get("recurrence") is not None):
+            document = await repository.update(connection, principal, origin, task_id, changes)
+            if document is not None or not completes:
+                return document
+        done = await self._close(connection, principal, origin, task_id, changes)
+        return done.task if done else None
+
+    async def _close(
+        self, connection: Connection, principal: Principal, origin: Origin, task_id: int, changes: dict[str, Any]
+    ) -> Completed | None:
+        """A task that repeats completed, and the next one opened."""
+        async with as_one(connection) as on:
+            if (closed := await series_repository.close(on, principal, origin, task_id, changes)) is None:
+                return None
+            opened = await self._go_on(on, principal, origin, closed.repeating, changes)
+            return Completed(closed.document, next(iter(opened), None))
+
+    async def _go_on(
+        self,
+        connection: Connection,
+        principal: Principal,
+        origin: Origin,
+        closed: Sequence[dict[str, Any]],
+        changes: dict[str, Any],
+    ) -> Sequence[TaskDocument]:
+        """The next tasks of the series whose tasks were completed; none where a change ends the recurrence."""
+        if "recurrence" in changes:
+            given = changes["recurrence"]
+            closed = [task | {"recurrence": json.loads(given)} for task in closed] if given else []
+        opened: list[TaskDocument] = []
+        for start in range(0, len(closed), _AT_ONCE):
+            following = await asyncio.to_thread(_following, closed[start : start + _AT_ONCE])
+            if following:
+                opened += await series_repository.open_next(connection, principal, origin, following)
+        return opened
+
     async def _change(
         self,
         principal: Principal,
@@ -260,9 +394,14 @@ class TaskService:
 
 
 def _dated(changes: dict[str, Any], default_zone: str | None) -> dict[str, Any]:
-    """`changes` with date, time and zone made consistent: none of them without a date."""
+    """`changes` with date, time and zone made consistent: none of them without a date; and the recurrence as kept.
+
+    Raises Invalid.
+    """
     changes = dict(changes)
     zone = changes.pop("time_zone", None)
+    if changes.get("recurrence") is not None:
+        changes, zone = _repeated(changes, zone, default_zone)
     if "due_date" not in changes:
         return changes if zone is None else changes | {"zone": zone}
     if changes["due_date"] is not None:
@@ -272,11 +411,52 @@ def _dated(changes: dict[str, Any], default_zone: str | None) -> dict[str, Any]:
     return {name: value for name, value in changes.items() if not name.startswith("due_")} | {"undated": True}
 
 
+def _repeated(changes: dict[str, Any], zone: str | None, default_zone: str | None) -> tuple[dict[str, Any], str | None]:
+    """`changes` with the recurrence as it is kept; a task without a date gets the first that it has."""
+    here, now = zone or default_zone or "UTC", dt.datetime.now(dt.UTC)
+    read = recurrence.read(changes["recurrence"], here, now)
+    changes = changes | {"recurrence": recurrence.kept(read)}
+    if changes.get("due_date") is not None:
+        return changes, zone
+    day, at = recurrence.first_due(read, changes.get("due_time"), here, now)
+    if "due_date" in changes:
+        return changes | {"due_date": day, "due_time": at}, here
+    first: dict[str, Any] = {"first_date": day, "first_zone": here, "zone_given": zone}
+    if "due_time" not in changes and at is not None:
+        first["first_time"] = at
+    return changes | first, None
+
+
+def _following(closed: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What `open_next` needs of the tasks that were completed; sums alone."""
+    found: list[dict[str, Any]] = []
+    for task in closed:
+        following = recurrence.following(task, dt.datetime.fromisoformat(task["completed_at"]))
+        if following is not None:
+            found.append({"id": task["id"], "usual": task["recurrence"].get("usual", {}), **following})
+    return found
+
+
+def _skipped(task: dict[str, Any]) -> dict[str, Any]:
+    if task["recurrence"] is None:
+        raise NothingToSkip(repeats=False)
+    following = recurrence.following(task, dt.datetime.now(dt.UTC))
+    if following is None:
+        raise NothingToSkip(repeats=True)
+    usual = {name: value for name, value in task["recurrence"].get("usual", {}).items() if name not in recurrence.DUE}
+    kept = following["recurrence"]
+    merged = usual | kept.get("usual", {})
+    return following | {
+        "recurrence": json.dumps(kept | ({"usual": merged} if merged else {})),
+        "default_zone": following["time_zone"],
+    }
+
+
 def _changed(change: dict[str, Any], tasks: Sequence[dict[str, Any]]) -> str:
     return Changed.model_validate({"change": Change.read(change), "tasks": tasks}).model_dump_json()
 
 
-def _found(document: TaskDocument | None, task_id: int) -> TaskDocument:
-    if document is None:
+def _found(found: Found | None, task_id: int) -> Found:
+    if found is None:
         raise NotFound(f"Task {task_id} was not found.")
-    return document
+    return found

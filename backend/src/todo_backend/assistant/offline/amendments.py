@@ -25,6 +25,7 @@ def _draft(draft: TaskDraft, changes: Changes) -> TaskDraft:
         changes.due_time or draft.due_time,
         changes.priority or draft.priority,
         (*draft.tags, *(tag for tag in changes.add_tags if tag not in draft.tags)),
+        changes.recurrence or draft.recurrence,
     )
 
 
@@ -44,4 +45,5 @@ def _both(first: Changes, second: Changes) -> Changes:
         (*first.add_tags, *second.add_tags),
         (*first.remove_tags, *second.remove_tags),
         first.clear | second.clear,
+        second.recurrence or first.recurrence,
     )

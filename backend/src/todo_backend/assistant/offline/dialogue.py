@@ -27,7 +27,9 @@ from todo_backend.language.intents import (
     No,
     Ordinal,
     ReopenTasks,
+    ShowDates,
     ShowTask,
+    SkipTasks,
     TaskRef,
     Undo,
     Unknown,
@@ -111,7 +113,7 @@ def _written(call: Call) -> tuple[str, dict[str, Any]]:
 
 def _undated(call: Call) -> tuple[str, dict[str, Any]]:
     name, arguments = _written(call)
-    return name, {key: value for key, value in arguments.items() if not key.startswith("due_")}
+    return name, {key: value for key, value in arguments.items() if not key.startswith(("due_", "recurrence"))}
 
 
 def _subject(call: Call) -> tuple[str, object]:
@@ -207,9 +209,11 @@ def _with_refs(command: Intent, refs: tuple[ById, ...]) -> Intent | None:
     match command:
         case DeleteTasks():
             return DeleteTasks(refs)
-        case CompleteTasks() | ReopenTasks() | UpdateTasks():
+        case CompleteTasks() | ReopenTasks() | UpdateTasks() | SkipTasks():
             return replace(command, refs=refs)
         case ShowTask():
             return ShowTask(refs[0])
+        case ShowDates():
+            return ShowDates(refs[0])
         case _:
             return None

@@ -18,10 +18,11 @@ from todo_backend.assistant.offline.results import (
     read_list,
     read_reversal,
     read_task,
+    read_task_answer,
     reversed_deeds,
 )
 from todo_backend.assistant.offline.transcript import Call
-from todo_backend.language import split_enumeration
+from todo_backend.language import in_words, split_enumeration
 from todo_backend.language.fields import Priority, Sort, Status
 from todo_backend.language.intents import (
     AddTasks,
@@ -46,7 +47,9 @@ from todo_backend.language.intents import (
     ReopenTasks,
     RestoreTasks,
     Several,
+    ShowDates,
     ShowTask,
+    SkipTasks,
     TaskDraft,
     TaskRef,
     Thanks,
@@ -55,6 +58,7 @@ from todo_backend.language.intents import (
     UpdateTasks,
     Yes,
 )
+from todo_backend.language.recurrence import Recurrence
 from todo_backend.mcp_server.schemas import ToolTask
 from todo_backend.tasks.origin import EntryPoint
 
@@ -111,10 +115,14 @@ class Plans:
                 return (yield from self._list(intent))
             case CompleteTasks() | ReopenTasks() | DeleteTasks() | UpdateTasks():
                 return (yield from self._change(intent))
+            case SkipTasks():
+                return (yield from self._skip(intent))
             case ListTags():
                 return (yield from self._list_tags())
             case ShowTask():
                 return (yield from self._show(intent))
+            case ShowDates():
+                return (yield from self._show_dates(intent))
             case RestoreTasks():
                 return (yield from self._restore(intent))
             case Undo():
@@ -160,7 +168,9 @@ class Plans:
         problems = [
             Answer(replies.failed(output)) for output, change in zip(outputs, changes, strict=True) if change is None
         ]
-        return joined([self._done("Added", [change.task for change in changes if change]), *problems])
+        unread = [draft.unread_repetition for draft, change in zip(intent.drafts, changes, strict=True) if change]
+        remarks = [Answer(replies.not_repeated(words)) for words in unread if words]
+        return joined([self._done("Added", [change.task for change in changes if change]), *remarks, *problems])
 
     def _done(self, deed: Deed, tasks: list[ToolTask]) -> Answer:
         return Answer(replies.done(deed, tasks, self._now), tuple(tasks))
@@ -222,6 +232,23 @@ class Plans:
         if targets.ids:
             found, problems = yield from self._get(targets.ids)
             answers += [Answer(replies.task_details(task, self._now), (task,)) for task in found] + problems
+        return joined(answers)
+
+    def _show_dates(self, intent: ShowDates) -> Plan:
+        targets = yield from self._resolve(intent, (intent.ref,), False)
+        answers = list(targets.remarks)
+        outputs = (yield [Call("get_task", {"task_id": task_id}) for task_id in targets.ids]) if targets.ids else []
+        for task_id, output in zip(targets.ids, outputs, strict=True):
+            answer = read_task_answer(output)
+            dates = answer and Answer(replies.next_dates(answer.task, answer.next_dates, self._now), (answer.task,))
+            answers.append(dates or _problem(task_id, output))
+        return joined(answers)
+
+    def _skip(self, intent: SkipTasks) -> Plan:
+        targets = yield from self._resolve(intent, intent.refs, False)
+        answers = list(targets.remarks)
+        if targets.ids:
+            answers.append((yield from self._perform("Skipped", [_skip(task_id) for task_id in targets.ids])))
         return joined(answers)
 
     def _get(self, ids: Sequence[int]) -> Generator[list[Call], list[str], tuple[list[ToolTask], list[Answer]]]:
@@ -315,7 +342,9 @@ class Plans:
         ]
         done = [change.task for change in changes if change and not change.already_completed]
         before = [change.task for change in changes if change and change.already_completed]
-        return joined([self._done(deed, done), _already("completed", before), *problems])
+        following = [change.next for change in changes if change and change.next]
+        opened = [Answer(replies.opened(following, self._now))] if following else []
+        return joined([self._done(deed, done), *opened, _already("completed", before), *problems])
 
     def _update(self, ids: list[int], changes: Changes) -> Plan:
         if not changes.needs_the_task:
@@ -351,6 +380,7 @@ class Plans:
             "due_time": changes.due_time,
             "priority": changes.priority,
             "tags": new_tags,
+            "recurrence": changes.recurrence,
         }
         return {name: value for name, value in values.items() if value is not None}
 
@@ -496,6 +526,10 @@ def _reopen(task_id: int) -> Call:
     return Call("update_task", {"task_id": task_id, "completed": False})
 
 
+def _skip(task_id: int) -> Call:
+    return Call("skip_task", {"task_id": task_id})
+
+
 def _delete(task_id: int) -> Call:
     return Call("delete_task", {"task_id": task_id})
 
@@ -526,6 +560,7 @@ def _draft_arguments(draft: TaskDraft) -> dict[str, Any]:
         "due_time": draft.due_time,
         "priority": None if draft.priority == Priority.NONE else draft.priority,
         "tags": list(draft.tags),
+        "recurrence": draft.recurrence,
     }
     return _written({name: value for name, value in values.items() if value})
 
@@ -541,6 +576,8 @@ def _as_argument(value: Any) -> Any:  # noqa: ANN401 (whatever a field holds)
             return value.isoformat()
         case time():
             return f"{value:%H:%M}"
+        case Recurrence():
+            return in_words(value)
     return value
 
 

@@ -8,9 +8,11 @@ from datetime import date, datetime, time
 from typing import Any, Literal
 
 from todo_backend.assistant.offline.results import Deed
+from todo_backend.language import in_words
 from todo_backend.language.fields import DueWindow, Priority, Status
 from todo_backend.language.intents import Filters, TaskDraft
 from todo_backend.mcp_server.schemas import ToolChange, ToolTask
+from todo_backend.tasks.schemas import Occurrence
 
 _WHICH = "Which one do you mean?"
 _GO_AHEAD = "Shall I go ahead?"
@@ -33,6 +35,7 @@ I look after your tasks. I can
 - finish them: “mark task 3 as done”, “reopen task 3”
 - change them: “move task 3 to friday”, “rename task 3 to Call mom”, “tag task 3 with work”
 - delete them: “delete the meeting task”
+- repeat them: “water plants every monday”, “repeat task 3 every 2 weeks”, “skip task 3”
 - take back any change: “undo”, “redo”, “what did you change?”"""
 
 
@@ -50,10 +53,37 @@ def done(deed: Deed, tasks: Sequence[ToolTask], now: datetime) -> str:
     if not tasks:
         return ""
     if len(tasks) == 1:
-        details = _details(tasks[0], now) if deed in ("Added", "Updated", "Restored") else ""
+        details = _details(tasks[0], now) if deed in ("Added", "Updated", "Restored", "Skipped") else ""
         return f"{deed} {_named(tasks[0])}{details}."
-    lines = (f"- {_named(task)}{_details(task, now) if deed in ('Added', 'Updated') else ''}" for task in tasks)
+    lines = (
+        f"- {_named(task)}{_details(task, now) if deed in ('Added', 'Updated', 'Skipped') else ''}" for task in tasks
+    )
     return "\n".join([f"{deed} {len(tasks)} tasks:", *lines])
+
+
+def opened(tasks: Sequence[ToolTask], now: datetime) -> str:
+    """What follows the tasks that were completed: "The next one is due tomorrow (#13)." """
+    if len(tasks) == 1:
+        return f"The next one is due {_when(tasks[0], now)} (#{tasks[0].id})."
+    return "\n".join(["The next ones:", *(f"- {_named(task)}, due {_when(task, now)}" for task in tasks)])
+
+
+def not_repeated(words: str) -> str:
+    """A task was added whose words ask for more than can be done."""
+    return f"It does not repeat: I can't follow “{_escape(words)}”. Tasks repeat from once an hour to once in years."
+
+
+def next_dates(task: ToolTask, dates: Sequence[Occurrence], now: datetime) -> str:
+    """The answer to "when does it repeat?"."""
+    if task.recurrence is None:
+        return f"{_named(task)} does not repeat."
+    this = f"{_named(task)} repeats {task.recurrence.words}. It is due {_when(task, now)}"
+    later = ", ".join(due_words(date.due_date, date.due_time, now) for date in dates)
+    return f"{this}, then {later}." if later else f"{this}, for the last time."
+
+
+def _when(task: ToolTask, now: datetime) -> str:
+    return due_words(task.due_date, task.due_time, now) if task.due_date else "some time"
 
 
 def reversed_change(
@@ -138,6 +168,8 @@ def changed_to(task: ToolTask, values: Mapping[str, Any], now: datetime) -> str:
         words.append(f"due {due_words(day, at, now)}")
     elif "due_date" in values:
         words.append("no due date")
+    if "recurrence" in values:
+        words.append(f"repeats {in_words(values['recurrence'])}" if values["recurrence"] else "does not repeat")
     if "priority" in values:
         words.append(f"{'no' if values['priority'] == Priority.NONE else values['priority']} priority")
     if "tags" in values:
@@ -191,6 +223,8 @@ def task_line(task: ToolTask, now: datetime) -> str:
         facts.append("done")
     elif task.due_date:
         facts.append(_due_fact(task, now))
+    if task.recurrence:
+        facts.append(task.recurrence.words)
     if task.priority != Priority.NONE:
         facts.append(task.priority)
     facts += [f"#{_escape(tag)}" for tag in task.tags]
@@ -249,15 +283,23 @@ def _named(task: ToolTask) -> str:
 
 
 def _details(task: ToolTask, now: datetime) -> str:
-    return _facts(task.due_date, task.due_time, task.priority, task.tags, now)
+    repeats = task.recurrence.words if task.recurrence else None
+    return _facts(task.due_date, task.due_time, task.priority, task.tags, repeats, now)
 
 
 def _drafted(draft: TaskDraft, now: datetime) -> str:
-    return f"**{_escape(draft.title)}**" + _facts(draft.due_date, draft.due_time, draft.priority, draft.tags, now)
+    repeats = in_words(draft.recurrence) if draft.recurrence else None
+    return f"**{_escape(draft.title)}**" + _facts(
+        draft.due_date, draft.due_time, draft.priority, draft.tags, repeats, now
+    )
 
 
-def _facts(day: date | None, at: time | None, priority: Priority, tags: Sequence[str], now: datetime) -> str:
+def _facts(
+    day: date | None, at: time | None, priority: Priority, tags: Sequence[str], repeats: str | None, now: datetime
+) -> str:
     facts = [f"due {due_words(day, at, now)}"] if day else []
+    if repeats:
+        facts.append(f"repeats {repeats}")
     if priority != Priority.NONE:
         facts.append(f"{priority} priority")
     if tags:

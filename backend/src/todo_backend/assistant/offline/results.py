@@ -9,7 +9,7 @@ from todo_backend.assistant.offline.transcript import ToolUse
 from todo_backend.mcp_server.schemas import ChangeList, TaskAnswer, TaskCompletion, TaskList, ToolReversal, ToolTask
 from todo_backend.tasks.changes import Action
 
-Deed: TypeAlias = Literal["Added", "Completed", "Reopened", "Deleted", "Restored", "Updated"]
+Deed: TypeAlias = Literal["Added", "Completed", "Reopened", "Deleted", "Restored", "Updated", "Skipped"]
 _Schema = TypeVar("_Schema", bound=BaseModel)
 _DEEDS: dict[Action, Deed] = {
     Action.CREATED: "Added",
@@ -23,8 +23,13 @@ _DEEDS: dict[Action, Deed] = {
 
 def read_task(output: str) -> ToolTask | None:
     """The task that get_task answered; None for an error."""
-    answer = _read(TaskAnswer, output)
+    answer = read_task_answer(output)
     return answer.task if answer else None
+
+
+def read_task_answer(output: str) -> TaskAnswer | None:
+    """What get_task answered, next dates and all; None for an error."""
+    return _read(TaskAnswer, output)
 
 
 def read_list(output: str) -> TaskList | None:

@@ -68,6 +68,23 @@ ENGLISH = Vocabulary(
         "five past": 5, "ten past": 10, "twenty past": 20, "twenty-five past": 25, "twenty five past": 25,
         "five to": -5, "ten to": -10, "twenty to": -20, "twenty-five to": -25, "twenty five to": -25,
     },
+    every=("every", "each"),
+    other=("other", "alternate"),
+    often={
+        "hourly": (1, "hour"), "daily": (1, "day"), "everyday": (1, "day"), "weekly": (1, "week"),
+        "biweekly": (2, "week"), "bi-weekly": (2, "week"), "fortnightly": (2, "week"), "monthly": (1, "month"),
+        "bimonthly": (2, "month"), "bi-monthly": (2, "month"), "quarterly": (3, "month"), "yearly": (1, "year"),
+        "annually": (1, "year"),
+    },
+    workdays=("weekday", "workday", "work day", "working day", "business day"),
+    weekends=("weekend",),
+    after_completion=(
+        "(?:after|from|upon|on) (?:the |its |each |last )?completion",
+        "after (?:completing(?: it| this)?|(?:it|this)(?:'s| is| was| has been) (?:done|completed?|finished))",
+        "after (?:i'?m|i am|i'?ve|i have) (?:done|finished)(?: with)?(?: it| that)?",
+        "after i (?:did|do|complete|completed|finish|finished)(?: it| that)?",
+        "(?:when|once) (?:(?:it|this)(?:'s| is) )?(?:done|completed?|finished)",
+    ),
     names=(
         r"(?:cyber|easter|whit|blue|clean|plough|manic) monday",
         r"(?:giving|shrove|fat|super|taco|ruby) tuesday",

@@ -46,5 +46,15 @@ GERMAN = Vocabulary(
     midnight=("mitternacht",),
     past={"halb": -30, "viertel nach": 15, "viertel vor": -15, "dreiviertel": -15, "fünf nach": 5, "zehn nach": 10,
           "zwanzig nach": 20, "fünf vor": -5, "zehn vor": -10, "zwanzig vor": -20},
+    every=("jeden", "jede", "jedes", "jeder", "alle"),
+    other=("zweiten", "zweite", "zweites"),
+    often={
+        "stündlich": (1, "hour"), "täglich": (1, "day"), "taeglich": (1, "day"), "wöchentlich": (1, "week"),
+        "woechentlich": (1, "week"), "zweiwöchentlich": (2, "week"), "vierzehntägig": (2, "week"),
+        "monatlich": (1, "month"), "vierteljährlich": (3, "month"), "jährlich": (1, "year"), "jaehrlich": (1, "year"),
+    },
+    workdays=("werktag", "arbeitstag", "wochentag"),
+    weekends=("wochenende",),
+    after_completion=("nach erledigung", "nach (?:dem )?(?:erledigen|abschluss)"),
     names=("schwarzer freitag", "guten (?:morgen|abend)", "heiligabend", "silvester"),
 )  # fmt: skip
