@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { listen, portOf, startGateway, type Gateway } from "./gateway";
+import { listen, portOf, raw as rawTo, startGateway, type Gateway } from "./gateway";
 import { NO_DATABASE, start } from "./sign-in";
 
 let backend: Server;
@@ -29,17 +29,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** All that a server sends to who sends these bytes, until it hangs up. */
-function raw(bytes: string, server = gateway.server): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(portOf(server), "127.0.0.1");
-    let text = "";
-    socket.on("data", (chunk) => (text += String(chunk)));
-    socket.once("close", () => resolve(text));
-    socket.once("error", reject);
-    socket.write(bytes);
-  });
-}
+const raw = (bytes: string, server = gateway.server) => rawTo(bytes, server);
 
 const problemIn = (text: string) =>
   JSON.parse(text.slice(text.indexOf("\r\n\r\n") + 4)) as { status: number; detail: string };

@@ -1,5 +1,5 @@
 import http, { type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { connect, type AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 
 /** A page that says what it was asked for. */
@@ -12,6 +12,18 @@ export const portOf = (server: Server) => (server.address() as AddressInfo).port
 export async function listen(server: Server, port = 0): Promise<number> {
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   return portOf(server);
+}
+
+/** All that a server sends to who sends these bytes, until it hangs up. */
+export function raw(bytes: string | Buffer, server: Server): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(portOf(server), "127.0.0.1");
+    let text = "";
+    socket.on("data", (chunk) => (text += String(chunk)));
+    socket.once("close", () => resolve(text));
+    socket.once("error", reject);
+    socket.write(bytes);
+  });
 }
 
 /** A gateway of this process's settings on a port of its own; modules that were reset before are new ones. */

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { listen, portOf, startGateway, type Gateway } from "./gateway";
+import { listen, portOf, raw as rawTo, startGateway, type Gateway } from "./gateway";
 import { NO_DATABASE, start } from "./sign-in";
 
 /** Of what the backend was asked: method, address, headers and body. */
@@ -40,17 +40,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** All that the server sends to who sends these bytes, until it hangs up. */
-function raw(bytes: string | Buffer): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(portOf(gateway.server), "127.0.0.1");
-    let text = "";
-    socket.on("data", (chunk) => (text += String(chunk)));
-    socket.once("close", () => resolve(text));
-    socket.once("error", reject);
-    socket.write(bytes);
-  });
-}
+const raw = (bytes: string | Buffer) => rawTo(bytes, gateway.server);
 
 const statusesIn = (text: string) =>
   [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));

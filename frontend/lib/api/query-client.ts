@@ -7,7 +7,7 @@ const RETRY_MS = 2_000;
 const isTransient = (error: Error | null) => error instanceof ApiError && error.isTransient;
 
 /** A session that ended elsewhere: the only thing left to do is to sign in again. */
-function leaveWhenSignedOut(error: Error): void {
+export function leaveWhenSignedOut(error: unknown): void {
   if (error instanceof ApiError && error.status === 401) leaveFor("/sign-in");
 }
 

@@ -2,13 +2,12 @@
 
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { ApiError } from "../api/client";
 import type { ServerEvent } from "../api/event-stream";
 import { followTogether } from "../api/follow-together";
+import { leaveWhenSignedOut } from "../api/query-client";
 import type { ChangesEvent } from "../api/types";
 import { isOwnWrite } from "../api/write";
 import { authClient } from "../auth/client";
-import { leaveFor } from "../auth/leaving";
 import { refreshAfterLast } from "./mutations";
 import { TASKS } from "./queries";
 
@@ -23,7 +22,7 @@ export function useLiveTasks(): void {
       "/api/me/events",
       `todo-stack.changes.${userId}`,
       (event) => isNews(event) && refresh(),
-      (error) => error instanceof ApiError && error.status === 401 && leaveFor("/sign-in"),
+      leaveWhenSignedOut,
     );
   }, [client, userId]);
 }

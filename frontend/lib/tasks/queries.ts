@@ -33,11 +33,11 @@ export function useTasks(filters: TaskFilters) {
 }
 
 /** When a task that repeats is due after this time. */
-export function useNextDates(task: Task | null) {
+export function useNextDates(task: Task) {
   return useQuery({
-    queryKey: ["next-dates", task?.id, task?.updated_at], // no list: those under `TASKS` are
+    queryKey: ["next-dates", task.id, task.updated_at], // no list: those under `TASKS` are
     queryFn: ({ signal }) =>
-      callApi<{ items: Occurrence[] }>(`/api/me/tasks/${task?.id}/occurrences?limit=3`, { signal }),
-    enabled: Boolean(task?.recurrence),
+      callApi<{ items: Occurrence[] }>(`/api/me/tasks/${task.id}/occurrences?limit=3`, { signal }),
+    enabled: Boolean(task.recurrence),
   });
 }

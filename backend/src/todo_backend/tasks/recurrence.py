@@ -39,12 +39,7 @@ def read(given: RecurrenceInput, zone: str, now: dt.datetime) -> Recurrence:
 
 def kept(recurrence: Recurrence, usual: Mapping[str, Any] | None = None) -> str:
     """The recurrence as a task's row has it; `usual` is what the series has where this task is another."""
-    fields: dict[str, Any] = {
-        "rule": str(recurrence.rule),
-        "words": in_words(recurrence),
-        "after_completion": recurrence.after_completion,
-    }
-    return json.dumps(fields | ({"usual": dict(usual)} if usual else {}))
+    return json.dumps(shown(recurrence).model_dump() | ({"usual": dict(usual)} if usual else {}))
 
 
 def shown(recurrence: Recurrence) -> TaskRecurrence:
