@@ -159,7 +159,7 @@ class Release:
     def smoke(self) -> str:
         """What `helm test` says when it passes."""
         result = self.chart.run("test", self.name, "-n", self.namespace, "--timeout", f"{3 * PATIENCE}m")
-        assert result.returncode == 0, result.stdout + result.stderr
+        assert result.returncode == 0, self._smoke_log() + result.stdout + result.stderr
         return result.stdout
 
     def smoke_within(self, seconds: float) -> None:
@@ -167,9 +167,13 @@ class Release:
         deadline = time.monotonic() + seconds * PATIENCE
         command = ("test", self.name, "-n", self.namespace, "--timeout", f"{2 * PATIENCE}m")
         while (result := self.chart.run(*command)).returncode != 0:
-            logs = kubectl("logs", f"{self.name}-smoke", "-n", self.namespace).stdout
-            assert time.monotonic() < deadline, result.stderr + logs
+            assert time.monotonic() < deadline, result.stderr + self._smoke_log()
             time.sleep(2)
+
+    def _smoke_log(self) -> str:
+        """What the last `helm test` found, check by check."""
+        logs = ["kubectl", "logs", f"{self.name}-smoke", "-n", self.namespace]
+        return subprocess.run(logs, capture_output=True, text=True).stdout
 
     def pods(self) -> dict[str, set[str]]:
         """The names of each tier's pods that are not on their way out."""

@@ -249,7 +249,7 @@ def test_helm_test_runs_the_smoke_test_of_the_backend_image(chart: Chart) -> Non
     assert item["metadata"]["annotations"]["helm.sh/hook"] == "test"
     assert item["metadata"]["annotations"]["helm.sh/hook-delete-policy"] == "before-hook-creation,hook-succeeded"
     assert item["spec"]["restartPolicy"] == "Never"
-    assert item["spec"]["activeDeadlineSeconds"] == 180
+    assert item["spec"]["activeDeadlineSeconds"] == 600
     (container,) = item["spec"]["containers"]
     assert container["image"] == "todo-backend:abc"
     assert container["command"] == ["python", "-m", "todo_backend", "smoke"]
