@@ -82,7 +82,8 @@ async def open_resources(
     `http` carries the requests to the frontend; tests give their own.
     """
     # The frontend is a neighbour: a proxy in the environment is for the model's address.
-    async with httpx2.AsyncClient(transport=http, trust_env=False) as client:
+    has_tls = httpx2.URL(settings.auth_jwks_url).scheme != "http"  # whose certificates take 30 ms of a start
+    async with httpx2.AsyncClient(transport=http, trust_env=False, verify=has_tls) as client:
         url = settings.database_secret()
         pool = create_pool(settings, url)
         database = DatabaseHealth(

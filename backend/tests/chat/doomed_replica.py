@@ -1,12 +1,14 @@
-"""A replica in a process of its own, which a test kills or stops in the middle of a turn: `doomed_replica.py JSON`.
+"""Replicas in processes of their own, which tests kill or stop in the middle of a turn.
 
-It says where it listens. Its model adds a task, and then answers; at one place of that the process says so, and goes on
-once its standard input ends.
+Each line of standard input, in JSON, asks for one. It is forked off, so that the libraries are imported once for all.
+It tells the test its process id and where it listens. Its model adds a task, and then answers; at one place of that
+the replica tells so, and goes on once the test has no more to say.
 """
 
 import asyncio
 import contextlib
 import json
+import os
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -16,6 +18,8 @@ import httpx2
 import uvicorn
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
+import todo_backend.assistant.agent  # (with what follows: what the first turn would import)
+import todo_backend.mcp_server.server  # noqa: F401
 from todo_backend.app import create_app
 from todo_backend.chat.turn_lease import TurnLease
 from todo_backend.core.settings import Settings
@@ -23,21 +27,26 @@ from todo_backend.core.settings import Settings
 IN_A_TRANSACTION, BETWEEN = "in a tool's transaction", "while the model thinks"
 
 
-def say(line: str) -> None:
-    """Tell the test."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+class Test:
+    """The test that asked for this replica."""
+
+    def __init__(self, port: int) -> None:
+        self._line = socket.create_connection(("127.0.0.1", port))
+
+    def tell(self, line: str) -> None:
+        """Tell it."""
+        self._line.sendall(f"{line}\n".encode())
+
+    async def reach(self, here: str, place: str) -> None:
+        """Wait, if this is the place."""
+        if here == place:
+            self.tell(here)
+            await asyncio.to_thread(self._line.recv, 1)
 
 
-async def reach(here: str, place: str) -> None:
-    """Wait, if this is the place."""
-    if here == place:
-        say(here)
-        await asyncio.to_thread(sys.stdin.read)
-
-
-def serve(database_url: str, jwks_url: str, jwks: dict[str, Any], place: str) -> None:
+def serve(test_port: int, database_url: str, jwks_url: str, jwks: dict[str, Any], place: str) -> None:
     """Serve until the end."""
+    test = Test(test_port)
     transaction = TurnLease.transaction
 
     @contextlib.asynccontextmanager
@@ -45,10 +54,10 @@ def serve(database_url: str, jwks_url: str, jwks: dict[str, Any], place: str) ->
         async with transaction(self) as connection:
             yield connection
             await connection.flush()
-            await reach(IN_A_TRANSACTION, place)
+            await test.reach(IN_A_TRANSACTION, place)
 
     async def answer(_: Any) -> list[Any]:
-        await reach(BETWEEN, place)
+        await test.reach(BETWEEN, place)
         return [assistant_message("I slept")]
 
     TurnLease.transaction = transaction_with_a_place  # type: ignore[method-assign]
@@ -71,10 +80,13 @@ def serve(database_url: str, jwks_url: str, jwks: dict[str, Any], place: str) ->
         with socket.create_server(("127.0.0.1", 0)) as listener:
             async with listening(listener):
                 app.state.resources.assistant.models = lambda now: script
-                say(str(listener.getsockname()[1]))
+                test.tell(f"{os.getpid()} {listener.getsockname()[1]}")
 
     asyncio.run(run())
 
 
 if __name__ == "__main__":
-    serve(**json.loads(sys.argv[1]))
+    for asked in sys.stdin:  # nobody reaps those that ended, so that no other process gets their ids
+        if os.fork() == 0:
+            serve(**json.loads(asked))
+            os._exit(0)

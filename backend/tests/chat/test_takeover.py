@@ -1,11 +1,11 @@
 """A turn whose process is killed or hangs is taken over by the replica that gets its message again, soon and once."""
 
 import asyncio
-import contextlib
 import json
+import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,45 +22,69 @@ PLACES = ["in a tool's transaction", "while the model thinks"]
 
 
 class Doomed:
-    """A replica whose turn has come to a place, and a turn that is asked of it."""
+    """A replica whose turn comes to a place, and a turn that is asked of it."""
 
-    def __init__(self, process: asyncio.subprocess.Process, http: httpx2.AsyncClient) -> None:
-        self.process = process
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, http: httpx2.AsyncClient) -> None:
+        self.reader = reader
+        self.writer = writer
         self.http = http
+        self.process = 0
+
+    async def listens(self) -> None:
+        process, port = (await self.told()).split()
+        self.process = int(process)
+        self.http.base_url = f"http://127.0.0.1:{port}"
 
     async def reach(self, place: str) -> None:
-        assert await self.said() == place
+        assert await self.told() == place
 
-    async def said(self) -> str:
-        assert self.process.stdout
-        return (await asyncio.wait_for(self.process.stdout.readline(), 120)).decode().strip()
+    async def told(self) -> str:
+        return (await asyncio.wait_for(self.reader.readline(), 120)).decode().strip()
+
+    def send_signal(self, number: signal.Signals) -> None:
+        os.kill(self.process, number)
 
     def wake(self) -> None:
-        assert self.process.stdin
-        self.process.send_signal(signal.SIGCONT)
-        self.process.stdin.close()
+        self.send_signal(signal.SIGCONT)
+        self.writer.write_eof()
 
 
-@pytest.fixture
-async def doomed(database_url, settings, signing_keys, user, place: str) -> AsyncIterator[Doomed]:
+Replicas = Callable[..., Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
+
+
+@pytest.fixture(scope="module")
+async def new_replica(database_url, settings, signing_keys) -> AsyncIterator[Replicas]:
+    """Starts one with such a place; what it tells, and what it is told."""
+    connected: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
+    server = await asyncio.start_server(lambda *line: connected.put_nowait(line), "127.0.0.1", 0)
+    process = await asyncio.create_subprocess_exec(sys.executable, SCRIPT, stdin=asyncio.subprocess.PIPE)
+    assert process.stdin
     given = {
+        "test_port": server.sockets[0].getsockname()[1],
         "database_url": database_url,
         "jwks_url": settings.auth_jwks_url,
         "jwks": signing_keys.jwks(),
-        "place": place,
     }
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(sys.executable, SCRIPT, json.dumps(given), stdin=pipe, stdout=pipe)
+
+    async def start(place: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        process.stdin.write(f"{json.dumps(given | {'place': place})}\n".encode())
+        return await asyncio.wait_for(connected.get(), 120)
+
+    yield start
+    process.stdin.close()
+    await process.wait()
+    server.close()
+
+
+@pytest.fixture
+async def doomed(new_replica: Replicas, user, place: str) -> AsyncIterator[Doomed]:
     headers = {"Authorization": f"Bearer {user.token}", "Idempotency-Key": "milk"}
-    try:
-        async with httpx2.AsyncClient(headers=headers, timeout=600, verify=False) as http:
-            replica = Doomed(process, http)
-            http.base_url = f"http://127.0.0.1:{await replica.said()}"
-            yield replica
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+    async with httpx2.AsyncClient(headers=headers, timeout=600, verify=False) as http:
+        replica = Doomed(*await new_replica(place), http)
+        await replica.listens()
+        yield replica
+        replica.send_signal(signal.SIGKILL)
+        replica.writer.close()
 
 
 @pytest.fixture
@@ -111,7 +135,7 @@ async def test_a_turn_is_taken_over_once_its_process_is_silent(
     path, body = request(panel, entry)
     first = asyncio.create_task(doomed.http.post(path, json=body))
     await doomed.reach(place)
-    doomed.process.send_signal(signal.SIGKILL if fate == "killed" else signal.SIGSTOP)
+    doomed.send_signal(signal.SIGKILL if fate == "killed" else signal.SIGSTOP)
     await asyncio.sleep(0.05)  # until it has
     [last] = look_in.execute("SELECT max(heartbeat) FROM turns WHERE user_id = %s", [user.id]).fetchone()
     taken_over = await survivor.post(path, json=body)

@@ -23,7 +23,7 @@ SECRET = "my-very-secret-title"
 
 async def ask(url: str, tool: str, **arguments: Any) -> dict[str, Any]:
     call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
-    async with httpx2.AsyncClient(timeout=60) as http:
+    async with httpx2.AsyncClient(timeout=60, verify=False) as http:
         answer = await http.post(f"{url}/ops/mcp", json=call, headers=ACCEPT, timeout=60)
     assert answer.status_code == 200, answer.text
     assert not answer.json()["result"]["isError"], answer.text
@@ -61,13 +61,13 @@ async def test_a_client_needs_no_token_and_finds_tools_that_only_read(served) ->
 
 
 async def test_pages_in_a_browser_are_refused(served) -> None:
-    async with httpx2.AsyncClient(timeout=60) as http:
+    async with httpx2.AsyncClient(timeout=60, verify=False) as http:
         headers = ACCEPT | {"Origin": "https://somewhere.example"}
         assert (await http.post(f"{served.url}/ops/mcp", json={}, headers=headers)).status_code == 403
 
 
 async def test_what_is_no_request_is_refused(served) -> None:
-    async with httpx2.AsyncClient(timeout=60) as http:
+    async with httpx2.AsyncClient(timeout=60, verify=False) as http:
         request = {"jsonrpc": "2.0", "id": True, "method": "tools/list"}
         answer = await http.post(f"{served.url}/ops/mcp", json=request, headers=ACCEPT)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, -32600)
@@ -146,7 +146,7 @@ async def test_errors_are_told_without_what_people_wrote(served) -> None:
     async def broken() -> None:
         raise RuntimeError(f"cannot save {SECRET}")
 
-    async with httpx2.AsyncClient(timeout=60) as http:
+    async with httpx2.AsyncClient(timeout=60, verify=False) as http:
         answer = await http.get(f"{served.url}/broken-on-purpose?title={SECRET}", headers={"X-Request-ID": "id-77"})
     assert answer.status_code == 500
     logging.getLogger("todo_backend.tasks").warning("the task %s is odd", SECRET)
@@ -176,7 +176,7 @@ async def test_too_many_requests_are_refused(served, monkeypatch) -> None:
     monkeypatch.setattr(endpoint, "REQUESTS_PER_SECOND", 3)
     monkeypatch.setattr(endpoint, "time", SimpleNamespace(monotonic=lambda: 1_000_000.5))
     call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
-    async with httpx2.AsyncClient(base_url=served.url, timeout=60) as http:
+    async with httpx2.AsyncClient(base_url=served.url, timeout=60, verify=False) as http:
         answers = [await http.post("/ops/mcp", json=call, headers=ACCEPT) for _ in range(12)]
         monkeypatch.setattr(endpoint, "time", SimpleNamespace(monotonic=lambda: 1_000_001.5))
         assert (await http.post("/ops/mcp", json=call, headers=ACCEPT)).status_code == 200

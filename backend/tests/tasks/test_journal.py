@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from todo_backend.app import Resources
+from todo_backend.core.settings import DatabaseSettings
+from todo_backend.db.migrate import migrate
+from todo_backend.tasks.history_repository import _CHANGES, NEWEST
 from todo_backend.tasks.journal import CHANGES_ARE_KEPT
 from todo_backend.tasks.origin import EntryPoint, Origin
 from todo_backend.tasks.schemas import TaskCreate, TaskPatch
@@ -371,6 +375,16 @@ async def test_the_page_is_known_by_what_the_frontend_says(person: Person) -> No
     assert [change["entry_point"] for change in await person.changes()] == ["rest", "page"]
 
 
+def rows_in_vain(plan: Any) -> int:
+    """How many rows, or pairs of them, were looked at and left out, in all steps of a plan that was carried out."""
+    if isinstance(plan, list):
+        return sum(map(rows_in_vain, plan))
+    if not isinstance(plan, dict):
+        return 0
+    removed = sum(count for name, count in plan.items() if name.startswith("Rows Removed"))
+    return removed * plan.get("Actual Loops", 1) + sum(map(rows_in_vain, plan.values()))
+
+
 class TestBulk:
     """Any number of tasks, by ids or by a filter, at once: all of them or none, and undone as one."""
 
@@ -423,6 +437,24 @@ class TestBulk:
         await person.undo()
         assert await self.digest(person, look_in) == before
         assert [change["words"] for change in await person.changes()][-1] == words
+
+    def test_changes_of_many_are_found_in_one_pass(self, new_database: Callable[[], str]) -> None:
+        """Also while PostgreSQL's statistics know only of others' small ones."""
+        url = new_database()
+        assert migrate(DatabaseSettings(database_url=url))  # type: ignore[arg-type]
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("""INSERT INTO "user" (id, name, email, "emailVerified")
+                                  SELECT n, n, n || '@example.com', true FROM (VALUES ('few'), ('many')) AS n (n)""")
+            note = """
+                INSERT INTO task_events (user_id, batch, entry_point, task_id, before, after)
+                SELECT %s, %s, 'rest', task, '{"title": "x"}', '{"title": "y"}' FROM generate_series(1, %s) AS task
+            """
+            connection.cursor().executemany(note, [("few", uuid4(), 1) for _ in range(50)])
+            connection.execute("ANALYZE task_events")
+            connection.cursor().executemany(note, [("many", uuid4(), 500) for _ in range(4)])
+            given = {"user_id": "many", "before": NEWEST, "limit": 20, "entry_point": None, "kept": CHANGES_ARE_KEPT}
+            [plan] = connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {_CHANGES}", given).fetchone() or [None]
+        assert rows_in_vain(plan) < 5 * 2000
 
     async def test_an_id_that_is_no_tasks_changes_nothing(self, person: Person, look_in: psycopg.Connection) -> None:
         before = await self.digest(person, look_in)

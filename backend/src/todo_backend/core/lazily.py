@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from todo_backend.core.memory import freeze_loaded
+from todo_backend.core.memory import loading
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -28,6 +28,5 @@ class Lazily(Generic[T_co]):
         return await asyncio.shield(self._loading)
 
     def _loaded(self) -> T_co:
-        thing = self._load()
-        freeze_loaded()
-        return thing
+        with loading():
+            return self._load()

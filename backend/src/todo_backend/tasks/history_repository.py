@@ -42,6 +42,8 @@ class Reversal:
     conflict_count: int
 
 
+# The last event of a batch is looked up. Were it the one without a later one, PostgreSQL could compare each with each:
+# of 13,000 events that its statistics do not know of yet that took ten seconds.
 _CHANGES: LiteralString = f"""
     SELECT row_to_json(change) FROM (
         SELECT head.batch AS id, head.id AS place, head.at, head.entry_point, head.source, head.kind, head.subject,
@@ -53,8 +55,7 @@ _CHANGES: LiteralString = f"""
             SELECT user_id, id FROM task_events AS event
             WHERE user_id = %(user_id)s AND id < %(before)s AND at >= now() - %(kept)s
               AND (%(entry_point)s::text IS NULL OR entry_point = %(entry_point)s)
-              AND NOT EXISTS (SELECT FROM task_events AS later WHERE later.user_id = event.user_id
-                              AND later.batch = event.batch AND later.id > event.id)
+              AND id = (SELECT max(id) FROM task_events WHERE (user_id, batch) = (event.user_id, event.batch))
             ORDER BY id DESC LIMIT %(limit)s
         ) AS latest
         JOIN task_events AS head USING (user_id, id)
