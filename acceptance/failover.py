@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from acceptance.clients import Stream, Tally
+from acceptance.contention import Contention
 from acceptance.load import Load, WriteAudit, account
 from acceptance.replicas import LIMIT_SECONDS, Recovery, deployment, name_of, pods, ready, restarts_of
 from acceptance.signals import CannotSignal, signal_target, thawed_at_the_end
@@ -21,7 +22,7 @@ BEFORE_SECONDS = 3.0
 STREAM_SECONDS = 100.0  # for a stream from the pod to begin
 SETTLE_SECONDS = 0.5  # what was on its way when the fault was injected has arrived by then
 INJECTIONS = 4  # until one meets an open stream
-# No answer takes 5 s on a machine with time to spare; here three times that, for any machine.
+# No answer takes 5 s on a machine with time to spare; three times that for any other, and as much more as it is busy.
 SLOWEST_SECONDS = {"kill": 15.0, "hang": 15.0}
 DELETE = ("delete", "pod", "--wait=false")
 
@@ -53,6 +54,7 @@ class Outcome:
 
     `recovered`: seconds until all replicas served again, the longest where there were more `injections` than one.
     `stream_open`: the pod was sending a streamed answer at that moment. `error`: what kept this from being whole.
+    `contention`: how many times as long as alone everything took on this machine meanwhile.
     """
 
     kind: str
@@ -70,13 +72,14 @@ class Outcome:
     streams_cut: int = 0
     turns_repeated: int = 0
     errors: tuple[str, ...] = ()
+    contention: float = 1.0
 
     @property
     def problems(self) -> list[str]:
         """What should not have been, in words."""
         if self.not_run:
             return []
-        limit = SLOWEST_SECONDS.get(self.kind, float("inf"))
+        limit = SLOWEST_SECONDS.get(self.kind, float("inf")) * max(1.0, self.contention)
         found = [
             self.error,
             f"{self.failed} of {self.sent} requests failed" if self.failed else "",
@@ -175,6 +178,7 @@ class Experiment:
     seconds: float
     step: Step
     tally: Tally = field(default_factory=Tally, init=False)
+    _contention: Contention = field(default_factory=Contention, init=False)
     _audit: WriteAudit | None = field(default=None, init=False)
     _met: list[bool] = field(default_factory=list, init=False)
     _recovered: list[float | None] = field(default_factory=list, init=False)
@@ -184,7 +188,7 @@ class Experiment:
         try:
             wanted = replicas(self.stack)
             with account(self.stack.address) as client:
-                with Load(client, tally=self.tally) as load:
+                with Load(client, tally=self.tally) as load, self._contention:
                     self._run(wanted)
                 self.step.note("counting tasks")
                 self._audit = load.audit()
@@ -212,6 +216,7 @@ class Experiment:
             streams_cut=tally.streams.cut,
             turns_repeated=tally.streams.repeated,
             errors=tuple(tally.errors),
+            contention=self._contention.times,
         )
 
     def _run(self, wanted: int) -> None:

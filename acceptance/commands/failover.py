@@ -28,6 +28,7 @@ ROWS: "tuple[tuple[str, Callable[[Outcome], str | Text]], ...]" = (
     ("failed", lambda one: _count(one.failed)),
     ("repeated", lambda one: str(one.retried)),
     ("slowest", lambda one: f"{one.slowest:.1f} s"),
+    ("machine busy", lambda one: f"{one.contention:.1f} times"),
     ("all replicas serve again", lambda one: _seconds(one)),
     ("tasks written", lambda one: str(one.audit.written) if one.audit else UNKNOWN),
     ("tasks found", lambda one: str(one.audit.found) if one.audit else UNKNOWN),
