@@ -1,3 +1,4 @@
+import type { NodemailerError } from "nodemailer";
 import { getConfig } from "./config";
 
 /** Milliseconds: for each step of talking to the mail server, and for all of it. */
@@ -15,20 +16,16 @@ export interface Mail {
   text: string;
 }
 
-/** Steps in which the server does not know yet whom a mail is for: what it says then may be told. */
-const BEFORE_RECIPIENT = /^(CONN|EHLO|HELO|STARTTLS|AUTH\b.*)$/;
+/** Steps before the server is told whom a mail is for. What it says later may have the address in it, or the mail. */
+const BEFORE_RECIPIENT = /^(EHLO|HELO|STARTTLS|AUTH)\b/;
 
 /** Why a mail was not sent, in words that name neither its reader nor anything in it. */
 export class MailFailed extends Error {
-  constructor(cause: unknown) {
-    const { code, command, responseCode, message } = cause as {
-      code?: string;
-      command?: string;
-      responseCode?: number;
-      message?: string;
-    };
-    const said = BEFORE_RECIPIENT.test(command ?? "") ? message : responseCode;
-    super([code, command, said].filter(Boolean).join(" "));
+  constructor(cause: NodemailerError) {
+    const { code, command = "", response, responseCode, message } = cause;
+    const isOfConnection = command === "CONN" && !response;
+    const said = isOfConnection || BEFORE_RECIPIENT.test(command) ? message : responseCode;
+    super([code ?? cause.name, command, said].filter(Boolean).join(" "));
     this.name = "MailFailed";
   }
 }
@@ -38,6 +35,7 @@ export class MailFailed extends Error {
  * @throws MailFailed
  */
 export async function sendMail({ to, subject, text }: Mail, limits = LIMITS): Promise<void> {
+  const { whole, ...steps } = limits;
   const { mail } = getConfig();
   if (!mail) throw new Error("no mails are sent: SMTP_URL is not set");
   const { createTransport } = await import("nodemailer");
@@ -51,7 +49,7 @@ export async function sendMail({ to, subject, text }: Mail, limits = LIMITS): Pr
     auth: login ? { user: login.user, pass: login.password } : undefined,
     disableFileAccess: true,
     disableUrlAccess: true,
-    ...limits,
+    ...steps,
   });
   try {
     await transport.sendMail({
@@ -62,9 +60,9 @@ export async function sendMail({ to, subject, text }: Mail, limits = LIMITS): Pr
       text,
       // Out-of-office notices and the like are not sent in answer to it (RFC 3834).
       headers: { "Auto-Submitted": "auto-generated" },
-      signal: AbortSignal.timeout(limits.whole),
+      signal: AbortSignal.timeout(whole),
     });
   } catch (error) {
-    throw new MailFailed(error);
+    throw new MailFailed(error as NodemailerError);
   }
 }

@@ -62,16 +62,25 @@ export async function takeInvitation(store: AccountStore, invitation: string): P
   );
 }
 
-/** Ends what was given out for somebody, by an account's id or, without one yet, an address. */
-export async function endLinksFor(value: string): Promise<void> {
-  await getPool().query("DELETE FROM verification WHERE value = $1", [value]);
+const END = `
+  DELETE FROM verification WHERE value = $1 AND ($2::timestamptz IS NULL OR "expiresAt" <= $2)`;
+
+/**
+ * Ends what was given out for somebody, by an account's id or, without one yet, an address: all of it, or what runs out
+ * by a moment.
+ */
+export async function endLinksFor(value: string, until: Date | null = null): Promise<void> {
+  await getPool().query(END, [value, until]);
 }
 
-/** Makes a token that stands for somebody, in the place of those made before. What is kept of it is a hash. */
+/**
+ * Makes a token that stands for somebody. What is kept of it is a hash. It takes the place of those made before, but for
+ * one that outlasts it: anybody can ask for a link by mail, and that must not end an operator's.
+ */
 async function giveToken(store: AccountStore, purpose: string, value: string, lifetimeMs: number) {
   const token = randomBytes(24).toString("base64url");
   const expiresAt = new Date(Date.now() + lifetimeMs);
-  await endLinksFor(value);
+  await endLinksFor(value, expiresAt);
   const identifier = `${purpose}:${token}`;
   await store.internalAdapter.createVerificationValue({ identifier, value, expiresAt });
   return { token, expiresAt };
