@@ -297,7 +297,7 @@ describe("a mail server that takes no mail", () => {
     [
       "turns everybody away",
       () => startMailServer({ onConnect: (_, done) => done(new Error("go away")) }),
-      "EPROTOCOL CONN 421",
+      "EPROTOCOL CONN 554",
     ],
     [
       "hangs up with words that have the address",
