@@ -18,7 +18,7 @@ from todo_cli.kube.cluster import Json
 
 REQUIRED = ("DATABASE_URL", "OPENAI_API_KEY", "BETTER_AUTH_SECRET")
 NEEDED = {"backend": ("DATABASE_URL", "OPENAI_API_KEY"), "frontend": ("DATABASE_URL", "BETTER_AUTH_SECRET")}
-KEYS = (*REQUIRED, "BETTER_AUTH_SECRETS")
+KEYS = (*REQUIRED, "BETTER_AUTH_SECRETS", "SMTP_URL")
 SHORTEST = 8  # a shorter value is found by chance
 LIVE = "all,configmaps,ingresses,networkpolicies"
 PRINT_LENGTHS = {

@@ -86,14 +86,17 @@ class TestUp:
             "OPENAI_API_KEY": "sk-very-secret",
             "DATABASE_URL": "postgresql://u:pass-word@db.example.com/todo",
             "BETTER_AUTH_SECRET": "s" * 40,
+            "SMTP_URL": "smtp://u:mail-word@mail.example.com",
         }
-        engine(layout, Settings(layout.env_file, True, values)).up(steps)
+        others = {"MAIL_FROM": "Todo Stack <todo@example.com>", "PUBLIC_URL": "https://todo.example.com"}
+        engine(layout, Settings(layout.env_file, True, values | others)).up(steps)
         typed = json.dumps([call["arguments"] for call in machine.calls])
         assert not [secret for secret in values.values() if secret in typed]
         assert secret_values(machine.get("secret")) == values
         given = machine.get("release")["values"]
         assert given["database"]["demo"]["enabled"] is False
         assert given["assistant"]["provider"] == "openai"
+        assert [given["frontend"]["mailFrom"], given["frontend"]["publicUrl"]] == [*others.values()]
         assert not [secret for secret in values.values() if secret in json.dumps(given)]
 
     def test_without_settings_it_runs_the_demo_database_and_the_builtin_assistant(

@@ -17,6 +17,8 @@ from todo_cli.settings_check import check_settings, judge
 
 SECRET = "s" * 40
 NEON = "postgresql://alice:p%40ss@ep-cool-1234-pooler.eu-central-1.aws.neon.tech/todo?sslmode=require&channel_binding=require"
+MAILBOX = "Todo Stack <todo@example.org>"
+SITE = "PUBLIC_URL=https://a.example"
 BAD = {"code": "setting_invalid", "setting": "LOG_LEVEL", "detail": "LOG_LEVEL: is too loud"}
 
 
@@ -133,6 +135,9 @@ def test_up_tells_all_that_is_wrong(layout: Layout, steps: Steps, monkeypatch: p
             f"BETTER_AUTH_SECRETS=2:{SECRET}, 1:{SECRET}\nTRUSTED_ORIGINS=https://a.example, http://b.example:8080/",
             True,
         ),
+        (f"SMTP_URL=smtp://u:p@h:587\nMAIL_FROM={MAILBOX}\n{SITE}", True),
+        (f"SMTP_URL=hunter2\nMAIL_FROM={MAILBOX}\n{SITE}", False),
+        (f"MAIL_FROM=hunter2\nSMTP_URL=smtps://h\n{SITE}", False),
         ("DATABASE_URL=mysql://u:hunter2@h/d", False),
         (f"BETTER_AUTH_SECRETS=1:{SECRET}hunter2,1:{SECRET}", False),
         ("PUBLIC_URL=https://a.example/hunter2", False),
@@ -144,6 +149,22 @@ def test_the_frontend_judges_from_its_sources(layout: Layout, line: str, takes: 
     judgement = judge(layout, given(layout, line))
     assert bool(judgement.problems) is not takes
     assert all(said.startswith(line.partition("=")[0]) for said in judgement.problems)
+    assert "hunter2" not in str(judgement)
+
+
+@pytest.mark.usefixtures("real_node")
+@pytest.mark.parametrize(
+    ("lines", "missing"),
+    [
+        ("SMTP_URL=smtp://u:hunter2@h", ["PUBLIC_URL", "MAIL_FROM"]),
+        (f"SMTP_URL=smtp://u:hunter2@h\n{SITE}", ["MAIL_FROM"]),
+        (f"SMTP_URL=smtp://u:hunter2@h\nMAIL_FROM={MAILBOX}", ["PUBLIC_URL"]),
+        (f"MAIL_FROM={MAILBOX}\n{SITE}", ["SMTP_URL"]),
+    ],
+)
+def test_mails_need_three_settings(layout: Layout, lines: str, missing: list[str]) -> None:
+    judgement = judge(layout, given(layout, lines))
+    assert [said.partition(":")[0] for said in judgement.problems] == missing
     assert "hunter2" not in str(judgement)
 
 

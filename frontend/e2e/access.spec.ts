@@ -22,6 +22,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       "/sign-up",
       "/sign-up#invitation=x&email=a@b.c",
       "/reset-password#token=x&email=a@b.c",
+      "/forgot-password",
     ]) {
       test(`${path} is accessible`, async ({ page }) => {
         await page.goto(path);

@@ -443,6 +443,43 @@ test.describe("a forgotten password", () => {
   });
 });
 
+test("where no mails are sent, who forgot their password is told whom to ask", async ({ page }) => {
+  await page.goto("/sign-in");
+  await page.getByRole("link", { name: "Forgot your password?" }).click();
+  await expect(page.getByText("Ask the person who runs it for a link")).toBeVisible();
+  await expect(page.getByLabel("Email")).toBeHidden();
+  await page.getByRole("link", { name: "Back to sign in" }).click();
+  await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+});
+
+test.describe("where mails are sent", () => {
+  test.use({ expectedConsoleErrors: /status of 429/ });
+
+  test("a link for a new password is asked for by address", async ({ page }) => {
+    await page.route("**/ui-config", (route) =>
+      route.fulfill({ json: { chatkit: null, signUp: "open", mail: true } }),
+    );
+    const asked: unknown[] = [];
+    let answer: object = { status: 429, json: { message: "Try again in 9 minutes." } };
+    await page.route("**/api/auth/request-password-reset", (route) => {
+      asked.push(route.request().postDataJSON());
+      return route.fulfill(answer);
+    });
+    await page.goto("/reset-password");
+    await page.getByRole("link", { name: "Ask for another one" }).click();
+    await page.getByLabel("Email").fill("ada");
+    await page.getByRole("button", { name: "Send link" }).click();
+    await expect(page.getByText("Enter your email address.")).toBeVisible();
+    await page.getByLabel("Email").fill("ada@example.org");
+    await page.getByRole("button", { name: "Send link" }).click();
+    await expect(page.getByRole("alert").filter({ hasText: "Try again in 9" })).toBeVisible();
+    answer = { json: { status: true } };
+    await page.getByRole("button", { name: "Send link" }).click();
+    await expect(page.getByText("If there is an account with this address")).toBeVisible();
+    expect(asked).toEqual([{ email: "ada@example.org" }, { email: "ada@example.org" }]);
+  });
+});
+
 test.describe("an invitation", () => {
   test.use({ expectedConsoleErrors: /status of 403/ });
 

@@ -1,3 +1,4 @@
+import { hasInvisible, looksLikeAddress } from "../lib/auth/address";
 import {
   invitationLink,
   NoLink,
@@ -15,9 +16,6 @@ const COMMANDS: Record<string, MakeLink> = {
   "reset-password": passwordLink,
 };
 
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
-/** What nobody sees in an address, and nobody types. */
-const INVISIBLE = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 /** sysexits.h EX_DATAERR: what was asked for cannot be, and the output says why. */
 const EXIT_REFUSED = 65;
 
@@ -45,8 +43,8 @@ export async function answer([name = "", email = "", origin = ""]: readonly stri
   const makeLink = COMMANDS[name];
   if (!makeLink) return { refusal: `there is no command ${name}` };
   const address = email.trim().toLowerCase();
-  if (!EMAIL.test(address)) return { refusal: `${email || "nothing"} is no email address` };
-  if (INVISIBLE.test(address))
+  if (!looksLikeAddress(address)) return { refusal: `${email || "nothing"} is no email address` };
+  if (hasInvisible(address))
     return { refusal: `${email} has characters that nobody sees: type the address anew` };
   const auth = getAuth(new Headers({ host: "localhost" }))!;
   try {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { mailsSent } from "../lib/auth/reset-mail";
 import { described, log } from "../lib/log";
 import { endFeeds } from "./forward";
 import { createGateway } from "./gateway";
@@ -29,7 +30,7 @@ export async function serve(dir: string): Promise<void> {
   await app.prepare();
 
   const server = createPublicServer(createGateway(app.getRequestHandler()));
-  leaveOnSignal(server, { SIGTERM: 143, SIGINT: 130 }, endFeeds);
+  leaveOnSignal(server, { SIGTERM: 143, SIGINT: 130 }, endFeeds, mailsSent);
   server.once("error", (error) => {
     process.stderr.write(`cannot listen on ${hostname}:${port}: ${error.message}\n`);
     process.exit(1);

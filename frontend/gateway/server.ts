@@ -140,12 +140,13 @@ async function writeRefusal(
 
 /**
  * Has a signal end the process once every request under way has its answer; no new connection is taken meanwhile.
- * `endEndless` ends the answers that would never end by themselves.
+ * `endEndless` ends the answers that would never end by themselves; `finished` waits for what goes on after an answer.
  */
 export function leaveOnSignal(
   server: Server,
   exitCodes: Partial<Record<NodeJS.Signals, number>>,
   endEndless: () => void,
+  finished: () => Promise<void>,
 ) {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
@@ -156,7 +157,7 @@ export function leaveOnSignal(
     process.once(signal, () => {
       log("info", "leaving", { signal });
       server.prependListener("request", hangUpAfterwards);
-      server.close(() => process.exit(code));
+      server.close(() => void finished().then(() => process.exit(code)));
       const since = Date.now();
       setInterval(() => {
         endEndless();

@@ -6,6 +6,16 @@ export type ChatUi = "auto" | "builtin" | "chatkit";
 /** Whether anybody may make an account, or none is made here. */
 export type SignUp = "open" | "closed";
 
+/** How mails are sent: by which server, and who they are from. */
+export interface MailSettings {
+  host: string;
+  port: number;
+  /** TLS from the first byte on, instead of by STARTTLS where the server has it. */
+  secure: boolean;
+  login: { user: string; password: string } | null;
+  from: { name: string; address: string };
+}
+
 /** Everything the server reads from its environment, checked and typed. */
 export interface Config {
   /** The address as it is now: one from a file may change while the process runs. */
@@ -20,6 +30,8 @@ export interface Config {
   publicOrigin: string | null;
   /** Other origins whose pages may call us with a session cookie. */
   trustedOrigins: string[];
+  /** Null: no mails are sent. With it there is a `publicOrigin`. */
+  mail: MailSettings | null;
   signUp: SignUp;
   /** How many proxies in front of us add a client's address to X-Forwarded-For. */
   trustedProxies: number;

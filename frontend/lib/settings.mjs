@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 
 /**
- * @import { ChatUi, Config, SignUp } from "./config"
+ * @import { ChatUi, Config, MailSettings, SignUp } from "./config"
  * @import { Code, Condition } from "./codes"
  */
 
@@ -98,6 +98,8 @@ export function parseConfig(env) {
     .map((part) => origin("TRUSTED_ORIGINS", part))
     .filter((part) => part !== null);
 
+  const mail = mailSettings(read("SMTP_URL"), read("MAIL_FROM"), publicUrl, problem);
+
   const signUp = /** @type {SignUp} */ (read("SIGN_UP") ?? "open");
   if (!SIGN_UPS.includes(signUp)) problem("SIGN_UP", `must be one of ${SIGN_UPS.join(", ")}`);
 
@@ -126,6 +128,7 @@ export function parseConfig(env) {
     backendPodsUrl: backendPodsOrigin ? new URL(backendPodsOrigin) : null,
     publicOrigin,
     trustedOrigins,
+    mail,
     signUp,
     trustedProxies,
     chatUi,
@@ -213,6 +216,85 @@ function parseSecrets(value, problem) {
     problem("uses a version number twice");
   }
   return secrets;
+}
+
+/**
+ * How mails are sent, by two settings that go together. They need PUBLIC_URL too: a link in a mail never leads to the host
+ * that a request names, which is for whoever asks to write.
+ * @param {string | null} smtpUrl
+ * @param {string | null} mailFrom
+ * @param {string | null} publicUrl
+ * @param {(name: string, what: string, code?: Code) => null} problem
+ * @returns {MailSettings | null} null where none are sent, and with a problem.
+ */
+function mailSettings(smtpUrl, mailFrom, publicUrl, problem) {
+  if (!smtpUrl && !mailFrom) return null;
+  if (!publicUrl)
+    problem(
+      "PUBLIC_URL",
+      "is not set, and mails need it (SMTP_URL): their links lead there, never to the host that a request names",
+      "setting_missing",
+    );
+  const server = smtpUrl
+    ? (parseSmtpUrl(smtpUrl) ??
+      problem(
+        "SMTP_URL",
+        "must look like smtp://user:password@host:587 or smtps://host:465, special characters as %XX",
+      ))
+    : problem(
+        "SMTP_URL",
+        "is not set, and MAIL_FROM is; give the mail server, smtp://user:password@host:587",
+        "setting_missing",
+      );
+  const from = mailFrom
+    ? (parseMailbox(mailFrom) ??
+      problem("MAIL_FROM", "must look like Todo Stack <todo@example.org> or todo@example.org"))
+    : problem(
+        "MAIL_FROM",
+        "is not set, and SMTP_URL is; give who mails are from, Todo Stack <todo@example.org>",
+        "setting_missing",
+      );
+  return server && from && { ...server, from };
+}
+
+const SMTP_URL =
+  /^(?<scheme>smtps?):\/\/((?<user>[^\s:/?#@]+):(?<password>[^\s/?#@]+)@)?(?<host>\[[\da-f:.]+\]|[\w.-]+)(:(?<port>\d{1,5}))?\/?$/i;
+
+/**
+ * @param {string} value
+ * @returns {Omit<MailSettings, "from"> | null}
+ */
+function parseSmtpUrl(value) {
+  const { scheme, user, password, host, port } = SMTP_URL.exec(value)?.groups ?? {};
+  if (!scheme || !host) return null;
+  const secure = scheme.toLowerCase() === "smtps";
+  const number = Number(port ?? (secure ? 465 : 587));
+  if (number < 1 || number > 65_535) return null;
+  try {
+    const login =
+      user && password
+        ? { user: decodeURIComponent(user), password: decodeURIComponent(password) }
+        : null;
+    return { host: host.replace(/^\[|\]$/g, ""), port: number, secure, login };
+  } catch {
+    return null; // a % without two digits
+  }
+}
+
+/**
+ * Reads `Todo Stack <todo@example.org>`, its name perhaps in quotes, or an address alone.
+ * @param {string} value
+ * @returns {MailSettings["from"] | null}
+ */
+function parseMailbox(value) {
+  const { quoted, plain, named, alone } =
+    /^(("(?<quoted>[^"\\]*)"|(?<plain>[^"\\<>]*?))\s*<(?<named>[^<>]+)>|(?<alone>[^<>]+))$/.exec(
+      value,
+    )?.groups ?? {};
+  const name = (quoted ?? plain ?? "").trim();
+  const address = named ?? alone ?? "";
+  const isSound = /^[^\s@"(),:;[\]\\]+@[^\s@"(),:;[\]\\]+$/.test(address) && !/\p{C}/u.test(value);
+  return isSound ? { name, address } : null;
 }
 
 /**

@@ -6,6 +6,8 @@ import type { SignUp } from "./config";
 /** Settings that the browser needs, read when the server runs: pages are built without any. */
 export interface UiConfig extends ChatUiSettings {
   signUp: SignUp;
+  /** Whether mails are sent. */
+  mail: boolean;
 }
 
 /** The settings of this site, once they are known. */

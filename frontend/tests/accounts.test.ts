@@ -3,7 +3,17 @@ import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify, type JWK } from
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startDatabase, type TestDatabase } from "./database";
 import * as process from "./sign-in";
-import { call, cookieOf, newAccount, ORIGIN, PASSWORD, SECRET, signUp, tokenOf } from "./sign-in";
+import {
+  call,
+  cookieOf,
+  MAIL,
+  newAccount,
+  ORIGIN,
+  PASSWORD,
+  SECRET,
+  signUp,
+  tokenOf,
+} from "./sign-in";
 
 let database: TestDatabase;
 
@@ -219,14 +229,14 @@ describe("sign-up", () => {
     ]);
   });
 
-  it("is said to be open or closed", async () => {
+  it("is said to be open or closed, as is whether mails are sent", async () => {
     const shown = async () => {
       const { GET } = await import("@/app/ui-config/route");
-      return (await GET(new Request(ORIGIN)).json()) as { signUp: string };
+      return (await GET(new Request(ORIGIN)).json()) as { signUp: string; mail: boolean };
     };
-    expect((await shown()).signUp).toBe("open");
-    start({ SIGN_UP: "closed" });
-    expect((await shown()).signUp).toBe("closed");
+    expect(await shown()).toMatchObject({ signUp: "open", mail: false });
+    start({ SIGN_UP: "closed", ...MAIL });
+    expect(await shown()).toMatchObject({ signUp: "closed", mail: true });
   });
 
   it("is refused where it is closed, the same whether there is an account or not; signing in goes on", async () => {

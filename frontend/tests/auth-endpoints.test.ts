@@ -41,7 +41,7 @@ describe("the endpoints of Better Auth", () => {
 
   it("do not exist where nothing needs them, with a session or without", async () => {
     const { cookie } = await signUp();
-    for (const [path, body] of await served("off")) {
+    for (const [path, body] of [...(await served("off")), ...(await served("mailed"))]) {
       for (const headers of [{}, { cookie }] as Record<string, string>[]) {
         const answer = await call(path, body, headers);
         expect(answer.status, path).toBe(404);

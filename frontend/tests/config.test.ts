@@ -12,6 +12,12 @@ const GOOD = {
   BACKEND_URL: "http://backend:8000",
 };
 
+const MAIL = {
+  SMTP_URL: "smtp://user:hunter2@mail.example",
+  MAIL_FROM: "Todo Stack <todo@example.org>",
+  PUBLIC_URL: "https://todo.example",
+};
+
 function problemsOf(env: Record<string, string | undefined>): string[] {
   try {
     parseConfig(env);
@@ -94,13 +100,76 @@ describe("parseConfig", () => {
     ["BACKEND_URL", "http://gateway/topsecret"],
     ["PUBLIC_URL", "https://topsecret.example/path"],
     ["TRUSTED_ORIGINS", "https://good.example,topsecret"],
+    ...[
+      "mail.example",
+      "http://topsecret:587",
+      "smtp://",
+      "smtp://topsecret@mail.example",
+      "smtp://user:top/secret@mail.example",
+      "smtp://user@home:topsecret@mail.example",
+      "smtp://user:topsecret%@mail.example",
+      "smtp://topsecret.example:0",
+      "smtp://topsecret.example:70000",
+      "smtp://topsecret.example/path",
+      "smtp://mail.example?pass=topsecret",
+    ].map((value) => ["SMTP_URL", value]),
+    ...[
+      "topsecret",
+      "Topsecret <topsecret>",
+      "<a@topsecret>, <b@topsecret>",
+      "topsecret, b@b.example",
+      "Top\\secret <a@a.example>",
+      "Top\nsecret <a@a.example>",
+      "Todo <a@a.example",
+    ].map((value) => ["MAIL_FROM", value]),
     ["CHATKIT_ENABLED", "topsecret"],
     ["ASSISTANT_TIMEOUT_SECONDS", "topsecret"],
-  ])("refuses a bad %s without repeating its value", (name, value) => {
-    const problems = problemsOf({ ...GOOD, [name]: value });
+  ] as [string, string][])("refuses a bad %s without repeating its value", (name, value) => {
+    const mail = /MAIL|SMTP/.test(name) ? MAIL : {};
+    const problems = problemsOf({ ...GOOD, ...mail, [name]: value });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name}: `));
     expect(problems[0]).not.toContain("topsecret");
+  });
+
+  it.each([
+    ["smtp://mail.example", { host: "mail.example", port: 587, secure: false, login: null }],
+    ["smtp://mail_relay:25/", { host: "mail_relay", port: 25, secure: false, login: null }],
+    ["SMTPS://mail.example", { host: "mail.example", port: 465, secure: true, login: null }],
+    ["smtp://[::1]:1025", { host: "::1", port: 1025, secure: false, login: null }],
+    [
+      "smtps://todo%40example.org:p%2Fw:%40x@mail.example:2465",
+      {
+        host: "mail.example",
+        port: 2465,
+        secure: true,
+        login: { user: "todo@example.org", password: "p/w:@x" },
+      },
+    ],
+  ])("reads the mail server %s", (SMTP_URL, server) => {
+    expect(parseConfig({ ...GOOD, ...MAIL, SMTP_URL }).mail).toMatchObject(server);
+  });
+
+  it.each([
+    ["todo@example.org", { name: "", address: "todo@example.org" }],
+    ["<todo@example.org>", { name: "", address: "todo@example.org" }],
+    ["Todo Stack <todo@example.org>", { name: "Todo Stack", address: "todo@example.org" }],
+    ['"Lists, of Ada" <todo@mail>', { name: "Lists, of Ada", address: "todo@mail" }],
+    ["Zu erledigen für Jörg <todo@a.b>", { name: "Zu erledigen für Jörg", address: "todo@a.b" }],
+  ])("reads who mails are from: %s", (MAIL_FROM, from) => {
+    expect(parseConfig({ ...GOOD, ...MAIL, MAIL_FROM }).mail?.from).toEqual(from);
+  });
+
+  it("sends mails with all that they need, or none", () => {
+    const { SMTP_URL, MAIL_FROM, PUBLIC_URL } = MAIL;
+    expect(parseConfig({ ...GOOD, PUBLIC_URL }).mail).toBeNull();
+    expect(parseConfig({ ...GOOD, ...MAIL }).mail).not.toBeNull();
+    const lacking = (env: object) =>
+      problemsOf({ ...GOOD, ...env }).map((line) => line.slice(0, 21));
+    expect(lacking({ SMTP_URL, PUBLIC_URL })).toEqual(["MAIL_FROM: is not set"]);
+    expect(lacking({ MAIL_FROM, PUBLIC_URL })).toEqual(["SMTP_URL: is not set,"]);
+    expect(lacking({ SMTP_URL, MAIL_FROM })).toEqual(["PUBLIC_URL: is not se"]);
+    expect(lacking({ MAIL_FROM })).toHaveLength(2);
   });
 
   it("takes the database's address from a file, as it is whenever it is asked for", () => {

@@ -379,10 +379,13 @@ describe("a connection", () => {
     server.close();
   });
 
-  it("is let go once its answer is whole when the server leaves", async () => {
+  it("is let go once its answer is whole when the server leaves, which waits for what goes on after it", async () => {
     const { leaveOnSignal } = await import("@/gateway/server");
     const exit = vi.spyOn(process, "exit").mockImplementation(() => undefined as never);
-    leaveOnSignal(gateway.server, { SIGUSR2: 143 }, () => undefined);
+    let send = () => undefined as unknown;
+    const sent = new Promise<void>((resolve) => (send = resolve));
+    const finished = vi.fn(() => sent);
+    leaveOnSignal(gateway.server, { SIGUSR2: 143 }, () => undefined, finished);
     backend.removeAllListeners("request");
     let finish = () => undefined as unknown;
     backend.on("request", (_, response) => {
@@ -400,6 +403,9 @@ describe("a connection", () => {
     expect(await answer.text()).toBe("half whole");
     await hungUp;
     expect(idle.bytesRead).toBe(0);
+    await vi.waitFor(() => expect(finished).toHaveBeenCalled(), { timeout: 60_000 });
+    expect(exit).not.toHaveBeenCalled();
+    send();
     await vi.waitFor(() => expect(exit).toHaveBeenCalledExactlyOnceWith(143), { timeout: 60_000 });
     exit.mockRestore();
   });

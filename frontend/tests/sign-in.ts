@@ -5,6 +5,12 @@ export const PASSWORD = "a long enough password";
 /** An address at which nobody answers. */
 export const NO_DATABASE = "postgresql://nobody@127.0.0.1:1/none";
 export const ORIGIN = "http://todo.example:30080";
+/** Settings with which mails are sent, to a server that nobody runs. */
+export const MAIL = {
+  SMTP_URL: "smtp://127.0.0.1:1",
+  MAIL_FROM: "Todo Stack <todo@example.org>",
+  PUBLIC_URL: ORIGIN,
+};
 
 let made = 0;
 

@@ -19,7 +19,7 @@
 
 {{/* The keys that the frontend's pods use, as a YAML list. */}}
 {{- define "todo-stack.frontendKeys" -}}
-{{- list "DATABASE_URL" "BETTER_AUTH_SECRET" "BETTER_AUTH_SECRETS" | toYaml -}}
+{{- list "DATABASE_URL" "BETTER_AUTH_SECRET" "BETTER_AUTH_SECRETS" "SMTP_URL" | toYaml -}}
 {{- end }}
 
 {{/* Says `true` for a key that the pods read from a file, again and again. Takes a dict of "root" and "key". */}}
@@ -76,6 +76,9 @@
 {{- end -}}
 {{- with trim ($given.betterAuthSecrets | default "") -}}
 {{- $_ := set $values "BETTER_AUTH_SECRETS" . -}}
+{{- end -}}
+{{- with trim ($given.smtpUrl | default "") -}}
+{{- $_ := set $values "SMTP_URL" . -}}
 {{- end -}}
 {{- toYaml $values -}}
 {{- end }}

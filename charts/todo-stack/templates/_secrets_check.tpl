@@ -27,8 +27,28 @@ An existing Secret is looked at when Helm talks to the cluster and it is there a
 {{- $problems = append $problems (dict "key" "BETTER_AUTH_SECRETS" "value" "betterAuthSecrets" "example" "'2:NEW\\,1:OLD'"
       "is" "too short: each secret in it needs at least 32 characters") -}}
 {{- end -}}
+{{- if and .Values.frontend.mailFrom (not (trim (get $values "SMTP_URL"))) -}}
+{{- $problems = append $problems (dict "key" "SMTP_URL" "value" "smtpUrl" "is" "missing, and frontend.mailFrom is set"
+      "example" "'smtp://USER:PASSWORD@HOST:587'" "instead" "Without mails: --set-string frontend.mailFrom=") -}}
+{{- end -}}
 {{- if and $problems (include "todo-stack.secretsAreKnown" .) -}}
 {{- include "todo-stack.secretProblems" (dict "root" . "problems" $problems) | fail -}}
+{{- end -}}
+{{- end }}
+
+{{/* Fails where mails are sent and lack a value that they need. */}}
+{{- define "todo-stack.checkMail" -}}
+{{- $frontend := .Values.frontend -}}
+{{- if or $frontend.mailFrom (trim (get (include "todo-stack.knownSecrets" . | fromYaml) "SMTP_URL")) -}}
+{{- $problems := list -}}
+{{- range $name, $example := dict "mailFrom" "'Todo Stack <todo@example.com>'" "publicUrl" "https://todo.example.com" -}}
+{{- if not (get $frontend $name) -}}
+{{- $problems = append $problems (printf "  frontend.%s is missing.\n    helm ... --set-string frontend.%s=%s" $name $name $example) -}}
+{{- end -}}
+{{- end -}}
+{{- with $problems -}}
+{{- fail (printf "\n\nMails (SMTP_URL) need to know who they are from, and where their links lead:\n\n%s\n" (join "\n\n" .)) -}}
+{{- end -}}
 {{- end -}}
 {{- end }}
 

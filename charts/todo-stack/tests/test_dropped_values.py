@@ -24,7 +24,7 @@ NEEDED = {
     ),
     "database.demo.image", "database.demo.image.repository",
     "podDisruptionBudget.maxUnavailable",
-    "networkPolicy.database", "networkPolicy.database.port",
+    "networkPolicy.database", "networkPolicy.database.port", "networkPolicy.mail", "networkPolicy.mail.port",
     "aiops.kagent.namespace",
 }  # fmt: skip
 #: The keys of the application: the chart names those that are missing, and how to set them.

@@ -6,6 +6,7 @@ import pytest
 from conftest import DEMO, EXISTING, Chart, Object, Rendered, merged
 
 POLICIES = {"networkPolicy": {"enabled": True}}
+MAIL: Object = {"frontend": {"mailFrom": "todo@example.com", "publicUrl": "https://todo.example.com"}}
 PORTS = {"backend": 8000, "frontend": 3000, "database": 5432, "smoke": 8080}
 STRANGER: Object = {"labels": {"app.kubernetes.io/name": "stranger"}, "namespace": "space"}
 KAGENT: Object = {"labels": {}, "namespace": "kagent"}
@@ -121,19 +122,25 @@ def test_the_frontend_may_be_for_the_ingress_controller_alone(chart: Chart) -> N
         ("backend", merged(EXISTING, {"assistant": {"baseUrl": "http://models/v1"}}), {53, 5432, 80}),
         ("backend", merged(EXISTING, {"networkPolicy": {"model": {"port": 8080}}}), {53, 5432, 8080}),
         ("backend", merged(EXISTING, {"networkPolicy": {"database": {"port": 6543}}}), {53, 6543, 443}),
+        ("frontend", merged(EXISTING, MAIL), {53, 5432, 587}),
+        ("backend", merged(EXISTING, MAIL), {53, 5432, 443}),
+        ("frontend", merged(EXISTING, MAIL, {"networkPolicy": {"mail": {"port": 465}}}), {53, 5432, 465}),
     ],
 )  # fmt: skip
 def test_what_leaves_the_cluster(chart: Chart, component: str, values: Object, open_ports: set[int]) -> None:
     rendered = chart.render(merged(values, POLICIES))
-    tried = (22, 53, 80, 443, 3000, 5432, 6543, 8000, 8080, 11434)
+    tried = (22, 25, 53, 80, 443, 465, 587, 3000, 5432, 6543, 8000, 8080, 11434)
     anywhere = {"address": "198.51.100.7"}
     assert {port for port in tried if _allows(rendered, _pod(component), anywhere, port)} == open_ports
     assert _allows(rendered, _pod(component), anywhere, 53, "UDP") == (53 in open_ports)
 
 
-def test_database_and_model_by_address(chart: Chart) -> None:
-    ranges = {"database": {"cidrs": ["198.51.100.0/24"]}, "model": {"cidrs": ["203.0.113.7/32"]}}
-    rendered = chart.render(merged(EXISTING, POLICIES, {"networkPolicy": ranges}))
+def test_database_model_and_mail_by_address(chart: Chart) -> None:
+    addresses = {"database": "198.51.100.0/24", "model": "203.0.113.7/32", "mail": "203.0.113.25/32"}
+    ranges = {name: {"cidrs": [cidr]} for name, cidr in addresses.items()}
+    rendered = chart.render(merged(EXISTING, MAIL, POLICIES, {"networkPolicy": ranges}))
+    assert _allows(rendered, _pod("frontend"), {"address": "203.0.113.25"}, 587)
+    assert not _allows(rendered, _pod("frontend"), {"address": "203.0.113.26"}, 587)
     for component in ("backend", "frontend"):
         assert _allows(rendered, _pod(component), {"address": "198.51.100.9"}, 5432)
         assert not _allows(rendered, _pod(component), {"address": "203.0.113.7"}, 5432)

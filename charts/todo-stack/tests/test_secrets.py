@@ -1,13 +1,16 @@
 """Secrets: refused by name when they cannot work, and each pod gets only what it uses."""
 
 import base64
+import re
 from collections.abc import Iterable
 
 import pytest
 from conftest import AUTH_SECRET, DEMO, EXISTING, GIVEN, Chart, Object, Rendered, containers, environment, merged
 
 VERSIONS = f"2:{AUTH_SECRET[::-1]},1:{AUTH_SECRET}"
-KEYS = {"DATABASE_URL", "OPENAI_API_KEY", "BETTER_AUTH_SECRET", "BETTER_AUTH_SECRETS"}
+SMTP_URL = "smtps://todo%40example.com:hunter2@mail.example.com"
+KEYS = {"DATABASE_URL", "OPENAI_API_KEY", "BETTER_AUTH_SECRET", "BETTER_AUTH_SECRETS", "SMTP_URL"}
+MAIL: Object = {"frontend": {"mailFrom": "Todo Stack <todo@example.com>", "publicUrl": "https://todo.example.com"}}
 
 
 def _refused(message: str) -> set[str]:
@@ -83,11 +86,14 @@ def test_database_urls_reach_the_secret_unchanged(chart: Chart, url: str) -> Non
 
 
 def test_the_secret_holds_what_was_given(chart: Chart) -> None:
-    rendered = chart.render(_values(openaiApiKey="  sk-1\n", betterAuthSecrets=VERSIONS))
+    rendered = chart.render(
+        merged(_values(openaiApiKey="  sk-1\n", betterAuthSecrets=VERSIONS, smtpUrl=SMTP_URL), MAIL)
+    )
     data = _data(rendered, "todo-stack-secrets")
     assert data.keys() == KEYS
     assert data["OPENAI_API_KEY"] == "sk-1"
     assert data["BETTER_AUTH_SECRETS"] == VERSIONS
+    assert data["SMTP_URL"] == SMTP_URL
     assert data["BETTER_AUTH_SECRET"] == AUTH_SECRET
 
 
@@ -120,16 +126,39 @@ def test_each_pod_gets_only_the_keys_that_it_uses(chart: Chart, values: Object, 
         "DATABASE_URL": f"{name}/DATABASE_URL",
         "BETTER_AUTH_SECRET": f"{name}/BETTER_AUTH_SECRET",
         "BETTER_AUTH_SECRETS": f"{name}/BETTER_AUTH_SECRETS?",
+        "SMTP_URL": f"{name}/SMTP_URL?",
     }
     migrate = environment(rendered.pod("backend")["initContainers"][0])
     assert migrate.keys() & KEYS == {"DATABASE_URL"}
 
 
 def test_no_secret_is_a_plain_value(chart: Chart) -> None:
-    rendered = chart.render(_values(betterAuthSecrets=VERSIONS))
+    rendered = chart.render(merged(_values(betterAuthSecrets=VERSIONS, smtpUrl=SMTP_URL), MAIL))
     text = str([o for o in rendered if o["kind"] != "Secret"])
-    for value in ("user:password", "sk-1234567890", AUTH_SECRET, AUTH_SECRET[::-1]):
+    for value in ("user:password", "hunter2", "sk-1234567890", AUTH_SECRET, AUTH_SECRET[::-1]):
         assert value not in text
+
+
+def test_mails_are_sent_with_all_that_they_need_or_not_at_all(chart: Chart) -> None:
+    """A mail server, who mails are from, and where their links lead: pods that lack one refuse their settings."""
+    sender, address = ({"frontend": {name: value}} for name, value in MAIL["frontend"].items())
+    server = _values(smtpUrl=SMTP_URL)
+    for given, missing in (
+        (server, ["frontend.mailFrom", "frontend.publicUrl"]),
+        (merged(server, address), ["frontend.mailFrom"]),
+        (merged(server, sender), ["frontend.publicUrl"]),
+        (merged(EXISTING, sender), ["frontend.publicUrl"]),
+    ):
+        message = chart.refusal(given)
+        assert re.findall(r"^  (\S+) is missing\.$", message, re.MULTILINE) == missing
+        assert "hunter2" not in message
+    message = chart.refusal(merged(GIVEN, MAIL))
+    assert _refused(message) == {"SMTP_URL"}
+    assert "--set-string secrets.values.smtpUrl=" in message
+    for given in (merged(server, MAIL), merged(EXISTING, MAIL)):
+        variables = environment(chart.render(given).pod("frontend")["containers"][0])
+        assert [variables["MAIL_FROM"], variables["PUBLIC_URL"]] == [*MAIL["frontend"].values()]
+    assert "MAIL_FROM" not in environment(chart.render(GIVEN).pod("frontend")["containers"][0])
 
 
 def test_an_existing_secret_is_taken_without_looking_at_values(chart: Chart) -> None:
@@ -160,13 +189,15 @@ def _rolled(before: Rendered, after: Rendered) -> set[str]:
         ({"betterAuthSecret": AUTH_SECRET[::-1]}, {"frontend"}),
         ({"betterAuthSecrets": VERSIONS}, {"frontend"}),
         ({"databaseUrl": "postgresql://u:p@other/todo"}, {"backend", "frontend"}),
+        ({"smtpUrl": "smtp://other"}, {"frontend"}),
         ({}, set()),
     ],
 )
 def test_a_changed_secret_rolls_the_pods_that_use_it(
     chart: Chart, changes: dict[str, str], tiers: Iterable[str]
 ) -> None:
-    assert _rolled(chart.render(GIVEN), chart.render(_values(**changes))) == tiers
+    before = merged(_values(smtpUrl=SMTP_URL), MAIL)
+    assert _rolled(chart.render(before), chart.render(merged(before, {"secrets": {"values": changes}}))) == tiers
 
 
 def test_a_new_revision_rolls_the_pods_of_an_existing_secret(chart: Chart) -> None:

@@ -9,6 +9,7 @@ export function GET(request: Request): Response {
   const settings: UiConfig = {
     ...chatUiFor(config, request.headers.get("host") ?? ""),
     signUp: config.signUp,
+    mail: config.mail !== null,
   };
   return Response.json(settings, { headers: { "cache-control": "no-store" } });
 }

@@ -5,11 +5,17 @@ import { useState } from "react";
 import { authClient } from "@/lib/auth/client";
 import { authErrorText } from "@/lib/auth/error-text";
 import { passwordProblem } from "@/lib/auth/password-rules";
-import { ButtonLink } from "../links";
+import { ButtonLink, TextLink } from "../links";
 import { AuthForm } from "./auth-form";
 import { AuthNotice } from "./auth-notice";
 import { NewPasswordInput } from "./new-password-input";
 import { useLink } from "./use-link";
+
+const OTHER_LINK = {
+  question: "Does the link not work?",
+  label: "Ask for another one",
+  href: "/forgot-password",
+};
 
 /** Where a link to set a new password leads. */
 export function ResetPassword() {
@@ -26,13 +32,20 @@ export function ResetPassword() {
     );
   if (!token)
     return (
-      <AuthNotice title="This link is incomplete">
-        Open it again as it was given to you, to its last character, or ask the person who runs this
-        site for another one.
+      <AuthNotice title="This link is incomplete" foot={<AnotherLink />}>
+        Open it again as it was given to you, to its last character, or ask for another one.
       </AuthNotice>
     );
   return (
     <ResetPasswordForm token={token} email={link.get("email") ?? ""} onDone={() => setDone(true)} />
+  );
+}
+
+function AnotherLink() {
+  return (
+    <TextLink href={OTHER_LINK.href} fz="inherit" underline="always">
+      {OTHER_LINK.label}
+    </TextLink>
   );
 }
 
@@ -67,6 +80,7 @@ function ResetPasswordForm({ token, email, onDone }: ResetPasswordFormProps) {
       title="Set a new password"
       hint={email ? `For ${email}.` : "For your account."}
       submitLabel="Set password"
+      other={OTHER_LINK}
       onSubmit={submit}
       onDone={onDone}
     >

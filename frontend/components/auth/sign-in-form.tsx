@@ -5,6 +5,7 @@ import { isEmail, isNotEmpty, useForm } from "@mantine/form";
 import { authClient } from "@/lib/auth/client";
 import { authErrorText } from "@/lib/auth/error-text";
 import { useUiConfig } from "@/lib/ui-config";
+import { TextLink } from "../links";
 import { AuthForm } from "./auth-form";
 import { useEarlyInput } from "./use-early-input";
 
@@ -49,6 +50,9 @@ export function SignInForm() {
         size="md"
         {...form.getInputProps("password")}
       />
+      <TextLink href="/forgot-password" fz="sm" w="fit-content">
+        Forgot your password?
+      </TextLink>
     </AuthForm>
   );
 }

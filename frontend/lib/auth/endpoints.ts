@@ -1,11 +1,14 @@
+import { getConfig } from "../config";
+
 /**
  * How an endpoint of Better Auth is served:
  * - `public`: it answers anybody, from what is known to anybody or what the caller's cookie opens
  * - `session`: it needs a live session, and checks no password
  * - `guarded`: it checks or sets a password; tries are counted, and it waits for its turn to hash
+ * - `mailed`: it sends a mail; requests are counted, and it is off where no mails are sent
  * - `off`: nothing here needs it, and it does not exist for callers
  */
-type Serving = "public" | "session" | "guarded" | "off";
+type Serving = "public" | "session" | "guarded" | "mailed" | "off";
 
 /** Every endpoint that Better Auth has over HTTP, and what was decided for it. One that is not listed is off. */
 export const ENDPOINTS: Record<string, Serving> = {
@@ -16,8 +19,9 @@ export const ENDPOINTS: Record<string, Serving> = {
   "POST /sign-up/email": "guarded",
   "POST /change-password": "guarded",
   "POST /delete-user": "guarded",
-  // By a token that an operator has made for it, beside the server.
+  // By a token: one that came by mail, or that an operator has made, beside the server.
   "POST /reset-password": "guarded",
+  "POST /request-password-reset": "mailed",
   "GET /token": "session",
   "GET /list-sessions": "session",
   "POST /revoke-session": "session",
@@ -33,12 +37,11 @@ export const ENDPOINTS: Record<string, Serving> = {
   "POST /verify-password": "off",
   "GET /list-accounts": "off",
   "POST /unlink-account": "off",
-  // They need a mail server, and there is none.
+  // They are for links in mails that are not ours.
   "GET /delete-user/callback": "off",
   "POST /change-email": "off",
   "GET /verify-email": "off",
   "POST /send-verification-email": "off",
-  "POST /request-password-reset": "off",
   "GET /reset-password/:token": "off",
   // They need an identity provider, and there is none.
   "POST /sign-in/social": "off",
@@ -55,7 +58,8 @@ export const AUTH_PATH = "/api/auth";
 
 /** How a request's endpoint is served. A path counts as it is written: every other way to write it is off. */
 export function servingOf(method: string, pathname: string): Serving {
-  return ENDPOINTS[`${method} ${pathname.slice(AUTH_PATH.length)}`] ?? "off";
+  const serving = ENDPOINTS[`${method} ${pathname.slice(AUTH_PATH.length)}`] ?? "off";
+  return serving === "mailed" && !getConfig().mail ? "off" : serving;
 }
 
 /** Whether an endpoint checks or sets a password. */

@@ -1,14 +1,14 @@
 import type { AuthContext } from "better-auth";
 import { randomBytes } from "node:crypto";
 import { getConfig } from "../config";
+import { getPool } from "../database";
 
 const INVITATION = "invitation";
+/** An operator hands a link over in their own time. */
 const LIFETIME_MS = 24 * 60 * 60_000;
 
 /** What of Better Auth keeps accounts and tokens, inside of a request or outside. */
-export type AccountStore = Pick<AuthContext, "internalAdapter"> & {
-  adapter: Pick<AuthContext["adapter"], "deleteMany">;
-};
+export type AccountStore = Pick<AuthContext, "internalAdapter">;
 
 /** A link for one person, good once: whoever has it may do what it is for. */
 export interface OneTimeLink {
@@ -24,10 +24,11 @@ export async function passwordLink(
   store: AccountStore,
   email: string,
   origin: string,
+  lifetimeMs = LIFETIME_MS,
 ): Promise<OneTimeLink> {
   const found = await store.internalAdapter.findUserByEmail(email);
   if (!found) throw new NoLink(`no account has the address ${email}`);
-  const { token, expiresAt } = await giveToken(store, "reset-password", found.user.id);
+  const { token, expiresAt } = await giveToken(store, "reset-password", found.user.id, lifetimeMs);
   return link(origin, "/reset-password", { token, email }, expiresAt);
 }
 
@@ -39,7 +40,7 @@ export async function invitationLink(
 ): Promise<OneTimeLink> {
   const found = await store.internalAdapter.findUserByEmail(email);
   if (found) throw new NoLink(`${email} has an account already`);
-  const { token, expiresAt } = await giveToken(store, INVITATION, email);
+  const { token, expiresAt } = await giveToken(store, INVITATION, email, LIFETIME_MS);
   return link(origin, "/sign-up", { invitation: token, email }, expiresAt);
 }
 
@@ -61,19 +62,25 @@ export async function takeInvitation(store: AccountStore, invitation: string): P
   );
 }
 
-/** Ends what was given out for somebody, by an account's id or, without one yet, an address. */
-export async function endLinksFor(store: AccountStore, value: string): Promise<void> {
-  await store.adapter.deleteMany({
-    model: "verification",
-    where: [{ field: "value", value }],
-  });
+const END = `
+  DELETE FROM verification WHERE value = $1 AND ($2::timestamptz IS NULL OR "expiresAt" <= $2)`;
+
+/**
+ * Ends what was given out for somebody, by an account's id or, without one yet, an address: all of it, or what runs out
+ * by a moment.
+ */
+export async function endLinksFor(value: string, until: Date | null = null): Promise<void> {
+  await getPool().query(END, [value, until]);
 }
 
-/** Makes a token that stands for somebody, in the place of those made before. What is kept of it is a hash. */
-async function giveToken(store: AccountStore, purpose: string, value: string) {
+/**
+ * Makes a token that stands for somebody. What is kept of it is a hash. It takes the place of those made before, but for
+ * one that outlasts it: anybody can ask for a link by mail, and that must not end an operator's.
+ */
+async function giveToken(store: AccountStore, purpose: string, value: string, lifetimeMs: number) {
   const token = randomBytes(24).toString("base64url");
-  const expiresAt = new Date(Date.now() + LIFETIME_MS);
-  await endLinksFor(store, value);
+  const expiresAt = new Date(Date.now() + lifetimeMs);
+  await endLinksFor(value, expiresAt);
   const identifier = `${purpose}:${token}`;
   await store.internalAdapter.createVerificationValue({ identifier, value, expiresAt });
   return { token, expiresAt };

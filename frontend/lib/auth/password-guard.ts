@@ -83,7 +83,7 @@ export function passwordGuard() {
           matcher: ({ path }) => path === "/change-password",
           handler: createAuthMiddleware(async (ctx) => {
             const userId = ctx.context.newSession?.user.id;
-            if (userId) await endLinksFor(ctx.context, userId);
+            if (userId) await endLinksFor(userId);
           }),
         },
       ],

@@ -8,7 +8,9 @@ import { originOf } from "../origin";
 import { bounds, MAX_PASSWORD_BYTES } from "./bounds";
 import { cookieOptions } from "./cookie";
 import { hashing } from "./hashing";
+import { endLinksFor } from "./one-time-links";
 import { forgetTriesAt, passwordGuard } from "./password-guard";
+import { resetMail } from "./reset-mail";
 import { forgetSessionsOf } from "./session-memory";
 import { signUpGuard } from "./sign-up-guard";
 import { USER_FIELDS } from "./user-fields";
@@ -34,7 +36,10 @@ function createAuth(origin: string) {
       maxPasswordLength: MAX_PASSWORD_BYTES,
       // Whoever forgot it, or lost it to somebody: nobody goes on under the former one.
       revokeSessionsOnPasswordReset: true,
-      onPasswordReset: ({ user }) => forgetTriesAt(user.email),
+      onPasswordReset: async ({ user }) => {
+        await endLinksFor(user.id);
+        await forgetTriesAt(user.email);
+      },
     },
     // Who reads the table, or a copy of it, gets no link out of it.
     verification: { storeIdentifier: "hashed" },
@@ -66,6 +71,7 @@ function createAuth(origin: string) {
       bounds(),
       signUpGuard(),
       passwordGuard(),
+      resetMail(),
       hashing(),
       jwt({
         disableSettingJwtHeader: true,

@@ -3,10 +3,12 @@
 {{ include "todo-stack.secretVariable" (dict "root" . "key" "DATABASE_URL") }}
 {{ include "todo-stack.secretVariable" (dict "root" . "key" "BETTER_AUTH_SECRET") }}
 {{ include "todo-stack.secretVariable" (dict "root" . "key" "BETTER_AUTH_SECRETS" "optional" true) }}
+{{ include "todo-stack.secretVariable" (dict "root" . "key" "SMTP_URL" "optional" true) }}
 {{- include "todo-stack.variables" (list
   (list "BACKEND_URL" (printf "http://%s-backend:%v" (include "todo-stack.fullname" .) .Values.backend.service.port))
   (list "BACKEND_PODS_URL" (printf "http://%s:8000" (include "todo-stack.replicasServiceName" .)))
   (list "PUBLIC_URL" .Values.frontend.publicUrl)
+  (list "MAIL_FROM" .Values.frontend.mailFrom)
   (list "TRUSTED_ORIGINS" (join "," (.Values.frontend.trustedOrigins | default list)))
   (list "SIGN_UP" .Values.frontend.signUp)
   (list "TRUSTED_PROXIES" .Values.frontend.trustedProxies)

@@ -75,7 +75,7 @@ def _file(settings: Settings) -> Iterator[Diagnosis]:
 
 def _seen_from_pods(settings: Settings) -> Iterator[Diagnosis]:
     """An address of this machine is another place inside a pod."""
-    for name, kind in (("DATABASE_URL", bad), ("OPENAI_BASE_URL", doubtful)):
+    for name, kind in (("DATABASE_URL", bad), ("OPENAI_BASE_URL", doubtful), ("SMTP_URL", doubtful)):
         if any(part in (settings.get(name) or "") for part in LOCAL):
             yield kind(
                 name,

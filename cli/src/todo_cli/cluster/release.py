@@ -40,7 +40,7 @@ def delete_namespace(cluster: Cluster) -> bool:
 
 def secret_values(layout: Layout, settings: Settings) -> dict[str, str]:
     """The keys of the Secret."""
-    return settings.only("DATABASE_URL", "OPENAI_API_KEY") | auth_settings(layout, settings)
+    return settings.only("DATABASE_URL", "OPENAI_API_KEY", "SMTP_URL") | auth_settings(layout, settings)
 
 
 def ensure_secret(cluster: Cluster, values: dict[str, str]) -> Literal["unchanged", "written", "repaired"]:
@@ -77,6 +77,7 @@ def values_to_install(
         ("OPENAI_MODEL", ("assistant", "model")),
         ("OPENAI_BASE_URL", ("assistant", "baseUrl")),
         ("SIGN_UP", ("frontend", "signUp")),
+        ("MAIL_FROM", ("frontend", "mailFrom")),
         ("CHAT_UI", ("chat", "ui")),
         ("CHATKIT_DOMAIN_KEY", ("chat", "domainKey")),
     ):

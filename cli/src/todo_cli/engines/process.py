@@ -231,7 +231,7 @@ class ProcessEngine:
             PORT=str(self.layout.port),
             POD_NAME="frontend",
             **auth_settings(self.layout, self.settings),
-            **self.settings.only(*FRONTEND_NAMES),
+            **self.settings.only("SMTP_URL", *FRONTEND_NAMES),
         )
 
     def _supervise(self) -> None:
