@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from http.client import HTTPException, HTTPResponse
 from typing import Any
 
-from acceptance.clients import SIGN_IN_TRIES, SIGNED_OUT, TRANSIENT, UNDER_WAY, LoadWorker, new_word
+from acceptance.clients import ERROR_LENGTH, SIGN_IN_TRIES, SIGNED_OUT, TRANSIENT, UNDER_WAY, LoadWorker, new_word
 
 ENDPOINT = "/chatkit"
 WAITS = (0.1, 1.0, 2.0)  # seconds before each repetition
@@ -31,6 +31,8 @@ class ChatPanel(LoadWorker):
 
     thread = ""
     turns = 0
+    pod = ""
+    said = ""  # the last answer
 
     def turn(self) -> None:
         """Say one thing."""
@@ -42,7 +44,7 @@ class ChatPanel(LoadWorker):
         self.tally.done(time.monotonic() - began, f"stream: {lost}" if lost else "")
         if lost is None:
             self.tally.streams.whole += 1
-            self.tally.written.update(words)
+            self.tally.confirmed(words, f"a streamed turn, by {self.pod}: {self.said}"[:ERROR_LENGTH], began)
 
     def _said(self, text: str) -> Event:
         message = {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
@@ -81,10 +83,10 @@ class ChatPanel(LoadWorker):
         for _ in range(SIGN_IN_TRIES):
             try:
                 with self.client.opened("POST", ENDPOINT, request, **{"Idempotency-Key": key}) as answer:
-                    pod = answer.getheader("x-served-by") or ""
-                    self.tally.answered(pod)
+                    self.pod = answer.getheader("x-served-by") or ""
+                    self.tally.answered(self.pod)
                     if answer.status == 200:
-                        with self.tally.streams.open(pod):
+                        with self.tally.streams.open(self.pod):
                             return self._follow(answer)
                     if answer.status != SIGNED_OUT or not self.sign_in_again:
                         raise TurnLost(f"{answer.status} {answer.read(200)!r}", answer.status)
@@ -100,8 +102,8 @@ class ChatPanel(LoadWorker):
             match event:
                 case {"type": "thread.created", "thread": {"id": thread}}:
                     self.thread = thread
-                case {"type": "thread.item.done", "item": {"type": "assistant_message"}}:
-                    whole = True
+                case {"type": "thread.item.done", "item": {"type": "assistant_message"} as item}:
+                    whole, self.said = True, str(item.get("content"))
                 case {"type": "error"}:
                     error = str(event.get("message") or "the assistant could not answer")
         if error or not whole:

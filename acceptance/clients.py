@@ -9,7 +9,7 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -25,6 +25,7 @@ SIGN_IN_TRIES = 12
 PATIENCE = 90.0  # longer than the proxy's own limit for tasks, and than a hung process lives
 PAUSE = 0.1
 ERRORS_KEPT = 5
+ERROR_LENGTH = 200
 LETTERS = "bcdfghjklmnpqrstvwxz"  # without vowels: never a word that an assistant knows
 WORD = re.compile(f"[{LETTERS}]{{12}}")
 
@@ -80,7 +81,7 @@ class Streams:
 class Tally:
     """What all clients saw together. A request counts once, however often it was repeated.
 
-    `written`: the words of the tasks that a client had confirmed.
+    `written`: the words of the tasks that a client had confirmed, each with how and when (seconds from `began`).
     """
 
     sent: int = 0
@@ -89,10 +90,11 @@ class Tally:
     signed_in_again: int = 0
     slowest: float = 0.0
     errors: list[str] = field(default_factory=list)
-    written: set[str] = field(default_factory=set)
+    written: dict[str, str] = field(default_factory=dict)
     streams: Streams = field(default_factory=Streams)
     served: Counter[str] = field(default_factory=Counter)
     seen_at: dict[str, float] = field(default_factory=dict)
+    began: float = field(default_factory=time.monotonic)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -115,6 +117,13 @@ class Tally:
             if error:
                 self.failed += 1
                 self.errors = [*self.errors, error][:ERRORS_KEPT]
+
+    def confirmed(self, words: Iterable[str], how: str, began: float) -> None:
+        """The tasks with these words are made, by a request that was sent first at `began`."""
+        now = time.monotonic()
+        with self._lock:
+            took = f"{how}, sent after {began - self.began:.1f} s and confirmed after {now - self.began:.1f}"
+            self.written |= dict.fromkeys(words, took)
 
     def again(self, *, signed_in: bool = False) -> None:
         """A request is repeated, or its client had to sign in again before."""
@@ -177,7 +186,7 @@ class LoadWorker(threading.Thread):
     def count(self, what: str, answer: Answer, began: float, good: int) -> bool:
         """Note how a request ended; True when it ended well."""
         ok = answer.status == good
-        error = "" if ok else f"{what}: {answer.status} {answer.error or answer.body}"[:200]
+        error = "" if ok else f"{what}: {answer.status} {answer.error or answer.body}"[:ERROR_LENGTH]
         self.tally.done(time.monotonic() - began, error)
         return ok
 
@@ -201,7 +210,7 @@ class Writer(LoadWorker):
         body, key = {"title": f"Call {word}"}, {"Idempotency-Key": word}
         answer = self.ask(lambda: self.client.request("POST", "/api/me/tasks", body, **key), WRITE_WAITS)
         if self.count("write", answer, began, 201):
-            self.tally.written.add(word)
+            self.tally.confirmed([word], f"a write, by {answer.served_by}", began)
 
 
 class Talker(LoadWorker):
@@ -215,4 +224,4 @@ class Talker(LoadWorker):
             lambda: self.client.request("POST", "/api/me/chat", body, **key), CHAT_WAITS, TRANSIENT | {UNDER_WAY}
         )
         if self.count("chat", answer, began, 200):
-            self.tally.written.add(word)
+            self.tally.confirmed([word], f"a turn, by {answer.served_by}: {answer.body}"[:ERROR_LENGTH], began)

@@ -83,7 +83,9 @@ class Outcome:
         found = [
             self.error,
             f"{self.failed} of {self.sent} requests failed" if self.failed else "",
-            f"{self.audit.lost} tasks were lost" if self.audit and self.audit.lost else "",
+            f"{self.audit.lost} tasks were lost: {'; '.join(self.audit.traces)}"
+            if self.audit and self.audit.lost
+            else "",
             f"{self.audit.doubled} tasks are there twice" if self.audit and self.audit.doubled else "",
             f"not all replicas served again within {LIMIT_SECONDS:.0f} s" if self._is_lost else "",
             f"an answer took {self.slowest:.1f} s of at most {limit:.0f}" if self.slowest > limit else "",

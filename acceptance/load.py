@@ -13,6 +13,7 @@ from acceptance.clients import TRANSIENT, WORD, LoadWorker, Reader, Talker, Tall
 from todo_cli.errors import Problem
 
 PAGE = 200
+TRACES = 3
 ENDING_SECONDS = 5.0
 LISTING_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds: what has just been under load may be busy still
 
@@ -21,13 +22,15 @@ LISTING_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds: what has just been u
 class WriteAudit:
     """Tasks that clients had confirmed, against those that are there.
 
-    A task whose request failed may be there or not; twice it must not be.
+    A task whose request failed may be there or not; twice it must not be. `traces` says how some of those that are lost
+    were confirmed.
     """
 
     written: int = 0
     found: int = 0
     lost: int = 0
     doubled: int = 0
+    traces: tuple[str, ...] = ()
 
 
 @dataclass
@@ -72,7 +75,9 @@ class Load:
             self.client.sign_in()
         found, written = words_found(self.client), self.tally.written
         doubled = sum(count > 1 for count in found.values())
-        return WriteAudit(len(written), found.total(), len(written - found.keys()), doubled)
+        lost = {word: how for word, how in written.items() if word not in found}
+        traces = tuple(f"{word}, confirmed by {how}" for word, how in list(lost.items())[:TRACES])
+        return WriteAudit(len(written), found.total(), len(lost), doubled, traces)
 
 
 def words_found(client: ApiClient) -> Counter[str]:

@@ -235,6 +235,7 @@ def print_load(console: Console, tally: "Tally", audit: "WriteAudit | None") -> 
         f"{tally.sent} requests meanwhile: {tally.failed} failed, {tally.retried} repeated, "
         f"slowest {tally.slowest:.1f} s{again}",
         f"{tasks}; {tally.streams.whole} streams whole, {tally.streams.cut} cut",
+        *(f"lost: {trace}" for trace in (audit.traces if audit else ())),
         *tally.errors,
     ]
     for line in lines:

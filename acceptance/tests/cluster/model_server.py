@@ -8,18 +8,22 @@ KEYS = {"Bearer first-key", "Bearer second-key"}
 WORD = re.compile("[bcdfghjklmnpqrstvwxz]{12}")
 
 def message(asked):
-    # What the load says names each task by a word; the answer to that is a call of the tool for each that was not made.
-    said, calls = [], []
+    # What the load says names each task by a word; the answer to that is a call of the tool for each that was not made,
+    # again where a call came to nothing.
+    said, made, tries = [], set(), 0
     for past in asked["messages"]:
         if past["role"] == "user":
-            said, calls = WORD.findall(json.dumps(past["content"])), []
-        calls.extend(past.get("tool_calls") or [])
-    made = set(WORD.findall(json.dumps(calls)))
+            said, made, tries = WORD.findall(json.dumps(past["content"])), set(), 0
+        elif past["role"] == "tool" and "created" in (result := json.dumps(past["content"])):
+            made.update(WORD.findall(result))
+        tries += bool(past.get("tool_calls"))
     words = [word for word in said if word not in made]
     if not words:
         return {"role": "assistant", "content": "Done."}, "stop"
+    if tries == 5:
+        return {"role": "assistant", "content": "Not made: " + asked["messages"][-1]["content"]}, "stop"
     calls = [
-        {"index": place, "id": f"call_{word}", "type": "function",
+        {"index": place, "id": f"call_{word}_{tries}", "type": "function",
          "function": {"name": "add_task", "arguments": json.dumps({"title": f"Call {word}"})}}
         for place, word in enumerate(words)
     ]
