@@ -1,5 +1,6 @@
 import { NextResponse, type NextRequest } from "next/server";
 import { sessionCookie } from "./lib/auth/cookie";
+import { isPrivatePage } from "./lib/auth/private-pages";
 import { keepPrivate, stayOnHttps } from "./lib/caching";
 import { chatUiFor } from "./lib/chat-ui";
 import { getConfig } from "./lib/config";
@@ -10,13 +11,10 @@ export const config = {
   matcher: "/((?!api/|chatkit|mcp|health/|ui-config|_next/|icon.svg).*)",
 };
 
-/** Pages of whoever is signed in. */
-const PRIVATE = new Set(["/app", "/settings"]);
-
 /** Sends visitors where they belong, and gives every page its Content-Security-Policy. */
 export function proxy(request: NextRequest): NextResponse {
   const { pathname } = request.nextUrl;
-  const isPrivate = PRIVATE.has(pathname);
+  const isPrivate = isPrivatePage(pathname);
   const response =
     isPrivate && !sessionCookie(request.headers)
       ? NextResponse.redirect(new URL("/sign-in", request.url))

@@ -1,5 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { sessionCookie } from "../lib/auth/cookie";
 import { AUTH_PATH } from "../lib/auth/endpoints";
+import { isPrivatePage } from "../lib/auth/private-pages";
 import { stayOnHttps } from "../lib/caching";
 import { described, log } from "../lib/log";
 import { problem } from "../lib/problem";
@@ -48,6 +50,9 @@ const BACKEND: Route = { methods: ANY, serve: forward };
 /** What Next asks of itself while developing. */
 const NEXT_OWN = /^\/(_next\/|__nextjs)/;
 
+/** An answer by which Next's client knows no more of a page than before. */
+const NOTHING_AHEAD = { status: 204, headers: { "cache-control": "no-store" } };
+
 const SECURITY = Object.entries(SECURITY_HEADERS);
 
 /**
@@ -58,7 +63,10 @@ const SECURITY = Object.entries(SECURITY_HEADERS);
 export function createGateway(pages: RequestListener, hasTools = false): RequestListener {
   const page: Route = {
     methods: READ,
-    serve: (request, response) => servePage(request, response, pages),
+    serve: (request, response, url) =>
+      looksAheadInVain(request, url)
+        ? send(response, new Response(null, NOTHING_AHEAD))
+        : servePage(request, response, pages),
   };
   const nextOwn: Route = { methods: ANY, serve: (request, response) => pages(request, response) };
 
@@ -140,6 +148,18 @@ function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
     if (name.length === 4 && name.toLowerCase() === "host") count++;
   }
   return count === 1 || (count === 0 && httpVersion === "1.0");
+}
+
+/**
+ * Whether a page is fetched before anybody goes there, which would lead to another: that one lacks the part that is asked
+ * for, and its 404 would be an error on the browser's console.
+ */
+function looksAheadInVain({ headers }: IncomingMessage, { pathname }: URL): boolean {
+  return (
+    headers["next-router-prefetch"] !== undefined &&
+    isPrivatePage(pathname) &&
+    !sessionCookie(new RequestHeaders(headers))
+  );
 }
 
 async function account(

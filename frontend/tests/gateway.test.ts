@@ -213,6 +213,23 @@ describe("pages", () => {
     expect((await gateway.call("/", { method: "POST", body: "{}" })).status).toBe(405);
   });
 
+  it.each(["/app", "/settings"])(
+    "are not fetched ahead, nor led away from, by who may not see them: %s",
+    async (path) => {
+      const ahead = { "next-router-prefetch": "1", "next-router-segment-prefetch": "/_tree" };
+      const cookie = "todo-stack.session_token=any";
+      const refused = await gateway.call(`${path}?_rsc=1`, { headers: ahead });
+      expect(refused.status).toBe(204);
+      expect(refused.headers.get("cache-control")).toBe("no-store");
+      const page = `page GET ${path}?_rsc=1`;
+      const served: Record<string, string>[] = [{}, { cookie }, { ...ahead, cookie }];
+      for (const headers of served)
+        expect(await (await gateway.call(`${path}?_rsc=1`, { headers })).text()).toBe(page);
+      const open = await gateway.call("/sign-in?_rsc=1", { headers: ahead });
+      expect(await open.text()).toBe("page GET /sign-in?_rsc=1");
+    },
+  );
+
   it("may fail without taking the process along, and others' answers", async () => {
     gateway.stop();
     const broken: RequestListener = () => Promise.reject(new Error("no such page"));
