@@ -17,6 +17,7 @@ REPOSITORIES = {
     "tasks/repository.py": "tasks",
     "tasks/journal.py": "tasks|task_events",
     "tasks/series_repository.py": "tasks",
+    "tasks/trash_repository.py": "tasks",
     "tasks/history_repository.py": "tasks|task_events",
     "tasks/feed_repository.py": "task_events",
     "chat/repository.py": "conversations|messages",

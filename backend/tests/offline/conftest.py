@@ -31,6 +31,8 @@ TOOLS = (
     "update_task",
     "delete_task",
     "restore_task",
+    "restore_tasks",
+    "list_trash",
     "undo",
     "redo",
     "list_changes",
@@ -241,6 +243,22 @@ class Shelf:
             raise Refused(f"Task {task_id} was not found.")
         self.tasks[task_id] = self.deleted.pop(task_id)
         return _changed("restored", self.tasks[task_id])
+
+    def _list_trash(self, q: str = "", limit: int = 50) -> Any:
+        def matches(task: dict[str, Any]) -> bool:
+            words = task["title"].lower().split()
+            return all(any(word.startswith(wanted) for word in words) for wanted in q.lower().split())
+
+        found = [task | {"deleted_at": NOW.isoformat()} for task in reversed(self.deleted.values()) if matches(task)]
+        return {"deleted": found[:limit], "count": len(found), "next_cursor": None}
+
+    def _restore_tasks(self, task_ids: list[int] | None = None, everything: bool = False) -> Any:
+        before = {task_id: self._state(task_id) for task_id in self.deleted}
+        changes = [self._restore_task(task_id) for task_id in (list(self.deleted) if everything else task_ids or ())]
+        for change in changes:
+            self._note(change["task_id"], before[change["task_id"]])
+        change_id = "00000000-0000-4000-8000-000000000000"
+        return {"status": "restored", "change_id": change_id, "words": "", "count": len(changes), "tasks": changes}
 
 
 def _recurrence(words: str) -> dict[str, Any]:

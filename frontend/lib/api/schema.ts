@@ -357,6 +357,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/{user_id}/trash": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * List Trash
+         * @description List the tasks that were deleted in the last 30 days, the last deleted first.
+         */
+        get: operations["list_trash_api__user_id__trash_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/trash/restore": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Many
+         * @description Bring several deleted tasks back, or all: all of them or none.
+         *
+         *     It is undone as one. With `expected`, nothing is restored if there are more or fewer tasks (409, `other_count`).
+         */
+        post: operations["restore_many_api__user_id__trash_restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/{user_id}/events": {
         parameters: {
             query?: never;
@@ -461,6 +515,17 @@ export interface components {
          * @enum {string}
          */
         Action: "created" | "updated" | "completed" | "reopened" | "deleted" | "restored";
+        /**
+         * AllDeleted
+         * @description The whole trash.
+         */
+        AllDeleted: {
+            /**
+             * All
+             * @constant
+             */
+            all: true;
+        };
         /**
          * Change
          * @description What one request, one turn of the chat or one bulk change did: it is undone as one.
@@ -633,6 +698,59 @@ export interface components {
              * @constant
              */
             delete: true;
+        };
+        /**
+         * DeletedTask
+         * @description A task in the trash.
+         */
+        DeletedTask: {
+            /** Id */
+            id: number;
+            /** User Id */
+            user_id: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Completed */
+            completed: boolean;
+            priority: components["schemas"]["Priority"];
+            /** Due Date */
+            due_date: string | null;
+            /** Due Time */
+            due_time: string | null;
+            /**
+             * Time Zone
+             * @description IANA zone in which due_date and due_time are meant
+             */
+            time_zone: string | null;
+            /**
+             * Due At
+             * @description the same moment; the end of the day without a due_time
+             */
+            due_at: string | null;
+            /** Tags */
+            tags: string[];
+            /** @description null for a task that does not repeat, or that is completed */
+            recurrence: components["schemas"]["TaskRecurrence"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Completed At */
+            completed_at: string | null;
+            /**
+             * Deleted At
+             * Format: date-time
+             * @description it can be restored for 30 days from then on
+             */
+            deleted_at: string;
         };
         /**
          * DueWindow
@@ -833,6 +951,19 @@ export interface components {
             rule: string;
         } | {
             words: string;
+        };
+        /**
+         * RestoreMany
+         * @description Which deleted tasks are to come back.
+         */
+        RestoreMany: {
+            /** Which */
+            which: components["schemas"]["TheseTasks"] | components["schemas"]["AllDeleted"];
+            /**
+             * Expected
+             * @description how many tasks that has to be: nothing is restored if there are more or fewer
+             */
+            expected?: number | null;
         };
         /**
          * Scope
@@ -1078,6 +1209,21 @@ export interface components {
             arguments: unknown;
             /** Result */
             result: unknown;
+        };
+        /**
+         * TrashPage
+         * @description Part of the trash, what was deleted last first; `next_cursor` asks for what follows, null at the end.
+         */
+        TrashPage: {
+            /** Items */
+            items: components["schemas"]["DeletedTask"][];
+            /**
+             * Count
+             * @description how many there are on all pages
+             */
+            count: number;
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * UpdateMany
@@ -2195,6 +2341,87 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description what was done again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trash_api__user_id__trash_get: {
+        parameters: {
+            query?: {
+                /** @description every word begins a word of title, description or tags */
+                q?: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a part of the trash */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashPage"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_many_api__user_id__trash_restore_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreMany"];
+            };
+        };
+        responses: {
+            /** @description what was restored */
             200: {
                 headers: {
                     [name: string]: unknown;

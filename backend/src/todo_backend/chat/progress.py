@@ -12,11 +12,13 @@ _TOOLS = {
     "delete_task": "Deleting a task…",
     "skip_task": "Skipping one time…",
     "restore_task": "Bringing a task back…",
+    "restore_tasks": "Bringing tasks back…",
+    "list_trash": "Looking into the trash…",
     "undo": "Undoing the last change…",
     "redo": "Doing it again…",
     "list_changes": "Looking at what was changed…",
 }
-_ONLY_READING = {"list_tasks", "get_task", "list_changes"}
+_ONLY_READING = {"list_tasks", "get_task", "list_changes", "list_trash"}
 
 
 def working_on(tool: str) -> str:

@@ -192,9 +192,16 @@ class ShowDates:
 
 @dataclass(frozen=True, slots=True)
 class RestoreTasks:
-    """Bring deleted tasks back."""
+    """Bring deleted tasks back: those of `refs`, or `everything`, which is asked about unless one is `sure`."""
 
     refs: tuple[TaskRef, ...]
+    everything: bool = False
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListTrash:
+    """Show what was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +282,7 @@ Intent: TypeAlias = (
     | SkipTasks
     | ShowDates
     | RestoreTasks
+    | ListTrash
     | Undo
     | Redo
     | ListChanges

@@ -29,6 +29,20 @@ class ToolTask(BaseModel):
     completed_at: AwareDatetime | None
 
 
+class ToolDeletedTask(ToolTask):
+    """A task in the trash."""
+
+    deleted_at: AwareDatetime
+
+
+class Trash(BaseModel):
+    """Part of the trash, the last deleted first; `next_cursor` asks for what follows."""
+
+    deleted: list[ToolDeletedTask]
+    count: int = Field(description="how many there are all in all")
+    next_cursor: str | None
+
+
 class TaskAnswer(BaseModel):
     """One task."""
 
@@ -60,9 +74,9 @@ class TaskCompletion(TaskChange):
 
 
 class ToolReversal(BaseModel):
-    """What was undone or done again."""
+    """What was undone, done again or restored, as one change."""
 
-    status: Literal["undone", "redone"]
+    status: Literal["undone", "redone", "restored"]
     change_id: UUID
     words: str
     count: int = Field(description="how many tasks")

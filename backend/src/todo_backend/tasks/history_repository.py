@@ -159,6 +159,12 @@ _NAMED: LiteralString = """
 """
 
 
+# What the batch left of a task. Since when it is in the trash does not matter: an undo puts it there anew.
+_AS_LEFT: LiteralString = """
+    net.after - CASE WHEN net.after -> 'deleted_at' <> 'null' AND deleted_at IS NOT NULL THEN 'deleted_at' ELSE '' END
+"""
+
+
 def _reversing(target: LiteralString) -> LiteralString:
     """Put the tasks of the batch `target` back, all of them or none, and note that as a batch of its own.
 
@@ -184,7 +190,7 @@ def _reversing(target: LiteralString) -> LiteralString:
         ),
         held AS (
             SELECT id AS task_id, {STATE} AS state_before, {with_state("net.before")} AS wanted,
-                   {with_state("net.after")} IS DISTINCT FROM tasks AS is_other, net.user_id AS owner
+                   {with_state(_AS_LEFT)} IS DISTINCT FROM tasks AS is_other, net.user_id AS owner
             FROM tasks JOIN net ON tasks.user_id = net.user_id AND id = task_id
             ORDER BY id FOR NO KEY UPDATE OF tasks
         ),

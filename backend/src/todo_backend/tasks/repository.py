@@ -17,8 +17,6 @@ from todo_backend.tasks.origin import Origin
 from todo_backend.tasks.schemas import TaskConditions, TaskCreate, TaskDocument, TaskFilter
 from todo_backend.tasks.usual import keeping_usual
 
-DELETED_TASKS_ARE_KEPT = dt.timedelta(days=30)
-
 THIS_ONE: LiteralString = "id = %(id)s AND deleted_at IS NULL"
 # To complete a task that repeats takes more than one statement: `series_repository`.
 _CLOSES_NO_SERIES: LiteralString = "(recurrence IS NULL OR completed_at IS NOT NULL)"
@@ -115,12 +113,16 @@ def _conditions(wanted: TaskConditions, parameters: dict[str, Any], now: dt.date
     if wanted.tag:
         conditions += " AND tags @> %(tag)s AND tags <> '{}'"
         parameters["tag"] = wanted.tag
-    if words := wanted.q.split():
+    if (words := word_query(wanted.q)) is not None:
         conditions += " AND search @@ to_tsquery('simple', %(q)s)"
-        parameters["q"] = " & ".join(
-            f"'{word.replace(chr(92), chr(92) * 2).replace(chr(39), chr(39) * 2)}':*" for word in words
-        )
+        parameters["q"] = words
     return conditions + _due_conditions(wanted, parameters, now)
+
+
+def word_query(q: str) -> str | None:
+    """The query of PostgreSQL for texts in which every word of `q` begins a word; None for no words."""
+    words = [word.replace("\\", "\\\\").replace("'", "''") for word in q.split()]
+    return " & ".join(f"'{word}':*" for word in words) or None
 
 
 def _due_conditions(wanted: TaskConditions, parameters: dict[str, Any], now: dt.datetime) -> LiteralString:
@@ -234,18 +236,8 @@ _DELETE: LiteralString = noting_changes("deleted_at = now()", THIS_ONE)
 
 
 async def delete(connection: Connection, principal: Principal, origin: Origin, task_id: int) -> TaskDocument | None:
-    """Take a task off every list; `restore` brings it back until it has been gone for 30 days."""
+    """Take a task off every list, into the trash."""
     return await _write(connection, principal, origin, _DELETE, {"id": task_id})
-
-
-_RESTORE: LiteralString = noting_changes(
-    "deleted_at = NULL", "id = %(id)s AND (deleted_at IS NULL OR deleted_at >= now() - %(kept)s)"
-)
-
-
-async def restore(connection: Connection, principal: Principal, origin: Origin, task_id: int) -> TaskDocument | None:
-    """Bring a deleted task back unless it has been gone for too long; one that is not deleted stays as it is."""
-    return await _write(connection, principal, origin, _RESTORE, {"id": task_id, "kept": DELETED_TASKS_ARE_KEPT})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Invalid, NotFound
 from todo_backend.db.idempotency import IdempotentRequest
 from todo_backend.db.pool import Connection, Connections, SameConnection, as_one, transaction
-from todo_backend.tasks import cursor, history_repository, recurrence, repository, series_repository
+from todo_backend.tasks import cursor, history_repository, recurrence, repository, series_repository, trash_repository
 from todo_backend.tasks.changes import Change, Changed, ChangeFilter, ChangePage
 from todo_backend.tasks.conflicts import ChangedSince, NothingToRedo, NothingToSkip, NothingToUndo, OtherCount
 from todo_backend.tasks.history_repository import Direction
@@ -31,6 +31,7 @@ from todo_backend.tasks.schemas import (
     TheseTasks,
     UpdateMany,
 )
+from todo_backend.tasks.trash import RestoreMany, TrashFilter
 
 Found = TypeVar("Found")
 _LEASE = dt.timedelta(seconds=60)
@@ -227,8 +228,39 @@ class TaskService:
     ) -> TaskDocument:
         """A deleted task, back on the lists; raises NotFound."""
         return await self._change(
-            principal, task_id, request, lambda on: repository.restore(on, principal, origin, task_id)
+            principal, task_id, request, lambda on: trash_repository.restore(on, principal, origin, task_id)
         )
+
+    async def trash(self, principal: Principal, wanted: TrashFilter) -> str:
+        """A TrashPage as JSON text."""
+        part = await trash_repository.find(
+            self._connections, principal, q=wanted.q, limit=wanted.limit + 1, cursor=wanted.cursor
+        )
+        has_more = len(part.items) > wanted.limit
+        following = f'"{part.places[wanted.limit - 1]}"' if has_more else "null"
+        items = ",".join(part.items[: wanted.limit])
+        return f'{{"items":[{items}],"count":{part.count},"next_cursor":{following}}}'
+
+    async def restore_many(
+        self, principal: Principal, origin: Origin, wanted: RestoreMany, request: IdempotentRequest | None = None
+    ) -> Changed:
+        """Several deleted tasks back on the lists, or all, as one change.
+
+        Raises NotFound for an id that is not in the trash, OtherCount where they are not as many as expected; nothing
+        is restored then.
+        """
+        ids = list(dict.fromkeys(wanted.which.ids)) if isinstance(wanted.which, TheseTasks) else None
+        expected = wanted.expected if ids is None else len(ids)
+
+        async def restore(connection: Connection) -> str:
+            done = await trash_repository.restore_many(connection, principal, origin, ids, expected=expected)
+            if ids is not None and done.found < len(ids):
+                raise NotFound(f"{len(ids) - done.found} of these tasks are not in the trash. Nothing was restored.")
+            if wanted.expected not in (None, done.found):
+                raise OtherCount(done.found, wanted.expected)
+            return _changed(done.change, done.tasks)
+
+        return Changed.model_validate_json(await self._once(principal, request, restore))
 
     async def change_many(
         self,

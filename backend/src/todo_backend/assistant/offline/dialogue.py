@@ -27,6 +27,7 @@ from todo_backend.language.intents import (
     No,
     Ordinal,
     ReopenTasks,
+    RestoreTasks,
     ShowDates,
     ShowTask,
     SkipTasks,
@@ -209,6 +210,10 @@ def _with_refs(command: Intent, refs: tuple[ById, ...]) -> Intent | None:
     match command:
         case DeleteTasks():
             return DeleteTasks(refs)
+        case RestoreTasks(everything=True):
+            return replace(command, sure=True)
+        case RestoreTasks():
+            return RestoreTasks(refs)
         case CompleteTasks() | ReopenTasks() | UpdateTasks() | SkipTasks():
             return replace(command, refs=refs)
         case ShowTask():

@@ -19,6 +19,7 @@ from todo_backend.assistant.offline.results import (
     read_reversal,
     read_task,
     read_task_answer,
+    read_trash,
     reversed_deeds,
 )
 from todo_backend.assistant.offline.transcript import Call
@@ -39,6 +40,7 @@ from todo_backend.language.intents import (
     ListChanges,
     ListTags,
     ListTasks,
+    ListTrash,
     Matching,
     Mentioned,
     No,
@@ -59,7 +61,7 @@ from todo_backend.language.intents import (
     Yes,
 )
 from todo_backend.language.recurrence import Recurrence
-from todo_backend.mcp_server.schemas import ToolTask
+from todo_backend.mcp_server.schemas import ToolDeletedTask, ToolTask
 from todo_backend.tasks.origin import EntryPoint
 
 _AT_ONCE = 25
@@ -123,6 +125,8 @@ class Plans:
                 return (yield from self._show(intent))
             case ShowDates():
                 return (yield from self._show_dates(intent))
+            case ListTrash():
+                return (yield from self._list_trash())
             case RestoreTasks():
                 return (yield from self._restore(intent))
             case Undo():
@@ -260,21 +264,89 @@ class Plans:
         ]
         return [task for task in tasks if task is not None], problems
 
+    def _list_trash(self) -> Plan:
+        [output] = yield [Call("list_trash", {"limit": _PAGE})]
+        page = read_trash(output)
+        if page is None:
+            return Answer(replies.failed(output))
+        return Answer(replies.trash(page.deleted, page.count, self._now), tuple(page.deleted), elsewhere=True)
+
     def _restore(self, intent: RestoreTasks) -> Plan:
+        if intent.everything:
+            return (yield from self._restore_everything(intent))
         ids: list[int] = []
+        answers: list[Answer] = []
         for ref in intent.refs:
-            ids += [ref.task_id] if isinstance(ref, ById) else self._deleted_earlier(ref)
-        if not ids:
-            return Answer(replies.NEEDS_NUMBER)
-        return (yield from self._perform("Restored", [_restore(task_id) for task_id in ids]))
+            match ref:
+                case ById():
+                    ids.append(ref.task_id)
+                case ByPhrase():
+                    found, remark = yield from self._in_trash(intent, ref.text)
+                    ids += found
+                    answers += [remark] if remark else []
+                case _:
+                    ids += (named := self._deleted_earlier(ref))
+                    answers += [] if named else [Answer(replies.NOTHING_DELETED)]
+        if ids:
+            answers.append((yield from self._perform("Restored", [_restore(task_id) for task_id in ids])))
+        return joined(answers)
+
+    def _restore_everything(self, intent: RestoreTasks) -> Plan:
+        """All that was deleted, asked about above one task."""
+        if not intent.sure:
+            [output] = yield [Call("list_trash", {"limit": _AT_ONCE})]
+            page = read_trash(output)
+            if page is None:
+                return Answer(replies.failed(output))
+            if not page.deleted:
+                return Answer(replies.EMPTY_TRASH)
+            if page.count > 1:
+                shown = tuple(page.deleted)
+                text = replies.offer_to_restore(page.deleted, page.count, self._now)
+                return Answer(text, shown, Question("confirm", intent, shown))
+        [output] = yield [Call("restore_tasks", {"everything": True})]
+        return self._reversed(output) or Answer(replies.refused(output))
+
+    def _reversed(self, output: str) -> Answer | None:
+        """What was put back, as far as something was."""
+        reversal = read_reversal(output)
+        if reversal is None:
+            return None
+        done = reversed_deeds(reversal)
+        text = replies.reversed_change(reversal.status, done, reversal.count, self._now)
+        return Answer(text, tuple(task for _, task in done))
+
+    def _in_trash(
+        self, intent: RestoreTasks, phrase: str
+    ) -> Generator[list[Call], list[str], tuple[list[int], Answer | None]]:
+        """The deleted tasks that a phrase names, one for each piece of it, or what to say of it."""
+        pieces = split_enumeration(phrase)
+        wanted = [phrase, *(pieces if len(pieces) > 1 else [])]
+        outputs = yield [Call("list_trash", {"q": words[:_LONGEST_QUERY], "limit": _AT_ONCE}) for words in wanted]
+        found = []
+        for words, page in zip(wanted, map(read_trash, outputs), strict=True):
+            tasks = page.deleted if page else []
+            found.append([task for task in tasks if words_of(task.title) == words_of(words)] or tasks)
+        whole, parts = found[0], found[1:]
+        if len(whole) == 1:
+            return [whole[0].id], None
+        if whole:
+            shown = tuple(whole)
+            text = replies.which_deleted(phrase, whole, self._now)
+            return [], Answer(text, shown, Question("which", intent, shown))
+        if parts and all(len(part) == 1 for part in parts):
+            return [part[0].id for part in parts], None
+        return [], Answer(replies.not_deleted(phrase), elsewhere=True)
 
     def _deleted_earlier(self, ref: TaskRef) -> list[int]:
-        """The tasks that the conversation deleted and that the reference may mean."""
-        words = set(words_of(ref.text)) if isinstance(ref, ByPhrase) else set()
-        for done in self._memory.done:
-            deleted = [task.id for deed, task in done if deed == "Deleted" and words <= set(words_of(task.title))]
-            if deleted:
-                return deleted
+        """The tasks of the trash that were just shown, or those that the conversation deleted, which `ref` means."""
+        shown = next((tasks for tasks in self._memory.shown if tasks), ())
+        if all(isinstance(task, ToolDeletedTask) for task in shown) and (chosen := among(ref, shown)):
+            return [by_id.task_id for by_id in chosen]
+        if isinstance(ref, Mentioned):
+            for done in self._memory.done:
+                if deleted := [task.id for deed, task in done if deed == "Deleted"]:
+                    return deleted
         return []
 
     def _reverse(self, tool: Literal["undo", "redo"], times: int) -> Plan:
@@ -282,13 +354,10 @@ class Plans:
         answers: list[Answer] = []
         for _ in range(times):
             [output] = yield [Call(tool, {})]
-            reversal = read_reversal(output)
-            if reversal is None:
-                answers.append(Answer(replies.refused(output)))
+            answer = self._reversed(output)
+            answers.append(answer or Answer(replies.refused(output)))
+            if answer is None:
                 break
-            done = reversed_deeds(reversal)
-            text = replies.reversed_change(reversal.status, done, reversal.count, self._now)
-            answers.append(Answer(text, tuple(task for _, task in done)))
         return joined(answers)
 
     def _list_changes(self, intent: ListChanges) -> Plan:

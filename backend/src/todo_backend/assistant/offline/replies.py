@@ -11,7 +11,7 @@ from todo_backend.assistant.offline.results import Deed
 from todo_backend.language import in_words
 from todo_backend.language.fields import DueWindow, Priority, Status
 from todo_backend.language.intents import Filters, TaskDraft
-from todo_backend.mcp_server.schemas import ToolChange, ToolTask
+from todo_backend.mcp_server.schemas import ToolChange, ToolDeletedTask, ToolTask
 from todo_backend.tasks.schemas import Occurrence
 
 _WHICH = "Which one do you mean?"
@@ -27,7 +27,8 @@ NO_CHANGES = "Nothing was changed in the last 30 days."
 UNAVAILABLE = "I can't do that here."
 ASK_TITLE = "What should I add?"
 NOT_SURE_WHICH = f"I'm not sure which task that is. Tell me its number or some words of its title.\n\n{_WHICH}"
-NEEDS_NUMBER = "I can bring a deleted task back if you tell me its number, for example “restore task 3”."
+EMPTY_TRASH = "There are no deleted tasks. What is deleted stays here for 30 days."
+NOTHING_DELETED = "I'm not sure which deleted task that is. Say “show the trash” to see them."
 HELP = """\
 I look after your tasks. I can
 - add tasks: “add buy milk tomorrow at 5pm #home, high priority”
@@ -36,7 +37,8 @@ I look after your tasks. I can
 - change them: “move task 3 to friday”, “rename task 3 to Call mom”, “tag task 3 with work”
 - delete them: “delete the meeting task”
 - repeat them: “water plants every monday”, “repeat task 3 every 2 weeks”, “skip task 3”
-- take back any change: “undo”, “redo”, “what did you change?”"""
+- take back any change: “undo”, “redo”, “what did you change?”
+- bring deleted tasks back: “show the trash”, “restore milk”, “restore everything”"""
 
 
 def due_words(day: date, at: time | None, now: datetime) -> str:
@@ -87,7 +89,7 @@ def _when(task: ToolTask, now: datetime) -> str:
 
 
 def reversed_change(
-    status: Literal["undone", "redone"], done: Sequence[tuple[Deed, ToolTask]], count: int, now: datetime
+    status: Literal["undone", "redone", "restored"], done: Sequence[tuple[Deed, ToolTask]], count: int, now: datetime
 ) -> str:
     """What became of each task; of many tasks, of the first ones."""
     by_deed: dict[Deed, list[ToolTask]] = {}
@@ -99,7 +101,9 @@ def reversed_change(
     return "\n".join(parts)
 
 
-def _put_back(status: Literal["undone", "redone"], deed: Deed, tasks: Sequence[ToolTask], now: datetime) -> str:
+def _put_back(
+    status: Literal["undone", "redone", "restored"], deed: Deed, tasks: Sequence[ToolTask], now: datetime
+) -> str:
     if deed != "Updated":
         return done(deed, tasks, now)
     back = "back" if status == "undone" else "again"
@@ -177,6 +181,43 @@ def changed_to(task: ToolTask, values: Mapping[str, Any], now: datetime) -> str:
     if "description" in values:
         words.append("a new description" if values["description"] else "no description")
     return ", ".join(words) or "as it is"
+
+
+def trash(tasks: Sequence[ToolDeletedTask], count: int, now: datetime) -> str:
+    """The answer to "what did I delete?": the last deleted first."""
+    if not tasks:
+        return EMPTY_TRASH
+    number = "is 1 deleted task" if count == 1 else f"are {count} deleted tasks"
+    lines = [deleted_line(task, now) for task in tasks]
+    if count > len(tasks):
+        lines.append(f"… and {count - len(tasks)} that were deleted before.")
+    hint = "Say “restore” and a number or a title, or “restore everything”. Each stays for 30 days."
+    return "\n".join([f"There {number}:", *lines, "", hint])
+
+
+def deleted_line(task: ToolDeletedTask, now: datetime) -> str:
+    """A task of the trash in a list: "- **Buy milk** (#12, deleted yesterday (Tue 24 Nov) at 10:00)"."""
+    at = task.deleted_at.astimezone(now.tzinfo)
+    return f"- **{_escape(task.title)}** (#{task.id}, deleted {due_words(at.date(), at.time(), now)})"
+
+
+def which_deleted(phrase: str, tasks: Sequence[ToolDeletedTask], now: datetime) -> str:
+    """Ask which of several deleted tasks is meant."""
+    opening = f"I found {len(tasks)} deleted tasks for “{_escape(phrase)}”:"
+    return _asking(opening, (deleted_line(task, now) for task in tasks), _WHICH)
+
+
+def offer_to_restore(tasks: Sequence[ToolDeletedTask], count: int, now: datetime) -> str:
+    """Ask before everything comes back."""
+    lines = [deleted_line(task, now) for task in tasks]
+    if count > len(tasks):
+        lines.append(f"… and {count - len(tasks)} more")
+    return _asking(f"That would restore {count} tasks:", lines, _GO_AHEAD)
+
+
+def not_deleted(phrase: str) -> str:
+    """No deleted task matches a phrase."""
+    return f"I couldn't find a deleted task called “{_escape(phrase)}”. Say “show the trash” to see them all."
 
 
 def not_understood(message: str) -> str:

@@ -6,7 +6,15 @@ from typing import Literal, TypeAlias, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from todo_backend.assistant.offline.transcript import ToolUse
-from todo_backend.mcp_server.schemas import ChangeList, TaskAnswer, TaskCompletion, TaskList, ToolReversal, ToolTask
+from todo_backend.mcp_server.schemas import (
+    ChangeList,
+    TaskAnswer,
+    TaskCompletion,
+    TaskList,
+    ToolReversal,
+    ToolTask,
+    Trash,
+)
 from todo_backend.tasks.changes import Action
 
 Deed: TypeAlias = Literal["Added", "Completed", "Reopened", "Deleted", "Restored", "Updated", "Skipped"]
@@ -43,13 +51,18 @@ def read_change(output: str) -> TaskCompletion | None:
 
 
 def read_reversal(output: str) -> ToolReversal | None:
-    """What was undone or done again; None for an error."""
+    """What was undone, done again or restored as one; None for an error."""
     return _read(ToolReversal, output)
 
 
 def read_changes(output: str) -> ChangeList | None:
     """The page that list_changes answered; None for an error."""
     return _read(ChangeList, output)
+
+
+def read_trash(output: str) -> Trash | None:
+    """The page that list_trash answered; None for an error."""
+    return _read(Trash, output)
 
 
 def reversed_deeds(reversal: ToolReversal) -> list[tuple[Deed, ToolTask]]:
