@@ -15,6 +15,8 @@ from todo_backend.auth.principal import Principal
 SOURCE = Path(importlib.import_module("todo_backend").__file__ or "").parent
 REPOSITORIES = {
     "tasks/repository.py": "tasks",
+    "tasks/columns.py": "tasks",
+    "tasks/subtask_repository.py": "tasks|task_events",
     "tasks/journal.py": "tasks|task_events",
     "tasks/series_repository.py": "tasks",
     "tasks/trash_repository.py": "tasks",

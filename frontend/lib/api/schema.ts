@@ -100,7 +100,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Task
-         * @description Delete a task; it can be restored for 30 days.
+         * @description Delete a task and its subtasks; it can be restored for 30 days.
          */
         delete: operations["delete_task_api__user_id__tasks__task_id__delete"];
         options?: never;
@@ -135,7 +135,8 @@ export interface paths {
          * Complete Task
          * @description Toggle a task between pending and completed, or set what the body says.
          *
-         *     A task that repeats hands its recurrence on to the next one, a new task, in the same change.
+         *     A task that repeats hands its recurrence on to the next one, a new task, in the same change. One that has open
+         *     subtasks is completed when `subtasks` says what becomes of them (409, `open_subtasks`).
          */
         patch: operations["complete_task_api__user_id__tasks__task_id__complete_patch"];
         trace?: never;
@@ -211,7 +212,7 @@ export interface paths {
         put?: never;
         /**
          * Restore Task
-         * @description Bring a deleted task back.
+         * @description Bring a deleted task back, with the subtasks that were deleted with it.
          */
         post: operations["restore_task_api__user_id__tasks__task_id__restore_post"];
         delete?: never;
@@ -680,6 +681,8 @@ export interface components {
         Completion: {
             /** Completed */
             completed: boolean;
+            /** @description what becomes of open subtasks if this completes their parent; without it, they are asked about (409) */
+            subtasks?: components["schemas"]["OpenSubtasksAre"] | null;
         };
         /**
          * DeleteMany
@@ -733,6 +736,18 @@ export interface components {
             tags: string[];
             /** @description null for a task that does not repeat, or that is completed */
             recurrence: components["schemas"]["TaskRecurrence"] | null;
+            /**
+             * Parent Id
+             * @description of a subtask, the task that it is part of
+             */
+            parent_id?: number | null;
+            /**
+             * Parent Title
+             * @description of a subtask alone
+             */
+            parent_title?: string | null;
+            /** @description of a task that has subtasks alone */
+            subtasks?: components["schemas"]["Progress"] | null;
             /**
              * Created At
              * Format: date-time
@@ -831,6 +846,12 @@ export interface components {
             items: components["schemas"]["Occurrence"][];
         };
         /**
+         * OpenSubtasksAre
+         * @description What becomes of open subtasks where their parent is completed.
+         * @enum {string}
+         */
+        OpenSubtasksAre: "complete" | "leave";
+        /**
          * PartKind
          * @description What a part of a line sets.
          * @enum {string}
@@ -865,6 +886,16 @@ export interface components {
          * @enum {string}
          */
         Priority: "none" | "low" | "medium" | "high";
+        /**
+         * Progress
+         * @description How far the subtasks of a task are done.
+         */
+        Progress: {
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
+        };
         /**
          * QuickAdd
          * @description A task in one line of everyday language.
@@ -1012,6 +1043,18 @@ export interface components {
             /** @description null for a task that does not repeat, or that is completed */
             recurrence: components["schemas"]["TaskRecurrence"] | null;
             /**
+             * Parent Id
+             * @description of a subtask, the task that it is part of
+             */
+            parent_id?: number | null;
+            /**
+             * Parent Title
+             * @description of a subtask alone
+             */
+            parent_title?: string | null;
+            /** @description of a task that has subtasks alone */
+            subtasks?: components["schemas"]["Progress"] | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -1047,6 +1090,17 @@ export interface components {
              * @default
              */
             q: string;
+            /**
+             * Parent Id
+             * @description the subtasks of that task
+             */
+            parent_id?: number | null;
+            /**
+             * Top Level
+             * @description no subtasks
+             * @default false
+             */
+            top_level: boolean;
             due?: components["schemas"]["DueWindow"] | null;
             /** Due From */
             due_from?: string | null;
@@ -1085,6 +1139,11 @@ export interface components {
             tags?: string[];
             /** @description without a due_date, the task is due when the rule comes first */
             recurrence?: components["schemas"]["RecurrenceInput"] | null;
+            /**
+             * Parent Id
+             * @description makes it a subtask of that task; there is one level
+             */
+            parent_id?: number | null;
             /**
              * Completed
              * @default false
@@ -1127,8 +1186,15 @@ export interface components {
             tags?: string[];
             /** @description null ends it */
             recurrence?: components["schemas"]["RecurrenceInput"] | null;
+            /**
+             * Parent Id
+             * @description moves it below that task; null makes it a task of its own
+             */
+            parent_id?: number | null;
             /** Completed */
             completed?: boolean;
+            /** @description what becomes of open subtasks if this completes their parent; without it, they are asked about (409) */
+            subtasks?: components["schemas"]["OpenSubtasksAre"] | null;
             /** @description of a task that repeats: change this one, or all from this one on; default: a new due date is this one's, anything else all have */
             scope?: components["schemas"]["Scope"] | null;
         };
@@ -1178,10 +1244,17 @@ export interface components {
             /** @description without a due_date, the task is due when the rule comes first */
             recurrence?: components["schemas"]["RecurrenceInput"] | null;
             /**
+             * Parent Id
+             * @description makes it a subtask of that task; there is one level
+             */
+            parent_id?: number | null;
+            /**
              * Completed
              * @default false
              */
             completed: boolean;
+            /** @description what becomes of open subtasks if this completes their parent; without it, they are asked about (409) */
+            subtasks?: components["schemas"]["OpenSubtasksAre"] | null;
         };
         /**
          * TasksWhere
@@ -1751,6 +1824,10 @@ export interface operations {
                 tag?: string[];
                 /** @description every word begins a word of title, description or tags */
                 q?: string;
+                /** @description the subtasks of that task */
+                parent_id?: number | null;
+                /** @description no subtasks */
+                top_level?: boolean;
                 due?: components["schemas"]["DueWindow"] | null;
                 due_from?: string | null;
                 due_to?: string | null;

@@ -48,6 +48,9 @@ MISSING_USER_DETAIL = "This account no longer exists."
 _RULES = {
     "due_time_needs_a_date": "due_time: needs a due_date",
     "recurrence_needs_a_date": "due_date: a task that repeats needs one; end its recurrence to take it away",
+    "subtask_does_not_repeat": "recurrence: a subtask does not repeat by itself; let its parent repeat, or move it out",
+    "subtasks_have_one_level": "parent_id: a subtask needs a parent that is there and is no subtask itself",
+    "no_task_is_its_own_subtask": "parent_id: a task cannot be its own subtask",
     "completed_does_not_repeat": "recurrence: a completed task does not repeat; open it again first",
 }
 

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from todo_backend.language.fields import Priority
 from todo_backend.tasks.changes import Action, ChangeKind
 from todo_backend.tasks.origin import EntryPoint
-from todo_backend.tasks.schemas import DueTime, Occurrence, TaskRecurrence
+from todo_backend.tasks.schemas import DueTime, Occurrence, Progress, TaskRecurrence
 
 
 class ToolTask(BaseModel):
@@ -25,6 +25,9 @@ class ToolTask(BaseModel):
     time_zone: str | None
     tags: list[str]
     recurrence: TaskRecurrence | None = None
+    parent_id: int | None = Field(None, description="of a subtask, the task that it is part of")
+    parent_title: str | None = None
+    subtasks: Progress | None = Field(None, description="how many it has, and how many of them are done")
     created_at: AwareDatetime
     completed_at: AwareDatetime | None
 

@@ -154,12 +154,17 @@ def _details(after: Mapping[str, Any]) -> list[str]:
         if "tags" in after
         else "",
         _repeats(after) if "recurrence" in after else "",
+        _nested(after) if "parent_id" in after else "",
         ("a new description" if after["description"] else "no description") if "description" in after else "",
     ]
 
 
 def _repeats(after: Mapping[str, Any]) -> str:
     return f"repeats {after['recurrence']['words']}" if after["recurrence"] else "does not repeat"
+
+
+def _nested(after: Mapping[str, Any]) -> str:
+    return f"a subtask of #{after['parent_id']}" if after["parent_id"] else "no subtask any more"
 
 
 def _due(after: Mapping[str, Any]) -> str:

@@ -4,9 +4,28 @@ from typing import LiteralString
 
 PUBLIC: LiteralString = """
     id, user_id, title, description, completed, priority, due_date, left(due_time::text, 5) AS due_time,
-    time_zone, due_at, tags, recurrence - 'usual' AS recurrence, created_at, updated_at, completed_at
+    time_zone, due_at, tags, recurrence - 'usual' AS recurrence, parent_id, created_at, updated_at, completed_at
 """
-AS_JSON: LiteralString = f"(SELECT row_to_json(task) FROM (SELECT {PUBLIC}) AS task)"
+# What is told beside `PUBLIC` of a `task` that has subtasks or is one. Most people have none at all: that is looked up
+# once for a statement, not for each task.
+_FAMILY: LiteralString = """
+    CASE WHEN task.parent_id IS NOT NULL THEN (
+        SELECT ',"parent_title":' || to_json(title) FROM tasks AS parent
+        WHERE parent.user_id = %(user_id)s AND parent.id = task.parent_id)
+    ELSE (
+        SELECT ',"subtasks":' || json_build_object('done', count(completed_at), 'total', count(*)) FROM tasks AS subtask
+        WHERE subtask.user_id = %(user_id)s AND subtask.parent_id = task.id AND subtask.deleted_at IS NULL
+        HAVING count(*) > 0) END
+"""
+# The JSON text of a `task` that has the columns `PUBLIC`, of the user that the parameter names.
+TASK_AS_JSON: LiteralString = f"""
+    CASE WHEN task.parent_id IS NOT NULL
+           OR (SELECT EXISTS (SELECT FROM tasks WHERE user_id = %(user_id)s AND parent_id IS NOT NULL))
+         THEN left(row_to_json(task)::text, -1) || coalesce({_FAMILY}, '') || '}}'
+         ELSE row_to_json(task)::text END
+"""
+# The same of a row of `tasks`; in a statement that changes tasks, with the subtasks as they were before it.
+AS_JSON: LiteralString = f"(SELECT {TASK_AS_JSON} FROM (SELECT {PUBLIC}) AS task)"
 
 DUE_FIELDS: LiteralString = "'due_date', due_date, 'due_time', due_time, 'time_zone', time_zone"
 # What the journal keeps of a task. Date, time and zone are one thing: none of them means much without the others.
@@ -14,13 +33,13 @@ STATE: LiteralString = f"""
     jsonb_build_object(
         'title', title, 'description', description, 'priority', priority, 'tags', tags,
         'due', jsonb_build_object({DUE_FIELDS}),
-        'recurrence', recurrence, 'completed_at', completed_at, 'deleted_at', deleted_at)
+        'recurrence', recurrence, 'parent_id', parent_id, 'completed_at', completed_at, 'deleted_at', deleted_at)
 """
 # `wanted` is a task as it is to be. What goes to the trash goes there now, whenever it was there before.
 SET_STATE: LiteralString = """
     title = (wanted).title, description = (wanted).description, priority = (wanted).priority, tags = (wanted).tags,
     due_date = (wanted).due_date, due_time = (wanted).due_time, time_zone = (wanted).time_zone,
-    recurrence = (wanted).recurrence, completed_at = (wanted).completed_at,
+    recurrence = (wanted).recurrence, parent_id = (wanted).parent_id, completed_at = (wanted).completed_at,
     deleted_at = CASE WHEN (wanted).deleted_at IS NOT NULL THEN now() END,
     updated_at = now()
 """

@@ -81,6 +81,7 @@ def _task(draft: TaskDraft, zone: str) -> TaskCreate:
         time_zone=zone,
         tags=list(draft.tags),
         recurrence=recurrence.given(draft.recurrence) if draft.recurrence else None,
+        parent_id=None,
     )
 
 

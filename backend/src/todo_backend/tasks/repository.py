@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from todo_backend.auth.principal import Principal
 from todo_backend.db.pool import Connection, Connections, fetch_one
 from todo_backend.language.fields import DueWindow, Order, Sort, Status
-from todo_backend.tasks.columns import AS_JSON, PUBLIC
+from todo_backend.tasks.columns import AS_JSON, PUBLIC, TASK_AS_JSON
 from todo_backend.tasks.cursor import Cursor
-from todo_backend.tasks.journal import noting_changes, noting_many_changes, noting_new
+from todo_backend.tasks.journal import noting_changes, noting_changes_of_family, noting_many_changes, noting_new
 from todo_backend.tasks.origin import Origin
 from todo_backend.tasks.schemas import TaskConditions, TaskCreate, TaskDocument, TaskFilter
 from todo_backend.tasks.usual import keeping_usual
@@ -20,6 +20,14 @@ from todo_backend.tasks.usual import keeping_usual
 THIS_ONE: LiteralString = "id = %(id)s AND deleted_at IS NULL"
 # To complete a task that repeats takes more than one statement: `series_repository`.
 _CLOSES_NO_SERIES: LiteralString = "(recurrence IS NULL OR completed_at IS NOT NULL)"
+# One that has open subtasks is asked about.
+IS_OPEN: LiteralString = "completed_at IS NULL AND deleted_at IS NULL"
+_LEAVES_NOTHING_OPEN: LiteralString = f"""
+    (completed_at IS NOT NULL OR NOT EXISTS (
+        SELECT FROM tasks AS subtask
+        WHERE subtask.user_id = %(user_id)s AND subtask.parent_id = tasks.id AND {IS_OPEN}))
+"""
+_COMPLETES_THIS_ONE: LiteralString = f"{THIS_ONE} AND {_CLOSES_NO_SERIES} AND {_LEAVES_NOTHING_OPEN}"
 
 # A task without a time is due on its date wherever the reader is; one with a time, on that moment's local date.
 _LOCAL_DUE_DATE: LiteralString = (
@@ -94,7 +102,7 @@ async def find(
     row = await fetch_one(
         connections,
         f"""
-        SELECT '[' || coalesce(array_to_string((array_agg(row_to_json(task)::text))[:{limit}], ','), '') || ']',
+        SELECT '[' || coalesce(array_to_string((array_agg({TASK_AS_JSON}))[:{limit}], ','), '') || ']',
                count(*) > {limit}, (array_agg({key.expression}))[{limit}]::text, (array_agg(id))[{limit}]
         FROM {page} AS task
         """,
@@ -110,6 +118,11 @@ def _conditions(wanted: TaskConditions, parameters: dict[str, Any], now: dt.date
     if wanted.priority:
         conditions += " AND priority = ANY(%(priorities)s::task_priority[])"
         parameters["priorities"] = [str(priority) for priority in wanted.priority]
+    if wanted.parent_id is not None:
+        conditions += " AND parent_id = %(of_parent)s"
+        parameters["of_parent"] = wanted.parent_id
+    if wanted.top_level:
+        conditions += " AND parent_id IS NULL"
     if wanted.tag:
         conditions += " AND tags @> %(tag)s AND tags <> '{}'"
         parameters["tag"] = wanted.tag
@@ -155,20 +168,33 @@ def _due_conditions(wanted: TaskConditions, parameters: dict[str, Any], now: dt.
     return conditions
 
 
+async def documents(connection: Connection, principal: Principal, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The tasks of these ids as they are now, deleted ones among them, in this order."""
+    cursor = await connection.execute(
+        f"""
+        SELECT {AS_JSON}::json FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS wanted (task_id, place)
+        JOIN tasks ON user_id = %(user_id)s AND id = task_id ORDER BY place
+        """,
+        {"user_id": principal.user_id, "ids": list(ids)},
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
 async def get(connection: Connection, principal: Principal, task_id: int) -> TaskDocument | None:
     """The task, if it is the principal's."""
     return await _document(
         connection,
-        f"SELECT {AS_JSON}::text FROM tasks WHERE user_id = %(user_id)s AND {THIS_ONE}",
+        f"SELECT {AS_JSON} FROM tasks WHERE user_id = %(user_id)s AND {THIS_ONE}",
         {"user_id": principal.user_id, "id": task_id},
     )
 
 
 _INSERT: LiteralString = noting_new("""
     INSERT INTO tasks (user_id, title, description, priority, due_date, due_time, time_zone, tags, recurrence,
-                       completed_at)
+                       parent_id, completed_at)
     VALUES (%(user_id)s, %(title)s, %(description)s, %(priority)s::task_priority, %(due_date)s, %(due_time)s,
-            %(time_zone)s, %(tags)s, %(recurrence)s::jsonb, CASE WHEN %(completed)s THEN now() END)
+            %(time_zone)s, %(tags)s, %(recurrence)s::jsonb, %(parent_id)s::bigint,
+            CASE WHEN %(completed)s THEN now() END)
 """)
 
 
@@ -201,6 +227,7 @@ _SET: dict[str, LiteralString] = {
     "first_date": "due_date = coalesce(due_date, %(first_date)s), time_zone ="
     " coalesce(%(zone_given)s::text, time_zone, %(first_zone)s)",
     "first_time": "due_time = CASE WHEN due_date IS NULL THEN %(first_time)s::time ELSE due_time END",
+    "parent_id": "parent_id = %(parent_id)s::bigint",
     "completed": "completed_at = CASE WHEN %(completed)s THEN coalesce(completed_at, now()) END",
 }
 
@@ -210,20 +237,20 @@ async def update(
 ) -> TaskDocument | None:
     """Apply `changes` (keys of `_SET`); None when there is no such task of the principal's.
 
-    None, too, where a task that repeats would be completed: `series_repository.close` is for that. What the series has
-    stays in its recurrence where the `scope` of the changes is this task alone.
+    None, too, where a task that repeats or has open subtasks would be completed: `series_repository.close` is for that.
+    What the series has stays in its recurrence where the `scope` of the changes is this task alone.
 
     `due_date` comes with `time_zone`, where None keeps the task's own, and `default_zone` if it has none; without
     `due_date`, a new zone is `zone`.
     """
-    which: LiteralString = f"{THIS_ONE} AND {_CLOSES_NO_SERIES}" if changes.get("completed") else THIS_ONE
+    which = _COMPLETES_THIS_ONE if changes.get("completed") else THIS_ONE
     statement = noting_changes(assignments_of(changes), which)
     return await _write(connection, principal, origin, statement, {"id": task_id, **parameters_of(changes)})
 
 
 _TOGGLE: LiteralString = noting_changes(
     "completed_at = CASE WHEN completed_at IS NULL THEN now() END, updated_at = now()",
-    f"{THIS_ONE} AND {_CLOSES_NO_SERIES}",
+    _COMPLETES_THIS_ONE,
 )
 
 
@@ -232,22 +259,23 @@ async def toggle(connection: Connection, principal: Principal, origin: Origin, t
     return await _write(connection, principal, origin, _TOGGLE, {"id": task_id})
 
 
-_DELETE: LiteralString = noting_changes("deleted_at = now()", THIS_ONE)
+_IS_THERE: LiteralString = "deleted_at IS NULL"
+_DELETE: LiteralString = noting_changes_of_family("deleted_at = now()", THIS_ONE, along=_IS_THERE)
 
 
 async def delete(connection: Connection, principal: Principal, origin: Origin, task_id: int) -> TaskDocument | None:
-    """Take a task off every list, into the trash."""
+    """Take a task off every list, into the trash, with its subtasks."""
     return await _write(connection, principal, origin, _DELETE, {"id": task_id})
 
 
 @dataclass(frozen=True, slots=True)
 class ManyChanged:
-    """How many tasks were meant, what was changed, and the first of them as they are now."""
+    """How many tasks were meant, and what was changed."""
 
     found: int
     change: dict[str, Any]
-    tasks: list[dict[str, Any]]
     repeating: list[dict[str, Any]]  # those that were completed: their series have to be gone on with
+    left_open: int  # subtasks that would be: nothing is changed then
 
 
 async def update_many(
@@ -262,7 +290,8 @@ async def update_many(
 ) -> ManyChanged:
     """Apply `changes` (as in `update`) to all tasks of those ids or conditions, in one statement; None deletes them.
 
-    Nothing is changed if they are not as many as `expected`.
+    Subtasks are deleted with their parents. Nothing is changed if the tasks are not as many as `expected`, or if
+    parents would be completed and subtasks left open, unless the `subtasks` of the changes say what to do.
     """
     parameters: dict[str, Any] = {"expected": expected}
     if isinstance(which, TaskConditions):
@@ -271,7 +300,13 @@ async def update_many(
         conditions = " AND id = ANY(%(ids)s::bigint[])"
         parameters["ids"] = list(which)
     assignments: LiteralString = "deleted_at = now()" if changes is None else assignments_of(changes)
-    statement = noting_many_changes(assignments, f"deleted_at IS NULL {conditions}")
+    asks = changes is not None and changes.get("completed") is True and changes.get("subtasks") is None
+    statement = noting_many_changes(
+        assignments,
+        f"deleted_at IS NULL {conditions}",
+        along=_IS_THERE if changes is None else "false",
+        unless=f"{IS_OPEN} AND parent.state_before -> 'completed_at' = 'null'" if asks else "false",
+    )
     given = {"user_id": principal.user_id, **origin.parameters(), **parameters, **parameters_of(changes or {})}
     # Planned for as many as there are now, not by a plan kept from when there were few.
     row = await (await connection.execute(statement, given, prepare=False)).fetchone()

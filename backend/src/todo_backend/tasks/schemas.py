@@ -139,6 +139,7 @@ LOCAL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?$"  # seco
 
 MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 
+ParentId = Annotated[StrictInt, Field(ge=1, le=MAX_ID)]
 TaskId = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_whole_number)]
 ChangePageSize = Annotated[int, Field(ge=1, le=50), BeforeValidator(_whole_number)]
 PageSize = Annotated[int, Field(ge=1, le=200), BeforeValidator(_whole_number)]
@@ -182,11 +183,28 @@ Tag = Annotated[
 Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_without_repeats)]
 
 
+OPEN_SUBTASKS = "what becomes of open subtasks if this completes their parent; without it, they are asked about (409)"
+
+
 class Scope(StrEnum):
     """What a change of a task that repeats is about: this one alone, or all from this one on."""
 
     THIS = "this"
     ALL = "all"
+
+
+class OpenSubtasksAre(StrEnum):
+    """What becomes of open subtasks where their parent is completed."""
+
+    COMPLETE = "complete"
+    LEAVE = "leave"
+
+
+class Progress(BaseModel):
+    """How far the subtasks of a task are done."""
+
+    done: int
+    total: int
 
 
 class TaskRecurrence(BaseModel):
@@ -270,6 +288,9 @@ class Task(BaseModel):
     due_at: AwareDatetime | None = Field(description="the same moment; the end of the day without a due_time")
     tags: list[str]
     recurrence: TaskRecurrence | None = Field(description="null for a task that does not repeat, or that is completed")
+    parent_id: int | None = Field(None, description="of a subtask, the task that it is part of")
+    parent_title: str | None = Field(None, description="of a subtask alone")
+    subtasks: Progress | None = Field(None, description="of a task that has subtasks alone")
     created_at: AwareDatetime
     updated_at: AwareDatetime
     completed_at: AwareDatetime | None
@@ -297,6 +318,7 @@ class TaskCreate(BaseModel):
     recurrence: RecurrenceInput | None = Field(
         None, description="without a due_date, the task is due when the rule comes first"
     )
+    parent_id: ParentId | None = Field(None, description="makes it a subtask of that task; there is one level")
     completed: StrictBool = False
 
     @model_validator(mode="after")
@@ -308,6 +330,8 @@ class TaskCreate(BaseModel):
 
 class TaskReplace(TaskCreate):
     """A task's whole new content: what is left out goes back to its default."""
+
+    subtasks: OpenSubtasksAre | None = Field(None, description=OPEN_SUBTASKS)
 
 
 class TaskPatch(BaseModel):
@@ -323,7 +347,9 @@ class TaskPatch(BaseModel):
     time_zone: TimeZone | None = None
     tags: Tags | None = None
     recurrence: RecurrenceInput | None = Field(None, description="null ends it")
+    parent_id: ParentId | None = Field(None, description="moves it below that task; null makes it a task of its own")
     completed: StrictBool | None = None
+    subtasks: OpenSubtasksAre | None = Field(None, description=OPEN_SUBTASKS)
     scope: Scope | None = Field(
         None,
         description="of a task that repeats: change this one, or all from this one on;"
@@ -339,7 +365,11 @@ class TaskPatch(BaseModel):
 
     def changes(self) -> dict[str, Any]:
         """The given fields and their values."""
-        return {name: getattr(self, name) for name in self.model_fields_set - {"scope"}}
+        return {name: getattr(self, name) for name in self.model_fields_set - {"scope", "subtasks"}}
+
+    def options(self) -> dict[str, Any]:
+        """How the changes are meant."""
+        return {name: value for name in ("scope", "subtasks") if (value := getattr(self, name)) is not None}
 
 
 class TheseTasks(BaseModel):
@@ -387,6 +417,7 @@ class Completion(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     completed: StrictBool
+    subtasks: OpenSubtasksAre | None = Field(None, description=OPEN_SUBTASKS)
 
 
 class LineSpan(BaseModel):
@@ -475,6 +506,8 @@ class TaskConditions(BaseModel):
         description="every word begins a word of title, description or tags",
         json_schema_extra={"pattern": WITHOUT_NUL},
     )
+    parent_id: TaskId | None = Field(None, description="the subtasks of that task")
+    top_level: bool = Field(False, description="no subtasks")
     due: DueWindow | None = None
     due_from: Date | None = None
     due_to: Date | None = None

@@ -7,8 +7,8 @@ from typing import Any, LiteralString
 
 from todo_backend.auth.principal import Principal
 from todo_backend.db.pool import Connection, Connections, fetch_one
-from todo_backend.tasks.columns import PUBLIC
-from todo_backend.tasks.journal import noting_changes, noting_many_changes
+from todo_backend.tasks.columns import PUBLIC, TASK_AS_JSON
+from todo_backend.tasks.journal import noting_changes_of_family, noting_many_changes
 from todo_backend.tasks.origin import Origin
 from todo_backend.tasks.repository import ManyChanged, word_query
 from todo_backend.tasks.schemas import TaskDocument
@@ -45,7 +45,7 @@ async def find(connections: Connections, principal: Principal, *, q: str, limit:
         connections,
         f"""
         SELECT coalesce(array_agg((extract(epoch FROM deleted_at) * 1000000)::bigint || '-' || id), '{{}}'),
-               coalesce(array_agg(row_to_json(task)::text), '{{}}'),
+               coalesce(array_agg({TASK_AS_JSON}), '{{}}'),
                (SELECT count(*) FROM tasks WHERE user_id = %(user_id)s AND {which})
         FROM (SELECT {PUBLIC}, deleted_at FROM tasks WHERE user_id = %(user_id)s AND {which} AND {beyond}
               ORDER BY deleted_at DESC, id DESC LIMIT %(limit)s) AS task
@@ -56,9 +56,20 @@ async def find(connections: Connections, principal: Principal, *, q: str, limit:
     return TrashPart(*row)
 
 
-_RESTORE: LiteralString = noting_changes("deleted_at = NULL", f"id = %(id)s AND (deleted_at IS NULL OR {_IN_TRASH})")
-_RESTORE_ALL: LiteralString = noting_many_changes("deleted_at = NULL", _IN_TRASH)
-_RESTORE_THESE: LiteralString = noting_many_changes("deleted_at = NULL", f"{_IN_TRASH} AND id = ANY(%(ids)s::bigint[])")
+# A subtask whose parent stays in the trash, or has become a subtask itself, comes back as a task of its own.
+_BACK: LiteralString = """
+    deleted_at = NULL, parent_id = CASE WHEN EXISTS (
+        SELECT FROM tasks AS parent WHERE parent.user_id = tasks.user_id AND parent.id = tasks.parent_id
+            AND parent.parent_id IS NULL
+            AND (parent.deleted_at IS NULL OR parent.id IN (SELECT task_id FROM family))) THEN tasks.parent_id END
+"""
+# Subtasks come back with the parent that took them along.
+_ALONG: LiteralString = "deleted_at = (parent.state_before ->> 'deleted_at')::timestamptz"
+_RESTORE: LiteralString = noting_changes_of_family(
+    _BACK, f"id = %(id)s AND (deleted_at IS NULL OR {_IN_TRASH})", along=_ALONG
+)
+_RESTORE_ALL: LiteralString = noting_many_changes(_BACK, _IN_TRASH)
+_RESTORE_THESE: LiteralString = noting_many_changes(_BACK, f"{_IN_TRASH} AND id = ANY(%(ids)s::bigint[])", along=_ALONG)
 
 
 async def restore(connection: Connection, principal: Principal, origin: Origin, task_id: int) -> TaskDocument | None:

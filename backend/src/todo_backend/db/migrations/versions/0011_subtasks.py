@@ -1,0 +1,56 @@
+"""Subtasks: a task may be part of another one, one level deep."""
+
+from alembic import op
+
+revision = "0011"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    op.execute("""
+        ALTER TABLE tasks ADD COLUMN parent_id bigint,
+            ADD CONSTRAINT parent_is_there FOREIGN KEY (user_id, parent_id) REFERENCES tasks (user_id, id)
+                ON DELETE CASCADE,
+            ADD CONSTRAINT no_task_is_its_own_subtask CHECK (parent_id <> id),
+            ADD CONSTRAINT subtask_does_not_repeat CHECK (parent_id IS NULL OR recurrence IS NULL);
+        CREATE INDEX tasks_by_parent ON tasks (user_id, parent_id) WHERE parent_id IS NOT NULL
+    """)
+    # Judged at the end of a transaction, as the rows are then: a statement may take a parent and its subtasks in any
+    # order. The parent is locked, so that of two transactions the second one sees what the first one did.
+    op.execute("""
+        CREATE FUNCTION check_subtasks() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            PERFORM FROM tasks WHERE user_id = NEW.user_id AND id = NEW.parent_id FOR SHARE;
+            IF EXISTS (
+                SELECT FROM tasks AS task JOIN tasks AS parent
+                    ON parent.user_id = task.user_id AND parent.id = task.parent_id
+                WHERE task.user_id = NEW.user_id AND task.id = NEW.id AND task.deleted_at IS NULL
+                  AND (parent.deleted_at IS NOT NULL OR parent.parent_id IS NOT NULL)
+            ) OR EXISTS (
+                SELECT FROM tasks AS task JOIN tasks AS subtask
+                    ON subtask.user_id = task.user_id AND subtask.parent_id = task.id
+                WHERE task.user_id = NEW.user_id AND task.id = NEW.id AND subtask.deleted_at IS NULL
+                  AND (task.deleted_at IS NOT NULL OR task.parent_id IS NOT NULL)
+            ) THEN
+                RAISE check_violation USING CONSTRAINT = 'subtasks_have_one_level',
+                    MESSAGE = 'a subtask needs a parent that is there and is no subtask';
+            END IF;
+            RETURN NULL;
+        END $$;
+        CREATE CONSTRAINT TRIGGER subtask_added AFTER INSERT ON tasks DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW WHEN (NEW.parent_id IS NOT NULL) EXECUTE FUNCTION check_subtasks();
+        CREATE CONSTRAINT TRIGGER subtask_moved AFTER UPDATE OF parent_id, deleted_at ON tasks
+            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+            WHEN (NEW.parent_id IS DISTINCT FROM OLD.parent_id
+                  OR (NEW.deleted_at IS NULL) <> (OLD.deleted_at IS NULL))
+            EXECUTE FUNCTION check_subtasks()
+    """)
+
+
+def downgrade() -> None:
+    op.execute("""
+        DROP TRIGGER subtask_added ON tasks;
+        DROP TRIGGER subtask_moved ON tasks;
+        DROP FUNCTION check_subtasks;
+        ALTER TABLE tasks DROP COLUMN parent_id
+    """)
