@@ -54,6 +54,9 @@ async def test_a_task_lives_through_the_tools(tools) -> None:
             "time_zone": "Asia/Karachi",
             "tags": ["home"],
             "recurrence": None,
+            "parent_id": None,
+            "parent_title": None,
+            "subtasks": None,
             "created_at": added["task"]["created_at"],
             "completed_at": None,
         },
@@ -145,7 +148,7 @@ async def test_refusals_say_what_to_do(tools) -> None:
     assert "due_time needs a due_date" in await tools.refusal("add_task", title="x", due_time="17:00")
     assert await tools.refusal("add_task", title="x", due="2027-01-01") == (
         "add_task has no argument due. Its arguments are: "
-        "title, description, priority, due_date, due_time, tags, recurrence, time_zone."
+        "title, description, priority, due_date, due_time, tags, recurrence, time_zone, parent_id."
     )
     assert "The tools are: add_task" in await tools.refusal("drop_tables")
     task_id = (await tools.ask("add_task", title="Call"))["task_id"]

@@ -79,6 +79,7 @@ class Shelf:
             "time_zone": None,
             "tags": [],
             "recurrence": None,
+            "parent_id": None,
             "created_at": NOW.isoformat(),
             "completed_at": None,
             **fields,
@@ -164,8 +165,11 @@ class Shelf:
         due_from: str | None = None,
         due_to: str | None = None,
         sort: str = "created",
+        order: str = "desc",
         limit: int = 50,
         cursor: str | None = None,
+        parent_id: int | None = None,
+        top_level: bool = False,
     ) -> Any:
         def matches(task: dict[str, Any]) -> bool:
             words = task["title"].lower().replace("'", " ").split()
@@ -179,7 +183,9 @@ class Shelf:
                 "none": day is None,
             }
             return (
-                (status == "all" or task["completed"] == (status == "completed"))
+                parent_id in (None, task["parent_id"])
+                and not (top_level and task["parent_id"])
+                and (status == "all" or task["completed"] == (status == "completed"))
                 and priority in (None, task["priority"])
                 and (tag is None or tag in task["tags"])
                 and all(any(word.startswith(wanted) for word in words) for wanted in q.lower().split())
@@ -191,14 +197,26 @@ class Shelf:
         found = [task for task in reversed(self.tasks.values()) if matches(task)]
         if sort == "due_date":
             found.sort(key=lambda task: task["due_date"] or "9999")
+        if order == "asc":
+            found.reverse()
         start = int(cursor or 0)
         more = str(start + limit) if start + limit < len(found) else None
-        return {"tasks": found[start : start + limit], "next_cursor": more}
+        return {"tasks": [self._told(task) for task in found[start : start + limit]], "next_cursor": more}
+
+    def _told(self, task: dict[str, Any]) -> dict[str, Any]:
+        """A task with its progress, or its parent."""
+        parts = [part for part in self.tasks.values() if part["parent_id"] == task["id"]]
+        progress = {"done": sum(part["completed"] for part in parts), "total": len(parts)} if parts else None
+        parent = self.tasks.get(task["parent_id"] or 0)
+        return task | {"subtasks": progress, "parent_title": parent and parent["title"]}
 
     def _get_task(self, task_id: int) -> Any:
         task = self._find(task_id)
         dates = [self._next(task)] if task["recurrence"] else []
-        return {"task": task, "next_dates": [{"due_date": day, "due_time": task["due_time"]} for day in dates if day]}
+        return {
+            "task": self._told(task),
+            "next_dates": [{"due_date": day, "due_time": task["due_time"]} for day in dates if day],
+        }
 
     @staticmethod
     def _next(task: dict[str, Any]) -> str | None:
@@ -207,8 +225,13 @@ class Shelf:
         found = next_occurrence(rule, due, max(due, dt.datetime.combine(NOW.date(), dt.time())))
         return found and found[0].date().isoformat()
 
-    def _complete_task(self, task_id: int) -> Any:
+    def _complete_task(self, task_id: int, subtasks: str | None = None) -> Any:
         task = self._find(task_id)
+        left = [part for part in self.tasks.values() if part["parent_id"] == task_id and not part["completed"]]
+        if left and subtasks is None and not task["completed"]:
+            raise Refused(f"“{task['title']}” has {len(left)} open subtasks.")
+        for part in left if subtasks == "complete" else ():
+            part |= {"completed": True, "completed_at": NOW.isoformat()}
         already = task["completed"]
         following = None
         if not already:
@@ -216,7 +239,7 @@ class Shelf:
                 kept = {name: task[name] for name in ("description", "priority", "due_time", "tags", "recurrence")}
                 following = self.tasks[self.put(task["title"], due_date=day, **kept)]
             task |= {"completed": True, "completed_at": NOW.isoformat(), "recurrence": None}
-        return _changed("completed", task) | {"already_completed": already, "next": following}
+        return _changed("completed", self._told(task)) | {"already_completed": already, "next": following}
 
     def _skip_task(self, task_id: int) -> Any:
         task = self._find(task_id)

@@ -52,6 +52,7 @@ from todo_backend.language.phrase import LONGEST_COMMAND, Phrase, clean
 from todo_backend.language.reader import Reader
 from todo_backend.language.refs import names_a_task, read_refs
 from todo_backend.language.repeating import read_repeating
+from todo_backend.language.subtasks import read_subtasks
 from todo_backend.language.trash import read_trash
 from todo_backend.language.words import ORDINALS, PAST, TASK_NOUN, TASK_VERBS, alternatives
 
@@ -453,6 +454,7 @@ _RULES: tuple[_Rule, ...] = (
     _done,
     read_trash,
     read_repeating,
+    read_subtasks,
     changing.read_statement,
     changing.read_update,
     changing.read_reopen,

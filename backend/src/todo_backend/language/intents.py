@@ -127,6 +127,30 @@ class AddTasks:
 
 
 @dataclass(frozen=True, slots=True)
+class AddSubtasks:
+    """Create these as subtasks of a task; `otherwise` is what to do if there is no such task."""
+
+    drafts: tuple[TaskDraft, ...]
+    parent: TaskRef
+    otherwise: AddTasks | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveTasks:
+    """Make tasks subtasks of another one; of none: tasks of their own."""
+
+    refs: tuple[TaskRef, ...]
+    parent: TaskRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListSubtasks:
+    """Show the subtasks of a task."""
+
+    ref: TaskRef
+
+
+@dataclass(frozen=True, slots=True)
 class ListTasks:
     """Show tasks, or only how many there are."""
 
@@ -141,9 +165,10 @@ class ListTags:
 
 @dataclass(frozen=True, slots=True)
 class CompleteTasks:
-    """Mark tasks as done."""
+    """Mark tasks as done; `subtasks` says what becomes of those that are open, if somebody said so."""
 
     refs: tuple[TaskRef, ...]
+    subtasks: Literal["complete", "leave"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +297,9 @@ class Unknown:
 
 Intent: TypeAlias = (
     AddTasks
+    | AddSubtasks
+    | MoveTasks
+    | ListSubtasks
     | ListTasks
     | ListTags
     | CompleteTasks

@@ -86,10 +86,13 @@ def noting_changes(assignments: LiteralString, which: LiteralString) -> LiteralS
 
 
 def noting_changes_of_family(assignments: LiteralString, which: LiteralString, along: LiteralString) -> LiteralString:
-    """The same, and in those of its subtasks of which `along` is true; answers the task with `id`."""
+    """The same, and in those of its subtasks of which `along` is true.
+
+    Answers the task with `id`, and whether others were changed with it.
+    """
     return f"""
         WITH {_held(which)}, {_with_subtasks(along)}, {_changed(assignments, held="family")}, noted AS ({_NOTING})
-        SELECT document FROM changed WHERE id = %(id)s
+        SELECT document, (SELECT count(*) FROM changed) > 1 FROM changed WHERE id = %(id)s
     """
 
 

@@ -267,10 +267,10 @@ class TaskService:
         """A deleted task, back on the lists, with the subtasks that were deleted with it; raises NotFound."""
 
         async def restore(connection: Connection) -> TaskDocument | None:
-            document = await trash_repository.restore(connection, principal, origin, task_id)
-            return document and await repository.get(
-                connection, principal, task_id
-            )  # with its subtasks as they are now
+            document, with_subtasks = _found(
+                await trash_repository.restore(connection, principal, origin, task_id), task_id
+            )
+            return await repository.get(connection, principal, task_id) if with_subtasks else document
 
         return await self._change(principal, task_id, request, restore)
 

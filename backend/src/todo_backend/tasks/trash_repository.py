@@ -72,11 +72,16 @@ _RESTORE_ALL: LiteralString = noting_many_changes(_BACK, _IN_TRASH)
 _RESTORE_THESE: LiteralString = noting_many_changes(_BACK, f"{_IN_TRASH} AND id = ANY(%(ids)s::bigint[])", along=_ALONG)
 
 
-async def restore(connection: Connection, principal: Principal, origin: Origin, task_id: int) -> TaskDocument | None:
-    """Bring a deleted task back unless it has been gone for too long; one that is not deleted stays as it is."""
+async def restore(
+    connection: Connection, principal: Principal, origin: Origin, task_id: int
+) -> tuple[TaskDocument, bool] | None:
+    """Bring a deleted task back unless it has been gone for too long; one that is not deleted stays as it is.
+
+    Answers the task as it was told before, and whether subtasks came back with it.
+    """
     parameters = _given(principal, origin) | {"id": task_id}
     row = await (await connection.execute(_RESTORE, parameters)).fetchone()
-    return None if row is None else TaskDocument(row[0])
+    return None if row is None else (TaskDocument(row[0]), row[1])
 
 
 async def restore_many(

@@ -16,14 +16,17 @@ from todo_backend.assistant.offline.answer import Answer, Question
 from todo_backend.assistant.offline.plans import Memory, Plan, Plans, among, words_of
 from todo_backend.assistant.offline.results import deeds
 from todo_backend.assistant.offline.transcript import Call, Exchange, ToolUse
-from todo_backend.language import Reader, parse_quick_add, read_addition, understand
+from todo_backend.language import Reader, leaves_open, parse_quick_add, read_addition, understand
 from todo_backend.language.intents import (
+    AddSubtasks,
     AddTasks,
     ById,
     Choose,
     CompleteTasks,
     DeleteTasks,
     Intent,
+    ListSubtasks,
+    MoveTasks,
     No,
     Ordinal,
     ReopenTasks,
@@ -149,6 +152,8 @@ def _command(question: Question, message: str, intent: Intent, reader: Reader) -
             return _titled(message, intent, reader)
         case "add":
             answered = _sure(question.command) if isinstance(intent, Yes) else None
+        case "confirm" if isinstance(question.command, CompleteTasks) and leaves_open(message):
+            return CompleteTasks(tuple(ById(task.id) for task in question.tasks), subtasks="leave")
         case "confirm":
             shown = tuple(ById(task.id) for task in question.tasks)
             answered = _with_refs(question.command, shown) if isinstance(intent, Yes) else None
@@ -216,6 +221,14 @@ def _with_refs(command: Intent, refs: tuple[ById, ...]) -> Intent | None:
             return RestoreTasks(refs)
         case CompleteTasks() | ReopenTasks() | UpdateTasks() | SkipTasks():
             return replace(command, refs=refs)
+        case AddSubtasks():
+            return replace(command, parent=refs[0])
+        case MoveTasks() if any(not isinstance(ref, ById) for ref in command.refs):
+            return replace(command, refs=refs)
+        case MoveTasks():
+            return replace(command, parent=refs[0])
+        case ListSubtasks():
+            return ListSubtasks(refs[0])
         case ShowTask():
             return ShowTask(refs[0])
         case ShowDates():

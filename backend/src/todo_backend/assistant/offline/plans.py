@@ -26,6 +26,7 @@ from todo_backend.assistant.offline.transcript import Call
 from todo_backend.language import in_words, split_enumeration
 from todo_backend.language.fields import Priority, Sort, Status
 from todo_backend.language.intents import (
+    AddSubtasks,
     AddTasks,
     ById,
     ByPhrase,
@@ -38,11 +39,13 @@ from todo_backend.language.intents import (
     Help,
     Intent,
     ListChanges,
+    ListSubtasks,
     ListTags,
     ListTasks,
     ListTrash,
     Matching,
     Mentioned,
+    MoveTasks,
     No,
     Ordinal,
     Redo,
@@ -113,6 +116,12 @@ class Plans:
         match intent:
             case AddTasks():
                 return (yield from self._add(intent))
+            case AddSubtasks():
+                return (yield from self._add_subtasks(intent))
+            case MoveTasks():
+                return (yield from self._move(intent))
+            case ListSubtasks():
+                return (yield from self._list_subtasks(intent))
             case ListTasks():
                 return (yield from self._list(intent))
             case CompleteTasks() | ReopenTasks() | DeleteTasks() | UpdateTasks():
@@ -167,14 +176,68 @@ class Plans:
             return Answer(replies.ASK_TITLE, question=Question("title", intent))
         if not intent.sure:
             return Answer(replies.offer(intent.drafts, self._now), question=Question("add", intent))
-        outputs = yield [Call("add_task", _draft_arguments(draft)) for draft in intent.drafts]
+        return (yield from self._create(intent.drafts, {}))
+
+    def _create(self, drafts: Sequence[TaskDraft], more: dict[str, Any]) -> Plan:
+        outputs = yield [Call("add_task", _draft_arguments(draft) | more) for draft in drafts]
         changes = [read_change(output) for output in outputs]
         problems = [
             Answer(replies.failed(output)) for output, change in zip(outputs, changes, strict=True) if change is None
         ]
-        unread = [draft.unread_repetition for draft, change in zip(intent.drafts, changes, strict=True) if change]
+        unread = [draft.unread_repetition for draft, change in zip(drafts, changes, strict=True) if change]
         remarks = [Answer(replies.not_repeated(words)) for words in unread if words]
         return joined([self._done("Added", [change.task for change in changes if change]), *remarks, *problems])
+
+    def _add_subtasks(self, intent: AddSubtasks) -> Plan:
+        parent = yield from self._parent(intent, intent.parent)
+        if isinstance(parent, Answer):
+            return (yield from self._add(intent.otherwise)) if intent.otherwise and parent.elsewhere else parent
+        return (yield from self._create(intent.drafts, {"parent_id": parent}))
+
+    def _move(self, intent: MoveTasks) -> Plan:
+        targets = yield from self._resolve(intent, intent.refs, None)
+        if targets.remarks or not targets.ids:
+            return joined(targets.remarks)
+        if intent.parent is None:
+            calls = [Call("update_task", {"task_id": task_id, "clear": ["parent_id"]}) for task_id in targets.ids]
+            return (yield from self._perform("Updated", calls))
+        found = replace(intent, refs=tuple(ById(task_id) for task_id in targets.ids))
+        parent = yield from self._parent(found, intent.parent)
+        if isinstance(parent, Answer):
+            return parent
+        calls = [Call("update_task", {"task_id": task_id, "parent_id": parent}) for task_id in targets.ids]
+        return (yield from self._perform("Updated", calls))
+
+    def _parent(self, command: Intent, ref: TaskRef) -> Generator[list[Call], list[str], int | Answer]:
+        """The id of the task that is to have subtasks, or what to say of it; among several, one that may have some."""
+        if isinstance(ref, ByPhrase):
+            arguments = {"q": ref.text[:_LONGEST_QUERY], "status": Status.PENDING, "top_level": True, "limit": _AT_ONCE}
+            [output] = yield [Call("list_tasks", arguments)]
+            tasks = page.tasks if (page := read_list(output)) else []
+            exact = [task for task in tasks if words_of(task.title) == words_of(ref.text)] or tasks
+            if len(exact) == 1:
+                return exact[0].id
+            if not exact:
+                return Answer(replies.not_found(ref.text), elsewhere=True)
+            text = replies.which(ref.text, exact, self._now)
+            return Answer(text, tuple(exact), Question("which", command, tuple(exact)))
+        targets = yield from self._resolve(command, (ref,), None)
+        return targets.ids[0] if len(targets.ids) == 1 else joined(targets.remarks)
+
+    def _list_subtasks(self, intent: ListSubtasks) -> Plan:
+        targets = yield from self._resolve(intent, (intent.ref,), None)
+        if targets.remarks or not targets.ids:
+            return joined(targets.remarks)
+        task_id = targets.ids[0]
+        known, listed = yield [
+            Call("get_task", {"task_id": task_id}),
+            Call("list_tasks", {"parent_id": task_id, "order": "asc", "limit": _PAGE}),
+        ]
+        task, page = read_task(known), read_list(listed)
+        if task is None or page is None:
+            return _problem(task_id, known)
+        text = replies.subtasks(task, page.tasks, page.next_cursor is not None, self._now)
+        return Answer(text, tuple(page.tasks) or (task,))
 
     def _done(self, deed: Deed, tasks: list[ToolTask]) -> Answer:
         return Answer(replies.done(deed, tasks, self._now), tuple(tasks))
@@ -386,7 +449,7 @@ class Plans:
         if ids:
             match intent:
                 case CompleteTasks():
-                    answers.append((yield from self._perform("Completed", [_complete(task_id) for task_id in ids])))
+                    answers.append((yield from self._complete(intent, ids)))
                 case ReopenTasks():
                     answers.append((yield from self._perform("Reopened", [_reopen(task_id) for task_id in ids])))
                 case DeleteTasks():
@@ -403,6 +466,36 @@ class Plans:
 
     def _perform(self, deed: Deed, calls: list[Call]) -> Plan:
         outputs = yield calls
+        return self._told(deed, calls, outputs)
+
+    def _complete(self, intent: CompleteTasks, ids: Sequence[int]) -> Plan:
+        """Complete tasks; of those that have open subtasks, ask first, all at once."""
+        outputs = dict(zip(ids, (yield [_complete(task_id, intent.subtasks) for task_id in ids]), strict=True))
+        left = yield from self._left_open([task_id for task_id in ids if read_change(outputs[task_id]) is None])
+        again = [task_id for task_id, open_ones in left.items() if not open_ones]  # they were completed meanwhile
+        if again:
+            outputs |= zip(again, (yield [_complete(task_id) for task_id in again]), strict=True)
+        asked = [task_id for task_id, open_ones in left.items() if open_ones]
+        answered = [task_id for task_id in ids if task_id not in asked]
+        told = self._told("Completed", [_complete(task_id) for task_id in answered], [outputs[i] for i in answered])
+        if not asked:
+            return told
+        parents, problems = yield from self._get(asked)
+        text = replies.open_subtasks([(parent, left[parent.id]) for parent in parents], self._now)
+        question = Question("confirm", replace(intent, subtasks="complete"), tuple(parents))
+        return joined([told, *problems, Answer(text, tuple(parents), question)])
+
+    def _left_open(self, refused: Sequence[int]) -> Generator[list[Call], list[str], dict[int, list[ToolTask]]]:
+        """The open subtasks of tasks that could not be completed, of those that are there."""
+        outputs = (yield [_open_subtasks(task_id) for task_id in refused]) if refused else []
+        pages = zip(refused, map(read_list, outputs), strict=True)
+        found = {task_id: page.tasks for task_id, page in pages if page}
+        missing = [task_id for task_id, tasks in found.items() if not tasks]
+        there = {task.id for task in (yield from self._get(missing))[0]} if missing else set()
+        return {task_id: tasks for task_id, tasks in found.items() if tasks or task_id in there}
+
+    def _told(self, deed: Deed, calls: Sequence[Call], outputs: Sequence[str]) -> Answer:
+        """What came of calls that each are about a task."""
         changes = [read_change(output) for output in outputs]
         problems = [
             _problem(call.arguments["task_id"], output)
@@ -587,8 +680,12 @@ def _list_call(filters: Filters) -> Call:
     return Call("list_tasks", _filter_arguments(filters) | {"limit": _PAGE})
 
 
-def _complete(task_id: int) -> Call:
-    return Call("complete_task", {"task_id": task_id})
+def _complete(task_id: int, subtasks: Literal["complete", "leave"] | None = None) -> Call:
+    return Call("complete_task", {"task_id": task_id} | ({"subtasks": subtasks} if subtasks else {}))
+
+
+def _open_subtasks(task_id: int) -> Call:
+    return Call("list_tasks", {"parent_id": task_id, "status": Status.PENDING, "limit": _PAGE})
 
 
 def _reopen(task_id: int) -> Call:

@@ -12,7 +12,7 @@ from todo_backend.language import in_words
 from todo_backend.language.fields import DueWindow, Priority, Status
 from todo_backend.language.intents import Filters, TaskDraft
 from todo_backend.mcp_server.schemas import ToolChange, ToolDeletedTask, ToolTask
-from todo_backend.tasks.schemas import Occurrence
+from todo_backend.tasks.schemas import Occurrence, Progress
 
 _WHICH = "Which one do you mean?"
 _GO_AHEAD = "Shall I go ahead?"
@@ -37,6 +37,7 @@ I look after your tasks. I can
 - change them: “move task 3 to friday”, “rename task 3 to Call mom”, “tag task 3 with work”
 - delete them: “delete the meeting task”
 - repeat them: “water plants every monday”, “repeat task 3 every 2 weeks”, “skip task 3”
+- divide them: “add eggs under groceries”, “make task 3 a subtask of task 1”, “subtasks of groceries”
 - take back any change: “undo”, “redo”, “what did you change?”
 - bring deleted tasks back: “show the trash”, “restore milk”, “restore everything”"""
 
@@ -56,11 +57,18 @@ def done(deed: Deed, tasks: Sequence[ToolTask], now: datetime) -> str:
         return ""
     if len(tasks) == 1:
         details = _details(tasks[0], now) if deed in ("Added", "Updated", "Restored", "Skipped") else ""
+        if deed != "Added" and tasks[0].subtasks:
+            details += _along(deed, tasks[0].subtasks)
         return f"{deed} {_named(tasks[0])}{details}."
     lines = (
         f"- {_named(task)}{_details(task, now) if deed in ('Added', 'Updated', 'Skipped') else ''}" for task in tasks
     )
     return "\n".join([f"{deed} {len(tasks)} tasks:", *lines])
+
+
+def _along(deed: Deed, progress: Progress) -> str:
+    subtasks = "1 subtask" if progress.total == 1 else f"{progress.total} subtasks"
+    return f" and its {subtasks}" if deed in ("Deleted", "Restored") else f", {progress.done} of {subtasks} done"
 
 
 def opened(tasks: Sequence[ToolTask], now: datetime) -> str:
@@ -183,6 +191,29 @@ def changed_to(task: ToolTask, values: Mapping[str, Any], now: datetime) -> str:
     return ", ".join(words) or "as it is"
 
 
+def subtasks(task: ToolTask, parts: Sequence[ToolTask], has_more: bool, now: datetime) -> str:
+    """The answer to "what are the subtasks of groceries?": in the order in which they were added."""
+    if not parts:
+        return f"{_named(task)} has no subtasks. Add one, for example “add eggs under {_escape(task.title)}”."
+    number = f"{task.subtasks.done} of {task.subtasks.total} done" if task.subtasks else ""
+    more = ["… and more."] if has_more else []
+    return "\n".join([f"The subtasks of {_named(task)}, {number}:", *(task_line(part, now) for part in parts), *more])
+
+
+def open_subtasks(left: Sequence[tuple[ToolTask, Sequence[ToolTask]]], now: datetime) -> str:
+    """Ask what becomes of the open subtasks of tasks that are to be completed."""
+    lines: list[str] = []
+    for task, parts in left:
+        count = len(parts)
+        lines += [
+            f"{_named(task)} has {count} open subtask{'' if count == 1 else 's'}:",
+            *(task_line(part, now) for part in parts),
+        ]
+    opening, *rest = lines
+    hint = "" if len(left) > 1 else " Say “only the task” to leave them open."
+    return _asking(opening, rest, f"Nothing is completed yet.{hint} Shall I complete all of it?")
+
+
 def trash(tasks: Sequence[ToolDeletedTask], count: int, now: datetime) -> str:
     """The answer to "what did I delete?": the last deleted first."""
     if not tasks:
@@ -268,6 +299,10 @@ def task_line(task: ToolTask, now: datetime) -> str:
         facts.append(task.recurrence.words)
     if task.priority != Priority.NONE:
         facts.append(task.priority)
+    if task.subtasks:
+        facts.append(f"{task.subtasks.done}/{task.subtasks.total} subtasks done")
+    if task.parent_title:
+        facts.append(f"part of {_escape(task.parent_title)}")
     facts += [f"#{_escape(tag)}" for tag in task.tags]
     return f"- **{_escape(task.title)}** ({', '.join(facts)})"
 
@@ -325,7 +360,8 @@ def _named(task: ToolTask) -> str:
 
 def _details(task: ToolTask, now: datetime) -> str:
     repeats = task.recurrence.words if task.recurrence else None
-    return _facts(task.due_date, task.due_time, task.priority, task.tags, repeats, now)
+    part = f", part of **{_escape(task.parent_title)}**" if task.parent_title else ""
+    return _facts(task.due_date, task.due_time, task.priority, task.tags, repeats, now) + part
 
 
 def _drafted(draft: TaskDraft, now: datetime) -> str:
