@@ -240,6 +240,8 @@ export interface paths {
          * Quick Add
          * @description Create the task that a line describes: dates, times, priority and tags are read from its words.
          *
+         *     "Eggs under groceries" is a subtask of the one open task of that title, if there is one.
+         *
          *     With `preview=true`, nothing is made: the answer tells the task and the parts of the line that were understood.
          */
         post: operations["quick_add_api__user_id__tasks_quick_add_post"];
@@ -856,7 +858,7 @@ export interface components {
          * @description What a part of a line sets.
          * @enum {string}
          */
-        PartKind: "date" | "time" | "repetition" | "priority" | "tag" | "description";
+        PartKind: "date" | "time" | "repetition" | "priority" | "tag" | "description" | "parent";
         /**
          * PreviewedTask
          * @description A task before it is made.
@@ -879,6 +881,11 @@ export interface components {
             /** Tags */
             tags: string[];
             recurrence: components["schemas"]["TaskRecurrence"] | null;
+            /**
+             * Parent Id
+             * @description of a subtask, the task that it will be part of
+             */
+            parent_id: number | null;
         };
         /**
          * Priority

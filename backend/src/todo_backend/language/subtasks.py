@@ -16,7 +16,7 @@ from todo_backend.language.intents import (
     TaskDraft,
     TaskRef,
 )
-from todo_backend.language.phrase import Phrase, clean
+from todo_backend.language.phrase import Phrase, Span, clean
 from todo_backend.language.reader import Reader
 from todo_backend.language.refs import read_refs
 
@@ -89,6 +89,15 @@ def split_parent(title: str) -> tuple[str, str] | None:
     if match is None:
         return None
     return title[: match.end("what")], title[match.start("parent") :]
+
+
+def parent_span(text: str, parent: str) -> Span | None:
+    """The last characters of a line that name its parent as `split_parent` does, if they stand together, unquoted."""
+    if re.search(rf"\b{_UNDER} ", Phrase(clean(text)).view) is None:
+        return None
+    words = r"\s+".join(map(re.escape, parent.split()))
+    found = list(re.finditer(rf"\b{_UNDER}\s+(?:(?:the|my)\s+)?{words}(?!\w)", text, re.IGNORECASE))
+    return found[-1].span() if found else None
 
 
 def _list(words: str, reader: Reader) -> Intent | None:

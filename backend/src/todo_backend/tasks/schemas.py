@@ -481,6 +481,7 @@ class PreviewedTask(BaseModel):
     time_zone: str | None = Field(description="IANA zone in which due_date and due_time are meant")
     tags: list[str]
     recurrence: TaskRecurrence | None
+    parent_id: int | None = Field(description="of a subtask, the task that it will be part of")
 
 
 class QuickAddPreview(BaseModel):

@@ -108,6 +108,11 @@ class TaskService:
         made = await self._once(principal, request, lambda on: self._insert(on, principal, origin, draft))
         return TaskDocument(made)
 
+    async def parent_called(self, principal: Principal, title: str) -> int | None:
+        """The one open task of that title that may have subtasks, if there is just one."""
+        found = await subtask_repository.find_by_title(self._connections, principal, title)
+        return found[0] if len(found) == 1 else None
+
     async def _insert(
         self, connection: Connection, principal: Principal, origin: Origin, draft: TaskCreate
     ) -> TaskDocument:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, LiteralString
 
 from todo_backend.auth.principal import Principal
-from todo_backend.db.pool import Connection
+from todo_backend.db.pool import Connection, Connections
 from todo_backend.tasks.journal import changing, noting_new
 from todo_backend.tasks.origin import Origin
 from todo_backend.tasks.repository import IS_OPEN
@@ -47,6 +47,19 @@ async def find_open(
     )
     row: tuple[str, list[dict[str, Any]], int] | None = await cursor.fetchone()
     return row
+
+
+async def find_by_title(connections: Connections, principal: Principal, title: str) -> list[int]:
+    """The open tasks, no subtasks, that are called so, but for small and capital letters; two at most."""
+    async with connections.connection() as connection:
+        cursor = await connection.execute(
+            """
+            SELECT id FROM tasks WHERE user_id = %(user_id)s AND completed = false AND lower(title) = lower(%(title)s)
+                AND deleted_at IS NULL AND parent_id IS NULL LIMIT 2
+            """,
+            {"user_id": principal.user_id, "title": title},
+        )
+        return [row[0] for row in await cursor.fetchall()]
 
 
 _COMPLETE: LiteralString = f"""
