@@ -149,7 +149,7 @@ async def test_what_cannot_be_asked_of_a_line_is_422(user, query: str, body: dic
         ("eggs under done", "Eggs under done", None, None),
         ("eggs under milk", "Eggs under milk", None, None),  # a subtask itself
         ("eggs under theirs", "Eggs under theirs", None, None),
-        ("“eggs under groceries”", "eggs under groceries", None, None),
+        ("“eggs under groceries”", "Eggs under groceries", None, None),
         ("eggs under groceries every monday", "Eggs under groceries", None, None),  # no subtask repeats
         ("under groceries", "Under groceries", None, None),
     ],

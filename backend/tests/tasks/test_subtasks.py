@@ -214,20 +214,25 @@ async def test_several_are_moved_at_once(person: Person) -> None:
     assert [task["parent_title"] for task in done["tasks"]] == ["Groceries"] * 2
     assert (await person.get(groceries))["subtasks"] == {"done": 1, "total": 4}
     below = {"which": {"ids": [groceries]}, "changes": {"parent_id": await person.add("Other")}}
-    assert (await person.ask("POST", "tasks/bulk", json=below)).status_code == 422
+    refused = await person.ask("POST", "tasks/bulk", json=below)
+    assert (refused.status_code, refused.json()["code"]) == (409, "cannot_nest")
 
 
 async def test_a_subtask_does_not_repeat_by_itself(person: Person) -> None:
     groceries, *_ = await shopping(person)
     weekly = await person.add("Weekly", recurrence={"words": "every week"})
-    for method, path, body in (
-        ("POST", "tasks", {"title": "New", "parent_id": groceries, "recurrence": {"words": "every week"}}),
-        ("PATCH", f"tasks/{weekly}", {"parent_id": groceries}),
-        ("PATCH", f"tasks/{(await person.add('Milk', parent_id=groceries))}", {"recurrence": {"words": "daily"}}),
+    both = {"parent_id": groceries, "recurrence": {"words": "every week"}}
+    for method, path, body, status in (
+        ("POST", "tasks", {"title": "New", **both}, 422),
+        ("PATCH", f"tasks/{weekly}", both, 422),
+        ("PATCH", f"tasks/{weekly}", {"parent_id": groceries}, 409),
+        ("PATCH", f"tasks/{(await person.add('Milk', parent_id=groceries))}", {"recurrence": {"words": "daily"}}, 409),
     ):
         answer = await person.ask(method, path, json=body)
-        assert answer.status_code == 422, answer.text
-        assert answer.json()["detail"].startswith("recurrence: a subtask does not repeat by itself")
+        assert answer.status_code == status, answer.text
+        assert "a subtask does not repeat by itself" in answer.json()["detail"]
+    said = await person.tool("add_task", title="New", parent_id=groceries, recurrence="every week")
+    assert "a subtask does not repeat by itself" in said
 
 
 WAYS: dict[str, Callable[[Person, int, str | None], Any]] = {
@@ -493,7 +498,7 @@ async def test_moves_at_the_same_time_make_no_second_level(person: Person) -> No
             person.ask("DELETE", f"tasks/{three}"),
             person.ask("POST", "tasks", json={"title": "Four", "parent_id": three}),
         )
-        assert {answer.status_code for answer in answers} <= {200, 201, 204, 404, 409, 422}
+        assert {answer.status_code for answer in answers} <= {200, 201, 204, 404, 409}
         found = {task["id"]: task for task in await person.tasks()}
         assert all(
             task["parent_id"] is None or found[task["parent_id"]]["parent_id"] is None for task in found.values()
@@ -511,6 +516,22 @@ async def test_the_database_holds_the_rules_itself(
     with pytest.raises(psycopg.errors.CheckViolation):
         look_in.execute(second_level, {"groceries": groceries, "eggs": eggs, "call": call})
     assert await person.outline() == ALL
+
+
+async def test_what_goes_along_is_told_live_as_one_change(
+    live: Any, user: Any, person: Person, listen: Callable[..., Any]
+) -> None:
+    groceries, eggs, milk, _ = await shopping(person)
+    async with listen(live, user) as stream:
+        await person.send("DELETE", f"tasks/{groceries}")
+        [change] = await stream.changes()
+        assert (change["count"], change["tasks"]) == (
+            3,
+            [{"task_id": task_id, "gone": True} for task_id in (groceries, eggs, milk)],
+        )
+        await person.send("POST", f"tasks/{milk}/restore")
+        [change] = await stream.changes()
+        assert change["tasks"] == [{"task_id": milk, "gone": False}]
 
 
 async def test_a_purge_of_a_parent_takes_its_subtasks(person: Person, look_in: psycopg.Connection) -> None:

@@ -9,6 +9,7 @@ import { DEFAULT_FILTERS, isFiltered, type Sort, type TaskFilters } from "@/lib/
 import { useTasks } from "@/lib/tasks/queries";
 import { useNow } from "@/lib/tasks/use-now";
 import { FailureNote, FirstTaskNote, ListSkeleton, NoMatchNote, StaleNote } from "./list-states";
+import { OpenSubtasksModal } from "./open-subtasks-modal";
 import { QuickAdd } from "./quick-add";
 import { TaskFormModal, type TaskFormTarget } from "./task-form";
 import { TaskList } from "./task-list";
@@ -88,6 +89,11 @@ export function TaskPanel() {
         target={formTarget}
         onClose={() => setFormTarget(null)}
         onDelete={actions.deleteTask}
+      />
+      <OpenSubtasksModal
+        task={actions.asked}
+        onAnswer={actions.completeWith}
+        onClose={actions.stopAsking}
       />
     </div>
   );

@@ -48,10 +48,15 @@ MISSING_USER_DETAIL = "This account no longer exists."
 _RULES = {
     "due_time_needs_a_date": "due_time: needs a due_date",
     "recurrence_needs_a_date": "due_date: a task that repeats needs one; end its recurrence to take it away",
+    "completed_does_not_repeat": "recurrence: a completed task does not repeat; open it again first",
+}
+
+
+# The same of rules that depend on other tasks, or on what a task is already.
+_RULES_OF_STATE = {
     "subtask_does_not_repeat": "recurrence: a subtask does not repeat by itself; let its parent repeat, or move it out",
     "subtasks_have_one_level": "parent_id: a subtask needs a parent that is there and is no subtask itself",
     "no_task_is_its_own_subtask": "parent_id: a task cannot be its own subtask",
-    "completed_does_not_repeat": "recurrence: a completed task does not repeat; open it again first",
 }
 
 
@@ -203,12 +208,14 @@ async def _on_missing_user(_: Request, __: Exception) -> Response:
 
 
 async def _on_rule_of_the_database(_: Request, error: Exception) -> Response:
-    return problem_response(422, rule_broken(cast("DatabaseError", error)))
+    broken = cast("DatabaseError", error)
+    depends = broken.diag.constraint_name in _RULES_OF_STATE
+    return problem_response(409 if depends else 422, rule_broken(broken), code="cannot_nest" if depends else None)
 
 
 def rule_broken(error: DatabaseError) -> str:
     """What a constraint of the schema says, in words for the client."""
-    return _RULES.get(error.diag.constraint_name or "", "A value is outside what the database accepts.")
+    return (_RULES | _RULES_OF_STATE).get(error.diag.constraint_name or "", "A value is outside what the database accepts.")
 
 
 def install(app: FastAPI) -> None:

@@ -227,7 +227,7 @@ def _reversing(target: LiteralString) -> LiteralString:
         changed AS (
             UPDATE tasks SET {SET_STATE} FROM held
             WHERE user_id = owner AND id = task_id AND NOT EXISTS (SELECT FROM conflicts)
-            RETURNING id, title, state_before, {STATE} AS state_after
+            RETURNING id, state_before, {STATE} AS state_after
         ),
         noted AS (
             INSERT INTO task_events (user_id, batch, entry_point, source, kind, subject, task_id, before, after)

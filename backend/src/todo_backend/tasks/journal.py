@@ -114,7 +114,7 @@ def noting_many_changes(
     return f"""
         WITH {_held(which)}, {_with_subtasks(along)},
         in_the_way AS ({_subtasks(unless)}),
-        {_changed(assignments, f"{as_many} AND NOT EXISTS (SELECT FROM in_the_way)", "family", "title")},
+        {_changed(assignments, f"{as_many} AND NOT EXISTS (SELECT FROM in_the_way)", "family", answered="")},
         noted AS ({_NOTING} RETURNING {NOTED})
         SELECT (SELECT count(*) FROM held), {new_change("'change'", "NULL::uuid")}, {CLOSED},
                (SELECT count(*) FROM in_the_way)
@@ -157,12 +157,12 @@ def _changed(
     assignments: LiteralString,
     condition: LiteralString = "true",
     held: LiteralString = "held",
-    answered: LiteralString = f"{AS_JSON} AS document",
+    answered: LiteralString = f", {AS_JSON} AS document",
 ) -> LiteralString:
     return f"""
         changed AS (
             UPDATE tasks SET {assignments} FROM {held} AS held WHERE user_id = owner AND id = task_id AND {condition}
-            RETURNING id, {answered}, state_before, {STATE} AS state_after)
+            RETURNING id{answered}, state_before, {STATE} AS state_after)
     """
 
 

@@ -120,6 +120,11 @@ _TIME_WITHOUT_DATE: JsonDict = {
     "required": ["due_time"],  # a recurrence has dates, too
     "properties": {"due_time": {"type": "string"}, "due_date": {"type": "null"}, "recurrence": {"type": "null"}},
 }
+_REPEATING_SUBTASK: JsonDict = {
+    "required": ["parent_id", "recurrence"],
+    "properties": {"parent_id": {"type": "integer"}, "recurrence": {"type": "object"}},
+}
+_DOES_NOT_REPEAT = "a subtask does not repeat by itself: let its parent repeat"
 _CANNOT_BE_NULL = ("title", "description", "priority", "tags", "completed")
 
 
@@ -129,7 +134,7 @@ def _patch_schema(schema: dict[str, Any]) -> None:
         field = schema["properties"][name]
         del field["default"]
         field |= next(option for option in field.pop("anyOf") if option != {"type": "null"})
-    schema["not"] = {**_TIME_WITHOUT_DATE, "required": ["due_time", "due_date"]}
+    schema["not"] = {"anyOf": [{**_TIME_WITHOUT_DATE, "required": ["due_time", "due_date"]}, _REPEATING_SUBTASK]}
 
 
 WITHOUT_NUL = r"^[^\x00]*$"
@@ -306,7 +311,7 @@ class TaskPage(BaseModel):
 class TaskCreate(BaseModel):
     """A new task."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"not": _TIME_WITHOUT_DATE})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"not": {"anyOf": [_TIME_WITHOUT_DATE, _REPEATING_SUBTASK]}})
 
     title: Title
     description: Description = ""
@@ -325,6 +330,12 @@ class TaskCreate(BaseModel):
     def _due_time_needs_a_date(self) -> Self:
         if self.due_time is not None and self.due_date is None and self.recurrence is None:
             raise ValueError("due_time needs a due_date")
+        return self
+
+    @model_validator(mode="after")
+    def _a_subtask_does_not_repeat(self) -> Self:
+        if self.parent_id is not None and self.recurrence is not None:
+            raise ValueError(_DOES_NOT_REPEAT)
         return self
 
 
@@ -361,6 +372,8 @@ class TaskPatch(BaseModel):
         for name in _CANNOT_BE_NULL:
             if name in self.model_fields_set and getattr(self, name) is None:
                 raise ValueError(f"{name} cannot be null")
+        if self.parent_id is not None and self.recurrence is not None:
+            raise ValueError(_DOES_NOT_REPEAT)
         return self
 
     def changes(self) -> dict[str, Any]:
