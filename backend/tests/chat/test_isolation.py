@@ -48,7 +48,9 @@ async def test_four_entry_points_one_owner(user, other_user, panel, other_panel,
     for path in ("undo", "redo"):
         assert (await b.post(f"/api/{user.id}/{path}")).status_code == 403
     assert (await b.post(f"/api/{user.id}/tasks/quick-add", json={"text": "x"})).status_code == 403
-    seen += [(await b.get(f"/api/me/{path}")).text for path in ("tasks", "changes", "trash", f"tasks?parent_id={task_id}")]
+    seen += [
+        (await b.get(f"/api/me/{path}")).text for path in ("tasks", "changes", "trash", f"tasks?parent_id={task_id}")
+    ]
     seen += [(await b.post("/api/me/undo", json=body)).text for body in (None, {"change_id": change_id})]
 
     # ChatKit

@@ -225,12 +225,12 @@ class Shelf:
         found = next_occurrence(rule, due, max(due, dt.datetime.combine(NOW.date(), dt.time())))
         return found and found[0].date().isoformat()
 
-    def _complete_task(self, task_id: int, subtasks: str | None = None) -> Any:
+    def _complete_task(self, task_id: int, open_subtasks: str | None = None) -> Any:
         task = self._find(task_id)
         left = [part for part in self.tasks.values() if part["parent_id"] == task_id and not part["completed"]]
-        if left and subtasks is None and not task["completed"]:
+        if left and open_subtasks is None and not task["completed"]:
             raise Refused(f"“{task['title']}” has {len(left)} open subtasks.")
-        for part in left if subtasks == "complete" else ():
+        for part in left if open_subtasks == "complete" else ():
             part |= {"completed": True, "completed_at": NOW.isoformat()}
         already = task["completed"]
         following = None

@@ -238,20 +238,24 @@ async def test_a_subtask_does_not_repeat_by_itself(person: Person) -> None:
 WAYS: dict[str, Callable[[Person, int, str | None], Any]] = {
     "toggled": lambda person, task_id, _: person.ask("PATCH", f"tasks/{task_id}/complete"),
     "completed": lambda person, task_id, how: person.ask(
-        "PATCH", f"tasks/{task_id}/complete", json={"completed": True} | ({"subtasks": how} if how else {})
+        "PATCH", f"tasks/{task_id}/complete", json={"completed": True} | ({"open_subtasks": how} if how else {})
     ),
     "changed": lambda person, task_id, how: person.ask(
-        "PATCH", f"tasks/{task_id}", json={"completed": True, "priority": "high"} | ({"subtasks": how} if how else {})
+        "PATCH",
+        f"tasks/{task_id}",
+        json={"completed": True, "priority": "high"} | ({"open_subtasks": how} if how else {}),
     ),
     "replaced": lambda person, task_id, how: person.ask(
-        "PUT", f"tasks/{task_id}", json={"title": "Groceries", "completed": True} | ({"subtasks": how} if how else {})
+        "PUT",
+        f"tasks/{task_id}",
+        json={"title": "Groceries", "completed": True} | ({"open_subtasks": how} if how else {}),
     ),
     "in bulk": lambda person, task_id, how: person.ask(
         "POST",
         "tasks/bulk",
         json={
             "which": {"ids": [task_id]},
-            "changes": {"completed": True, "priority": "low"} | ({"subtasks": how} if how else {}),
+            "changes": {"completed": True, "priority": "low"} | ({"open_subtasks": how} if how else {}),
         },
     ),
 }
@@ -267,7 +271,7 @@ async def test_completing_a_parent_asks_what_becomes_of_open_subtasks(
     answer = await WAYS[way](person, groceries, how)
     if how is None or way == "toggled":
         assert (answer.status_code, answer.json()["code"]) == (409, "open_subtasks")
-        assert "1 open subtask. Nothing was changed: give subtasks=complete" in answer.json()["detail"]
+        assert "1 open subtask. Nothing was changed: give open_subtasks=complete" in answer.json()["detail"]
         assert way == "in bulk" or answer.json()["errors"] == [{"task_id": milk, "title": "Milk"}]
         assert await person.tasks() == before
         return
@@ -290,10 +294,10 @@ async def test_the_tools_ask_too(person: Person) -> None:
     groceries, *_ = await shopping(person)
     for tool, arguments in (("complete_task", {}), ("update_task", {"completed": True})):
         assert "has 1 open subtask" in await person.tool(tool, task_id=groceries, **arguments)
-        left = await person.tool(tool, task_id=groceries, subtasks="leave", **arguments)
+        left = await person.tool(tool, task_id=groceries, open_subtasks="leave", **arguments)
         assert left["task"]["subtasks"] == {"done": 1, "total": 2}
         await person.tool("undo")
-        done = await person.tool(tool, task_id=groceries, subtasks="complete", **arguments)
+        done = await person.tool(tool, task_id=groceries, open_subtasks="complete", **arguments)
         assert done["task"]["subtasks"] == {"done": 2, "total": 2}
         await person.tool("undo")
 
@@ -372,7 +376,7 @@ async def test_repetition_copies_subtasks_open_and_moves_their_dates_along(perso
     await person.send("DELETE", f"tasks/{floor + 1}")
     await person.add("Windows", parent_id=parent)
     await person.change(floor, completed=True)
-    done = await person.tool("complete_task", task_id=parent, subtasks="complete")
+    done = await person.tool("complete_task", task_id=parent, open_subtasks="complete")
     assert done["next"]["subtasks"] == {"done": 0, "total": 2}
     assert done["task"]["subtasks"] == {"done": 2, "total": 2}
     following = await person.tasks(f"&parent_id={done['next']['id']}")
@@ -392,7 +396,7 @@ async def test_several_that_repeat_get_each_their_own_subtasks(person: Person) -
     for title in ("One", "Two", "Three"):
         parent = await person.add(title, due_date="2035-03-05", recurrence={"rule": "FREQ=WEEKLY"})
         await person.add(f"Part of {title}", parent_id=parent)
-    body = {"which": {"filter": {"top_level": True}}, "changes": {"completed": True, "subtasks": "complete"}}
+    body = {"which": {"filter": {"top_level": True}}, "changes": {"completed": True, "open_subtasks": "complete"}}
     await person.send("POST", "tasks/bulk", json=body)
     assert await person.outline("&status=pending") == [
         *(f"{title} 0/1" for title in ("One", "Two", "Three")),
@@ -444,8 +448,8 @@ STEPS: dict[str, Callable[[int, int], tuple[str, str, dict[str, Any] | None]]] =
     "add below": lambda one, _: ("POST", "tasks", {"title": "Below", "parent_id": one}),
     "move": lambda one, other: ("PATCH", f"tasks/{one}", {"parent_id": other}),
     "move out": lambda one, _: ("PATCH", f"tasks/{one}", {"parent_id": None}),
-    "complete": lambda one, _: ("PATCH", f"tasks/{one}/complete", {"completed": True, "subtasks": "complete"}),
-    "leave": lambda one, _: ("PATCH", f"tasks/{one}/complete", {"completed": True, "subtasks": "leave"}),
+    "complete": lambda one, _: ("PATCH", f"tasks/{one}/complete", {"completed": True, "open_subtasks": "complete"}),
+    "leave": lambda one, _: ("PATCH", f"tasks/{one}/complete", {"completed": True, "open_subtasks": "leave"}),
     "reopen": lambda one, _: ("PATCH", f"tasks/{one}/complete", {"completed": False}),
     "delete": lambda one, _: ("DELETE", f"tasks/{one}", None),
     "restore": lambda one, _: ("POST", f"tasks/{one}/restore", None),

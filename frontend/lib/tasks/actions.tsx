@@ -89,7 +89,7 @@ export function useTaskActions() {
       const { done, total } = task.subtasks ?? { done: 0, total: 0 };
       if (completed && done < total && !subtasks) return setAsked(task);
       try {
-        await complete({ id: task.id, completed, subtasks });
+        await complete({ id: task.id, completed, open_subtasks: subtasks });
         const text = completed ? `Completed “${task.title}”` : `Opened “${task.title}” again`;
         // With one that repeats or has subtasks, others were changed, too: the way back takes all.
         const back = () =>

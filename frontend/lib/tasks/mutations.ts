@@ -122,7 +122,7 @@ interface Completion {
   id: number;
   completed: boolean;
   /** What becomes of open subtasks; without it, the server refuses to complete a task that has some. */
-  subtasks?: OpenSubtasksAre;
+  open_subtasks?: OpenSubtasksAre;
 }
 
 /** Completes a task or opens it again. */

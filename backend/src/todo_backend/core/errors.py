@@ -215,7 +215,9 @@ async def _on_rule_of_the_database(_: Request, error: Exception) -> Response:
 
 def rule_broken(error: DatabaseError) -> str:
     """What a constraint of the schema says, in words for the client."""
-    return (_RULES | _RULES_OF_STATE).get(error.diag.constraint_name or "", "A value is outside what the database accepts.")
+    return (_RULES | _RULES_OF_STATE).get(
+        error.diag.constraint_name or "", "A value is outside what the database accepts."
+    )
 
 
 def install(app: FastAPI) -> None:

@@ -231,10 +231,12 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
         return _answer(TaskAnswer(task=task, next_dates=following.items if following else []))
 
     @server.tool(annotations=CHANGES)
-    async def complete_task(task_id: Id, subtasks: OpenSubtasks = None) -> Annotated[CallToolResult, TaskCompletion]:
+    async def complete_task(
+        task_id: Id, open_subtasks: OpenSubtasks = None
+    ) -> Annotated[CallToolResult, TaskCompletion]:
         """Mark a task as completed; one that is completed already stays so. If it repeats, the next one is opened."""
         actor = current_actor()
-        return _completed(await of(actor).complete(actor.principal, actor.origin, task_id, subtasks))
+        return _completed(await of(actor).complete(actor.principal, actor.origin, task_id, open_subtasks))
 
     @server.tool(annotations=ADVANCES)
     async def skip_task(task_id: Id) -> Annotated[CallToolResult, TaskChange]:
@@ -267,7 +269,7 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
         parent_id: Annotated[
             ParentTask | None, Field(description="moves it below that task; clear parent_id to move it out")
         ] = None,
-        subtasks: OpenSubtasks = None,
+        open_subtasks: OpenSubtasks = None,
     ) -> Annotated[CallToolResult, TaskChange]:
         """Change a task: what is left out or null stays as it is; name a field in `clear` to empty it."""
         actor = current_actor()
@@ -283,7 +285,7 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
             "scope": scope,
             "time_zone": time_zone,
             "parent_id": parent_id,
-            "subtasks": subtasks,
+            "open_subtasks": open_subtasks,
         }
         changes = {name: value for name, value in given.items() if value is not None}
         changes |= {name: _EMPTY[name] for name in clear or ()}

@@ -67,8 +67,8 @@ class OpenSubtasks(_Final):
         whose = "These tasks have" if title is None else f"“{title}” has"
         subtasks, them = ("1 open subtask", "it") if count == 1 else (f"{count} open subtasks", "them")
         super().__init__(
-            f"{whose} {subtasks}. Nothing was changed: give subtasks=complete to complete {them}, too, or"
-            f" subtasks=leave to leave {them} open.",
+            f"{whose} {subtasks}. Nothing was changed: give open_subtasks=complete to complete {them}, too, or"
+            f" open_subtasks=leave to leave {them} open.",
             errors=tasks or None,
         )
 

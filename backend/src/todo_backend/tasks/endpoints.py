@@ -106,14 +106,14 @@ async def complete_task(
     """Toggle a task between pending and completed, or set what the body says.
 
     A task that repeats hands its recurrence on to the next one, a new task, in the same change. One that has open
-    subtasks is completed when `subtasks` says what becomes of them (409, `open_subtasks`).
+    subtasks is completed when `open_subtasks` says what becomes of them (409, `open_subtasks`).
     """
     request = await idempotent_request(context.request)
     if completion is None:
         return Json(await tasks.toggle(context.principal, origin_of(context), task_id, request))
     return Json(
         await tasks.set_completed(
-            context.principal, origin_of(context), task_id, completion.completed, request, completion.subtasks
+            context.principal, origin_of(context), task_id, completion.completed, request, completion.open_subtasks
         )
     )
 

@@ -291,7 +291,7 @@ async def update_many(
     """Apply `changes` (as in `update`) to all tasks of those ids or conditions, in one statement; None deletes them.
 
     Subtasks are deleted with their parents. Nothing is changed if the tasks are not as many as `expected`, or if
-    parents would be completed and subtasks left open, unless the `subtasks` of the changes say what to do.
+    parents would be completed and subtasks left open, unless `open_subtasks` says what becomes of them.
     """
     parameters: dict[str, Any] = {"expected": expected}
     if isinstance(which, TaskConditions):
@@ -300,7 +300,7 @@ async def update_many(
         conditions = " AND id = ANY(%(ids)s::bigint[])"
         parameters["ids"] = list(which)
     assignments: LiteralString = "deleted_at = now()" if changes is None else assignments_of(changes)
-    asks = changes is not None and changes.get("completed") is True and changes.get("subtasks") is None
+    asks = changes is not None and changes.get("completed") is True and changes.get("open_subtasks") is None
     statement = noting_many_changes(
         assignments,
         f"deleted_at IS NULL {conditions}",

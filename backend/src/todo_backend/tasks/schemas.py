@@ -311,7 +311,9 @@ class TaskPage(BaseModel):
 class TaskCreate(BaseModel):
     """A new task."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"not": {"anyOf": [_TIME_WITHOUT_DATE, _REPEATING_SUBTASK]}})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"not": {"anyOf": [_TIME_WITHOUT_DATE, _REPEATING_SUBTASK]}}
+    )
 
     title: Title
     description: Description = ""
@@ -342,7 +344,7 @@ class TaskCreate(BaseModel):
 class TaskReplace(TaskCreate):
     """A task's whole new content: what is left out goes back to its default."""
 
-    subtasks: OpenSubtasksAre | None = Field(None, description=OPEN_SUBTASKS)
+    open_subtasks: OpenSubtasksAre | None = Field(None, description=OPEN_SUBTASKS)
 
 
 class TaskPatch(BaseModel):
@@ -360,7 +362,7 @@ class TaskPatch(BaseModel):
     recurrence: RecurrenceInput | None = Field(None, description="null ends it")
     parent_id: ParentId | None = Field(None, description="moves it below that task; null makes it a task of its own")
     completed: StrictBool | None = None
-    subtasks: OpenSubtasksAre | None = Field(None, description=OPEN_SUBTASKS)
+    open_subtasks: OpenSubtasksAre | None = Field(None, description=OPEN_SUBTASKS)
     scope: Scope | None = Field(
         None,
         description="of a task that repeats: change this one, or all from this one on;"
@@ -378,11 +380,11 @@ class TaskPatch(BaseModel):
 
     def changes(self) -> dict[str, Any]:
         """The given fields and their values."""
-        return {name: getattr(self, name) for name in self.model_fields_set - {"scope", "subtasks"}}
+        return {name: getattr(self, name) for name in self.model_fields_set - {"scope", "open_subtasks"}}
 
     def options(self) -> dict[str, Any]:
         """How the changes are meant."""
-        return {name: value for name in ("scope", "subtasks") if (value := getattr(self, name)) is not None}
+        return {name: value for name in ("scope", "open_subtasks") if (value := getattr(self, name)) is not None}
 
 
 class TheseTasks(BaseModel):
@@ -430,7 +432,7 @@ class Completion(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     completed: StrictBool
-    subtasks: OpenSubtasksAre | None = Field(None, description=OPEN_SUBTASKS)
+    open_subtasks: OpenSubtasksAre | None = Field(None, description=OPEN_SUBTASKS)
 
 
 class LineSpan(BaseModel):

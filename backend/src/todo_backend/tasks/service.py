@@ -161,7 +161,7 @@ class TaskService:
         """The task with all of its content replaced; raises NotFound, CannotNest, OpenSubtasks."""
         given = {name: getattr(content, name) for name in TaskCreate.model_fields}
         changes = _dated(given | {"time_zone": content.time_zone or default_zone or "UTC"}, default_zone)
-        changes |= {"subtasks": content.subtasks}
+        changes |= {"open_subtasks": content.open_subtasks}
         return await self._change(
             principal, task_id, request, lambda on: self._update(on, principal, origin, task_id, changes)
         )
@@ -214,10 +214,10 @@ class TaskService:
         return await self._change(principal, task_id, request, toggle)
 
     async def complete(
-        self, principal: Principal, origin: Origin, task_id: int, subtasks: OpenSubtasksAre | None = None
+        self, principal: Principal, origin: Origin, task_id: int, open_subtasks: OpenSubtasksAre | None = None
     ) -> Completed:
         """The task completed, and the next one of its series; raises NotFound, OpenSubtasks."""
-        changes = {"completed": True, "subtasks": subtasks}
+        changes = {"completed": True, "open_subtasks": open_subtasks}
         async with self._connections.connection() as connection:
             document = await repository.update(connection, principal, origin, task_id, changes)
             if document is not None:
@@ -231,10 +231,10 @@ class TaskService:
         task_id: int,
         completed: bool,
         request: IdempotentRequest | None = None,
-        subtasks: OpenSubtasksAre | None = None,
+        open_subtasks: OpenSubtasksAre | None = None,
     ) -> TaskDocument:
         """The task completed or pending, whatever it was; raises NotFound, OpenSubtasks."""
-        changes = {"completed": completed, "subtasks": subtasks}
+        changes = {"completed": completed, "open_subtasks": open_subtasks}
         return await self._change(
             principal, task_id, request, lambda on: self._update(on, principal, origin, task_id, changes)
         )
@@ -346,7 +346,7 @@ class TaskService:
                 raise OpenSubtasks(None, done.left_open)
             if changes is None or not completes:
                 return await _changed(connection, principal, done.change)
-            if changes.get("subtasks") is OpenSubtasksAre.COMPLETE:
+            if changes.get("open_subtasks") is OpenSubtasksAre.COMPLETE:
                 await subtask_repository.complete_left_open(connection, principal, origin)
             await self._go_on(connection, principal, origin, done.repeating, changes)
             whole = (
@@ -437,9 +437,9 @@ class TaskService:
     ) -> Completed | None:
         """A task that repeats or has open subtasks completed, as the changes say, and the next one opened."""
         async with as_one(connection) as on:
-            if changes.get("subtasks") is OpenSubtasksAre.COMPLETE:
+            if changes.get("open_subtasks") is OpenSubtasksAre.COMPLETE:
                 await subtask_repository.complete_open(on, principal, origin, [task_id])
-            elif changes.get("subtasks") is None and (
+            elif changes.get("open_subtasks") is None and (
                 left := await subtask_repository.find_open(on, principal, task_id)
             ):
                 title, tasks, count = left

@@ -681,7 +681,7 @@ def _list_call(filters: Filters) -> Call:
 
 
 def _complete(task_id: int, subtasks: Literal["complete", "leave"] | None = None) -> Call:
-    return Call("complete_task", {"task_id": task_id} | ({"subtasks": subtasks} if subtasks else {}))
+    return Call("complete_task", {"task_id": task_id} | ({"open_subtasks": subtasks} if subtasks else {}))
 
 
 def _open_subtasks(task_id: int) -> Call:
