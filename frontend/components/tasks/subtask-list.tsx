@@ -56,7 +56,7 @@ export function SubtaskList({ parent }: { parent: Task }) {
       }
       labelElement="div"
     >
-      <Stack gap={8} mt={4} component="ul" p={0} style={{ listStyle: "none" }}>
+      <Stack component="ul" gap={8} m="4px 0 0" p={0} style={{ listStyle: "none" }}>
         {subtasks.map((subtask) => (
           <li key={subtask.id}>
             <Checkbox

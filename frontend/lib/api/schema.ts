@@ -136,7 +136,7 @@ export interface paths {
          * @description Toggle a task between pending and completed, or set what the body says.
          *
          *     A task that repeats hands its recurrence on to the next one, a new task, in the same change. One that has open
-         *     subtasks is completed when `subtasks` says what becomes of them (409, `open_subtasks`).
+         *     subtasks is completed when `open_subtasks` says what becomes of them (409, `open_subtasks`).
          */
         patch: operations["complete_task_api__user_id__tasks__task_id__complete_patch"];
         trace?: never;
@@ -684,7 +684,7 @@ export interface components {
             /** Completed */
             completed: boolean;
             /** @description what becomes of open subtasks if this completes their parent; without it, they are asked about (409) */
-            subtasks?: components["schemas"]["OpenSubtasksAre"] | null;
+            open_subtasks?: components["schemas"]["OpenSubtasksAre"] | null;
         };
         /**
          * DeleteMany
@@ -1201,7 +1201,7 @@ export interface components {
             /** Completed */
             completed?: boolean;
             /** @description what becomes of open subtasks if this completes their parent; without it, they are asked about (409) */
-            subtasks?: components["schemas"]["OpenSubtasksAre"] | null;
+            open_subtasks?: components["schemas"]["OpenSubtasksAre"] | null;
             /** @description of a task that repeats: change this one, or all from this one on; default: a new due date is this one's, anything else all have */
             scope?: components["schemas"]["Scope"] | null;
         };
@@ -1261,7 +1261,7 @@ export interface components {
              */
             completed: boolean;
             /** @description what becomes of open subtasks if this completes their parent; without it, they are asked about (409) */
-            subtasks?: components["schemas"]["OpenSubtasksAre"] | null;
+            open_subtasks?: components["schemas"]["OpenSubtasksAre"] | null;
         };
         /**
          * TasksWhere
