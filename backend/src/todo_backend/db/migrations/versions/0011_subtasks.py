@@ -19,21 +19,25 @@ def upgrade() -> None:
     # order. The parent is locked, so that of two transactions the second one sees what the first one did.
     op.execute("""
         CREATE FUNCTION check_subtasks() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+            task record;
         BEGIN
-            PERFORM FROM tasks WHERE user_id = NEW.user_id AND id = NEW.parent_id FOR SHARE;
-            IF EXISTS (
-                SELECT FROM tasks AS task JOIN tasks AS parent
-                    ON parent.user_id = task.user_id AND parent.id = task.parent_id
-                WHERE task.user_id = NEW.user_id AND task.id = NEW.id AND task.deleted_at IS NULL
-                  AND (parent.deleted_at IS NOT NULL OR parent.parent_id IS NOT NULL)
-            ) OR EXISTS (
-                SELECT FROM tasks AS task JOIN tasks AS subtask
-                    ON subtask.user_id = task.user_id AND subtask.parent_id = task.id
-                WHERE task.user_id = NEW.user_id AND task.id = NEW.id AND subtask.deleted_at IS NULL
-                  AND (task.deleted_at IS NOT NULL OR task.parent_id IS NOT NULL)
-            ) THEN
-                RAISE check_violation USING CONSTRAINT = 'subtasks_have_one_level',
-                    MESSAGE = 'a subtask needs a parent that is there and is no subtask';
+            SELECT parent_id, deleted_at IS NULL AS is_there INTO task
+            FROM tasks WHERE user_id = NEW.user_id AND id = NEW.id;
+            IF task.parent_id IS NOT NULL AND task.is_there THEN
+                PERFORM FROM tasks WHERE user_id = NEW.user_id AND id = task.parent_id
+                    AND parent_id IS NULL AND deleted_at IS NULL FOR SHARE;
+                IF NOT FOUND THEN
+                    RAISE check_violation USING CONSTRAINT = 'subtasks_have_one_level',
+                        MESSAGE = 'a subtask needs a parent that is there and is no subtask';
+                END IF;
+            END IF;
+            IF task.parent_id IS NOT NULL OR NOT task.is_there THEN
+                PERFORM FROM tasks WHERE user_id = NEW.user_id AND parent_id = NEW.id AND deleted_at IS NULL;
+                IF FOUND THEN
+                    RAISE check_violation USING CONSTRAINT = 'subtasks_have_one_level',
+                        MESSAGE = 'a task with subtasks that are there stays, and becomes no subtask';
+                END IF;
             END IF;
             RETURN NULL;
         END $$;
