@@ -6,22 +6,12 @@ PUBLIC: LiteralString = """
     id, user_id, title, description, completed, priority, due_date, left(due_time::text, 5) AS due_time,
     time_zone, due_at, tags, recurrence - 'usual' AS recurrence, parent_id, created_at, updated_at, completed_at
 """
-# What is told beside `PUBLIC` of a `task` that has subtasks or is one. Most people have none at all: that is looked up
-# once for a statement, not for each task.
-_FAMILY: LiteralString = """
-    CASE WHEN task.parent_id IS NOT NULL THEN (
-        SELECT ',"parent_title":' || to_json(title) FROM tasks AS parent
-        WHERE parent.user_id = %(user_id)s AND parent.id = task.parent_id)
-    ELSE (
-        SELECT ',"subtasks":' || json_build_object('done', count(completed_at), 'total', count(*)) FROM tasks AS subtask
-        WHERE subtask.user_id = %(user_id)s AND subtask.parent_id = task.id AND subtask.deleted_at IS NULL
-        HAVING count(*) > 0) END
-"""
-# The JSON text of a `task` that has the columns `PUBLIC`, of the user that the parameter names.
-TASK_AS_JSON: LiteralString = f"""
+# The JSON text of a `task` that has the columns `PUBLIC`, of the user that the parameter names; with what is to be told
+# of one that has subtasks or is one. Most people have none at all: that is looked up once, not for each task.
+TASK_AS_JSON: LiteralString = """
     CASE WHEN task.parent_id IS NOT NULL
            OR (SELECT EXISTS (SELECT FROM tasks WHERE user_id = %(user_id)s AND parent_id IS NOT NULL))
-         THEN left(row_to_json(task)::text, -1) || coalesce({_FAMILY}, '') || '}}'
+         THEN left(row_to_json(task)::text, -1) || task_family(task.user_id, task.id, task.parent_id) || '}'
          ELSE row_to_json(task)::text END
 """
 # The same of a row of `tasks`; in a statement that changes tasks, with the subtasks as they were before it.
