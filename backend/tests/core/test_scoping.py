@@ -15,6 +15,7 @@ from todo_backend.auth.principal import Principal
 SOURCE = Path(importlib.import_module("todo_backend").__file__ or "").parent
 REPOSITORIES = {
     "tasks/repository.py": "tasks",
+    "tasks/list_repository.py": "tasks",
     "tasks/journal.py": "tasks|task_events",
     "tasks/series_repository.py": "tasks",
     "tasks/history_repository.py": "tasks|task_events",

@@ -132,7 +132,7 @@ def test_every_revision_can_be_undone(new_database: Callable[[], str]) -> None:
     assert left == ["alembic_version"]
 
 
-@pytest.mark.parametrize("revision", ["0006", "0007", "0008", "0009"])
+@pytest.mark.parametrize("revision", ["0006", "0007", "0008", "0009", "0010"])
 def test_what_people_have_stays_through_a_revision_and_back(new_database: Callable[[], str], revision: str) -> None:
     from alembic import command
 
@@ -148,7 +148,7 @@ def test_what_people_have_stays_through_a_revision_and_back(new_database: Callab
         """)
 
         described = connection.execute("SELECT * FROM tasks LIMIT 0").description or ()
-        columns = ", ".join(column.name for column in described)
+        columns = ", ".join(column.name for column in described if column.name != "search")  # made of the others
 
         def people_have() -> list[Any]:
             return connection.execute(f"SELECT {columns} FROM tasks ORDER BY id").fetchall()

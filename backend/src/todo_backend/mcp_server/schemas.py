@@ -41,6 +41,9 @@ class TaskList(BaseModel):
 
     tasks: list[ToolTask]
     next_cursor: str | None
+    similar: bool = Field(
+        False, description="no task has the words of q: these have words that differ from them by one letter"
+    )
 
 
 class TaskChange(BaseModel):

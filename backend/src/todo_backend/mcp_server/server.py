@@ -167,7 +167,9 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
         status: Status = Status.ALL,
         priority: Annotated[list[Priority] | None, BeforeValidator(_as_list), Field(description="any of these")] = None,
         tag: Annotated[list[Tag] | None, BeforeValidator(_as_list), Field(description="all of these")] = None,
-        q: Annotated[str, Field(max_length=200, description="words, or beginnings of words, to look for")] = "",
+        q: Annotated[
+            str, Field(max_length=200, description="words, or beginnings of words, of title, description or tags")
+        ] = "",
         due: Annotated[DueWindow | None, Field(description="week is today and the next six days")] = None,
         due_from: DueDate | None = None,
         due_to: DueDate | None = None,
@@ -310,7 +312,7 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
 
 async def _list(tasks: TaskService, actor: Actor, wanted: TaskFilter) -> TaskList:
     page = json.loads(await tasks.list(actor.principal, wanted))
-    return TaskList(tasks=page["items"], next_cursor=page["next_cursor"])
+    return TaskList(tasks=page["items"], next_cursor=page["next_cursor"], similar=page["similar"])
 
 
 def _fitting(items: Sequence[BaseModel]) -> int:

@@ -280,6 +280,9 @@ class TaskPage(BaseModel):
 
     items: list[Task]
     next_cursor: str | None
+    similar: bool = Field(
+        False, description="no task has the words of `q`: these have words that differ from them by one letter"
+    )
 
 
 class TaskCreate(BaseModel):
@@ -472,7 +475,7 @@ class TaskConditions(BaseModel):
     tag: list[Tag] = Field(default_factory=list, description="all of these")
     q: Annotated[str, StringConstraints(max_length=200), AfterValidator(storable)] = Field(
         "",
-        description="every word begins a word of title, description or tags",
+        description="what title, description or tags have in them, wherever a word begins",
         json_schema_extra={"pattern": WITHOUT_NUL},
     )
     due: DueWindow | None = None

@@ -12,7 +12,7 @@ from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Invalid, NotFound
 from todo_backend.db.idempotency import IdempotentRequest
 from todo_backend.db.pool import Connection, Connections, SameConnection, as_one, transaction
-from todo_backend.tasks import cursor, history_repository, recurrence, repository, series_repository
+from todo_backend.tasks import cursor, history_repository, list_repository, recurrence, repository, series_repository
 from todo_backend.tasks.changes import Change, Changed, ChangeFilter, ChangePage
 from todo_backend.tasks.conflicts import ChangedSince, NothingToRedo, NothingToSkip, NothingToUndo, OtherCount
 from todo_backend.tasks.history_repository import Direction
@@ -66,11 +66,12 @@ class TaskService:
 
         Raises Invalid for a cursor that is not this list's.
         """
-        order = repository.order_of(wanted)
+        order = list_repository.order_of(wanted)
         after = cursor.decode(wanted.cursor, wanted.sort, order) if wanted.cursor else None
-        page = await repository.find(self._connections, principal, wanted, after, dt.datetime.now(dt.UTC))
+        page = await list_repository.find(self._connections, principal, wanted, after, dt.datetime.now(dt.UTC))
         following = "null" if page.last is None else f'"{cursor.encode(wanted.sort, order, page.last)}"'
-        return f'{{"items":{page.items},"next_cursor":{following}}}'
+        similar = "true" if page.similar else "false"
+        return f'{{"items":{page.items},"next_cursor":{following},"similar":{similar}}}'
 
     async def get(self, principal: Principal, task_id: int) -> TaskDocument:
         """The task; raises NotFound."""

@@ -68,9 +68,9 @@ _LARGE_PAGE = 200
 _MOST_PAGES = 5
 _LONGEST_QUERY = 200
 _CLOSE_ENOUGH = 0.6
+_GUESSES = 5
 
 Plan: TypeAlias = Generator[list[Call], list[str], Answer]
-_Fetched: TypeAlias = tuple[list[ToolTask], bool, Answer | None]
 _Commands: TypeAlias = CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks
 
 
@@ -81,6 +81,19 @@ class Memory:
     shown: tuple[tuple[ToolTask, ...], ...] = ()
     mentioned: tuple[tuple[ToolTask, ...] | None, ...] = ()
     done: tuple[tuple[tuple[Deed, ToolTask], ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """Tasks, whether there are more, and what went wrong.
+
+    `close`: instead of tasks that have the words, some with words spelled almost so.
+    """
+
+    tasks: list[ToolTask]
+    has_more: bool = False
+    error: Answer | None = None
+    close: tuple[ToolTask, ...] = ()
 
 
 @dataclass(slots=True)
@@ -179,9 +192,12 @@ class Plans:
         filters = intent.filters
         by_completion = filters.status == Status.COMPLETED and filters.between is not None
         pages = _MOST_PAGES if by_completion or intent.count_only else 1
-        tasks, has_more, error = yield from self._fetch_group(filters, pages)
-        if error:
-            return error
+        fetched = yield from self._fetch_group(filters, pages)
+        tasks, has_more = fetched.tasks, fetched.has_more
+        if fetched.error:
+            return fetched.error
+        if fetched.close:
+            return Answer(replies.similar(fetched.close, filters, self._now), fetched.close, elsewhere=True)
         if by_completion:
             tasks = [task for task in tasks if self._completed_within(task, filters)]
         if intent.count_only:
@@ -191,8 +207,9 @@ class Plans:
         return Answer(text, tuple(tasks), elsewhere=not tasks)
 
     def _list_tags(self) -> Plan:
-        tasks, has_more, error = yield from self._fetch(Filters(status=Status.PENDING), _MOST_PAGES)
-        return error or Answer(replies.tags([tag for task in tasks for tag in task.tags], has_more))
+        fetched = yield from self._fetch(Filters(status=Status.PENDING), _MOST_PAGES)
+        used = [tag for task in fetched.tasks for tag in task.tags]
+        return fetched.error or Answer(replies.tags(used, fetched.has_more))
 
     def _completed_within(self, task: ToolTask, filters: Filters) -> bool:
         if task.completed_at is None or filters.between is None:
@@ -203,7 +220,7 @@ class Plans:
     def _fetch(
         self, filters: Filters, pages: int, limit: int | None = None
     ) -> Generator[list[Call], list[str], _Fetched]:
-        """The tasks of up to so many pages, whether there are more, and what went wrong."""
+        """The tasks of up to so many pages."""
         arguments = _filter_arguments(filters)
         arguments["limit"] = limit or (_PAGE if pages == 1 else _LARGE_PAGE)
         tasks: list[ToolTask] = []
@@ -212,19 +229,22 @@ class Plans:
             [output] = yield [Call("list_tasks", arguments | ({"cursor": cursor} if cursor else {}))]
             page = read_list(output)
             if page is None:
-                return tasks, False, Answer(replies.failed(output))
+                return _Fetched(tasks, error=Answer(replies.failed(output)))
+            if page.similar:
+                return _Fetched([], close=tuple(page.tasks))
             tasks += page.tasks
             cursor = page.next_cursor
             if cursor is None:
                 break
-        return tasks, cursor is not None, None
+        return _Fetched(tasks, cursor is not None)
 
     def _fetch_group(self, filters: Filters, pages: int) -> Generator[list[Call], list[str], _Fetched]:
         """The same; where no title has the words, tasks with a tag of that name: "my shopping tasks"."""
         fetched = yield from self._fetch(filters, pages)
-        if fetched[0] or fetched[2] or not filters.query or " " in filters.query or filters.tag:
+        if fetched.tasks or fetched.error or not filters.query or " " in filters.query or filters.tag:
             return fetched
-        return (yield from self._fetch(replace(filters, query=None, tag=filters.query.lower()), pages))
+        tagged = yield from self._fetch(replace(filters, query=None, tag=filters.query.lower()), pages)
+        return tagged if tagged.tasks or tagged.error else fetched
 
     def _show(self, intent: ShowTask) -> Plan:
         targets = yield from self._resolve(intent, (intent.ref,), None)
@@ -391,12 +411,13 @@ class Plans:
             filters = replace(filters, status=Status.PENDING)
         if isinstance(intent, ReopenTasks) and filters.status in (None, Status.ALL):
             filters = replace(filters, status=Status.COMPLETED)
-        tasks, has_more, error = yield from self._fetch_group(filters, 1)
-        if error:
-            return error
+        fetched = yield from self._fetch_group(filters, 1)
+        tasks = fetched.tasks
+        if fetched.error:
+            return fetched.error
         if not tasks:
             return Answer(replies.no_tasks_match(filters, self._now), elsewhere=True)
-        return self._confirm(intent, tuple(tasks[:_AT_ONCE]), has_more or len(tasks) > _AT_ONCE)
+        return self._confirm(intent, tuple(tasks[:_AT_ONCE]), fetched.has_more or len(tasks) > _AT_ONCE)
 
     def _confirm(self, intent: _Commands, shown: tuple[ToolTask, ...], has_more: bool) -> Answer:
         verbs = {CompleteTasks: "complete", ReopenTasks: "reopen", DeleteTasks: "delete", UpdateTasks: "change"}
@@ -431,9 +452,9 @@ class Plans:
                 case ByPhrase():
                     yield from self._resolve_phrase(command, ref.text, wanted_state, targets)
                 case Matching():
-                    tasks, _, error = yield from self._fetch(ref.filters, 1)
-                    targets.add(tasks[:_AT_ONCE])
-                    targets.remarks += [error] if error else []
+                    fetched = yield from self._fetch(ref.filters, 1)
+                    targets.add(fetched.tasks[:_AT_ONCE])
+                    targets.remarks += [fetched.error] if fetched.error else []
                 case _:
                     assert_never(ref)
         return targets
@@ -448,19 +469,20 @@ class Plans:
         if chosen := among(ref, shown):
             targets.ids += [by_id.task_id for by_id in chosen]
         elif ref == Ordinal(-1) and not shown:
-            tasks, _, error = yield from self._fetch(Filters(sort=Sort.CREATED), 1, limit=1)
-            targets.add(tasks)
-            if error or not tasks:
-                targets.remarks.append(error or Answer(replies.no_tasks_match(Filters(), self._now)))
+            fetched = yield from self._fetch(Filters(sort=Sort.CREATED), 1, limit=1)
+            targets.add(fetched.tasks)
+            if fetched.error or not fetched.tasks:
+                targets.remarks.append(fetched.error or Answer(replies.no_tasks_match(Filters(), self._now)))
         elif not_sure not in targets.remarks:
             targets.remarks.append(not_sure)
 
     def _resolve_phrase(
         self, command: Intent, phrase: str, wanted_state: bool | None, targets: _Targets
     ) -> Generator[list[Call], list[str], None]:
-        tasks, _, error = yield from self._fetch(Filters(status=Status.ALL, query=phrase), 1)
-        if error:
-            targets.remarks.append(error)
+        fetched = yield from self._fetch(Filters(status=Status.ALL, query=phrase), 1)
+        tasks = fetched.tasks
+        if fetched.error:
+            targets.remarks.append(fetched.error)
             return
         exact = [task for task in tasks if words_of(task.title) == words_of(phrase)]
         matches = exact or tasks
@@ -475,7 +497,7 @@ class Plans:
         elif several := (yield from self._enumerated(phrase)):
             targets.add(several)
         else:
-            targets.remarks.append((yield from self._guess(command, phrase)))
+            targets.remarks.append((yield from self._guess(command, phrase, fetched.close)))
 
     def _enumerated(self, phrase: str) -> Generator[list[Call], list[str], list[ToolTask]]:
         """The tasks of "buy bread and call Ana": one for each piece, or none at all."""
@@ -483,18 +505,20 @@ class Plans:
         outputs = (yield [_list_call(Filters(query=piece)) for piece in pieces]) if len(pieces) > 1 else []
         found: list[ToolTask] = []
         for piece, page in zip(pieces, map(read_list, outputs), strict=False):
-            tasks = page.tasks if page else []
+            tasks = page.tasks if page and not page.similar else []
             exact = [task for task in tasks if words_of(task.title) == words_of(piece)] or tasks
             if len(exact) != 1:
                 return []
             found += exact
         return found
 
-    def _guess(self, command: Intent, phrase: str) -> Plan:
+    def _guess(self, command: Intent, phrase: str, close: tuple[ToolTask, ...]) -> Plan:
         """Ask about the tasks whose titles come close to a phrase that none of them has."""
-        everything, _, _ = yield from self._fetch(Filters(status=Status.ALL), 1, limit=_LARGE_PAGE)
-        similar = sorted(((_similarity(phrase, task.title), task) for task in everything), key=lambda pair: -pair[0])
-        close = tuple(task for likeness, task in similar if likeness >= _CLOSE_ENOUGH)[:5]
+        if not close:
+            newest = (yield from self._fetch(Filters(status=Status.ALL), 1, limit=_LARGE_PAGE)).tasks
+            similar = sorted(((_similarity(phrase, task.title), task) for task in newest), key=lambda pair: -pair[0])
+            close = tuple(task for likeness, task in similar if likeness >= _CLOSE_ENOUGH)
+        close = close[:_GUESSES]
         if not close:
             return Answer(replies.not_found(phrase), elsewhere=True)
         text = replies.which(phrase, close, self._now, guess=True)

@@ -253,6 +253,12 @@ def task_list(tasks: Sequence[ToolTask], filters: Filters, has_more: bool, now: 
     return "\n".join(parts)
 
 
+def similar(tasks: Sequence[ToolTask], filters: Filters, now: datetime) -> str:
+    """No task has the words that were looked for, and these come close."""
+    opening = f"I found no {_kind(filters)}tasks{_scope(filters, now)}, but something like it:"
+    return "\n".join([opening, *(task_line(task, now) for task in tasks)])
+
+
 def task_count(tasks: Sequence[ToolTask], filters: Filters, has_more: bool, now: datetime) -> str:
     """The answer to "how many tasks do I have?"."""
     number = f"more than {len(tasks)}" if has_more else str(len(tasks)) if tasks else "no"
