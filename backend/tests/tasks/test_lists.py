@@ -17,7 +17,7 @@ from todo_backend.core.errors import Invalid
 from todo_backend.language.fields import DueWindow, Order, Priority, Sort, Status
 from todo_backend.tasks import cursor
 from todo_backend.tasks.origin import EntryPoint, Origin
-from todo_backend.tasks.schemas import Task, TaskCreate, TaskFilter, TaskPage
+from todo_backend.tasks.schemas import RecurrenceInput, Task, TaskCreate, TaskFilter, TaskPage
 
 ZONES = ["UTC", "Asia/Karachi", "America/Los_Angeles", "Pacific/Kiritimati"]
 WORDS = ["milk", "Milkshake", "bread", "call", "Özge", "it's", "50%", "back\\slash", "a_b", "ΑΒΓ"]
@@ -32,6 +32,7 @@ def today_in(zone: str) -> dt.date:
 @st.composite
 def drafts(draw: st.DrawFn) -> TaskCreate:
     dated = draw(st.booleans())
+    repeats = draw(st.booleans()) and draw(st.booleans())
     return TaskCreate(
         title=" ".join(draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))),
         description=draw(st.sampled_from(["", "with oat milk", "see notes"])),
@@ -40,7 +41,8 @@ def drafts(draw: st.DrawFn) -> TaskCreate:
         due_time=draw(st.none() | st.times()) if dated else None,
         time_zone=draw(st.sampled_from(ZONES)) if dated else None,
         tags=draw(st.lists(st.sampled_from(TAGS), max_size=2, unique=True)),
-        completed=draw(st.booleans()),
+        recurrence=RecurrenceInput(rule="FREQ=DAILY") if repeats else None,
+        completed=not repeats and draw(st.booleans()),
     )
 
 
@@ -49,6 +51,8 @@ filters = st.builds(
     status=st.sampled_from(Status),
     priority=st.lists(st.sampled_from(RANKS), max_size=2, unique=True),
     tag=st.lists(st.sampled_from(TAGS), max_size=2, unique=True),
+    any_tag=st.lists(st.sampled_from(TAGS), max_size=2, unique=True),
+    repeats=st.none() | st.booleans(),
     q=st.sampled_from(["", "", "mil", "MILK bread", "it's", "50%", "back\\sl", "özg", "αβ", "!!", "' | 'x"]),
     due=st.none() | st.sampled_from(DueWindow),
     due_from=st.none() | st.integers(-3, 3).map(lambda days: today_in("UTC") + dt.timedelta(days=days)),
@@ -106,6 +110,8 @@ def matches(task: Task, wanted: TaskFilter, now: dt.datetime) -> bool:
         (wanted.status is Status.ALL or task.completed == (wanted.status is Status.COMPLETED))
         and (not wanted.priority or task.priority in wanted.priority)
         and set(wanted.tag) <= set(task.tags)
+        and (not wanted.any_tag or not set(wanted.any_tag).isdisjoint(task.tags))
+        and wanted.repeats in (None, task.recurrence is not None)
         and window
         and (wanted.due_from is None or (local is not None and local >= wanted.due_from))
         and (wanted.due_to is None or (local is not None and local <= wanted.due_to))

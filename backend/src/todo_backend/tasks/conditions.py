@@ -34,6 +34,11 @@ def conditions_of(
     if wanted.tag:
         conditions += " AND tags @> %(tag)s AND tags <> '{}'"
         parameters["tag"] = wanted.tag
+    if wanted.any_tag:
+        conditions += " AND tags && %(any_tag)s AND tags <> '{}'"
+        parameters["any_tag"] = wanted.any_tag
+    if wanted.repeats is not None:
+        conditions += " AND recurrence IS NOT NULL" if wanted.repeats else " AND recurrence IS NULL"
     if spelled is not None:
         conditions += " AND words @@ %(spelled)s::tsquery"
         parameters["spelled"] = spelled

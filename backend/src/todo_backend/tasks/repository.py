@@ -64,6 +64,13 @@ _SET: dict[str, LiteralString] = {
     "due_time": "due_time = %(due_time)s",
     "undated": "due_date = NULL, due_time = NULL, time_zone = NULL",
     "tags": "tags = %(tags)s",
+    "add_tags": """
+        tags = ARRAY(SELECT tag FROM unnest(tags) AS tag WHERE tag <> ALL (%(remove_tags)s::text[]))
+            || ARRAY(SELECT tag FROM unnest(%(add_tags)s::text[]) AS tag WHERE tag <> ALL (tags))
+    """,
+    "note": "description = concat_ws(chr(10), nullif(description, ''), %(note)s)",
+    "postpone_days": "due_date = coalesce(due_date, %(counted_from)s) + %(postpone_days)s::int, time_zone ="
+    " coalesce(time_zone, %(default_zone)s)",
     "recurrence": "recurrence = %(recurrence)s::jsonb",
     "first_date": "due_date = coalesce(due_date, %(first_date)s), time_zone ="
     " coalesce(%(zone_given)s::text, time_zone, %(first_zone)s)",
@@ -125,6 +132,17 @@ class ManyChanged:
     change: dict[str, Any]
     tasks: list[dict[str, Any]]
     repeating: list[dict[str, Any]]  # those that were completed: their series have to be gone on with
+
+
+async def count(connection: Connection, principal: Principal, wanted: TaskConditions, now: dt.datetime) -> int:
+    """How many tasks `wanted` describes."""
+    parameters: dict[str, Any] = {"user_id": principal.user_id}
+    conditions: LiteralString = OF_STATUS[wanted.status] + conditions_of(wanted, parameters, now)
+    statement = f"SELECT count(*) FROM tasks WHERE user_id = %(user_id)s AND deleted_at IS NULL {conditions}"
+    row = await (await connection.execute(statement, parameters, prepare=False)).fetchone()
+    assert row is not None  # noqa: S101 (an aggregate always has one row)
+    number: int = row[0]
+    return number
 
 
 async def update_many(

@@ -44,6 +44,7 @@ TaskDocument = NewType("TaskDocument", str)
 """One Task as JSON, built by PostgreSQL: entry points that answer JSON pass it on, others parse it into Task."""
 
 MAX_LINE = 500
+MAX_DAYS = 36_500
 MAX_ID = 2**53 - 1  # what every reader of JSON has exactly
 MAX_CURSOR = 2000  # with the longest title in it: 200 control characters, six bytes each, in base64
 
@@ -89,6 +90,11 @@ def _whole_number(value: object) -> object:
     return value
 
 
+def _flag(value: object) -> object:
+    """Truth as queries have it; pydantic would read `on` and `0` too."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
 def _iso_date(value: object) -> object:
     """Dates as JSON Schema has them; pydantic would read numbers of seconds too."""
     if isinstance(value, dt.date) or (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
@@ -132,6 +138,24 @@ def _patch_schema(schema: dict[str, Any]) -> None:
     schema["not"] = {**_TIME_WITHOUT_DATE, "required": ["due_time", "due_date"]}
 
 
+_EITHER = [
+    ("tags", "add_tags"),
+    ("tags", "remove_tags"),
+    ("description", "note"),
+    ("due_date", "postpone_days"),
+    ("due_date", "default_due_date"),
+    ("postpone_days", "default_due_date"),
+    ("recurrence", "postpone_days"),
+    ("recurrence", "default_due_date"),
+]
+
+
+def _many_patch_schema(schema: dict[str, Any]) -> None:
+    """The same of `ManyPatch`."""
+    _patch_schema(schema)
+    schema["allOf"] = [{"not": {"required": list(pair)}} for pair in _EITHER]
+
+
 WITHOUT_NUL = r"^[^\x00]*$"
 NOT_BLANK = rf"^[^\x00]*[^{BLANK}][^\x00]*$"
 A_TAG = rf"^[^\x00]*[^#{BLANK}][^\x00]*$"
@@ -140,6 +164,7 @@ LOCAL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?$"  # seco
 MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 
 TaskId = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_whole_number)]
+Flag = Annotated[StrictBool, BeforeValidator(_flag)]
 ChangePageSize = Annotated[int, Field(ge=1, le=50), BeforeValidator(_whole_number)]
 PageSize = Annotated[int, Field(ge=1, le=200), BeforeValidator(_whole_number)]
 Title = Annotated[
@@ -372,10 +397,31 @@ class ManyTasks(BaseModel):
     )
 
 
+class ManyPatch(TaskPatch):
+    """What is to change in many tasks: new values, or what each makes of its own."""
+
+    model_config = ConfigDict(json_schema_extra=_many_patch_schema)
+
+    add_tags: Tags | None = Field(None, description="beside those that a task has")
+    remove_tags: Tags | None = None
+    note: Description | None = Field(None, description="one more line of the description")
+    postpone_days: Annotated[StrictInt, Field(ge=-MAX_DAYS, le=MAX_DAYS)] | None = Field(
+        None, description="later than a task is due; a task without a date is due so many days from today"
+    )
+    default_due_date: DueDate | None = Field(None, description="of tasks that have none")
+
+    @model_validator(mode="after")
+    def _says_one_thing_of_a_field(self) -> Self:
+        for pair in _EITHER:
+            if self.model_fields_set.issuperset(pair):
+                raise ValueError(f"{' and '.join(pair)} cannot be given together")
+        return self
+
+
 class UpdateMany(ManyTasks):
     """The same changes to all of them."""
 
-    changes: TaskPatch
+    changes: ManyPatch
 
 
 class DeleteMany(ManyTasks):
@@ -473,6 +519,7 @@ class TaskConditions(BaseModel):
     status: Status = Status.ALL
     priority: list[Priority] = Field(default_factory=list, description="any of these")
     tag: list[Tag] = Field(default_factory=list, description="all of these")
+    any_tag: list[Tag] = Field(default_factory=list, description="any of these")
     q: Annotated[str, StringConstraints(max_length=200), AfterValidator(storable)] = Field(
         "",
         description="what title, description or tags have in them, wherever a word begins",
@@ -481,6 +528,7 @@ class TaskConditions(BaseModel):
     due: DueWindow | None = None
     due_from: Date | None = None
     due_to: Date | None = None
+    repeats: Flag | None = Field(None, description="true: only tasks that repeat; false: only others")
     time_zone: TimeZone | None = Field(None, description="whose today; default: the X-Time-Zone header, else UTC")
 
 

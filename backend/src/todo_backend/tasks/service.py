@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Invalid, NotFound
@@ -22,6 +23,7 @@ from todo_backend.tasks.schemas import (
     Occurrences,
     RecurrenceInput,
     Task,
+    TaskConditions,
     TaskCreate,
     TaskDocument,
     TaskFilter,
@@ -34,6 +36,7 @@ from todo_backend.tasks.schemas import (
 
 Found = TypeVar("Found")
 _LEASE = dt.timedelta(seconds=60)
+_CAN_BE_NOTHING = ("due_date", "due_time", "recurrence")
 _AT_ONCE = 500  # series that are gone on with, before the database hears of this process again
 
 
@@ -247,7 +250,7 @@ class TaskService:
         """
         changes = None
         if isinstance(wanted, UpdateMany):
-            changes = _dated(wanted.changes.changes(), default_zone)
+            changes = _dated(_each_of_its_own(wanted.changes.changes(), default_zone), default_zone)
             changes |= {"scope": wanted.changes.scope} if wanted.changes.scope else {}
         ids = list(dict.fromkeys(wanted.which.ids)) if isinstance(wanted.which, TheseTasks) else None
         which = wanted.which.filter if isinstance(wanted.which, TasksWhere) else ids or ()
@@ -273,6 +276,11 @@ class TaskService:
 
         completes = changes is not None and changes.get("completed") is True
         return Changed.model_validate_json(await self._once(principal, request, change_as_one if completes else change))
+
+    async def count(self, principal: Principal, wanted: TaskConditions) -> int:
+        """How many tasks there are of which `wanted` is true."""
+        async with self._connections.connection() as connection:
+            return await repository.count(connection, principal, wanted, dt.datetime.now(dt.UTC))
 
     async def changes(self, principal: Principal, wanted: ChangeFilter) -> ChangePage:
         """A part of the journal."""
@@ -392,6 +400,19 @@ class TaskService:
             document = await write(connection)
             request.answer(connection, principal, document)
             return document
+
+
+def _each_of_its_own(changes: dict[str, Any], default_zone: str | None) -> dict[str, Any]:
+    """`changes` of many tasks, with what it takes to make each task's new fields of those that it has."""
+    changes = {name: value for name, value in changes.items() if value is not None or name in _CAN_BE_NOTHING}
+    zone = changes.get("time_zone") or default_zone or "UTC"
+    if "add_tags" in changes or "remove_tags" in changes:
+        changes = {"add_tags": [], "remove_tags": []} | changes
+    if "postpone_days" in changes:
+        changes |= {"counted_from": dt.datetime.now(ZoneInfo(zone)).date(), "default_zone": zone}
+    if (day := changes.pop("default_due_date", None)) is not None:
+        changes |= {"first_date": day, "first_zone": zone, "zone_given": None}
+    return changes
 
 
 def _dated(changes: dict[str, Any], default_zone: str | None) -> dict[str, Any]:

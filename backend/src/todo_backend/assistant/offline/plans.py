@@ -13,13 +13,15 @@ from todo_backend.assistant.offline import replies
 from todo_backend.assistant.offline.answer import Answer, Question, joined
 from todo_backend.assistant.offline.results import (
     Deed,
+    many_deeds,
     read_change,
     read_changes,
+    read_count,
     read_list,
+    read_many,
     read_reversal,
     read_task,
     read_task_answer,
-    reversed_deeds,
 )
 from todo_backend.assistant.offline.transcript import Call
 from todo_backend.language import in_words, split_enumeration
@@ -59,10 +61,10 @@ from todo_backend.language.intents import (
     Yes,
 )
 from todo_backend.language.recurrence import Recurrence
-from todo_backend.mcp_server.schemas import ToolTask
+from todo_backend.mcp_server.schemas import EMPTY, ToolTask
 from todo_backend.tasks.origin import EntryPoint
 
-_AT_ONCE = 25
+_SHOWN = 25
 _PAGE = 50
 _LARGE_PAGE = 200
 _MOST_PAGES = 5
@@ -87,13 +89,15 @@ class Memory:
 class _Fetched:
     """Tasks, whether there are more, and what went wrong.
 
-    `close`: instead of tasks that have the words, some with words spelled almost so.
+    `close`: instead of tasks that have the words, some with words spelled almost so. `filters`: those of a group that
+    was found otherwise than it was named.
     """
 
     tasks: list[ToolTask]
     has_more: bool = False
     error: Answer | None = None
     close: tuple[ToolTask, ...] = ()
+    filters: Filters | None = None
 
 
 @dataclass(slots=True)
@@ -241,10 +245,11 @@ class Plans:
     def _fetch_group(self, filters: Filters, pages: int) -> Generator[list[Call], list[str], _Fetched]:
         """The same; where no title has the words, tasks with a tag of that name: "my shopping tasks"."""
         fetched = yield from self._fetch(filters, pages)
-        if fetched.tasks or fetched.error or not filters.query or " " in filters.query or filters.tag:
+        if fetched.tasks or fetched.error or not filters.query or " " in filters.query or filters.tags:
             return fetched
-        tagged = yield from self._fetch(replace(filters, query=None, tag=filters.query.lower()), pages)
-        return tagged if tagged.tasks or tagged.error else fetched
+        by_tag = replace(filters, query=None, tags=(filters.query.lower(),))
+        tagged = yield from self._fetch(by_tag, pages)
+        return replace(tagged, filters=by_tag) if tagged.tasks or tagged.error else fetched
 
     def _show(self, intent: ShowTask) -> Plan:
         targets = yield from self._resolve(intent, (intent.ref,), None)
@@ -306,7 +311,7 @@ class Plans:
             if reversal is None:
                 answers.append(Answer(replies.refused(output)))
                 break
-            done = reversed_deeds(reversal)
+            done = many_deeds(reversal)
             text = replies.reversed_change(reversal.status, done, reversal.count, self._now)
             answers.append(Answer(text, tuple(task for _, task in done)))
         return joined(answers)
@@ -321,8 +326,10 @@ class Plans:
 
     def _change(self, intent: _Commands) -> Plan:
         """Complete, reopen, delete or update: find the tasks, then do it."""
-        if any(isinstance(ref, Matching) for ref in intent.refs):
-            return (yield from self._ask_about_group(intent))
+        if (group := next((ref for ref in intent.refs if isinstance(ref, Matching)), None)) is not None:
+            if group.agreed is None:
+                return (yield from self._ask_about_group(intent, group.filters))
+            return (yield from self._change_group(intent, group.filters, group.agreed))
         if isinstance(intent, DeleteTasks) and not intent.sure:
             return (yield from self._offer_to_delete(intent))
         wanted_state = {CompleteTasks: False, ReopenTasks: True}.get(type(intent))
@@ -349,7 +356,7 @@ class Plans:
     def _offer_to_delete(self, intent: DeleteTasks) -> Plan:
         targets = yield from self._resolve(intent, intent.refs, None)
         tasks, problems = (yield from self._get(targets.ids)) if targets.ids else ([], [])
-        offer = [self._confirm(intent, tuple(tasks), has_more=False)] if tasks else []
+        offer = [self._confirm(intent, tuple(tasks))] if tasks else []
         return joined([*targets.remarks, *problems, *offer])
 
     def _perform(self, deed: Deed, calls: list[Call]) -> Plan:
@@ -404,26 +411,56 @@ class Plans:
         }
         return {name: value for name, value in values.items() if value is not None}
 
-    def _ask_about_group(self, intent: _Commands) -> Plan:
-        """Never change a whole group of tasks unasked: show them, and go on when the person agrees."""
-        filters = next(ref.filters for ref in intent.refs if isinstance(ref, Matching))
+    def _ask_about_group(self, intent: _Commands, filters: Filters) -> Plan:
+        """Never change a whole group of tasks unasked: say how many they are, and go on when the person agrees."""
         if isinstance(intent, CompleteTasks) and filters.status in (None, Status.ALL):
             filters = replace(filters, status=Status.PENDING)
         if isinstance(intent, ReopenTasks) and filters.status in (None, Status.ALL):
             filters = replace(filters, status=Status.COMPLETED)
         fetched = yield from self._fetch_group(filters, 1)
-        tasks = fetched.tasks
+        tasks, filters = fetched.tasks, fetched.filters or filters
         if fetched.error:
             return fetched.error
         if not tasks:
             return Answer(replies.no_tasks_match(filters, self._now), elsewhere=True)
-        return self._confirm(intent, tuple(tasks[:_AT_ONCE]), fetched.has_more or len(tasks) > _AT_ONCE)
+        count = len(tasks)
+        if fetched.has_more:
+            [output] = yield [Call("count_tasks", {"filter": _conditions(filters)})]
+            if (counted := read_count(output)) is None:
+                return Answer(replies.failed(output))
+            count = counted
+        return self._confirm(intent, tuple(tasks[:_SHOWN]), Matching(filters, count))
 
-    def _confirm(self, intent: _Commands, shown: tuple[ToolTask, ...], has_more: bool) -> Answer:
+    def _change_group(self, intent: _Commands, filters: Filters, count: int) -> Plan:
+        """Change all tasks of a group at once, if they are as many as the person agreed to."""
+        arguments: dict[str, Any] = {"filter": _conditions(filters), "expected": count}
+        deed: Deed
+        match intent:
+            case CompleteTasks():
+                call, deed = Call("complete_tasks", arguments), "Completed"
+            case ReopenTasks():
+                call, deed = Call("update_tasks", arguments | {"changes": {"completed": False}}), "Reopened"
+            case DeleteTasks():
+                call, deed = Call("delete_tasks", arguments), "Deleted"
+            case UpdateTasks(_, changes):
+                call, deed = Call("update_tasks", arguments | {"changes": _relative(changes)}), "Updated"
+        [output] = yield [call]
+        many = read_many(output)
+        if many is None:
+            return Answer(replies.refused(output))
+        done = tuple(task for done, task in many_deeds(many) if done == deed)
+        opened = [task for done, task in many_deeds(many) if done == "Added"]
+        following = [Answer(replies.opened(opened, self._now))] if opened else []
+        number = count if isinstance(intent, CompleteTasks) else many.count  # which has those that follow, too
+        text = replies.done_to_many(deed, done, number, self._now)
+        return joined([Answer(text, done), *following])
+
+    def _confirm(self, intent: _Commands, shown: tuple[ToolTask, ...], group: Matching | None = None) -> Answer:
         verbs = {CompleteTasks: "complete", ReopenTasks: "reopen", DeleteTasks: "delete", UpdateTasks: "change"}
         fates = [self._fate(task, intent) for task in shown]
-        text = replies.confirm(verbs[type(intent)], shown, fates, has_more, self._now)
-        return Answer(text, shown, Question("confirm", intent, shown))
+        count = group.agreed if group and group.agreed else len(shown)
+        text = replies.confirm(verbs[type(intent)], shown, fates, count, self._now)
+        return Answer(text, shown, Question("confirm", intent, shown, group))
 
     def _fate(self, task: ToolTask, intent: _Commands) -> str:
         """What would become of a task."""
@@ -453,7 +490,7 @@ class Plans:
                     yield from self._resolve_phrase(command, ref.text, wanted_state, targets)
                 case Matching():
                     fetched = yield from self._fetch(ref.filters, 1)
-                    targets.add(fetched.tasks[:_AT_ONCE])
+                    targets.add(fetched.tasks[:_SHOWN])
                     targets.remarks += [fetched.error] if fetched.error else []
                 case _:
                     assert_never(ref)
@@ -491,7 +528,7 @@ class Plans:
         if len(matches) == 1:
             targets.add(matches)
         elif matches:
-            shown = tuple(matches[:_AT_ONCE])
+            shown = tuple(matches[:_SHOWN])
             text = replies.which(phrase, shown, self._now)
             targets.remarks.append(Answer(text, shown, Question("which", command, shown)))
         elif several := (yield from self._enumerated(phrase)):
@@ -606,19 +643,43 @@ def _as_argument(value: Any) -> Any:  # noqa: ANN401 (whatever a field holds)
 
 
 def _filter_arguments(filters: Filters) -> dict[str, Any]:
+    """The arguments of list_tasks."""
+    return _conditions(filters) | ({"sort": filters.sort} if filters.sort else {})
+
+
+def _conditions(filters: Filters) -> dict[str, Any]:
+    """Filters as tools take them."""
     given = {
         "status": filters.status or Status.ALL,
-        "priority": filters.priority,
-        "tag": filters.tag,
+        "priority": [filters.priority] if filters.priority else None,
+        "any_tag" if filters.any_tag else "tag": list(filters.tags),
+        "repeats": filters.repeats,
         "due": filters.due,
         "q": filters.query and filters.query[:_LONGEST_QUERY],
-        "sort": filters.sort,
     }
-    arguments: dict[str, Any] = {name: value for name, value in given.items() if value}
+    arguments: dict[str, Any] = {name: value for name, value in given.items() if value or value is False}
     if filters.between and filters.status != Status.COMPLETED:
         ends = zip(("due_from", "due_to"), filters.between, (date.min, date.max), strict=True)
         arguments |= {name: day.isoformat() for name, day, never in ends if day != never}
     return arguments
+
+
+def _relative(changes: Changes) -> dict[str, Any]:
+    """The changes of a whole group as update_tasks takes them."""
+    values = {
+        "title": changes.title,
+        "description": changes.description,
+        "note": changes.note,
+        "default_due_date" if changes.keeps_day else "due_date": changes.due_date,
+        "due_time": changes.due_time,
+        "postpone_days": changes.postpone_days,
+        "priority": changes.priority,
+        "add_tags": list(changes.add_tags) or None,
+        "remove_tags": list(changes.remove_tags) or None,
+        "recurrence": {"words": in_words(changes.recurrence)} if changes.recurrence else None,
+    }
+    cleared = {name: EMPTY[name] for name in sorted(changes.clear)}
+    return cleared | _written({name: value for name, value in values.items() if value is not None})
 
 
 def _plus_days(day: date, days: int) -> date:
