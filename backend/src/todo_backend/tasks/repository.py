@@ -68,8 +68,8 @@ _SET: dict[str, LiteralString] = {
         tags = ARRAY(SELECT tag FROM unnest(tags) AS tag WHERE tag <> ALL (%(remove_tags)s::text[]))
             || ARRAY(SELECT tag FROM unnest(%(add_tags)s::text[]) AS tag WHERE tag <> ALL (tags))
     """,
-    "note": "description = concat_ws(chr(10), nullif(description, ''), %(note)s)",
-    "postpone_days": "due_date = coalesce(due_date, %(counted_from)s) + %(postpone_days)s::int, time_zone ="
+    "note": "description = concat_ws(chr(10), nullif(description, ''), %(note)s::text)",
+    "postpone_days": "due_date = coalesce(due_date, %(counted_from)s::date) + %(postpone_days)s::int, time_zone ="
     " coalesce(time_zone, %(default_zone)s)",
     "recurrence": "recurrence = %(recurrence)s::jsonb",
     "first_date": "due_date = coalesce(due_date, %(first_date)s), time_zone ="
