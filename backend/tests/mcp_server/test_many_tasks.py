@@ -80,3 +80,11 @@ async def test_what_is_not_certain_changes_nothing(thirty: Any, arguments: dict[
     both = {"tags": ["a"], "add_tags": ["b"]}
     assert "cannot be given together" in await thirty.refusal("update_tasks", filter={}, changes=both)
     assert (await thirty.ask("count_tasks", filter={"status": "pending"}))["count"] == 30
+
+
+async def test_tasks_are_moved_and_listed_in_that_order(tools: Any) -> None:
+    ids = [(await tools.ask("add_task", title=title))["task_id"] for title in "abc"]
+    await tools.ask("move_task", task_id=ids[0], before=ids[2])
+    listed = await tools.ask("list_tasks", sort="manual")
+    assert [task["title"] for task in listed["tasks"]] == ["a", "c", "b"]
+    assert "needs one of before, after and to" in await tools.refusal("move_task", task_id=ids[0])

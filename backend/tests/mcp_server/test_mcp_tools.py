@@ -12,7 +12,7 @@ from todo_backend.tasks import repository
 
 CONTRACT = {"add_task", "list_tasks", "complete_task", "delete_task", "update_task", "get_task", "restore_task"}
 CONTRACT |= {"undo", "redo", "list_changes", "skip_task", "count_tasks", "update_tasks", "complete_tasks"}
-CONTRACT |= {"delete_tasks"}
+CONTRACT |= {"delete_tasks", "move_task"}
 
 
 async def test_the_tools_are_those_of_the_contract_and_never_speak_of_users(tools) -> None:

@@ -10,6 +10,7 @@ _TOOLS = {
     "complete_task": "Completing a task…",
     "update_task": "Changing a task…",
     "delete_task": "Deleting a task…",
+    "move_task": "Moving a task…",
     "count_tasks": "Counting your tasks…",
     "complete_tasks": "Completing tasks…",
     "update_tasks": "Changing tasks…",

@@ -42,6 +42,8 @@ from todo_backend.tasks.schemas import (
     Description,
     DueTime,
     ManyPatch,
+    Move,
+    Place,
     RecurrenceInput,
     Scope,
     Tag,
@@ -288,6 +290,18 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
         patch = TaskPatch.model_validate(changes)
         document = await of(actor).update(actor.principal, actor.origin, task_id, patch, default_zone=actor.time_zone)
         return _changed(Action.UPDATED, document)
+
+    @server.tool(annotations=CHANGES)
+    async def move_task(
+        task_id: Id,
+        before: Annotated[Id | None, Field(description="the task that is to follow it")] = None,
+        after: Annotated[Id | None, Field(description="the task that it is to follow")] = None,
+        to: Place | None = None,
+    ) -> Annotated[CallToolResult, TaskChange]:
+        """Put a task before or after another one, or to an end, in the order made by hand (sort: manual)."""
+        actor = current_actor()
+        where = Move(before=before, after=after, to=to)
+        return _changed(Action.UPDATED, await of(actor).move(actor.principal, actor.origin, task_id, where))
 
     @server.tool(annotations=OVERWRITES)
     async def delete_task(task_id: Id) -> Annotated[CallToolResult, TaskChange]:

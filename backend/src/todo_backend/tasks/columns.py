@@ -2,9 +2,11 @@
 
 from typing import LiteralString
 
+# Most tasks do not repeat: to look is cheaper than to take `usual` out of nothing.
 PUBLIC: LiteralString = """
     id, user_id, title, description, completed, priority, due_date, left(due_time::text, 5) AS due_time,
-    time_zone, due_at, tags, recurrence - 'usual' AS recurrence, created_at, updated_at, completed_at
+    time_zone, due_at, tags, CASE WHEN recurrence IS NOT NULL THEN recurrence - 'usual' END AS recurrence,
+    created_at, updated_at, completed_at
 """
 AS_JSON: LiteralString = f"(SELECT row_to_json(task) FROM (SELECT {PUBLIC}) AS task)"
 
@@ -14,13 +16,13 @@ STATE: LiteralString = f"""
     jsonb_build_object(
         'title', title, 'description', description, 'priority', priority, 'tags', tags,
         'due', jsonb_build_object({DUE_FIELDS}),
-        'recurrence', recurrence, 'completed_at', completed_at, 'deleted_at', deleted_at)
+        'recurrence', recurrence, 'rank', rank, 'completed_at', completed_at, 'deleted_at', deleted_at)
 """
 # `wanted` is a task as it is to be. What goes to the trash goes there now, whenever it was there before.
 SET_STATE: LiteralString = """
     title = (wanted).title, description = (wanted).description, priority = (wanted).priority, tags = (wanted).tags,
     due_date = (wanted).due_date, due_time = (wanted).due_time, time_zone = (wanted).time_zone,
-    recurrence = (wanted).recurrence, completed_at = (wanted).completed_at,
+    recurrence = (wanted).recurrence, rank = (wanted).rank, completed_at = (wanted).completed_at,
     deleted_at = CASE WHEN (wanted).deleted_at IS NOT NULL THEN now() END,
     updated_at = now()
 """

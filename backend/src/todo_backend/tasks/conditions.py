@@ -40,10 +40,10 @@ def conditions_of(
     if wanted.repeats is not None:
         conditions += " AND recurrence IS NOT NULL" if wanted.repeats else " AND recurrence IS NULL"
     if spelled is not None:
-        conditions += " AND words @@ %(spelled)s::tsquery"
+        conditions += " AND search @@ %(spelled)s::tsquery"
         parameters["spelled"] = spelled
     elif wanted.q.split():
-        conditions += " AND words @@ task_query(%(user_id)s, %(q)s)"
+        conditions += " AND search @@ task_query(%(user_id)s, %(q)s)"
         parameters["q"] = wanted.q
     return conditions + _due_conditions(wanted, parameters, now)
 

@@ -4,6 +4,7 @@ import base64
 import binascii
 import datetime as dt
 import json
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -68,6 +69,11 @@ def _urgency(key: str) -> None:
         raise ValueError
 
 
+def _number(key: str) -> None:
+    if not re.fullmatch(r"-?[0-9]{1,1000}(\.[0-9]{1,1000})?", key):
+        raise ValueError
+
+
 def _text(key: str) -> None:
     if "\x00" in key:
         raise ValueError
@@ -79,4 +85,5 @@ _CHECKS: dict[Sort, tuple[Callable[[str], None], ...]] = {
     Sort.DUE_DATE: (_moment,),
     Sort.PRIORITY: (_urgency, _moment),
     Sort.TITLE: (_text,),
+    Sort.MANUAL: (_number,),
 }

@@ -49,6 +49,7 @@ _SORT_KEYS = {
         falls=True,
     ),
     Sort.TITLE: _SortKey(("title_key",), ("text",), Order.ASC),
+    Sort.MANUAL: _SortKey(("coalesce(rank, id)",), ("numeric",), Order.DESC),
 }
 
 
@@ -225,7 +226,7 @@ _SPELLED: LiteralString = """
     SELECT coalesce(json_agg(json_build_array(place, spelling)), '[]')
     FROM unnest(%(places)s::int[], %(spellings)s::text[]) AS tried (place, spelling)
     WHERE EXISTS (SELECT FROM tasks WHERE user_id || '' = %(user_id)s AND deleted_at IS NULL
-                  AND words @@ spelling::tsquery)
+                  AND search @@ spelling::tsquery)
 """
 
 

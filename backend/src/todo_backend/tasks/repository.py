@@ -12,7 +12,7 @@ from todo_backend.tasks.columns import AS_JSON
 from todo_backend.tasks.conditions import OF_STATUS, conditions_of
 from todo_backend.tasks.journal import noting_changes, noting_many_changes, noting_new
 from todo_backend.tasks.origin import Origin
-from todo_backend.tasks.schemas import TaskConditions, TaskCreate, TaskDocument
+from todo_backend.tasks.schemas import Move, Place, TaskConditions, TaskCreate, TaskDocument
 from todo_backend.tasks.usual import keeping_usual
 
 DELETED_TASKS_ARE_KEPT = dt.timedelta(days=30)
@@ -132,6 +132,56 @@ class ManyChanged:
     change: dict[str, Any]
     tasks: list[dict[str, Any]]
     repeating: list[dict[str, Any]]  # those that were completed: their series have to be gone on with
+
+
+# A task's rank is its id until it is moved, then a number between those of its neighbours: no other task is touched.
+# What goes before the first or after the last goes less than one step, where no id can be.
+_RANK: LiteralString = "coalesce(rank, id)"
+_HERE: LiteralString = "user_id = %(user_id)s AND deleted_at IS NULL"
+
+
+def _nearest(end: LiteralString, beyond: LiteralString) -> LiteralString:
+    """The lowest or highest rank, of open and completed tasks, each read from its index."""
+    of: LiteralString = "greatest" if end == "max" else "least"
+    reads: LiteralString = ", ".join(
+        [
+            f"(SELECT {end}({_RANK}) FROM tasks WHERE {_HERE} AND completed = {state} {beyond})"
+            for state in ("false", "true")
+        ]
+    )
+    return f"{of}({reads})"
+
+
+def _between(low: LiteralString, high: LiteralString) -> LiteralString:
+    """A number between two ranks, with as few digits as tell it from both."""
+    return f"""
+        SELECT trim_scale(round((low + high) * 0.5, greatest(0, ceil(-log(high - low)) + 1)::int))
+        FROM (SELECT coalesce(low, ceil(high) - 1) AS low, coalesce(high, floor(low) + 1) AS high
+              FROM (SELECT {low} AS low, {high} AS high) AS neighbours) AS gap
+    """
+
+
+# The list begins with the highest rank.
+_OTHER: LiteralString = f"(SELECT {_RANK} FROM tasks WHERE {_HERE} AND id = %(other)s)"
+_BEFORE: LiteralString = _between(_OTHER, _nearest("min", f"AND {_RANK} > {_OTHER}"))
+_AFTER: LiteralString = _between(_nearest("max", f"AND {_RANK} < {_OTHER}"), _OTHER)
+_FIRST: LiteralString = _between(_nearest("max", ""), "NULL::numeric")
+_LAST: LiteralString = _between("NULL::numeric", _nearest("min", ""))
+_MOVE: LiteralString = noting_changes("rank = %(rank)s, updated_at = now()", THIS_ONE)
+
+
+async def move(
+    connection: Connection, principal: Principal, origin: Origin, task_id: int, where: Move
+) -> TaskDocument | None:
+    """Put a task to another place of the order that is made by hand, beside one that is there; None as in `update`."""
+    if where.to is not None:
+        place = _FIRST if where.to is Place.FIRST else _LAST
+    else:
+        place = _BEFORE if where.before is not None else _AFTER
+    parameters = {"user_id": principal.user_id, "other": where.before or where.after}
+    row = await (await connection.execute(place, parameters, prepare=False)).fetchone()
+    assert row is not None  # noqa: S101 (it is one row)
+    return await _write(connection, principal, origin, _MOVE, {"id": task_id, "rank": row[0]})
 
 
 async def count(connection: Connection, principal: Principal, wanted: TaskConditions, now: dt.datetime) -> int:

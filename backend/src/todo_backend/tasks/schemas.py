@@ -138,6 +138,14 @@ def _patch_schema(schema: dict[str, Any]) -> None:
     schema["not"] = {**_TIME_WITHOUT_DATE, "required": ["due_time", "due_date"]}
 
 
+def _one_of(*names: str) -> JsonDict:
+    """A schema for objects that give exactly one of these, null being none."""
+    nothing: JsonDict = {"type": "null"}
+    return {
+        "oneOf": [{"required": [name], "not": {"properties": {name: nothing}, "required": [name]}} for name in names]
+    }
+
+
 _EITHER = [
     ("tags", "add_tags"),
     ("tags", "remove_tags"),
@@ -428,6 +436,29 @@ class DeleteMany(ManyTasks):
     """Delete all of them."""
 
     delete: Literal[True]
+
+
+class Place(StrEnum):
+    """An end of the list."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
+class Move(BaseModel):
+    """Where a task goes in the order that is made by hand: before or after another one, or to an end of the list."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_one_of("before", "after", "to"))
+
+    before: Annotated[StrictInt, Field(ge=1, le=MAX_ID)] | None = Field(None, description="the id of another task")
+    after: Annotated[StrictInt, Field(ge=1, le=MAX_ID)] | None = Field(None, description="the id of another task")
+    to: Place | None = None
+
+    @model_validator(mode="after")
+    def _says_one_place(self) -> Self:
+        if sum(place is not None for place in (self.before, self.after, self.to)) != 1:
+            raise ValueError("needs one of before, after and to")
+        return self
 
 
 class Completion(BaseModel):

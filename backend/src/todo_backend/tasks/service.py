@@ -20,6 +20,7 @@ from todo_backend.tasks.history_repository import Direction
 from todo_backend.tasks.origin import Origin
 from todo_backend.tasks.schemas import (
     DeleteMany,
+    Move,
     Occurrences,
     RecurrenceInput,
     Task,
@@ -217,6 +218,22 @@ class TaskService:
                 return await repository.update(on, principal, origin, task_id, _skipped(task))
 
         return await self._change(principal, task_id, request, skip)
+
+    async def move(
+        self, principal: Principal, origin: Origin, task_id: int, where: Move, request: IdempotentRequest | None = None
+    ) -> TaskDocument:
+        """The task at another place of the order that is made by hand; raises NotFound, Invalid."""
+        if task_id in (where.before, where.after):
+            raise Invalid("before, after: must be another task")
+
+        async def move(connection: Connection) -> TaskDocument | None:
+            async with as_one(connection) as on:
+                if where.to is None:
+                    other = where.before or where.after or 0
+                    _found(await repository.get(on, principal, other), other)
+                return await repository.move(on, principal, origin, task_id, where)
+
+        return await self._change(principal, task_id, request, move)
 
     async def delete(
         self, principal: Principal, origin: Origin, task_id: int, request: IdempotentRequest | None = None

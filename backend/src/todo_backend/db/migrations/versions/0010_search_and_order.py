@@ -135,14 +135,14 @@ def upgrade() -> None:
     op.execute("""
         DROP INDEX tasks_by_title, tasks_by_priority, tasks_by_word;
         ALTER TABLE tasks DROP COLUMN search, ADD COLUMN rank numeric,
-            ADD COLUMN words tsvector NOT NULL
+            ADD COLUMN search tsvector NOT NULL
                 GENERATED ALWAYS AS (task_words(user_id, title, description, tags)) STORED,
             ADD COLUMN title_key text COLLATE task_order NOT NULL GENERATED ALWAYS AS (task_title_key(title)) STORED;
         DROP FUNCTION task_search_vector
     """)
     # Without `fastupdate`: a search would read the entries that wait, again for each word that may be misspelled.
     op.execute("""
-        CREATE INDEX tasks_by_word ON tasks USING gin (words) WITH (fastupdate = off) WHERE deleted_at IS NULL;
+        CREATE INDEX tasks_by_word ON tasks USING gin (search) WITH (fastupdate = off) WHERE deleted_at IS NULL;
         CREATE INDEX tasks_by_title ON tasks (user_id, completed, title_key, id) WHERE deleted_at IS NULL;
         CREATE INDEX tasks_by_priority ON tasks (
             user_id, completed,
@@ -158,7 +158,7 @@ def downgrade() -> None:
         CREATE FUNCTION task_search_vector(title text, description text, tags text[]) RETURNS tsvector
         LANGUAGE sql IMMUTABLE PARALLEL SAFE
         RETURN to_tsvector('simple', title || ' ' || description || ' ' || array_to_string(tags, ' '));
-        ALTER TABLE tasks DROP COLUMN words, DROP COLUMN title_key, DROP COLUMN rank,
+        ALTER TABLE tasks DROP COLUMN search, DROP COLUMN title_key, DROP COLUMN rank,
             ADD COLUMN search tsvector NOT NULL
                 GENERATED ALWAYS AS (task_search_vector(title, description, tags)) STORED;
         CREATE INDEX tasks_by_priority ON tasks (user_id, completed, priority, id) WHERE deleted_at IS NULL;
