@@ -124,6 +124,7 @@ def sort_key(task: Task, sort: Sort) -> tuple[Any, int]:
         Sort.CREATED: task.id,
         Sort.DUE_DATE: due,
         Sort.PRIORITY: (-RANKS.index(task.priority), due),
+        Sort.MANUAL: task.id,
     }
     return keys[sort], task.id
 
@@ -153,7 +154,7 @@ async def test_pages_hold_what_the_filter_means_in_order(
     assert {task.id for task in found} == {task.id for task in expected}
     assert len(found) == len(expected)
     if wanted.sort is not Sort.TITLE:
-        natural = {Sort.CREATED: Order.DESC, Sort.DUE_DATE: Order.ASC, Sort.PRIORITY: Order.DESC}[wanted.sort]
+        natural = Order.ASC if wanted.sort is Sort.DUE_DATE else Order.DESC
         descending = ((wanted.order or natural) is Order.DESC) != (wanted.sort is Sort.PRIORITY)
         assert found == sorted(found, key=lambda task: sort_key(task, wanted.sort), reverse=descending)
 

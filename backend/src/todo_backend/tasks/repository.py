@@ -137,7 +137,6 @@ class ManyChanged:
 # A task's rank is its id until it is moved, then a number between those of its neighbours: no other task is touched.
 # What goes before the first or after the last goes less than one step, where no id can be.
 _RANK: LiteralString = "coalesce(rank, id)"
-_HERE: LiteralString = "user_id = %(user_id)s AND deleted_at IS NULL"
 
 
 def _nearest(end: LiteralString, beyond: LiteralString) -> LiteralString:
@@ -145,7 +144,8 @@ def _nearest(end: LiteralString, beyond: LiteralString) -> LiteralString:
     of: LiteralString = "greatest" if end == "max" else "least"
     reads: LiteralString = ", ".join(
         [
-            f"(SELECT {end}({_RANK}) FROM tasks WHERE {_HERE} AND completed = {state} {beyond})"
+            f"(SELECT {end}({_RANK}) FROM tasks"
+            f" WHERE user_id = %(user_id)s AND deleted_at IS NULL AND completed = {state} {beyond})"
             for state in ("false", "true")
         ]
     )
@@ -162,7 +162,7 @@ def _between(low: LiteralString, high: LiteralString) -> LiteralString:
 
 
 # The list begins with the highest rank.
-_OTHER: LiteralString = f"(SELECT {_RANK} FROM tasks WHERE {_HERE} AND id = %(other)s)"
+_OTHER: LiteralString = f"(SELECT {_RANK} FROM tasks WHERE user_id = %(user_id)s AND id = %(other)s)"
 _BEFORE: LiteralString = _between(_OTHER, _nearest("min", f"AND {_RANK} > {_OTHER}"))
 _AFTER: LiteralString = _between(_nearest("max", f"AND {_RANK} < {_OTHER}"), _OTHER)
 _FIRST: LiteralString = _between(_nearest("max", ""), "NULL::numeric")

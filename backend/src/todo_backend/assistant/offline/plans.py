@@ -423,12 +423,11 @@ class Plans:
             return fetched.error
         if not tasks:
             return Answer(replies.no_tasks_match(filters, self._now), elsewhere=True)
-        count = len(tasks)
-        if fetched.has_more:
-            [output] = yield [Call("count_tasks", {"filter": _conditions(filters)})]
-            if (counted := read_count(output)) is None:
-                return Answer(replies.failed(output))
-            count = counted
+        if len(tasks) <= _SHOWN:
+            return self._confirm(intent, tuple(tasks))  # to what was shown, whatever comes meanwhile
+        [output] = yield [Call("count_tasks", {"filter": _conditions(filters)})]
+        if (count := read_count(output)) is None:
+            return Answer(replies.failed(output))
         return self._confirm(intent, tuple(tasks[:_SHOWN]), Matching(filters, count))
 
     def _change_group(self, intent: _Commands, filters: Filters, count: int) -> Plan:
