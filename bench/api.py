@@ -229,9 +229,7 @@ def main() -> None:
                 )
                 for kind, q in SEARCHES.items()
             },
-            "100,000 by title": lambda: wrk(
-                f"{ours}{page}&sort=title", options.seconds, headers=bearer["bench-large"]
-            ),
+            "100,000 by title": lambda: wrk(f"{ours}{page}&sort=title", options.seconds, headers=bearer["bench-large"]),
             "create": lambda: wrk(
                 f"{ours}/api/me/tasks", options.seconds, headers=bearer["bench-create"], script=SUPPORT / "create.lua"
             ),
