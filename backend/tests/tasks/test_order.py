@@ -67,8 +67,10 @@ async def test_a_place_between_two_tasks_never_runs_out(user: Any, ids: dict[str
 async def test_a_place_has_to_be_one(user: Any, other_user: Any, ids: dict[str, int]) -> None:
     path = user.path(f"/{ids['a']}/move")
     foreign = (await other_user.http.post(other_user.path(), json={"title": "x"})).json()["id"]
-    for where in ({}, {"before": 1, "after": 2}, {"to": "middle"}, {"before": ids["a"]}, {"before": None}):
+    for where in ({}, {"before": 1, "after": 2}, {"to": "middle"}, {"before": None}):
         assert (await user.http.post(path, json=where)).status_code == 422, where
+    assert (await user.http.post(path, json={"before": ids["a"]})).status_code == 200
+    assert await listed(user) == list("dcba")
     for where in ({"before": foreign}, {"after": 10**12}):
         assert (await user.http.post(path, json=where)).status_code == 404, where
     assert (await user.http.post(user.path(f"/{foreign}/move"), json={"to": "first"})).status_code == 404

@@ -76,7 +76,10 @@ export function FirstTaskNote({ busy, onExample }: FirstTaskNoteProps) {
 export function NoMatchNote({ query, onClear }: { query: string; onClear: () => void }) {
   const searched = query.trim();
   return (
-    <Note icon={IconMoodEmpty} title={searched ? `Nothing found for “${searched}”` : "Nothing here"}>
+    <Note
+      icon={IconMoodEmpty}
+      title={searched ? `Nothing found for “${searched}”` : "Nothing here"}
+    >
       <p>No task matches what you are looking for.</p>
       <Button variant="default" size="xs" radius="xl" onClick={onClear}>
         Show all open tasks

@@ -8,7 +8,14 @@ import { useTaskActions } from "@/lib/tasks/actions";
 import { DEFAULT_FILTERS, isFiltered, type Sort, type TaskFilters } from "@/lib/tasks/filters";
 import { useTasks } from "@/lib/tasks/queries";
 import { useNow } from "@/lib/tasks/use-now";
-import { FailureNote, FirstTaskNote, ListSkeleton, NoMatchNote, SimilarNote, StaleNote } from "./list-states";
+import {
+  FailureNote,
+  FirstTaskNote,
+  ListSkeleton,
+  NoMatchNote,
+  SimilarNote,
+  StaleNote,
+} from "./list-states";
 import { QuickAdd } from "./quick-add";
 import { TaskFormModal, type TaskFormTarget } from "./task-form";
 import { TaskList } from "./task-list";

@@ -222,15 +222,15 @@ class TaskService:
     async def move(
         self, principal: Principal, origin: Origin, task_id: int, where: Move, request: IdempotentRequest | None = None
     ) -> TaskDocument:
-        """The task at another place of the order that is made by hand; raises NotFound, Invalid."""
-        if task_id in (where.before, where.after):
-            raise Invalid("before, after: must be another task")
+        """The task at another place of the order that is made by hand; raises NotFound, also for the other one."""
 
         async def move(connection: Connection) -> TaskDocument | None:
             async with as_one(connection) as on:
                 if where.to is None:
                     other = where.before or where.after or 0
                     _found(await repository.get(on, principal, other), other)
+                    if other == task_id:
+                        return await repository.get(on, principal, task_id)
                 return await repository.move(on, principal, origin, task_id, where)
 
         return await self._change(principal, task_id, request, move)
