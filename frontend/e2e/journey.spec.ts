@@ -236,7 +236,9 @@ test("filter, search and sort", async ({ app }) => {
   await app.getByRole("textbox", { name: "Search tasks" }).fill("lett");
   await expect.poll(() => titles(app)).toEqual(["Answer the letter"]);
   await app.getByRole("textbox", { name: "Search tasks" }).fill("nothing like it");
-  await expect(app.getByRole("heading", { name: "Nothing here" })).toBeVisible();
+  await expect(
+    app.getByRole("heading", { name: "Nothing found for “nothing like it”" }),
+  ).toBeVisible();
   await app.getByRole("button", { name: "Show all open tasks" }).click();
   await expect.poll(() => titles(app)).toHaveLength(3);
 

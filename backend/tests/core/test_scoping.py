@@ -17,6 +17,7 @@ REPOSITORIES = {
     "tasks/repository.py": "tasks",
     "tasks/columns.py": "tasks",
     "tasks/subtask_repository.py": "tasks|task_events",
+    "tasks/list_repository.py": "tasks",
     "tasks/journal.py": "tasks|task_events",
     "tasks/series_repository.py": "tasks",
     "tasks/trash_repository.py": "tasks",

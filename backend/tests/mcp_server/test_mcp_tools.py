@@ -11,7 +11,8 @@ from psycopg.errors import IdleInTransactionSessionTimeout, UndefinedTable
 from todo_backend.tasks import repository
 
 CONTRACT = {"add_task", "list_tasks", "complete_task", "delete_task", "update_task", "get_task", "restore_task"}
-CONTRACT |= {"undo", "redo", "list_changes", "skip_task", "list_trash", "restore_tasks"}
+CONTRACT |= {"undo", "redo", "list_changes", "skip_task", "count_tasks", "update_tasks", "complete_tasks"}
+CONTRACT |= {"delete_tasks", "move_task", "list_trash", "restore_tasks"}
 
 
 async def test_the_tools_are_those_of_the_contract_and_never_speak_of_users(tools) -> None:
@@ -21,9 +22,11 @@ async def test_the_tools_are_those_of_the_contract_and_never_speak_of_users(tool
     for tool in offered:
         assert tool["description"]
         hints = tool["annotations"]
-        assert hints["readOnlyHint"] == (tool["name"] in {"list_tasks", "get_task", "list_changes", "list_trash"})
+        reads = {"list_tasks", "count_tasks", "get_task", "list_changes", "list_trash"}
+        assert hints["readOnlyHint"] == (tool["name"] in reads)
         if not hints["readOnlyHint"]:
-            assert hints["destructiveHint"] == (tool["name"] in {"delete_task", "update_task", "undo", "redo"})
+            destroys = {"delete_task", "update_task", "delete_tasks", "update_tasks", "undo", "redo"}
+            assert hints["destructiveHint"] == (tool["name"] in destroys)
             assert hints["idempotentHint"] == (tool["name"] not in {"add_task", "undo", "redo", "skip_task"})
 
 

@@ -169,6 +169,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/{user_id}/tasks/{task_id}/move": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Task
+         * @description Put a task to another place of the order that is made by hand (`sort=manual`); no other task is changed.
+         */
+        post: operations["move_task_api__user_id__tasks__task_id__move_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/{user_id}/tasks/{task_id}/occurrences": {
         parameters: {
             query?: never;
@@ -827,6 +853,76 @@ export interface components {
             status: "ok";
         };
         /**
+         * ManyPatch
+         * @description What is to change in many tasks: new values, or what each makes of its own.
+         */
+        ManyPatch: {
+            /** Title */
+            title?: string;
+            /** Description */
+            description?: string;
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Due Date
+             * @description null takes the due date and time away
+             */
+            due_date?: string | null;
+            /**
+             * Due Time
+             * @description null takes the time away
+             */
+            due_time?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+            /** Tags */
+            tags?: string[];
+            /** @description null ends it */
+            recurrence?: components["schemas"]["RecurrenceInput"] | null;
+            /** Completed */
+            completed?: boolean;
+            /** @description of a task that repeats: change this one, or all from this one on; default: a new due date is this one's, anything else all have */
+            scope?: components["schemas"]["Scope"] | null;
+            /**
+             * Add Tags
+             * @description beside those that a task has
+             */
+            add_tags?: string[] | null;
+            /** Remove Tags */
+            remove_tags?: string[] | null;
+            /**
+             * Note
+             * @description one more line of the description
+             */
+            note?: string | null;
+            /**
+             * Postpone Days
+             * @description later than a task is due; a task without a date is due so many days from today
+             */
+            postpone_days?: number | null;
+            /**
+             * Default Due Date
+             * @description of tasks that have none
+             */
+            default_due_date?: string | null;
+        } & (unknown & unknown & unknown & unknown & unknown & unknown & unknown & unknown);
+        /**
+         * Move
+         * @description Where a task goes in the order that is made by hand: before or after another one, or to an end of the list.
+         */
+        Move: {
+            /**
+             * Before
+             * @description the id of another task
+             */
+            before?: number | null;
+            /**
+             * After
+             * @description the id of another task
+             */
+            after?: number | null;
+            to?: components["schemas"]["Place"] | null;
+        } & (unknown | unknown | unknown);
+        /**
          * Occurrence
          * @description When a task that repeats is due again.
          */
@@ -859,6 +955,12 @@ export interface components {
          * @enum {string}
          */
         PartKind: "date" | "time" | "repetition" | "priority" | "tag" | "description" | "parent";
+        /**
+         * Place
+         * @description An end of the list.
+         * @enum {string}
+         */
+        Place: "first" | "last";
         /**
          * PreviewedTask
          * @description A task before it is made.
@@ -1092,8 +1194,13 @@ export interface components {
              */
             tag?: string[];
             /**
+             * Any Tag
+             * @description any of these
+             */
+            any_tag?: string[];
+            /**
              * Q
-             * @description every word begins a word of title, description or tags
+             * @description what title, description or tags have in them, wherever a word begins
              * @default
              */
             q: string;
@@ -1113,6 +1220,11 @@ export interface components {
             due_from?: string | null;
             /** Due To */
             due_to?: string | null;
+            /**
+             * Repeats
+             * @description true: only tasks that repeat; false: only others
+             */
+            repeats?: boolean | null;
             /**
              * Time Zone
              * @description whose today; default: the X-Time-Zone header, else UTC
@@ -1166,6 +1278,12 @@ export interface components {
             items: components["schemas"]["Task"][];
             /** Next Cursor */
             next_cursor: string | null;
+            /**
+             * Similar
+             * @description no task has the words of `q`: these have words that differ from them by one letter
+             * @default false
+             */
+            similar: boolean;
         };
         /**
          * TaskPatch
@@ -1317,7 +1435,7 @@ export interface components {
              * @description how many tasks that has to be: nothing is changed if there are more or fewer
              */
             expected?: number | null;
-            changes: components["schemas"]["TaskPatch"];
+            changes: components["schemas"]["ManyPatch"];
         };
         /**
          * WhichChange
@@ -1341,7 +1459,7 @@ export interface components {
          * @description The order of a list; ties are broken by id.
          * @enum {string}
          */
-        Sort: "created" | "due_date" | "priority" | "title";
+        Sort: "created" | "due_date" | "priority" | "title" | "manual";
         /**
          * InferenceOptions
          * @description Model and tool configuration for message processing.
@@ -1829,7 +1947,9 @@ export interface operations {
                 priority?: components["schemas"]["Priority"][];
                 /** @description all of these */
                 tag?: string[];
-                /** @description every word begins a word of title, description or tags */
+                /** @description any of these */
+                any_tag?: string[];
+                /** @description what title, description or tags have in them, wherever a word begins */
                 q?: string;
                 /** @description the subtasks of that task */
                 parent_id?: number | null;
@@ -1838,6 +1958,8 @@ export interface operations {
                 due?: components["schemas"]["DueWindow"] | null;
                 due_from?: string | null;
                 due_to?: string | null;
+                /** @description true: only tasks that repeat; false: only others */
+                repeats?: boolean | null;
                 /** @description whose today; default: the X-Time-Zone header, else UTC */
                 time_zone?: string | null;
                 sort?: components["schemas"]["Sort"];
@@ -2136,6 +2258,48 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description the task, due on its next date */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_task_api__user_id__tasks__task_id__move_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Move"];
+            };
+        };
+        responses: {
+            /** @description the task as it is now */
             200: {
                 headers: {
                     [name: string]: unknown;

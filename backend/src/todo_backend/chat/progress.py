@@ -10,6 +10,11 @@ _TOOLS = {
     "complete_task": "Completing a task…",
     "update_task": "Changing a task…",
     "delete_task": "Deleting a task…",
+    "move_task": "Moving a task…",
+    "count_tasks": "Counting your tasks…",
+    "complete_tasks": "Completing tasks…",
+    "update_tasks": "Changing tasks…",
+    "delete_tasks": "Deleting tasks…",
     "skip_task": "Skipping one time…",
     "restore_task": "Bringing a task back…",
     "restore_tasks": "Bringing tasks back…",
@@ -18,7 +23,7 @@ _TOOLS = {
     "redo": "Doing it again…",
     "list_changes": "Looking at what was changed…",
 }
-_ONLY_READING = {"list_tasks", "get_task", "list_changes", "list_trash"}
+_ONLY_READING = {"list_tasks", "count_tasks", "get_task", "list_changes", "list_trash"}
 
 
 def working_on(tool: str) -> str:

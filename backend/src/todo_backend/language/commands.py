@@ -414,9 +414,7 @@ def _list(words: str, reader: Reader) -> Intent | None:
     if verb and _FIRM_LIST_VERB.match(view) and reading.says_tasks and len(reading.leftover.split()) <= 5:
         filters = reading.filters
         query = re.sub(r"'s$", "", reading.leftover)
-        return ListTasks(
-            Filters(filters.status, filters.priority, filters.tag, filters.due, filters.between, query, filters.sort)
-        )
+        return ListTasks(replace(filters, query=query))
     if verb and re.match(r"(?:show|display|view)\b", view) and names_a_task(asked):
         return ListTasks(Filters(query=reading.leftover))
     return None

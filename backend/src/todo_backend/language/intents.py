@@ -27,15 +27,17 @@ class TaskDraft:
 class Filters:
     """Which tasks are meant. `between` (both days included) is for windows that `due` has no word for.
 
-    An open end of it is `date.min` or `date.max`.
+    An open end of it is `date.min` or `date.max`. With `any_tag`, one of the tags is enough.
     """
 
     status: Status | None = None
     priority: Priority | None = None
-    tag: str | None = None
+    tags: tuple[str, ...] = ()
+    any_tag: bool = False
     due: DueWindow | None = None
     between: tuple[date, date] | None = None
     query: str | None = None
+    repeats: bool | None = None
     sort: Sort | None = None
 
 
@@ -69,9 +71,10 @@ class Ordinal:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Every task that the filters describe: "all completed tasks"."""
+    """Every task that the filters describe: "all completed tasks"; once agreed to, with how many those are."""
 
     filters: Filters
+    agreed: int | None = None
 
 
 TaskRef: TypeAlias = ById | ByPhrase | Mentioned | Ordinal | Matching

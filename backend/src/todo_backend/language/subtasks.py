@@ -66,7 +66,7 @@ _COMPLETE_WITH = re.compile(
     rf"|(?P<leave>without {_ITS} {_SUB}|(?:and |but )?(?:leave|keep) {_ITS} {_SUB}(?: open| as they are)?))(?P<end>.*)"
 )
 _LEAVE_OPEN = re.compile(
-    r"(?:no,? )?(?:just|only) (?:the |that |this |it)?(?:parent|main|task|one)?(?: task)?(?: itself| alone)?"
+    r"(?:no,? )?(?:just|only) (?:the |that |this |it)?(?:parent|main|task|one)?(?: ?tasks?)?(?: itself| alone)?"
     rf"|(?:no,? )?(?:leave|keep) (?:them|it|those|{_ITS} {_SUB}|the rest|the others) open"
     rf"|(?:no,? )?(?:not|without) (?:the |its )?{_SUB}"
 )

@@ -141,6 +141,8 @@ def _of_one(task: ChangedTask) -> str:
         return f"{_VERBS[task.action]} {name}"
     if task.after.keys() == {"title"}:
         return f"renamed {name} to “{task.after['title']}”"
+    if task.after.keys() == {"rank"}:
+        return f"moved {name}"
     details = ", ".join(detail for detail in _details(task.after) if detail)
     return f"changed {name}: {details}" if details else f"changed {name}"
 

@@ -13,6 +13,7 @@ from todo_backend.tasks.dependencies import TaskServiceDep
 from todo_backend.tasks.origin import origin_of
 from todo_backend.tasks.schemas import (
     Completion,
+    Move,
     Occurrences,
     OccurrencesWanted,
     Task,
@@ -126,6 +127,13 @@ async def skip_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId)
     """
     request = await idempotent_request(context.request)
     return Json(await tasks.skip(context.principal, origin_of(context), task_id, request))
+
+
+@router.post("/{task_id:task}/move", responses=_answers(Task, "the task as it is now"), openapi_extra=_ONCE)
+async def move_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId, where: Move) -> Json:
+    """Put a task to another place of the order that is made by hand (`sort=manual`); no other task is changed."""
+    request = await idempotent_request(context.request)
+    return Json(await tasks.move(context.principal, origin_of(context), task_id, where, request))
 
 
 @router.get(

@@ -1,20 +1,18 @@
-"""All SQL that touches tasks. Every statement is scoped by a Principal; PostgreSQL builds the JSON."""
+"""SQL that reads and changes tasks by their ids, or many at once. PostgreSQL builds the JSON."""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, LiteralString, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Any, LiteralString
 
 from todo_backend.auth.principal import Principal
-from todo_backend.db.pool import Connection, Connections, fetch_one
-from todo_backend.language.fields import DueWindow, Order, Sort, Status
-from todo_backend.tasks.columns import AS_JSON, PUBLIC, TASK_AS_JSON
-from todo_backend.tasks.cursor import Cursor
+from todo_backend.db.pool import Connection
+from todo_backend.tasks.columns import AS_JSON
+from todo_backend.tasks.conditions import OF_STATUS, conditions_of
 from todo_backend.tasks.journal import noting_changes, noting_changes_of_family, noting_many_changes, noting_new
 from todo_backend.tasks.origin import Origin
-from todo_backend.tasks.schemas import TaskConditions, TaskCreate, TaskDocument, TaskFilter
+from todo_backend.tasks.schemas import Move, Place, TaskConditions, TaskCreate, TaskDocument
 from todo_backend.tasks.usual import keeping_usual
 
 THIS_ONE: LiteralString = "id = %(id)s AND deleted_at IS NULL"
@@ -28,144 +26,6 @@ _LEAVES_NOTHING_OPEN: LiteralString = f"""
         WHERE subtask.user_id = %(user_id)s AND subtask.parent_id = tasks.id AND {IS_OPEN}))
 """
 _COMPLETES_THIS_ONE: LiteralString = f"{THIS_ONE} AND {_CLOSES_NO_SERIES} AND {_LEAVES_NOTHING_OPEN}"
-
-# A task without a time is due on its date wherever the reader is; one with a time, on that moment's local date.
-_LOCAL_DUE_DATE: LiteralString = (
-    "CASE WHEN due_time IS NULL THEN due_date ELSE (due_at AT TIME ZONE %(reader_zone)s)::date END"
-)
-_STATUS: dict[Status, LiteralString] = {
-    Status.ALL: "",
-    Status.PENDING: "AND completed = false",
-    Status.COMPLETED: "AND completed = true",
-}
-# The first and the last day of a window, counted from today.
-_DAYS_AHEAD = {DueWindow.TODAY: (0, 0), DueWindow.TOMORROW: (1, 1), DueWindow.WEEK: (0, 6)}
-
-
-class Page(NamedTuple):
-    """A part of a list: the JSON array of its tasks, and where it ended if more follow."""
-
-    items: str
-    last: Cursor | None
-
-
-class _SortKey(NamedTuple):
-    expression: LiteralString  # as in the index of that order
-    cast: LiteralString
-    default: Order
-
-
-_SORT_KEYS = {
-    Sort.CREATED: _SortKey("id", "bigint", Order.DESC),
-    Sort.DUE_DATE: _SortKey("coalesce(due_at, 'infinity')", "timestamptz", Order.ASC),
-    Sort.PRIORITY: _SortKey("priority", "task_priority", Order.DESC),
-    Sort.TITLE: _SortKey("lower(title)", "text", Order.ASC),
-}
-
-
-def order_of(wanted: TaskFilter) -> Order:
-    """The direction that `wanted` asks for, or its sort's natural one."""
-    return wanted.order or _SORT_KEYS[wanted.sort].default
-
-
-async def find(
-    connections: Connections, principal: Principal, wanted: TaskFilter, after: Cursor | None, now: dt.datetime
-) -> Page:
-    """The tasks of `principal` that `wanted` describes, from `after` on; `now` decides what is overdue."""
-    key = _SORT_KEYS[wanted.sort]
-    order: LiteralString = "ASC" if order_of(wanted) is Order.ASC else "DESC"
-    beyond: LiteralString = ">" if order == "ASC" else "<"
-    # A number in the text, not a parameter: PostgreSQL then keeps one plan instead of planning each time.
-    limit = f"{wanted.limit:d}"
-    parameters: dict[str, Any] = {"user_id": principal.user_id}
-    conditions: LiteralString = _conditions(wanted, parameters, now)
-    if after is not None:
-        conditions += f" AND ({key.expression}, id) {beyond} (%(key)s::{key.cast}, %(last_id)s)"
-        parameters |= {"key": after.key, "last_id": after.id}
-
-    def page_of(tasks: LiteralString, *more: LiteralString) -> LiteralString:
-        return f"""
-            (SELECT {", ".join((PUBLIC, *more))} FROM tasks
-             WHERE user_id = %(user_id)s AND deleted_at IS NULL {tasks} {conditions}
-             ORDER BY {key.expression} {order}, id {order} LIMIT {limit} + 1)
-        """
-
-    page: LiteralString
-    if wanted.status is not Status.ALL or wanted.sort is Sort.CREATED:
-        page = page_of(_STATUS[wanted.status])
-    else:  # the index keeps pending and completed tasks apart: merge two ordered reads
-        both = [page_of(_STATUS[status], f"{key.expression} AS key") for status in (Status.PENDING, Status.COMPLETED)]
-        page = f"""
-            (SELECT {PUBLIC} FROM ({both[0]} UNION ALL {both[1]}) AS task
-             ORDER BY key {order}, id {order} LIMIT {limit} + 1)
-        """
-    row = await fetch_one(
-        connections,
-        f"""
-        SELECT '[' || coalesce(array_to_string((array_agg({TASK_AS_JSON}))[:{limit}], ','), '') || ']',
-               count(*) > {limit}, (array_agg({key.expression}))[{limit}]::text, (array_agg(id))[{limit}]
-        FROM {page} AS task
-        """,
-        parameters,
-    )
-    assert row is not None  # noqa: S101 (an aggregate always has one row)
-    items, more, last_key, last_id = row
-    return Page(items, Cursor(last_key, last_id) if more else None)
-
-
-def _conditions(wanted: TaskConditions, parameters: dict[str, Any], now: dt.datetime) -> LiteralString:
-    conditions: LiteralString = ""
-    if wanted.priority:
-        conditions += " AND priority = ANY(%(priorities)s::task_priority[])"
-        parameters["priorities"] = [str(priority) for priority in wanted.priority]
-    if wanted.parent_id is not None:
-        conditions += " AND parent_id = %(of_parent)s"
-        parameters["of_parent"] = wanted.parent_id
-    if wanted.top_level:
-        conditions += " AND parent_id IS NULL"
-    if wanted.tag:
-        conditions += " AND tags @> %(tag)s AND tags <> '{}'"
-        parameters["tag"] = wanted.tag
-    if (words := word_query(wanted.q)) is not None:
-        conditions += " AND search @@ to_tsquery('simple', %(q)s)"
-        parameters["q"] = words
-    return conditions + _due_conditions(wanted, parameters, now)
-
-
-def word_query(q: str) -> str | None:
-    """The query of PostgreSQL for texts in which every word of `q` begins a word; None for no words."""
-    words = [word.replace("\\", "\\\\").replace("'", "''") for word in q.split()]
-    return " & ".join(f"'{word}':*" for word in words) or None
-
-
-def _due_conditions(wanted: TaskConditions, parameters: dict[str, Any], now: dt.datetime) -> LiteralString:
-    if wanted.due is None and wanted.due_from is None and wanted.due_to is None:
-        return ""
-    zone = ZoneInfo(wanted.time_zone or "UTC")
-    parameters |= {"reader_zone": zone.key, "now": now}
-    today = now.astimezone(zone).date()
-    first, last = wanted.due_from, wanted.due_to
-    conditions: LiteralString = ""
-    match wanted.due:
-        case DueWindow.NONE:
-            conditions += " AND due_at IS NULL"
-        case DueWindow.OVERDUE:
-            parameters["today"] = today
-            conditions += """ AND completed_at IS NULL AND due_at < %(now)s + interval '2 days'
-                AND CASE WHEN due_time IS NULL THEN due_date < %(today)s ELSE due_at < %(now)s END"""
-        case DueWindow.TODAY | DueWindow.TOMORROW | DueWindow.WEEK:
-            begins, ends = (today + dt.timedelta(days=days) for days in _DAYS_AHEAD[wanted.due])
-            first, last = max(first or begins, begins), min(last or ends, ends)
-    # The dates decide; the moments, wide enough for every time zone, let the index on due_at find the place.
-    if first is not None:
-        conditions += f""" AND {_LOCAL_DUE_DATE} >= %(first)s
-            AND coalesce(due_at, 'infinity') >= %(first)s::date - interval '1 day'"""
-        parameters["first"] = first
-    if last is not None:
-        conditions += f""" AND {_LOCAL_DUE_DATE} <= %(last)s
-            AND coalesce(due_at, 'infinity') < %(last)s::date + interval '3 days'"""
-        parameters["last"] = last
-    return conditions
 
 
 async def documents(connection: Connection, principal: Principal, ids: Sequence[int]) -> list[dict[str, Any]]:
@@ -223,6 +83,13 @@ _SET: dict[str, LiteralString] = {
     "due_time": "due_time = %(due_time)s",
     "undated": "due_date = NULL, due_time = NULL, time_zone = NULL",
     "tags": "tags = %(tags)s",
+    "add_tags": """
+        tags = ARRAY(SELECT tag FROM unnest(tags) AS tag WHERE tag <> ALL (%(remove_tags)s::text[]))
+            || ARRAY(SELECT tag FROM unnest(%(add_tags)s::text[]) AS tag WHERE tag <> ALL (tags))
+    """,
+    "note": "description = concat_ws(chr(10), nullif(description, ''), %(note)s::text)",
+    "postpone_days": "due_date = coalesce(due_date, %(counted_from)s::date) + %(postpone_days)s::int, time_zone ="
+    " coalesce(time_zone, %(default_zone)s)",
     "recurrence": "recurrence = %(recurrence)s::jsonb",
     "first_date": "due_date = coalesce(due_date, %(first_date)s), time_zone ="
     " coalesce(%(zone_given)s::text, time_zone, %(first_zone)s)",
@@ -278,6 +145,67 @@ class ManyChanged:
     left_open: int  # subtasks that would be: nothing is changed then
 
 
+# A task's rank is its id until it is moved, then a number between those of its neighbours: no other task is touched.
+# What goes before the first or after the last goes less than one step, where no id can be.
+_RANK: LiteralString = "coalesce(rank, id)"
+
+
+def _nearest(end: LiteralString, beyond: LiteralString) -> LiteralString:
+    """The lowest or highest rank, of open and completed tasks, each read from its index."""
+    of: LiteralString = "greatest" if end == "max" else "least"
+    reads: LiteralString = ", ".join(
+        [
+            f"(SELECT {end}({_RANK}) FROM tasks"
+            f" WHERE user_id = %(user_id)s AND deleted_at IS NULL AND completed = {state} {beyond})"
+            for state in ("false", "true")
+        ]
+    )
+    return f"{of}({reads})"
+
+
+def _between(low: LiteralString, high: LiteralString) -> LiteralString:
+    """A number between two ranks, with as few digits as tell it from both."""
+    return f"""
+        SELECT trim_scale(round((low + high) * 0.5, greatest(0, ceil(-log(high - low)) + 1)::int))
+        FROM (SELECT coalesce(low, ceil(high) - 1) AS low, coalesce(high, floor(low) + 1) AS high
+              FROM (SELECT {low} AS low, {high} AS high) AS neighbours) AS gap
+    """
+
+
+# The list begins with the highest rank.
+_OTHER: LiteralString = f"(SELECT {_RANK} FROM tasks WHERE user_id = %(user_id)s AND id = %(other)s)"
+_BEFORE: LiteralString = _between(_OTHER, _nearest("min", f"AND {_RANK} > {_OTHER}"))
+_AFTER: LiteralString = _between(_nearest("max", f"AND {_RANK} < {_OTHER}"), _OTHER)
+_FIRST: LiteralString = _between(_nearest("max", ""), "NULL::numeric")
+_LAST: LiteralString = _between("NULL::numeric", _nearest("min", ""))
+_MOVE: LiteralString = noting_changes("rank = %(rank)s, updated_at = now()", THIS_ONE)
+
+
+async def move(
+    connection: Connection, principal: Principal, origin: Origin, task_id: int, where: Move
+) -> TaskDocument | None:
+    """Put a task to another place of the order that is made by hand, beside one that is there; None as in `update`."""
+    if where.to is not None:
+        place = _FIRST if where.to is Place.FIRST else _LAST
+    else:
+        place = _BEFORE if where.before is not None else _AFTER
+    parameters = {"user_id": principal.user_id, "other": where.before or where.after}
+    row = await (await connection.execute(place, parameters, prepare=False)).fetchone()
+    assert row is not None  # noqa: S101 (it is one row)
+    return await _write(connection, principal, origin, _MOVE, {"id": task_id, "rank": row[0]})
+
+
+async def count(connection: Connection, principal: Principal, wanted: TaskConditions, now: dt.datetime) -> int:
+    """How many tasks `wanted` describes."""
+    parameters: dict[str, Any] = {"user_id": principal.user_id}
+    conditions: LiteralString = OF_STATUS[wanted.status] + conditions_of(wanted, parameters, now)
+    statement = f"SELECT count(*) FROM tasks WHERE user_id = %(user_id)s AND deleted_at IS NULL {conditions}"
+    row = await (await connection.execute(statement, parameters, prepare=False)).fetchone()
+    assert row is not None  # noqa: S101 (an aggregate always has one row)
+    number: int = row[0]
+    return number
+
+
 async def update_many(
     connection: Connection,
     principal: Principal,
@@ -295,7 +223,7 @@ async def update_many(
     """
     parameters: dict[str, Any] = {"expected": expected}
     if isinstance(which, TaskConditions):
-        conditions: LiteralString = _STATUS[which.status] + _conditions(which, parameters, now)
+        conditions: LiteralString = OF_STATUS[which.status] + conditions_of(which, parameters, now)
     else:
         conditions = " AND id = ANY(%(ids)s::bigint[])"
         parameters["ids"] = list(which)

@@ -44,6 +44,7 @@ TaskDocument = NewType("TaskDocument", str)
 """One Task as JSON, built by PostgreSQL: entry points that answer JSON pass it on, others parse it into Task."""
 
 MAX_LINE = 500
+MAX_DAYS = 36_500
 MAX_ID = 2**53 - 1  # what every reader of JSON has exactly
 MAX_CURSOR = 2000  # with the longest title in it: 200 control characters, six bytes each, in base64
 
@@ -87,6 +88,11 @@ def _whole_number(value: object) -> object:
     if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch(r"-?(0|[1-9][0-9]*)", value)):
         raise ValueError("must be a whole number")
     return value
+
+
+def _flag(value: object) -> object:
+    """Truth as queries have it; pydantic would read `on` and `0` too."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
 def _iso_date(value: object) -> object:
@@ -137,6 +143,32 @@ def _patch_schema(schema: dict[str, Any]) -> None:
     schema["not"] = {"anyOf": [{**_TIME_WITHOUT_DATE, "required": ["due_time", "due_date"]}, _REPEATING_SUBTASK]}
 
 
+def _one_of(*names: str) -> JsonDict:
+    """A schema for objects that give exactly one of these, null being none."""
+    nothing: JsonDict = {"type": "null"}
+    return {
+        "oneOf": [{"required": [name], "not": {"properties": {name: nothing}, "required": [name]}} for name in names]
+    }
+
+
+_EITHER = [
+    ("tags", "add_tags"),
+    ("tags", "remove_tags"),
+    ("description", "note"),
+    ("due_date", "postpone_days"),
+    ("due_date", "default_due_date"),
+    ("postpone_days", "default_due_date"),
+    ("recurrence", "postpone_days"),
+    ("recurrence", "default_due_date"),
+]
+
+
+def _many_patch_schema(schema: dict[str, Any]) -> None:
+    """The same of `ManyPatch`."""
+    _patch_schema(schema)
+    schema["allOf"] = [{"not": {"required": list(pair)}} for pair in _EITHER]
+
+
 WITHOUT_NUL = r"^[^\x00]*$"
 NOT_BLANK = rf"^[^\x00]*[^{BLANK}][^\x00]*$"
 A_TAG = rf"^[^\x00]*[^#{BLANK}][^\x00]*$"
@@ -146,6 +178,7 @@ MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(
 
 ParentId = Annotated[StrictInt, Field(ge=1, le=MAX_ID)]
 TaskId = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_whole_number)]
+Flag = Annotated[StrictBool, BeforeValidator(_flag)]
 ChangePageSize = Annotated[int, Field(ge=1, le=50), BeforeValidator(_whole_number)]
 PageSize = Annotated[int, Field(ge=1, le=200), BeforeValidator(_whole_number)]
 Title = Annotated[
@@ -306,6 +339,9 @@ class TaskPage(BaseModel):
 
     items: list[Task]
     next_cursor: str | None
+    similar: bool = Field(
+        False, description="no task has the words of `q`: these have words that differ from them by one letter"
+    )
 
 
 class TaskCreate(BaseModel):
@@ -414,16 +450,60 @@ class ManyTasks(BaseModel):
     )
 
 
+class ManyPatch(TaskPatch):
+    """What is to change in many tasks: new values, or what each makes of its own."""
+
+    model_config = ConfigDict(json_schema_extra=_many_patch_schema)
+
+    add_tags: Tags | None = Field(None, description="beside those that a task has")
+    remove_tags: Tags | None = None
+    note: Description | None = Field(None, description="one more line of the description")
+    postpone_days: Annotated[StrictInt, Field(ge=-MAX_DAYS, le=MAX_DAYS)] | None = Field(
+        None, description="later than a task is due; a task without a date is due so many days from today"
+    )
+    default_due_date: DueDate | None = Field(None, description="of tasks that have none")
+
+    @model_validator(mode="after")
+    def _says_one_thing_of_a_field(self) -> Self:
+        for pair in _EITHER:
+            if self.model_fields_set.issuperset(pair):
+                raise ValueError(f"{' and '.join(pair)} cannot be given together")
+        return self
+
+
 class UpdateMany(ManyTasks):
     """The same changes to all of them."""
 
-    changes: TaskPatch
+    changes: ManyPatch
 
 
 class DeleteMany(ManyTasks):
     """Delete all of them."""
 
     delete: Literal[True]
+
+
+class Place(StrEnum):
+    """An end of the list."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
+class Move(BaseModel):
+    """Where a task goes in the order that is made by hand: before or after another one, or to an end of the list."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_one_of("before", "after", "to"))
+
+    before: Annotated[StrictInt, Field(ge=1, le=MAX_ID)] | None = Field(None, description="the id of another task")
+    after: Annotated[StrictInt, Field(ge=1, le=MAX_ID)] | None = Field(None, description="the id of another task")
+    to: Place | None = None
+
+    @model_validator(mode="after")
+    def _says_one_place(self) -> Self:
+        if sum(place is not None for place in (self.before, self.after, self.to)) != 1:
+            raise ValueError("needs one of before, after and to")
+        return self
 
 
 class Completion(BaseModel):
@@ -517,9 +597,10 @@ class TaskConditions(BaseModel):
     status: Status = Status.ALL
     priority: list[Priority] = Field(default_factory=list, description="any of these")
     tag: list[Tag] = Field(default_factory=list, description="all of these")
+    any_tag: list[Tag] = Field(default_factory=list, description="any of these")
     q: Annotated[str, StringConstraints(max_length=200), AfterValidator(storable)] = Field(
         "",
-        description="every word begins a word of title, description or tags",
+        description="what title, description or tags have in them, wherever a word begins",
         json_schema_extra={"pattern": WITHOUT_NUL},
     )
     parent_id: TaskId | None = Field(None, description="the subtasks of that task")
@@ -527,6 +608,7 @@ class TaskConditions(BaseModel):
     due: DueWindow | None = None
     due_from: Date | None = None
     due_to: Date | None = None
+    repeats: Flag | None = Field(None, description="true: only tasks that repeat; false: only others")
     time_zone: TimeZone | None = Field(None, description="whose today; default: the X-Time-Zone header, else UTC")
 
 

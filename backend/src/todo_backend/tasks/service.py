@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Invalid, NotFound
@@ -15,6 +16,7 @@ from todo_backend.db.pool import Connection, Connections, SameConnection, as_one
 from todo_backend.tasks import (
     cursor,
     history_repository,
+    list_repository,
     recurrence,
     repository,
     series_repository,
@@ -34,10 +36,12 @@ from todo_backend.tasks.history_repository import Direction
 from todo_backend.tasks.origin import Origin
 from todo_backend.tasks.schemas import (
     DeleteMany,
+    Move,
     Occurrences,
     OpenSubtasksAre,
     RecurrenceInput,
     Task,
+    TaskConditions,
     TaskCreate,
     TaskDocument,
     TaskFilter,
@@ -52,6 +56,7 @@ from todo_backend.tasks.trash import RestoreMany, TrashFilter
 
 Found = TypeVar("Found")
 _LEASE = dt.timedelta(seconds=60)
+_CAN_BE_NOTHING = ("due_date", "due_time", "recurrence", "parent_id")
 _AT_ONCE = 500  # series that are gone on with, before the database hears of this process again
 
 
@@ -84,11 +89,12 @@ class TaskService:
 
         Raises Invalid for a cursor that is not this list's.
         """
-        order = repository.order_of(wanted)
+        order = list_repository.order_of(wanted)
         after = cursor.decode(wanted.cursor, wanted.sort, order) if wanted.cursor else None
-        page = await repository.find(self._connections, principal, wanted, after, dt.datetime.now(dt.UTC))
+        page = await list_repository.find(self._connections, principal, wanted, after, dt.datetime.now(dt.UTC))
         following = "null" if page.last is None else f'"{cursor.encode(wanted.sort, order, page.last)}"'
-        return f'{{"items":{page.items},"next_cursor":{following}}}'
+        similar = "true" if page.similar else "false"
+        return f'{{"items":{page.items},"next_cursor":{following},"similar":{similar}}}'
 
     async def get(self, principal: Principal, task_id: int) -> TaskDocument:
         """The task; raises NotFound."""
@@ -258,6 +264,22 @@ class TaskService:
 
         return await self._change(principal, task_id, request, skip)
 
+    async def move(
+        self, principal: Principal, origin: Origin, task_id: int, where: Move, request: IdempotentRequest | None = None
+    ) -> TaskDocument:
+        """The task at another place of the order that is made by hand; raises NotFound, also for the other one."""
+
+        async def move(connection: Connection) -> TaskDocument | None:
+            async with as_one(connection) as on:
+                if where.to is None:
+                    other = where.before or where.after or 0
+                    _found(await repository.get(on, principal, other), other)
+                    if other == task_id:
+                        return await repository.get(on, principal, task_id)
+                return await repository.move(on, principal, origin, task_id, where)
+
+        return await self._change(principal, task_id, request, move)
+
     async def delete(
         self, principal: Principal, origin: Origin, task_id: int, request: IdempotentRequest | None = None
     ) -> TaskDocument:
@@ -326,7 +348,8 @@ class TaskService:
         """
         changes = None
         if isinstance(wanted, UpdateMany):
-            changes = _dated(wanted.changes.changes(), default_zone) | wanted.changes.options()
+            changes = _dated(_each_of_its_own(wanted.changes.changes(), default_zone), default_zone)
+            changes |= wanted.changes.options()
         ids = list(dict.fromkeys(wanted.which.ids)) if isinstance(wanted.which, TheseTasks) else None
         which = wanted.which.filter if isinstance(wanted.which, TasksWhere) else ids or ()
         expected = wanted.expected if ids is None else len(ids)
@@ -360,6 +383,11 @@ class TaskService:
 
         in_steps = completes or (changes is not None and changes.get("parent_id") is not None)
         return Changed.model_validate_json(await self._once(principal, request, change_as_one if in_steps else change))
+
+    async def count(self, principal: Principal, wanted: TaskConditions) -> int:
+        """How many tasks there are of which `wanted` is true."""
+        async with self._connections.connection() as connection:
+            return await repository.count(connection, principal, wanted, dt.datetime.now(dt.UTC))
 
     async def changes(self, principal: Principal, wanted: ChangeFilter) -> ChangePage:
         """A part of the journal."""
@@ -511,6 +539,19 @@ class TaskService:
             document = await write(connection)
             request.answer(connection, principal, document)
             return document
+
+
+def _each_of_its_own(changes: dict[str, Any], default_zone: str | None) -> dict[str, Any]:
+    """`changes` of many tasks, with what it takes to make each task's new fields of those that it has."""
+    changes = {name: value for name, value in changes.items() if value is not None or name in _CAN_BE_NOTHING}
+    zone = changes.get("time_zone") or default_zone or "UTC"
+    if "add_tags" in changes or "remove_tags" in changes:
+        changes = {"add_tags": [], "remove_tags": []} | changes
+    if "postpone_days" in changes:
+        changes |= {"counted_from": dt.datetime.now(ZoneInfo(zone)).date(), "default_zone": zone}
+    if (day := changes.pop("default_due_date", None)) is not None:
+        changes |= {"first_date": day, "first_zone": zone, "zone_given": None}
+    return changes
 
 
 def _dated(changes: dict[str, Any], default_zone: str | None) -> dict[str, Any]:

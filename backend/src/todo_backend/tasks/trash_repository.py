@@ -10,13 +10,13 @@ from todo_backend.db.pool import Connection, Connections, fetch_one
 from todo_backend.tasks.columns import PUBLIC, TASK_AS_JSON
 from todo_backend.tasks.journal import noting_changes_of_family, noting_many_changes
 from todo_backend.tasks.origin import Origin
-from todo_backend.tasks.repository import ManyChanged, word_query
+from todo_backend.tasks.repository import ManyChanged
 from todo_backend.tasks.schemas import TaskDocument
 
 DELETED_TASKS_ARE_KEPT = dt.timedelta(days=30)
 
 _IN_TRASH: LiteralString = "deleted_at >= now() - %(kept)s"
-_BY_WORD: LiteralString = "search @@ to_tsquery('simple', %(words)s)"
+_BY_WORD: LiteralString = "search @@ task_query(%(user_id)s, %(q)s)"
 _BEYOND: LiteralString = "(deleted_at, id) < ('epoch'::timestamptz + %(at)s * interval '1 microsecond', %(last_id)s)"
 
 
@@ -33,9 +33,9 @@ async def find(connections: Connections, principal: Principal, *, q: str, limit:
     """The first deleted tasks that have all words of `q`, the last deleted first, from the place `cursor` on."""
     parameters: dict[str, Any] = {"user_id": principal.user_id, "kept": DELETED_TASKS_ARE_KEPT, "limit": limit}
     which = _IN_TRASH
-    if (words := word_query(q)) is not None:
+    if q.split():
         which += f" AND {_BY_WORD}"
-        parameters["words"] = words
+        parameters["q"] = q
     beyond: LiteralString = "true"
     if cursor is not None:
         beyond = _BEYOND

@@ -117,7 +117,15 @@ def _written(call: Call) -> tuple[str, dict[str, Any]]:
 
 def _undated(call: Call) -> tuple[str, dict[str, Any]]:
     name, arguments = _written(call)
-    return name, {key: value for key, value in arguments.items() if not key.startswith(("due_", "recurrence"))}
+    return name, _without_dates(arguments)
+
+
+def _without_dates(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: _without_dates(value) if isinstance(value, dict) else value
+        for key, value in arguments.items()
+        if not key.startswith(("due_", "default_due_date", "recurrence"))
+    }
 
 
 def _subject(call: Call) -> tuple[str, object]:
@@ -153,10 +161,9 @@ def _command(question: Question, message: str, intent: Intent, reader: Reader) -
         case "add":
             answered = _sure(question.command) if isinstance(intent, Yes) else None
         case "confirm" if isinstance(question.command, CompleteTasks) and leaves_open(message):
-            return CompleteTasks(tuple(ById(task.id) for task in question.tasks), subtasks="leave")
+            return CompleteTasks(question.refs, subtasks="leave")
         case "confirm":
-            shown = tuple(ById(task.id) for task in question.tasks)
-            answered = _with_refs(question.command, shown) if isinstance(intent, Yes) else None
+            answered = _with_refs(question.command, question.refs) if isinstance(intent, Yes) else None
         case "which":
             answered = _with_refs(question.command, _chosen(question, message, intent))
     if answered is None and not isinstance(intent, No):
@@ -172,7 +179,7 @@ def _with_addition(question: Question, message: str, reader: Reader) -> Intent |
     more = amended(question.command, addition.changes)
     if more is None or not addition.agrees:
         return more
-    return _sure(more) or _with_refs(more, tuple(ById(task.id) for task in question.tasks))
+    return _sure(more) or _with_refs(more, question.refs)
 
 
 def _sure(command: Intent) -> Intent | None:
@@ -209,7 +216,7 @@ def _place(ref: TaskRef, shown: Sequence[ToolTask]) -> TaskRef:
     return Ordinal(ref.task_id) if numbers and isinstance(ref, ById) and ref.task_id not in numbers else ref
 
 
-def _with_refs(command: Intent, refs: tuple[ById, ...]) -> Intent | None:
+def _with_refs(command: Intent, refs: tuple[TaskRef, ...]) -> Intent | None:
     if not refs:
         return None
     match command:

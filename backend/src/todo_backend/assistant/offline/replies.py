@@ -71,6 +71,16 @@ def _along(deed: Deed, progress: Progress) -> str:
     return f" and its {subtasks}" if deed in ("Deleted", "Restored") else f", {progress.done} of {subtasks} done"
 
 
+def done_to_many(deed: Deed, tasks: Sequence[ToolTask], count: int, now: datetime) -> str:
+    """The same of a group, of which `tasks` are the first that were changed."""
+    if not tasks:
+        return "Nothing had to be changed: it is so already."
+    if count <= len(tasks):
+        return done(deed, tasks, now)
+    first = done(deed, tasks, now).splitlines()[1:] if len(tasks) > 1 else [f"- {_named(tasks[0])}"]
+    return "\n".join([f"{deed} {count} tasks:", *first, f"- … and {count - len(tasks)} more"])
+
+
 def opened(tasks: Sequence[ToolTask], now: datetime) -> str:
     """What follows the tasks that were completed: "The next one is due tomorrow (#13)." """
     if len(tasks) == 1:
@@ -164,11 +174,12 @@ def which(phrase: str, tasks: Sequence[ToolTask], now: datetime, *, guess: bool 
     return _asking(opening, (task_line(task, now) for task in tasks), _WHICH)
 
 
-def confirm(verb: str, tasks: Sequence[ToolTask], fates: Sequence[str], has_more: bool, now: datetime) -> str:
-    """Ask before changing many tasks at once, with what would become of each."""
-    count = "1 task" if len(tasks) == 1 else f"{len(tasks)} tasks"
-    opening = f"That would {verb} {count}{' (the first of more)' if has_more else ''}:"
-    lines = (f"{task_line(task, now)} → {fate}" for task, fate in zip(tasks, fates, strict=True))
+def confirm(verb: str, tasks: Sequence[ToolTask], fates: Sequence[str], count: int, now: datetime) -> str:
+    """Ask before changing many tasks at once, with what would become of each, or of the first of them."""
+    opening = f"That would {verb} {'1 task' if count == 1 else f'{count} tasks'}:"
+    lines = [f"{task_line(task, now)} → {fate}" for task, fate in zip(tasks, fates, strict=True)]
+    if count > len(tasks):
+        lines.append(f"- … and {count - len(tasks)} more")
     return _asking(opening, lines, _GO_AHEAD)
 
 
@@ -212,6 +223,16 @@ def open_subtasks(left: Sequence[tuple[ToolTask, Sequence[ToolTask]]], now: date
     opening, *rest = lines
     hint = "" if len(left) > 1 else " Say “only the task” to leave them open."
     return _asking(opening, rest, f"Nothing is completed yet.{hint} Shall I complete all of it?")
+
+
+def open_subtasks_of_group(parents: Sequence[ToolTask], count: int, now: datetime) -> str:
+    """The same of a group, of which so many have open subtasks; `parents` are the first of them."""
+    opening = "1 of these tasks has open subtasks:" if count == 1 else f"{count} of these tasks have open subtasks:"
+    lines = [task_line(task, now) for task in parents]
+    if count > len(parents):
+        lines.append(f"- … and {count - len(parents)} more")
+    hint = "Say “only the tasks” to leave them open."
+    return _asking(opening, lines, f"Nothing is completed yet. {hint} Shall I complete all of it?")
 
 
 def trash(tasks: Sequence[ToolDeletedTask], count: int, now: datetime) -> str:
@@ -329,6 +350,12 @@ def task_list(tasks: Sequence[ToolTask], filters: Filters, has_more: bool, now: 
     return "\n".join(parts)
 
 
+def similar(tasks: Sequence[ToolTask], filters: Filters, now: datetime) -> str:
+    """No task has the words that were looked for, and these come close."""
+    opening = f"I found no {_kind(filters)}tasks{_scope(filters, now)}, but something like it:"
+    return "\n".join([opening, *(task_line(task, now) for task in tasks)])
+
+
 def task_count(tasks: Sequence[ToolTask], filters: Filters, has_more: bool, now: datetime) -> str:
     """The answer to "how many tasks do I have?"."""
     number = f"more than {len(tasks)}" if has_more else str(len(tasks)) if tasks else "no"
@@ -421,8 +448,10 @@ def _scope(filters: Filters, now: datetime) -> str:
     if filters.between:
         words = _window_words(*filters.between, now)
         scope += f" completed {words}" if filters.status == Status.COMPLETED else f" due {words}"
-    if filters.tag:
-        scope += f" tagged #{_escape(filters.tag)}"
+    if filters.tags:
+        scope += " tagged " + (" or " if filters.any_tag else " and ").join(f"#{_escape(tag)}" for tag in filters.tags)
+    if filters.repeats is not None:
+        scope += " that repeat" if filters.repeats else " that do not repeat"
     if filters.query:
         scope += f" for “{_escape(filters.query)}”"
     return scope.replace(" completed ", " ") if filters.status == Status.COMPLETED else scope

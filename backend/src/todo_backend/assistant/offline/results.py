@@ -8,8 +8,10 @@ from pydantic import BaseModel, ValidationError
 from todo_backend.assistant.offline.transcript import ToolUse
 from todo_backend.mcp_server.schemas import (
     ChangeList,
+    ManyChanged,
     TaskAnswer,
     TaskCompletion,
+    TaskCount,
     TaskList,
     ToolReversal,
     ToolTask,
@@ -55,6 +57,17 @@ def read_reversal(output: str) -> ToolReversal | None:
     return _read(ToolReversal, output)
 
 
+def read_many(output: str) -> ManyChanged | None:
+    """What a tool did to many tasks; None for an error."""
+    return _read(ManyChanged, output)
+
+
+def read_count(output: str) -> int | None:
+    """How many tasks count_tasks counted; None for an error."""
+    counted = _read(TaskCount, output)
+    return None if counted is None else counted.count
+
+
 def read_changes(output: str) -> ChangeList | None:
     """The page that list_changes answered; None for an error."""
     return _read(ChangeList, output)
@@ -65,17 +78,17 @@ def read_trash(output: str) -> Trash | None:
     return _read(Trash, output)
 
 
-def reversed_deeds(reversal: ToolReversal) -> list[tuple[Deed, ToolTask]]:
-    """What became of which task when a change was undone or done again."""
-    return [(_DEEDS[change.status], change.task) for change in reversal.tasks]
+def many_deeds(many: ManyChanged) -> list[tuple[Deed, ToolTask]]:
+    """What became of which task in a change of many, or when a change was undone or done again."""
+    return [(_DEEDS[change.status], change.task) for change in many.tasks]
 
 
 def deeds(uses: Iterable[ToolUse]) -> list[tuple[Deed, ToolTask]]:
     """What was done to which task. A completion of what was complete is none."""
     found: list[tuple[Deed, ToolTask]] = []
     for use in uses:
-        if reversal := read_reversal(use.output):
-            found += reversed_deeds(reversal)
+        if many := read_reversal(use.output) or read_many(use.output):
+            found += many_deeds(many)
             continue
         change = read_change(use.output)
         if change is None or change.already_completed:
