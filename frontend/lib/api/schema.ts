@@ -878,8 +878,15 @@ export interface components {
             tags?: string[];
             /** @description null ends it */
             recurrence?: components["schemas"]["RecurrenceInput"] | null;
+            /**
+             * Parent Id
+             * @description moves it below that task; null makes it a task of its own
+             */
+            parent_id?: number | null;
             /** Completed */
             completed?: boolean;
+            /** @description what becomes of open subtasks if this completes their parent; without it, they are asked about (409) */
+            open_subtasks?: components["schemas"]["OpenSubtasksAre"] | null;
             /** @description of a task that repeats: change this one, or all from this one on; default: a new due date is this one's, anything else all have */
             scope?: components["schemas"]["Scope"] | null;
             /**
