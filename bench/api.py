@@ -33,6 +33,13 @@ SUPPORT = Path(__file__).parent / "support"
 BACKEND = Path(__file__).parents[1] / "backend" / "src"
 USERS = ("bench", "bench-large", "bench-create", "bench-bulk")
 BULK = 10_000
+SEARCHES = {
+    "one task": "12345",
+    "the beginning of 1,111 numbers": "77",
+    "a word of all": "number",
+    "a misspelled word of all": "nubmer",
+    "what nobody wrote": "zeppelin",
+}
 
 
 def free_port() -> int:
@@ -216,6 +223,13 @@ def main() -> None:
             "50 pending by due date among 100,000": lambda: wrk(
                 f"{ours}{page}&status=pending&sort=due_date", options.seconds, headers=bearer["bench-large"]
             ),
+            **{
+                f"search for {kind} among 100,000": lambda q=q: wrk(
+                    f"{ours}{page}&q={q}", options.seconds, headers=bearer["bench-large"]
+                )
+                for kind, q in SEARCHES.items()
+            },
+            "100,000 by title": lambda: wrk(f"{ours}{page}&sort=title", options.seconds, headers=bearer["bench-large"]),
             "create": lambda: wrk(
                 f"{ours}/api/me/tasks", options.seconds, headers=bearer["bench-create"], script=SUPPORT / "create.lua"
             ),

@@ -60,6 +60,37 @@ test("complete, and undo", async ({ app }) => {
   ).not.toBeChecked();
 });
 
+test("subtasks: added, checked, and asked about when the task is completed", async ({ app }) => {
+  await quickAdd(app, "Groceries", "Groceries");
+  await taskTitle(app, "Groceries").click();
+  const dialog = app.getByRole("dialog", { name: "Edit task" });
+  for (const title of ["Eggs", "Milk"]) {
+    await dialog.getByLabel("Add a subtask").fill(title);
+    await dialog.getByLabel("Add a subtask").press("Enter");
+    await expect(dialog.getByRole("checkbox", { name: title })).toBeVisible();
+  }
+  await dialog.getByRole("checkbox", { name: "Eggs" }).click();
+  await expect(dialog).toContainText("1/2");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(taskRow(app, "Groceries")).toContainText("1/2");
+  await quickAdd(app, "bread under groceries", "Bread");
+  await expect(taskRow(app, "Groceries")).toContainText("1/3");
+
+  const complete = app.getByRole("checkbox", { name: "Complete “Groceries”" });
+  const question = app.getByRole("dialog", { name: "Some subtasks are open" });
+  await complete.click();
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(complete).not.toBeChecked();
+  await complete.click();
+  await question.getByRole("button", { name: "Complete them, too" }).click();
+  for (const title of ["Groceries", "Milk", "Bread"])
+    await expect(taskTitle(app, title)).toBeHidden();
+  const notice = app.getByRole("alert").filter({ hasText: "Completed “Groceries”" });
+  await notice.getByRole("button", { name: "Undo" }).click();
+  await expect(taskRow(app, "Groceries")).toContainText("1/3");
+  await expect(taskTitle(app, "Milk")).toBeVisible();
+});
+
 test.describe("repetition", () => {
   test.use({ expectedConsoleErrors: /422/ }); // words that are no rule
 
@@ -205,7 +236,9 @@ test("filter, search and sort", async ({ app }) => {
   await app.getByRole("textbox", { name: "Search tasks" }).fill("lett");
   await expect.poll(() => titles(app)).toEqual(["Answer the letter"]);
   await app.getByRole("textbox", { name: "Search tasks" }).fill("nothing like it");
-  await expect(app.getByRole("heading", { name: "Nothing here" })).toBeVisible();
+  await expect(
+    app.getByRole("heading", { name: "Nothing found for “nothing like it”" }),
+  ).toBeVisible();
   await app.getByRole("button", { name: "Show all open tasks" }).click();
   await expect.poll(() => titles(app)).toHaveLength(3);
 

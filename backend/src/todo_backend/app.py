@@ -36,7 +36,7 @@ from todo_backend.ops import health
 from todo_backend.ops.drain import Drain
 from todo_backend.ops.endpoint import open_operations, operations_route
 from todo_backend.ops.recent_errors import recent_errors
-from todo_backend.tasks import change_endpoints, feed_endpoint, quick_add
+from todo_backend.tasks import change_endpoints, feed_endpoint, quick_add, trash_endpoints
 from todo_backend.tasks import endpoints as tasks
 from todo_backend.tasks.changes import ChangeFilter
 from todo_backend.tasks.feed import Feed
@@ -179,7 +179,7 @@ def documented_app() -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},  # asks the environment at each request
     )
     errors.install(app)
-    rooms = (health, tasks, quick_add, change_endpoints, feed_endpoint, chat, chatkit)
+    rooms = (health, tasks, quick_add, change_endpoints, trash_endpoints, feed_endpoint, chat, chatkit)
     for router in (room.router for room in rooms):
         app.router.routes += router.routes  # `include_router` would match the path of each request twice
     app.router.routes.append(mcp.route)

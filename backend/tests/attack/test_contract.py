@@ -53,7 +53,8 @@ schemathesis.openapi.format("recurrence-words", st.sampled_from(["every monday",
 
 @schemathesis.hook("before_call")
 def keep_what_no_schema_can_say(context: Any, case: Any, kwargs: Any) -> None:
-    """Of good requests: a key stands for one, a cursor is the server's, a line names a task, a time needs a date.
+    """Of good requests: a key stands for one, a cursor is the server's, a line names a task, a time needs a date,
+    a recurrence an open task.
 
     And a whole number is written without a point, which is the same number to JSON Schema.
     """
@@ -65,6 +66,8 @@ def keep_what_no_schema_can_say(context: Any, case: Any, kwargs: Any) -> None:
         case.body["text"] = f"milk {case.body['text']}"[:500]
     if case.method == "PATCH" and isinstance(case.body, dict) and "due_date" not in case.body:
         case.body.pop("due_time", None)
+    if case.method == "PATCH" and isinstance(case.body, dict) and case.body.get("recurrence"):
+        case.body.setdefault("completed", False)
     if case.path.endswith("/bulk") and "due_date" not in (changes := case.body.get("changes", {})):
         changes.pop("due_time", None)
     case.body = without_point(case.body)

@@ -13,7 +13,7 @@ from todo_backend.core.settings import Settings
 from todo_backend.db.idempotency import KEYS_ARE_KEPT
 from todo_backend.tasks import purge
 from todo_backend.tasks.journal import CHANGES_ARE_KEPT
-from todo_backend.tasks.repository import DELETED_TASKS_ARE_KEPT
+from todo_backend.tasks.trash_repository import DELETED_TASKS_ARE_KEPT
 
 HOUR = dt.timedelta(hours=1)
 

@@ -36,17 +36,21 @@ async def test_four_entry_points_one_owner(user, other_user, panel, other_panel,
             ("PATCH", f"{tasks}/{task_id}/complete", None),
             ("DELETE", f"{tasks}/{task_id}", None),
             ("POST", f"{tasks}/{task_id}/restore", None),
+            ("POST", f"/api/{owner}/trash/restore", {"which": {"ids": [task_id]}}),
+            ("POST", tasks, {"title": "x", "parent_id": task_id}),
             ("POST", f"/api/{owner}/chat", {"message": "hello", "conversation_id": number}),
         ):
             response = await b.request(method, path, json=body)
             assert response.status_code == status, (method, path)
             seen.append(response.text)
-    for path in (f"/api/{user.id}/tasks", f"/api/{user.id}/changes"):
+    for path in (f"/api/{user.id}/tasks", f"/api/{user.id}/changes", f"/api/{user.id}/trash"):
         assert (await b.get(path)).status_code == 403
     for path in ("undo", "redo"):
         assert (await b.post(f"/api/{user.id}/{path}")).status_code == 403
     assert (await b.post(f"/api/{user.id}/tasks/quick-add", json={"text": "x"})).status_code == 403
-    seen += [(await b.get(f"/api/me/{path}")).text for path in ("tasks", "changes")]
+    seen += [
+        (await b.get(f"/api/me/{path}")).text for path in ("tasks", "changes", "trash", f"tasks?parent_id={task_id}")
+    ]
     seen += [(await b.post("/api/me/undo", json=body)).text for body in (None, {"change_id": change_id})]
 
     # ChatKit
@@ -82,6 +86,10 @@ async def test_four_entry_points_one_owner(user, other_user, panel, other_panel,
         ("complete_task", {"task_id": task_id}),
         ("delete_task", {"task_id": task_id, "user_id": user.id}),
         ("restore_task", {"task_id": task_id}),
+        ("restore_tasks", {"task_ids": [task_id]}),
+        ("list_trash", {}),
+        ("add_task", {"title": "x", "parent_id": task_id}),
+        ("list_tasks", {"parent_id": task_id}),
         ("skip_task", {"task_id": task_id}),
         ("list_changes", {}),
         ("undo", {}),

@@ -37,7 +37,7 @@ def talk(user: Any) -> Talk:
     return Talk(user)
 
 
-@pytest.mark.parametrize("count", [12, 25])
+@pytest.mark.parametrize("count", [12, 42])
 async def test_all_that_was_deleted_comes_back_and_stays(talk: Talk, count: int) -> None:
     for number in range(count):
         await talk.user.http.post(talk.user.path(), json={"title": f"Errand {number}"})
@@ -53,6 +53,54 @@ async def test_all_that_was_deleted_comes_back_and_stays(talk: Talk, count: int)
     assert await talk.say("undo") == f"Deleted **Errand {count - 1}** (#{before[-1]['id']})."  # the change before
     assert await talk.tasks() == before[:-1]
     await talk.say("redo")
+    assert await talk.tasks() == before
+
+
+@pytest.mark.parametrize(
+    ("message", "asked", "answer", "fields"),
+    [
+        ("complete all my tasks", "complete 42 tasks", "Completed 42 tasks", {"completed": True}),
+        ("move all my tasks to 2027-03-04", "change 42 tasks", "Updated 42 tasks", {"due_date": "2027-03-04"}),
+        ("tag all my tasks with home", "change 42 tasks", "Updated 42 tasks", {"tags": ["work", "home"]}),
+        ("postpone all my tasks by 2 days", "change 42 tasks", "Updated 42 tasks", {"due_date": "2027-01-03"}),
+        ("make all my tasks high priority", "change 42 tasks", "Updated 42 tasks", {"priority": "high"}),
+        ("stop repeating all my tasks", "change 42 tasks", "Updated 42 tasks", {"recurrence": None}),
+    ],
+)
+async def test_a_whole_group_is_changed_after_one_question(
+    talk: Talk, message: str, asked: str, answer: str, fields: dict[str, Any]
+) -> None:
+    rest = {"tags": ["work"], "due_date": "2027-01-01"} | (
+        {"recurrence": {"words": "weekly"}} if "recurrence" in fields else {}
+    )
+    for number in range(42):
+        await talk.user.http.post(talk.user.path(), json={"title": f"Errand {number}", **rest})
+    before = await talk.tasks()
+    question = await talk.say(message)
+    assert asked in question
+    assert "and 17 more" in question
+    assert await talk.tasks() == before
+    assert answer in await talk.say("yes")
+    assert [{name: task[name] for name in fields} for task in await talk.tasks()] == [fields] * 42
+    await talk.say("undo")
+    assert await talk.tasks() == before
+
+
+async def test_a_group_that_became_another_is_left_alone(talk: Talk) -> None:
+    for number in range(27):
+        await talk.user.http.post(talk.user.path(), json={"title": f"Errand {number}"})
+    assert "and 2 more" in await talk.say("complete all my tasks")
+    await talk.user.http.post(talk.user.path(), json={"title": "One more"})
+    assert await talk.say("yes") == "There are 28 such tasks, not 27. Nothing was changed."
+    assert not any(task["completed"] for task in await talk.tasks())
+
+
+async def test_a_misspelled_task_is_asked_about_and_not_changed(talk: Talk) -> None:
+    await talk.say("add call the dentist")
+    before = await talk.tasks()
+    assert (await talk.say("delete the dentsit task")).endswith("Which one do you mean?")
+    assert "I found no tasks for “dentsit”, but something like it:" in await talk.say("find dentsit")
+    assert "no tasks for “plumber”" in await talk.say("find plumber")
     assert await talk.tasks() == before
 
 

@@ -15,8 +15,12 @@ from todo_backend.auth.principal import Principal
 SOURCE = Path(importlib.import_module("todo_backend").__file__ or "").parent
 REPOSITORIES = {
     "tasks/repository.py": "tasks",
+    "tasks/columns.py": "tasks",
+    "tasks/subtask_repository.py": "tasks|task_events",
+    "tasks/list_repository.py": "tasks",
     "tasks/journal.py": "tasks|task_events",
     "tasks/series_repository.py": "tasks",
+    "tasks/trash_repository.py": "tasks",
     "tasks/history_repository.py": "tasks|task_events",
     "tasks/feed_repository.py": "task_events",
     "chat/repository.py": "conversations|messages",

@@ -97,7 +97,7 @@ GERMAN = [
     ("Aufgaben ohne Datum", show(Status.PENDING, due=DueWindow.NONE)),
     ("Was habe ich am Freitag?", show(Status.PENDING, between=(FRIDAY, FRIDAY), sort=Sort.DUE_DATE)),
     ("Wie viele Aufgaben habe ich noch?", ListTasks(Filters(), count_only=True)),
-    ("Zeige Aufgaben #haus", show(tag="haus")),
+    ("Zeige Aufgaben #haus", show(tags=("haus",))),
     ("Suche Milch", show(query="Milch")),
     ("Finde die Aufgabe mit Zahnarzt", show(query="Zahnarzt")),
     ("Markiere Aufgabe 3 als erledigt", done(3)),

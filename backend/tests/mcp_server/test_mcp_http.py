@@ -53,7 +53,7 @@ async def test_the_sdks_client_works(live, user, mode: str) -> None:
         live.client(user) as http,
         Client(streamable_http_client(f"{live.url}/mcp", http_client=http), mode=mode) as client,
     ):
-        assert len((await client.list_tools()).tools) == 11
+        assert len((await client.list_tools()).tools) == 18
         added = await client.call_tool("add_task", {"title": f"By {mode}"})
         assert not added.is_error
         listed = await client.call_tool("list_tasks", {})

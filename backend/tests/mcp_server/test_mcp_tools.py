@@ -11,7 +11,8 @@ from psycopg.errors import IdleInTransactionSessionTimeout, UndefinedTable
 from todo_backend.tasks import repository
 
 CONTRACT = {"add_task", "list_tasks", "complete_task", "delete_task", "update_task", "get_task", "restore_task"}
-CONTRACT |= {"undo", "redo", "list_changes", "skip_task"}
+CONTRACT |= {"undo", "redo", "list_changes", "skip_task", "count_tasks", "update_tasks", "complete_tasks"}
+CONTRACT |= {"delete_tasks", "move_task", "list_trash", "restore_tasks"}
 
 
 async def test_the_tools_are_those_of_the_contract_and_never_speak_of_users(tools) -> None:
@@ -21,9 +22,11 @@ async def test_the_tools_are_those_of_the_contract_and_never_speak_of_users(tool
     for tool in offered:
         assert tool["description"]
         hints = tool["annotations"]
-        assert hints["readOnlyHint"] == (tool["name"] in {"list_tasks", "get_task", "list_changes"})
+        reads = {"list_tasks", "count_tasks", "get_task", "list_changes", "list_trash"}
+        assert hints["readOnlyHint"] == (tool["name"] in reads)
         if not hints["readOnlyHint"]:
-            assert hints["destructiveHint"] == (tool["name"] in {"delete_task", "update_task", "undo", "redo"})
+            destroys = {"delete_task", "update_task", "delete_tasks", "update_tasks", "undo", "redo"}
+            assert hints["destructiveHint"] == (tool["name"] in destroys)
             assert hints["idempotentHint"] == (tool["name"] not in {"add_task", "undo", "redo", "skip_task"})
 
 
@@ -54,6 +57,9 @@ async def test_a_task_lives_through_the_tools(tools) -> None:
             "time_zone": "Asia/Karachi",
             "tags": ["home"],
             "recurrence": None,
+            "parent_id": None,
+            "parent_title": None,
+            "subtasks": None,
             "created_at": added["task"]["created_at"],
             "completed_at": None,
         },
@@ -145,7 +151,7 @@ async def test_refusals_say_what_to_do(tools) -> None:
     assert "due_time needs a due_date" in await tools.refusal("add_task", title="x", due_time="17:00")
     assert await tools.refusal("add_task", title="x", due="2027-01-01") == (
         "add_task has no argument due. Its arguments are: "
-        "title, description, priority, due_date, due_time, tags, recurrence, time_zone."
+        "title, description, priority, due_date, due_time, tags, recurrence, time_zone, parent_id."
     )
     assert "The tools are: add_task" in await tools.refusal("drop_tables")
     task_id = (await tools.ask("add_task", title="Call"))["task_id"]
@@ -198,6 +204,26 @@ async def test_changes_are_undone_and_done_again(tools) -> None:
     assert (await tools.refusal("redo")).startswith("There is nothing to redo")
 
 
+async def test_the_trash_is_listed_and_restored(tools) -> None:
+    ids = [(await tools.ask("add_task", title=title))["task_id"] for title in ("Milk", "Eggs", "Bread")]
+    for task_id in ids:
+        await tools.ask("delete_task", task_id=task_id)
+    first = await tools.ask("list_trash", limit=2)
+    assert ([task["title"] for task in first["deleted"]], first["count"]) == (["Bread", "Eggs"], 3)
+    [last] = (await tools.ask("list_trash", limit=2, cursor=first["next_cursor"]))["deleted"]
+    assert (last["title"], last["deleted_at"] is not None) == ("Milk", True)
+    [found] = (await tools.ask("list_trash", q="egg"))["deleted"]
+    assert found["id"] == ids[1]
+    back = await tools.ask("restore_tasks", task_ids=ids[:2])
+    assert (back["status"], back["count"], back["words"]) == ("restored", 2, "Restored 2 tasks")
+    assert {(task["title"], task["status"]) for task in back["tasks"]} == {("Milk", "restored"), ("Eggs", "restored")}
+    assert "list_trash" in await tools.refusal("restore_tasks", task_ids=ids)
+    for arguments in ({}, {"task_ids": ids, "everything": True}):
+        assert "either task_ids or everything" in await tools.refusal("restore_tasks", **arguments)
+    assert (await tools.ask("restore_tasks", everything=True))["count"] == 1
+    assert (await tools.ask("undo", change_id=back["change_id"]))["count"] == 2
+
+
 async def test_changes_are_listed_with_the_ids_that_undo_takes(tools) -> None:
     for number in range(3):
         await tools.ask("add_task", title=f"Task {number}")
@@ -220,7 +246,7 @@ async def test_what_is_in_the_way_of_undo_is_named(tools) -> None:
     assert refusal == f"“Call” (#{task_id}) was changed since. Nothing was done."
 
 
-async def test_what_undo_answers_is_bounded(tools) -> None:
+async def test_what_is_answered_about_many_tasks_is_bounded(tools) -> None:
     """However many tasks there are, and however long they are."""
     longest = {"description": "\U0001f600" * 1000, "tags": [f"{n:02}" + "\U0001f600" * 48 for n in range(20)]}
     for _ in range(20):
@@ -229,7 +255,8 @@ async def test_what_undo_answers_is_bounded(tools) -> None:
         task["task_id"] for change in (await tools.ask("list_changes", limit=20))["changes"] for task in change["tasks"]
     ]
     await tools.http.post("/api/me/tasks/bulk", json={"which": {"ids": ids}, "delete": True})
-    for tool, arguments in (("undo", {}), ("list_changes", {"limit": 20})):
+    asked = (("list_trash", {}), ("restore_tasks", {"everything": True}), ("undo", {}), ("undo", {}))
+    for tool, arguments in (*asked, ("list_changes", {"limit": 20})):
         result = await tools.call(tool, **arguments)
         assert not result["isError"]
         assert len(result["content"][0]["text"].encode()) <= 128 * 1024

@@ -31,10 +31,16 @@ TOOLS = (
     "update_task",
     "delete_task",
     "restore_task",
+    "restore_tasks",
+    "list_trash",
     "undo",
     "redo",
     "list_changes",
     "skip_task",
+    "count_tasks",
+    "update_tasks",
+    "complete_tasks",
+    "delete_tasks",
 )
 
 
@@ -77,6 +83,7 @@ class Shelf:
             "time_zone": None,
             "tags": [],
             "recurrence": None,
+            "parent_id": None,
             "created_at": NOW.isoformat(),
             "completed_at": None,
             **fields,
@@ -139,6 +146,61 @@ class Shelf:
     def titles(self) -> list[str]:
         return [task["title"] for task in self.tasks.values()]
 
+    def _count_tasks(self, filter: dict[str, Any]) -> Any:  # noqa: A002
+        return {"count": sum(_matches(task, **filter) for task in self.tasks.values())}
+
+    def _complete_tasks(self, filter: dict[str, Any], expected: int, open_subtasks: str | None = None) -> Any:  # noqa: A002
+        ids = {task["id"] for task in self.tasks.values() if _matches(task, **filter)}
+        left = [
+            part
+            for part in self.tasks.values()
+            if part["parent_id"] in ids and part["id"] not in ids and not part["completed"]
+        ]
+        if left and open_subtasks is None:
+            raise Refused(f"These tasks have {len(left)} open subtasks.")
+        return self._change_all(
+            filter, expected, lambda task_id: self._complete_task(task_id, open_subtasks or "leave")
+        )
+
+    def _delete_tasks(self, filter: dict[str, Any], expected: int) -> Any:  # noqa: A002
+        return self._change_all(filter, expected, self._delete_task)
+
+    def _update_tasks(self, filter: dict[str, Any], expected: int, changes: dict[str, Any]) -> Any:  # noqa: A002
+        def update(task_id: int) -> Any:
+            values, task = dict(changes), self.tasks[task_id]
+            if "note" in values:
+                values["description"] = f"{task['description']}\n{values.pop('note')}".lstrip("\n")
+            added, removed = values.pop("add_tags", []), values.pop("remove_tags", [])
+            if added or removed:
+                kept = [tag for tag in task["tags"] if tag not in removed]
+                values["tags"] = [*kept, *(tag for tag in added if tag not in task["tags"])]
+            if days := values.pop("postpone_days", None):
+                day = dt.date.fromisoformat(task["due_date"]) if task["due_date"] else NOW.date()
+                values["due_date"] = (day + dt.timedelta(days=days)).isoformat()
+            if (day := values.pop("default_due_date", None)) and not task["due_date"]:
+                values["due_date"] = day
+            clear = [name for name, value in values.items() if value in (None, [], "")]
+            if given := values.get("recurrence"):
+                values["recurrence"] = given["words"]
+            done = self._update_task(
+                task_id, **{name: value for name, value in values.items() if name not in clear}, clear=clear
+            )
+            return done | ({"status": "reopened"} if changes.get("completed") is False else {})
+
+        return self._change_all(filter, expected, update)
+
+    def _change_all(self, filter: dict[str, Any], expected: int, change: Callable[[int], Any]) -> Any:  # noqa: A002
+        ids = [task_id for task_id, task in self.tasks.items() if _matches(task, **filter)]
+        if len(ids) != expected:
+            raise Refused(f"There are {len(ids)} such tasks, not {expected}. Nothing was changed.")
+        done = []
+        for task_id in ids:
+            before = self._state(task_id)
+            done.append(change(task_id))
+            self._note(task_id, before)
+        change_id = "00000000-0000-4000-8000-000000000000"
+        return {"change_id": change_id, "words": "", "count": len(done), "tasks": done[:20]}
+
     def _find(self, task_id: int) -> dict[str, Any]:
         if task_id not in self.tasks:
             raise Refused(f"Task {task_id} was not found.")
@@ -154,49 +216,35 @@ class Shelf:
 
     def _list_tasks(
         self,
-        status: str = "all",
-        priority: str | None = None,
-        tag: str | None = None,
-        q: str = "",
-        due: str | None = None,
-        due_from: str | None = None,
-        due_to: str | None = None,
         sort: str = "created",
+        order: str = "desc",
         limit: int = 50,
         cursor: str | None = None,
+        **conditions: Any,
     ) -> Any:
-        def matches(task: dict[str, Any]) -> bool:
-            words = task["title"].lower().replace("'", " ").split()
-            day = task["due_date"]
-            today = NOW.date()
-            windows = {
-                "today": day == today.isoformat(),
-                "tomorrow": day == (today + dt.timedelta(days=1)).isoformat(),
-                "week": day is not None and today.isoformat() <= day < (today + dt.timedelta(days=7)).isoformat(),
-                "overdue": day is not None and day < today.isoformat() and not task["completed"],
-                "none": day is None,
-            }
-            return (
-                (status == "all" or task["completed"] == (status == "completed"))
-                and priority in (None, task["priority"])
-                and (tag is None or tag in task["tags"])
-                and all(any(word.startswith(wanted) for word in words) for wanted in q.lower().split())
-                and (due is None or windows[due])
-                and (due_from is None or (day is not None and day >= due_from))
-                and (due_to is None or (day is not None and day <= due_to))
-            )
-
-        found = [task for task in reversed(self.tasks.values()) if matches(task)]
+        found = [task for task in reversed(self.tasks.values()) if _matches(task, **conditions)]
         if sort == "due_date":
             found.sort(key=lambda task: task["due_date"] or "9999")
+        if order == "asc":
+            found.reverse()
         start = int(cursor or 0)
         more = str(start + limit) if start + limit < len(found) else None
-        return {"tasks": found[start : start + limit], "next_cursor": more}
+        return {"tasks": [self._told(task) for task in found[start : start + limit]], "next_cursor": more}
+
+    def _told(self, task: dict[str, Any]) -> dict[str, Any]:
+        """A task with its progress, or its parent."""
+        parts = [part for part in self.tasks.values() if part["parent_id"] == task["id"]]
+        progress = {"done": sum(part["completed"] for part in parts), "total": len(parts)} if parts else None
+        parent = self.tasks.get(task["parent_id"] or 0)
+        return task | {"subtasks": progress, "parent_title": parent and parent["title"]}
 
     def _get_task(self, task_id: int) -> Any:
         task = self._find(task_id)
         dates = [self._next(task)] if task["recurrence"] else []
-        return {"task": task, "next_dates": [{"due_date": day, "due_time": task["due_time"]} for day in dates if day]}
+        return {
+            "task": self._told(task),
+            "next_dates": [{"due_date": day, "due_time": task["due_time"]} for day in dates if day],
+        }
 
     @staticmethod
     def _next(task: dict[str, Any]) -> str | None:
@@ -205,8 +253,13 @@ class Shelf:
         found = next_occurrence(rule, due, max(due, dt.datetime.combine(NOW.date(), dt.time())))
         return found and found[0].date().isoformat()
 
-    def _complete_task(self, task_id: int) -> Any:
+    def _complete_task(self, task_id: int, open_subtasks: str | None = None) -> Any:
         task = self._find(task_id)
+        left = [part for part in self.tasks.values() if part["parent_id"] == task_id and not part["completed"]]
+        if left and open_subtasks is None and not task["completed"]:
+            raise Refused(f"“{task['title']}” has {len(left)} open subtasks.")
+        for part in left if open_subtasks == "complete" else ():
+            part |= {"completed": True, "completed_at": NOW.isoformat()}
         already = task["completed"]
         following = None
         if not already:
@@ -214,7 +267,7 @@ class Shelf:
                 kept = {name: task[name] for name in ("description", "priority", "due_time", "tags", "recurrence")}
                 following = self.tasks[self.put(task["title"], due_date=day, **kept)]
             task |= {"completed": True, "completed_at": NOW.isoformat(), "recurrence": None}
-        return _changed("completed", task) | {"already_completed": already, "next": following}
+        return _changed("completed", self._told(task)) | {"already_completed": already, "next": following}
 
     def _skip_task(self, task_id: int) -> Any:
         task = self._find(task_id)
@@ -242,10 +295,65 @@ class Shelf:
         self.tasks[task_id] = self.deleted.pop(task_id)
         return _changed("restored", self.tasks[task_id])
 
+    def _list_trash(self, q: str = "", limit: int = 50) -> Any:
+        def matches(task: dict[str, Any]) -> bool:
+            words = task["title"].lower().split()
+            return all(any(word.startswith(wanted) for word in words) for wanted in q.lower().split())
+
+        found = [task | {"deleted_at": NOW.isoformat()} for task in reversed(self.deleted.values()) if matches(task)]
+        return {"deleted": found[:limit], "count": len(found), "next_cursor": None}
+
+    def _restore_tasks(self, task_ids: list[int] | None = None, everything: bool = False) -> Any:
+        before = {task_id: self._state(task_id) for task_id in self.deleted}
+        changes = [self._restore_task(task_id) for task_id in (list(self.deleted) if everything else task_ids or ())]
+        for change in changes:
+            self._note(change["task_id"], before[change["task_id"]])
+        change_id = "00000000-0000-4000-8000-000000000000"
+        return {"status": "restored", "change_id": change_id, "words": "", "count": len(changes), "tasks": changes}
+
 
 def _recurrence(words: str) -> dict[str, Any]:
     read = read_recurrence(words, Reader(NOW))
     return {"rule": str(read.rule), "words": in_words(read), "after_completion": read.after_completion}
+
+
+def _matches(
+    task: dict[str, Any],
+    status: str = "all",
+    priority: list[str] | None = None,
+    tag: list[str] | None = None,
+    any_tag: list[str] | None = None,
+    q: str = "",
+    due: str | None = None,
+    due_from: str | None = None,
+    due_to: str | None = None,
+    repeats: bool | None = None,
+    parent_id: int | None = None,
+    top_level: bool = False,
+) -> bool:
+    words = task["title"].lower().replace("'", " ").split()
+    day = task["due_date"]
+    today = NOW.date()
+    windows = {
+        "today": day == today.isoformat(),
+        "tomorrow": day == (today + dt.timedelta(days=1)).isoformat(),
+        "week": day is not None and today.isoformat() <= day < (today + dt.timedelta(days=7)).isoformat(),
+        "overdue": day is not None and day < today.isoformat() and not task["completed"],
+        "none": day is None,
+    }
+    return (
+        parent_id in (None, task["parent_id"])
+        and not (top_level and task["parent_id"])
+        and (status == "all" or task["completed"] == (status == "completed"))
+        and (not priority or task["priority"] in priority)
+        and set(tag or ()) <= set(task["tags"])
+        and (not any_tag or set(any_tag) & set(task["tags"]))
+        and repeats in (None, task["recurrence"] is not None)
+        and all(any(word.startswith(wanted) for word in words) for wanted in q.lower().split())
+        and (due is None or windows[due])
+        and (due_from is None or (day is not None and day >= due_from))
+        and (due_to is None or (day is not None and day <= due_to))
+    )
 
 
 def _changed(status: str, task: dict[str, Any]) -> dict[str, Any]:

@@ -155,6 +155,17 @@ async def _changes(person: Person, name: str, number: int, ids: list[int]) -> bo
     return await person.tasks() != before
 
 
+async def test_a_deletion_can_be_undone_after_the_undo_of_a_restoration(person: Person) -> None:
+    """Which puts the task into the trash at another moment."""
+    task_id = await person.add("Task")
+    await person.send("DELETE", f"tasks/{task_id}")
+    await person.send("POST", f"tasks/{task_id}/restore")
+    await person.undo()
+    assert await person.tasks() == []
+    await person.undo()
+    assert len(await person.tasks()) == 1
+
+
 async def test_a_batch_is_undone_as_a_whole(person: Person, resources: Resources) -> None:
     """Also where it changed one task several times."""
     service, principal, origin = resources.tasks, person.user.principal, Origin(EntryPoint.CHAT, "7")

@@ -135,3 +135,42 @@ async def test_numeric_dates_are_in_the_order_of_the_readers_language(user, lang
 async def test_what_cannot_be_asked_of_a_line_is_422(user, query: str, body: dict) -> None:
     answer = await user.http.post(user.path(f"/quick-add{query}"), json={"text": "buy milk"} | body)
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "parent", "marked"),
+    [
+        ("eggs under groceries", "Eggs", "Groceries", "under groceries"),
+        ("eggs  under the  Weekly shop tomorrow #food", "Eggs", "Weekly shop", "under the  Weekly shop"),
+        ("eggs tomorrow under groceries", "Eggs", "Groceries", "under groceries"),
+        ("look under the bed", "Look under the bed", None, None),
+        ("look under the bed under groceries", "Look under the bed", "Groceries", "under groceries"),
+        ("eggs under twice", "Eggs under twice", None, None),  # there are two of them
+        ("eggs under done", "Eggs under done", None, None),
+        ("eggs under milk", "Eggs under milk", None, None),  # a subtask itself
+        ("eggs under theirs", "Eggs under theirs", None, None),
+        ("“eggs under groceries”", "Eggs under groceries", None, None),
+        ("eggs under groceries every monday", "Eggs under groceries", None, None),  # no subtask repeats
+        ("under groceries", "Under groceries", None, None),
+    ],
+)
+async def test_a_line_may_name_the_task_that_it_is_part_of(
+    user, other_user, text: str, title: str, parent: str | None, marked: str | None
+) -> None:
+    async def add(who, name: str, **fields: object) -> int:
+        return (await who.http.post(who.path(), json={"title": name, **fields})).json()["id"]
+
+    ids = {name: await add(user, name) for name in ("Groceries", "Weekly shop", "Twice", "TWICE")}
+    await add(user, "Done", completed=True)
+    await add(user, "Milk", parent_id=ids["Groceries"])
+    await add(other_user, "Theirs")
+    seen = (await user.http.post(user.path("/quick-add?preview=true"), json={"text": text})).json()
+    made = (await user.http.post(user.path("/quick-add"), json={"text": text, "read_at": seen["read_at"]})).json()
+    assert (made["title"], made["parent_id"]) == (title, parent and ids[parent])
+    assert (seen["task"]["title"], seen["task"]["parent_id"]) == (made["title"], made["parent_id"])
+    [span] = [part for part in seen["parts"] if part["kind"] == "parent"] or [None]
+    assert (span and span["text"]) == marked
+    if span is not None:
+        refused = {"text": text, "refused": [{"start": span["start"], "end": span["end"]}]}
+        kept = (await user.http.post(user.path("/quick-add"), json=refused)).json()
+        assert (kept["parent_id"], "under" in kept["title"]) == (None, True)

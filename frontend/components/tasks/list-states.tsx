@@ -73,9 +73,13 @@ export function FirstTaskNote({ busy, onExample }: FirstTaskNoteProps) {
 }
 
 /** Tasks there may be, but none that the filters let through. */
-export function NoMatchNote({ onClear }: { onClear: () => void }) {
+export function NoMatchNote({ query, onClear }: { query: string; onClear: () => void }) {
+  const searched = query.trim();
   return (
-    <Note icon={IconMoodEmpty} title="Nothing here">
+    <Note
+      icon={IconMoodEmpty}
+      title={searched ? `Nothing found for “${searched}”` : "Nothing here"}
+    >
       <p>No task matches what you are looking for.</p>
       <Button variant="default" size="xs" radius="xl" onClick={onClear}>
         Show all open tasks
@@ -102,6 +106,15 @@ export function FailureNote({ error, onRetry }: { error: Error; onRetry: () => v
         Try again
       </Button>
     </Note>
+  );
+}
+
+/** No task has the words that are looked for, and the list shows some that come close. */
+export function SimilarNote({ query }: { query: string }) {
+  return (
+    <div className={classes.stale} role="status">
+      Nothing found for “{query.trim()}”. These come close:
+    </div>
   );
 }
 

@@ -22,6 +22,7 @@ import { dueFields, dueLabel } from "@/lib/tasks/due";
 import { useCreateTask, useUpdateTask } from "@/lib/tasks/mutations";
 import { useNextDates } from "@/lib/tasks/queries";
 import { PRIORITY_LABELS } from "./priority";
+import { SubtaskList } from "./subtask-list";
 
 /** Beside these, the field takes any words: "every other friday", "monthly on the 5th until june". */
 const REPEATS = [
@@ -142,6 +143,7 @@ function TaskForm({ target, onClose, onDelete }: TaskFormModalProps & { target: 
           maxLength={1000}
           {...form.getInputProps("description")}
         />
+        {task && !task.parent_id && <SubtaskList parent={task} />}
         <Group grow align="flex-start">
           <DateInput
             label="Due date"
@@ -154,14 +156,16 @@ function TaskForm({ target, onClose, onDelete }: TaskFormModalProps & { target: 
           />
           <TimeInput label="Time" disabled={!dueDate} {...form.getInputProps("due_time")} />
         </Group>
-        <Autocomplete
-          label="Repeat"
-          placeholder="Does not repeat"
-          description={task && <NextDates task={task} />}
-          data={REPEATS}
-          maxLength={200}
-          {...form.getInputProps("repeats")}
-        />
+        {!task?.parent_id && (
+          <Autocomplete
+            label="Repeat"
+            placeholder="Does not repeat"
+            description={task && <NextDates task={task} />}
+            data={REPEATS}
+            maxLength={200}
+            {...form.getInputProps("repeats")}
+          />
+        )}
         {isOneOfMany && form.isDirty() && (
           <SegmentedControl
             aria-label="What to change"

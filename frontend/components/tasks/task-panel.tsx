@@ -8,7 +8,15 @@ import { useTaskActions } from "@/lib/tasks/actions";
 import { DEFAULT_FILTERS, isFiltered, type Sort, type TaskFilters } from "@/lib/tasks/filters";
 import { useTasks } from "@/lib/tasks/queries";
 import { useNow } from "@/lib/tasks/use-now";
-import { FailureNote, FirstTaskNote, ListSkeleton, NoMatchNote, StaleNote } from "./list-states";
+import {
+  FailureNote,
+  FirstTaskNote,
+  ListSkeleton,
+  NoMatchNote,
+  SimilarNote,
+  StaleNote,
+} from "./list-states";
+import { OpenSubtasksModal } from "./open-subtasks-modal";
 import { QuickAdd } from "./quick-add";
 import { TaskFormModal, type TaskFormTarget } from "./task-form";
 import { TaskList } from "./task-list";
@@ -68,6 +76,7 @@ export function TaskPanel() {
           onExample={actions.addFromText}
         />
       )}
+      {list.data?.pages[0]?.similar && <SimilarNote query={settledQuery} />}
       {tasks.length > 0 && (
         <TaskList
           tasks={tasks}
@@ -88,6 +97,11 @@ export function TaskPanel() {
         target={formTarget}
         onClose={() => setFormTarget(null)}
         onDelete={actions.deleteTask}
+      />
+      <OpenSubtasksModal
+        task={actions.asked}
+        onAnswer={actions.completeWith}
+        onClose={actions.stopAsking}
       />
     </div>
   );
@@ -119,7 +133,7 @@ interface EmptyNoteProps {
 
 function EmptyNote({ filters, busy, onClear, onExample }: EmptyNoteProps) {
   return isFiltered(filters) ? (
-    <NoMatchNote onClear={onClear} />
+    <NoMatchNote query={filters.query} onClear={onClear} />
   ) : (
     <FirstTaskNote busy={busy} onExample={onExample} />
   );

@@ -8,6 +8,7 @@ import { dueLabel } from "@/lib/tasks/due";
 import {
   IconCalendar,
   IconDots,
+  IconListCheck,
   IconPencil,
   IconPlayerSkipForward,
   IconRepeat,
@@ -63,8 +64,24 @@ export const TaskRow = memo(function TaskRow({
           {task.title}
         </UnstyledButton>
         {task.description && <p className={classes.description}>{task.description}</p>}
-        {(due || task.recurrence || task.tags.length > 0 || task.priority !== "none") && (
+        {(due ||
+          task.recurrence ||
+          task.subtasks ||
+          task.parent_title ||
+          task.tags.length > 0 ||
+          task.priority !== "none") && (
           <Group gap={12} className={classes.meta}>
+            {task.parent_title && <span className={classes.parent}>{task.parent_title}</span>}
+            {task.subtasks && (
+              <span
+                className={classes.subtasks}
+                role="img"
+                aria-label={`${task.subtasks.done} of ${task.subtasks.total} subtasks done`}
+              >
+                <IconListCheck size={14} stroke={1.7} />
+                {task.subtasks.done}/{task.subtasks.total}
+              </span>
+            )}
             {due && (
               <span className={classes.due} data-tone={due.tone}>
                 <IconCalendar size={14} stroke={1.7} />

@@ -100,7 +100,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Task
-         * @description Delete a task; it can be restored for 30 days.
+         * @description Delete a task and its subtasks; it can be restored for 30 days.
          */
         delete: operations["delete_task_api__user_id__tasks__task_id__delete"];
         options?: never;
@@ -135,7 +135,8 @@ export interface paths {
          * Complete Task
          * @description Toggle a task between pending and completed, or set what the body says.
          *
-         *     A task that repeats hands its recurrence on to the next one, a new task, in the same change.
+         *     A task that repeats hands its recurrence on to the next one, a new task, in the same change. One that has open
+         *     subtasks is completed when `open_subtasks` says what becomes of them (409, `open_subtasks`).
          */
         patch: operations["complete_task_api__user_id__tasks__task_id__complete_patch"];
         trace?: never;
@@ -162,6 +163,32 @@ export interface paths {
          *     409 (`nothing_to_skip`) where there is none.
          */
         post: operations["skip_task_api__user_id__tasks__task_id__skip_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/tasks/{task_id}/move": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Task
+         * @description Put a task to another place of the order that is made by hand (`sort=manual`); no other task is changed.
+         */
+        post: operations["move_task_api__user_id__tasks__task_id__move_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -211,7 +238,7 @@ export interface paths {
         put?: never;
         /**
          * Restore Task
-         * @description Bring a deleted task back.
+         * @description Bring a deleted task back, with the subtasks that were deleted with it.
          */
         post: operations["restore_task_api__user_id__tasks__task_id__restore_post"];
         delete?: never;
@@ -238,6 +265,8 @@ export interface paths {
         /**
          * Quick Add
          * @description Create the task that a line describes: dates, times, priority and tags are read from its words.
+         *
+         *     "Eggs under groceries" is a subtask of the one open task of that title, if there is one.
          *
          *     With `preview=true`, nothing is made: the answer tells the task and the parts of the line that were understood.
          */
@@ -357,6 +386,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/{user_id}/trash": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * List Trash
+         * @description List the tasks that were deleted in the last 30 days, the last deleted first.
+         */
+        get: operations["list_trash_api__user_id__trash_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/trash/restore": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Many
+         * @description Bring several deleted tasks back, or all: all of them or none.
+         *
+         *     It is undone as one. With `expected`, nothing is restored if there are more or fewer tasks (409, `other_count`).
+         */
+        post: operations["restore_many_api__user_id__trash_restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/{user_id}/events": {
         parameters: {
             query?: never;
@@ -461,6 +544,17 @@ export interface components {
          * @enum {string}
          */
         Action: "created" | "updated" | "completed" | "reopened" | "deleted" | "restored";
+        /**
+         * AllDeleted
+         * @description The whole trash.
+         */
+        AllDeleted: {
+            /**
+             * All
+             * @constant
+             */
+            all: true;
+        };
         /**
          * Change
          * @description What one request, one turn of the chat or one bulk change did: it is undone as one.
@@ -615,6 +709,8 @@ export interface components {
         Completion: {
             /** Completed */
             completed: boolean;
+            /** @description what becomes of open subtasks if this completes their parent; without it, they are asked about (409) */
+            open_subtasks?: components["schemas"]["OpenSubtasksAre"] | null;
         };
         /**
          * DeleteMany
@@ -633,6 +729,71 @@ export interface components {
              * @constant
              */
             delete: true;
+        };
+        /**
+         * DeletedTask
+         * @description A task in the trash.
+         */
+        DeletedTask: {
+            /** Id */
+            id: number;
+            /** User Id */
+            user_id: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Completed */
+            completed: boolean;
+            priority: components["schemas"]["Priority"];
+            /** Due Date */
+            due_date: string | null;
+            /** Due Time */
+            due_time: string | null;
+            /**
+             * Time Zone
+             * @description IANA zone in which due_date and due_time are meant
+             */
+            time_zone: string | null;
+            /**
+             * Due At
+             * @description the same moment; the end of the day without a due_time
+             */
+            due_at: string | null;
+            /** Tags */
+            tags: string[];
+            /** @description null for a task that does not repeat, or that is completed */
+            recurrence: components["schemas"]["TaskRecurrence"] | null;
+            /**
+             * Parent Id
+             * @description of a subtask, the task that it is part of
+             */
+            parent_id?: number | null;
+            /**
+             * Parent Title
+             * @description of a subtask alone
+             */
+            parent_title?: string | null;
+            /** @description of a task that has subtasks alone */
+            subtasks?: components["schemas"]["Progress"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Completed At */
+            completed_at: string | null;
+            /**
+             * Deleted At
+             * Format: date-time
+             * @description it can be restored for 30 days from then on
+             */
+            deleted_at: string;
         };
         /**
          * DueWindow
@@ -692,6 +853,83 @@ export interface components {
             status: "ok";
         };
         /**
+         * ManyPatch
+         * @description What is to change in many tasks: new values, or what each makes of its own.
+         */
+        ManyPatch: {
+            /** Title */
+            title?: string;
+            /** Description */
+            description?: string;
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Due Date
+             * @description null takes the due date and time away
+             */
+            due_date?: string | null;
+            /**
+             * Due Time
+             * @description null takes the time away
+             */
+            due_time?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+            /** Tags */
+            tags?: string[];
+            /** @description null ends it */
+            recurrence?: components["schemas"]["RecurrenceInput"] | null;
+            /**
+             * Parent Id
+             * @description moves it below that task; null makes it a task of its own
+             */
+            parent_id?: number | null;
+            /** Completed */
+            completed?: boolean;
+            /** @description what becomes of open subtasks if this completes their parent; without it, they are asked about (409) */
+            open_subtasks?: components["schemas"]["OpenSubtasksAre"] | null;
+            /** @description of a task that repeats: change this one, or all from this one on; default: a new due date is this one's, anything else all have */
+            scope?: components["schemas"]["Scope"] | null;
+            /**
+             * Add Tags
+             * @description beside those that a task has
+             */
+            add_tags?: string[] | null;
+            /** Remove Tags */
+            remove_tags?: string[] | null;
+            /**
+             * Note
+             * @description one more line of the description
+             */
+            note?: string | null;
+            /**
+             * Postpone Days
+             * @description later than a task is due; a task without a date is due so many days from today
+             */
+            postpone_days?: number | null;
+            /**
+             * Default Due Date
+             * @description of tasks that have none
+             */
+            default_due_date?: string | null;
+        } & (unknown & unknown & unknown & unknown & unknown & unknown & unknown & unknown);
+        /**
+         * Move
+         * @description Where a task goes in the order that is made by hand: before or after another one, or to an end of the list.
+         */
+        Move: {
+            /**
+             * Before
+             * @description the id of another task
+             */
+            before?: number | null;
+            /**
+             * After
+             * @description the id of another task
+             */
+            after?: number | null;
+            to?: components["schemas"]["Place"] | null;
+        } & (unknown | unknown | unknown);
+        /**
          * Occurrence
          * @description When a task that repeats is due again.
          */
@@ -713,11 +951,23 @@ export interface components {
             items: components["schemas"]["Occurrence"][];
         };
         /**
+         * OpenSubtasksAre
+         * @description What becomes of open subtasks where their parent is completed.
+         * @enum {string}
+         */
+        OpenSubtasksAre: "complete" | "leave";
+        /**
          * PartKind
          * @description What a part of a line sets.
          * @enum {string}
          */
-        PartKind: "date" | "time" | "repetition" | "priority" | "tag" | "description";
+        PartKind: "date" | "time" | "repetition" | "priority" | "tag" | "description" | "parent";
+        /**
+         * Place
+         * @description An end of the list.
+         * @enum {string}
+         */
+        Place: "first" | "last";
         /**
          * PreviewedTask
          * @description A task before it is made.
@@ -740,6 +990,11 @@ export interface components {
             /** Tags */
             tags: string[];
             recurrence: components["schemas"]["TaskRecurrence"] | null;
+            /**
+             * Parent Id
+             * @description of a subtask, the task that it will be part of
+             */
+            parent_id: number | null;
         };
         /**
          * Priority
@@ -747,6 +1002,16 @@ export interface components {
          * @enum {string}
          */
         Priority: "none" | "low" | "medium" | "high";
+        /**
+         * Progress
+         * @description How far the subtasks of a task are done.
+         */
+        Progress: {
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
+        };
         /**
          * QuickAdd
          * @description A task in one line of everyday language.
@@ -835,6 +1100,19 @@ export interface components {
             words: string;
         };
         /**
+         * RestoreMany
+         * @description Which deleted tasks are to come back.
+         */
+        RestoreMany: {
+            /** Which */
+            which: components["schemas"]["TheseTasks"] | components["schemas"]["AllDeleted"];
+            /**
+             * Expected
+             * @description how many tasks that has to be: nothing is restored if there are more or fewer
+             */
+            expected?: number | null;
+        };
+        /**
          * Scope
          * @description What a change of a task that repeats is about: this one alone, or all from this one on.
          * @enum {string}
@@ -881,6 +1159,18 @@ export interface components {
             /** @description null for a task that does not repeat, or that is completed */
             recurrence: components["schemas"]["TaskRecurrence"] | null;
             /**
+             * Parent Id
+             * @description of a subtask, the task that it is part of
+             */
+            parent_id?: number | null;
+            /**
+             * Parent Title
+             * @description of a subtask alone
+             */
+            parent_title?: string | null;
+            /** @description of a task that has subtasks alone */
+            subtasks?: components["schemas"]["Progress"] | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -911,16 +1201,37 @@ export interface components {
              */
             tag?: string[];
             /**
+             * Any Tag
+             * @description any of these
+             */
+            any_tag?: string[];
+            /**
              * Q
-             * @description every word begins a word of title, description or tags
+             * @description what title, description or tags have in them, wherever a word begins
              * @default
              */
             q: string;
+            /**
+             * Parent Id
+             * @description the subtasks of that task
+             */
+            parent_id?: number | null;
+            /**
+             * Top Level
+             * @description no subtasks
+             * @default false
+             */
+            top_level: boolean;
             due?: components["schemas"]["DueWindow"] | null;
             /** Due From */
             due_from?: string | null;
             /** Due To */
             due_to?: string | null;
+            /**
+             * Repeats
+             * @description true: only tasks that repeat; false: only others
+             */
+            repeats?: boolean | null;
             /**
              * Time Zone
              * @description whose today; default: the X-Time-Zone header, else UTC
@@ -955,6 +1266,11 @@ export interface components {
             /** @description without a due_date, the task is due when the rule comes first */
             recurrence?: components["schemas"]["RecurrenceInput"] | null;
             /**
+             * Parent Id
+             * @description makes it a subtask of that task; there is one level
+             */
+            parent_id?: number | null;
+            /**
              * Completed
              * @default false
              */
@@ -969,6 +1285,12 @@ export interface components {
             items: components["schemas"]["Task"][];
             /** Next Cursor */
             next_cursor: string | null;
+            /**
+             * Similar
+             * @description no task has the words of `q`: these have words that differ from them by one letter
+             * @default false
+             */
+            similar: boolean;
         };
         /**
          * TaskPatch
@@ -996,8 +1318,15 @@ export interface components {
             tags?: string[];
             /** @description null ends it */
             recurrence?: components["schemas"]["RecurrenceInput"] | null;
+            /**
+             * Parent Id
+             * @description moves it below that task; null makes it a task of its own
+             */
+            parent_id?: number | null;
             /** Completed */
             completed?: boolean;
+            /** @description what becomes of open subtasks if this completes their parent; without it, they are asked about (409) */
+            open_subtasks?: components["schemas"]["OpenSubtasksAre"] | null;
             /** @description of a task that repeats: change this one, or all from this one on; default: a new due date is this one's, anything else all have */
             scope?: components["schemas"]["Scope"] | null;
         };
@@ -1047,10 +1376,17 @@ export interface components {
             /** @description without a due_date, the task is due when the rule comes first */
             recurrence?: components["schemas"]["RecurrenceInput"] | null;
             /**
+             * Parent Id
+             * @description makes it a subtask of that task; there is one level
+             */
+            parent_id?: number | null;
+            /**
              * Completed
              * @default false
              */
             completed: boolean;
+            /** @description what becomes of open subtasks if this completes their parent; without it, they are asked about (409) */
+            open_subtasks?: components["schemas"]["OpenSubtasksAre"] | null;
         };
         /**
          * TasksWhere
@@ -1080,6 +1416,21 @@ export interface components {
             result: unknown;
         };
         /**
+         * TrashPage
+         * @description Part of the trash, what was deleted last first; `next_cursor` asks for what follows, null at the end.
+         */
+        TrashPage: {
+            /** Items */
+            items: components["schemas"]["DeletedTask"][];
+            /**
+             * Count
+             * @description how many there are on all pages
+             */
+            count: number;
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * UpdateMany
          * @description The same changes to all of them.
          */
@@ -1091,7 +1442,7 @@ export interface components {
              * @description how many tasks that has to be: nothing is changed if there are more or fewer
              */
             expected?: number | null;
-            changes: components["schemas"]["TaskPatch"];
+            changes: components["schemas"]["ManyPatch"];
         };
         /**
          * WhichChange
@@ -1115,7 +1466,7 @@ export interface components {
          * @description The order of a list; ties are broken by id.
          * @enum {string}
          */
-        Sort: "created" | "due_date" | "priority" | "title";
+        Sort: "created" | "due_date" | "priority" | "title" | "manual";
         /**
          * InferenceOptions
          * @description Model and tool configuration for message processing.
@@ -1603,11 +1954,19 @@ export interface operations {
                 priority?: components["schemas"]["Priority"][];
                 /** @description all of these */
                 tag?: string[];
-                /** @description every word begins a word of title, description or tags */
+                /** @description any of these */
+                any_tag?: string[];
+                /** @description what title, description or tags have in them, wherever a word begins */
                 q?: string;
+                /** @description the subtasks of that task */
+                parent_id?: number | null;
+                /** @description no subtasks */
+                top_level?: boolean;
                 due?: components["schemas"]["DueWindow"] | null;
                 due_from?: string | null;
                 due_to?: string | null;
+                /** @description true: only tasks that repeat; false: only others */
+                repeats?: boolean | null;
                 /** @description whose today; default: the X-Time-Zone header, else UTC */
                 time_zone?: string | null;
                 sort?: components["schemas"]["Sort"];
@@ -1925,6 +2284,48 @@ export interface operations {
             };
         };
     };
+    move_task_api__user_id__tasks__task_id__move_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Move"];
+            };
+        };
+        responses: {
+            /** @description the task as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_occurrences_api__user_id__tasks__task_id__occurrences_get: {
         parameters: {
             query?: {
@@ -2195,6 +2596,87 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description what was done again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trash_api__user_id__trash_get: {
+        parameters: {
+            query?: {
+                /** @description every word begins a word of title, description or tags */
+                q?: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a part of the trash */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashPage"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_many_api__user_id__trash_restore_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreMany"];
+            };
+        };
+        responses: {
+            /** @description what was restored */
             200: {
                 headers: {
                     [name: string]: unknown;

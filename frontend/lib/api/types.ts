@@ -6,6 +6,7 @@ type Schemas = components["schemas"];
 export type Task = Schemas["Task"];
 export type Occurrence = Schemas["Occurrence"];
 export type Scope = Schemas["Scope"];
+export type OpenSubtasksAre = Schemas["OpenSubtasksAre"];
 export type Changed = Schemas["Changed"];
 export type ChangesEvent = Schemas["ChangesEvent"];
 export type TaskPage = Schemas["TaskPage"];
@@ -20,3 +21,6 @@ export type TaskInput = Pick<
   Task,
   "title" | "description" | "priority" | "due_date" | "due_time" | "time_zone" | "tags"
 > & { recurrence?: { words: string } | null; scope?: Scope };
+
+/** A new task: what is left out is as for any new one. */
+export type NewTask = Partial<TaskInput> & { title: string; parent_id?: number };

@@ -2,8 +2,9 @@
 
 import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useMemo } from "react";
-import type { Task } from "../api/types";
+import { useMemo, useState } from "react";
+import { ApiError } from "../api/client";
+import type { OpenSubtasksAre, Task } from "../api/types";
 import { timeZone } from "../time-zone";
 import { dueLabel } from "./due";
 import {
@@ -76,17 +77,29 @@ export function useTaskActions() {
   const { mutateAsync: restore } = useRestoreTask();
   const { mutateAsync: reverse } = useReverse();
   const { mutateAsync: skipOne } = useSkipTask();
+  /** The task whose open subtasks are asked about. */
+  const [asked, setAsked] = useState<Task | null>(null);
 
   const actions = useMemo(() => {
-    async function setCompleted(task: Task, completed: boolean, offerUndo = true): Promise<void> {
+    async function setCompleted(
+      task: Task,
+      completed: boolean,
+      { offerUndo = true, subtasks }: { offerUndo?: boolean; subtasks?: OpenSubtasksAre } = {},
+    ): Promise<void> {
+      const { done, total } = task.subtasks ?? { done: 0, total: 0 };
+      if (completed && done < total && !subtasks) return setAsked(task);
       try {
-        await complete({ id: task.id, completed });
+        await complete({ id: task.id, completed, open_subtasks: subtasks });
         const text = completed ? `Completed “${task.title}”` : `Opened “${task.title}” again`;
-        // Completing a task that repeats has opened the next one: the way back takes both.
-        const back = () => void (task.recurrence ? undo() : setCompleted(task, !completed, false));
+        // With one that repeats or has subtasks, others were changed, too: the way back takes all.
+        const back = () =>
+          void (task.recurrence || subtasks
+            ? undo()
+            : setCompleted(task, !completed, { offerUndo: false, subtasks: "leave" }));
         showDone(`task-${task.id}`, text, offerUndo ? back : undefined);
       } catch (error) {
-        showFailure("The task was not changed", error as Error);
+        if (error instanceof ApiError && error.code === "open_subtasks") setAsked(task);
+        else showFailure("The task was not changed", error as Error);
       }
     }
 
@@ -151,8 +164,11 @@ export function useTaskActions() {
     }
 
     const toggle = (task: Task) => void setCompleted(task, !task.completed);
-    return { toggle, deleteTask, skip, addFromText, undo, redo };
+    const completeWith = (task: Task, subtasks: OpenSubtasksAre) =>
+      void setCompleted(task, true, { subtasks });
+    const stopAsking = () => setAsked(null);
+    return { toggle, completeWith, stopAsking, deleteTask, skip, addFromText, undo, redo };
   }, [quickAdd, complete, remove, restore, reverse, skipOne]);
 
-  return { ...actions, isAdding };
+  return { ...actions, asked, isAdding };
 }

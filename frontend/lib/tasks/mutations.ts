@@ -7,7 +7,7 @@ import {
   type QueryKey,
 } from "@tanstack/react-query";
 import { refetchChanged } from "../api/query-client";
-import type { Changed, Task, TaskInput } from "../api/types";
+import type { Changed, NewTask, OpenSubtasksAre, Task, TaskInput } from "../api/types";
 import { changeOnce, createOnce } from "../api/write";
 import { timeZone } from "../time-zone";
 import { TASKS, type TaskPages } from "./queries";
@@ -91,7 +91,7 @@ export function useQuickAdd() {
 export function useCreateTask() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (task: TaskInput) => createOnce<Task>("/api/me/tasks", task),
+    mutationFn: (task: NewTask) => createOnce<Task>("/api/me/tasks", task),
     onSuccess: () => refresh(client),
   });
 }
@@ -118,13 +118,20 @@ export function useSkipTask() {
   });
 }
 
+interface Completion {
+  id: number;
+  completed: boolean;
+  /** What becomes of open subtasks; without it, the server refuses to complete a task that has some. */
+  open_subtasks?: OpenSubtasksAre;
+}
+
 /** Completes a task or opens it again. */
 export function useCompleteTask() {
   const client = useQueryClient();
   return useMutation({
     mutationKey: OPTIMISTIC,
-    mutationFn: ({ id, completed }: { id: number; completed: boolean }) =>
-      changeOnce<Task>("PATCH", `/api/me/tasks/${id}/complete`, { completed }),
+    mutationFn: ({ id, ...completion }: Completion) =>
+      changeOnce<Task>("PATCH", `/api/me/tasks/${id}/complete`, completion),
     onMutate: ({ id, completed }) => changeLists(client, replace(id, { completed })),
     onError: (_error, { id }, before) => rollback(client, before, id),
     onSettled: (_task, _error, { completed }) => {

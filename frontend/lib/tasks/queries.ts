@@ -32,6 +32,17 @@ export function useTasks(filters: TaskFilters) {
   });
 }
 
+/** The first 200 subtasks of a task, in the order in which they were added; changed with the other lists. */
+export function useSubtasks(parent: Task) {
+  return useInfiniteQuery({
+    queryKey: [...TASKS, "of", parent.id],
+    initialPageParam: null as string | null,
+    queryFn: ({ signal }) =>
+      callApi<TaskPage>(`/api/me/tasks?parent_id=${parent.id}&order=asc&limit=200`, { signal }),
+    getNextPageParam: () => null,
+  });
+}
+
 /** When a task that repeats is due after this time. */
 export function useNextDates(task: Task) {
   return useQuery({

@@ -10,13 +10,20 @@ _TOOLS = {
     "complete_task": "Completing a task…",
     "update_task": "Changing a task…",
     "delete_task": "Deleting a task…",
+    "move_task": "Moving a task…",
+    "count_tasks": "Counting your tasks…",
+    "complete_tasks": "Completing tasks…",
+    "update_tasks": "Changing tasks…",
+    "delete_tasks": "Deleting tasks…",
     "skip_task": "Skipping one time…",
     "restore_task": "Bringing a task back…",
+    "restore_tasks": "Bringing tasks back…",
+    "list_trash": "Looking into the trash…",
     "undo": "Undoing the last change…",
     "redo": "Doing it again…",
     "list_changes": "Looking at what was changed…",
 }
-_ONLY_READING = {"list_tasks", "get_task", "list_changes"}
+_ONLY_READING = {"list_tasks", "count_tasks", "get_task", "list_changes", "list_trash"}
 
 
 def working_on(tool: str) -> str:

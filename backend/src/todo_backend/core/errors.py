@@ -52,6 +52,14 @@ _RULES = {
 }
 
 
+# The same of rules that depend on other tasks, or on what a task is already.
+_RULES_OF_STATE = {
+    "subtask_does_not_repeat": "recurrence: a subtask does not repeat by itself; let its parent repeat, or move it out",
+    "subtasks_have_one_level": "parent_id: a subtask needs a parent that is there and is no subtask itself",
+    "no_task_is_its_own_subtask": "parent_id: a task cannot be its own subtask",
+}
+
+
 class Problem(Exception):
     """An error that a client is meant to read.
 
@@ -200,12 +208,16 @@ async def _on_missing_user(_: Request, __: Exception) -> Response:
 
 
 async def _on_rule_of_the_database(_: Request, error: Exception) -> Response:
-    return problem_response(422, rule_broken(cast("DatabaseError", error)))
+    broken = cast("DatabaseError", error)
+    depends = broken.diag.constraint_name in _RULES_OF_STATE
+    return problem_response(409 if depends else 422, rule_broken(broken), code="cannot_nest" if depends else None)
 
 
 def rule_broken(error: DatabaseError) -> str:
     """What a constraint of the schema says, in words for the client."""
-    return _RULES.get(error.diag.constraint_name or "", "A value is outside what the database accepts.")
+    return (_RULES | _RULES_OF_STATE).get(
+        error.diag.constraint_name or "", "A value is outside what the database accepts."
+    )
 
 
 def install(app: FastAPI) -> None:

@@ -225,7 +225,9 @@ def create_pool(settings: DatabaseSettings, url: Secret) -> Pool:
     return pool
 
 
-async def fetch_one(connections: Connections, statement: LiteralString, parameters: dict[str, Any]) -> TupleRow | None:
+async def fetch_one(
+    connections: Connections, statement: LiteralString, parameters: dict[str, Any], *, prepare: bool | None = None
+) -> TupleRow | None:
     """The first row of `statement`, on a connection that is held only for it."""
     async with connections.connection() as connection:
-        return await (await connection.execute(statement, parameters)).fetchone()
+        return await (await connection.execute(statement, parameters, prepare=prepare)).fetchone()

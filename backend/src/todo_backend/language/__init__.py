@@ -19,6 +19,7 @@ from todo_backend.language.reader import Reader
 from todo_backend.language.recurrence_words import in_words
 from todo_backend.language.refs import split_enumeration
 from todo_backend.language.repetition import read_recurrence
+from todo_backend.language.subtasks import leaves_open, parent_span, split_parent
 
 __all__ = [
     "Intent",
@@ -28,10 +29,13 @@ __all__ = [
     "Reader",
     "TaskDraft",
     "in_words",
+    "leaves_open",
+    "parent_span",
     "parse_quick_add",
     "read_addition",
     "read_line",
     "read_recurrence",
     "split_enumeration",
+    "split_parent",
     "understand",
 ]

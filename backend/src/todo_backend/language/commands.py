@@ -38,7 +38,6 @@ from todo_backend.language.intents import (
     Ordinal,
     Redo,
     ReopenTasks,
-    RestoreTasks,
     Several,
     ShowTask,
     TaskRef,
@@ -53,6 +52,8 @@ from todo_backend.language.phrase import LONGEST_COMMAND, Phrase, clean
 from todo_backend.language.reader import Reader
 from todo_backend.language.refs import names_a_task, read_refs
 from todo_backend.language.repeating import read_repeating
+from todo_backend.language.subtasks import read_subtasks
+from todo_backend.language.trash import read_trash
 from todo_backend.language.words import ORDINALS, PAST, TASK_NOUN, TASK_VERBS, alternatives
 
 _Rule: TypeAlias = Callable[[str, Reader], Intent | None]
@@ -131,11 +132,6 @@ _CHANGES = re.compile(
     r"|(?:(?:show|list|see|view|give)(?: me)? )?(?:the |my |your |all )*(?:recent |last |latest )?"
     r"(?:change ?log|change history|history(?: of changes)?|(?:recent|last|latest) changes)"
 )
-_RESTORE = re.compile(
-    r"(?:restore|undelete|un-delete|recover|bring back|get back|undo (?:deleting|the (?:deletion|removal) of"
-    r"|delete of)) (?P<ref>.+)|(?:bring|get|put) (?P<other>.+) back"
-)
-_LAST_DELETED = re.compile(r"(?:the |my )?(?:last|most recently|recently) deleted(?: (?:one|task|tasks))?")
 _CORRECTION = re.compile(r"(?:(?:no|nope|not that(?: one)?|i meant?|instead|rather)[,.!]* )+")
 _DONE = re.compile(r"(?:done|finished|i'?m done|all done|i did it|done it)")
 
@@ -347,17 +343,6 @@ def _reads_like_a_title(ref: TaskRef) -> bool:
     return not isinstance(ref, ByPhrase) or ref.text.split()[0].lower() in TASK_VERBS
 
 
-def _restore(words: str, reader: Reader) -> Intent | None:
-    match = _RESTORE.fullmatch(Phrase(words).view)
-    if match is None:
-        return None
-    group = "ref" if match["ref"] else "other"
-    if _LAST_DELETED.fullmatch(match[group]):
-        return RestoreTasks((Mentioned(),))
-    refs = read_refs(words[match.start(group) : match.end(group)], reader)
-    return RestoreTasks(refs) if refs else None
-
-
 def _show_one(words: str, reader: Reader) -> Intent | None:
     match = _SHOW_ONE.fullmatch(Phrase(words).view)
     if match is None or match.lastgroup is None:
@@ -429,9 +414,7 @@ def _list(words: str, reader: Reader) -> Intent | None:
     if verb and _FIRM_LIST_VERB.match(view) and reading.says_tasks and len(reading.leftover.split()) <= 5:
         filters = reading.filters
         query = re.sub(r"'s$", "", reading.leftover)
-        return ListTasks(
-            Filters(filters.status, filters.priority, filters.tag, filters.due, filters.between, query, filters.sort)
-        )
+        return ListTasks(replace(filters, query=query))
     if verb and re.match(r"(?:show|display|view)\b", view) and names_a_task(asked):
         return ListTasks(Filters(query=reading.leftover))
     return None
@@ -467,8 +450,9 @@ def _choice(words: str, reader: Reader) -> Intent | None:
 
 _RULES: tuple[_Rule, ...] = (
     _done,
-    _restore,
+    read_trash,
     read_repeating,
+    read_subtasks,
     changing.read_statement,
     changing.read_update,
     changing.read_reopen,

@@ -17,7 +17,7 @@ from todo_backend.language.repetition import extract_repetition, unread_repetiti
 
 _HASHTAG = re.compile(rf"(?<![\w#&/])#(?=[\w-]*[^\W\d_])[\w-]{{1,{MAX_TAG}}}(?![\w-])")
 _TAG_WORD = rf"(?:#?[\w-]+|{QUOTED}+)"
-_TAG_LIST = re.compile(
+TAG_LIST = re.compile(
     r"(?:, ?)?\b(?:and )?"
     r"(?:(?:tag it|tagged|labell?ed)(?: (?:as|with))?|with (?:the )?(?:tags?|labels?)|tags?:|(?<=, )tags(?= )):? "
     rf"(?P<tags>{_TAG_WORD}(?:(?:, and |, | and | or | & ){_TAG_WORD}){{0,9}})"
@@ -156,7 +156,7 @@ def cut_tags(phrase: Phrase) -> list[str]:
     if named := _NAMED_LIST.search(phrase.view):
         tags.append(named["list"])
         phrase.take(PartKind.TAG, *named.span())
-    while match := _TAG_LIST.search(phrase.view):
+    while match := TAG_LIST.search(phrase.view):
         tags += split_tags(phrase.text[match.start("tags") : match.end("tags")])
         phrase.take(PartKind.TAG, *match.span())
     for match in list(_HASHTAG.finditer(phrase.view)):

@@ -39,6 +39,7 @@ class Sort(StrEnum):
     DUE_DATE = "due_date"
     PRIORITY = "priority"
     TITLE = "title"
+    MANUAL = "manual"  # as the person moved them; the newest first where they moved none
 
 
 class Order(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
 from typing import TypeAlias, TypeVar
 
-from todo_backend.language.drafts import cut_priority, cut_tags
+from todo_backend.language.drafts import TAG_LIST, cut_priority, cut_tags
 from todo_backend.language.due import extract_due
 from todo_backend.language.fields import DueWindow, Priority, Sort, Status
 from todo_backend.language.intents import Filters
@@ -15,7 +15,7 @@ from todo_backend.language.reader import Reader
 from todo_backend.language.windows import read_window
 from todo_backend.language.words import NUMBERS, TASK_NOUN, alternatives
 
-_Value = TypeVar("_Value", Status, DueWindow)
+_Value = TypeVar("_Value", Status, DueWindow, bool)
 _Found: TypeAlias = tuple[tuple[date, date], int, int]  # the days, and where they stand in the phrase
 
 _STATUS: list[tuple[Status, re.Pattern[str]]] = [
@@ -69,6 +69,17 @@ _DUE: list[tuple[DueWindow, re.Pattern[str]]] = [
         re.compile(r"\b(?:this week(?:'?s)?|the week|next (?:7|seven) days|weekly|soon|coming up$)(?!\w)"),
     ),
 ]  # fmt: skip
+_OR_TAG = re.compile(r"(?<=[\w-]) or (?=#)")
+_REPEAT = r"(?:repeat(?:ing|s)?|recur(?:ring|s)?)"
+_REPEATS: list[tuple[bool, re.Pattern[str]]] = [
+    (
+        False,
+        re.compile(
+            rf"\b(?:(?:that |which )?(?:do(?:es)?n't|do(?:es)? not|never|not) {_REPEAT}|non-?{_REPEAT}|one-off)\b"
+        ),
+    ),
+    (True, re.compile(rf"\b(?:that |which )?{_REPEAT}\b")),
+]
 _WINDOW = re.compile(
     rf"\b(?:(?:this|next|last) (?:week|month|year)|(?:this |the |next )?weekend|yesterday|in"
     rf" (?:{alternatives(MONTHS)}))(?:'?s)?(?!\w)"
@@ -143,19 +154,21 @@ def read_filters(text: str, reader: Reader) -> Reading:
     says_due = re.search(r"\bdue\b", phrase_view) is not None
     says_tasks = _NOUN.search(phrase.view) is not None
     query = _cut_query(phrase) or _cut_work(phrase)
+    any_tag = _cut_or(phrase)
     tags = cut_tags(phrase)
+    repeats = _cut_first(phrase, _REPEATS)
     sort = _cut_sort(phrase) or _cut_top(phrase)
     between = _cut_range(phrase, reader)
     due = None if between else _cut_first(phrase, _DUE)
     between = between if between or due else _cut_window(phrase, reader)
     status = _cut_first(phrase, [(Status.ALL, _BOTH), *_STATUS])
-    if status != Status.ALL and _cut_first(phrase, _STATUS[-1:]) and status is None:
+    if status != Status.ALL and _cut_first(phrase, _STATUS[-1:]) is not None and status is None:
         status = Status.ALL
     priority = cut_priority(phrase)
     if priority is None and (urgent := _URGENT.search(phrase.view)):
         phrase.cut(*urgent.span())
         priority = Priority.HIGH
-    known = bool(tags or sort or due or between or status or priority or query or says_due)
+    known = bool(tags or repeats is not None or sort or due or between or status or priority or query or says_due)
     leftover = _without_filler(phrase)
     if status is None and between and between[0] < reader.today >= between[1] and _DID.search(phrase_view):
         status = Status.COMPLETED
@@ -166,7 +179,7 @@ def read_filters(text: str, reader: Reader) -> Reading:
         status = Status.PENDING
     if sort is None and due != DueWindow.NONE and (due or between or says_due) and status != Status.COMPLETED:
         sort = Sort.DUE_DATE
-    filters = Filters(status, priority, tags[0] if tags else None, due, between, query, sort)
+    filters = Filters(status, priority, tuple(tags), any_tag, due, between, query, repeats, sort)
     return Reading(filters, leftover, says_tasks, known or says_tasks)
 
 
@@ -182,6 +195,15 @@ def _cut_first(phrase: Phrase, rules: list[tuple[_Value, re.Pattern[str]]]) -> _
             phrase.cut(*match.span())
             return value
     return None
+
+
+def _cut_or(phrase: Phrase) -> bool:
+    """Whether one of the tags is enough: "tagged home or work", "#home or #work"."""
+    joints = list(_OR_TAG.finditer(phrase.view))
+    listed = TAG_LIST.search(phrase.view)
+    for match in joints:
+        phrase.cut(*match.span())
+    return bool(joints) or (listed is not None and " or " in listed["tags"])
 
 
 def _cut_query(phrase: Phrase) -> str | None:

@@ -27,15 +27,17 @@ class TaskDraft:
 class Filters:
     """Which tasks are meant. `between` (both days included) is for windows that `due` has no word for.
 
-    An open end of it is `date.min` or `date.max`.
+    An open end of it is `date.min` or `date.max`. With `any_tag`, one of the tags is enough.
     """
 
     status: Status | None = None
     priority: Priority | None = None
-    tag: str | None = None
+    tags: tuple[str, ...] = ()
+    any_tag: bool = False
     due: DueWindow | None = None
     between: tuple[date, date] | None = None
     query: str | None = None
+    repeats: bool | None = None
     sort: Sort | None = None
 
 
@@ -69,9 +71,10 @@ class Ordinal:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Every task that the filters describe: "all completed tasks"."""
+    """Every task that the filters describe: "all completed tasks"; once agreed to, with how many those are."""
 
     filters: Filters
+    agreed: int | None = None
 
 
 TaskRef: TypeAlias = ById | ByPhrase | Mentioned | Ordinal | Matching
@@ -127,6 +130,30 @@ class AddTasks:
 
 
 @dataclass(frozen=True, slots=True)
+class AddSubtasks:
+    """Create these as subtasks of a task; `otherwise` is what to do if there is no such task."""
+
+    drafts: tuple[TaskDraft, ...]
+    parent: TaskRef
+    otherwise: AddTasks | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveTasks:
+    """Make tasks subtasks of another one; of none: tasks of their own."""
+
+    refs: tuple[TaskRef, ...]
+    parent: TaskRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListSubtasks:
+    """Show the subtasks of a task."""
+
+    ref: TaskRef
+
+
+@dataclass(frozen=True, slots=True)
 class ListTasks:
     """Show tasks, or only how many there are."""
 
@@ -141,9 +168,10 @@ class ListTags:
 
 @dataclass(frozen=True, slots=True)
 class CompleteTasks:
-    """Mark tasks as done."""
+    """Mark tasks as done; `subtasks` says what becomes of those that are open, if somebody said so."""
 
     refs: tuple[TaskRef, ...]
+    subtasks: Literal["complete", "leave"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +220,16 @@ class ShowDates:
 
 @dataclass(frozen=True, slots=True)
 class RestoreTasks:
-    """Bring deleted tasks back."""
+    """Bring deleted tasks back: those of `refs`, or `everything`, which is asked about unless one is `sure`."""
 
     refs: tuple[TaskRef, ...]
+    everything: bool = False
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListTrash:
+    """Show what was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +300,9 @@ class Unknown:
 
 Intent: TypeAlias = (
     AddTasks
+    | AddSubtasks
+    | MoveTasks
+    | ListSubtasks
     | ListTasks
     | ListTags
     | CompleteTasks
@@ -275,6 +313,7 @@ Intent: TypeAlias = (
     | SkipTasks
     | ShowDates
     | RestoreTasks
+    | ListTrash
     | Undo
     | Redo
     | ListChanges

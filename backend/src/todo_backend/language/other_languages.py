@@ -150,8 +150,7 @@ def _filters(words: str, book: Phrasebook, reader: Reader) -> Filters | None:
     if status is None and (due or between or priority):
         status = Status.PENDING
     by_day = (due or between) and due != DueWindow.NONE
-    tag = tags[0] if tags else None
-    return Filters(status, priority, tag, due, between, sort=Sort.DUE_DATE if by_day else None)
+    return Filters(status, priority, tuple(tags), due=due, between=between, sort=Sort.DUE_DATE if by_day else None)
 
 
 def _cut(phrase: Phrase, rules: Mapping[str, _Value]) -> _Value | None:

@@ -13,6 +13,7 @@ class PartKind(StrEnum):
     PRIORITY = "priority"
     TAG = "tag"
     DESCRIPTION = "description"
+    PARENT = "parent"
 
 
 @dataclass(frozen=True, slots=True)

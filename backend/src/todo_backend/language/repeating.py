@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from todo_backend.language.due import extract_due
+from todo_backend.language.fields import Status
 from todo_backend.language.intents import Changes, Intent, Matching, ShowDates, SkipTasks, TaskRef, UpdateTasks
 from todo_backend.language.phrase import Phrase, clean
 from todo_backend.language.reader import Reader
@@ -61,7 +62,7 @@ def read_repeating(words: str, reader: Reader) -> Intent | None:
     view = Phrase(words).view
     for pattern in _STOP:
         if match := pattern.fullmatch(view):
-            return _updating(_named(words, match, "ref", reader), Changes(clear=frozenset({"recurrence"})))
+            return _updating(_no_longer(words, match, reader), Changes(clear=frozenset({"recurrence"})))
     if match := _SKIP.fullmatch(view):
         refs = _named(words, match, "ref", reader)
         return SkipTasks(refs) if refs else None
@@ -122,6 +123,17 @@ def _named(words: str, match: re.Match[str], name: str, reader: Reader) -> tuple
     named = re.sub(rf"(?: as an? {TASK_NOUN})$", "", _group(words, match, name))
     refs = read_refs(named, reader)
     return () if any(isinstance(ref, Matching) for ref in refs) else refs
+
+
+def _no_longer(words: str, match: re.Match[str], reader: Reader) -> tuple[TaskRef, ...]:
+    """The tasks that are to repeat no more; of a group, those that do."""
+    refs = read_refs(_group(words, match, "ref"), reader)
+    return tuple(
+        Matching(replace(ref.filters, repeats=True, status=ref.filters.status or Status.PENDING))
+        if isinstance(ref, Matching)
+        else ref
+        for ref in refs
+    )
 
 
 def _updating(refs: tuple[TaskRef, ...], changes: Changes | None) -> Intent | None:

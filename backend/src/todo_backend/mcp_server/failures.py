@@ -14,7 +14,8 @@ from todo_backend.core.errors import (
     rule_broken,
 )
 
-_AFTER_NOT_FOUND = {"restore_task": "Only tasks that were deleted in the last 30 days can be restored."}
+_ONLY_DELETED = "Only tasks that were deleted in the last 30 days can be restored; list_trash shows them."
+_AFTER_NOT_FOUND = {"restore_task": _ONLY_DELETED, "restore_tasks": _ONLY_DELETED}
 
 
 def explain(tool: str, error: ToolError) -> str | None:

@@ -1,7 +1,7 @@
 """What tools answer: structured, and the same as JSON text for clients that read only text."""
 
 import datetime as dt
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
@@ -9,7 +9,17 @@ from pydantic import AwareDatetime, BaseModel, Field
 from todo_backend.language.fields import Priority
 from todo_backend.tasks.changes import Action, ChangeKind
 from todo_backend.tasks.origin import EntryPoint
-from todo_backend.tasks.schemas import DueTime, Occurrence, TaskRecurrence
+from todo_backend.tasks.schemas import DueTime, Occurrence, Progress, TaskRecurrence
+
+Clearable = Literal["description", "due_date", "due_time", "tags", "recurrence", "parent_id"]
+EMPTY: dict[Clearable, Any] = {
+    "description": "",
+    "due_date": None,
+    "due_time": None,
+    "tags": [],
+    "recurrence": None,
+    "parent_id": None,
+}
 
 
 class ToolTask(BaseModel):
@@ -25,8 +35,25 @@ class ToolTask(BaseModel):
     time_zone: str | None
     tags: list[str]
     recurrence: TaskRecurrence | None = None
+    parent_id: int | None = Field(None, description="of a subtask, the task that it is part of")
+    parent_title: str | None = None
+    subtasks: Progress | None = Field(None, description="how many it has, and how many of them are done")
     created_at: AwareDatetime
     completed_at: AwareDatetime | None
+
+
+class ToolDeletedTask(ToolTask):
+    """A task in the trash."""
+
+    deleted_at: AwareDatetime
+
+
+class Trash(BaseModel):
+    """Part of the trash, the last deleted first; `next_cursor` asks for what follows."""
+
+    deleted: list[ToolDeletedTask]
+    count: int = Field(description="how many there are all in all")
+    next_cursor: str | None
 
 
 class TaskAnswer(BaseModel):
@@ -41,6 +68,9 @@ class TaskList(BaseModel):
 
     tasks: list[ToolTask]
     next_cursor: str | None
+    similar: bool = Field(
+        False, description="no task has the words of q: these have words that differ from them by one letter"
+    )
 
 
 class TaskChange(BaseModel):
@@ -59,14 +89,25 @@ class TaskCompletion(TaskChange):
     next: ToolTask | None = Field(None, description="the next task, if the completed one repeats")
 
 
-class ToolReversal(BaseModel):
-    """What was undone or done again."""
+class TaskCount(BaseModel):
+    """How many tasks there are."""
 
-    status: Literal["undone", "redone"]
+    count: int
+
+
+class ManyChanged(BaseModel):
+    """What was done to many tasks at once."""
+
     change_id: UUID
     words: str
     count: int = Field(description="how many tasks")
     tasks: list[TaskChange] = Field(description="the first of them, and what became of each")
+
+
+class ToolReversal(ManyChanged):
+    """What was undone, done again or restored, as one change."""
+
+    status: Literal["undone", "redone", "restored"]
 
 
 class ToolChangedTask(BaseModel):

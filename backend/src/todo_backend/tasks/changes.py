@@ -141,6 +141,8 @@ def _of_one(task: ChangedTask) -> str:
         return f"{_VERBS[task.action]} {name}"
     if task.after.keys() == {"title"}:
         return f"renamed {name} to “{task.after['title']}”"
+    if task.after.keys() == {"rank"}:
+        return f"moved {name}"
     details = ", ".join(detail for detail in _details(task.after) if detail)
     return f"changed {name}: {details}" if details else f"changed {name}"
 
@@ -154,12 +156,17 @@ def _details(after: Mapping[str, Any]) -> list[str]:
         if "tags" in after
         else "",
         _repeats(after) if "recurrence" in after else "",
+        _nested(after) if "parent_id" in after else "",
         ("a new description" if after["description"] else "no description") if "description" in after else "",
     ]
 
 
 def _repeats(after: Mapping[str, Any]) -> str:
     return f"repeats {after['recurrence']['words']}" if after["recurrence"] else "does not repeat"
+
+
+def _nested(after: Mapping[str, Any]) -> str:
+    return f"a subtask of #{after['parent_id']}" if after["parent_id"] else "no subtask any more"
 
 
 def _due(after: Mapping[str, Any]) -> str:

@@ -52,6 +52,27 @@ class NothingToSkip(_Final):
         super().__init__(last if repeats else "This task does not repeat: there is nothing to skip.")
 
 
+class CannotNest(_Final):
+    """A task cannot be a subtask of another one."""
+
+    code = "cannot_nest"
+
+
+class OpenSubtasks(_Final):
+    """Tasks would be completed, and subtasks of theirs left open, and nothing says that this is meant."""
+
+    code = "open_subtasks"
+
+    def __init__(self, title: str | None, count: int, tasks: Sequence[Mapping[str, Any]] = ()) -> None:
+        whose = "These tasks have" if title is None else f"“{title}” has"
+        subtasks, them = ("1 open subtask", "it") if count == 1 else (f"{count} open subtasks", "them")
+        super().__init__(
+            f"{whose} {subtasks}. Nothing was changed: give open_subtasks=complete to complete {them}, too, or"
+            f" open_subtasks=leave to leave {them} open.",
+            errors=tasks or None,
+        )
+
+
 class OtherCount(_Final):
     """A bulk change was meant for another number of tasks."""
 

@@ -13,6 +13,7 @@ from todo_backend.tasks.dependencies import TaskServiceDep
 from todo_backend.tasks.origin import origin_of
 from todo_backend.tasks.schemas import (
     Completion,
+    Move,
     Occurrences,
     OccurrencesWanted,
     Task,
@@ -105,13 +106,16 @@ async def complete_task(
 ) -> Json:
     """Toggle a task between pending and completed, or set what the body says.
 
-    A task that repeats hands its recurrence on to the next one, a new task, in the same change.
+    A task that repeats hands its recurrence on to the next one, a new task, in the same change. One that has open
+    subtasks is completed when `open_subtasks` says what becomes of them (409, `open_subtasks`).
     """
     request = await idempotent_request(context.request)
     if completion is None:
         return Json(await tasks.toggle(context.principal, origin_of(context), task_id, request))
     return Json(
-        await tasks.set_completed(context.principal, origin_of(context), task_id, completion.completed, request)
+        await tasks.set_completed(
+            context.principal, origin_of(context), task_id, completion.completed, request, completion.open_subtasks
+        )
     )
 
 
@@ -123,6 +127,13 @@ async def skip_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId)
     """
     request = await idempotent_request(context.request)
     return Json(await tasks.skip(context.principal, origin_of(context), task_id, request))
+
+
+@router.post("/{task_id:task}/move", responses=_answers(Task, "the task as it is now"), openapi_extra=_ONCE)
+async def move_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId, where: Move) -> Json:
+    """Put a task to another place of the order that is made by hand (`sort=manual`); no other task is changed."""
+    request = await idempotent_request(context.request)
+    return Json(await tasks.move(context.principal, origin_of(context), task_id, where, request))
 
 
 @router.get(
@@ -138,14 +149,14 @@ async def list_occurrences(context: ContextDep, tasks: TaskServiceDep, task_id: 
 
 @router.post("/{task_id:task}/restore", responses=_answers(Task, "the task, back on the list"), openapi_extra=_ONCE)
 async def restore_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId) -> Json:
-    """Bring a deleted task back."""
+    """Bring a deleted task back, with the subtasks that were deleted with it."""
     request = await idempotent_request(context.request)
     return Json(await tasks.restore(context.principal, origin_of(context), task_id, request))
 
 
 @router.delete("/{task_id:task}", status_code=204, openapi_extra=_ONCE)
 async def delete_task(context: ContextDep, tasks: TaskServiceDep, task_id: TaskId) -> Response:
-    """Delete a task; it can be restored for 30 days."""
+    """Delete a task and its subtasks; it can be restored for 30 days."""
     request = await idempotent_request(context.request)
     await tasks.delete(context.principal, origin_of(context), task_id, request)
     return Response(status_code=204)

@@ -8,12 +8,11 @@ from uuid import UUID
 
 from todo_backend.auth.principal import Principal
 from todo_backend.db.pool import Connection, Connections
-from todo_backend.tasks.columns import AS_JSON, SET_STATE, STATE, with_state
+from todo_backend.tasks.columns import SET_STATE, STATE, with_state
 from todo_backend.tasks.journal import (
     ACTION,
     CHANGES_ARE_KEPT,
     DIFFERENCE,
-    NEW_STATES,
     NOTED,
     ORIGIN,
     SHOWN,
@@ -37,7 +36,6 @@ class Reversal:
     """What became of an undo or a redo: its own change, or the tasks that stood in its way."""
 
     change: dict[str, Any]
-    tasks: list[dict[str, Any]]  # as they are now, the first of them
     conflicts: list[dict[str, Any]]
     conflict_count: int
 
@@ -160,6 +158,31 @@ _NAMED: LiteralString = """
 """
 
 
+# What the batch left of a task. Since when it is in the trash does not matter: an undo puts it there anew.
+_AS_LEFT: LiteralString = """
+    net.after - CASE WHEN net.after -> 'deleted_at' <> 'null' AND deleted_at IS NOT NULL THEN 'deleted_at' ELSE '' END
+"""
+
+
+# Tasks that would break a rule of subtasks if the batch was put back: a subtask whose parent is gone or a subtask
+# itself (the parent is named), one that would repeat, and what was made a subtask of a task that goes or becomes one.
+# `NOT IN`, as in the journal: each is looked up.
+_OUT_OF_PLACE: LiteralString = """
+    SELECT parent_id, coalesce((SELECT title FROM tasks WHERE user_id = owner AND id = family.parent_id), title)
+    FROM family WHERE parent_id IS NOT NULL AND is_there
+        AND NOT (parent_id IN (SELECT task_id FROM family WHERE is_there AND parent_id IS NULL))
+        AND NOT (parent_id NOT IN (SELECT task_id FROM family) AND EXISTS (
+            SELECT FROM tasks AS parent WHERE parent.user_id = owner AND parent.id = family.parent_id
+                AND parent.parent_id IS NULL AND parent.deleted_at IS NULL))
+    UNION
+    SELECT task_id, title FROM family WHERE parent_id IS NOT NULL AND repeats
+    UNION
+    SELECT id, tasks.title FROM tasks JOIN family ON user_id = owner AND tasks.parent_id = task_id
+    WHERE (family.parent_id IS NOT NULL OR NOT is_there) AND deleted_at IS NULL
+        AND id NOT IN (SELECT task_id FROM family)
+"""
+
+
 def _reversing(target: LiteralString) -> LiteralString:
     """Put the tasks of the batch `target` back, all of them or none, and note that as a batch of its own.
 
@@ -185,20 +208,27 @@ def _reversing(target: LiteralString) -> LiteralString:
         ),
         held AS (
             SELECT id AS task_id, {STATE} AS state_before, {with_state("net.before")} AS wanted,
-                   {with_state("net.after")} IS DISTINCT FROM tasks AS is_other, net.user_id AS owner
+                   {with_state(_AS_LEFT)} IS DISTINCT FROM tasks AS is_other, net.user_id AS owner
             FROM tasks JOIN net ON tasks.user_id = net.user_id AND id = task_id
             ORDER BY id FOR NO KEY UPDATE OF tasks
+        ),
+        family AS (
+            SELECT owner, task_id, (wanted).parent_id, (wanted).title, (wanted).deleted_at IS NULL AS is_there,
+                   (wanted).recurrence IS NOT NULL AS repeats
+            FROM held
         ),
         conflicts AS (
             SELECT task_id, state_before ->> 'title' AS title FROM held WHERE is_other
             UNION ALL
             SELECT task_id, coalesce(after ->> 'title', before ->> 'title') FROM net
             WHERE NOT EXISTS (SELECT FROM tasks WHERE tasks.user_id = net.user_id AND id = task_id)
+            UNION
+            {_OUT_OF_PLACE}
         ),
         changed AS (
             UPDATE tasks SET {SET_STATE} FROM held
             WHERE user_id = owner AND id = task_id AND NOT EXISTS (SELECT FROM conflicts)
-            RETURNING id, title, {AS_JSON} AS document, state_before, {STATE} AS state_after
+            RETURNING id, state_before, {STATE} AS state_after
         ),
         noted AS (
             INSERT INTO task_events (user_id, batch, entry_point, source, kind, subject, task_id, before, after)
@@ -206,7 +236,7 @@ def _reversing(target: LiteralString) -> LiteralString:
             FROM changed CROSS JOIN target CROSS JOIN LATERAL {DIFFERENCE}
             RETURNING {NOTED}
         )
-        SELECT {new_change("%(kind)s::text", "(SELECT subject FROM target)")}, {NEW_STATES},
+        SELECT {new_change("%(kind)s::text", "(SELECT subject FROM target)")},
                (SELECT coalesce(jsonb_agg(row_to_json(shown)), '[]') FROM (
                    SELECT task_id, title FROM conflicts ORDER BY task_id LIMIT {SHOWN}) AS shown),
                (SELECT count(*) FROM conflicts)

@@ -28,12 +28,6 @@ DIFFERENCE: LiteralString = """
 # Of the events that a statement notes.
 NOTED: LiteralString = f"id, task_id, at, before, after, {ACTION} AS action"
 SHOWN = 20  # tasks of a change that are told one by one
-# The first of the tasks that a statement `changed`, in the order of what it `noted`. Of these few alone, as PostgreSQL
-# takes the rows that a statement makes for one: it would compare each with each.
-NEW_STATES: LiteralString = f"""
-    (SELECT coalesce(jsonb_agg(document ORDER BY shown.id), '[]')
-     FROM (SELECT id, task_id FROM noted ORDER BY id LIMIT {SHOWN}) AS shown JOIN changed ON changed.id = task_id)
-"""
 
 
 # The tasks that repeat and that a statement completed, with what they were; the rule passes on to the next ones.
@@ -79,7 +73,7 @@ def noting_new(insert: LiteralString) -> LiteralString:
             INSERT INTO task_events (user_id, batch, entry_point, source, task_id, after)
             SELECT {ORIGIN}, id, state_after FROM made
         )
-        SELECT document::text FROM made
+        SELECT document FROM made
     """
 
 
@@ -88,7 +82,18 @@ def noting_changes(assignments: LiteralString, which: LiteralString) -> LiteralS
 
     What stays as it was is not noted.
     """
-    return f"{changing(assignments, which)} SELECT document::text FROM changed"
+    return f"{changing(assignments, which)} SELECT document FROM changed"
+
+
+def noting_changes_of_family(assignments: LiteralString, which: LiteralString, along: LiteralString) -> LiteralString:
+    """The same, and in those of its subtasks of which `along` is true.
+
+    Answers the task with `id`, and whether others were changed with it.
+    """
+    return f"""
+        WITH {_held(which)}, {_with_subtasks(along)}, {_changed(assignments, held="family")}, noted AS ({_NOTING})
+        SELECT document, (SELECT count(*) FROM changed) > 1 FROM changed WHERE id = %(id)s
+    """
 
 
 def changing(assignments: LiteralString, which: LiteralString) -> LiteralString:
@@ -96,15 +101,23 @@ def changing(assignments: LiteralString, which: LiteralString) -> LiteralString:
     return f"WITH {_held(which)}, {_changed(assignments)}, noted AS ({_NOTING})"
 
 
-def noting_many_changes(assignments: LiteralString, which: LiteralString) -> LiteralString:
+def noting_many_changes(
+    assignments: LiteralString, which: LiteralString, along: LiteralString = "false", unless: LiteralString = "false"
+) -> LiteralString:
     """The same of all tasks that `which` describes, if they are as many as `expected`, unless that is null.
 
-    Answers how many there are, the change, the first tasks of it, and those that repeat and were completed.
+    Subtasks of theirs of which `along` is true are changed with them; where there is one of which `unless` is true and
+    which is not among them, nothing is done. Answers how many there are, the change, the tasks that repeat and were
+    completed, and how many subtasks stand in the way.
     """
     as_many: LiteralString = "(SELECT count(*) FROM held) = coalesce(%(expected)s::bigint, (SELECT count(*) FROM held))"
     return f"""
-        WITH {_held(which)}, {_changed(assignments, as_many)}, noted AS ({_NOTING} RETURNING {NOTED})
-        SELECT (SELECT count(*) FROM held), {new_change("'change'", "NULL::uuid")}, {NEW_STATES}, {CLOSED}
+        WITH {_held(which)}, {_with_subtasks(along)},
+        in_the_way AS ({_subtasks(unless)}),
+        {_changed(assignments, f"{as_many} AND NOT EXISTS (SELECT FROM in_the_way)", "family", answered="")},
+        noted AS ({_NOTING} RETURNING {NOTED})
+        SELECT (SELECT count(*) FROM held), {new_change("'change'", "NULL::uuid")}, {CLOSED},
+               (SELECT count(*) FROM in_the_way)
     """
 
 
@@ -119,11 +132,37 @@ def _held(which: LiteralString) -> LiteralString:
     """
 
 
-def _changed(assignments: LiteralString, condition: LiteralString = "true") -> LiteralString:
+def _with_subtasks(along: LiteralString) -> LiteralString:
+    """What is `held`, and those of its subtasks of which `along` is true, as a `family`."""
+    return f"""
+        subtasks AS ({_subtasks(along)} ORDER BY id FOR NO KEY UPDATE OF tasks),
+        family AS (SELECT * FROM held UNION ALL SELECT * FROM subtasks)
+    """
+
+
+def _subtasks(which: LiteralString) -> LiteralString:
+    """The subtasks of what is `held` of which `which` is true, as far as they are not held themselves.
+
+    `NOT IN`, as PostgreSQL then looks each of them up: it takes what is held for one row, and a join would compare each
+    with each.
+    """
+    return f"""
+        SELECT user_id AS owner, id AS task_id, {STATE} AS state_before
+        FROM tasks JOIN held AS parent ON user_id = parent.owner AND parent_id = parent.task_id
+        WHERE {which} AND id NOT IN (SELECT task_id FROM held)
+    """
+
+
+def _changed(
+    assignments: LiteralString,
+    condition: LiteralString = "true",
+    held: LiteralString = "held",
+    answered: LiteralString = f", {AS_JSON} AS document",
+) -> LiteralString:
     return f"""
         changed AS (
-            UPDATE tasks SET {assignments} FROM held WHERE user_id = owner AND id = task_id AND {condition}
-            RETURNING id, {AS_JSON} AS document, state_before, {STATE} AS state_after)
+            UPDATE tasks SET {assignments} FROM {held} AS held WHERE user_id = owner AND id = task_id AND {condition}
+            RETURNING id{answered}, state_before, {STATE} AS state_after)
     """
 
 

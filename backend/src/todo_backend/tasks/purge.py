@@ -12,7 +12,7 @@ from psycopg_pool import PoolTimeout
 from todo_backend.db.idempotency import KEYS_ARE_KEPT
 from todo_backend.db.pool import Pool
 from todo_backend.tasks.journal import CHANGES_ARE_KEPT
-from todo_backend.tasks.repository import DELETED_TASKS_ARE_KEPT
+from todo_backend.tasks.trash_repository import DELETED_TASKS_ARE_KEPT
 
 logger = logging.getLogger(__name__)
 

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 from pydantic import ValidationError
 
+from todo_backend.auth.principal import Principal
 from todo_backend.auth.request_context import ContextDep
 from todo_backend.auth.user_route import UserRoute
 from todo_backend.core.errors import Invalid
 from todo_backend.core.openapi import ACCEPT_LANGUAGE, IDEMPOTENCY_KEY, query_of
 from todo_backend.db.idempotency import idempotent_request
-from todo_backend.language import Part, ReadLine, TaskDraft, read_line
+from todo_backend.language import Part, PartKind, ReadLine, TaskDraft, parent_span, read_line, split_parent
 from todo_backend.tasks import recurrence
 from todo_backend.tasks.dependencies import TaskServiceDep
 from todo_backend.tasks.endpoints import Json
@@ -26,6 +27,7 @@ from todo_backend.tasks.schemas import (
     Task,
     TaskCreate,
 )
+from todo_backend.tasks.service import TaskService
 
 _SHOWN_DATES = 3
 
@@ -44,6 +46,8 @@ router = APIRouter(prefix="/api/{user_id}/tasks/quick-add", tags=["tasks"], rout
 async def quick_add(context: ContextDep, tasks: TaskServiceDep, line: QuickAdd) -> Json:
     """Create the task that a line describes: dates, times, priority and tags are read from its words.
 
+    "Eggs under groceries" is a subtask of the one open task of that title, if there is one.
+
     With `preview=true`, nothing is made: the answer tells the task and the parts of the line that were understood.
     """
     options = context.query(QuickAddOptions)
@@ -51,6 +55,7 @@ async def quick_add(context: ContextDep, tasks: TaskServiceDep, line: QuickAdd) 
     read_at = line.read_at or dt.datetime.now(dt.UTC)
     zone = line.time_zone or context.zone or "UTC"
     task, read = _read(line, read_at, zone, context.locale)
+    task, read = await _below_parent(tasks, context.principal, line, task, read)
     if options.preview:
         return Json(_preview(line, task, read, read_at, zone).model_dump_json())
     return Json(await tasks.create(context.principal, origin_of(context), task, request), 201)
@@ -71,6 +76,21 @@ def _read(line: QuickAdd, read_at: dt.datetime, zone: str, locale: str) -> tuple
         raise Invalid(f"text: {error}") from None
 
 
+async def _below_parent(
+    tasks: TaskService, principal: Principal, line: QuickAdd, task: TaskCreate, read: ReadLine
+) -> tuple[TaskCreate, ReadLine]:
+    """ "Eggs under groceries" is a subtask where one open task is called "Groceries"; else a title as any other."""
+    named = split_parent(task.title)
+    span = parent_span(line.text, named[1]) if named and task.recurrence is None else None
+    if named is None or span is None or any(part.start < span[1] and span[0] < part.end for part in line.refused):
+        return task, read
+    parent_id = await tasks.parent_called(principal, named[1])
+    if parent_id is None:
+        return task, read
+    parts = sorted((*read.parts, Part(PartKind.PARENT, *span)), key=lambda part: part.start)
+    return task.model_copy(update={"title": named[0], "parent_id": parent_id}), ReadLine(read.draft, tuple(parts))
+
+
 def _task(draft: TaskDraft, zone: str) -> TaskCreate:
     return TaskCreate(
         title=draft.title,
@@ -81,6 +101,7 @@ def _task(draft: TaskDraft, zone: str) -> TaskCreate:
         time_zone=zone,
         tags=list(draft.tags),
         recurrence=recurrence.given(draft.recurrence) if draft.recurrence else None,
+        parent_id=None,
     )
 
 

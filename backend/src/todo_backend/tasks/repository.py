@@ -1,172 +1,60 @@
-"""All SQL that touches tasks. Every statement is scoped by a Principal; PostgreSQL builds the JSON."""
+"""SQL that reads and changes tasks by their ids, or many at once. PostgreSQL builds the JSON."""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, LiteralString, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Any, LiteralString
 
 from todo_backend.auth.principal import Principal
-from todo_backend.db.pool import Connection, Connections, fetch_one
-from todo_backend.language.fields import DueWindow, Order, Sort, Status
-from todo_backend.tasks.columns import AS_JSON, PUBLIC
-from todo_backend.tasks.cursor import Cursor
-from todo_backend.tasks.journal import noting_changes, noting_many_changes, noting_new
+from todo_backend.db.pool import Connection
+from todo_backend.tasks.columns import AS_JSON
+from todo_backend.tasks.conditions import OF_STATUS, conditions_of
+from todo_backend.tasks.journal import noting_changes, noting_changes_of_family, noting_many_changes, noting_new
 from todo_backend.tasks.origin import Origin
-from todo_backend.tasks.schemas import TaskConditions, TaskCreate, TaskDocument, TaskFilter
+from todo_backend.tasks.schemas import Move, Place, TaskConditions, TaskCreate, TaskDocument
 from todo_backend.tasks.usual import keeping_usual
-
-DELETED_TASKS_ARE_KEPT = dt.timedelta(days=30)
 
 THIS_ONE: LiteralString = "id = %(id)s AND deleted_at IS NULL"
 # To complete a task that repeats takes more than one statement: `series_repository`.
 _CLOSES_NO_SERIES: LiteralString = "(recurrence IS NULL OR completed_at IS NOT NULL)"
-
-# A task without a time is due on its date wherever the reader is; one with a time, on that moment's local date.
-_LOCAL_DUE_DATE: LiteralString = (
-    "CASE WHEN due_time IS NULL THEN due_date ELSE (due_at AT TIME ZONE %(reader_zone)s)::date END"
-)
-_STATUS: dict[Status, LiteralString] = {
-    Status.ALL: "",
-    Status.PENDING: "AND completed = false",
-    Status.COMPLETED: "AND completed = true",
-}
-# The first and the last day of a window, counted from today.
-_DAYS_AHEAD = {DueWindow.TODAY: (0, 0), DueWindow.TOMORROW: (1, 1), DueWindow.WEEK: (0, 6)}
+# One that has open subtasks is asked about.
+IS_OPEN: LiteralString = "completed_at IS NULL AND deleted_at IS NULL"
+_LEAVES_NOTHING_OPEN: LiteralString = f"""
+    (completed_at IS NOT NULL OR NOT EXISTS (
+        SELECT FROM tasks AS subtask
+        WHERE subtask.user_id = %(user_id)s AND subtask.parent_id = tasks.id AND {IS_OPEN}))
+"""
+_COMPLETES_THIS_ONE: LiteralString = f"{THIS_ONE} AND {_CLOSES_NO_SERIES} AND {_LEAVES_NOTHING_OPEN}"
 
 
-class Page(NamedTuple):
-    """A part of a list: the JSON array of its tasks, and where it ended if more follow."""
-
-    items: str
-    last: Cursor | None
-
-
-class _SortKey(NamedTuple):
-    expression: LiteralString  # as in the index of that order
-    cast: LiteralString
-    default: Order
-
-
-_SORT_KEYS = {
-    Sort.CREATED: _SortKey("id", "bigint", Order.DESC),
-    Sort.DUE_DATE: _SortKey("coalesce(due_at, 'infinity')", "timestamptz", Order.ASC),
-    Sort.PRIORITY: _SortKey("priority", "task_priority", Order.DESC),
-    Sort.TITLE: _SortKey("lower(title)", "text", Order.ASC),
-}
-
-
-def order_of(wanted: TaskFilter) -> Order:
-    """The direction that `wanted` asks for, or its sort's natural one."""
-    return wanted.order or _SORT_KEYS[wanted.sort].default
-
-
-async def find(
-    connections: Connections, principal: Principal, wanted: TaskFilter, after: Cursor | None, now: dt.datetime
-) -> Page:
-    """The tasks of `principal` that `wanted` describes, from `after` on; `now` decides what is overdue."""
-    key = _SORT_KEYS[wanted.sort]
-    order: LiteralString = "ASC" if order_of(wanted) is Order.ASC else "DESC"
-    beyond: LiteralString = ">" if order == "ASC" else "<"
-    # A number in the text, not a parameter: PostgreSQL then keeps one plan instead of planning each time.
-    limit = f"{wanted.limit:d}"
-    parameters: dict[str, Any] = {"user_id": principal.user_id}
-    conditions: LiteralString = _conditions(wanted, parameters, now)
-    if after is not None:
-        conditions += f" AND ({key.expression}, id) {beyond} (%(key)s::{key.cast}, %(last_id)s)"
-        parameters |= {"key": after.key, "last_id": after.id}
-
-    def page_of(tasks: LiteralString, *more: LiteralString) -> LiteralString:
-        return f"""
-            (SELECT {", ".join((PUBLIC, *more))} FROM tasks
-             WHERE user_id = %(user_id)s AND deleted_at IS NULL {tasks} {conditions}
-             ORDER BY {key.expression} {order}, id {order} LIMIT {limit} + 1)
-        """
-
-    page: LiteralString
-    if wanted.status is not Status.ALL or wanted.sort is Sort.CREATED:
-        page = page_of(_STATUS[wanted.status])
-    else:  # the index keeps pending and completed tasks apart: merge two ordered reads
-        both = [page_of(_STATUS[status], f"{key.expression} AS key") for status in (Status.PENDING, Status.COMPLETED)]
-        page = f"""
-            (SELECT {PUBLIC} FROM ({both[0]} UNION ALL {both[1]}) AS task
-             ORDER BY key {order}, id {order} LIMIT {limit} + 1)
-        """
-    row = await fetch_one(
-        connections,
+async def documents(connection: Connection, principal: Principal, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The tasks of these ids as they are now, deleted ones among them, in this order."""
+    cursor = await connection.execute(
         f"""
-        SELECT '[' || coalesce(array_to_string((array_agg(row_to_json(task)::text))[:{limit}], ','), '') || ']',
-               count(*) > {limit}, (array_agg({key.expression}))[{limit}]::text, (array_agg(id))[{limit}]
-        FROM {page} AS task
+        SELECT {AS_JSON}::json FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS wanted (task_id, place)
+        JOIN tasks ON user_id = %(user_id)s AND id = task_id ORDER BY place
         """,
-        parameters,
+        {"user_id": principal.user_id, "ids": list(ids)},
     )
-    assert row is not None  # noqa: S101 (an aggregate always has one row)
-    items, more, last_key, last_id = row
-    return Page(items, Cursor(last_key, last_id) if more else None)
-
-
-def _conditions(wanted: TaskConditions, parameters: dict[str, Any], now: dt.datetime) -> LiteralString:
-    conditions: LiteralString = ""
-    if wanted.priority:
-        conditions += " AND priority = ANY(%(priorities)s::task_priority[])"
-        parameters["priorities"] = [str(priority) for priority in wanted.priority]
-    if wanted.tag:
-        conditions += " AND tags @> %(tag)s AND tags <> '{}'"
-        parameters["tag"] = wanted.tag
-    if words := wanted.q.split():
-        conditions += " AND search @@ to_tsquery('simple', %(q)s)"
-        parameters["q"] = " & ".join(
-            f"'{word.replace(chr(92), chr(92) * 2).replace(chr(39), chr(39) * 2)}':*" for word in words
-        )
-    return conditions + _due_conditions(wanted, parameters, now)
-
-
-def _due_conditions(wanted: TaskConditions, parameters: dict[str, Any], now: dt.datetime) -> LiteralString:
-    if wanted.due is None and wanted.due_from is None and wanted.due_to is None:
-        return ""
-    zone = ZoneInfo(wanted.time_zone or "UTC")
-    parameters |= {"reader_zone": zone.key, "now": now}
-    today = now.astimezone(zone).date()
-    first, last = wanted.due_from, wanted.due_to
-    conditions: LiteralString = ""
-    match wanted.due:
-        case DueWindow.NONE:
-            conditions += " AND due_at IS NULL"
-        case DueWindow.OVERDUE:
-            parameters["today"] = today
-            conditions += """ AND completed_at IS NULL AND due_at < %(now)s + interval '2 days'
-                AND CASE WHEN due_time IS NULL THEN due_date < %(today)s ELSE due_at < %(now)s END"""
-        case DueWindow.TODAY | DueWindow.TOMORROW | DueWindow.WEEK:
-            begins, ends = (today + dt.timedelta(days=days) for days in _DAYS_AHEAD[wanted.due])
-            first, last = max(first or begins, begins), min(last or ends, ends)
-    # The dates decide; the moments, wide enough for every time zone, let the index on due_at find the place.
-    if first is not None:
-        conditions += f""" AND {_LOCAL_DUE_DATE} >= %(first)s
-            AND coalesce(due_at, 'infinity') >= %(first)s::date - interval '1 day'"""
-        parameters["first"] = first
-    if last is not None:
-        conditions += f""" AND {_LOCAL_DUE_DATE} <= %(last)s
-            AND coalesce(due_at, 'infinity') < %(last)s::date + interval '3 days'"""
-        parameters["last"] = last
-    return conditions
+    return [row[0] for row in await cursor.fetchall()]
 
 
 async def get(connection: Connection, principal: Principal, task_id: int) -> TaskDocument | None:
     """The task, if it is the principal's."""
     return await _document(
         connection,
-        f"SELECT {AS_JSON}::text FROM tasks WHERE user_id = %(user_id)s AND {THIS_ONE}",
+        f"SELECT {AS_JSON} FROM tasks WHERE user_id = %(user_id)s AND {THIS_ONE}",
         {"user_id": principal.user_id, "id": task_id},
     )
 
 
 _INSERT: LiteralString = noting_new("""
     INSERT INTO tasks (user_id, title, description, priority, due_date, due_time, time_zone, tags, recurrence,
-                       completed_at)
+                       parent_id, completed_at)
     VALUES (%(user_id)s, %(title)s, %(description)s, %(priority)s::task_priority, %(due_date)s, %(due_time)s,
-            %(time_zone)s, %(tags)s, %(recurrence)s::jsonb, CASE WHEN %(completed)s THEN now() END)
+            %(time_zone)s, %(tags)s, %(recurrence)s::jsonb, %(parent_id)s::bigint,
+            CASE WHEN %(completed)s THEN now() END)
 """)
 
 
@@ -195,10 +83,18 @@ _SET: dict[str, LiteralString] = {
     "due_time": "due_time = %(due_time)s",
     "undated": "due_date = NULL, due_time = NULL, time_zone = NULL",
     "tags": "tags = %(tags)s",
+    "add_tags": """
+        tags = ARRAY(SELECT tag FROM unnest(tags) AS tag WHERE tag <> ALL (%(remove_tags)s::text[]))
+            || ARRAY(SELECT tag FROM unnest(%(add_tags)s::text[]) AS tag WHERE tag <> ALL (tags))
+    """,
+    "note": "description = concat_ws(chr(10), nullif(description, ''), %(note)s::text)",
+    "postpone_days": "due_date = coalesce(due_date, %(counted_from)s::date) + %(postpone_days)s::int, time_zone ="
+    " coalesce(time_zone, %(default_zone)s)",
     "recurrence": "recurrence = %(recurrence)s::jsonb",
     "first_date": "due_date = coalesce(due_date, %(first_date)s), time_zone ="
     " coalesce(%(zone_given)s::text, time_zone, %(first_zone)s)",
     "first_time": "due_time = CASE WHEN due_date IS NULL THEN %(first_time)s::time ELSE due_time END",
+    "parent_id": "parent_id = %(parent_id)s::bigint",
     "completed": "completed_at = CASE WHEN %(completed)s THEN coalesce(completed_at, now()) END",
 }
 
@@ -208,20 +104,20 @@ async def update(
 ) -> TaskDocument | None:
     """Apply `changes` (keys of `_SET`); None when there is no such task of the principal's.
 
-    None, too, where a task that repeats would be completed: `series_repository.close` is for that. What the series has
-    stays in its recurrence where the `scope` of the changes is this task alone.
+    None, too, where a task that repeats or has open subtasks would be completed: `series_repository.close` is for that.
+    What the series has stays in its recurrence where the `scope` of the changes is this task alone.
 
     `due_date` comes with `time_zone`, where None keeps the task's own, and `default_zone` if it has none; without
     `due_date`, a new zone is `zone`.
     """
-    which: LiteralString = f"{THIS_ONE} AND {_CLOSES_NO_SERIES}" if changes.get("completed") else THIS_ONE
+    which = _COMPLETES_THIS_ONE if changes.get("completed") else THIS_ONE
     statement = noting_changes(assignments_of(changes), which)
     return await _write(connection, principal, origin, statement, {"id": task_id, **parameters_of(changes)})
 
 
 _TOGGLE: LiteralString = noting_changes(
     "completed_at = CASE WHEN completed_at IS NULL THEN now() END, updated_at = now()",
-    f"{THIS_ONE} AND {_CLOSES_NO_SERIES}",
+    _COMPLETES_THIS_ONE,
 )
 
 
@@ -230,32 +126,84 @@ async def toggle(connection: Connection, principal: Principal, origin: Origin, t
     return await _write(connection, principal, origin, _TOGGLE, {"id": task_id})
 
 
-_DELETE: LiteralString = noting_changes("deleted_at = now()", THIS_ONE)
+_IS_THERE: LiteralString = "deleted_at IS NULL"
+_DELETE: LiteralString = noting_changes_of_family("deleted_at = now()", THIS_ONE, along=_IS_THERE)
 
 
 async def delete(connection: Connection, principal: Principal, origin: Origin, task_id: int) -> TaskDocument | None:
-    """Take a task off every list; `restore` brings it back until it has been gone for 30 days."""
+    """Take a task off every list, into the trash, with its subtasks."""
     return await _write(connection, principal, origin, _DELETE, {"id": task_id})
-
-
-_RESTORE: LiteralString = noting_changes(
-    "deleted_at = NULL", "id = %(id)s AND (deleted_at IS NULL OR deleted_at >= now() - %(kept)s)"
-)
-
-
-async def restore(connection: Connection, principal: Principal, origin: Origin, task_id: int) -> TaskDocument | None:
-    """Bring a deleted task back unless it has been gone for too long; one that is not deleted stays as it is."""
-    return await _write(connection, principal, origin, _RESTORE, {"id": task_id, "kept": DELETED_TASKS_ARE_KEPT})
 
 
 @dataclass(frozen=True, slots=True)
 class ManyChanged:
-    """How many tasks were meant, what was changed, and the first of them as they are now."""
+    """How many tasks were meant, and what was changed."""
 
     found: int
     change: dict[str, Any]
-    tasks: list[dict[str, Any]]
     repeating: list[dict[str, Any]]  # those that were completed: their series have to be gone on with
+    left_open: int  # subtasks that would be: nothing is changed then
+
+
+# A task's rank is its id until it is moved, then a number between those of its neighbours: no other task is touched.
+# What goes before the first or after the last goes less than one step, where no id can be.
+_RANK: LiteralString = "coalesce(rank, id)"
+
+
+def _nearest(end: LiteralString, beyond: LiteralString) -> LiteralString:
+    """The lowest or highest rank, of open and completed tasks, each read from its index."""
+    of: LiteralString = "greatest" if end == "max" else "least"
+    reads: LiteralString = ", ".join(
+        [
+            f"(SELECT {end}({_RANK}) FROM tasks"
+            f" WHERE user_id = %(user_id)s AND deleted_at IS NULL AND completed = {state} {beyond})"
+            for state in ("false", "true")
+        ]
+    )
+    return f"{of}({reads})"
+
+
+def _between(low: LiteralString, high: LiteralString) -> LiteralString:
+    """A number between two ranks, with as few digits as tell it from both."""
+    return f"""
+        SELECT trim_scale(round((low + high) * 0.5, greatest(0, ceil(-log(high - low)) + 1)::int))
+        FROM (SELECT coalesce(low, ceil(high) - 1) AS low, coalesce(high, floor(low) + 1) AS high
+              FROM (SELECT {low} AS low, {high} AS high) AS neighbours) AS gap
+    """
+
+
+# The list begins with the highest rank.
+_OTHER: LiteralString = f"(SELECT {_RANK} FROM tasks WHERE user_id = %(user_id)s AND id = %(other)s)"
+_BEFORE: LiteralString = _between(_OTHER, _nearest("min", f"AND {_RANK} > {_OTHER}"))
+_AFTER: LiteralString = _between(_nearest("max", f"AND {_RANK} < {_OTHER}"), _OTHER)
+_FIRST: LiteralString = _between(_nearest("max", ""), "NULL::numeric")
+_LAST: LiteralString = _between("NULL::numeric", _nearest("min", ""))
+_MOVE: LiteralString = noting_changes("rank = %(rank)s, updated_at = now()", THIS_ONE)
+
+
+async def move(
+    connection: Connection, principal: Principal, origin: Origin, task_id: int, where: Move
+) -> TaskDocument | None:
+    """Put a task to another place of the order that is made by hand, beside one that is there; None as in `update`."""
+    if where.to is not None:
+        place = _FIRST if where.to is Place.FIRST else _LAST
+    else:
+        place = _BEFORE if where.before is not None else _AFTER
+    parameters = {"user_id": principal.user_id, "other": where.before or where.after}
+    row = await (await connection.execute(place, parameters, prepare=False)).fetchone()
+    assert row is not None  # noqa: S101 (it is one row)
+    return await _write(connection, principal, origin, _MOVE, {"id": task_id, "rank": row[0]})
+
+
+async def count(connection: Connection, principal: Principal, wanted: TaskConditions, now: dt.datetime) -> int:
+    """How many tasks `wanted` describes."""
+    parameters: dict[str, Any] = {"user_id": principal.user_id}
+    conditions: LiteralString = OF_STATUS[wanted.status] + conditions_of(wanted, parameters, now)
+    statement = f"SELECT count(*) FROM tasks WHERE user_id = %(user_id)s AND deleted_at IS NULL {conditions}"
+    row = await (await connection.execute(statement, parameters, prepare=False)).fetchone()
+    assert row is not None  # noqa: S101 (an aggregate always has one row)
+    number: int = row[0]
+    return number
 
 
 async def update_many(
@@ -270,16 +218,23 @@ async def update_many(
 ) -> ManyChanged:
     """Apply `changes` (as in `update`) to all tasks of those ids or conditions, in one statement; None deletes them.
 
-    Nothing is changed if they are not as many as `expected`.
+    Subtasks are deleted with their parents. Nothing is changed if the tasks are not as many as `expected`, or if
+    parents would be completed and subtasks left open, unless `open_subtasks` says what becomes of them.
     """
     parameters: dict[str, Any] = {"expected": expected}
     if isinstance(which, TaskConditions):
-        conditions: LiteralString = _STATUS[which.status] + _conditions(which, parameters, now)
+        conditions: LiteralString = OF_STATUS[which.status] + conditions_of(which, parameters, now)
     else:
         conditions = " AND id = ANY(%(ids)s::bigint[])"
         parameters["ids"] = list(which)
     assignments: LiteralString = "deleted_at = now()" if changes is None else assignments_of(changes)
-    statement = noting_many_changes(assignments, f"deleted_at IS NULL {conditions}")
+    asks = changes is not None and changes.get("completed") is True and changes.get("open_subtasks") is None
+    statement = noting_many_changes(
+        assignments,
+        f"deleted_at IS NULL {conditions}",
+        along=_IS_THERE if changes is None else "false",
+        unless=f"{IS_OPEN} AND parent.state_before -> 'completed_at' = 'null'" if asks else "false",
+    )
     given = {"user_id": principal.user_id, **origin.parameters(), **parameters, **parameters_of(changes or {})}
     # Planned for as many as there are now, not by a plan kept from when there were few.
     row = await (await connection.execute(statement, given, prepare=False)).fetchone()

@@ -44,6 +44,7 @@ TaskDocument = NewType("TaskDocument", str)
 """One Task as JSON, built by PostgreSQL: entry points that answer JSON pass it on, others parse it into Task."""
 
 MAX_LINE = 500
+MAX_DAYS = 36_500
 MAX_ID = 2**53 - 1  # what every reader of JSON has exactly
 MAX_CURSOR = 2000  # with the longest title in it: 200 control characters, six bytes each, in base64
 
@@ -89,6 +90,11 @@ def _whole_number(value: object) -> object:
     return value
 
 
+def _flag(value: object) -> object:
+    """Truth as queries have it; pydantic would read `on` and `0` too."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
 def _iso_date(value: object) -> object:
     """Dates as JSON Schema has them; pydantic would read numbers of seconds too."""
     if isinstance(value, dt.date) or (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
@@ -120,6 +126,11 @@ _TIME_WITHOUT_DATE: JsonDict = {
     "required": ["due_time"],  # a recurrence has dates, too
     "properties": {"due_time": {"type": "string"}, "due_date": {"type": "null"}, "recurrence": {"type": "null"}},
 }
+_REPEATING_SUBTASK: JsonDict = {
+    "required": ["parent_id", "recurrence"],
+    "properties": {"parent_id": {"type": "integer"}, "recurrence": {"type": "object"}},
+}
+_DOES_NOT_REPEAT = "a subtask does not repeat by itself: let its parent repeat"
 _CANNOT_BE_NULL = ("title", "description", "priority", "tags", "completed")
 
 
@@ -129,7 +140,33 @@ def _patch_schema(schema: dict[str, Any]) -> None:
         field = schema["properties"][name]
         del field["default"]
         field |= next(option for option in field.pop("anyOf") if option != {"type": "null"})
-    schema["not"] = {**_TIME_WITHOUT_DATE, "required": ["due_time", "due_date"]}
+    schema["not"] = {"anyOf": [{**_TIME_WITHOUT_DATE, "required": ["due_time", "due_date"]}, _REPEATING_SUBTASK]}
+
+
+def _one_of(*names: str) -> JsonDict:
+    """A schema for objects that give exactly one of these, null being none."""
+    nothing: JsonDict = {"type": "null"}
+    return {
+        "oneOf": [{"required": [name], "not": {"properties": {name: nothing}, "required": [name]}} for name in names]
+    }
+
+
+_EITHER = [
+    ("tags", "add_tags"),
+    ("tags", "remove_tags"),
+    ("description", "note"),
+    ("due_date", "postpone_days"),
+    ("due_date", "default_due_date"),
+    ("postpone_days", "default_due_date"),
+    ("recurrence", "postpone_days"),
+    ("recurrence", "default_due_date"),
+]
+
+
+def _many_patch_schema(schema: dict[str, Any]) -> None:
+    """The same of `ManyPatch`."""
+    _patch_schema(schema)
+    schema["allOf"] = [{"not": {"required": list(pair)}} for pair in _EITHER]
 
 
 WITHOUT_NUL = r"^[^\x00]*$"
@@ -139,7 +176,9 @@ LOCAL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?$"  # seco
 
 MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 
+ParentId = Annotated[StrictInt, Field(ge=1, le=MAX_ID)]
 TaskId = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_whole_number)]
+Flag = Annotated[StrictBool, BeforeValidator(_flag)]
 ChangePageSize = Annotated[int, Field(ge=1, le=50), BeforeValidator(_whole_number)]
 PageSize = Annotated[int, Field(ge=1, le=200), BeforeValidator(_whole_number)]
 Title = Annotated[
@@ -182,11 +221,28 @@ Tag = Annotated[
 Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_without_repeats)]
 
 
+OPEN_SUBTASKS = "what becomes of open subtasks if this completes their parent; without it, they are asked about (409)"
+
+
 class Scope(StrEnum):
     """What a change of a task that repeats is about: this one alone, or all from this one on."""
 
     THIS = "this"
     ALL = "all"
+
+
+class OpenSubtasksAre(StrEnum):
+    """What becomes of open subtasks where their parent is completed."""
+
+    COMPLETE = "complete"
+    LEAVE = "leave"
+
+
+class Progress(BaseModel):
+    """How far the subtasks of a task are done."""
+
+    done: int
+    total: int
 
 
 class TaskRecurrence(BaseModel):
@@ -270,6 +326,9 @@ class Task(BaseModel):
     due_at: AwareDatetime | None = Field(description="the same moment; the end of the day without a due_time")
     tags: list[str]
     recurrence: TaskRecurrence | None = Field(description="null for a task that does not repeat, or that is completed")
+    parent_id: int | None = Field(None, description="of a subtask, the task that it is part of")
+    parent_title: str | None = Field(None, description="of a subtask alone")
+    subtasks: Progress | None = Field(None, description="of a task that has subtasks alone")
     created_at: AwareDatetime
     updated_at: AwareDatetime
     completed_at: AwareDatetime | None
@@ -280,12 +339,17 @@ class TaskPage(BaseModel):
 
     items: list[Task]
     next_cursor: str | None
+    similar: bool = Field(
+        False, description="no task has the words of `q`: these have words that differ from them by one letter"
+    )
 
 
 class TaskCreate(BaseModel):
     """A new task."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"not": _TIME_WITHOUT_DATE})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"not": {"anyOf": [_TIME_WITHOUT_DATE, _REPEATING_SUBTASK]}}
+    )
 
     title: Title
     description: Description = ""
@@ -297,6 +361,7 @@ class TaskCreate(BaseModel):
     recurrence: RecurrenceInput | None = Field(
         None, description="without a due_date, the task is due when the rule comes first"
     )
+    parent_id: ParentId | None = Field(None, description="makes it a subtask of that task; there is one level")
     completed: StrictBool = False
 
     @model_validator(mode="after")
@@ -305,9 +370,17 @@ class TaskCreate(BaseModel):
             raise ValueError("due_time needs a due_date")
         return self
 
+    @model_validator(mode="after")
+    def _a_subtask_does_not_repeat(self) -> Self:
+        if self.parent_id is not None and self.recurrence is not None:
+            raise ValueError(_DOES_NOT_REPEAT)
+        return self
+
 
 class TaskReplace(TaskCreate):
     """A task's whole new content: what is left out goes back to its default."""
+
+    open_subtasks: OpenSubtasksAre | None = Field(None, description=OPEN_SUBTASKS)
 
 
 class TaskPatch(BaseModel):
@@ -323,7 +396,9 @@ class TaskPatch(BaseModel):
     time_zone: TimeZone | None = None
     tags: Tags | None = None
     recurrence: RecurrenceInput | None = Field(None, description="null ends it")
+    parent_id: ParentId | None = Field(None, description="moves it below that task; null makes it a task of its own")
     completed: StrictBool | None = None
+    open_subtasks: OpenSubtasksAre | None = Field(None, description=OPEN_SUBTASKS)
     scope: Scope | None = Field(
         None,
         description="of a task that repeats: change this one, or all from this one on;"
@@ -335,11 +410,17 @@ class TaskPatch(BaseModel):
         for name in _CANNOT_BE_NULL:
             if name in self.model_fields_set and getattr(self, name) is None:
                 raise ValueError(f"{name} cannot be null")
+        if self.parent_id is not None and self.recurrence is not None:
+            raise ValueError(_DOES_NOT_REPEAT)
         return self
 
     def changes(self) -> dict[str, Any]:
         """The given fields and their values."""
-        return {name: getattr(self, name) for name in self.model_fields_set - {"scope"}}
+        return {name: getattr(self, name) for name in self.model_fields_set - {"scope", "open_subtasks"}}
+
+    def options(self) -> dict[str, Any]:
+        """How the changes are meant."""
+        return {name: value for name in ("scope", "open_subtasks") if (value := getattr(self, name)) is not None}
 
 
 class TheseTasks(BaseModel):
@@ -369,10 +450,31 @@ class ManyTasks(BaseModel):
     )
 
 
+class ManyPatch(TaskPatch):
+    """What is to change in many tasks: new values, or what each makes of its own."""
+
+    model_config = ConfigDict(json_schema_extra=_many_patch_schema)
+
+    add_tags: Tags | None = Field(None, description="beside those that a task has")
+    remove_tags: Tags | None = None
+    note: Description | None = Field(None, description="one more line of the description")
+    postpone_days: Annotated[StrictInt, Field(ge=-MAX_DAYS, le=MAX_DAYS)] | None = Field(
+        None, description="later than a task is due; a task without a date is due so many days from today"
+    )
+    default_due_date: DueDate | None = Field(None, description="of tasks that have none")
+
+    @model_validator(mode="after")
+    def _says_one_thing_of_a_field(self) -> Self:
+        for pair in _EITHER:
+            if self.model_fields_set.issuperset(pair):
+                raise ValueError(f"{' and '.join(pair)} cannot be given together")
+        return self
+
+
 class UpdateMany(ManyTasks):
     """The same changes to all of them."""
 
-    changes: TaskPatch
+    changes: ManyPatch
 
 
 class DeleteMany(ManyTasks):
@@ -381,12 +483,36 @@ class DeleteMany(ManyTasks):
     delete: Literal[True]
 
 
+class Place(StrEnum):
+    """An end of the list."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
+class Move(BaseModel):
+    """Where a task goes in the order that is made by hand: before or after another one, or to an end of the list."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_one_of("before", "after", "to"))
+
+    before: Annotated[StrictInt, Field(ge=1, le=MAX_ID)] | None = Field(None, description="the id of another task")
+    after: Annotated[StrictInt, Field(ge=1, le=MAX_ID)] | None = Field(None, description="the id of another task")
+    to: Place | None = None
+
+    @model_validator(mode="after")
+    def _says_one_place(self) -> Self:
+        if sum(place is not None for place in (self.before, self.after, self.to)) != 1:
+            raise ValueError("needs one of before, after and to")
+        return self
+
+
 class Completion(BaseModel):
     """An explicit state instead of a toggle, so that a request may be repeated."""
 
     model_config = ConfigDict(extra="forbid")
 
     completed: StrictBool
+    open_subtasks: OpenSubtasksAre | None = Field(None, description=OPEN_SUBTASKS)
 
 
 class LineSpan(BaseModel):
@@ -450,6 +576,7 @@ class PreviewedTask(BaseModel):
     time_zone: str | None = Field(description="IANA zone in which due_date and due_time are meant")
     tags: list[str]
     recurrence: TaskRecurrence | None
+    parent_id: int | None = Field(description="of a subtask, the task that it will be part of")
 
 
 class QuickAddPreview(BaseModel):
@@ -470,14 +597,18 @@ class TaskConditions(BaseModel):
     status: Status = Status.ALL
     priority: list[Priority] = Field(default_factory=list, description="any of these")
     tag: list[Tag] = Field(default_factory=list, description="all of these")
+    any_tag: list[Tag] = Field(default_factory=list, description="any of these")
     q: Annotated[str, StringConstraints(max_length=200), AfterValidator(storable)] = Field(
         "",
-        description="every word begins a word of title, description or tags",
+        description="what title, description or tags have in them, wherever a word begins",
         json_schema_extra={"pattern": WITHOUT_NUL},
     )
+    parent_id: TaskId | None = Field(None, description="the subtasks of that task")
+    top_level: bool = Field(False, description="no subtasks")
     due: DueWindow | None = None
     due_from: Date | None = None
     due_to: Date | None = None
+    repeats: Flag | None = Field(None, description="true: only tasks that repeat; false: only others")
     time_zone: TimeZone | None = Field(None, description="whose today; default: the X-Time-Zone header, else UTC")
 
 

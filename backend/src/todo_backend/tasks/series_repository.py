@@ -28,7 +28,7 @@ async def close(
     """Apply `changes`, as `repository.update`, to a task that may repeat; its series has to be gone on with."""
     statement: LiteralString = f"""
         {changing(assignments_of(changes), THIS_ONE)}
-        SELECT document::text, {CLOSED} FROM changed
+        SELECT document, {CLOSED} FROM changed
     """
     parameters = {"user_id": principal.user_id, "id": task_id, **origin.parameters(), **parameters_of(changes)}
     row = await (await connection.execute(statement, parameters)).fetchone()

@@ -7,21 +7,41 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Invalid, NotFound
 from todo_backend.db.idempotency import IdempotentRequest
 from todo_backend.db.pool import Connection, Connections, SameConnection, as_one, transaction
-from todo_backend.tasks import cursor, history_repository, recurrence, repository, series_repository
+from todo_backend.tasks import (
+    cursor,
+    history_repository,
+    list_repository,
+    recurrence,
+    repository,
+    series_repository,
+    subtask_repository,
+    trash_repository,
+)
 from todo_backend.tasks.changes import Change, Changed, ChangeFilter, ChangePage
-from todo_backend.tasks.conflicts import ChangedSince, NothingToRedo, NothingToSkip, NothingToUndo, OtherCount
+from todo_backend.tasks.conflicts import (
+    ChangedSince,
+    NothingToRedo,
+    NothingToSkip,
+    NothingToUndo,
+    OpenSubtasks,
+    OtherCount,
+)
 from todo_backend.tasks.history_repository import Direction
 from todo_backend.tasks.origin import Origin
 from todo_backend.tasks.schemas import (
     DeleteMany,
+    Move,
     Occurrences,
+    OpenSubtasksAre,
     RecurrenceInput,
     Task,
+    TaskConditions,
     TaskCreate,
     TaskDocument,
     TaskFilter,
@@ -31,9 +51,12 @@ from todo_backend.tasks.schemas import (
     TheseTasks,
     UpdateMany,
 )
+from todo_backend.tasks.subtasks import hold_parent
+from todo_backend.tasks.trash import RestoreMany, TrashFilter
 
 Found = TypeVar("Found")
 _LEASE = dt.timedelta(seconds=60)
+_CAN_BE_NOTHING = ("due_date", "due_time", "recurrence", "parent_id")
 _AT_ONCE = 500  # series that are gone on with, before the database hears of this process again
 
 
@@ -66,11 +89,12 @@ class TaskService:
 
         Raises Invalid for a cursor that is not this list's.
         """
-        order = repository.order_of(wanted)
+        order = list_repository.order_of(wanted)
         after = cursor.decode(wanted.cursor, wanted.sort, order) if wanted.cursor else None
-        page = await repository.find(self._connections, principal, wanted, after, dt.datetime.now(dt.UTC))
+        page = await list_repository.find(self._connections, principal, wanted, after, dt.datetime.now(dt.UTC))
         following = "null" if page.last is None else f'"{cursor.encode(wanted.sort, order, page.last)}"'
-        return f'{{"items":{page.items},"next_cursor":{following}}}'
+        similar = "true" if page.similar else "false"
+        return f'{{"items":{page.items},"next_cursor":{following},"similar":{similar}}}'
 
     async def get(self, principal: Principal, task_id: int) -> TaskDocument:
         """The task; raises NotFound."""
@@ -80,11 +104,29 @@ class TaskService:
     async def create(
         self, principal: Principal, origin: Origin, draft: TaskCreate, request: IdempotentRequest | None = None
     ) -> TaskDocument:
-        """A new task; raises Invalid for a recurrence that cannot be followed."""
+        """A new task.
+
+        Raises Invalid for a recurrence that cannot be followed; NotFound for a parent that is not there, CannotNest for
+        one that is a subtask.
+        """
         if draft.recurrence is not None:
             return await self._create_repeating(principal, origin, draft, draft.recurrence, request)
-        made = await self._once(principal, request, lambda on: repository.insert(on, principal, origin, draft))
+        made = await self._once(principal, request, lambda on: self._insert(on, principal, origin, draft))
         return TaskDocument(made)
+
+    async def parent_called(self, principal: Principal, title: str) -> int | None:
+        """The one open task of that title that may have subtasks, if there is just one."""
+        found = await subtask_repository.find_by_title(self._connections, principal, title)
+        return found[0] if len(found) == 1 else None
+
+    async def _insert(
+        self, connection: Connection, principal: Principal, origin: Origin, draft: TaskCreate
+    ) -> TaskDocument:
+        if draft.parent_id is None:
+            return await repository.insert(connection, principal, origin, draft)
+        async with as_one(connection) as on:
+            await hold_parent(on, principal, draft.parent_id)
+            return await repository.insert(on, principal, origin, draft)
 
     async def _create_repeating(
         self,
@@ -122,9 +164,10 @@ class TaskService:
         *,
         default_zone: str | None = None,
     ) -> TaskDocument:
-        """The task with all of its content replaced; raises NotFound."""
-        given = {name: getattr(content, name) for name in TaskReplace.model_fields}
+        """The task with all of its content replaced; raises NotFound, CannotNest, OpenSubtasks."""
+        given = {name: getattr(content, name) for name in TaskCreate.model_fields}
         changes = _dated(given | {"time_zone": content.time_zone or default_zone or "UTC"}, default_zone)
+        changes |= {"open_subtasks": content.open_subtasks}
         return await self._change(
             principal, task_id, request, lambda on: self._update(on, principal, origin, task_id, changes)
         )
@@ -139,11 +182,15 @@ class TaskService:
         *,
         default_zone: str | None = None,
     ) -> TaskDocument:
-        """The task with what `patch` gives changed; raises NotFound, Invalid for a time without a date.
+        """The task with what `patch` gives changed.
+
+        Raises NotFound, also for a parent that is not there; Invalid for a time without a date; CannotNest for a second
+        level; OpenSubtasks where it would be completed and subtasks left open, and nothing says what to do.
 
         A due date is meant in the patch's zone, else in the task's own, else in `default_zone`, else in UTC.
         """
-        changes = _dated(patch.changes(), default_zone) | ({"scope": patch.scope} if patch.scope else {})
+        changes = _dated(patch.changes(), default_zone)
+        changes |= patch.options() if changes else {}
         return await self._change(
             principal,
             task_id,
@@ -158,7 +205,7 @@ class TaskService:
     async def toggle(
         self, principal: Principal, origin: Origin, task_id: int, request: IdempotentRequest | None = None
     ) -> TaskDocument:
-        """A pending task completed, a completed one reopened; raises NotFound.
+        """A pending task completed, a completed one reopened; raises NotFound, OpenSubtasks.
 
         A task that repeats hands its recurrence on to the next one when it is completed: reopened, it is a task by
         itself, beside the next one.
@@ -172,9 +219,11 @@ class TaskService:
 
         return await self._change(principal, task_id, request, toggle)
 
-    async def complete(self, principal: Principal, origin: Origin, task_id: int) -> Completed:
-        """The task completed, and the next one of its series; raises NotFound."""
-        changes = {"completed": True}
+    async def complete(
+        self, principal: Principal, origin: Origin, task_id: int, open_subtasks: OpenSubtasksAre | None = None
+    ) -> Completed:
+        """The task completed, and the next one of its series; raises NotFound, OpenSubtasks."""
+        changes = {"completed": True, "open_subtasks": open_subtasks}
         async with self._connections.connection() as connection:
             document = await repository.update(connection, principal, origin, task_id, changes)
             if document is not None:
@@ -188,9 +237,10 @@ class TaskService:
         task_id: int,
         completed: bool,
         request: IdempotentRequest | None = None,
+        open_subtasks: OpenSubtasksAre | None = None,
     ) -> TaskDocument:
-        """The task completed or pending, whatever it was; raises NotFound."""
-        changes = {"completed": completed}
+        """The task completed or pending, whatever it was; raises NotFound, OpenSubtasks."""
+        changes = {"completed": completed, "open_subtasks": open_subtasks}
         return await self._change(
             principal, task_id, request, lambda on: self._update(on, principal, origin, task_id, changes)
         )
@@ -214,6 +264,22 @@ class TaskService:
 
         return await self._change(principal, task_id, request, skip)
 
+    async def move(
+        self, principal: Principal, origin: Origin, task_id: int, where: Move, request: IdempotentRequest | None = None
+    ) -> TaskDocument:
+        """The task at another place of the order that is made by hand; raises NotFound, also for the other one."""
+
+        async def move(connection: Connection) -> TaskDocument | None:
+            async with as_one(connection) as on:
+                if where.to is None:
+                    other = where.before or where.after or 0
+                    _found(await repository.get(on, principal, other), other)
+                    if other == task_id:
+                        return await repository.get(on, principal, task_id)
+                return await repository.move(on, principal, origin, task_id, where)
+
+        return await self._change(principal, task_id, request, move)
+
     async def delete(
         self, principal: Principal, origin: Origin, task_id: int, request: IdempotentRequest | None = None
     ) -> TaskDocument:
@@ -225,10 +291,46 @@ class TaskService:
     async def restore(
         self, principal: Principal, origin: Origin, task_id: int, request: IdempotentRequest | None = None
     ) -> TaskDocument:
-        """A deleted task, back on the lists; raises NotFound."""
-        return await self._change(
-            principal, task_id, request, lambda on: repository.restore(on, principal, origin, task_id)
+        """A deleted task, back on the lists, with the subtasks that were deleted with it; raises NotFound."""
+
+        async def restore(connection: Connection) -> TaskDocument | None:
+            document, with_subtasks = _found(
+                await trash_repository.restore(connection, principal, origin, task_id), task_id
+            )
+            return await repository.get(connection, principal, task_id) if with_subtasks else document
+
+        return await self._change(principal, task_id, request, restore)
+
+    async def trash(self, principal: Principal, wanted: TrashFilter) -> str:
+        """A TrashPage as JSON text."""
+        part = await trash_repository.find(
+            self._connections, principal, q=wanted.q, limit=wanted.limit + 1, cursor=wanted.cursor
         )
+        has_more = len(part.items) > wanted.limit
+        following = f'"{part.places[wanted.limit - 1]}"' if has_more else "null"
+        items = ",".join(part.items[: wanted.limit])
+        return f'{{"items":[{items}],"count":{part.count},"next_cursor":{following}}}'
+
+    async def restore_many(
+        self, principal: Principal, origin: Origin, wanted: RestoreMany, request: IdempotentRequest | None = None
+    ) -> Changed:
+        """Several deleted tasks back on the lists, or all, as one change.
+
+        Raises NotFound for an id that is not in the trash, OtherCount where they are not as many as expected; nothing
+        is restored then.
+        """
+        ids = list(dict.fromkeys(wanted.which.ids)) if isinstance(wanted.which, TheseTasks) else None
+        expected = wanted.expected if ids is None else len(ids)
+
+        async def restore(connection: Connection) -> str:
+            done = await trash_repository.restore_many(connection, principal, origin, ids, expected=expected)
+            if ids is not None and done.found < len(ids):
+                raise NotFound(f"{len(ids) - done.found} of these tasks are not in the trash. Nothing was restored.")
+            if wanted.expected not in (None, done.found):
+                raise OtherCount(done.found, wanted.expected)
+            return await _changed(connection, principal, done.change)
+
+        return Changed.model_validate_json(await self._once(principal, request, restore))
 
     async def change_many(
         self,
@@ -246,13 +348,16 @@ class TaskService:
         """
         changes = None
         if isinstance(wanted, UpdateMany):
-            changes = _dated(wanted.changes.changes(), default_zone)
-            changes |= {"scope": wanted.changes.scope} if wanted.changes.scope else {}
+            changes = _dated(_each_of_its_own(wanted.changes.changes(), default_zone), default_zone)
+            changes |= wanted.changes.options()
         ids = list(dict.fromkeys(wanted.which.ids)) if isinstance(wanted.which, TheseTasks) else None
         which = wanted.which.filter if isinstance(wanted.which, TasksWhere) else ids or ()
         expected = wanted.expected if ids is None else len(ids)
+        completes = changes is not None and changes.get("completed") is True
 
         async def change(connection: Connection) -> str:
+            if changes is not None and changes.get("parent_id") is not None:
+                await hold_parent(connection, principal, changes["parent_id"])
             done = await repository.update_many(
                 connection, principal, origin, which, changes, expected=expected, now=dt.datetime.now(dt.UTC)
             )
@@ -260,18 +365,29 @@ class TaskService:
                 raise NotFound(f"{len(ids) - done.found} of these tasks were not found. Nothing was changed.")
             if wanted.expected not in (None, done.found):
                 raise OtherCount(done.found, wanted.expected)
-            if not done.repeating or changes is None:
-                return _changed(done.change, done.tasks)
-            opened = await self._go_on(connection, principal, origin, done.repeating, changes)
-            whole = await history_repository.of_batch(connection, principal, origin.batch)
-            return _changed(whole, [*done.tasks, *map(json.loads, opened)][: len(whole["tasks"])])
+            if done.left_open:
+                raise OpenSubtasks(None, done.left_open)
+            if changes is None or not completes:
+                return await _changed(connection, principal, done.change)
+            if changes.get("open_subtasks") is OpenSubtasksAre.COMPLETE:
+                await subtask_repository.complete_left_open(connection, principal, origin)
+            await self._go_on(connection, principal, origin, done.repeating, changes)
+            whole = (
+                await history_repository.of_batch(connection, principal, origin.batch) if done.change["count"] else {}
+            )
+            return await _changed(connection, principal, whole or done.change)
 
         async def change_as_one(connection: Connection) -> str:
             async with as_one(connection) as on:
                 return await change(on)
 
-        completes = changes is not None and changes.get("completed") is True
-        return Changed.model_validate_json(await self._once(principal, request, change_as_one if completes else change))
+        in_steps = completes or (changes is not None and changes.get("parent_id") is not None)
+        return Changed.model_validate_json(await self._once(principal, request, change_as_one if in_steps else change))
+
+    async def count(self, principal: Principal, wanted: TaskConditions) -> int:
+        """How many tasks there are of which `wanted` is true."""
+        async with self._connections.connection() as connection:
+            return await repository.count(connection, principal, wanted, dt.datetime.now(dt.UTC))
 
     async def changes(self, principal: Principal, wanted: ChangeFilter) -> ChangePage:
         """A part of the journal."""
@@ -316,14 +432,26 @@ class TaskService:
                 raise NothingToUndo if direction is Direction.UNDO else NothingToRedo
             if done.conflicts:
                 raise ChangedSince(done.conflicts, done.conflict_count)
-            return _changed(done.change, done.tasks)
+            return await _changed(connection, principal, done.change)
 
         return Changed.model_validate_json(await self._once(principal, request, reverse))
 
     async def _update(
         self, connection: Connection, principal: Principal, origin: Origin, task_id: int, changes: dict[str, Any]
     ) -> TaskDocument | None:
-        """A task changed. One that repeats is completed in more than one statement; no other takes another one."""
+        """A task changed. One that repeats or has open subtasks is completed in more than one statement.
+
+        So is one moved that becomes a subtask; no other takes another one.
+        """
+        if (parent_id := changes.get("parent_id")) is not None:
+            async with as_one(connection) as on:
+                await hold_parent(on, principal, parent_id, task_id)
+                return await self._update_held(on, principal, origin, task_id, changes)
+        return await self._update_held(connection, principal, origin, task_id, changes)
+
+    async def _update_held(
+        self, connection: Connection, principal: Principal, origin: Origin, task_id: int, changes: dict[str, Any]
+    ) -> TaskDocument | None:
         completes = changes.get("completed") is True
         if not (completes and changes.get("recurrence") is not None):
             document = await repository.update(connection, principal, origin, task_id, changes)
@@ -335,8 +463,15 @@ class TaskService:
     async def _close(
         self, connection: Connection, principal: Principal, origin: Origin, task_id: int, changes: dict[str, Any]
     ) -> Completed | None:
-        """A task that repeats completed, and the next one opened."""
+        """A task that repeats or has open subtasks completed, as the changes say, and the next one opened."""
         async with as_one(connection) as on:
+            if changes.get("open_subtasks") is OpenSubtasksAre.COMPLETE:
+                await subtask_repository.complete_open(on, principal, origin, [task_id])
+            elif changes.get("open_subtasks") is None and (
+                left := await subtask_repository.find_open(on, principal, task_id)
+            ):
+                title, tasks, count = left
+                raise OpenSubtasks(title, count, tasks)
             if (closed := await series_repository.close(on, principal, origin, task_id, changes)) is None:
                 return None
             opened = await self._go_on(on, principal, origin, closed.repeating, changes)
@@ -350,7 +485,10 @@ class TaskService:
         closed: Sequence[dict[str, Any]],
         changes: dict[str, Any],
     ) -> Sequence[TaskDocument]:
-        """The next tasks of the series whose tasks were completed; none where a change ends the recurrence."""
+        """The next tasks of the series whose tasks were completed; none where a change ends the recurrence.
+
+        They have the same subtasks, all open.
+        """
         if "recurrence" in changes:
             given = changes["recurrence"]
             closed = [task | {"recurrence": json.loads(given)} for task in closed] if given else []
@@ -358,8 +496,18 @@ class TaskService:
         for start in range(0, len(closed), _AT_ONCE):
             following = await asyncio.to_thread(_following, closed[start : start + _AT_ONCE])
             if following:
-                opened += await series_repository.open_next(connection, principal, origin, following)
+                opened += await self._open_next(connection, principal, origin, following)
         return opened
+
+    async def _open_next(
+        self, connection: Connection, principal: Principal, origin: Origin, following: Sequence[dict[str, Any]]
+    ) -> Sequence[TaskDocument]:
+        opened = await series_repository.open_next(connection, principal, origin, following)
+        old = sorted(task["id"] for task in following)
+        new = sorted(json.loads(document)["id"] for document in opened)  # made in the order of the old ones
+        if not await subtask_repository.copy_open(connection, principal, origin, old, new):
+            return opened
+        return [TaskDocument(json.dumps(task)) for task in await repository.documents(connection, principal, new)]
 
     async def _change(
         self,
@@ -391,6 +539,19 @@ class TaskService:
             document = await write(connection)
             request.answer(connection, principal, document)
             return document
+
+
+def _each_of_its_own(changes: dict[str, Any], default_zone: str | None) -> dict[str, Any]:
+    """`changes` of many tasks, with what it takes to make each task's new fields of those that it has."""
+    changes = {name: value for name, value in changes.items() if value is not None or name in _CAN_BE_NOTHING}
+    zone = changes.get("time_zone") or default_zone or "UTC"
+    if "add_tags" in changes or "remove_tags" in changes:
+        changes = {"add_tags": [], "remove_tags": []} | changes
+    if "postpone_days" in changes:
+        changes |= {"counted_from": dt.datetime.now(ZoneInfo(zone)).date(), "default_zone": zone}
+    if (day := changes.pop("default_due_date", None)) is not None:
+        changes |= {"first_date": day, "first_zone": zone, "zone_given": None}
+    return changes
 
 
 def _dated(changes: dict[str, Any], default_zone: str | None) -> dict[str, Any]:
@@ -452,7 +613,10 @@ def _skipped(task: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _changed(change: dict[str, Any], tasks: Sequence[dict[str, Any]]) -> str:
+async def _changed(connection: Connection, principal: Principal, change: dict[str, Any]) -> str:
+    """A change, and the first of its tasks as they are now, each once."""
+    ids = list(dict.fromkeys(task["task_id"] for task in change["tasks"] or ()))
+    tasks = await repository.documents(connection, principal, ids)
     return Changed.model_validate({"change": Change.read(change), "tasks": tasks}).model_dump_json()
 
 

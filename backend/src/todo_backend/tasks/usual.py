@@ -14,9 +14,12 @@ _FIELDS: dict[str, tuple[LiteralString, LiteralString, LiteralString]] = {
     "tags": ("tags <> %(tags)s", "'tags', tags", "'tags'"),
     "due_date": ("due_date <> %(due_date)s", DUE_FIELDS, "'due_date', 'due_time', 'time_zone'"),
     "due_time": ("due_time IS DISTINCT FROM %(due_time)s::time", DUE_FIELDS, "'due_date', 'due_time', 'time_zone'"),
+    "add_tags": ("NOT tags @> %(add_tags)s::text[] OR tags && %(remove_tags)s::text[]", "'tags', tags", "'tags'"),
+    "note": ("true", "'description', description", "'description'"),
+    "postpone_days": ("%(postpone_days)s::int <> 0", DUE_FIELDS, "'due_date', 'due_time', 'time_zone'"),
     "zone": ("time_zone <> %(zone)s", DUE_FIELDS, "'due_date', 'due_time', 'time_zone'"),
 }
-_DUE = ("due_date", "due_time", "zone")
+_DUE = ("due_date", "due_time", "postpone_days", "zone")
 
 
 def keeping_usual(changes: Mapping[str, Any]) -> list[LiteralString]:

@@ -4,17 +4,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from todo_backend.language.intents import Intent
+from todo_backend.language.intents import ById, Intent, Matching, TaskRef
 from todo_backend.mcp_server.schemas import ToolTask
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is open: which of the tasks, whether to do it to the tasks, whether to add, or what to add."""
+    """What is open: which of the tasks, whether to do it to the tasks, whether to add, or what to add.
+
+    `group` are the tasks of which those shown are the first.
+    """
 
     about: Literal["which", "confirm", "add", "title"]
     command: Intent
     tasks: tuple[ToolTask, ...] = ()
+    group: Matching | None = None
+
+    @property
+    def refs(self) -> tuple[TaskRef, ...]:
+        """The tasks that it is about."""
+        return (self.group,) if self.group else tuple(ById(task.id) for task in self.tasks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,17 +16,21 @@ from todo_backend.assistant.offline.answer import Answer, Question
 from todo_backend.assistant.offline.plans import Memory, Plan, Plans, among, words_of
 from todo_backend.assistant.offline.results import deeds
 from todo_backend.assistant.offline.transcript import Call, Exchange, ToolUse
-from todo_backend.language import Reader, parse_quick_add, read_addition, understand
+from todo_backend.language import Reader, leaves_open, parse_quick_add, read_addition, understand
 from todo_backend.language.intents import (
+    AddSubtasks,
     AddTasks,
     ById,
     Choose,
     CompleteTasks,
     DeleteTasks,
     Intent,
+    ListSubtasks,
+    MoveTasks,
     No,
     Ordinal,
     ReopenTasks,
+    RestoreTasks,
     ShowDates,
     ShowTask,
     SkipTasks,
@@ -113,7 +117,15 @@ def _written(call: Call) -> tuple[str, dict[str, Any]]:
 
 def _undated(call: Call) -> tuple[str, dict[str, Any]]:
     name, arguments = _written(call)
-    return name, {key: value for key, value in arguments.items() if not key.startswith(("due_", "recurrence"))}
+    return name, _without_dates(arguments)
+
+
+def _without_dates(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: _without_dates(value) if isinstance(value, dict) else value
+        for key, value in arguments.items()
+        if not key.startswith(("due_", "default_due_date", "recurrence"))
+    }
 
 
 def _subject(call: Call) -> tuple[str, object]:
@@ -148,9 +160,10 @@ def _command(question: Question, message: str, intent: Intent, reader: Reader) -
             return _titled(message, intent, reader)
         case "add":
             answered = _sure(question.command) if isinstance(intent, Yes) else None
+        case "confirm" if isinstance(question.command, CompleteTasks) and leaves_open(message):
+            return CompleteTasks(question.refs, subtasks="leave")
         case "confirm":
-            shown = tuple(ById(task.id) for task in question.tasks)
-            answered = _with_refs(question.command, shown) if isinstance(intent, Yes) else None
+            answered = _with_refs(question.command, question.refs) if isinstance(intent, Yes) else None
         case "which":
             answered = _with_refs(question.command, _chosen(question, message, intent))
     if answered is None and not isinstance(intent, No):
@@ -166,7 +179,7 @@ def _with_addition(question: Question, message: str, reader: Reader) -> Intent |
     more = amended(question.command, addition.changes)
     if more is None or not addition.agrees:
         return more
-    return _sure(more) or _with_refs(more, tuple(ById(task.id) for task in question.tasks))
+    return _sure(more) or _with_refs(more, question.refs)
 
 
 def _sure(command: Intent) -> Intent | None:
@@ -203,14 +216,26 @@ def _place(ref: TaskRef, shown: Sequence[ToolTask]) -> TaskRef:
     return Ordinal(ref.task_id) if numbers and isinstance(ref, ById) and ref.task_id not in numbers else ref
 
 
-def _with_refs(command: Intent, refs: tuple[ById, ...]) -> Intent | None:
+def _with_refs(command: Intent, refs: tuple[TaskRef, ...]) -> Intent | None:
     if not refs:
         return None
     match command:
         case DeleteTasks():
             return DeleteTasks(refs)
+        case RestoreTasks(everything=True):
+            return replace(command, sure=True)
+        case RestoreTasks():
+            return RestoreTasks(refs)
         case CompleteTasks() | ReopenTasks() | UpdateTasks() | SkipTasks():
             return replace(command, refs=refs)
+        case AddSubtasks():
+            return replace(command, parent=refs[0])
+        case MoveTasks() if any(not isinstance(ref, ById) for ref in command.refs):
+            return replace(command, refs=refs)
+        case MoveTasks():
+            return replace(command, parent=refs[0])
+        case ListSubtasks():
+            return ListSubtasks(refs[0])
         case ShowTask():
             return ShowTask(refs[0])
         case ShowDates():

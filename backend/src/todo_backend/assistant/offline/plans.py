@@ -13,18 +13,22 @@ from todo_backend.assistant.offline import replies
 from todo_backend.assistant.offline.answer import Answer, Question, joined
 from todo_backend.assistant.offline.results import (
     Deed,
+    many_deeds,
     read_change,
     read_changes,
+    read_count,
     read_list,
+    read_many,
     read_reversal,
     read_task,
     read_task_answer,
-    reversed_deeds,
+    read_trash,
 )
 from todo_backend.assistant.offline.transcript import Call
 from todo_backend.language import in_words, split_enumeration
 from todo_backend.language.fields import Priority, Sort, Status
 from todo_backend.language.intents import (
+    AddSubtasks,
     AddTasks,
     ById,
     ByPhrase,
@@ -37,10 +41,13 @@ from todo_backend.language.intents import (
     Help,
     Intent,
     ListChanges,
+    ListSubtasks,
     ListTags,
     ListTasks,
+    ListTrash,
     Matching,
     Mentioned,
+    MoveTasks,
     No,
     Ordinal,
     Redo,
@@ -59,18 +66,18 @@ from todo_backend.language.intents import (
     Yes,
 )
 from todo_backend.language.recurrence import Recurrence
-from todo_backend.mcp_server.schemas import ToolTask
+from todo_backend.mcp_server.schemas import EMPTY, ToolDeletedTask, ToolTask
 from todo_backend.tasks.origin import EntryPoint
 
-_AT_ONCE = 25
+_SHOWN = 25
 _PAGE = 50
 _LARGE_PAGE = 200
 _MOST_PAGES = 5
 _LONGEST_QUERY = 200
 _CLOSE_ENOUGH = 0.6
+_GUESSES = 5
 
 Plan: TypeAlias = Generator[list[Call], list[str], Answer]
-_Fetched: TypeAlias = tuple[list[ToolTask], bool, Answer | None]
 _Commands: TypeAlias = CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks
 
 
@@ -81,6 +88,21 @@ class Memory:
     shown: tuple[tuple[ToolTask, ...], ...] = ()
     mentioned: tuple[tuple[ToolTask, ...] | None, ...] = ()
     done: tuple[tuple[tuple[Deed, ToolTask], ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """Tasks, whether there are more, and what went wrong.
+
+    `close`: instead of tasks that have the words, some with words spelled almost so. `filters`: those of a group that
+    was found otherwise than it was named.
+    """
+
+    tasks: list[ToolTask]
+    has_more: bool = False
+    error: Answer | None = None
+    close: tuple[ToolTask, ...] = ()
+    filters: Filters | None = None
 
 
 @dataclass(slots=True)
@@ -111,6 +133,12 @@ class Plans:
         match intent:
             case AddTasks():
                 return (yield from self._add(intent))
+            case AddSubtasks():
+                return (yield from self._add_subtasks(intent))
+            case MoveTasks():
+                return (yield from self._move(intent))
+            case ListSubtasks():
+                return (yield from self._list_subtasks(intent))
             case ListTasks():
                 return (yield from self._list(intent))
             case CompleteTasks() | ReopenTasks() | DeleteTasks() | UpdateTasks():
@@ -123,6 +151,8 @@ class Plans:
                 return (yield from self._show(intent))
             case ShowDates():
                 return (yield from self._show_dates(intent))
+            case ListTrash():
+                return (yield from self._list_trash())
             case RestoreTasks():
                 return (yield from self._restore(intent))
             case Undo():
@@ -163,14 +193,68 @@ class Plans:
             return Answer(replies.ASK_TITLE, question=Question("title", intent))
         if not intent.sure:
             return Answer(replies.offer(intent.drafts, self._now), question=Question("add", intent))
-        outputs = yield [Call("add_task", _draft_arguments(draft)) for draft in intent.drafts]
+        return (yield from self._create(intent.drafts, {}))
+
+    def _create(self, drafts: Sequence[TaskDraft], more: dict[str, Any]) -> Plan:
+        outputs = yield [Call("add_task", _draft_arguments(draft) | more) for draft in drafts]
         changes = [read_change(output) for output in outputs]
         problems = [
             Answer(replies.failed(output)) for output, change in zip(outputs, changes, strict=True) if change is None
         ]
-        unread = [draft.unread_repetition for draft, change in zip(intent.drafts, changes, strict=True) if change]
+        unread = [draft.unread_repetition for draft, change in zip(drafts, changes, strict=True) if change]
         remarks = [Answer(replies.not_repeated(words)) for words in unread if words]
         return joined([self._done("Added", [change.task for change in changes if change]), *remarks, *problems])
+
+    def _add_subtasks(self, intent: AddSubtasks) -> Plan:
+        parent = yield from self._parent(intent, intent.parent)
+        if isinstance(parent, Answer):
+            return (yield from self._add(intent.otherwise)) if intent.otherwise and parent.elsewhere else parent
+        return (yield from self._create(intent.drafts, {"parent_id": parent}))
+
+    def _move(self, intent: MoveTasks) -> Plan:
+        targets = yield from self._resolve(intent, intent.refs, None)
+        if targets.remarks or not targets.ids:
+            return joined(targets.remarks)
+        if intent.parent is None:
+            calls = [Call("update_task", {"task_id": task_id, "clear": ["parent_id"]}) for task_id in targets.ids]
+            return (yield from self._perform("Updated", calls))
+        found = replace(intent, refs=tuple(ById(task_id) for task_id in targets.ids))
+        parent = yield from self._parent(found, intent.parent)
+        if isinstance(parent, Answer):
+            return parent
+        calls = [Call("update_task", {"task_id": task_id, "parent_id": parent}) for task_id in targets.ids]
+        return (yield from self._perform("Updated", calls))
+
+    def _parent(self, command: Intent, ref: TaskRef) -> Generator[list[Call], list[str], int | Answer]:
+        """The id of the task that is to have subtasks, or what to say of it; among several, one that may have some."""
+        if isinstance(ref, ByPhrase):
+            arguments = {"q": ref.text[:_LONGEST_QUERY], "status": Status.PENDING, "top_level": True, "limit": _SHOWN}
+            [output] = yield [Call("list_tasks", arguments)]
+            tasks = page.tasks if (page := read_list(output)) and not page.similar else []
+            exact = [task for task in tasks if words_of(task.title) == words_of(ref.text)] or tasks
+            if len(exact) == 1:
+                return exact[0].id
+            if not exact:
+                return Answer(replies.not_found(ref.text), elsewhere=True)
+            text = replies.which(ref.text, exact, self._now)
+            return Answer(text, tuple(exact), Question("which", command, tuple(exact)))
+        targets = yield from self._resolve(command, (ref,), None)
+        return targets.ids[0] if len(targets.ids) == 1 else joined(targets.remarks)
+
+    def _list_subtasks(self, intent: ListSubtasks) -> Plan:
+        targets = yield from self._resolve(intent, (intent.ref,), None)
+        if targets.remarks or not targets.ids:
+            return joined(targets.remarks)
+        task_id = targets.ids[0]
+        known, listed = yield [
+            Call("get_task", {"task_id": task_id}),
+            Call("list_tasks", {"parent_id": task_id, "order": "asc", "limit": _PAGE}),
+        ]
+        task, page = read_task(known), read_list(listed)
+        if task is None or page is None:
+            return _problem(task_id, known)
+        text = replies.subtasks(task, page.tasks, page.next_cursor is not None, self._now)
+        return Answer(text, tuple(page.tasks) or (task,))
 
     def _done(self, deed: Deed, tasks: list[ToolTask]) -> Answer:
         return Answer(replies.done(deed, tasks, self._now), tuple(tasks))
@@ -179,9 +263,12 @@ class Plans:
         filters = intent.filters
         by_completion = filters.status == Status.COMPLETED and filters.between is not None
         pages = _MOST_PAGES if by_completion or intent.count_only else 1
-        tasks, has_more, error = yield from self._fetch_group(filters, pages)
-        if error:
-            return error
+        fetched = yield from self._fetch_group(filters, pages)
+        tasks, has_more = fetched.tasks, fetched.has_more
+        if fetched.error:
+            return fetched.error
+        if fetched.close:
+            return Answer(replies.similar(fetched.close, filters, self._now), fetched.close, elsewhere=True)
         if by_completion:
             tasks = [task for task in tasks if self._completed_within(task, filters)]
         if intent.count_only:
@@ -191,8 +278,9 @@ class Plans:
         return Answer(text, tuple(tasks), elsewhere=not tasks)
 
     def _list_tags(self) -> Plan:
-        tasks, has_more, error = yield from self._fetch(Filters(status=Status.PENDING), _MOST_PAGES)
-        return error or Answer(replies.tags([tag for task in tasks for tag in task.tags], has_more))
+        fetched = yield from self._fetch(Filters(status=Status.PENDING), _MOST_PAGES)
+        used = [tag for task in fetched.tasks for tag in task.tags]
+        return fetched.error or Answer(replies.tags(used, fetched.has_more))
 
     def _completed_within(self, task: ToolTask, filters: Filters) -> bool:
         if task.completed_at is None or filters.between is None:
@@ -203,7 +291,7 @@ class Plans:
     def _fetch(
         self, filters: Filters, pages: int, limit: int | None = None
     ) -> Generator[list[Call], list[str], _Fetched]:
-        """The tasks of up to so many pages, whether there are more, and what went wrong."""
+        """The tasks of up to so many pages."""
         arguments = _filter_arguments(filters)
         arguments["limit"] = limit or (_PAGE if pages == 1 else _LARGE_PAGE)
         tasks: list[ToolTask] = []
@@ -212,19 +300,23 @@ class Plans:
             [output] = yield [Call("list_tasks", arguments | ({"cursor": cursor} if cursor else {}))]
             page = read_list(output)
             if page is None:
-                return tasks, False, Answer(replies.failed(output))
+                return _Fetched(tasks, error=Answer(replies.failed(output)))
+            if page.similar:
+                return _Fetched([], close=tuple(page.tasks))
             tasks += page.tasks
             cursor = page.next_cursor
             if cursor is None:
                 break
-        return tasks, cursor is not None, None
+        return _Fetched(tasks, cursor is not None)
 
     def _fetch_group(self, filters: Filters, pages: int) -> Generator[list[Call], list[str], _Fetched]:
         """The same; where no title has the words, tasks with a tag of that name: "my shopping tasks"."""
         fetched = yield from self._fetch(filters, pages)
-        if fetched[0] or fetched[2] or not filters.query or " " in filters.query or filters.tag:
+        if fetched.tasks or fetched.error or not filters.query or " " in filters.query or filters.tags:
             return fetched
-        return (yield from self._fetch(replace(filters, query=None, tag=filters.query.lower()), pages))
+        by_tag = replace(filters, query=None, tags=(filters.query.lower(),))
+        tagged = yield from self._fetch(by_tag, pages)
+        return replace(tagged, filters=by_tag) if tagged.tasks or tagged.error else fetched
 
     def _show(self, intent: ShowTask) -> Plan:
         targets = yield from self._resolve(intent, (intent.ref,), None)
@@ -260,21 +352,89 @@ class Plans:
         ]
         return [task for task in tasks if task is not None], problems
 
+    def _list_trash(self) -> Plan:
+        [output] = yield [Call("list_trash", {"limit": _PAGE})]
+        page = read_trash(output)
+        if page is None:
+            return Answer(replies.failed(output))
+        return Answer(replies.trash(page.deleted, page.count, self._now), tuple(page.deleted), elsewhere=True)
+
     def _restore(self, intent: RestoreTasks) -> Plan:
+        if intent.everything:
+            return (yield from self._restore_everything(intent))
         ids: list[int] = []
+        answers: list[Answer] = []
         for ref in intent.refs:
-            ids += [ref.task_id] if isinstance(ref, ById) else self._deleted_earlier(ref)
-        if not ids:
-            return Answer(replies.NEEDS_NUMBER)
-        return (yield from self._perform("Restored", [_restore(task_id) for task_id in ids]))
+            match ref:
+                case ById():
+                    ids.append(ref.task_id)
+                case ByPhrase():
+                    found, remark = yield from self._in_trash(intent, ref.text)
+                    ids += found
+                    answers += [remark] if remark else []
+                case _:
+                    ids += (named := self._deleted_earlier(ref))
+                    answers += [] if named else [Answer(replies.NOTHING_DELETED)]
+        if ids:
+            answers.append((yield from self._perform("Restored", [_restore(task_id) for task_id in ids])))
+        return joined(answers)
+
+    def _restore_everything(self, intent: RestoreTasks) -> Plan:
+        """All that was deleted, asked about above one task."""
+        if not intent.sure:
+            [output] = yield [Call("list_trash", {"limit": _SHOWN})]
+            page = read_trash(output)
+            if page is None:
+                return Answer(replies.failed(output))
+            if not page.deleted:
+                return Answer(replies.EMPTY_TRASH)
+            if page.count > 1:
+                shown = tuple(page.deleted)
+                text = replies.offer_to_restore(page.deleted, page.count, self._now)
+                return Answer(text, shown, Question("confirm", intent, shown))
+        [output] = yield [Call("restore_tasks", {"everything": True})]
+        return self._reversed(output) or Answer(replies.refused(output))
+
+    def _reversed(self, output: str) -> Answer | None:
+        """What was put back, as far as something was."""
+        reversal = read_reversal(output)
+        if reversal is None:
+            return None
+        done = many_deeds(reversal)
+        text = replies.reversed_change(reversal.status, done, reversal.count, self._now)
+        return Answer(text, tuple(task for _, task in done))
+
+    def _in_trash(
+        self, intent: RestoreTasks, phrase: str
+    ) -> Generator[list[Call], list[str], tuple[list[int], Answer | None]]:
+        """The deleted tasks that a phrase names, one for each piece of it, or what to say of it."""
+        pieces = split_enumeration(phrase)
+        wanted = [phrase, *(pieces if len(pieces) > 1 else [])]
+        outputs = yield [Call("list_trash", {"q": words[:_LONGEST_QUERY], "limit": _SHOWN}) for words in wanted]
+        found = []
+        for words, page in zip(wanted, map(read_trash, outputs), strict=True):
+            tasks = page.deleted if page else []
+            found.append([task for task in tasks if words_of(task.title) == words_of(words)] or tasks)
+        whole, parts = found[0], found[1:]
+        if len(whole) == 1:
+            return [whole[0].id], None
+        if whole:
+            shown = tuple(whole)
+            text = replies.which_deleted(phrase, whole, self._now)
+            return [], Answer(text, shown, Question("which", intent, shown))
+        if parts and all(len(part) == 1 for part in parts):
+            return [part[0].id for part in parts], None
+        return [], Answer(replies.not_deleted(phrase), elsewhere=True)
 
     def _deleted_earlier(self, ref: TaskRef) -> list[int]:
-        """The tasks that the conversation deleted and that the reference may mean."""
-        words = set(words_of(ref.text)) if isinstance(ref, ByPhrase) else set()
-        for done in self._memory.done:
-            deleted = [task.id for deed, task in done if deed == "Deleted" and words <= set(words_of(task.title))]
-            if deleted:
-                return deleted
+        """The tasks of the trash that were just shown, or those that the conversation deleted, which `ref` means."""
+        shown = next((tasks for tasks in self._memory.shown if tasks), ())
+        if all(isinstance(task, ToolDeletedTask) for task in shown) and (chosen := among(ref, shown)):
+            return [by_id.task_id for by_id in chosen]
+        if isinstance(ref, Mentioned):
+            for done in self._memory.done:
+                if deleted := [task.id for deed, task in done if deed == "Deleted"]:
+                    return deleted
         return []
 
     def _reverse(self, tool: Literal["undo", "redo"], times: int) -> Plan:
@@ -282,13 +442,10 @@ class Plans:
         answers: list[Answer] = []
         for _ in range(times):
             [output] = yield [Call(tool, {})]
-            reversal = read_reversal(output)
-            if reversal is None:
-                answers.append(Answer(replies.refused(output)))
+            answer = self._reversed(output)
+            answers.append(answer or Answer(replies.refused(output)))
+            if answer is None:
                 break
-            done = reversed_deeds(reversal)
-            text = replies.reversed_change(reversal.status, done, reversal.count, self._now)
-            answers.append(Answer(text, tuple(task for _, task in done)))
         return joined(answers)
 
     def _list_changes(self, intent: ListChanges) -> Plan:
@@ -301,8 +458,10 @@ class Plans:
 
     def _change(self, intent: _Commands) -> Plan:
         """Complete, reopen, delete or update: find the tasks, then do it."""
-        if any(isinstance(ref, Matching) for ref in intent.refs):
-            return (yield from self._ask_about_group(intent))
+        if (group := next((ref for ref in intent.refs if isinstance(ref, Matching)), None)) is not None:
+            if group.agreed is None:
+                return (yield from self._ask_about_group(intent, group.filters))
+            return (yield from self._change_group(intent, group.filters, group.agreed))
         if isinstance(intent, DeleteTasks) and not intent.sure:
             return (yield from self._offer_to_delete(intent))
         wanted_state = {CompleteTasks: False, ReopenTasks: True}.get(type(intent))
@@ -317,7 +476,7 @@ class Plans:
         if ids:
             match intent:
                 case CompleteTasks():
-                    answers.append((yield from self._perform("Completed", [_complete(task_id) for task_id in ids])))
+                    answers.append((yield from self._complete(intent, ids)))
                 case ReopenTasks():
                     answers.append((yield from self._perform("Reopened", [_reopen(task_id) for task_id in ids])))
                 case DeleteTasks():
@@ -329,11 +488,41 @@ class Plans:
     def _offer_to_delete(self, intent: DeleteTasks) -> Plan:
         targets = yield from self._resolve(intent, intent.refs, None)
         tasks, problems = (yield from self._get(targets.ids)) if targets.ids else ([], [])
-        offer = [self._confirm(intent, tuple(tasks), has_more=False)] if tasks else []
+        offer = [self._confirm(intent, tuple(tasks))] if tasks else []
         return joined([*targets.remarks, *problems, *offer])
 
     def _perform(self, deed: Deed, calls: list[Call]) -> Plan:
         outputs = yield calls
+        return self._told(deed, calls, outputs)
+
+    def _complete(self, intent: CompleteTasks, ids: Sequence[int]) -> Plan:
+        """Complete tasks; of those that have open subtasks, ask first, all at once."""
+        outputs = dict(zip(ids, (yield [_complete(task_id, intent.subtasks) for task_id in ids]), strict=True))
+        left = yield from self._left_open([task_id for task_id in ids if read_change(outputs[task_id]) is None])
+        again = [task_id for task_id, open_ones in left.items() if not open_ones]  # they were completed meanwhile
+        if again:
+            outputs |= zip(again, (yield [_complete(task_id) for task_id in again]), strict=True)
+        asked = [task_id for task_id, open_ones in left.items() if open_ones]
+        answered = [task_id for task_id in ids if task_id not in asked]
+        told = self._told("Completed", [_complete(task_id) for task_id in answered], [outputs[i] for i in answered])
+        if not asked:
+            return told
+        parents, problems = yield from self._get(asked)
+        text = replies.open_subtasks([(parent, left[parent.id]) for parent in parents], self._now)
+        question = Question("confirm", replace(intent, subtasks="complete"), tuple(parents))
+        return joined([told, *problems, Answer(text, tuple(parents), question)])
+
+    def _left_open(self, refused: Sequence[int]) -> Generator[list[Call], list[str], dict[int, list[ToolTask]]]:
+        """The open subtasks of tasks that could not be completed, of those that are there."""
+        outputs = (yield [_open_subtasks(task_id) for task_id in refused]) if refused else []
+        pages = zip(refused, map(read_list, outputs), strict=True)
+        found = {task_id: page.tasks for task_id, page in pages if page}
+        missing = [task_id for task_id, tasks in found.items() if not tasks]
+        there = {task.id for task in (yield from self._get(missing))[0]} if missing else set()
+        return {task_id: tasks for task_id, tasks in found.items() if tasks or task_id in there}
+
+    def _told(self, deed: Deed, calls: Sequence[Call], outputs: Sequence[str]) -> Answer:
+        """What came of calls that each are about a task."""
         changes = [read_change(output) for output in outputs]
         problems = [
             _problem(call.arguments["task_id"], output)
@@ -384,25 +573,73 @@ class Plans:
         }
         return {name: value for name, value in values.items() if value is not None}
 
-    def _ask_about_group(self, intent: _Commands) -> Plan:
-        """Never change a whole group of tasks unasked: show them, and go on when the person agrees."""
-        filters = next(ref.filters for ref in intent.refs if isinstance(ref, Matching))
+    def _ask_about_group(self, intent: _Commands, filters: Filters) -> Plan:
+        """Never change a whole group of tasks unasked: say how many they are, and go on when the person agrees."""
         if isinstance(intent, CompleteTasks) and filters.status in (None, Status.ALL):
             filters = replace(filters, status=Status.PENDING)
         if isinstance(intent, ReopenTasks) and filters.status in (None, Status.ALL):
             filters = replace(filters, status=Status.COMPLETED)
-        tasks, has_more, error = yield from self._fetch_group(filters, 1)
-        if error:
-            return error
+        fetched = yield from self._fetch_group(filters, 1)
+        tasks, filters = fetched.tasks, fetched.filters or filters
+        if fetched.error:
+            return fetched.error
         if not tasks:
             return Answer(replies.no_tasks_match(filters, self._now), elsewhere=True)
-        return self._confirm(intent, tuple(tasks[:_AT_ONCE]), has_more or len(tasks) > _AT_ONCE)
+        if len(tasks) <= _SHOWN:
+            return self._confirm(intent, tuple(tasks))  # to what was shown, whatever comes meanwhile
+        [output] = yield [Call("count_tasks", {"filter": _conditions(filters)})]
+        if (count := read_count(output)) is None:
+            return Answer(replies.failed(output))
+        return self._confirm(intent, tuple(tasks[:_SHOWN]), Matching(filters, count))
 
-    def _confirm(self, intent: _Commands, shown: tuple[ToolTask, ...], has_more: bool) -> Answer:
+    def _change_group(self, intent: _Commands, filters: Filters, count: int) -> Plan:
+        """Change all tasks of a group at once, if they are as many as the person agreed to.
+
+        Where subtasks outside of the group would be left open, ask what becomes of them.
+        """
+        arguments: dict[str, Any] = {"filter": _conditions(filters), "expected": count}
+        deed: Deed
+        match intent:
+            case CompleteTasks():
+                call, deed = Call("complete_tasks", arguments | _with_subtasks(intent.subtasks)), "Completed"
+            case ReopenTasks():
+                call, deed = Call("update_tasks", arguments | {"changes": {"completed": False}}), "Reopened"
+            case DeleteTasks():
+                call, deed = Call("delete_tasks", arguments), "Deleted"
+            case UpdateTasks(_, changes):
+                call, deed = Call("update_tasks", arguments | {"changes": _relative(changes)}), "Updated"
+        [output] = yield [call]
+        many = read_many(output)
+        if many is None:
+            asked = (yield from self._ask_about_subtasks(intent, filters, count)) if deed == "Completed" else None
+            return asked or Answer(replies.refused(output))
+        done = tuple(task for done, task in many_deeds(many) if done == deed)
+        opened = [task for done, task in many_deeds(many) if done == "Added"]
+        following = [Answer(replies.opened(opened, self._now))] if opened else []
+        number = count if isinstance(intent, CompleteTasks) else many.count  # which has those that follow, too
+        text = replies.done_to_many(deed, done, number, self._now)
+        return joined([Answer(text, done), *following])
+
+    def _ask_about_subtasks(
+        self, intent: _Commands, filters: Filters, count: int
+    ) -> Generator[list[Call], list[str], Answer | None]:
+        """Ask what becomes of the open subtasks of a group that is to be completed; None if it has none."""
+        if not isinstance(intent, CompleteTasks) or intent.subtasks:
+            return None
+        fetched = yield from self._fetch(filters, _MOST_PAGES)
+        parents = [task for task in fetched.tasks if task.subtasks and task.subtasks.done < task.subtasks.total]
+        if not parents:
+            return None
+        shown = tuple(parents[:_SHOWN])
+        question = Question("confirm", replace(intent, subtasks="complete"), shown, Matching(filters, count))
+        return Answer(replies.open_subtasks_of_group(shown, len(parents), self._now), shown, question)
+
+    def _confirm(self, intent: _Commands, shown: tuple[ToolTask, ...], group: Matching | None = None) -> Answer:
         verbs = {CompleteTasks: "complete", ReopenTasks: "reopen", DeleteTasks: "delete", UpdateTasks: "change"}
         fates = [self._fate(task, intent) for task in shown]
-        text = replies.confirm(verbs[type(intent)], shown, fates, has_more, self._now)
-        return Answer(text, shown, Question("confirm", intent, shown))
+        count = group.agreed if group and group.agreed else len(shown)
+        text = replies.confirm(verbs[type(intent)], shown, fates, count, self._now)
+        return Answer(text, shown, Question("confirm", intent, shown, group))
 
     def _fate(self, task: ToolTask, intent: _Commands) -> str:
         """What would become of a task."""
@@ -431,9 +668,9 @@ class Plans:
                 case ByPhrase():
                     yield from self._resolve_phrase(command, ref.text, wanted_state, targets)
                 case Matching():
-                    tasks, _, error = yield from self._fetch(ref.filters, 1)
-                    targets.add(tasks[:_AT_ONCE])
-                    targets.remarks += [error] if error else []
+                    fetched = yield from self._fetch(ref.filters, 1)
+                    targets.add(fetched.tasks[:_SHOWN])
+                    targets.remarks += [fetched.error] if fetched.error else []
                 case _:
                     assert_never(ref)
         return targets
@@ -448,19 +685,20 @@ class Plans:
         if chosen := among(ref, shown):
             targets.ids += [by_id.task_id for by_id in chosen]
         elif ref == Ordinal(-1) and not shown:
-            tasks, _, error = yield from self._fetch(Filters(sort=Sort.CREATED), 1, limit=1)
-            targets.add(tasks)
-            if error or not tasks:
-                targets.remarks.append(error or Answer(replies.no_tasks_match(Filters(), self._now)))
+            fetched = yield from self._fetch(Filters(sort=Sort.CREATED), 1, limit=1)
+            targets.add(fetched.tasks)
+            if fetched.error or not fetched.tasks:
+                targets.remarks.append(fetched.error or Answer(replies.no_tasks_match(Filters(), self._now)))
         elif not_sure not in targets.remarks:
             targets.remarks.append(not_sure)
 
     def _resolve_phrase(
         self, command: Intent, phrase: str, wanted_state: bool | None, targets: _Targets
     ) -> Generator[list[Call], list[str], None]:
-        tasks, _, error = yield from self._fetch(Filters(status=Status.ALL, query=phrase), 1)
-        if error:
-            targets.remarks.append(error)
+        fetched = yield from self._fetch(Filters(status=Status.ALL, query=phrase), 1)
+        tasks = fetched.tasks
+        if fetched.error:
+            targets.remarks.append(fetched.error)
             return
         exact = [task for task in tasks if words_of(task.title) == words_of(phrase)]
         matches = exact or tasks
@@ -469,13 +707,13 @@ class Plans:
         if len(matches) == 1:
             targets.add(matches)
         elif matches:
-            shown = tuple(matches[:_AT_ONCE])
+            shown = tuple(matches[:_SHOWN])
             text = replies.which(phrase, shown, self._now)
             targets.remarks.append(Answer(text, shown, Question("which", command, shown)))
         elif several := (yield from self._enumerated(phrase)):
             targets.add(several)
         else:
-            targets.remarks.append((yield from self._guess(command, phrase)))
+            targets.remarks.append((yield from self._guess(command, phrase, fetched.close)))
 
     def _enumerated(self, phrase: str) -> Generator[list[Call], list[str], list[ToolTask]]:
         """The tasks of "buy bread and call Ana": one for each piece, or none at all."""
@@ -483,18 +721,20 @@ class Plans:
         outputs = (yield [_list_call(Filters(query=piece)) for piece in pieces]) if len(pieces) > 1 else []
         found: list[ToolTask] = []
         for piece, page in zip(pieces, map(read_list, outputs), strict=False):
-            tasks = page.tasks if page else []
+            tasks = page.tasks if page and not page.similar else []
             exact = [task for task in tasks if words_of(task.title) == words_of(piece)] or tasks
             if len(exact) != 1:
                 return []
             found += exact
         return found
 
-    def _guess(self, command: Intent, phrase: str) -> Plan:
+    def _guess(self, command: Intent, phrase: str, close: tuple[ToolTask, ...]) -> Plan:
         """Ask about the tasks whose titles come close to a phrase that none of them has."""
-        everything, _, _ = yield from self._fetch(Filters(status=Status.ALL), 1, limit=_LARGE_PAGE)
-        similar = sorted(((_similarity(phrase, task.title), task) for task in everything), key=lambda pair: -pair[0])
-        close = tuple(task for likeness, task in similar if likeness >= _CLOSE_ENOUGH)[:5]
+        if not close:
+            newest = (yield from self._fetch(Filters(status=Status.ALL), 1, limit=_LARGE_PAGE)).tasks
+            similar = sorted(((_similarity(phrase, task.title), task) for task in newest), key=lambda pair: -pair[0])
+            close = tuple(task for likeness, task in similar if likeness >= _CLOSE_ENOUGH)
+        close = close[:_GUESSES]
         if not close:
             return Answer(replies.not_found(phrase), elsewhere=True)
         text = replies.which(phrase, close, self._now, guess=True)
@@ -518,8 +758,16 @@ def _list_call(filters: Filters) -> Call:
     return Call("list_tasks", _filter_arguments(filters) | {"limit": _PAGE})
 
 
-def _complete(task_id: int) -> Call:
-    return Call("complete_task", {"task_id": task_id})
+def _complete(task_id: int, subtasks: Literal["complete", "leave"] | None = None) -> Call:
+    return Call("complete_task", {"task_id": task_id} | _with_subtasks(subtasks))
+
+
+def _with_subtasks(subtasks: Literal["complete", "leave"] | None) -> dict[str, Any]:
+    return {"open_subtasks": subtasks} if subtasks else {}
+
+
+def _open_subtasks(task_id: int) -> Call:
+    return Call("list_tasks", {"parent_id": task_id, "status": Status.PENDING, "limit": _PAGE})
 
 
 def _reopen(task_id: int) -> Call:
@@ -582,19 +830,43 @@ def _as_argument(value: Any) -> Any:  # noqa: ANN401 (whatever a field holds)
 
 
 def _filter_arguments(filters: Filters) -> dict[str, Any]:
+    """The arguments of list_tasks."""
+    return _conditions(filters) | ({"sort": filters.sort} if filters.sort else {})
+
+
+def _conditions(filters: Filters) -> dict[str, Any]:
+    """Filters as tools take them."""
     given = {
         "status": filters.status or Status.ALL,
-        "priority": filters.priority,
-        "tag": filters.tag,
+        "priority": [filters.priority] if filters.priority else None,
+        "any_tag" if filters.any_tag else "tag": list(filters.tags),
+        "repeats": filters.repeats,
         "due": filters.due,
         "q": filters.query and filters.query[:_LONGEST_QUERY],
-        "sort": filters.sort,
     }
-    arguments: dict[str, Any] = {name: value for name, value in given.items() if value}
+    arguments: dict[str, Any] = {name: value for name, value in given.items() if value or value is False}
     if filters.between and filters.status != Status.COMPLETED:
         ends = zip(("due_from", "due_to"), filters.between, (date.min, date.max), strict=True)
         arguments |= {name: day.isoformat() for name, day, never in ends if day != never}
     return arguments
+
+
+def _relative(changes: Changes) -> dict[str, Any]:
+    """The changes of a whole group as update_tasks takes them."""
+    values = {
+        "title": changes.title,
+        "description": changes.description,
+        "note": changes.note,
+        "default_due_date" if changes.keeps_day else "due_date": changes.due_date,
+        "due_time": changes.due_time,
+        "postpone_days": changes.postpone_days,
+        "priority": changes.priority,
+        "add_tags": list(changes.add_tags) or None,
+        "remove_tags": list(changes.remove_tags) or None,
+        "recurrence": {"words": in_words(changes.recurrence)} if changes.recurrence else None,
+    }
+    cleared = {name: EMPTY[name] for name in sorted(changes.clear)}
+    return cleared | _written({name: value for name, value in values.items() if value is not None})
 
 
 def _plus_days(day: date, days: int) -> date:

@@ -11,8 +11,8 @@ from todo_backend.assistant.offline.results import Deed
 from todo_backend.language import in_words
 from todo_backend.language.fields import DueWindow, Priority, Status
 from todo_backend.language.intents import Filters, TaskDraft
-from todo_backend.mcp_server.schemas import ToolChange, ToolTask
-from todo_backend.tasks.schemas import Occurrence
+from todo_backend.mcp_server.schemas import ToolChange, ToolDeletedTask, ToolTask
+from todo_backend.tasks.schemas import Occurrence, Progress
 
 _WHICH = "Which one do you mean?"
 _GO_AHEAD = "Shall I go ahead?"
@@ -27,7 +27,8 @@ NO_CHANGES = "Nothing was changed in the last 30 days."
 UNAVAILABLE = "I can't do that here."
 ASK_TITLE = "What should I add?"
 NOT_SURE_WHICH = f"I'm not sure which task that is. Tell me its number or some words of its title.\n\n{_WHICH}"
-NEEDS_NUMBER = "I can bring a deleted task back if you tell me its number, for example “restore task 3”."
+EMPTY_TRASH = "There are no deleted tasks. What is deleted stays here for 30 days."
+NOTHING_DELETED = "I'm not sure which deleted task that is. Say “show the trash” to see them."
 HELP = """\
 I look after your tasks. I can
 - add tasks: “add buy milk tomorrow at 5pm #home, high priority”
@@ -36,7 +37,9 @@ I look after your tasks. I can
 - change them: “move task 3 to friday”, “rename task 3 to Call mom”, “tag task 3 with work”
 - delete them: “delete the meeting task”
 - repeat them: “water plants every monday”, “repeat task 3 every 2 weeks”, “skip task 3”
-- take back any change: “undo”, “redo”, “what did you change?”"""
+- divide them: “add eggs under groceries”, “make task 3 a subtask of task 1”, “subtasks of groceries”
+- take back any change: “undo”, “redo”, “what did you change?”
+- bring deleted tasks back: “show the trash”, “restore milk”, “restore everything”"""
 
 
 def due_words(day: date, at: time | None, now: datetime) -> str:
@@ -54,11 +57,28 @@ def done(deed: Deed, tasks: Sequence[ToolTask], now: datetime) -> str:
         return ""
     if len(tasks) == 1:
         details = _details(tasks[0], now) if deed in ("Added", "Updated", "Restored", "Skipped") else ""
+        if deed != "Added" and tasks[0].subtasks:
+            details += _along(deed, tasks[0].subtasks)
         return f"{deed} {_named(tasks[0])}{details}."
     lines = (
         f"- {_named(task)}{_details(task, now) if deed in ('Added', 'Updated', 'Skipped') else ''}" for task in tasks
     )
     return "\n".join([f"{deed} {len(tasks)} tasks:", *lines])
+
+
+def _along(deed: Deed, progress: Progress) -> str:
+    subtasks = "1 subtask" if progress.total == 1 else f"{progress.total} subtasks"
+    return f" and its {subtasks}" if deed in ("Deleted", "Restored") else f", {progress.done} of {subtasks} done"
+
+
+def done_to_many(deed: Deed, tasks: Sequence[ToolTask], count: int, now: datetime) -> str:
+    """The same of a group, of which `tasks` are the first that were changed."""
+    if not tasks:
+        return "Nothing had to be changed: it is so already."
+    if count <= len(tasks):
+        return done(deed, tasks, now)
+    first = done(deed, tasks, now).splitlines()[1:] if len(tasks) > 1 else [f"- {_named(tasks[0])}"]
+    return "\n".join([f"{deed} {count} tasks:", *first, f"- … and {count - len(tasks)} more"])
 
 
 def opened(tasks: Sequence[ToolTask], now: datetime) -> str:
@@ -87,7 +107,7 @@ def _when(task: ToolTask, now: datetime) -> str:
 
 
 def reversed_change(
-    status: Literal["undone", "redone"], done: Sequence[tuple[Deed, ToolTask]], count: int, now: datetime
+    status: Literal["undone", "redone", "restored"], done: Sequence[tuple[Deed, ToolTask]], count: int, now: datetime
 ) -> str:
     """What became of each task; of many tasks, of the first ones."""
     by_deed: dict[Deed, list[ToolTask]] = {}
@@ -99,7 +119,9 @@ def reversed_change(
     return "\n".join(parts)
 
 
-def _put_back(status: Literal["undone", "redone"], deed: Deed, tasks: Sequence[ToolTask], now: datetime) -> str:
+def _put_back(
+    status: Literal["undone", "redone", "restored"], deed: Deed, tasks: Sequence[ToolTask], now: datetime
+) -> str:
     if deed != "Updated":
         return done(deed, tasks, now)
     back = "back" if status == "undone" else "again"
@@ -152,11 +174,12 @@ def which(phrase: str, tasks: Sequence[ToolTask], now: datetime, *, guess: bool 
     return _asking(opening, (task_line(task, now) for task in tasks), _WHICH)
 
 
-def confirm(verb: str, tasks: Sequence[ToolTask], fates: Sequence[str], has_more: bool, now: datetime) -> str:
-    """Ask before changing many tasks at once, with what would become of each."""
-    count = "1 task" if len(tasks) == 1 else f"{len(tasks)} tasks"
-    opening = f"That would {verb} {count}{' (the first of more)' if has_more else ''}:"
-    lines = (f"{task_line(task, now)} → {fate}" for task, fate in zip(tasks, fates, strict=True))
+def confirm(verb: str, tasks: Sequence[ToolTask], fates: Sequence[str], count: int, now: datetime) -> str:
+    """Ask before changing many tasks at once, with what would become of each, or of the first of them."""
+    opening = f"That would {verb} {'1 task' if count == 1 else f'{count} tasks'}:"
+    lines = [f"{task_line(task, now)} → {fate}" for task, fate in zip(tasks, fates, strict=True)]
+    if count > len(tasks):
+        lines.append(f"- … and {count - len(tasks)} more")
     return _asking(opening, lines, _GO_AHEAD)
 
 
@@ -177,6 +200,76 @@ def changed_to(task: ToolTask, values: Mapping[str, Any], now: datetime) -> str:
     if "description" in values:
         words.append("a new description" if values["description"] else "no description")
     return ", ".join(words) or "as it is"
+
+
+def subtasks(task: ToolTask, parts: Sequence[ToolTask], has_more: bool, now: datetime) -> str:
+    """The answer to "what are the subtasks of groceries?": in the order in which they were added."""
+    if not parts:
+        return f"{_named(task)} has no subtasks. Add one, for example “add eggs under {_escape(task.title)}”."
+    number = f"{task.subtasks.done} of {task.subtasks.total} done" if task.subtasks else ""
+    more = ["… and more."] if has_more else []
+    return "\n".join([f"The subtasks of {_named(task)}, {number}:", *(task_line(part, now) for part in parts), *more])
+
+
+def open_subtasks(left: Sequence[tuple[ToolTask, Sequence[ToolTask]]], now: datetime) -> str:
+    """Ask what becomes of the open subtasks of tasks that are to be completed."""
+    lines: list[str] = []
+    for task, parts in left:
+        count = len(parts)
+        lines += [
+            f"{_named(task)} has {count} open subtask{'' if count == 1 else 's'}:",
+            *(task_line(part, now) for part in parts),
+        ]
+    opening, *rest = lines
+    hint = "" if len(left) > 1 else " Say “only the task” to leave them open."
+    return _asking(opening, rest, f"Nothing is completed yet.{hint} Shall I complete all of it?")
+
+
+def open_subtasks_of_group(parents: Sequence[ToolTask], count: int, now: datetime) -> str:
+    """The same of a group, of which so many have open subtasks; `parents` are the first of them."""
+    opening = "1 of these tasks has open subtasks:" if count == 1 else f"{count} of these tasks have open subtasks:"
+    lines = [task_line(task, now) for task in parents]
+    if count > len(parents):
+        lines.append(f"- … and {count - len(parents)} more")
+    hint = "Say “only the tasks” to leave them open."
+    return _asking(opening, lines, f"Nothing is completed yet. {hint} Shall I complete all of it?")
+
+
+def trash(tasks: Sequence[ToolDeletedTask], count: int, now: datetime) -> str:
+    """The answer to "what did I delete?": the last deleted first."""
+    if not tasks:
+        return EMPTY_TRASH
+    number = "is 1 deleted task" if count == 1 else f"are {count} deleted tasks"
+    lines = [deleted_line(task, now) for task in tasks]
+    if count > len(tasks):
+        lines.append(f"… and {count - len(tasks)} that were deleted before.")
+    hint = "Say “restore” and a number or a title, or “restore everything”. Each stays for 30 days."
+    return "\n".join([f"There {number}:", *lines, "", hint])
+
+
+def deleted_line(task: ToolDeletedTask, now: datetime) -> str:
+    """A task of the trash in a list: "- **Buy milk** (#12, deleted yesterday (Tue 24 Nov) at 10:00)"."""
+    at = task.deleted_at.astimezone(now.tzinfo)
+    return f"- **{_escape(task.title)}** (#{task.id}, deleted {due_words(at.date(), at.time(), now)})"
+
+
+def which_deleted(phrase: str, tasks: Sequence[ToolDeletedTask], now: datetime) -> str:
+    """Ask which of several deleted tasks is meant."""
+    opening = f"I found {len(tasks)} deleted tasks for “{_escape(phrase)}”:"
+    return _asking(opening, (deleted_line(task, now) for task in tasks), _WHICH)
+
+
+def offer_to_restore(tasks: Sequence[ToolDeletedTask], count: int, now: datetime) -> str:
+    """Ask before everything comes back."""
+    lines = [deleted_line(task, now) for task in tasks]
+    if count > len(tasks):
+        lines.append(f"… and {count - len(tasks)} more")
+    return _asking(f"That would restore {count} tasks:", lines, _GO_AHEAD)
+
+
+def not_deleted(phrase: str) -> str:
+    """No deleted task matches a phrase."""
+    return f"I couldn't find a deleted task called “{_escape(phrase)}”. Say “show the trash” to see them all."
 
 
 def not_understood(message: str) -> str:
@@ -227,6 +320,10 @@ def task_line(task: ToolTask, now: datetime) -> str:
         facts.append(task.recurrence.words)
     if task.priority != Priority.NONE:
         facts.append(task.priority)
+    if task.subtasks:
+        facts.append(f"{task.subtasks.done}/{task.subtasks.total} subtasks done")
+    if task.parent_title:
+        facts.append(f"part of {_escape(task.parent_title)}")
     facts += [f"#{_escape(tag)}" for tag in task.tags]
     return f"- **{_escape(task.title)}** ({', '.join(facts)})"
 
@@ -251,6 +348,12 @@ def task_list(tasks: Sequence[ToolTask], filters: Filters, has_more: bool, now: 
     if has_more:
         parts += ["", "There are more. Ask for a part of them, for example “what's due this week?”."]
     return "\n".join(parts)
+
+
+def similar(tasks: Sequence[ToolTask], filters: Filters, now: datetime) -> str:
+    """No task has the words that were looked for, and these come close."""
+    opening = f"I found no {_kind(filters)}tasks{_scope(filters, now)}, but something like it:"
+    return "\n".join([opening, *(task_line(task, now) for task in tasks)])
 
 
 def task_count(tasks: Sequence[ToolTask], filters: Filters, has_more: bool, now: datetime) -> str:
@@ -284,7 +387,8 @@ def _named(task: ToolTask) -> str:
 
 def _details(task: ToolTask, now: datetime) -> str:
     repeats = task.recurrence.words if task.recurrence else None
-    return _facts(task.due_date, task.due_time, task.priority, task.tags, repeats, now)
+    part = f", part of **{_escape(task.parent_title)}**" if task.parent_title else ""
+    return _facts(task.due_date, task.due_time, task.priority, task.tags, repeats, now) + part
 
 
 def _drafted(draft: TaskDraft, now: datetime) -> str:
@@ -344,8 +448,10 @@ def _scope(filters: Filters, now: datetime) -> str:
     if filters.between:
         words = _window_words(*filters.between, now)
         scope += f" completed {words}" if filters.status == Status.COMPLETED else f" due {words}"
-    if filters.tag:
-        scope += f" tagged #{_escape(filters.tag)}"
+    if filters.tags:
+        scope += " tagged " + (" or " if filters.any_tag else " and ").join(f"#{_escape(tag)}" for tag in filters.tags)
+    if filters.repeats is not None:
+        scope += " that repeat" if filters.repeats else " that do not repeat"
     if filters.query:
         scope += f" for “{_escape(filters.query)}”"
     return scope.replace(" completed ", " ") if filters.status == Status.COMPLETED else scope

@@ -6,7 +6,17 @@ from typing import Literal, TypeAlias, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from todo_backend.assistant.offline.transcript import ToolUse
-from todo_backend.mcp_server.schemas import ChangeList, TaskAnswer, TaskCompletion, TaskList, ToolReversal, ToolTask
+from todo_backend.mcp_server.schemas import (
+    ChangeList,
+    ManyChanged,
+    TaskAnswer,
+    TaskCompletion,
+    TaskCount,
+    TaskList,
+    ToolReversal,
+    ToolTask,
+    Trash,
+)
 from todo_backend.tasks.changes import Action
 
 Deed: TypeAlias = Literal["Added", "Completed", "Reopened", "Deleted", "Restored", "Updated", "Skipped"]
@@ -43,8 +53,19 @@ def read_change(output: str) -> TaskCompletion | None:
 
 
 def read_reversal(output: str) -> ToolReversal | None:
-    """What was undone or done again; None for an error."""
+    """What was undone, done again or restored as one; None for an error."""
     return _read(ToolReversal, output)
+
+
+def read_many(output: str) -> ManyChanged | None:
+    """What a tool did to many tasks; None for an error."""
+    return _read(ManyChanged, output)
+
+
+def read_count(output: str) -> int | None:
+    """How many tasks count_tasks counted; None for an error."""
+    counted = _read(TaskCount, output)
+    return None if counted is None else counted.count
 
 
 def read_changes(output: str) -> ChangeList | None:
@@ -52,17 +73,22 @@ def read_changes(output: str) -> ChangeList | None:
     return _read(ChangeList, output)
 
 
-def reversed_deeds(reversal: ToolReversal) -> list[tuple[Deed, ToolTask]]:
-    """What became of which task when a change was undone or done again."""
-    return [(_DEEDS[change.status], change.task) for change in reversal.tasks]
+def read_trash(output: str) -> Trash | None:
+    """The page that list_trash answered; None for an error."""
+    return _read(Trash, output)
+
+
+def many_deeds(many: ManyChanged) -> list[tuple[Deed, ToolTask]]:
+    """What became of which task in a change of many, or when a change was undone or done again."""
+    return [(_DEEDS[change.status], change.task) for change in many.tasks]
 
 
 def deeds(uses: Iterable[ToolUse]) -> list[tuple[Deed, ToolTask]]:
     """What was done to which task. A completion of what was complete is none."""
     found: list[tuple[Deed, ToolTask]] = []
     for use in uses:
-        if reversal := read_reversal(use.output):
-            found += reversed_deeds(reversal)
+        if many := read_reversal(use.output) or read_many(use.output):
+            found += many_deeds(many)
             continue
         change = read_change(use.output)
         if change is None or change.already_completed:
