@@ -77,6 +77,7 @@ def test_no_word_is_lost(text: str, locale: str) -> None:
 
 @given(lines, lines, locales)
 @settings(max_examples=150)
+@example("daily until friday", "call", "")
 def test_what_is_quoted_is_not_read(before: str, quoted: str, locale: str) -> None:
     before = re.sub(r"tagged|tags:|with", "x", before)  # these name a tag, which may be quoted
     quoted = quoted.replace("'", "").strip()

@@ -88,3 +88,17 @@ async def test_tasks_are_moved_and_listed_in_that_order(tools: Any) -> None:
     listed = await tools.ask("list_tasks", sort="manual")
     assert [task["title"] for task in listed["tasks"]] == ["a", "c", "b"]
     assert "needs one of before, after and to" in await tools.refusal("move_task", task_id=ids[0])
+
+
+async def test_what_becomes_of_open_subtasks_is_said_for_all_of_them(tools: Any) -> None:
+    trips = [(await tools.ask("add_task", title=f"Trip {number}", tags=["trip"]))["task_id"] for number in range(2)]
+    parts = [(await tools.ask("add_task", title="Pack", parent_id=trip))["task_id"] for trip in trips]
+    group: dict[str, Any] = {"filter": {"tag": ["trip"], "top_level": True}, "expected": 2}
+    assert "2 open subtasks" in await tools.refusal("complete_tasks", **group)
+    changes = {"completed": True, "open_subtasks": "leave"}
+    assert (await tools.ask("update_tasks", changes=changes, **group))["count"] == 2
+    await tools.ask("undo")
+    done = await tools.ask("complete_tasks", open_subtasks="complete", **group)
+    assert (done["count"], {change["task_id"] for change in done["tasks"]}) == (4, {*trips, *parts})
+    moved = await tools.ask("update_tasks", filter={"parent_id": trips[0]}, changes={"parent_id": None})
+    assert [change["task"]["parent_id"] for change in moved["tasks"]] == [None]

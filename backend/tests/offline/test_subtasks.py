@@ -114,6 +114,27 @@ def test_what_can_be_completed_is_and_the_rest_is_asked_about(talk: Talk, shelf:
     assert done(shelf) == ["Groceries", "Eggs", "Milk", "Call Ana"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "completed"),
+    [("yes", {*range(6, 36), 36}), ("only the tasks", {*range(6, 36)}), ("no", set())],
+)
+def test_of_a_whole_group_open_subtasks_are_asked_about_once(
+    talk: Talk, shelf: Shelf, answer: str, completed: set[int]
+) -> None:
+    errands = [shelf.put(f"Errand {number}", tags=["errand"]) for number in range(30)]
+    shelf.put("Find the key", parent_id=errands[0])
+    assert "That would complete 30 tasks:" in talk.say("complete all tasks tagged errand")
+    assert talk.say("yes") == (
+        "1 of these tasks has open subtasks:\n"
+        "- **Errand 0** (#6, 0/1 subtasks done, #errand)\n"
+        "\n"
+        "Nothing is completed yet. Say “only the tasks” to leave them open. Shall I complete all of it?"
+    )
+    assert done(shelf) == []
+    talk.say(answer)
+    assert {task["id"] for task in shelf.tasks.values() if task["completed"]} == completed
+
+
 def test_subtasks_are_shown_with_progress(talk: Talk) -> None:
     talk.say("complete eggs")
     assert talk.say("show the subtasks of groceries") == (

@@ -32,7 +32,7 @@ from todo_backend.language.lexicon import (
 )
 from todo_backend.language.occurrences import existing, first_occurrence
 from todo_backend.language.parts import PartKind
-from todo_backend.language.phrase import CUT, Phrase, clean
+from todo_backend.language.phrase import CUT, QUOTED, Phrase, clean
 from todo_backend.language.reader import Reader
 from todo_backend.language.recurrence import WORKDAYS, Frequency, Recurrence, Rule, checked
 from todo_backend.language.times import PART_HOURS, bare_hour, find_times, in_part_of_day
@@ -405,5 +405,6 @@ def _days_from(phrase: Phrase, start: int, reader: Reader) -> tuple[date, date, 
 
 
 def _ends_of_words(view: str, start: int) -> Iterator[int]:
-    ends = [start + space.start() for space in re.finditer(rf"(?:[ ,.?!{CUT}]|$)", view[start : start + 60])]
+    said = view[start : start + 60].partition(QUOTED)[0].rstrip()
+    ends = [start + space.start() for space in re.finditer(rf"(?:[ ,.?!{CUT}]|$)", said)]
     return reversed(ends[:_MOST_WORDS_OF_A_DATE])
