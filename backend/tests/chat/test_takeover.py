@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from todo_backend.db.idempotency import IdempotentRequest, UnderWay
 
 SCRIPT = Path(__file__).with_name("doomed_replica.py")
 MOST_LOOKS = 8  # while a lease ends
+ROLE = "doomed_replica"
 PLACES = ["in a tool's transaction", "while the model thinks"]
 
 
@@ -53,15 +55,16 @@ Replicas = Callable[..., Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWri
 
 
 @pytest.fixture(scope="module")
-async def new_replica(database_url, settings, signing_keys) -> AsyncIterator[Replicas]:
-    """Starts one with such a place; what it tells, and what it is told."""
+async def new_replica(database_url, settings, signing_keys, look_in) -> AsyncIterator[Replicas]:
+    """Starts one with such a place; what it tells, and what it is told. It comes to the database under a name."""
+    look_in.execute(f"CREATE ROLE {ROLE} LOGIN SUPERUSER")
     connected: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
     server = await asyncio.start_server(lambda *line: connected.put_nowait(line), "127.0.0.1", 0)
     process = await asyncio.create_subprocess_exec(sys.executable, SCRIPT, stdin=asyncio.subprocess.PIPE)
     assert process.stdin
     given = {
         "test_port": server.sockets[0].getsockname()[1],
-        "database_url": database_url,
+        "database_url": database_url.replace("//postgres:", f"//{ROLE}:"),
         "jwks_url": settings.auth_jwks_url,
         "jwks": signing_keys.jwks(),
     }
@@ -119,6 +122,17 @@ def claims(monkeypatch) -> list[float | None]:
     return seen
 
 
+async def is_over(look_in: Any, fate: str) -> None:
+    """Wait until PostgreSQL has done what the process asked of it last, which may have been a heartbeat."""
+    await asyncio.sleep(0.05)
+    still_there = "state = 'active'" if fate == "stopped" else "true"
+    at_work = f"SELECT count(*) FROM pg_stat_activity WHERE usename = '{ROLE}' AND {still_there}"
+    deadline = time.monotonic() + 120
+    while look_in.execute(at_work).fetchone() != (0,):
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.05)
+
+
 def request(panel: Any, entry: str) -> tuple[str, dict[str, Any]]:
     if entry == "rest":
         return "/api/me/chat", {"message": "add milk"}
@@ -136,7 +150,7 @@ async def test_a_turn_is_taken_over_once_its_process_is_silent(
     first = asyncio.create_task(doomed.http.post(path, json=body))
     await doomed.reach(place)
     doomed.send_signal(signal.SIGKILL if fate == "killed" else signal.SIGSTOP)
-    await asyncio.sleep(0.05)  # until it has
+    await is_over(look_in, fate)
     [last] = look_in.execute("SELECT max(heartbeat) FROM turns WHERE user_id = %s", [user.id]).fetchone()
     taken_over = await survivor.post(path, json=body)
     assert (taken_over.status_code, "I took over" in taken_over.text) == (200, True), taken_over.text
