@@ -200,6 +200,12 @@ class User:
         """A path below this user's tasks."""
         return f"/api/{self.id}/tasks{rest}"
 
+    async def send(self, method: str, path: str, **options: Any) -> Any:
+        """What a request below this user's path is answered; the test fails when it is refused."""
+        answer = await self.http.request(method, f"/api/{self.id}/{path}", **options)
+        assert answer.status_code < 300, answer.text
+        return answer.json() if answer.content else None
+
 
 @pytest.fixture(scope="session")
 def look_in(database_url: str) -> Iterator[psycopg.Connection]:

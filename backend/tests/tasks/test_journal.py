@@ -28,11 +28,7 @@ class Person:
 
     def __init__(self, user: Any) -> None:
         self.user = user
-
-    async def send(self, method: str, path: str, **options: Any) -> Any:
-        answer = await self.user.http.request(method, f"/api/{self.user.id}/{path}", **options)
-        assert answer.status_code < 300, answer.text
-        return answer.json() if answer.content else None
+        self.send = user.send
 
     async def add(self, title: str, **fields: Any) -> int:
         return int((await self.send("POST", "tasks", json={"title": title, **fields}))["id"])

@@ -1,6 +1,5 @@
 "use client";
 
-import { TextInput } from "@mantine/core";
 import { isEmail, useForm } from "@mantine/form";
 import { useState } from "react";
 import { authClient } from "@/lib/auth/client";
@@ -9,6 +8,7 @@ import { useUiConfig } from "@/lib/ui-config";
 import { TextLink } from "../links";
 import { AuthForm } from "./auth-form";
 import { AuthNotice } from "./auth-notice";
+import { EmailInput } from "./email-input";
 
 const TITLE = "Forgot your password?";
 
@@ -62,13 +62,7 @@ function ForgotPasswordForm({ onDone }: { onDone: () => void }) {
       onSubmit={submit}
       onDone={onDone}
     >
-      <TextInput
-        label="Email"
-        type="email"
-        autoComplete="email"
-        size="md"
-        {...form.getInputProps("email")}
-      />
+      <EmailInput {...form.getInputProps("email")} />
     </AuthForm>
   );
 }

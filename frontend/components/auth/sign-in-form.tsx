@@ -1,12 +1,13 @@
 "use client";
 
-import { PasswordInput, TextInput } from "@mantine/core";
+import { PasswordInput } from "@mantine/core";
 import { isEmail, isNotEmpty, useForm } from "@mantine/form";
 import { authClient } from "@/lib/auth/client";
 import { authErrorText } from "@/lib/auth/error-text";
 import { useUiConfig } from "@/lib/ui-config";
 import { TextLink } from "../links";
 import { AuthForm } from "./auth-form";
+import { EmailInput } from "./email-input";
 import { useEarlyInput } from "./use-early-input";
 
 const SIGN_UP = { question: "New here?", label: "Create an account", href: "/sign-up" };
@@ -37,13 +38,7 @@ export function SignInForm() {
       other={isClosed ? undefined : SIGN_UP}
       onSubmit={submit}
     >
-      <TextInput
-        label="Email"
-        type="email"
-        autoComplete="email"
-        size="md"
-        {...form.getInputProps("email")}
-      />
+      <EmailInput {...form.getInputProps("email")} />
       <PasswordInput
         label="Password"
         autoComplete="current-password"

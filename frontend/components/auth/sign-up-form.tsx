@@ -10,6 +10,7 @@ import { useUiConfig } from "@/lib/ui-config";
 import { TextLink } from "../links";
 import { AuthForm } from "./auth-form";
 import { AuthNotice } from "./auth-notice";
+import { EmailInput } from "./email-input";
 import { NewPasswordInput } from "./new-password-input";
 import { useEarlyInput } from "./use-early-input";
 import { useLink } from "./use-link";
@@ -86,11 +87,7 @@ function SignUpForm({ invitation }: SignUpFormProps) {
       onSubmit={submit}
     >
       <TextInput label="Name" autoComplete="name" size="md" {...form.getInputProps("name")} />
-      <TextInput
-        label="Email"
-        type="email"
-        autoComplete="email"
-        size="md"
+      <EmailInput
         {...(invitation
           ? { value: invitation.email, readOnly: true }
           : form.getInputProps("email"))}
