@@ -63,10 +63,7 @@ const SECURITY = Object.entries(SECURITY_HEADERS);
 export function createGateway(pages: RequestListener, hasTools = false): RequestListener {
   const page: Route = {
     methods: READ,
-    serve: (request, response, url) =>
-      looksAheadInVain(request, url)
-        ? send(response, new Response(null, NOTHING_AHEAD))
-        : servePage(request, response, pages),
+    serve: (request, response, url) => servePage(request, response, url, pages),
   };
   const nextOwn: Route = { methods: ANY, serve: (request, response) => pages(request, response) };
 
@@ -175,11 +172,13 @@ async function account(
 async function servePage(
   request: IncomingMessage,
   response: ServerResponse,
+  url: URL,
   pages: RequestListener,
 ): Promise<void> {
   const body = await bodyWithinBounds(request, response);
   if (body === undefined) return;
   if (body) return refuse(request, response, NO_CONTENT_HERE);
+  if (looksAheadInVain(request, url)) return send(response, new Response(null, NOTHING_AHEAD));
   for (const name of SAID_OF_THE_WAY) delete request.headers[name];
   for (const [name, value] of SECURITY) response.setHeader(name, value);
   redirectWithin(response);
