@@ -47,3 +47,10 @@ class Order(StrEnum):
 
     ASC = "asc"
     DESC = "desc"
+
+
+class OpenSubtasksAre(StrEnum):
+    """What becomes of open subtasks where their parent is completed."""
+
+    COMPLETE = "complete"
+    LEAVE = "leave"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Literal, TypeAlias
 
-from todo_backend.language.fields import DueWindow, Priority, Sort, Status
+from todo_backend.language.fields import DueWindow, OpenSubtasksAre, Priority, Sort, Status
 from todo_backend.language.recurrence import Recurrence
 
 
@@ -171,7 +171,7 @@ class CompleteTasks:
     """Mark tasks as done; `subtasks` says what becomes of those that are open, if somebody said so."""
 
     refs: tuple[TaskRef, ...]
-    subtasks: Literal["complete", "leave"] | None = None
+    subtasks: OpenSubtasksAre | None = None
 
 
 @dataclass(frozen=True, slots=True)

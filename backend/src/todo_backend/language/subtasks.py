@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from todo_backend.language import changing
 from todo_backend.language.adding import read_add
+from todo_backend.language.fields import OpenSubtasksAre
 from todo_backend.language.intents import (
     AddSubtasks,
     AddTasks,
@@ -116,7 +117,7 @@ def _complete(words: str, reader: Reader) -> Intent | None:
     intent = changing.read_complete(rest, reader)
     if not isinstance(intent, CompleteTasks):
         return None
-    return replace(intent, subtasks="leave" if match["leave"] else "complete")
+    return replace(intent, subtasks=OpenSubtasksAre.LEAVE if match["leave"] else OpenSubtasksAre.COMPLETE)
 
 
 def _move(words: str, reader: Reader) -> Intent | None:

@@ -1,9 +1,9 @@
 """The MCP server: tools over the task service."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import accumulate
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 from mcp.server.mcpserver import Context, MCPServer
@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, Field, Strict, StrictBool
 from todo_backend import __version__
 from todo_backend.core.errors import Invalid
 from todo_backend.core.time_zones import TimeZone
-from todo_backend.language.fields import DueWindow, Order, Priority, Sort, Status
+from todo_backend.language.fields import DueWindow, OpenSubtasksAre, Order, Priority, Sort, Status
 from todo_backend.language.recurrence import LONGEST_RULE
 from todo_backend.mcp_server.failures import explain
 from todo_backend.mcp_server.identity import Actor, current_actor
@@ -44,7 +44,6 @@ from todo_backend.tasks.schemas import (
     DueTime,
     ManyPatch,
     Move,
-    OpenSubtasksAre,
     Place,
     RecurrenceInput,
     Scope,
@@ -80,6 +79,9 @@ MAX_LIST_BYTES = 128 * 1024  # of a list, which may then be shorter than its lim
 NEXT_DATES = 3
 MAX_CHANGES, TASKS_OF_A_CHANGE = 20, 5
 _ROOM_FOR_TASKS = MAX_LIST_BYTES - 4 * 1024  # around the tasks are the longest cursor, and brackets
+
+_Wanted = TypeVar("_Wanted", TaskFilter, TrashFilter)
+_Page = TypeVar("_Page", TaskList, Trash)
 
 READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 ADDS = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
@@ -242,12 +244,9 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
             parent_id=parent_id,
             top_level=top_level,
         )
-        page = await _list(of(actor), actor, wanted)
-        answer = _answer(page)
-        if _size_of(answer) > _ROOM_FOR_TASKS:
-            fewer = wanted.model_copy(update={"limit": _fitting(page.tasks)})
-            answer = _answer(await _list(of(actor), actor, fewer))
-        return answer
+        return await _page_that_fits(
+            wanted, lambda asked: _list(of(actor), actor, asked), lambda page: _fitting(page.tasks)
+        )
 
     @server.tool(annotations=READS)
     async def get_task(task_id: Id) -> Annotated[CallToolResult, TaskAnswer]:
@@ -398,12 +397,9 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
         """List the tasks that were deleted in the last 30 days, the last deleted first."""
         actor = current_actor()
         wanted = TrashFilter(q=q, limit=limit, cursor=cursor)
-        page = await _list_trash(of(actor), actor, wanted)
-        answer = _answer(page)
-        if _size_of(answer) > _ROOM_FOR_TASKS:
-            fewer = wanted.model_copy(update={"limit": _fitting(page.deleted)})
-            answer = _answer(await _list_trash(of(actor), actor, fewer))
-        return answer
+        return await _page_that_fits(
+            wanted, lambda asked: _list_trash(of(actor), actor, asked), lambda page: _fitting(page.deleted)
+        )
 
     @server.tool(annotations=CHANGES)
     async def restore_tasks(
@@ -450,6 +446,17 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
         )
 
     return server
+
+
+async def _page_that_fits(
+    wanted: _Wanted, read: Callable[[_Wanted], Awaitable[_Page]], fitting: Callable[[_Page], int]
+) -> CallToolResult:
+    """The page that is wanted, shorter where that would be too large for an answer: of as many as are `fitting`."""
+    page = await read(wanted)
+    answer = _answer(page)
+    if _size_of(answer) > _ROOM_FOR_TASKS:
+        answer = _answer(await read(wanted.model_copy(update={"limit": fitting(page)})))
+    return answer
 
 
 async def _list_trash(tasks: TaskService, actor: Actor, wanted: TrashFilter) -> Trash:

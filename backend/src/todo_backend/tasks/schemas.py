@@ -32,6 +32,7 @@ from todo_backend.language.fields import (
     MAX_TAGS,
     MAX_TITLE,
     DueWindow,
+    OpenSubtasksAre,
     Order,
     Priority,
     Sort,
@@ -176,7 +177,9 @@ LOCAL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?$"  # seco
 
 MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 
-ParentId = Annotated[StrictInt, Field(ge=1, le=MAX_ID)]
+# Of a body: numbers, and nothing that is read as one.
+BodyId = Annotated[StrictInt, Field(ge=1, le=MAX_ID)]
+Count = Annotated[StrictInt, Field(ge=0, le=MAX_ID)]
 TaskId = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_whole_number)]
 Flag = Annotated[StrictBool, BeforeValidator(_flag)]
 ChangePageSize = Annotated[int, Field(ge=1, le=50), BeforeValidator(_whole_number)]
@@ -229,13 +232,6 @@ class Scope(StrEnum):
 
     THIS = "this"
     ALL = "all"
-
-
-class OpenSubtasksAre(StrEnum):
-    """What becomes of open subtasks where their parent is completed."""
-
-    COMPLETE = "complete"
-    LEAVE = "leave"
 
 
 class Progress(BaseModel):
@@ -361,7 +357,7 @@ class TaskCreate(BaseModel):
     recurrence: RecurrenceInput | None = Field(
         None, description="without a due_date, the task is due when the rule comes first"
     )
-    parent_id: ParentId | None = Field(None, description="makes it a subtask of that task; there is one level")
+    parent_id: BodyId | None = Field(None, description="makes it a subtask of that task; there is one level")
     completed: StrictBool = False
 
     @model_validator(mode="after")
@@ -396,7 +392,7 @@ class TaskPatch(BaseModel):
     time_zone: TimeZone | None = None
     tags: Tags | None = None
     recurrence: RecurrenceInput | None = Field(None, description="null ends it")
-    parent_id: ParentId | None = Field(None, description="moves it below that task; null makes it a task of its own")
+    parent_id: BodyId | None = Field(None, description="moves it below that task; null makes it a task of its own")
     completed: StrictBool | None = None
     open_subtasks: OpenSubtasksAre | None = Field(None, description=OPEN_SUBTASKS)
     scope: Scope | None = Field(
@@ -428,7 +424,7 @@ class TheseTasks(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    ids: list[Annotated[StrictInt, Field(ge=1, le=MAX_ID)]] = Field(min_length=1)
+    ids: list[BodyId] = Field(min_length=1)
 
 
 class TasksWhere(BaseModel):
@@ -445,7 +441,7 @@ class ManyTasks(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     which: TheseTasks | TasksWhere
-    expected: Annotated[StrictInt, Field(ge=0, le=MAX_ID)] | None = Field(
+    expected: Count | None = Field(
         None, description="how many tasks that has to be: nothing is changed if there are more or fewer"
     )
 
@@ -495,8 +491,8 @@ class Move(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra=_one_of("before", "after", "to"))
 
-    before: Annotated[StrictInt, Field(ge=1, le=MAX_ID)] | None = Field(None, description="the id of another task")
-    after: Annotated[StrictInt, Field(ge=1, le=MAX_ID)] | None = Field(None, description="the id of another task")
+    before: BodyId | None = Field(None, description="the id of another task")
+    after: BodyId | None = Field(None, description="the id of another task")
     to: Place | None = None
 
     @model_validator(mode="after")

@@ -13,6 +13,7 @@ from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Invalid, NotFound
 from todo_backend.db.idempotency import IdempotentRequest
 from todo_backend.db.pool import Connection, Connections, SameConnection, as_one, transaction
+from todo_backend.language.fields import OpenSubtasksAre
 from todo_backend.tasks import (
     cursor,
     history_repository,
@@ -38,7 +39,6 @@ from todo_backend.tasks.schemas import (
     DeleteMany,
     Move,
     Occurrences,
-    OpenSubtasksAre,
     RecurrenceInput,
     Task,
     TaskConditions,

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictInt, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from todo_backend.tasks.schemas import MAX_ID, WITHOUT_NUL, PageSize, Task, TheseTasks, storable
+from todo_backend.tasks.schemas import WITHOUT_NUL, Count, PageSize, Task, TheseTasks, storable
 
 CURSOR = r"^[0-9]{1,17}-[1-9][0-9]{0,15}$"
 
@@ -51,6 +51,6 @@ class RestoreMany(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     which: TheseTasks | AllDeleted
-    expected: Annotated[StrictInt, Field(ge=0, le=MAX_ID)] | None = Field(
+    expected: Count | None = Field(
         None, description="how many tasks that has to be: nothing is restored if there are more or fewer"
     )

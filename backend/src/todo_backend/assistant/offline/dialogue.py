@@ -17,6 +17,7 @@ from todo_backend.assistant.offline.plans import Memory, Plan, Plans, among, wor
 from todo_backend.assistant.offline.results import deeds
 from todo_backend.assistant.offline.transcript import Call, Exchange, ToolUse
 from todo_backend.language import Reader, leaves_open, parse_quick_add, read_addition, understand
+from todo_backend.language.fields import OpenSubtasksAre
 from todo_backend.language.intents import (
     AddSubtasks,
     AddTasks,
@@ -161,7 +162,7 @@ def _command(question: Question, message: str, intent: Intent, reader: Reader) -
         case "add":
             answered = _sure(question.command) if isinstance(intent, Yes) else None
         case "confirm" if isinstance(question.command, CompleteTasks) and leaves_open(message):
-            return CompleteTasks(question.refs, subtasks="leave")
+            return CompleteTasks(question.refs, subtasks=OpenSubtasksAre.LEAVE)
         case "confirm":
             answered = _with_refs(question.command, question.refs) if isinstance(intent, Yes) else None
         case "which":

@@ -26,7 +26,7 @@ from todo_backend.assistant.offline.results import (
 )
 from todo_backend.assistant.offline.transcript import Call
 from todo_backend.language import in_words, split_enumeration
-from todo_backend.language.fields import Priority, Sort, Status
+from todo_backend.language.fields import OpenSubtasksAre, Priority, Sort, Status
 from todo_backend.language.intents import (
     AddSubtasks,
     AddTasks,
@@ -509,7 +509,7 @@ class Plans:
             return told
         parents, problems = yield from self._get(asked)
         text = replies.open_subtasks([(parent, left[parent.id]) for parent in parents], self._now)
-        question = Question("confirm", replace(intent, subtasks="complete"), tuple(parents))
+        question = Question("confirm", replace(intent, subtasks=OpenSubtasksAre.COMPLETE), tuple(parents))
         return joined([told, *problems, Answer(text, tuple(parents), question)])
 
     def _left_open(self, refused: Sequence[int]) -> Generator[list[Call], list[str], dict[int, list[ToolTask]]]:
@@ -631,7 +631,9 @@ class Plans:
         if not parents:
             return None
         shown = tuple(parents[:_SHOWN])
-        question = Question("confirm", replace(intent, subtasks="complete"), shown, Matching(filters, count))
+        question = Question(
+            "confirm", replace(intent, subtasks=OpenSubtasksAre.COMPLETE), shown, Matching(filters, count)
+        )
         return Answer(replies.open_subtasks_of_group(shown, len(parents), self._now), shown, question)
 
     def _confirm(self, intent: _Commands, shown: tuple[ToolTask, ...], group: Matching | None = None) -> Answer:
@@ -758,11 +760,11 @@ def _list_call(filters: Filters) -> Call:
     return Call("list_tasks", _filter_arguments(filters) | {"limit": _PAGE})
 
 
-def _complete(task_id: int, subtasks: Literal["complete", "leave"] | None = None) -> Call:
+def _complete(task_id: int, subtasks: OpenSubtasksAre | None = None) -> Call:
     return Call("complete_task", {"task_id": task_id} | _with_subtasks(subtasks))
 
 
-def _with_subtasks(subtasks: Literal["complete", "leave"] | None) -> dict[str, Any]:
+def _with_subtasks(subtasks: OpenSubtasksAre | None) -> dict[str, Any]:
     return {"open_subtasks": subtasks} if subtasks else {}
 
 

@@ -78,7 +78,12 @@ def done_to_many(deed: Deed, tasks: Sequence[ToolTask], count: int, now: datetim
     if count <= len(tasks):
         return done(deed, tasks, now)
     first = done(deed, tasks, now).splitlines()[1:] if len(tasks) > 1 else [f"- {_named(tasks[0])}"]
-    return "\n".join([f"{deed} {count} tasks:", *first, f"- … and {count - len(tasks)} more"])
+    return "\n".join([f"{deed} {count} tasks:", *first, *_rest(count, tasks)])
+
+
+def _rest(count: int, shown: Sequence[ToolTask]) -> list[str]:
+    """A line for those of so many tasks that are not shown, if there are some."""
+    return [f"- … and {count - len(shown)} more"] if count > len(shown) else []
 
 
 def opened(tasks: Sequence[ToolTask], now: datetime) -> str:
@@ -178,9 +183,7 @@ def confirm(verb: str, tasks: Sequence[ToolTask], fates: Sequence[str], count: i
     """Ask before changing many tasks at once, with what would become of each, or of the first of them."""
     opening = f"That would {verb} {'1 task' if count == 1 else f'{count} tasks'}:"
     lines = [f"{task_line(task, now)} → {fate}" for task, fate in zip(tasks, fates, strict=True)]
-    if count > len(tasks):
-        lines.append(f"- … and {count - len(tasks)} more")
-    return _asking(opening, lines, _GO_AHEAD)
+    return _asking(opening, [*lines, *_rest(count, tasks)], _GO_AHEAD)
 
 
 def changed_to(task: ToolTask, values: Mapping[str, Any], now: datetime) -> str:
@@ -228,9 +231,7 @@ def open_subtasks(left: Sequence[tuple[ToolTask, Sequence[ToolTask]]], now: date
 def open_subtasks_of_group(parents: Sequence[ToolTask], count: int, now: datetime) -> str:
     """The same of a group, of which so many have open subtasks; `parents` are the first of them."""
     opening = "1 of these tasks has open subtasks:" if count == 1 else f"{count} of these tasks have open subtasks:"
-    lines = [task_line(task, now) for task in parents]
-    if count > len(parents):
-        lines.append(f"- … and {count - len(parents)} more")
+    lines = [*(task_line(task, now) for task in parents), *_rest(count, parents)]
     hint = "Say “only the tasks” to leave them open."
     return _asking(opening, lines, f"Nothing is completed yet. {hint} Shall I complete all of it?")
 
