@@ -8,6 +8,7 @@ from typing import Self
 BUSY = 3.0  # more than the work that is timed makes itself, on as few as two processors
 _SPIN_SECONDS = 0.02
 _PAUSE_SECONDS = 1.0
+_NOW_SECONDS = 5.0
 
 
 class Contention:
@@ -32,6 +33,13 @@ class Contention:
     def times(self) -> float:
         """How many times as long as alone; 1 on an idle machine, and before the first look."""
         return sum(self._looks) / len(self._looks) if self._looks else 1.0
+
+    @classmethod
+    def now(cls) -> float:
+        """How many times as long as alone everything takes at the moment, by a look of some seconds."""
+        with cls() as contention:
+            time.sleep(_NOW_SECONDS)
+        return contention.times
 
     def _look_on(self) -> None:
         while not self._over.wait(_PAUSE_SECONDS):

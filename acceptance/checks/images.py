@@ -7,13 +7,12 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from acceptance.checks.objects import deployment_of
-from acceptance.contention import BUSY, Contention
-from acceptance.inspection import Inspection, Measure, Stopwatch
+from acceptance.contention import Contention
+from acceptance.inspection import Inspection, Measure, Stopwatch, beyond_limit
 from todo_cli.images import BASE_DIGEST, build_options
 from todo_cli.kube.docker import docker_problem, in_docker
 from todo_cli.programs import ProgramFailed, capture
@@ -251,14 +250,8 @@ def _warm_build(stack: Inspection, measure: Measure, tier: str) -> None:
             except ProgramFailed as problem:
                 if problem.code is not None:
                     raise
-                _too_long(f"{tier}: not built again within {limit} s", contention)
+                beyond_limit(f"{tier}: not built again within {limit} s", contention.times)
             seconds = watch.seconds
     finally:
         capture(["docker", "image", "rm", "--force", warming, warm], check=False)
     measure(f"{tier} built again", seconds, "s", at_most=limit)
-
-
-def _too_long(words: str, contention: Contention) -> NoReturn:
-    if contention.times < BUSY:
-        pytest.fail(words)
-    pytest.skip(f"{words}, where other work makes everything take {contention.times:.1f} times as long as alone")

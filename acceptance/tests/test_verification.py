@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from acceptance import scratch_release
+from acceptance.contention import Contention
 from acceptance.findings import Figure, Finding, Report, Verdict
 from acceptance.inspection import Measure
 from acceptance.specification import CLAUSES
@@ -120,7 +121,10 @@ def test_a_check_ends_with_what_it_saw(stack: Stack, checks: Write, body: str, v
     assert finding.how == "Something that is looked at closely."
 
 
-def test_a_finding_has_all_that_was_done_seen_and_measured(stack: Stack, checks: Write) -> None:
+def test_a_finding_has_all_that_was_done_seen_and_measured(
+    stack: Stack, checks: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Contention, "now", lambda: 1.0)
     checks("stack.note('helm', 'version'); stack.saw.append('v4'); measure('took', 3.0, 's', at_most=2)")
     [finding] = found(stack)
     assert (finding.did, finding.saw) == (("helm version",), ("v4", "took: 3 s (at most 2)"))
@@ -128,7 +132,8 @@ def test_a_finding_has_all_that_was_done_seen_and_measured(stack: Stack, checks:
     assert finding.seconds > 0
 
 
-def test_a_figure_beyond_its_limit_fails_and_is_kept() -> None:
+def test_a_figure_beyond_its_limit_fails_and_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Contention, "now", lambda: 1.0)
     kept: list[Figure] = []
     measure = Measure(lambda _, figure: kept.append(figure))  # type: ignore[arg-type]
     measure("seconds", 1.0, "s", at_most=2)
@@ -137,6 +142,18 @@ def test_a_figure_beyond_its_limit_fails_and_is_kept() -> None:
         measure("seconds", 3.0, "s", at_most=2)
     assert [figure.ok for figure in kept] == [True, True, False]
     assert str(Figure("pods", 1, "pods", 2, at_least=True)) == "pods: 1 pods (at least 2)"
+
+
+@pytest.mark.parametrize(
+    ("unit", "contention", "ends"),
+    [("s", 2.9, pytest.fail.Exception), ("s", 3.1, pytest.skip.Exception), ("pods", 9.0, pytest.fail.Exception)],
+)
+def test_a_time_says_little_on_a_busy_machine_and_a_number_as_much_as_ever(
+    monkeypatch: pytest.MonkeyPatch, unit: str, contention: float, ends: type[BaseException]
+) -> None:
+    monkeypatch.setattr(Contention, "now", lambda: contention)
+    with pytest.raises(ends, match="took: 3"):
+        Measure(lambda *_: None)("took", 3, unit, at_most=2)
 
 
 @pytest.mark.parametrize("error", ["", "it does not go"])

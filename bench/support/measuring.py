@@ -24,9 +24,16 @@ def require_wrk() -> None:
         sys.exit("bench: needs wrk (Debian: apt-get install wrk, macOS: brew install wrk)")
 
 
-def wrk(url: str, seconds: int, *, headers: dict[str, str] | None = None, script: Path | None = None) -> Round:
+def wrk(
+    url: str,
+    seconds: int,
+    *,
+    headers: dict[str, str] | None = None,
+    script: Path | None = None,
+    connections: int = CONNECTIONS,
+) -> Round:
     """One round: requests a second and latencies in milliseconds. Ends the program if answers were errors."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "60s"]
     for name, value in (headers or {}).items():
         command += ["-H", f"{name}: {value}"]
     if script is not None:
@@ -35,6 +42,9 @@ def wrk(url: str, seconds: int, *, headers: dict[str, str] | None = None, script
     if "Non-2xx" in out or "Socket errors" in out:
         sys.exit(f"wrk saw errors at {url}:\n{out}")
     lines = {line.split()[0]: line.split()[1] for line in out.splitlines() if len(line.split()) == 2}
+    [slowest] = [
+        line.split()[3] for line in out.splitlines() if line.split()[:1] == ["Latency"] and len(line.split()) > 3
+    ]
     scale = {"us": 0.001, "ms": 1.0}
 
     def milliseconds(text: str) -> float:
@@ -44,6 +54,7 @@ def wrk(url: str, seconds: int, *, headers: dict[str, str] | None = None, script
         "rps": float(lines["Requests/sec:"]),
         "p50_ms": milliseconds(lines["50%"]),
         "p99_ms": milliseconds(lines["99%"]),
+        "max_ms": milliseconds(slowest),
     }
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
+from copies import copy_tree
 from fakes import tool
 from small_stack import bring_what_is_made, write_small_stack
 from todo_cli import health, ports, programs, settings_check, supervisor
@@ -90,7 +91,7 @@ def real_backend(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
         before.setenv("PATH", PATH)
         here = find_layout()
         python = python_environment(here, "backend", here.backend / "requirements.lock", silent_step())
-    shutil.copytree(CHECKOUT / "backend" / "src", layout.backend / "src", dirs_exist_ok=True)
+    copy_tree(CHECKOUT / "backend" / "src", layout.backend / "src")
     monkeypatch.setattr(settings_check, "prepared_python", lambda *_: python)
 
 

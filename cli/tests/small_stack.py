@@ -1,10 +1,9 @@
 """Both tiers as small stand-ins, with a build of their own: enough for the process engine to run."""
 
 import json
-import os
-import shutil
 import subprocess
 
+from copies import link_tree
 from todo_cli.engines.postgres import data_folder
 from todo_cli.layout import Layout, find_layout
 
@@ -68,7 +67,7 @@ def write_small_stack(layout: Layout) -> None:
     tools = find_layout().cache / "tools"
     if tools.is_dir():
         layout.cache.mkdir(exist_ok=True)
-        shutil.copytree(tools, layout.cache / "tools", copy_function=link_or_copy, symlinks=True)
+        link_tree(tools, layout.cache / "tools")
 
 
 def bring_what_is_made(source: Layout, target: Layout) -> None:
@@ -82,11 +81,3 @@ def bring_what_is_made(source: Layout, target: Layout) -> None:
         copy = target.root / folder.relative_to(source.root)
         copy.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run(["cp", "-a", f"{folder}/.", copy], check=True)  # with its owner, who is not root
-
-
-def link_or_copy(source: str, target: str) -> None:
-    """The same file in another place, for what nobody writes to."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)

@@ -1,7 +1,6 @@
 """`todo dev` whole, on small stand-ins for both tiers; tests/process has it with the real ones."""
 
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from copies import copy_tree
 from saving import save
 from todo_cli import health, ports, supervisor
 from todo_cli.engines.dev import DevStack
@@ -76,7 +76,7 @@ class Session:
 @contextmanager
 def session(layout: Layout, tmp_path: Path, *, read_until: str = "") -> Iterator[Session]:
     """`./todo dev`, up; killed after the test. With `read_until`, who reads it goes away after that line."""
-    shutil.copytree(Path(__file__).parents[1] / "src", layout.root / "cli" / "src")
+    copy_tree(Path(__file__).parents[1] / "src", layout.root / "cli" / "src")
     env = clean_environment(
         TODO_HOME=str(layout.home), TODO_PORT=str(layout.port), PYTHONPATH=str(layout.root / "cli" / "src")
     )

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Machine, Up
+from copies import copy_tree
 from todo_cli.cluster import release
 from todo_cli.engines import cluster as cluster_engine
 from todo_cli.engines.choose import UpOptions
@@ -122,7 +122,7 @@ Command = Callable[..., subprocess.Popen[str]]
 @pytest.fixture
 def todo(layout: Layout, machine: Machine) -> Command:
     """Start `./todo` of the checkout in a process of its own."""
-    shutil.copytree(Path(__file__).parents[1] / "src", layout.root / "cli" / "src", dirs_exist_ok=True)
+    copy_tree(Path(__file__).parents[1] / "src", layout.root / "cli" / "src")
     given = {"TODO_HOME": str(layout.home), "TODO_PORT": str(layout.port), "TODO_ENV_FILE": os.devnull}
     env = os.environ | given | {"PYTHONPATH": str(layout.root / "cli" / "src")}
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from copies import copy_tree
 from small_stack import SERVER
 from todo_cli import health, ports, supervisor
 from todo_cli.engines.postgres import embedded_postgres
@@ -134,7 +134,7 @@ def test_settings_reach_the_tier_that_needs_them_and_no_other(stack: Layout, ste
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_up_leaves_nothing_running(stack: Layout, number: int) -> None:
-    shutil.copytree(Path(__file__).parents[1] / "src", stack.root / "cli" / "src")
+    copy_tree(Path(__file__).parents[1] / "src", stack.root / "cli" / "src")
     (stack.backend / "src/todo_backend/__main__.py").write_text(
         "import sys, time; sys.argv[1] == 'serve' and time.sleep(600)"
     )

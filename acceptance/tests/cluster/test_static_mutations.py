@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 from acceptance.checks import images
-from acceptance.contention import Contention
 from acceptance.stack import Stack
 from acceptance.verification import chosen, given
 
@@ -101,5 +100,4 @@ def test_a_build_that_takes_too_long(
 ) -> None:
     SLOW[tier](checkout)
     monkeypatch.setitem(images.BUILD_SECONDS, tier, 10)
-    monkeypatch.setattr(Contention, "times", 1.0)  # as on a machine that has nothing else to do
     examiner.fails(number, stack=checkout, saying="not built again within 10 s")

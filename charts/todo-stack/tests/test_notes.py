@@ -17,7 +17,7 @@ text: {{ tpl (.Files.Get "NOTES.txt") . | quote }}
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The chart with its notes rendered as an object: without a cluster helm shows them in no other way."""
     folder = tmp_path_factory.mktemp("notes") / CHART.name
-    shutil.copytree(CHART, folder)
+    shutil.copytree(CHART, folder, ignore=shutil.ignore_patterns("tests"))
     (folder / "templates/NOTES.txt").rename(folder / "NOTES.txt")
     (folder / "templates/notes.yaml").write_text(AS_OBJECT)
     return folder

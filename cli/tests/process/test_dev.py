@@ -14,9 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from copies import link_tree
 from documentation import CHECKOUT
 from saving import save
-from small_stack import link_or_copy
 from todo_cli import health, ports
 from todo_cli.content import files_of
 from todo_cli.process_environment import clean_environment
@@ -80,7 +80,7 @@ def dev(tmp_path: Path) -> Iterator[Dev]:
             shutil.copy2(file, copy)
     for made in ("frontend/node_modules", ".todo/tools"):
         if (CHECKOUT / made).is_dir():
-            shutil.copytree(CHECKOUT / made, root / made, copy_function=link_or_copy, symlinks=True)
+            link_tree(CHECKOUT / made, root / made)
     (root / ".todo").mkdir(exist_ok=True)
     (root / ".todo" / "python").symlink_to(CHECKOUT / ".todo" / "python")
     running = Dev(root, ports.any_free())
