@@ -41,7 +41,7 @@ def _run(arguments: tuple[str, ...], env: dict[str, str], stdout: int, stderr: i
     """What Python does before it runs a program, in the process that was forked."""
     for number, file in enumerate((os.open(os.devnull, os.O_RDONLY), stdout, stderr)):
         os.dup2(file, number)
-    sys.stdin, sys.stdout, sys.stderr = open(0, closefd=False), open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: PTH123, SIM115
+    sys.stdin, sys.stdout, sys.stderr = open(0, closefd=False), open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115
     os.environ.clear()
     os.environ.update(env)
     sys.argv = ["todo", *arguments]
