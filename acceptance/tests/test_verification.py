@@ -7,22 +7,24 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
-from acceptance import scratch_release
+from acceptance import scratch_release, verification
 from acceptance.contention import Contention
 from acceptance.findings import Figure, Finding, Report, Verdict
 from acceptance.inspection import Measure
 from acceptance.specification import CLAUSES
 from acceptance.stack import Stack
 from acceptance.tests.fake_checks import writing_checks
-from acceptance.verification import Verification, chosen, given, run, session_fixtures
+from acceptance.verification import Verification, given, run, session_fixtures
 
 from todo_cli.errors import Problem
 from todo_cli.kube.cluster import Cluster
 
 Write = Callable[..., None]
+chosen = cache(verification.chosen)  # several tests look at the same choice
 
 
 @pytest.fixture
@@ -40,8 +42,7 @@ def checks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 def found(stack: Stack, *options: str, budget: float | None = None) -> list[Finding]:
     """What a run finds."""
     findings: list[Finding] = []
-    verification = Verification(budget=budget, found=findings.append)
-    run(verification, *options, plugins=[given(running=stack)])
+    run(Verification(budget=budget, found=findings.append), *options, plugins=[given(running=stack)])
     return findings
 
 

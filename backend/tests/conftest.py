@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import itertools
 import json
 import os
@@ -31,6 +32,8 @@ from todo_backend.db.migrate import migrate
 
 JWKS_URL = "http://frontend.test/api/auth/jwks"
 
+gc.disable()  # until all is collected: modules and tests stay until the end, however often they are looked at
+
 # No example fails because the machine is slow. Fixtures of a function that examples share are read by them alone.
 hypothesis_settings.register_profile(
     "any machine",
@@ -38,6 +41,12 @@ hypothesis_settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 hypothesis_settings.load_profile("any machine")
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from now on, and among what the tests make alone."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from forked import todo
+
 SOURCE = Path(__file__).parents[1] / "src"
 
 
-def todo(*arguments: str, **variables: str) -> str:
-    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCE)} | variables
-    command = [sys.executable, "-m", "todo_cli", *arguments]
-    return subprocess.run(command, env=env, capture_output=True, text=True, check=True, timeout=300).stdout
+def said(*arguments: str, **variables: str) -> str:
+    answer = todo(*arguments, env={"PATH": os.environ["PATH"]} | variables)
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout
 
 
 @pytest.mark.parametrize("name", ["./todo", "t"])
@@ -23,7 +25,7 @@ def test_bash_completes_the_command_and_an_alias_of_it(tmp_path: Path, name: str
     program.write_text(f'#!/bin/sh\nPYTHONPATH={SOURCE} exec {sys.executable} -m todo_cli "$@"\n')
     program.chmod(0o755)
     script = (
-        todo("completion", "bash")
+        said("completion", "bash")
         + f"""
 shopt -s expand_aliases
 alias t={program}
@@ -42,7 +44,7 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_script_is_one_that_its_shell_reads(shell: str) -> None:
     program = shutil.which(shell)
-    script = todo("completion", shell)
+    script = said("completion", shell)
     assert "complete_" + shell in script
     if program is not None:
         subprocess.run([program, "-n"], input=script, text=True, check=True, timeout=300)
@@ -50,5 +52,5 @@ def test_a_script_is_one_that_its_shell_reads(shell: str) -> None:
 
 def test_fish_and_zsh_get_their_answers() -> None:
     asked = {"_TYPER_COMPLETE_ARGS": "./todo sca", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
-    assert todo(_TODO_COMPLETE="complete_fish", **asked).startswith("scale")
-    assert "scale" in todo(_TODO_COMPLETE="complete_zsh", **asked)
+    assert said(_TODO_COMPLETE="complete_fish", **asked).startswith("scale")
+    assert "scale" in said(_TODO_COMPLETE="complete_zsh", **asked)

@@ -4,15 +4,13 @@ import contextlib
 import os
 import pty
 import re
-import subprocess
-import sys
-from typing import Any
 
 import pytest
 from acceptance.commands.failover import ROWS, print_table
 from acceptance.failover import Outcome
 
-from conftest import CHECKOUT, Machine, deployment, pod
+from conftest import Machine, deployment, pod
+from forked import ended, start_todo, todo
 from test_images import MB, history
 from todo_cli.images import images_of
 from todo_cli.layout import Layout, find_layout
@@ -51,26 +49,22 @@ def environment_of_the_stack(layout: Layout, machine: Machine) -> dict[str, str]
         docker_packages={"small 1.0": MB},
     )
     ours = {"TODO_HOME": str(layout.home), "TODO_PORT": str(layout.port), "TODO_ENV_FILE": os.devnull, "TERM": "xterm"}
-    return os.environ | ours | {"PYTHONPATH": str(CHECKOUT / "cli" / "src")}
-
-
-def run(env: dict[str, str], command: str, **options: Any) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-m", "todo_cli", *command.split()]
-    return subprocess.run(words, env=env, text=True, timeout=300, check=False, **options)
+    return os.environ | ours
 
 
 def on_a_terminal(env: dict[str, str], command: str, *streams: str) -> str:
     """What the command writes to a terminal that is its stdout or stderr or both."""
     reader, terminal = pty.openpty()
-    given = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL) | dict.fromkeys(streams, terminal)
-    words = [sys.executable, "-m", "todo_cli", *command.split()]
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    given = dict.fromkeys(("stdout", "stderr"), nowhere) | dict.fromkeys(streams, terminal)
+    process = start_todo(*command.split(), env=env, **given)
+    os.close(terminal)
+    os.close(nowhere)
     written = b""
-    with subprocess.Popen(words, env=env, **given) as process:
-        os.close(terminal)
-        with contextlib.suppress(OSError):  # how Linux tells that nobody holds the other end any more
-            while part := os.read(reader, 65536):
-                written += part
-        process.wait(300)
+    with contextlib.suppress(OSError):  # how Linux tells that nobody holds the other end any more
+        while part := os.read(reader, 65536):
+            written += part
+    ended(process)
     os.close(reader)
     return written.decode(errors="replace")
 
@@ -84,7 +78,7 @@ def test_what_may_take_a_while_shows_on_a_terminal_that_it_goes_on(
 
 @pytest.mark.parametrize("command", SPINNERS)
 def test_piped_output_is_plain(environment_of_the_stack: dict[str, str], command: str) -> None:
-    answer = run(environment_of_the_stack, command, capture_output=True)
+    answer = todo(*command.split(), env=environment_of_the_stack)
     assert answer.stdout + answer.stderr
     assert ESCAPE not in answer.stdout + answer.stderr
     assert f"{SPINNERS[command]} ..." not in answer.stderr
@@ -97,21 +91,18 @@ def test_a_terminal_has_colours(environment_of_the_stack: dict[str, str], comman
 
 
 def test_status_keeps_a_component_on_one_line(environment_of_the_stack: dict[str, str]) -> None:
-    (line,) = [
-        one
-        for one in run(environment_of_the_stack, "status", capture_output=True).stdout.splitlines()
-        if "backend" in one
-    ]
+    said = todo("status", env=environment_of_the_stack).stdout
+    (line,) = [one for one in said.splitlines() if "backend" in one]
     assert re.fullmatch(rf"backend +2/2 +0 +\S+ +{LONG_IMAGE} +todo-stack-backend:8000 \(in the cluster\) *", line)
 
 
 def test_images_keeps_a_layer_on_one_line(environment_of_the_stack: dict[str, str]) -> None:
-    answer = run(environment_of_the_stack, "images", capture_output=True)
+    answer = todo("images", env=environment_of_the_stack)
     assert f"20.0  COPY {LONG_FOLDER} /\n" in answer.stdout
 
 
 def test_doctor_has_a_line_for_each_check(environment_of_the_stack: dict[str, str]) -> None:
-    for line in run(environment_of_the_stack, "doctor", capture_output=True).stdout.splitlines():
+    for line in todo("doctor", env=environment_of_the_stack).stdout.splitlines():
         assert re.match(r"(pass|warn|fail)  \S|      fix: \S", line), line
 
 

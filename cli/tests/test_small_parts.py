@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from forked import todo
 from todo_cli import ports
 from todo_cli.content import content_hash
 from todo_cli.errors import Problem
@@ -192,16 +193,12 @@ class TestLayout:
 
 
 class TestCommandLine:
+    def env(self, tmp_path: Path, **env: str) -> dict[str, str]:
+        own = {"HOME": str(tmp_path), "TODO_HOME": str(tmp_path), "TODO_PORT": str(ports.any_free())}
+        return {"PATH": "/usr/bin:/bin", "TODO_ENV_FILE": os.devnull} | own | env
+
     def run(self, tmp_path: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-        given = {
-            "PATH": "/usr/bin:/bin",
-            "HOME": str(tmp_path),
-            "TODO_HOME": str(tmp_path),
-            "TODO_ENV_FILE": "/dev/null",
-        }
-        given |= {"PYTHONPATH": str(Path(__file__).parents[1] / "src"), "TODO_PORT": str(ports.any_free())} | env
-        command = [sys.executable, "-m", "todo_cli", *arguments]
-        return subprocess.run(command, env=given, capture_output=True, text=True, timeout=300)
+        return todo(*arguments, env=self.env(tmp_path, **env))
 
     def test_help_names_every_command_and_has_no_colour_when_piped(self, tmp_path: Path) -> None:
         answer = self.run(tmp_path, "--help")
@@ -241,7 +238,9 @@ class TestCommandLine:
     def test_ctrl_c_while_it_starts_is_no_traceback(self, tmp_path: Path) -> None:
         (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n")
         source = Path(__file__).parents[1] / "src"
-        answer = self.run(tmp_path, "status", PYTHONPATH=f"{tmp_path}{os.pathsep}{source}")
+        command = [sys.executable, "-m", "todo_cli", "status"]
+        env = self.env(tmp_path, PYTHONPATH=f"{tmp_path}{os.pathsep}{source}")
+        answer = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300)
         assert (answer.returncode, answer.stderr) == (130, "interrupted\n")
 
     def test_a_problem_ends_with_its_fix_and_code(self, tmp_path: Path) -> None:

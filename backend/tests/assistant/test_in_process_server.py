@@ -21,7 +21,7 @@ from todo_backend.mcp_server.identity import Actor, acting_for
 from todo_backend.mcp_server.server import create_tool_server
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(resources):
     return create_tool_server(resources.tasks)
 
@@ -74,7 +74,7 @@ async def test_without_a_person_nothing_works(server) -> None:
         await server.call_tool("list_tasks", {})
 
 
-async def test_turns_of_many_people_at_once_stay_apart(resources, new_user) -> None:
+async def test_turns_of_many_people_at_once_stay_apart(server, resources, new_user) -> None:
     """Turns wait for each other in the middle, so that all of them are open at the same time."""
     users = [new_user() for _ in range(20)]
     everyone = asyncio.Barrier(len(users))
@@ -87,7 +87,7 @@ async def test_turns_of_many_people_at_once_stay_apart(resources, new_user) -> N
         model = ScriptedModel(
             [ModelStep.respond(together), [function_call("list_tasks", {}, call_id="c2")], [assistant_message("Ok")]]
         )
-        assistant = Assistant(Lazily(lambda: create_tool_server(resources.tasks)), lambda now: model, turn_seconds=300)
+        assistant = Assistant(Lazily(lambda: server), lambda now: model, turn_seconds=300)
         history: Any = [{"role": "user", "content": "go"}]
         answer = assistant.answer(Actor(user.principal), history, Unrecorded(resources.pool))
         events = [event async for event in answer]

@@ -31,7 +31,7 @@ def model_settings(settings: Any, model_server: ModelServer) -> Any:
     return settings.model_copy(update=model | {"openai_base_url": model_server.url})
 
 
-@pytest.fixture(scope="module", params=["chat/completions", "responses"])
+@pytest.fixture(scope="package", params=["chat/completions", "responses"])
 async def attacked(request: Any, model_server: ModelServer, serve: Any, model_settings: Any) -> AsyncIterator[Any]:
     """The application behind uvicorn, which asks the server by one of the two protocols."""
     with pytest.MonkeyPatch.context() as patch:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from todo_backend.assistant import limits, model_stream
+from todo_backend.assistant import bounded_model, limits, model_stream
 from todo_backend.chat import tool_calls
 
 from .model_server import Calls, Says, Sends, chat_chunks
@@ -73,24 +73,30 @@ async def test_calls_at_once(person, model_server, kept, in_the_database, number
     assert len(kept()) == 2 + min(number, 51)
 
 
-async def test_calls_for_one_message(person, model_server, in_the_database) -> None:
-    rounds = limits.MAX_CALLS // limits.MAX_CALLS_AT_ONCE
-    model_server.steps = [tools_and("", *adds(50))[0] for _ in range(rounds)] + tools_and("Enough.", *adds(50))
+@pytest.fixture
+def few_calls(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Fewer may be made for one message than really, because a test need not make them all; how many."""
+    monkeypatch.setattr(bounded_model, "MAX_CALLS", 8)
+    monkeypatch.setattr(bounded_model, "MAX_CALLS_AT_ONCE", 2)
+    return 8
+
+
+async def test_calls_for_one_message(person, model_server, in_the_database, few_calls: int) -> None:
+    model_server.steps = [tools_and("", *adds(2))[0] for _ in range(few_calls // 2)] + tools_and("Enough.", *adds(2))
     _, events = await person.begin("add them")
     assert events[-1]["item"]["content"][0]["text"] == "Enough."
-    assert in_the_database["all"] == limits.MAX_CALLS
+    assert in_the_database["all"] == few_calls
     assert "No more than 200 calls are made to answer one message" in outputs_told(model_server.asked[-1])[-1]
 
 
-async def test_calls_of_earlier_tries_count(person, model_server, in_the_database) -> None:
-    rounds = limits.MAX_CALLS // limits.MAX_CALLS_AT_ONCE
-    model_server.steps = [*(tools_and("", *adds(50))[0] for _ in range(rounds)), Sends([b"data: no\n\n"])]
+async def test_calls_of_earlier_tries_count(person, model_server, in_the_database, few_calls: int) -> None:
+    model_server.steps = [*(tools_and("", *adds(2))[0] for _ in range(few_calls // 2)), Sends([b"data: no\n\n"])]
     thread_id, events = await person.begin("add them")
     assert events[-1]["type"] == "error"
     model_server.steps = tools_and("Enough.", ("add_task", {"title": "One more"}))
     again = {"thread_id": thread_id, "item_id": events[1]["item"]["id"]}
     await person.events("threads.retry_after_item", **again)
-    assert in_the_database["all"] == limits.MAX_CALLS
+    assert in_the_database["all"] == few_calls
 
 
 async def test_arguments(person, model_server, kept) -> None:

@@ -8,7 +8,7 @@ from agents.testing import ModelStep, ScriptedModel, assistant_message
 
 from todo_backend.chat.turn_lease import MAX_WAITING
 
-AT_ONCE = 3 * MAX_WAITING
+AT_ONCE = 2 * MAX_WAITING
 
 
 @pytest.mark.parametrize("attacked", ["chat/completions"], indirect=True)

@@ -15,7 +15,7 @@ from todo_backend.chat import turn_lease
 from todo_backend.chat.turn_lease import TurnLease
 from todo_backend.db.pool import CHECKOUT_TIMEOUT_SECONDS
 
-MESSAGES, AT_ONCE = 40, 6  # in all, and conversations at a time
+MESSAGES, AT_ONCE = 16, 4  # in all, and conversations at a time
 
 
 def reads_its_history() -> ScriptedModel:

@@ -241,7 +241,7 @@ async def test_a_conversation_goes_on_at_another_replica(serve, settings, user, 
 
 
 async def test_slow_turns_hold_no_connection(serve, settings, new_user, new_panel) -> None:
-    """Twenty open turns over a pool of two: lists are answered all the same, and every turn ends well."""
+    """Eight open turns over a pool of two: lists are answered all the same, and every turn ends well."""
     open_turns, go = 0, asyncio.Event()
 
     async def slowly(_):
@@ -250,7 +250,7 @@ async def test_slow_turns_hold_no_connection(serve, settings, new_user, new_pane
         await go.wait()
         return [assistant_message("Done")]
 
-    users = [new_user() for _ in range(20)]
+    users = [new_user() for _ in range(8)]
     async with serve(settings.model_copy(update={"database_pool_size": 2})) as server:
         server.resources.assistant.models = lambda now: ScriptedModel([ModelStep.respond(slowly)])
         panels = [new_panel(server.client(user)) for user in users]
@@ -271,8 +271,8 @@ async def test_slow_turns_hold_no_connection(serve, settings, new_user, new_pane
 
 
 async def test_many_at_once_never_mix(live, new_user, new_panel) -> None:
-    """Twenty people at the same time in one process: each sees their own and nothing else."""
-    users = [new_user() for _ in range(20)]
+    """Eight people at the same time in one process: each sees their own and nothing else."""
+    users = [new_user() for _ in range(8)]
 
     async def live_through(user) -> None:
         async with live.client(user) as http:

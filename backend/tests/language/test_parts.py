@@ -56,7 +56,7 @@ def test_each_character_of_a_cleaned_text_has_its_place(text: str) -> None:
 
 
 @given(texts, locales)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_parts_lie_in_the_line_and_beside_each_other(text: str, locale: str) -> None:
     line = read(text, locale)
     end = 0
@@ -66,7 +66,7 @@ def test_parts_lie_in_the_line_and_beside_each_other(text: str, locale: str) -> 
 
 
 @given(texts, locales)
-@settings(max_examples=200)
+@settings(max_examples=100)
 @example("buy milk and friday", "")
 @example("due #home tomorrow x", "")
 def test_no_word_is_lost(text: str, locale: str) -> None:
@@ -76,7 +76,7 @@ def test_no_word_is_lost(text: str, locale: str) -> None:
 
 
 @given(lines, lines, locales)
-@settings(max_examples=150)
+@settings(max_examples=75)
 @example("daily until friday", "call", "")
 def test_what_is_quoted_is_not_read(before: str, quoted: str, locale: str) -> None:
     before = re.sub(r"tagged|tags:|with", "x", before)  # these name a tag, which may be quoted
@@ -89,7 +89,7 @@ def test_what_is_quoted_is_not_read(before: str, quoted: str, locale: str) -> No
 
 
 @given(lines, locales)
-@settings(max_examples=150)
+@settings(max_examples=75)
 def test_a_part_that_is_refused_stays_in_the_title(text: str, locale: str) -> None:
     line = read(text, locale)
     for part in line.parts if line else ():
@@ -100,7 +100,7 @@ def test_a_part_that_is_refused_stays_in_the_title(text: str, locale: str) -> No
 
 
 @given(lines, locales)
-@settings(max_examples=150)
+@settings(max_examples=75)
 def test_with_all_parts_refused_the_line_is_the_title(text: str, locale: str) -> None:
     line = read(text, locale, ((0, len(text)),))
     if line is not None:
@@ -110,7 +110,7 @@ def test_with_all_parts_refused_the_line_is_the_title(text: str, locale: str) ->
 
 
 @given(lines, locales)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_a_time_alone_picks_no_day_beside_words_of_a_date(text: str, locale: str) -> None:
     line = read(text, locale)
     if line is not None and not any(part.kind in (PartKind.DATE, PartKind.REPETITION) for part in line.parts):

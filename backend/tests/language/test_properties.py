@@ -38,7 +38,7 @@ moments = st.datetimes(_FIRST, _LAST).flatmap(
 
 
 @given(sentences, moments)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_any_text_is_understood_the_same_way_each_time(text: str, now: dt.datetime) -> None:
     intent = understand(text, now)
     assert intent == understand(text, now)
@@ -50,7 +50,7 @@ def test_any_text_is_understood_the_same_way_each_time(text: str, now: dt.dateti
 
 
 @given(sentences, moments)
-@settings(max_examples=150)
+@settings(max_examples=75)
 def test_any_line_makes_a_task_or_is_refused(text: str, now: dt.datetime) -> None:
     try:
         draft = parse_quick_add(text, now)
@@ -99,7 +99,7 @@ _FUTURE = (
 
 
 @given(st.sampled_from(_FUTURE), moments)
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_a_phrase_about_the_future_is_never_in_the_past(phrase: str, now: dt.datetime) -> None:
     draft = parse_quick_add(f"water plants {phrase}", now)
     assert draft.title == "Water plants"
@@ -119,7 +119,7 @@ times = st.none() | st.times().map(lambda at: at.replace(second=0, microsecond=0
 
 
 @given(drafts, times, st.booleans())
-@settings(max_examples=150)
+@settings(max_examples=75)
 def test_a_task_written_as_a_line_is_read_as_the_same_task(draft: TaskDraft, at: dt.time | None, first: bool) -> None:
     if draft.due_date is not None and at is not None:
         draft = TaskDraft(draft.title, None, draft.due_date, at, draft.priority, draft.tags)

@@ -185,14 +185,14 @@ recurrences = st.builds(Recurrence, rules(), st.booleans())
 
 
 @given(recurrences)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_a_rule_said_in_words_is_read_as_the_same_rule(recurrence: Recurrence) -> None:
     assert read_recurrence(in_words(recurrence), READER) == recurrence
     assert parse_rule(str(recurrence.rule)) == recurrence.rule
 
 
 @given(recurrences, st.sampled_from(("water plants", "call Ana", "read 2 books")))
-@settings(max_examples=150)
+@settings(max_examples=75)
 def test_a_line_with_a_rule_in_it_is_that_task(recurrence: Recurrence, title: str) -> None:
     draft = read_line(f"{title} {in_words(recurrence)}", NOW).draft
     first = first_occurrence(recurrence.rule, moment(2026, 11, 28))
@@ -213,7 +213,7 @@ def of_dateutil(rule: Rule, start: dt.datetime) -> rrule.rrule:
 
 
 @given(rules(), _STARTS, st.timedeltas(dt.timedelta(0), dt.timedelta(days=3000)))
-@settings(max_examples=150)
+@settings(max_examples=75)
 def test_the_next_date_is_dateutils(rule: Rule, start: dt.datetime, later: dt.timedelta) -> None:
     after = start + later
     endless = checked(Rule(**{**_fields(rule), "until": None, "count": None}))

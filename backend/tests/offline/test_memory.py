@@ -77,7 +77,7 @@ def filled() -> Shelf:
 
 
 @given(st.lists(st.tuples(st.sampled_from(_MESSAGES), _WORDS), max_size=8))
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_other_words_of_the_assistant_change_no_decision(turns: list[tuple[str, str]]) -> None:
     words = iter([retold for _, retold in turns])
     faithful, retold = Talk(filled()), Talk(filled(), lambda _: next(words))

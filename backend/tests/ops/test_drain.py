@@ -8,8 +8,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ import pytest
 DRAIN_SECONDS = 5.0
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def jwks_url(signing_keys: Any) -> Iterator[str]:
     """Where the frontend's keys are."""
 
@@ -39,7 +40,7 @@ def jwks_url(signing_keys: Any) -> Iterator[str]:
     frontend.shutdown()
 
 
-@pytest.fixture(params=[1, 2], ids=["one worker", "two workers"])
+@pytest.fixture(scope="module", params=[1, 2], ids=["one worker", "two workers"])
 def server(
     request: pytest.FixtureRequest, database_url: str, jwks_url: str
 ) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
@@ -79,32 +80,46 @@ def wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:
         time.sleep(0.1)
 
 
-def test_sigterm_is_unready_then_served_then_closed(server: tuple[subprocess.Popen[bytes], str]) -> None:
-    process, url = server
-    process.send_signal(signal.SIGTERM)
-    asked = time.monotonic()
-    while (ready := httpx2.get(f"{url}/health/ready", timeout=60, verify=False)).status_code == 200:
-        time.sleep(0.05)  # the supervisor of several workers looks every half second
-    assert ready.status_code == 503
-    assert ready.json()["checks"]["draining"]["code"] == "draining"
-    assert ready.headers["connection"] == "close"
-    assert httpx2.get(f"{url}/health/live", timeout=60, verify=False).status_code == 200
-    assert process.wait(120) in (0, 128 + signal.SIGTERM)  # nothing is left that it would shut down for ten minutes
-    assert time.monotonic() - asked > DRAIN_SECONDS - 0.1
+@dataclass
+class Drained:
+    """What a server was seen to do after SIGTERM: its answers, how long a stream went on, and how it ended."""
+
+    ready: httpx2.Response
+    live: httpx2.Response
+    stream_seconds: float
+    seconds: float
+    exit_code: int
 
 
-def test_streams_of_changes_go_on_while_it_drains_and_end_in_order(
-    server: tuple[subprocess.Popen[bytes], str], user: Any
-) -> None:
+@pytest.fixture(scope="module")
+def drained(server: tuple[subprocess.Popen[bytes], str], new_user: Callable[[], Any]) -> Drained:
     process, url = server
-    headers = {"Authorization": f"Bearer {user.token}"}
+    headers = {"Authorization": f"Bearer {new_user().token}"}
     with httpx2.stream("GET", f"{url}/api/me/events", headers=headers, timeout=120, verify=False) as answer:
         lines = answer.iter_lines()
         while "event: open" not in next(lines):
             pass
         process.send_signal(signal.SIGTERM)
         asked = time.monotonic()
+        while (ready := httpx2.get(f"{url}/health/ready", timeout=60, verify=False)).status_code == 200:
+            time.sleep(0.05)  # the supervisor of several workers looks every half second
+        live = httpx2.get(f"{url}/health/live", timeout=60, verify=False)
         for _ in lines:  # a stream that were cut would raise
             pass
-        assert time.monotonic() - asked > DRAIN_SECONDS - 0.1
-    assert process.wait(120) in (0, 128 + signal.SIGTERM)  # nobody waited ten minutes for its end
+        stream_seconds = time.monotonic() - asked
+    exit_code = process.wait(120)  # nothing is left that it would shut down for ten minutes
+    return Drained(ready, live, stream_seconds, time.monotonic() - asked, exit_code)
+
+
+def test_sigterm_is_unready_then_served_then_closed(drained: Drained) -> None:
+    assert drained.ready.status_code == 503
+    assert drained.ready.json()["checks"]["draining"]["code"] == "draining"
+    assert drained.ready.headers["connection"] == "close"
+    assert drained.live.status_code == 200
+    assert drained.exit_code in (0, 128 + signal.SIGTERM)
+    assert drained.seconds > DRAIN_SECONDS - 0.1
+
+
+def test_streams_of_changes_go_on_while_it_drains_and_end_in_order(drained: Drained) -> None:
+    assert drained.stream_seconds > DRAIN_SECONDS - 0.1
+    assert drained.exit_code in (0, 128 + signal.SIGTERM)  # nobody waited ten minutes for its end

@@ -141,7 +141,7 @@ async def all_pages(resources: Resources, principal: Principal, wanted: TaskFilt
         wanted = wanted.model_copy(update={"cursor": page.next_cursor})
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(wanted=filters)
 async def test_pages_hold_what_the_filter_means_in_order(
     many: tuple[Principal, list[Task]], resources: Resources, wanted: TaskFilter
