@@ -87,7 +87,9 @@ async def test_turns_of_many_people_at_once_stay_apart(resources, new_user) -> N
         model = ScriptedModel(
             [ModelStep.respond(together), [function_call("list_tasks", {}, call_id="c2")], [assistant_message("Ok")]]
         )
-        assistant = Assistant(Lazily(lambda: create_tool_server(resources.tasks)), lambda now: model, turn_seconds=300)
+        assistant = Assistant(
+            Lazily(lambda: create_tool_server(resources.tasks)), lambda now: model, built_in=False, turn_seconds=300
+        )
         history: Any = [{"role": "user", "content": "go"}]
         answer = assistant.answer(Actor(user.principal), history, Unrecorded(resources.pool))
         events = [event async for event in answer]
