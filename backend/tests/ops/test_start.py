@@ -26,10 +26,20 @@ asyncio.run(start())
 print(*sys.modules)
 """
 # What only chats need, or tools, or migrations, or whoever reads what a person writes.
-LATER = (
-    "agents alembic chatkit jinja2 mcp mcp_types openai sqlalchemy todo_backend.assistant.offline "
-    "todo_backend.language.commands todo_backend.language.drafts todo_backend.language.repetition"
-).split()
+LATER = [
+    "agents",
+    "alembic",
+    "chatkit",
+    "jinja2",
+    "mcp",
+    "mcp_types",
+    "openai",
+    "sqlalchemy",
+    "todo_backend.assistant.offline",
+    "todo_backend.language.commands",
+    "todo_backend.language.drafts",
+    "todo_backend.language.repetition",
+]
 # Commands that serve nothing, and what they do without.
 COMMANDS = {
     "check": ["fastapi", "httpx2", "uvicorn", *LATER],

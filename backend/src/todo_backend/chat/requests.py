@@ -1,6 +1,8 @@
 """The ChatKit requests that are served, for the OpenAPI document: ChatKit's own types, less what is refused here."""
 
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import BaseModel
 
 from todo_backend.chat.limits import MAX_MESSAGE, MAX_TITLE
 from todo_backend.tasks.schemas import NOT_BLANK
@@ -25,6 +27,7 @@ def schemas() -> dict[str, Any]:
     from chatkit import types
     from pydantic.json_schema import models_json_schema
 
+    served: list[tuple[type[BaseModel], Literal["validation"]]]
     served = [(getattr(types, name), "validation") for name in _SERVED.values()]
     _, document = models_json_schema(served, ref_template=_TEMPLATE)
     found: dict[str, Any] = document["$defs"]
