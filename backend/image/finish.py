@@ -23,7 +23,6 @@ SERVER_IMPORTS = (
     "openai",
     "psycopg_pool",
     "pydantic.v1",
-    "pydantic_settings",
     "sqlalchemy.dialects.postgresql.psycopg",
     "truststore",
     "uvicorn.lifespan.on",

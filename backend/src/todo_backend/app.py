@@ -16,12 +16,9 @@ from todo_backend.assistant.assistant import Assistant
 from todo_backend.assistant.models import open_models, turn_seconds
 from todo_backend.auth.jwks import JwksCache
 from todo_backend.auth.tokens import TokenVerifier
+from todo_backend.chat import chatkit_endpoint, requests
 from todo_backend.chat import endpoints as chat
-from todo_backend.chat import protocol as chatkit
-from todo_backend.chat import requests
-from todo_backend.chat.service import ChatService
-from todo_backend.chat.threads import Threads
-from todo_backend.chat.turn_queue import Turns
+from todo_backend.chat.chat import Chat
 from todo_backend.core import errors, logs, openapi
 from todo_backend.core.lazily import Lazily
 from todo_backend.core.memory import freeze_loaded
@@ -63,13 +60,12 @@ class Resources:
     database: DatabaseHealth
     tokens: TokenVerifier
     tasks: TaskService
+    quick_add_rules: Lazily[None]
     feed: Feed
     mcp: Transport
     operations: Transport | None
     assistant: Assistant
-    chat: ChatService
-    turns: Turns
-    threads: Threads
+    chat: Chat
     drain: Drain
 
 
@@ -102,26 +98,27 @@ async def open_resources(
                 open_models(settings) as models,
                 purging(pool),
             ):
-                assistant = Assistant(tools, models, turn_seconds=turn_seconds(settings))
-                turns = Turns(pool, assistant, wait_seconds=settings.chat_wait_seconds)
+                assistant = Assistant(
+                    tools, models, built_in=not settings.uses_openai, turn_seconds=turn_seconds(settings)
+                )
+                conversations = Chat(pool, assistant, wait_seconds=settings.chat_wait_seconds)
                 try:
                     yield Resources(
                         pool=pool,
                         database=database,
                         tokens=TokenVerifier(keys, issuer=settings.auth_issuer, audience=settings.auth_audience),
                         tasks=tasks,
+                        quick_add_rules=Lazily(quick_add.load_rules),
                         feed=feed,
                         mcp=mcp,
                         operations=operations,
                         assistant=assistant,
-                        chat=ChatService(pool, turns),
-                        turns=turns,
-                        threads=Threads(pool),
+                        chat=conversations,
                         drain=drain,
                     )
                 finally:
                     await feed.closed()
-                    await turns.ended(_LAST_WORDS_SECONDS)
+                    await conversations.ended(_LAST_WORDS_SECONDS)
         finally:
             await database.close()
             await pool.close()
@@ -179,11 +176,13 @@ def documented_app() -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},  # asks the environment at each request
     )
     errors.install(app)
-    rooms = (health, tasks, quick_add, change_endpoints, trash_endpoints, feed_endpoint, chat, chatkit)
+    rooms = (health, tasks, quick_add, change_endpoints, trash_endpoints, feed_endpoint, chat, chatkit_endpoint)
     for router in (room.router for room in rooms):
         app.router.routes += router.routes  # `include_router` would match the path of each request twice
     app.router.routes.append(mcp.route)
     openapi.install(
-        app, query_models=[TaskFilter, ChangeFilter], more_schemas=requests.schemas() | feed_endpoint.schemas()
+        app,
+        query_models=[TaskFilter, ChangeFilter],
+        more_schemas=lambda: requests.schemas() | feed_endpoint.schemas(),
     )
     return app

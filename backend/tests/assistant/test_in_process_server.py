@@ -87,7 +87,7 @@ async def test_turns_of_many_people_at_once_stay_apart(server, resources, new_us
         model = ScriptedModel(
             [ModelStep.respond(together), [function_call("list_tasks", {}, call_id="c2")], [assistant_message("Ok")]]
         )
-        assistant = Assistant(Lazily(lambda: server), lambda now: model, turn_seconds=300)
+        assistant = Assistant(Lazily(lambda: server), lambda now: model, built_in=False, turn_seconds=300)
         history: Any = [{"role": "user", "content": "go"}]
         answer = assistant.answer(Actor(user.principal), history, Unrecorded(resources.pool))
         events = [event async for event in answer]

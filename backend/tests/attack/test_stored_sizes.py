@@ -8,7 +8,8 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from todo_backend.assistant import limits
-from todo_backend.chat.items import MAX_HISTORY_BYTES, MAX_MESSAGE_BYTES
+from todo_backend.chat.items import MAX_HISTORY_BYTES
+from todo_backend.chat.limits import MAX_MESSAGE_BYTES
 from todo_backend.chat.repository import MAX_PAGE_BYTES
 from todo_backend.mcp_server.server import MAX_LIST_BYTES
 from todo_backend.tasks.schemas import Task

@@ -20,7 +20,7 @@ async def test_no_more_than_ten_wait(attacked, person, model_server, monkeypatch
         await go.wait()
         return [assistant_message("At last")]
 
-    monkeypatch.setattr(attacked.resources.turns, "wait_seconds", 600)
+    monkeypatch.setattr((await attacked.resources.chat.conversations()).turns, "wait_seconds", 600)
     monkeypatch.setattr(attacked.resources.assistant, "models", lambda now: ScriptedModel([ModelStep.respond(waits)]))
     go.set()
     answer = await person.http.post("/api/me/chat", json={"message": "hello"})

@@ -165,7 +165,7 @@ async def test_a_message_that_waits_for_too_long_is_refused_and_not_kept(
     talk, busy, replicas, user, states, until_states, monkeypatch, way: int, key: str | None
 ) -> None:
     for replica in replicas:
-        monkeypatch.setattr(replica.resources.turns, "wait_seconds", 0.3)
+        monkeypatch.setattr((await replica.resources.chat.conversations()).turns, "wait_seconds", 0.3)
     first = asyncio.create_task(talk.say(0, "First", key=None))
     await until_states(["answered", "running"])
     headers = {} if key is None else {"Idempotency-Key": key}

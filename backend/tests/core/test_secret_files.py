@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from todo_backend.app import open_resources
 from todo_backend.core.secret import Secret
-from todo_backend.core.settings import DatabaseSettings
+from todo_backend.core.settings import DatabaseSettings, load
 from todo_backend.db.migrate import migrate
 from todo_backend.ops.drain import Drain
 
@@ -51,7 +51,7 @@ def test_migrate_reads_the_file_at_each_try(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL_FILE", str(url_file))
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    settings = DatabaseSettings()
+    settings = load(DatabaseSettings)
     locked_role.set_password("second")
     monkeypatch.setattr("time.sleep", lambda _: url_file.write_text(locked_role.url(database_url, "second")))
     with caplog.at_level(logging.INFO, "todo_backend.db.migrate"):

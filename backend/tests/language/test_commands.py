@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from todo_backend.language import TaskDraft, understand
+from todo_backend.language.commands import understand
 from todo_backend.language.fields import Sort, Status
 from todo_backend.language.intents import (
     AddTasks,
@@ -33,6 +33,7 @@ from todo_backend.language.intents import (
     ShowDates,
     ShowTask,
     SkipTasks,
+    TaskDraft,
     TaskRef,
     Thanks,
     Undo,

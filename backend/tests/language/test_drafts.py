@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from todo_backend.language import TaskDraft, parse_quick_add
+from todo_backend.language.drafts import parse_quick_add
 from todo_backend.language.fields import MAX_DESCRIPTION, MAX_TITLE
+from todo_backend.language.intents import TaskDraft
 
 from .conftest import NOW
 

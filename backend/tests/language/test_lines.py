@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from todo_backend.language import parse_quick_add
+from todo_backend.language.drafts import parse_quick_add
 
 from .lines import KINDS, Line
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from todo_backend.language import Intent, TaskDraft, understand
+from todo_backend.language.commands import understand
 from todo_backend.language.fields import DueWindow, Priority, Sort, Status
 from todo_backend.language.intents import (
     AddTasks,
@@ -16,12 +16,14 @@ from todo_backend.language.intents import (
     Filters,
     Greeting,
     Help,
+    Intent,
     ListTasks,
     Matching,
     Mentioned,
     No,
     Ordinal,
     ReopenTasks,
+    TaskDraft,
     TaskRef,
     Thanks,
     Undo,

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from todo_backend.language import Part, PartKind, ReadLine, parse_quick_add, read_line
+from todo_backend.language.drafts import ReadLine, parse_quick_add, read_line
+from todo_backend.language.parts import Part, PartKind
 from todo_backend.language.phrase import clean, places
 
 NOW = dt.datetime(2026, 11, 28, 16, 0, tzinfo=ZoneInfo("Europe/Berlin"))

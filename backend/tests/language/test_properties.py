@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from todo_backend.language import TaskDraft, parse_quick_add, understand
+from todo_backend.language.commands import understand
+from todo_backend.language.drafts import parse_quick_add
 from todo_backend.language.fields import MAX_TITLE
-from todo_backend.language.intents import AddTasks
+from todo_backend.language.intents import AddTasks, TaskDraft
 
 from .conftest import NOW
 

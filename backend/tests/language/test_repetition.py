@@ -10,9 +10,12 @@ from dateutil import rrule
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from todo_backend.language import Reader, in_words, read_line, read_recurrence
+from todo_backend.language.drafts import read_line
 from todo_backend.language.occurrences import existing, first_occurrence, next_occurrence, next_occurrences
+from todo_backend.language.reader import Reader
 from todo_backend.language.recurrence import Frequency, Recurrence, Rule, checked, parse_rule
+from todo_backend.language.recurrence_words import in_words
+from todo_backend.language.repetition import read_recurrence
 
 NOW = dt.datetime(2026, 11, 28, 16, 0, tzinfo=ZoneInfo("Europe/Berlin"))  # a Saturday
 READER = Reader(NOW)

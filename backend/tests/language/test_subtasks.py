@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from todo_backend.language import leaves_open, split_parent, understand
+from todo_backend.language.commands import understand
 from todo_backend.language.intents import (
     AddSubtasks,
     AddTasks,
@@ -18,6 +18,7 @@ from todo_backend.language.intents import (
     TaskDraft,
     TaskRef,
 )
+from todo_backend.language.subtasks import leaves_open, split_parent
 
 NOW = dt.datetime(2026, 11, 25, 10, 0, tzinfo=dt.UTC)
 GROCERIES, EGGS = ByPhrase("groceries"), ByPhrase("eggs")

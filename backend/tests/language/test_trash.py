@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from todo_backend.language import understand
+from todo_backend.language.commands import understand
 from todo_backend.language.intents import (
     AddTasks,
     ById,

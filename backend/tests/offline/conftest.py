@@ -14,9 +14,11 @@ from agents.tool_context import ToolContext
 from todo_backend.assistant.offline.dialogue import respond
 from todo_backend.assistant.offline.model import OfflineModel
 from todo_backend.assistant.offline.transcript import read_transcript
-from todo_backend.language import Reader, in_words, read_recurrence
 from todo_backend.language.occurrences import next_occurrence
+from todo_backend.language.reader import Reader
 from todo_backend.language.recurrence import parse_rule
+from todo_backend.language.recurrence_words import in_words
+from todo_backend.language.repetition import read_recurrence
 
 set_tracing_disabled(True)
 

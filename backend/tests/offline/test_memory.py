@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from todo_backend.assistant.offline.dialogue import respond
 from todo_backend.assistant.offline.transcript import read_transcript
-from todo_backend.language import Reader
+from todo_backend.language.reader import Reader
 
 from .conftest import NOW, TOOLS, Chat, Shelf, Talk
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from todo_backend import __version__
 from todo_backend.app import create_app
 
@@ -23,8 +25,30 @@ async def start() -> None:
 asyncio.run(start())
 print(*sys.modules)
 """
-# What only chats need, or tools, or migrations.
-LATER = {"agents", "openai", "mcp", "mcp_types", "alembic", "sqlalchemy"}
+# What only chats need, or tools, or migrations, or whoever reads what a person writes.
+LATER = [
+    "agents",
+    "alembic",
+    "chatkit",
+    "jinja2",
+    "mcp",
+    "mcp_types",
+    "openai",
+    "sqlalchemy",
+    "todo_backend.assistant.offline",
+    "todo_backend.language.commands",
+    "todo_backend.language.drafts",
+    "todo_backend.language.repetition",
+]
+# Commands that serve nothing, and what they do without.
+COMMANDS = {
+    "check": ["fastapi", "httpx2", "uvicorn", *LATER],
+    "migrate": ["fastapi", "httpx2", "uvicorn", *LATER],
+}
+
+
+def loaded_of(names: list[str], modules: list[str]) -> set[str]:
+    return {name for name in names if any(module == name or module.startswith(f"{name}.") for module in modules)}
 
 
 async def test_the_first_line_tells_what_runs(settings, capsys) -> None:
@@ -50,5 +74,24 @@ def test_a_process_that_is_ready_has_loaded_nothing_that_only_chats_and_tools_ne
         [sys.executable, "-c", READY], env=os.environ | environment, capture_output=True, text=True, check=True
     )
     loaded = run.stdout.split()
-    assert not LATER & {name.partition(".")[0] for name in loaded}
+    assert not loaded_of(LATER, loaded)
     assert len(loaded) < 1000, "as many modules as with the assistant's libraries"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_loads_nothing_that_only_a_server_needs(database_url: str, command: str) -> None:
+    """Migrating tables that are there: what most pods do first."""
+    program = (
+        f"import sys; from todo_backend.__main__ import main; sys.argv[1:] = [{command!r}]; "
+        "assert main() == 0; print(*sys.modules)"
+    )
+    environment = {
+        "DATABASE_URL": database_url,
+        "AUTH_JWKS_URL": "http://frontend.test/api/auth/jwks",
+        "LOG_LEVEL": "error",
+        "PYTHONPATH": str(Path("src").resolve()),
+    }
+    run = subprocess.run(
+        [sys.executable, "-c", program], env=os.environ | environment, capture_output=True, text=True, check=True
+    )
+    assert not loaded_of(COMMANDS[command], run.stdout.split())

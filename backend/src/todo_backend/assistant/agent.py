@@ -49,7 +49,7 @@ from todo_backend.assistant.limits import MAX_TOKENS
 from todo_backend.assistant.models import Models
 from todo_backend.assistant.prompts import instructions
 from todo_backend.core.text import is_blank
-from todo_backend.language import Reader
+from todo_backend.language.reader import Reader
 from todo_backend.mcp_server.identity import Actor
 from todo_backend.mcp_server.server import ToolServer
 

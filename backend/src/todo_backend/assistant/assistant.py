@@ -7,6 +7,7 @@ coming. So a pod is ready sooner, and one in which nobody chats does without.
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from todo_backend.assistant.calls import Calls
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 class Assistant:
     """Answers in conversations. Holds nothing of a user between turns."""
 
-    def __init__(self, tools: "Lazily[ToolServer]", models: Models, *, turn_seconds: float) -> None:
+    def __init__(self, tools: "Lazily[ToolServer]", models: Models, *, built_in: bool, turn_seconds: float) -> None:
         self._tools = tools
-        self._libraries = Lazily(_load)
+        self._libraries = Lazily(partial(_load, built_in=built_in))
         self.models = models
         self.turn_seconds = turn_seconds
 
@@ -53,5 +54,8 @@ class Assistant:
                 yield event
 
 
-def _load() -> None:
-    import todo_backend.assistant.agent  # noqa: F401 (whoever imports it after this does not wait)
+def _load(*, built_in: bool) -> None:
+    import todo_backend.assistant.agent
+
+    if built_in:
+        import todo_backend.assistant.offline.model  # noqa: F401

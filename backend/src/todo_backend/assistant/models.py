@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from todo_backend.core.secret import Secret
 from todo_backend.core.settings import Settings
-from todo_backend.language import Reader
 
 if TYPE_CHECKING:
     from agents import Model
+
+    from todo_backend.language.reader import Reader
 
 Models: TypeAlias = "Callable[[Reader], Model]"
 """Gives the model for a turn, which begins at a moment in the person's time zone and is read by their locale."""
@@ -42,7 +43,7 @@ def _connected(settings: Settings, secret: Secret, connections: AsyncExitStack) 
     return lambda reader: model()  # the instructions tell it the time
 
 
-def _offline(reader: Reader) -> "Model":
+def _offline(reader: "Reader") -> "Model":
     from todo_backend.assistant.offline.model import OfflineModel
 
     return OfflineModel(lambda: reader.now, reader.locale)

@@ -27,8 +27,6 @@ from todo_backend.chat.repository import Conversation, Message
 if TYPE_CHECKING:
     from agents import TResponseInputItem
 
-MAX_MESSAGE, MAX_TITLE = 4000, 200  # characters
-MAX_MESSAGE_BYTES = 32 * 1024  # with all its parts, as it is stored
 TOOL = "tool"  # the kind of id that records of tool calls have
 HISTORY_ITEMS = 60  # the newest ones are told to the model
 MAX_HISTORY_BYTES = 1536 * 1024  # of these, as they are stored: all that one turn can do, and more

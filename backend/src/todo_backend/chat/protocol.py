@@ -1,4 +1,4 @@
-"""`POST /chatkit`: what a ChatKit client may ask, checked before anything streams."""
+"""The ChatKit protocol: what a client may ask, checked before anything streams."""
 
 import re
 from collections.abc import AsyncGenerator
@@ -23,27 +23,22 @@ from chatkit.types import (
     UserMessageItem,
     is_streaming_req,
 )
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from todo_backend.auth.dependencies import Caller, ReaderLocale, ReaderZone
 from todo_backend.auth.principal import Principal
-from todo_backend.chat.dependencies import ThreadsDep, TurnsDep
-from todo_backend.chat.items import MAX_MESSAGE, MAX_MESSAGE_BYTES, MAX_TITLE, thread_of
-from todo_backend.chat.requests import ANSWERS, REQUEST_BODY
+from todo_backend.chat.items import thread_of
+from todo_backend.chat.limits import MAX_MESSAGE, MAX_MESSAGE_BYTES, MAX_TITLE
 from todo_backend.chat.stream import frame_of, stream
 from todo_backend.chat.thread_events import error, frames
 from todo_backend.chat.threads import NO_ACTIONS, Threads
 from todo_backend.chat.turn import Turn
-from todo_backend.chat.turn_queue import Again, Said
+from todo_backend.chat.turn_queue import Again, Said, Turns
 from todo_backend.core.errors import BadRequest, Invalid
 from todo_backend.core.event_stream import EventStream
-from todo_backend.core.openapi import IDEMPOTENCY_KEY
 from todo_backend.core.text import is_blank
 from todo_backend.db.idempotency import idempotent_request
 from todo_backend.mcp_server.identity import Actor
-
-router = APIRouter(tags=["chat"])
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # in JSON, unless its backslash is one of the text
 
@@ -53,26 +48,11 @@ _Turn: TypeAlias = ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsRetryAft
 _request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
 
 
-@router.post(
-    "/chatkit",
-    response_class=Response,
-    responses=ANSWERS,
-    openapi_extra={"parameters": [IDEMPOTENCY_KEY], "requestBody": REQUEST_BODY},
-)
-async def chatkit(
-    request: Request, turns: TurnsDep, threads: ThreadsDep, caller: Caller, zone: ReaderZone, locale: ReaderLocale
-) -> Response:
-    """Speak the ChatKit protocol: JSON, or server-sent events for a turn of the assistant.
-
-    Problems that are known before a turn begins are problem documents; later ones are `error` events. A turn that is
-    sent again with the same Idempotency-Key is run once: one that was finished is shown again, one that was cut goes
-    on from what the person said. A message waits for those before it in its conversation; one that waits for too long,
-    or behind too many others, is refused (409, `conversation_busy`) and not kept.
-    """
-    actor = Actor(caller, zone or "UTC", locale=locale)
+async def answer(turns: Turns, threads: Threads, actor: Actor, request: Request) -> Response:
+    """JSON, or server-sent events for a turn of the assistant; raises Problem for what is known before it begins."""
     once = await idempotent_request(request)
     asked = _parsed(await request.body())
-    await _check(asked, threads, caller)
+    await _check(asked, threads, actor.principal)
     match asked:
         case ThreadsCreateReq() | ThreadsAddUserMessageReq() | ThreadsRetryAfterItemReq():
             if (known := await turns.claim(actor, once, request.is_disconnected)) is not None:
@@ -83,8 +63,8 @@ async def chatkit(
             return EventStream(_refused())
     assert not is_streaming_req(asked)  # noqa: S101 (the others were refused)
     turns.expect()
-    answer = await threads.answer(caller, asked)
-    text = b"{}" if answer is None else answer.model_dump_json(by_alias=True, exclude_none=True)
+    found = await threads.answer(actor.principal, asked)
+    text = b"{}" if found is None else found.model_dump_json(by_alias=True, exclude_none=True)
     return Response(text, media_type="application/json")
 
 

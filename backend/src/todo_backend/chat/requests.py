@@ -1,40 +1,35 @@
 """The ChatKit requests that are served, for the OpenAPI document: ChatKit's own types, less what is refused here."""
 
-from typing import Any
+from typing import Any, Literal
 
-from chatkit.types import (
-    ItemsFeedbackReq,
-    ItemsListReq,
-    ThreadsAddUserMessageReq,
-    ThreadsCreateReq,
-    ThreadsDeleteReq,
-    ThreadsGetByIdReq,
-    ThreadsListReq,
-    ThreadsRetryAfterItemReq,
-    ThreadsUpdateReq,
-)
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
 
-from todo_backend.chat.items import MAX_MESSAGE, MAX_TITLE
+from todo_backend.chat.limits import MAX_MESSAGE, MAX_TITLE
 from todo_backend.tasks.schemas import NOT_BLANK
 
-_SERVED = (
-    ThreadsCreateReq,
-    ThreadsAddUserMessageReq,
-    ThreadsRetryAfterItemReq,
-    ThreadsGetByIdReq,
-    ThreadsListReq,
-    ThreadsUpdateReq,
-    ThreadsDeleteReq,
-    ItemsListReq,
-    ItemsFeedbackReq,
-)
+# ChatKit's types, by the `type` that tells one from another. By name, for a server that is ready has not loaded them.
+_SERVED = {
+    "threads.create": "ThreadsCreateReq",
+    "threads.add_user_message": "ThreadsAddUserMessageReq",
+    "threads.retry_after_item": "ThreadsRetryAfterItemReq",
+    "threads.get_by_id": "ThreadsGetByIdReq",
+    "threads.list": "ThreadsListReq",
+    "threads.update": "ThreadsUpdateReq",
+    "threads.delete": "ThreadsDeleteReq",
+    "items.list": "ItemsListReq",
+    "items.feedback": "ItemsFeedbackReq",
+}
 _TEMPLATE = "#/components/schemas/{model}"
 
 
 def schemas() -> dict[str, Any]:
     """The components that `REQUEST_BODY` refers to."""
-    _, document = models_json_schema([(model, "validation") for model in _SERVED], ref_template=_TEMPLATE)
+    from chatkit import types
+    from pydantic.json_schema import models_json_schema
+
+    served: list[tuple[type[BaseModel], Literal["validation"]]]
+    served = [(getattr(types, name), "validation") for name in _SERVED.values()]
+    _, document = models_json_schema(served, ref_template=_TEMPLATE)
     found: dict[str, Any] = document["$defs"]
     for schema in found.values():
         if "const" in schema["properties"].get("type", {}):  # what tells it from others; defaults are for Python
@@ -48,11 +43,10 @@ def schemas() -> dict[str, Any]:
 
 
 def _body() -> dict[str, Any]:
-    references = {model: _TEMPLATE.format(model=model.__name__) for model in _SERVED}
-    types = {model.model_fields["type"].default: reference for model, reference in references.items()}
+    references = {kind: _TEMPLATE.format(model=name) for kind, name in _SERVED.items()}
     return {
         "oneOf": [{"$ref": reference} for reference in references.values()],
-        "discriminator": {"propertyName": "type", "mapping": types},
+        "discriminator": {"propertyName": "type", "mapping": references},
     }
 
 

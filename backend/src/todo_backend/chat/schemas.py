@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
-from todo_backend.chat.items import MAX_MESSAGE
+from todo_backend.chat.limits import MAX_MESSAGE
 from todo_backend.core.time_zones import TimeZone
 from todo_backend.tasks.schemas import MAX_ID, NOT_BLANK, storable, visible
 

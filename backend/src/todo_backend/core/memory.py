@@ -8,6 +8,7 @@ from contextlib import contextmanager
 @contextmanager
 def loading() -> Iterator[None]:
     """A block that imports much, and so makes no garbage: nothing is collected before its end."""
+    gc.collect()  # what is garbage by now would stay with what is loaded
     gc.disable()
     try:
         yield
@@ -17,6 +18,5 @@ def loading() -> Iterator[None]:
 
 def freeze_loaded() -> None:
     """Leave out of later collections what is there by now, and have them again if they were off."""
-    gc.collect()
     gc.freeze()
     gc.enable()

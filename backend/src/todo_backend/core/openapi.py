@@ -1,5 +1,6 @@
 """The OpenAPI document: what FastAPI knows, and what `UserRoute` keeps from it for the sake of speed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -79,7 +80,7 @@ def _complete(path: str, operations: dict[str, Any]) -> None:
     operations["parameters"] = [USER_ID, TIME_ZONE] if "{user_id}" in path else [TIME_ZONE]
 
 
-def install(app: FastAPI, *, query_models: list[type[BaseModel]], more_schemas: dict[str, Any]) -> None:
+def install(app: FastAPI, *, query_models: list[type[BaseModel]], more_schemas: Callable[[], dict[str, Any]]) -> None:
     """Complete the document of `app`: security and problems everywhere but on health, and what paths share."""
 
     def document() -> dict[str, Any]:
@@ -94,7 +95,7 @@ def install(app: FastAPI, *, query_models: list[type[BaseModel]], more_schemas: 
             schemas = made["components"]["schemas"]
             for model in query_models:
                 schemas |= model.model_json_schema(ref_template="#/components/schemas/{model}")["$defs"]
-            schemas |= {**more_schemas, "Problem": PROBLEM}
+            schemas |= {**more_schemas(), "Problem": PROBLEM}
             for replaced in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(replaced, None)
             made["components"]["securitySchemes"] = BEARER

@@ -1,5 +1,6 @@
 """Every setting of the process, read once from the environment."""
 
+import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,9 +9,17 @@ from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import ProgrammingError
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from todo_backend.core.codes import Code, Condition
 from todo_backend.core.secret import Secret, read_secret_file, reason
@@ -96,10 +105,10 @@ OpenAIKey = Annotated[SecretStr, BeforeValidator(_refused), AfterValidator(_api_
 Lowercase = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
 
 
-class DatabaseSettings(BaseSettings):
+class DatabaseSettings(BaseModel):
     """What both `serve` and `migrate` need."""
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     database_url: DatabaseUrl
     database_url_file: Path | None = None
@@ -184,10 +193,10 @@ class Settings(DatabaseSettings):
         return self.assistant_provider == "openai"
 
 
-class SmokeSettings(BaseSettings):
+class SmokeSettings(BaseModel):
     """What `smoke` needs."""
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     smoke_url: HttpAddress
     smoke_origin: HttpAddress | None = None
@@ -208,16 +217,17 @@ class SettingsError(Exception):
         self.problems = problems
 
 
-SettingsType = TypeVar("SettingsType", bound=BaseSettings)
+SettingsType = TypeVar("SettingsType", bound=BaseModel)
 
 
 def load(kind: type[SettingsType]) -> SettingsType:
-    """Read `kind` from the environment.
+    """Read `kind` from the environment: each field from the variable of its name, an empty one as if it were not set.
 
     Raises SettingsError with every problem at once.
     """
+    given = {name: value for name in kind.model_fields if (value := os.environ.get(name.upper()))}
     try:
-        return kind()  # the environment fills in what has no default
+        return kind.model_validate(given)
     except ValidationError as error:
         raise SettingsError([_condition(problem) for problem in error.errors(include_input=False)]) from None
 

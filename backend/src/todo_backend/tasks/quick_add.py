@@ -1,37 +1,34 @@
 """A task from one line of everyday language: "pay rent friday 5pm p1 #home"."""
 
 import datetime as dt
-from collections.abc import Sequence
-from zoneinfo import ZoneInfo
+from typing import Annotated
 
-from fastapi import APIRouter
-from pydantic import ValidationError
+from fastapi import APIRouter, Depends, Request
 
-from todo_backend.auth.principal import Principal
 from todo_backend.auth.request_context import ContextDep
 from todo_backend.auth.user_route import UserRoute
-from todo_backend.core.errors import Invalid
+from todo_backend.core.lazily import Lazily
 from todo_backend.core.openapi import ACCEPT_LANGUAGE, IDEMPOTENCY_KEY, query_of
 from todo_backend.db.idempotency import idempotent_request
-from todo_backend.language import Part, PartKind, ReadLine, TaskDraft, parent_span, read_line, split_parent
-from todo_backend.tasks import recurrence
 from todo_backend.tasks.dependencies import TaskServiceDep
 from todo_backend.tasks.endpoints import Json
 from todo_backend.tasks.origin import origin_of
-from todo_backend.tasks.schemas import (
-    LinePart,
-    PreviewedTask,
-    QuickAdd,
-    QuickAddOptions,
-    QuickAddPreview,
-    Task,
-    TaskCreate,
-)
-from todo_backend.tasks.service import TaskService
-
-_SHOWN_DATES = 3
+from todo_backend.tasks.schemas import QuickAdd, QuickAddOptions, QuickAddPreview, Task
 
 router = APIRouter(prefix="/api/{user_id}/tasks/quick-add", tags=["tasks"], route_class=UserRoute)
+
+
+def load_rules() -> None:
+    """Load what reads lines: some hundreds of regular expressions, which a server that is ready does without."""
+    import todo_backend.tasks.lines  # noqa: F401 (whoever imports it after this does not wait)
+
+
+async def _rules(request: Request) -> Lazily[None]:  # async: a plain function would run in a thread
+    rules: Lazily[None] = request.app.state.resources.quick_add_rules
+    return rules
+
+
+RulesDep = Annotated[Lazily[None], Depends(_rules)]
 
 
 @router.post(
@@ -43,7 +40,7 @@ router = APIRouter(prefix="/api/{user_id}/tasks/quick-add", tags=["tasks"], rout
     },
     openapi_extra={"parameters": [*query_of(QuickAddOptions)["parameters"], ACCEPT_LANGUAGE, IDEMPOTENCY_KEY]},
 )
-async def quick_add(context: ContextDep, tasks: TaskServiceDep, line: QuickAdd) -> Json:
+async def quick_add(context: ContextDep, tasks: TaskServiceDep, rules: RulesDep, line: QuickAdd) -> Json:
     """Create the task that a line describes: dates, times, priority and tags are read from its words.
 
     "Eggs under groceries" is a subtask of the one open task of that title, if there is one.
@@ -54,73 +51,11 @@ async def quick_add(context: ContextDep, tasks: TaskServiceDep, line: QuickAdd) 
     request = await idempotent_request(context.request)
     read_at = line.read_at or dt.datetime.now(dt.UTC)
     zone = line.time_zone or context.zone or "UTC"
-    task, read = _read(line, read_at, zone, context.locale)
-    task, read = await _below_parent(tasks, context.principal, line, task, read)
+    await rules.get()
+    from todo_backend.tasks.lines import below_parent, preview, read
+
+    task, said = read(line, read_at, zone, context.locale)
+    task, said = await below_parent(tasks, context.principal, line, task, said)
     if options.preview:
-        return Json(_preview(line, task, read, read_at, zone).model_dump_json())
+        return Json(preview(line, task, said, read_at, zone).model_dump_json())
     return Json(await tasks.create(context.principal, origin_of(context), task, request), 201)
-
-
-def _read(line: QuickAdd, read_at: dt.datetime, zone: str, locale: str) -> tuple[TaskCreate, ReadLine]:
-    refused = [(span.start, span.end) for span in line.refused]
-    try:
-        now = read_at.astimezone(ZoneInfo(zone))
-        read = read_line(line.text, now, locale, refused=refused)
-        return _task(read.draft, zone), read
-    except ValidationError as error:
-        problem = error.errors(include_input=False, include_url=False)[0]
-        raise Invalid(f"text: gives a {problem['loc'][0]} that cannot be kept: {problem['msg']}") from None
-    except OverflowError:
-        raise Invalid("read_at: is outside of the calendar") from None
-    except ValueError as error:
-        raise Invalid(f"text: {error}") from None
-
-
-async def _below_parent(
-    tasks: TaskService, principal: Principal, line: QuickAdd, task: TaskCreate, read: ReadLine
-) -> tuple[TaskCreate, ReadLine]:
-    """ "Eggs under groceries" is a subtask where one open task is called "Groceries"; else a title as any other."""
-    named = split_parent(task.title)
-    span = parent_span(line.text, named[1]) if named and task.recurrence is None else None
-    if named is None or span is None or any(part.start < span[1] and span[0] < part.end for part in line.refused):
-        return task, read
-    parent_id = await tasks.parent_called(principal, named[1])
-    if parent_id is None:
-        return task, read
-    parts = sorted((*read.parts, Part(PartKind.PARENT, *span)), key=lambda part: part.start)
-    return task.model_copy(update={"title": named[0], "parent_id": parent_id}), ReadLine(read.draft, tuple(parts))
-
-
-def _task(draft: TaskDraft, zone: str) -> TaskCreate:
-    return TaskCreate(
-        title=draft.title,
-        description=draft.description or "",
-        priority=draft.priority,
-        due_date=draft.due_date,
-        due_time=draft.due_time,
-        time_zone=zone,
-        tags=list(draft.tags),
-        recurrence=recurrence.given(draft.recurrence) if draft.recurrence else None,
-        parent_id=None,
-    )
-
-
-def _preview(line: QuickAdd, task: TaskCreate, read: ReadLine, read_at: dt.datetime, zone: str) -> QuickAddPreview:
-    """The task as it will be: without a due date it keeps no zone."""
-    fields = task.model_dump(exclude={"completed", "recurrence"})
-    repeats = read.draft.recurrence and recurrence.shown(read.draft.recurrence)
-    previewed = fields | {"time_zone": task.time_zone if task.due_date else None, "recurrence": repeats}
-    return QuickAddPreview(
-        task=PreviewedTask.model_validate(previewed),
-        parts=_parts(line.text, read.parts),
-        next=recurrence.upcoming(read.draft, zone, _SHOWN_DATES),
-        not_repeated=read.draft.unread_repetition,
-        read_at=read_at,
-    )
-
-
-def _parts(text: str, parts: Sequence[Part]) -> list[LinePart]:
-    return [
-        LinePart(kind=part.kind, start=part.start, end=part.end, text=text[part.start : part.end], kept=part.kept)
-        for part in parts
-    ]

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from todo_backend.core.errors import Invalid
-from todo_backend.language import Reader, TaskDraft, in_words, read_recurrence
+from todo_backend.language.intents import TaskDraft
 from todo_backend.language.occurrences import (
     existing,
     first_occurrence,
@@ -15,7 +15,9 @@ from todo_backend.language.occurrences import (
     next_occurrences,
     wall_clock,
 )
+from todo_backend.language.reader import Reader
 from todo_backend.language.recurrence import Frequency, Recurrence, parse_rule
+from todo_backend.language.recurrence_words import in_words
 from todo_backend.tasks.schemas import Occurrence, RecurrenceInput, TaskRecurrence
 
 DUE = ("due_date", "due_time", "time_zone")
@@ -27,6 +29,8 @@ def read(given: RecurrenceInput, zone: str, now: dt.datetime) -> Recurrence:
         if given.rule is not None:
             recurrence = Recurrence(parse_rule(given.rule), given.after_completion)
         else:
+            from todo_backend.language.repetition import read_recurrence  # of some hundreds of expressions
+
             said = read_recurrence(given.words or "", Reader(now.astimezone(ZoneInfo(zone))))
             recurrence = Recurrence(said.rule, said.after_completion or given.after_completion)
     except ValueError as error:

@@ -16,7 +16,8 @@ from todo_backend.assistant.offline.answer import Answer, Question
 from todo_backend.assistant.offline.plans import Memory, Plan, Plans, among, words_of
 from todo_backend.assistant.offline.results import deeds
 from todo_backend.assistant.offline.transcript import Call, Exchange, ToolUse
-from todo_backend.language import Reader, leaves_open, parse_quick_add, read_addition, understand
+from todo_backend.language.commands import read_addition, understand
+from todo_backend.language.drafts import parse_quick_add
 from todo_backend.language.fields import OpenSubtasksAre
 from todo_backend.language.intents import (
     AddSubtasks,
@@ -41,6 +42,8 @@ from todo_backend.language.intents import (
     UpdateTasks,
     Yes,
 )
+from todo_backend.language.reader import Reader
+from todo_backend.language.subtasks import leaves_open
 from todo_backend.mcp_server.schemas import ToolTask
 
 _REMEMBERED = 3  # turns that "it", "the first one" and "restore it" may reach back to

@@ -33,7 +33,7 @@ from openai.types.responses import (
 
 from todo_backend.assistant.offline.dialogue import respond
 from todo_backend.assistant.offline.transcript import read_transcript
-from todo_backend.language import Reader
+from todo_backend.language.reader import Reader
 
 NAME = "builtin"
 _DELTAS = re.compile(r"(?:\S*\s+){1,3}|\S+")

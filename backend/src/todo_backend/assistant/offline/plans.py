@@ -25,7 +25,6 @@ from todo_backend.assistant.offline.results import (
     read_trash,
 )
 from todo_backend.assistant.offline.transcript import Call
-from todo_backend.language import in_words, split_enumeration
 from todo_backend.language.fields import OpenSubtasksAre, Priority, Sort, Status
 from todo_backend.language.intents import (
     AddSubtasks,
@@ -66,6 +65,8 @@ from todo_backend.language.intents import (
     Yes,
 )
 from todo_backend.language.recurrence import Recurrence
+from todo_backend.language.recurrence_words import in_words
+from todo_backend.language.refs import split_enumeration
 from todo_backend.mcp_server.schemas import EMPTY, ToolDeletedTask, ToolTask
 from todo_backend.tasks.origin import EntryPoint
 

@@ -8,9 +8,9 @@ from datetime import date, datetime, time
 from typing import Any, Literal
 
 from todo_backend.assistant.offline.results import Deed
-from todo_backend.language import in_words
 from todo_backend.language.fields import DueWindow, Priority, Status
 from todo_backend.language.intents import Filters, TaskDraft
+from todo_backend.language.recurrence_words import in_words
 from todo_backend.mcp_server.schemas import ToolChange, ToolDeletedTask, ToolTask
 from todo_backend.tasks.schemas import Occurrence, Progress
 

@@ -1,0 +1,85 @@
+"""What a line of everyday language says, as a task and as a preview of it."""
+
+import datetime as dt
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from todo_backend.auth.principal import Principal
+from todo_backend.core.errors import Invalid
+from todo_backend.language.drafts import ReadLine, read_line
+from todo_backend.language.intents import TaskDraft
+from todo_backend.language.parts import Part, PartKind
+from todo_backend.language.subtasks import parent_span, split_parent
+from todo_backend.tasks import recurrence
+from todo_backend.tasks.schemas import LinePart, PreviewedTask, QuickAdd, QuickAddPreview, TaskCreate
+from todo_backend.tasks.service import TaskService
+
+_SHOWN_DATES = 3
+
+
+def read(line: QuickAdd, read_at: dt.datetime, zone: str, locale: str) -> tuple[TaskCreate, ReadLine]:
+    """The task that a line describes, and what was understood of it; raises Invalid."""
+    refused = [(span.start, span.end) for span in line.refused]
+    try:
+        now = read_at.astimezone(ZoneInfo(zone))
+        read = read_line(line.text, now, locale, refused=refused)
+        return _task(read.draft, zone), read
+    except ValidationError as error:
+        problem = error.errors(include_input=False, include_url=False)[0]
+        raise Invalid(f"text: gives a {problem['loc'][0]} that cannot be kept: {problem['msg']}") from None
+    except OverflowError:
+        raise Invalid("read_at: is outside of the calendar") from None
+    except ValueError as error:
+        raise Invalid(f"text: {error}") from None
+
+
+async def below_parent(
+    tasks: TaskService, principal: Principal, line: QuickAdd, task: TaskCreate, read: ReadLine
+) -> tuple[TaskCreate, ReadLine]:
+    """ "Eggs under groceries" is a subtask where one open task is called "Groceries"; else a title as any other."""
+    named = split_parent(task.title)
+    span = parent_span(line.text, named[1]) if named and task.recurrence is None else None
+    if named is None or span is None or any(part.start < span[1] and span[0] < part.end for part in line.refused):
+        return task, read
+    parent_id = await tasks.parent_called(principal, named[1])
+    if parent_id is None:
+        return task, read
+    parts = sorted((*read.parts, Part(PartKind.PARENT, *span)), key=lambda part: part.start)
+    return task.model_copy(update={"title": named[0], "parent_id": parent_id}), ReadLine(read.draft, tuple(parts))
+
+
+def _task(draft: TaskDraft, zone: str) -> TaskCreate:
+    return TaskCreate(
+        title=draft.title,
+        description=draft.description or "",
+        priority=draft.priority,
+        due_date=draft.due_date,
+        due_time=draft.due_time,
+        time_zone=zone,
+        tags=list(draft.tags),
+        recurrence=recurrence.given(draft.recurrence) if draft.recurrence else None,
+        parent_id=None,
+    )
+
+
+def preview(line: QuickAdd, task: TaskCreate, read: ReadLine, read_at: dt.datetime, zone: str) -> QuickAddPreview:
+    """The task as it will be: without a due date it keeps no zone."""
+    fields = task.model_dump(exclude={"completed", "recurrence"})
+    repeats = read.draft.recurrence and recurrence.shown(read.draft.recurrence)
+    previewed = fields | {"time_zone": task.time_zone if task.due_date else None, "recurrence": repeats}
+    return QuickAddPreview(
+        task=PreviewedTask.model_validate(previewed),
+        parts=_parts(line.text, read.parts),
+        next=recurrence.upcoming(read.draft, zone, _SHOWN_DATES),
+        not_repeated=read.draft.unread_repetition,
+        read_at=read_at,
+    )
+
+
+def _parts(text: str, parts: Sequence[Part]) -> list[LinePart]:
+    return [
+        LinePart(kind=part.kind, start=part.start, end=part.end, text=text[part.start : part.end], kept=part.kept)
+        for part in parts
+    ]
