@@ -17,6 +17,8 @@ export default defineConfig({
     timezoneId: "Asia/Karachi",
     locale: "en-GB",
     viewport: { width: 1280, height: 800 },
+    // Each frame of a motion is drawn by the processor. The test of the whole journey has them.
+    contextOptions: { reducedMotion: "reduce" },
     // A trace takes an eighth of the processor's time, and pictures more than the test: TRACE=1 has both.
     trace: process.env.TRACE ? "retain-on-failure" : "off",
     launchOptions: {

@@ -14,7 +14,7 @@ async function expectNoViolations(page: Page): Promise<void> {
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`in ${colorScheme}`, () => {
-    test.use({ colorScheme, contextOptions: { reducedMotion: "reduce" } });
+    test.use({ colorScheme });
 
     for (const path of [
       "/",

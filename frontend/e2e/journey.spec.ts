@@ -11,6 +11,7 @@ import {
 } from "./fixtures";
 
 test("from signing up to a task that the chat has added", async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: "no-preference" });
   const account = newAccount();
   await page.goto("/");
   await page.getByRole("link", { name: "Create an account" }).click();

@@ -4,13 +4,17 @@ import { ActionIcon, Group, Tooltip } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useState, type RefObject } from "react";
 import { flushSync } from "react-dom";
-import { showFailure } from "@/lib/tasks/actions";
 import { useConversation } from "@/lib/chat/use-conversation";
+import { onDemand } from "@/lib/on-demand";
+import { showFailure } from "@/lib/tasks/actions";
 import { IconHistory, IconMessagePlus, IconX } from "../icons";
 import { Composer } from "./composer";
 import { MessageList } from "./message-list";
-import { ThreadHistory } from "./thread-history";
 import classes from "./chat-panel.module.css";
+
+const { Part: ThreadHistory, useIsReady } = onDemand(() =>
+  import("./thread-history").then(({ ThreadHistory }) => ThreadHistory),
+);
 
 interface ChatPanelProps {
   composerRef: RefObject<HTMLTextAreaElement | null>;
@@ -19,7 +23,9 @@ interface ChatPanelProps {
 /** Our own chat: one conversation, or the list of all of them. */
 export function ChatPanel({ composerRef }: ChatPanelProps) {
   const chat = useConversation();
-  const [showsHistory, setShowsHistory] = useState(false);
+  const [wantsHistory, setShowsHistory] = useState(false);
+  const isHistoryReady = useIsReady(wantsHistory);
+  const showsHistory = wantsHistory && isHistoryReady;
   // Kept here: it must survive a look into the history.
   const [draft, setDraft] = useState("");
   // The workspace puts the focus into the composer, which must be in sight.

@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 import { textOf } from "@/lib/chat/conversation";
 import type { ConversationControls } from "@/lib/chat/use-conversation";
 import { IconSparkles } from "../icons";
-import { AssistantMessage, UserMessage } from "./message";
+import { AssistantMessage, useMarkdownIsReady, UserMessage } from "./message";
 import { showFailure } from "@/lib/tasks/actions";
 import classes from "./message-list.module.css";
 
@@ -34,6 +34,7 @@ export function MessageList({ chat }: { chat: ConversationControls }) {
   }, [items, running, awaited, progress, problem, unconfirmed]);
 
   const isEmpty = items.length === 0 && unconfirmed === null && !running && !problem;
+  const isMarkdownReady = useMarkdownIsReady(!isEmpty);
   const answering = running && items.at(-1)?.type === "assistant_message" && unconfirmed === null;
 
   return (
@@ -68,7 +69,7 @@ export function MessageList({ chat }: { chat: ConversationControls }) {
       {items.map((item) => {
         if (item.type === "user_message") return <UserMessage key={item.id} text={textOf(item)} />;
         if (item.type === "assistant_message") {
-          return <AssistantMessage key={item.id} text={textOf(item)} />;
+          return <AssistantMessage key={item.id} text={textOf(item)} isSet={isMarkdownReady} />;
         }
         return null;
       })}

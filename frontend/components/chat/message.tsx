@@ -1,20 +1,14 @@
 "use client";
 
 import { memo } from "react";
-import Markdown, { type Components } from "react-markdown";
-import remarkGfm from "remark-gfm";
+import { onDemand } from "@/lib/on-demand";
 import classes from "./message.module.css";
 
-/** Answers are text from a model: no raw HTML (react-markdown drops it), no images, links leave in a new tab. */
-const COMPONENTS: Components = {
-  a: ({ href, children }) => (
-    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
-      {children}
-    </a>
-  ),
-};
-const REMOVED = ["img"];
-const PLUGINS = [remarkGfm];
+const { Part: Markdown, useIsReady: useMarkdownIsReady } = onDemand(() =>
+  import("./markdown").then(({ Markdown }) => Markdown),
+);
+
+export { useMarkdownIsReady };
 
 export function UserMessage({ text }: { text: string }) {
   return (
@@ -25,13 +19,20 @@ export function UserMessage({ text }: { text: string }) {
   );
 }
 
-export const AssistantMessage = memo(function AssistantMessage({ text }: { text: string }) {
+interface AssistantMessageProps {
+  text: string;
+  /** Whether its Markdown can be set; until then it stands as it was written. */
+  isSet: boolean;
+}
+
+export const AssistantMessage = memo(function AssistantMessage({
+  text,
+  isSet,
+}: AssistantMessageProps) {
   return (
     <div className={classes.assistant}>
       <span className={classes.who}>The assistant said: </span>
-      <Markdown remarkPlugins={PLUGINS} components={COMPONENTS} disallowedElements={REMOVED}>
-        {text}
-      </Markdown>
+      {isSet ? <Markdown text={text} /> : <p className={classes.plain}>{text}</p>}
     </div>
   );
 });

@@ -3,13 +3,14 @@
 import {
   ActionIcon,
   Button,
+  Group,
+  Modal,
   Skeleton,
   Stack,
   Text,
   TextInput,
   UnstyledButton,
 } from "@mantine/core";
-import { modals } from "@mantine/modals";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Thread } from "@/lib/chat/protocol";
@@ -31,6 +32,7 @@ const UNTITLED = "Untitled conversation";
 /** All conversations: open one, give it another name, delete it. */
 export function ThreadHistory({ currentId, onOpen, onRename, onDelete }: ThreadHistoryProps) {
   const [renaming, setRenaming] = useState<string | null>(null);
+  const [deleting, setDeleting] = useState<Thread | null>(null);
   const threads = useInfiniteQuery(threadList);
 
   if (threads.isPending) {
@@ -68,87 +70,113 @@ export function ThreadHistory({ currentId, onOpen, onRename, onDelete }: ThreadH
     );
   }
 
-  function confirmDelete(thread: Thread) {
-    modals.openConfirmModal({
-      title: "Delete this conversation?",
-      children: (
-        <Text fz="sm">
-          “{thread.title ?? UNTITLED}” is deleted for good. Your tasks stay as they are.
-        </Text>
-      ),
-      labels: { confirm: "Delete", cancel: "Cancel" },
-      confirmProps: { color: "red" },
-      closeButtonProps: { "aria-label": "Close" },
-      onConfirm: () =>
-        void onDelete(thread.id).catch((error: Error) =>
-          showFailure("The conversation was not deleted", error),
-        ),
-    });
+  async function remove(thread: Thread) {
+    setDeleting(null);
+    await onDelete(thread.id).catch((error: Error) =>
+      showFailure("The conversation was not deleted", error),
+    );
   }
 
   return (
-    <ul className={classes.list} aria-label="Conversations">
-      {all.map((thread) => {
-        const title = thread.title ?? UNTITLED;
-        return (
-          <li
-            key={thread.id}
-            className={classes.row}
-            data-current={thread.id === currentId || undefined}
-          >
-            {renaming === thread.id ? (
-              <TextInput
-                aria-label="Name of the conversation"
-                defaultValue={title}
-                maxLength={120}
-                size="xs"
-                flex={1}
-                autoFocus
-                onFocus={(event) => event.currentTarget.select()}
-                onBlur={(event) => void rename(thread, event.currentTarget.value)}
-                onKeyDown={(event) => {
-                  if (isComposing(event)) return;
-                  if (event.key === "Enter") event.currentTarget.blur();
-                  if (event.key === "Escape") setRenaming(null);
-                }}
-              />
-            ) : (
-              <UnstyledButton className={classes.title} onClick={() => onOpen(thread.id)}>
-                {title}
-              </UnstyledButton>
-            )}
-            <ActionIcon
+    <>
+      <ul className={classes.list} aria-label="Conversations">
+        {all.map((thread) => {
+          const title = thread.title ?? UNTITLED;
+          return (
+            <li
+              key={thread.id}
+              className={classes.row}
+              data-current={thread.id === currentId || undefined}
+            >
+              {renaming === thread.id ? (
+                <TextInput
+                  aria-label="Name of the conversation"
+                  defaultValue={title}
+                  maxLength={120}
+                  size="xs"
+                  flex={1}
+                  autoFocus
+                  onFocus={(event) => event.currentTarget.select()}
+                  onBlur={(event) => void rename(thread, event.currentTarget.value)}
+                  onKeyDown={(event) => {
+                    if (isComposing(event)) return;
+                    if (event.key === "Enter") event.currentTarget.blur();
+                    if (event.key === "Escape") setRenaming(null);
+                  }}
+                />
+              ) : (
+                <UnstyledButton className={classes.title} onClick={() => onOpen(thread.id)}>
+                  {title}
+                </UnstyledButton>
+              )}
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={`Rename “${title}”`}
+                onClick={() => setRenaming(thread.id)}
+              >
+                <IconPencil size={16} stroke={1.6} />
+              </ActionIcon>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={`Delete “${title}”`}
+                onClick={() => setDeleting(thread)}
+              >
+                <IconTrash size={16} stroke={1.6} />
+              </ActionIcon>
+            </li>
+          );
+        })}
+        {threads.hasNextPage && (
+          <li className={classes.row}>
+            <Button
               variant="subtle"
               color="gray"
-              aria-label={`Rename “${title}”`}
-              onClick={() => setRenaming(thread.id)}
+              size="xs"
+              loading={threads.isFetchingNextPage}
+              onClick={() => void threads.fetchNextPage()}
             >
-              <IconPencil size={16} stroke={1.6} />
-            </ActionIcon>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={`Delete “${title}”`}
-              onClick={() => confirmDelete(thread)}
-            >
-              <IconTrash size={16} stroke={1.6} />
-            </ActionIcon>
+              Show older conversations
+            </Button>
           </li>
-        );
-      })}
-      {threads.hasNextPage && (
-        <li className={classes.row}>
-          <Button
-            variant="subtle"
-            color="gray"
-            size="xs"
-            loading={threads.isFetchingNextPage}
-            onClick={() => void threads.fetchNextPage()}
-          >
-            Show older conversations
-          </Button>
-        </li>
+        )}
+      </ul>
+      <DeleteModal thread={deleting} onClose={() => setDeleting(null)} onDelete={remove} />
+    </>
+  );
+}
+
+interface DeleteModalProps {
+  thread: Thread | null;
+  onClose: () => void;
+  onDelete: (thread: Thread) => Promise<void>;
+}
+
+/** Asks before a conversation is gone for good. */
+function DeleteModal({ thread, onClose, onDelete }: DeleteModalProps) {
+  return (
+    <Modal
+      opened={thread !== null}
+      onClose={onClose}
+      title="Delete this conversation?"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      {thread && (
+        <>
+          <Text fz="sm" mb="md">
+            “{thread.title ?? UNTITLED}” is deleted for good. Your tasks stay as they are.
+          </Text>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button color="red" onClick={() => void onDelete(thread)}>
+              Delete
+            </Button>
+          </Group>
+        </>
       )}
-    </ul>
+    </Modal>
   );
 }

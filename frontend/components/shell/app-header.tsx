@@ -1,12 +1,13 @@
 "use client";
 
-import { ActionIcon, Avatar, Group, Kbd, Menu, Modal, Table, Text } from "@mantine/core";
+import { ActionIcon, Avatar, Group, Menu, Modal, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys, useMounted } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { authClient } from "@/lib/auth/client";
 import { authErrorText, type AuthError } from "@/lib/auth/error-text";
 import { leaveFor } from "@/lib/auth/leaving";
+import { onDemand } from "@/lib/on-demand";
 import { showFailure } from "@/lib/tasks/actions";
 import { ColorSchemeMenu } from "../color-scheme-menu";
 import { IconKeyboard, IconLogout, IconSettings, IconTrash } from "../icons";
@@ -14,18 +15,9 @@ import { Logo } from "../logo";
 import classes from "./app-header.module.css";
 import { DeleteAccountModal } from "./delete-account-modal";
 
-const SHORTCUTS: [string[], string][] = [
-  [["n"], "New task"],
-  [["/"], "Search tasks"],
-  [["c"], "Talk to the assistant"],
-  [["↑", "↓"], "Move between tasks"],
-  [["Enter"], "Edit the task"],
-  [["x"], "Complete the task, or open it again"],
-  [["Delete"], "Delete the task"],
-  [["Ctrl", "z"], "Undo the last change"],
-  [["Ctrl", "Shift", "z"], "Redo it"],
-  [["?"], "This list"],
-];
+const { Part: Shortcuts, useIsReady: useShortcutsAreReady } = onDemand(() =>
+  import("./shortcuts").then(({ Shortcuts }) => Shortcuts),
+);
 
 /** Who is signed in, how it looks, and the way out. */
 export function AppHeader() {
@@ -33,6 +25,7 @@ export function AppHeader() {
   const { data: session } = authClient.useSession();
   const mounted = useMounted();
   const [showsKeys, keys] = useDisclosure(false);
+  const areKeysReady = useShortcutsAreReady(showsKeys);
   const [showsDeletion, deletion] = useDisclosure(false);
   useHotkeys([["shift+?", keys.open, { usePhysicalKeys: false }]]);
 
@@ -96,27 +89,12 @@ export function AppHeader() {
         </Menu>
       </Group>
       <Modal
-        opened={showsKeys}
+        opened={showsKeys && areKeysReady}
         onClose={keys.close}
         title="Keyboard shortcuts"
         closeButtonProps={{ "aria-label": "Close" }}
       >
-        <Table verticalSpacing="xs" withRowBorders={false}>
-          <Table.Tbody>
-            {SHORTCUTS.map(([names, what]) => (
-              <Table.Tr key={what}>
-                <Table.Td w={110}>
-                  <Group gap={4}>
-                    {names.map((name) => (
-                      <Kbd key={name}>{name}</Kbd>
-                    ))}
-                  </Group>
-                </Table.Td>
-                <Table.Td>{what}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+        <Shortcuts />
       </Modal>
       <DeleteAccountModal
         email={session?.user.email}

@@ -1,72 +1,28 @@
 "use client";
 
-import { Button, Group, Modal, PasswordInput, Stack, Text } from "@mantine/core";
-import { isNotEmpty, useForm } from "@mantine/form";
-import { useState } from "react";
-import { authErrorText, type AuthError } from "@/lib/auth/error-text";
+import { Modal } from "@mantine/core";
+import { onDemand } from "@/lib/on-demand";
+import type { DeleteAccountFormProps } from "./delete-account-form";
 
-interface DeleteAccountModalProps {
-  email: string | undefined;
+const { Part: DeleteAccountForm, useIsReady } = onDemand(() =>
+  import("./delete-account-form").then(({ DeleteAccountForm }) => DeleteAccountForm),
+);
+
+interface DeleteAccountModalProps extends DeleteAccountFormProps {
   opened: boolean;
-  onClose: () => void;
-  /** Answers why it did not work, or null once nothing of the account is left. */
-  onDelete: (password: string) => Promise<AuthError | null>;
 }
 
 /** Says what goes with an account, and asks for its password before it does. */
 export function DeleteAccountModal({ opened, onClose, ...rest }: DeleteAccountModalProps) {
+  const isReady = useIsReady(opened);
   return (
     <Modal
-      opened={opened}
+      opened={opened && isReady}
       onClose={onClose}
       title="Delete account"
       closeButtonProps={{ "aria-label": "Close" }}
     >
-      {opened && <DeleteAccountForm onClose={onClose} {...rest} />}
+      {opened && isReady && <DeleteAccountForm onClose={onClose} {...rest} />}
     </Modal>
-  );
-}
-
-type DeleteAccountFormProps = Omit<DeleteAccountModalProps, "opened">;
-
-function DeleteAccountForm({ email, onClose, onDelete }: DeleteAccountFormProps) {
-  const [busy, setBusy] = useState(false);
-  const form = useForm({
-    initialValues: { password: "" },
-    validate: { password: isNotEmpty("Enter your password.") },
-  });
-
-  async function remove({ password }: typeof form.values) {
-    setBusy(true);
-    const error = await onDelete(password);
-    if (!error) return;
-    setBusy(false);
-    form.setFieldError("password", authErrorText(error));
-  }
-
-  return (
-    <form onSubmit={form.onSubmit((values) => void remove(values))} noValidate>
-      <Stack gap="md">
-        <Text>
-          This deletes {email ? <strong>{email}</strong> : "your account"} with all tasks, tags and
-          conversations, at once. Nothing can bring them back.
-        </Text>
-        <PasswordInput
-          label="Password"
-          description="So that nobody else deletes it for you"
-          autoComplete="current-password"
-          data-autofocus
-          {...form.getInputProps("password")}
-        />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" color="red.9" loading={busy}>
-            Delete for ever
-          </Button>
-        </Group>
-      </Stack>
-    </form>
   );
 }

@@ -5,7 +5,6 @@ import {
   Button,
   Group,
   Input,
-  Modal,
   SegmentedControl,
   Stack,
   TagsInput,
@@ -14,7 +13,6 @@ import {
 } from "@mantine/core";
 import { DateInput, TimeInput } from "@mantine/dates";
 import { useForm } from "@mantine/form";
-import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
 import { timeZone } from "@/lib/time-zone";
 import { PRIORITIES, type Priority, type Scope, type Task, type TaskInput } from "@/lib/api/types";
@@ -39,27 +37,10 @@ const REPEATS = [
 /** What the form is open for: an existing task, or a new one with a title to begin with. */
 export type TaskFormTarget = { task: Task } | { title: string };
 
-interface TaskFormModalProps {
-  target: TaskFormTarget | null;
+export interface TaskFormProps {
+  target: TaskFormTarget;
   onClose: () => void;
   onDelete: (task: Task) => unknown;
-}
-
-/** All fields of a task, new or not. */
-export function TaskFormModal({ target, onClose, onDelete }: TaskFormModalProps) {
-  const isPhone = useMediaQuery("(max-width: 560px)");
-  return (
-    <Modal
-      opened={target !== null}
-      onClose={onClose}
-      title={target && "task" in target ? "Edit task" : "New task"}
-      fullScreen={isPhone}
-      radius={isPhone ? 0 : "lg"}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
-      {target && <TaskForm target={target} onClose={onClose} onDelete={onDelete} />}
-    </Modal>
-  );
 }
 
 /** The dates that follow this one, of a task that repeats. */
@@ -74,7 +55,8 @@ function NextDates({ task }: { task: Task }) {
   return dates.length > 0 ? <>Then {dates.join(" · ")}</> : null;
 }
 
-function TaskForm({ target, onClose, onDelete }: TaskFormModalProps & { target: TaskFormTarget }) {
+/** All fields of a task, new or not. */
+export function TaskForm({ target, onClose, onDelete }: TaskFormProps) {
   const task = "task" in target ? target.task : null;
   const create = useCreateTask();
   const update = useUpdateTask();

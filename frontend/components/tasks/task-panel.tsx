@@ -18,7 +18,8 @@ import {
 } from "./list-states";
 import { OpenSubtasksModal } from "./open-subtasks-modal";
 import { QuickAdd } from "./quick-add";
-import { TaskFormModal, type TaskFormTarget } from "./task-form";
+import type { TaskFormTarget } from "./task-form";
+import { TaskFormModal } from "./task-form-modal";
 import { TaskList } from "./task-list";
 import { TaskToolbar } from "./task-toolbar";
 import classes from "./task-panel.module.css";

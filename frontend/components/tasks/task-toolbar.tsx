@@ -2,37 +2,27 @@
 
 import {
   ActionIcon,
-  Button,
-  Chip,
   CloseButton,
   Group,
   Indicator,
   Menu,
   Popover,
-  Select,
-  Stack,
   TextInput,
   UnstyledButton,
 } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import type { RefObject } from "react";
-import { PRIORITIES, type DueWindow, type Priority, type Status } from "@/lib/api/types";
-import {
-  DEFAULT_FILTERS,
-  DUE_LABELS,
-  extraFilters,
-  isFiltered,
-  SORT_LABELS,
-  VIEWS,
-  type Sort,
-  type TaskFilters,
-} from "@/lib/tasks/filters";
+import { onDemand } from "@/lib/on-demand";
+import { extraFilters, SORT_LABELS, VIEWS, type Sort } from "@/lib/tasks/filters";
 import { IconArrowsSort, IconCheck, IconFilter, IconSearch } from "../icons";
-import { PRIORITY_LABELS } from "./priority";
+import type { FilterPanelProps } from "./filter-panel";
 import classes from "./task-toolbar.module.css";
 
-interface TaskToolbarProps {
-  filters: TaskFilters;
-  onChange: (changes: Partial<TaskFilters>) => void;
+const { Part: FilterPanel, useIsReady } = onDemand(() =>
+  import("./filter-panel").then(({ FilterPanel }) => FilterPanel),
+);
+
+interface TaskToolbarProps extends FilterPanelProps {
   searchRef: RefObject<HTMLInputElement | null>;
 }
 
@@ -107,71 +97,28 @@ export function TaskToolbar({ filters, onChange, searchRef }: TaskToolbarProps) 
   );
 }
 
-function FilterMenu({ filters, onChange }: Omit<TaskToolbarProps, "searchRef">) {
+function FilterMenu({ filters, onChange }: FilterPanelProps) {
+  const [opened, { toggle, close }] = useDisclosure(false);
+  const isReady = useIsReady(opened);
   const extra = extraFilters(filters);
   return (
     <Indicator disabled={extra === 0} label={extra} size={16} offset={5}>
-      <Popover position="bottom-end" width={300} trapFocus withinPortal shadow="md">
+      <Popover
+        opened={opened && isReady}
+        onDismiss={close}
+        position="bottom-end"
+        width={300}
+        trapFocus
+        withinPortal
+        shadow="md"
+      >
         <Popover.Target>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Filter">
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Filter" onClick={toggle}>
             <IconFilter size={18} stroke={1.7} />
           </ActionIcon>
         </Popover.Target>
         <Popover.Dropdown>
-          <Stack gap="sm">
-            <Select
-              label="Status"
-              data={[
-                { value: "pending", label: "Open" },
-                { value: "completed", label: "Done" },
-                { value: "all", label: "Open and done" },
-              ]}
-              value={filters.status}
-              onChange={(status) => onChange({ status: (status ?? "pending") as Status })}
-              allowDeselect={false}
-              comboboxProps={{ withinPortal: false }}
-            />
-            <Select
-              label="Due"
-              placeholder="Any time"
-              clearable
-              clearButtonProps={{ "aria-label": "Any due date" }}
-              data={Object.entries(DUE_LABELS).map(([value, label]) => ({ value, label }))}
-              value={filters.due}
-              onChange={(due) => onChange({ due: due as DueWindow | null })}
-              comboboxProps={{ withinPortal: false }}
-            />
-            <TextInput
-              label="Tag"
-              placeholder="home"
-              value={filters.tag}
-              onChange={(event) => onChange({ tag: event.currentTarget.value.replace(/^#/, "") })}
-            />
-            <Stack gap={6} role="group" aria-label="Priority">
-              <span className={classes.label}>Priority</span>
-              <Chip.Group
-                multiple
-                value={filters.priorities}
-                onChange={(values) => onChange({ priorities: values as Priority[] })}
-              >
-                <Group gap={6}>
-                  {[...PRIORITIES].reverse().map((priority) => (
-                    <Chip key={priority} value={priority} size="xs">
-                      {PRIORITY_LABELS[priority]}
-                    </Chip>
-                  ))}
-                </Group>
-              </Chip.Group>
-            </Stack>
-            <Button
-              variant="light"
-              size="xs"
-              disabled={!isFiltered(filters)}
-              onClick={() => onChange({ ...DEFAULT_FILTERS, sort: filters.sort })}
-            >
-              Clear all filters
-            </Button>
-          </Stack>
+          <FilterPanel filters={filters} onChange={onChange} />
         </Popover.Dropdown>
       </Popover>
     </Indicator>

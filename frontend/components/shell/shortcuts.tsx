@@ -1,0 +1,36 @@
+import { Group, Kbd, Table } from "@mantine/core";
+
+const SHORTCUTS: [string[], string][] = [
+  [["n"], "New task"],
+  [["/"], "Search tasks"],
+  [["c"], "Talk to the assistant"],
+  [["↑", "↓"], "Move between tasks"],
+  [["Enter"], "Edit the task"],
+  [["x"], "Complete the task, or open it again"],
+  [["Delete"], "Delete the task"],
+  [["Ctrl", "z"], "Undo the last change"],
+  [["Ctrl", "Shift", "z"], "Redo it"],
+  [["?"], "This list"],
+];
+
+/** What keys do in the app. */
+export function Shortcuts() {
+  return (
+    <Table verticalSpacing="xs" withRowBorders={false}>
+      <Table.Tbody>
+        {SHORTCUTS.map(([names, what]) => (
+          <Table.Tr key={what}>
+            <Table.Td w={110}>
+              <Group gap={4}>
+                {names.map((name) => (
+                  <Kbd key={name}>{name}</Kbd>
+                ))}
+              </Group>
+            </Table.Td>
+            <Table.Td>{what}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,42 @@
+"use client";
+
+import { createElement, useEffect, useState, type ComponentType } from "react";
+import { showFailure } from "./tasks/actions";
+
+interface OnDemand<Props> {
+  /** Draws nothing as long as it is not ready. */
+  Part: ComponentType<Props>;
+  /** Whether its code has come, which is fetched once there is something to want it for. */
+  useIsReady: (wantedFor: unknown) => boolean;
+}
+
+/**
+ * A part of the page whose code the page does not begin with. That it cannot be had is told to whoever waits for it; what
+ * wants it next asks again.
+ */
+export function onDemand<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+): OnDemand<Props> {
+  let loaded: ComponentType<Props> | null = null;
+
+  function Part(props: Props) {
+    return loaded && createElement(loaded, props);
+  }
+
+  function useIsReady(wantedFor: unknown): boolean {
+    const [isReady, setReady] = useState(loaded !== null);
+    useEffect(() => {
+      if (!wantedFor || isReady) return;
+      load().then(
+        (component) => {
+          loaded = component;
+          setReady(true);
+        },
+        () => showFailure("A part of the page did not load", new Error("Reload the page.")),
+      );
+    }, [wantedFor, isReady]);
+    return isReady;
+  }
+
+  return { Part, useIsReady };
+}
