@@ -21,6 +21,7 @@ import {
   DUE_LABELS,
   extraFilters,
   isFiltered,
+  isView,
   SORT_LABELS,
   VIEWS,
   type Sort,
@@ -43,14 +44,14 @@ export function TaskToolbar({ filters, onChange, searchRef }: TaskToolbarProps) 
   return (
     <div className={classes.toolbar}>
       <div className={classes.views} role="group" aria-label="Views">
-        {VIEWS.map(({ label, status, due }) => (
+        {VIEWS.map((view) => (
           <UnstyledButton
-            key={label}
+            key={view.label}
             className={classes.view}
-            aria-pressed={filters.status === status && filters.due === due}
-            onClick={() => onChange({ status, due })}
+            aria-pressed={isView(view, filters)}
+            onClick={() => onChange({ status: view.status, due: view.due })}
           >
-            {label}
+            {view.label}
           </UnstyledButton>
         ))}
       </div>
@@ -131,16 +132,22 @@ function FilterMenu({ filters, onChange }: Omit<TaskToolbarProps, "searchRef">) 
               allowDeselect={false}
               comboboxProps={{ withinPortal: false }}
             />
-            <Select
-              label="Due"
-              placeholder="Any time"
-              clearable
-              clearButtonProps={{ "aria-label": "Any due date" }}
-              data={Object.entries(DUE_LABELS).map(([value, label]) => ({ value, label }))}
-              value={filters.due}
-              onChange={(due) => onChange({ due: due as DueWindow | null })}
-              comboboxProps={{ withinPortal: false }}
-            />
+            <Stack gap={6} role="group" aria-label="Due">
+              <span className={classes.label}>Due</span>
+              <Chip.Group
+                multiple
+                value={[...filters.due]}
+                onChange={(values) => onChange({ due: values as DueWindow[] })}
+              >
+                <Group gap={6}>
+                  {Object.entries(DUE_LABELS).map(([window, label]) => (
+                    <Chip key={window} value={window} size="xs">
+                      {label}
+                    </Chip>
+                  ))}
+                </Group>
+              </Chip.Group>
+            </Stack>
             <TextInput
               label="Tag"
               placeholder="home"

@@ -10,7 +10,7 @@ from todo_backend.auth.principal import Principal
 from todo_backend.db.pool import Connection
 from todo_backend.language.fields import MAX_DESCRIPTION, MAX_TAGS
 from todo_backend.tasks.columns import AS_JSON
-from todo_backend.tasks.conditions import OF_STATUS, conditions_of
+from todo_backend.tasks.conditions import HAS_OPEN_SUBTASKS, IS_OPEN, OF_STATUS, conditions_of
 from todo_backend.tasks.journal import noting_changes, noting_changes_of_family, noting_many_changes, noting_new
 from todo_backend.tasks.origin import Origin
 from todo_backend.tasks.schemas import Move, Place, TaskConditions, TaskCreate, TaskDocument
@@ -20,12 +20,7 @@ THIS_ONE: LiteralString = "id = %(id)s AND deleted_at IS NULL"
 # To complete a task that repeats takes more than one statement: `series_repository`.
 _CLOSES_NO_SERIES: LiteralString = "(recurrence IS NULL OR completed_at IS NOT NULL)"
 # One that has open subtasks is asked about.
-IS_OPEN: LiteralString = "completed_at IS NULL AND deleted_at IS NULL"
-_LEAVES_NOTHING_OPEN: LiteralString = f"""
-    (completed_at IS NOT NULL OR NOT EXISTS (
-        SELECT FROM tasks AS subtask
-        WHERE subtask.user_id = %(user_id)s AND subtask.parent_id = tasks.id AND {IS_OPEN}))
-"""
+_LEAVES_NOTHING_OPEN: LiteralString = f"(completed_at IS NOT NULL OR NOT {HAS_OPEN_SUBTASKS})"
 _COMPLETES_THIS_ONE: LiteralString = f"{THIS_ONE} AND {_CLOSES_NO_SERIES} AND {_LEAVES_NOTHING_OPEN}"
 
 
@@ -110,7 +105,8 @@ _OVERFULL: dict[str, LiteralString] = {
         ) AS tag) > {MAX_TAGS:d}
     """,
     "note": f"""
-        char_length(concat_ws(chr(10), nullif(state_before ->> 'description', ''), %(note)s::text)) > {MAX_DESCRIPTION:d}
+        char_length(concat_ws(chr(10), nullif(state_before ->> 'description', ''), %(note)s::text))
+            > {MAX_DESCRIPTION:d}
     """,
 }
 

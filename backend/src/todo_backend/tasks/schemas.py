@@ -611,7 +611,10 @@ class TaskConditions(BaseModel):
     )
     parent_id: BodyId | None = Field(None, description="the subtasks of that task")
     top_level: StrictBool = Field(False, description="no subtasks")
-    due: DueWindow | None = None
+    has_open_subtasks: StrictBool | None = Field(
+        None, description="true: only tasks that have open subtasks; false: only others"
+    )
+    due: list[DueWindow] = Field(default_factory=list, description="any of these; week is today and the next six days")
     due_from: Date | None = None
     due_to: Date | None = None
     repeats: StrictBool | None = Field(None, description="true: only tasks that repeat; false: only others")
@@ -631,7 +634,7 @@ class TaskFilter(TaskConditions):
     def _number_in_a_query(cls, value: object) -> object:
         return int(digits) if isinstance(digits := _whole_number(value), str) else digits
 
-    @field_validator("top_level", "repeats", mode="before")
+    @field_validator("top_level", "has_open_subtasks", "repeats", mode="before")
     @classmethod
     def _truth_in_a_query(cls, value: object) -> object:
         return _flag(value)

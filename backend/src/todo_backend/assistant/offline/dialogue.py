@@ -29,6 +29,7 @@ from todo_backend.language.intents import (
     ListSubtasks,
     MoveTasks,
     No,
+    OrderTasks,
     Ordinal,
     ReopenTasks,
     RestoreTasks,
@@ -144,6 +145,7 @@ def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], reader: Reader)
         tuple(answer.tasks for _, answer in reversed(past)),
         tuple(answer.mentioned for _, answer in reversed(past)),
         tuple(tuple(deeds(exchange.uses)) for exchange, _ in reversed(past)),
+        asked=question is not None,
     )
     answer = yield from Plans(message, memory, reader.now).carry_out(intent)
     if question is not None and answer.question is not None and isinstance(intent, Choose):
@@ -235,6 +237,10 @@ def _with_refs(command: Intent, refs: tuple[TaskRef, ...]) -> Intent | None:
             return replace(command, refs=refs)
         case MoveTasks():
             return replace(command, parent=refs[0])
+        case OrderTasks() if any(not isinstance(ref, ById) for ref in command.refs):
+            return replace(command, refs=refs)
+        case OrderTasks():
+            return replace(command, other=refs[0])
         case ListSubtasks():
             return ListSubtasks(refs[0])
         case ShowTask():

@@ -30,6 +30,7 @@ from todo_backend.language.fields import OpenSubtasksAre, Priority, Sort, Status
 from todo_backend.language.intents import (
     AddSubtasks,
     AddTasks,
+    Agreed,
     ById,
     ByPhrase,
     Changes,
@@ -49,6 +50,7 @@ from todo_backend.language.intents import (
     Mentioned,
     MoveTasks,
     No,
+    OrderTasks,
     Ordinal,
     Redo,
     ReopenTasks,
@@ -76,6 +78,7 @@ _MOST_PAGES = 5
 _LONGEST_QUERY = 200
 _CLOSE_ENOUGH = 0.6
 _GUESSES = 5
+_MOST_MOVED = 3  # by hand at once: each takes a step of the turn
 
 Plan: TypeAlias = Generator[list[Call], list[str], Answer]
 _Commands: TypeAlias = CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks
@@ -88,6 +91,7 @@ class Memory:
     shown: tuple[tuple[ToolTask, ...], ...] = ()
     mentioned: tuple[tuple[ToolTask, ...] | None, ...] = ()
     done: tuple[tuple[tuple[Deed, ToolTask], ...], ...] = ()
+    asked: bool = False  # the latest turn ended with a question
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,8 @@ class Plans:
                 return (yield from self._add_subtasks(intent))
             case MoveTasks():
                 return (yield from self._move(intent))
+            case OrderTasks():
+                return (yield from self._order(intent))
             case ListSubtasks():
                 return (yield from self._list_subtasks(intent))
             case ListTasks():
@@ -168,9 +174,10 @@ class Plans:
             case Several():
                 return (yield from self._all(map(self.carry_out, intent.intents)))
             case Yes():
-                return Answer(replies.WHAT_NEXT)
+                return Answer(replies.WHAT_NEXT if self._memory.asked else replies.NOTHING_OPEN)
             case No():
-                return Answer(replies.NOTHING_DONE)
+                did = not self._memory.asked and self._memory.done and self._memory.done[0]
+                return Answer(replies.STAYS_DONE if did else replies.NOTHING_DONE)
             case Help():
                 return Answer(replies.HELP)
             case Greeting():
@@ -224,6 +231,30 @@ class Plans:
             return parent
         calls = [Call("update_task", {"task_id": task_id, "parent_id": parent}) for task_id in targets.ids]
         return (yield from self._perform("Updated", calls))
+
+    def _order(self, intent: OrderTasks) -> Plan:
+        """Put tasks where they are to be, one after the other: each goes beside what is there by then."""
+        targets = yield from self._resolve(intent, intent.refs, None)
+        if targets.remarks or not targets.ids:
+            return joined(targets.remarks)
+        if len(targets.ids) > _MOST_MOVED:
+            return Answer(replies.too_many_to_move(_MOST_MOVED))
+        where: dict[str, Any] = {"to": intent.place}
+        if intent.other is not None:
+            found = replace(intent, refs=tuple(ById(task_id) for task_id in targets.ids))
+            other = yield from self._resolve(found, (intent.other,), None)
+            if other.remarks or len(other.ids) != 1:
+                return joined(other.remarks)
+            where = {intent.place: other.ids[0]}
+        beside, _ = (yield from self._get(list(where.values()))) if intent.other is not None else ([], [])
+        moved: list[ToolTask] = []
+        for task_id in reversed(targets.ids) if intent.place in ("first", "after") else targets.ids:
+            [output] = yield [Call("move_task", {"task_id": task_id} | where)]
+            if (change := read_change(output)) is None:
+                return joined([Answer(replies.moved(moved, intent.place, None)), _problem(task_id, output)])
+            moved.append(change.task)
+        moved.sort(key=lambda task: targets.ids.index(task.id))
+        return Answer(replies.moved(moved, intent.place, next(iter(beside), None)), tuple(moved))
 
     def _parent(self, command: Intent, ref: TaskRef) -> Generator[list[Call], list[str], int | Answer]:
         """The id of the task that is to have subtasks, or what to say of it; among several, one that may have some."""
@@ -458,10 +489,11 @@ class Plans:
 
     def _change(self, intent: _Commands) -> Plan:
         """Complete, reopen, delete or update: find the tasks, then do it."""
-        if (group := next((ref for ref in intent.refs if isinstance(ref, Matching)), None)) is not None:
-            if group.agreed is None:
-                return (yield from self._ask_about_group(intent, group.filters))
-            return (yield from self._change_group(intent, group.filters, group.agreed))
+        match next((ref for ref in intent.refs if isinstance(ref, Matching | Agreed)), None):
+            case Matching(filters, None):
+                return (yield from self._ask_about_group(intent, filters))
+            case Matching() | Agreed() as group:
+                return (yield from self._change_group(intent, group))
         if isinstance(intent, DeleteTasks) and not intent.sure:
             return (yield from self._offer_to_delete(intent))
         wanted_state = {CompleteTasks: False, ReopenTasks: True}.get(type(intent))
@@ -585,19 +617,26 @@ class Plans:
             return fetched.error
         if not tasks:
             return Answer(replies.no_tasks_match(filters, self._now), elsewhere=True)
-        if len(tasks) <= _SHOWN:
-            return self._confirm(intent, tuple(tasks))  # to what was shown, whatever comes meanwhile
+        if len(tasks) <= _SHOWN:  # those that are shown, whatever comes meanwhile
+            together = Agreed(tuple(task.id for task in tasks)) if len(tasks) > 1 else None
+            return self._confirm(intent, tuple(tasks), together)
         [output] = yield [Call("count_tasks", {"filter": _conditions(filters)})]
         if (count := read_count(output)) is None:
             return Answer(replies.failed(output))
         return self._confirm(intent, tuple(tasks[:_SHOWN]), Matching(filters, count))
 
-    def _change_group(self, intent: _Commands, filters: Filters, count: int) -> Plan:
-        """Change all tasks of a group at once, if they are as many as the person agreed to.
+    def _change_group(self, intent: _Commands, group: Matching | Agreed) -> Plan:
+        """Change all tasks of a group at once, if they are those that the person agreed to.
 
         Where subtasks outside of the group would be left open, ask what becomes of them.
         """
-        arguments: dict[str, Any] = {"filter": _conditions(filters), "expected": count}
+        arguments: dict[str, Any]
+        match group:
+            case Agreed(task_ids):
+                arguments, count = {"task_ids": list(task_ids)}, len(task_ids)
+            case Matching(filters, agreed):
+                count = agreed or 0
+                arguments = {"filter": _conditions(filters), "expected": count}
         deed: Deed
         match intent:
             case CompleteTasks():
@@ -611,8 +650,9 @@ class Plans:
         [output] = yield [call]
         many = read_many(output)
         if many is None:
-            asked = (yield from self._ask_about_subtasks(intent, filters, count)) if deed == "Completed" else None
-            return asked or Answer(replies.refused(output))
+            asked = (yield from self._ask_about_subtasks(intent, group)) if deed == "Completed" else None
+            gone = isinstance(group, Agreed) and replies.is_not_found(output)
+            return asked or Answer(replies.GONE_MEANWHILE if gone else replies.refused(output), elsewhere=gone)
         done = tuple(task for done, task in many_deeds(many) if done == deed)
         opened = [task for done, task in many_deeds(many) if done == "Added"]
         following = [Answer(replies.opened(opened, self._now))] if opened else []
@@ -621,25 +661,36 @@ class Plans:
         return joined([Answer(text, done), *following])
 
     def _ask_about_subtasks(
-        self, intent: _Commands, filters: Filters, count: int
+        self, intent: _Commands, group: Matching | Agreed
     ) -> Generator[list[Call], list[str], Answer | None]:
         """Ask what becomes of the open subtasks of a group that is to be completed; None if it has none."""
         if not isinstance(intent, CompleteTasks) or intent.subtasks:
             return None
-        fetched = yield from self._fetch(filters, _MOST_PAGES)
-        parents = [task for task in fetched.tasks if task.subtasks and task.subtasks.done < task.subtasks.total]
+        match group:
+            case Agreed(task_ids):
+                tasks, _ = yield from self._get(task_ids)
+                parents = [task for task in tasks if task.subtasks and task.subtasks.done < task.subtasks.total]
+                count = len(parents)
+            case Matching(filters):
+                where = _conditions(filters) | {"has_open_subtasks": True}
+                listed, counted = yield [
+                    Call("list_tasks", where | {"limit": _SHOWN}),
+                    Call("count_tasks", {"filter": where}),
+                ]
+                page = read_list(listed)
+                parents, count = page.tasks if page else [], read_count(counted) or 0
         if not parents:
             return None
-        shown = tuple(parents[:_SHOWN])
-        question = Question(
-            "confirm", replace(intent, subtasks=OpenSubtasksAre.COMPLETE), shown, Matching(filters, count)
-        )
-        return Answer(replies.open_subtasks_of_group(shown, len(parents), self._now), shown, question)
+        shown = tuple(parents)
+        question = Question("confirm", replace(intent, subtasks=OpenSubtasksAre.COMPLETE), shown, group)
+        return Answer(replies.open_subtasks_of_group(shown, count, self._now), shown, question)
 
-    def _confirm(self, intent: _Commands, shown: tuple[ToolTask, ...], group: Matching | None = None) -> Answer:
+    def _confirm(
+        self, intent: _Commands, shown: tuple[ToolTask, ...], group: Matching | Agreed | None = None
+    ) -> Answer:
         verbs = {CompleteTasks: "complete", ReopenTasks: "reopen", DeleteTasks: "delete", UpdateTasks: "change"}
         fates = [self._fate(task, intent) for task in shown]
-        count = group.agreed if group and group.agreed else len(shown)
+        count = group.agreed if isinstance(group, Matching) and group.agreed else len(shown)
         text = replies.confirm(verbs[type(intent)], shown, fates, count, self._now)
         return Answer(text, shown, Question("confirm", intent, shown, group))
 
@@ -669,6 +720,8 @@ class Plans:
                     yield from self._resolve_from_talk(command, ref, targets)
                 case ByPhrase():
                     yield from self._resolve_phrase(command, ref.text, wanted_state, targets)
+                case Agreed():
+                    targets.ids += ref.task_ids
                 case Matching():
                     fetched = yield from self._fetch(ref.filters, 1)
                     targets.add(fetched.tasks[:_SHOWN])
@@ -843,7 +896,7 @@ def _conditions(filters: Filters) -> dict[str, Any]:
         "priority": [filters.priority] if filters.priority else None,
         "any_tag" if filters.any_tag else "tag": list(filters.tags),
         "repeats": filters.repeats,
-        "due": filters.due,
+        "due": list(filters.due),
         "q": filters.query and filters.query[:_LONGEST_QUERY],
     }
     arguments: dict[str, Any] = {name: value for name, value in given.items() if value or value is False}
