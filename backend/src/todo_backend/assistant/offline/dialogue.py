@@ -13,7 +13,9 @@ from typing import Any
 from todo_backend.assistant.offline import replies
 from todo_backend.assistant.offline.amendments import amended
 from todo_backend.assistant.offline.answer import Answer, Question
-from todo_backend.assistant.offline.plans import Memory, Plan, Plans, among, words_of
+from todo_backend.assistant.offline.lookup import among, words_of
+from todo_backend.assistant.offline.plan import Memory, Plan
+from todo_backend.assistant.offline.plans import Plans
 from todo_backend.assistant.offline.results import deeds
 from todo_backend.assistant.offline.transcript import Call, Exchange, ToolUse
 from todo_backend.language import Reader, leaves_open, parse_quick_add, read_addition, understand
