@@ -82,3 +82,13 @@ async def test_of_many_the_first_are_named(user: Any) -> None:
     refused = await by_rest(user, {"filter": {}}, {"add_tags": ["a", "b"]})
     assert refused.count("(#") == 10
     assert " and 2 more cannot take more" in refused
+
+
+async def test_the_assistant_names_them_too(user: Any, ids: dict[str, int]) -> None:
+    before = await content(user)
+    asked = await user.send("POST", "chat", json={"message": "tag all my tasks with far and near"})
+    assert asked["response"].endswith("Shall I go ahead?")
+    said = {"message": "yes", "conversation_id": asked["conversation_id"]}
+    refused = await user.send("POST", "chat", json=said)
+    assert f"“Tagged” (#{ids['tagged']}) cannot take more" in refused["response"]
+    assert await content(user) == before
