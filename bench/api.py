@@ -31,7 +31,7 @@ from support.measuring import RESULTS, interleaved, medians, report, require_wrk
 
 SUPPORT = Path(__file__).parent / "support"
 BACKEND = Path(__file__).parents[1] / "backend" / "src"
-USERS = ("bench", "bench-large", "bench-create", "bench-bulk")
+USERS = ("bench", "bench-large", "bench-largest", "bench-create", "bench-bulk")
 BULK = 10_000
 SEARCHES = {
     "one task": "12345",
@@ -169,6 +169,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=5, help="of each measurement")
+    parser.add_argument("--largest", type=int, default=1_000_000, help="how many tasks the largest list has")
     parser.add_argument("--output", type=Path, default=RESULTS / "api.json")
     options = parser.parse_args()
     require_wrk()
@@ -184,6 +185,7 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "todo_backend", "migrate"], check=True, env={**os.environ, **environment})
         fill(database_url, "bench", 50)
         fill(database_url, "bench-large", 100_000)
+        fill(database_url, "bench-largest", options.largest)
         fill(database_url, "bench-create", 0)
         fill(database_url, "bench-bulk", BULK)
         fill(database_url, "bare-create", 0)
@@ -216,6 +218,7 @@ def main() -> None:
         )
         bearer = {user: {"Authorization": f"Bearer {sign_in.token(user)}"} for user in USERS}
         page = "/api/me/tasks?limit=50"
+        largest = f"{options.largest:,}"
         measurements = {
             "bare FastAPI, list of 50, no authentication": lambda: wrk(f"{bare}/tasks/bench", options.seconds),
             "list of 50": lambda: wrk(ours + page, options.seconds, headers=bearer["bench"]),
@@ -230,6 +233,10 @@ def main() -> None:
                 for kind, q in SEARCHES.items()
             },
             "100,000 by title": lambda: wrk(f"{ours}{page}&sort=title", options.seconds, headers=bearer["bench-large"]),
+            f"list of 50 among {largest}": lambda: wrk(ours + page, options.seconds, headers=bearer["bench-largest"]),
+            f"50 pending by due date among {largest}": lambda: wrk(
+                f"{ours}{page}&status=pending&sort=due_date", options.seconds, headers=bearer["bench-largest"]
+            ),
             "create": lambda: wrk(
                 f"{ours}/api/me/tasks", options.seconds, headers=bearer["bench-create"], script=SUPPORT / "create.lua"
             ),
@@ -245,6 +252,7 @@ def main() -> None:
             "create against a bare insert": median["create"]["rps"]
             / median["bare FastAPI, create, no authentication"]["rps"],
             "list among 100,000 against among 50": median["list of 50 among 100,000"]["rps"] / small,
+            f"list among {largest} against among 50": median[f"list of 50 among {largest}"]["rps"] / small,
         }
         many = bulk(f"{ours}/api/me", bearer["bench-bulk"], options.rounds)
         report(results, ratios, options.output, memory_mb=memory_mb(pid), ms_of_10_000_tasks=many)

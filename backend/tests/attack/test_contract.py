@@ -175,6 +175,36 @@ async def test_a_body_takes_no_other_type(user: Any, field: str, value: object) 
         assert answer.json()["errors"][0]["field"].split(".")[0] == field
 
 
+WRONG_CONDITIONS = [
+    ("top_level", "yes"),
+    ("top_level", "true"),
+    ("top_level", 1),
+    ("repeats", "true"),
+    ("repeats", 0),
+    ("parent_id", "1"),
+    ("parent_id", 1.0),
+    ("parent_id", True),
+    ("priority", "high"),
+    ("tag", "home"),
+    ("q", 1),
+    ("due_from", 0),
+]
+
+
+@pytest.mark.parametrize(("field", "value"), WRONG_CONDITIONS)
+async def test_a_filter_in_a_body_takes_no_other_type(user: Any, field: str, value: object) -> None:
+    body = {"which": {"filter": {field: value}}, "changes": {"title": "x"}}
+    answer = await user.http.post(user.path("/bulk"), json=body)
+    assert (answer.status_code, field in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("consent", [1, 1.0, "true", "yes", None, False])
+async def test_consent_is_true_and_nothing_else(user: Any, consent: object) -> None:
+    deleted = await user.http.post(user.path("/bulk"), json={"which": {"filter": {}}, "delete": consent})
+    restored = await user.http.post("/api/me/trash/restore", json={"which": {"all": consent}})
+    assert (deleted.status_code, restored.status_code) == (422, 422)
+
+
 @pytest.mark.parametrize("completed", ["yes", 1, "true", None])
 async def test_a_completion_is_a_boolean(user: Any, completed: object) -> None:
     task_id = (await user.http.post(user.path(), json={"title": "milk"})).json()["id"]
@@ -196,6 +226,9 @@ async def test_an_id_in_a_path_is_a_number_in_digits(user: Any, task_id: str) ->
         "limit=%2B5",
         "limit=5.0",
         "limit=true",
+        "top_level=yes",
+        "repeats=1",
+        "parent_id=1.0",
         "due_from=0",
         "due_to=2026-01-01T00:00",
         "time_zone=",

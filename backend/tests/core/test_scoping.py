@@ -16,6 +16,7 @@ SOURCE = Path(importlib.import_module("todo_backend").__file__ or "").parent
 REPOSITORIES = {
     "tasks/repository.py": "tasks",
     "tasks/columns.py": "tasks",
+    "tasks/conditions.py": "tasks",
     "tasks/subtask_repository.py": "tasks|task_events",
     "tasks/list_repository.py": "tasks",
     "tasks/journal.py": "tasks|task_events",

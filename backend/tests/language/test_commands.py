@@ -25,6 +25,7 @@ from todo_backend.language.intents import (
     Matching,
     Mentioned,
     No,
+    OrderTasks,
     Ordinal,
     Redo,
     ReopenTasks,
@@ -82,8 +83,8 @@ def show(**filters: Any) -> Intent:
     return ListTasks(Filters(**filters))
 
 
-def due(window: str, **more: Any) -> Intent:
-    return ListTasks(Filters(status="pending", due=window, sort="due_date", **more))  # type: ignore[arg-type]
+def due(*windows: str, **more: Any) -> Intent:
+    return ListTasks(Filters(status="pending", due=windows, sort="due_date", **more))  # type: ignore[arg-type]
 
 
 def between(first: dt.date, last: dt.date) -> Intent:
@@ -262,7 +263,17 @@ LISTING = [
     ("what's overdue", due("overdue")),
     ("am I late on anything?", due("overdue")),
     ("show overdue tasks", due("overdue")),
-    ("show tasks without due date", show(status="pending", due="none")),
+    ("show tasks without due date", show(status="pending", due=("none",))),
+    ("show tasks that are overdue or due today", due("overdue", "today")),
+    ("what is overdue or due tomorrow?", due("overdue", "tomorrow")),
+    ("list undated and overdue tasks", due("none", "overdue")),
+    ("show overdue tasks, tasks due this week and tasks without a date", due("overdue", "week", "none")),
+    ("move milk to the top", OrderTasks((ByPhrase("milk"),), "first")),
+    ("put task 3 at the end of my list", OrderTasks((ById(3),), "last")),
+    ("put buy milk above call Ana", OrderTasks((ByPhrase("buy milk"),), "before", ByPhrase("call Ana"))),
+    ("move 3 and 5 right after task 7", OrderTasks((ById(3), ById(5)), "after", ById(7))),
+    ("move it to the bottom", OrderTasks((Mentioned(),), "last")),
+    ("show my tasks in my own order", show(sort="manual")),
     ("what are my tasks for next week", between(dt.date(2026, 11, 30), dt.date(2026, 12, 6))),
     ("what's due on friday?", between(FRIDAY, FRIDAY)),
     ("what's due before friday?", between(dt.date.min, TOMORROW)),
@@ -300,7 +311,7 @@ LISTING = [
     ("do I have anything about taxes?", show(query="taxes")),
     ("show me the milk tasks", show(query="milk")),
     ("how many tasks do I have?", ListTasks(Filters(), count_only=True)),
-    ("how many tasks are overdue?", ListTasks(Filters("pending", due="overdue", sort="due_date"), count_only=True)),
+    ("how many tasks are overdue?", ListTasks(Filters("pending", due=("overdue",), sort="due_date"), count_only=True)),
     ("show task 3", ShowTask(ById(3))),
     ("what is task 3?", ShowTask(ById(3))),
     ("tell me about task 3", ShowTask(ById(3))),
@@ -375,7 +386,7 @@ COMPLETING = [
     ("mark the second one as done", completed(Ordinal(2))),
     ("complete the last one", completed(Ordinal(-1))),
     ("mark all tasks as done", completed(every(status="all"))),
-    ("complete everything due today", completed(every(status="all", due="today", sort="due_date"))),
+    ("complete everything due today", completed(every(status="all", due=("today",), sort="due_date"))),
     ("reopen task 3", reopen(3)),
     ("mark task 3 as not done", reopen(3)),
     ("mark buy milk as incomplete", reopen("buy milk")),
@@ -582,7 +593,7 @@ MORE = [
     ("set a deadline of friday for task 4", change(4, due_date=FRIDAY)),
     (
         "move everything due today to tomorrow",
-        change(every(status="all", due="today", sort="due_date"), due_date=TOMORROW),
+        change(every(status="all", due=("today",), sort="due_date"), due_date=TOMORROW),
     ),
     ("sorry, undo", Undo()),
     ("hello, what can you do for me?", Help()),

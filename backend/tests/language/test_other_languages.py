@@ -22,6 +22,7 @@ from todo_backend.language.intents import (
     Mentioned,
     No,
     Ordinal,
+    Redo,
     ReopenTasks,
     TaskDraft,
     TaskRef,
@@ -36,7 +37,7 @@ from .conftest import NOW
 TODAY, TOMORROW, FRIDAY = (NOW.date() + dt.timedelta(days=days) for days in (0, 1, 2))
 ALL = Matching(Filters(status=Status.ALL))
 COMPLETED = Matching(Filters(status=Status.COMPLETED))
-OVERDUE = Matching(Filters(status=Status.PENDING, due=DueWindow.OVERDUE, sort=Sort.DUE_DATE))
+OVERDUE = Matching(Filters(status=Status.PENDING, due=(DueWindow.OVERDUE,), sort=Sort.DUE_DATE))
 DAY = ListTasks(Filters(status=Status.PENDING, between=(dt.date.min, TODAY), sort=Sort.DUE_DATE))
 
 
@@ -65,7 +66,7 @@ def show(status: Status | None = None, **more: object) -> Intent:
 
 
 def due(window: DueWindow) -> Intent:
-    return show(Status.PENDING, due=window, sort=Sort.DUE_DATE)
+    return show(Status.PENDING, due=(window,), sort=Sort.DUE_DATE)
 
 
 GERMAN = [
@@ -96,7 +97,7 @@ GERMAN = [
     ("Welche Aufgaben sind überfällig?", due(DueWindow.OVERDUE)),
     ("Was ist diese Woche fällig?", due(DueWindow.WEEK)),
     ("Welche wichtigen Aufgaben habe ich?", show(Status.PENDING, priority=Priority.HIGH)),
-    ("Aufgaben ohne Datum", show(Status.PENDING, due=DueWindow.NONE)),
+    ("Aufgaben ohne Datum", show(Status.PENDING, due=(DueWindow.NONE,))),
     ("Was habe ich am Freitag?", show(Status.PENDING, between=(FRIDAY, FRIDAY), sort=Sort.DUE_DATE)),
     ("Wie viele Aufgaben habe ich noch?", ListTasks(Filters(), count_only=True)),
     ("Zeige Aufgaben #haus", show(tags=("haus",))),
@@ -121,8 +122,12 @@ GERMAN = [
     ("Kannst du alle Aufgaben löschen?", gone(ALL)),
     ("Lösche „Milch und Brot“", gone("Milch und Brot")),
     ("Rückgängig", Undo()),
-    ("Mach das bitte rückgängig", Undo()),
-    ("Nimm das zurück", Undo()),
+    ("Mach das bitte rückgängig", Undo(of_that=True)),
+    ("Nimm das zurück", Undo(of_that=True)),
+    ("Kannst du die letzte Änderung rückgängig machen?", Undo()),
+    ("Alles rückgängig machen", Undo()),
+    ("Wiederholen", Redo()),
+    ("Mach das nochmal", Redo()),
     ("Ja, bitte", Yes()),
     ("Nein danke", No()),
     ("Die erste", Choose((Ordinal(1),))),
@@ -165,7 +170,11 @@ URDU = [
     ("سب کام مٹا دو", gone(ALL)),
     ("براہ کرم کام 7 ڈیلیٹ کریں", gone(7)),
     ("واپس لیں", Undo()),
-    ("یہ واپس کریں۔", Undo()),
+    ("یہ واپس کریں۔", Undo(of_that=True)),
+    ("undo کرو", Undo()),
+    ("پچھلی تبدیلی واپس لیں", Undo()),
+    ("دوبارہ کریں", Redo()),
+    ("redo کر دیں", Redo()),
     ("جی ہاں", Yes()),
     ("نہیں، رہنے دیں", No()),
     ("السلام علیکم", Greeting()),

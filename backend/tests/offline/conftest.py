@@ -39,6 +39,7 @@ TOOLS = (
     "redo",
     "list_changes",
     "skip_task",
+    "move_task",
     "count_tasks",
     "update_tasks",
     "complete_tasks",
@@ -86,6 +87,7 @@ class Shelf:
             "tags": [],
             "recurrence": None,
             "parent_id": None,
+            "rank": None,
             "created_at": NOW.isoformat(),
             "completed_at": None,
             **fields,
@@ -149,10 +151,16 @@ class Shelf:
         return [task["title"] for task in self.tasks.values()]
 
     def _count_tasks(self, filter: dict[str, Any]) -> Any:  # noqa: A002
-        return {"count": sum(_matches(task, **filter) for task in self.tasks.values())}
+        return {"count": sum(self._matches(task, **filter) for task in self.tasks.values())}
 
-    def _complete_tasks(self, filter: dict[str, Any], expected: int, open_subtasks: str | None = None) -> Any:  # noqa: A002
-        ids = {task["id"] for task in self.tasks.values() if _matches(task, **filter)}
+    def _which(self, filter: dict[str, Any] | None = None, task_ids: list[int] | None = None) -> list[int]:  # noqa: A002
+        assert (filter is None) != (task_ids is None)
+        if missing := set(task_ids or ()) - set(self.tasks):
+            raise Refused(f"{len(missing)} of these tasks were not found. Nothing was changed.")
+        return task_ids or [task_id for task_id, task in self.tasks.items() if self._matches(task, **(filter or {}))]
+
+    def _complete_tasks(self, expected: int | None = None, open_subtasks: str | None = None, **which: Any) -> Any:
+        ids = set(self._which(**which))
         left = [
             part
             for part in self.tasks.values()
@@ -160,14 +168,12 @@ class Shelf:
         ]
         if left and open_subtasks is None:
             raise Refused(f"These tasks have {len(left)} open subtasks.")
-        return self._change_all(
-            filter, expected, lambda task_id: self._complete_task(task_id, open_subtasks or "leave")
-        )
+        return self._change_all(which, expected, lambda task_id: self._complete_task(task_id, open_subtasks or "leave"))
 
-    def _delete_tasks(self, filter: dict[str, Any], expected: int) -> Any:  # noqa: A002
-        return self._change_all(filter, expected, self._delete_task)
+    def _delete_tasks(self, expected: int | None = None, **which: Any) -> Any:
+        return self._change_all(which, expected, self._delete_task)
 
-    def _update_tasks(self, filter: dict[str, Any], expected: int, changes: dict[str, Any]) -> Any:  # noqa: A002
+    def _update_tasks(self, changes: dict[str, Any], expected: int | None = None, **which: Any) -> Any:
         def update(task_id: int) -> Any:
             values, task = dict(changes), self.tasks[task_id]
             if "note" in values:
@@ -189,11 +195,11 @@ class Shelf:
             )
             return done | ({"status": "reopened"} if changes.get("completed") is False else {})
 
-        return self._change_all(filter, expected, update)
+        return self._change_all(which, expected, update)
 
-    def _change_all(self, filter: dict[str, Any], expected: int, change: Callable[[int], Any]) -> Any:  # noqa: A002
-        ids = [task_id for task_id, task in self.tasks.items() if _matches(task, **filter)]
-        if len(ids) != expected:
+    def _change_all(self, which: dict[str, Any], expected: int | None, change: Callable[[int], Any]) -> Any:
+        ids = self._which(**which)
+        if expected not in (None, len(ids)):
             raise Refused(f"There are {len(ids)} such tasks, not {expected}. Nothing was changed.")
         done = []
         for task_id in ids:
@@ -224,7 +230,9 @@ class Shelf:
         cursor: str | None = None,
         **conditions: Any,
     ) -> Any:
-        found = [task for task in reversed(self.tasks.values()) if _matches(task, **conditions)]
+        found = [task for task in reversed(self.tasks.values()) if self._matches(task, **conditions)]
+        if sort == "manual":
+            found.sort(key=self._rank, reverse=True)
         if sort == "due_date":
             found.sort(key=lambda task: task["due_date"] or "9999")
         if order == "asc":
@@ -232,6 +240,33 @@ class Shelf:
         start = int(cursor or 0)
         more = str(start + limit) if start + limit < len(found) else None
         return {"tasks": [self._told(task) for task in found[start : start + limit]], "next_cursor": more}
+
+    def _rank(self, task: dict[str, Any]) -> float:
+        return float(task["id"] if task["rank"] is None else task["rank"])
+
+    def _move_task(
+        self, task_id: int, to: str | None = None, before: int | None = None, after: int | None = None
+    ) -> Any:
+        task, ranks = self._find(task_id), sorted(map(self._rank, self.tasks.values()))
+        if to is not None:
+            task["rank"] = ranks[-1] + 1 if to == "first" else ranks[0] - 1
+            return _changed("updated", task)
+        place = ranks.index(self._rank(self._find(before or after or 0)))
+        gap = [ranks[0] - 1, *ranks, ranks[-1] + 1][place + (1 if before else 0) :][:2]
+        task["rank"] = sum(gap) / 2
+        return _changed("updated", task)
+
+    def _matches(
+        self, task: dict[str, Any], top_level: bool = False, has_open_subtasks: bool | None = None, **conditions: Any
+    ) -> bool:
+        return (
+            not (top_level and task["parent_id"])
+            and _matches(task, **conditions)
+            and (has_open_subtasks is None or has_open_subtasks == self._has_open(task["id"]))
+        )
+
+    def _has_open(self, task_id: int) -> bool:
+        return any(part["parent_id"] == task_id and not part["completed"] for part in self.tasks.values())
 
     def _told(self, task: dict[str, Any]) -> dict[str, Any]:
         """A task with its progress, or its parent."""
@@ -326,12 +361,11 @@ def _matches(
     tag: list[str] | None = None,
     any_tag: list[str] | None = None,
     q: str = "",
-    due: str | None = None,
+    due: list[str] | None = None,
     due_from: str | None = None,
     due_to: str | None = None,
     repeats: bool | None = None,
     parent_id: int | None = None,
-    top_level: bool = False,
 ) -> bool:
     words = task["title"].lower().replace("'", " ").split()
     day = task["due_date"]
@@ -345,14 +379,13 @@ def _matches(
     }
     return (
         parent_id in (None, task["parent_id"])
-        and not (top_level and task["parent_id"])
         and (status == "all" or task["completed"] == (status == "completed"))
         and (not priority or task["priority"] in priority)
         and set(tag or ()) <= set(task["tags"])
         and (not any_tag or set(any_tag) & set(task["tags"]))
         and repeats in (None, task["recurrence"] is not None)
         and all(any(word.startswith(wanted) for word in words) for wanted in q.lower().split())
-        and (due is None or windows[due])
+        and (not due or any(windows[window] for window in due))
         and (due_from is None or (day is not None and day >= due_from))
         and (due_to is None or (day is not None and day <= due_to))
     )

@@ -423,7 +423,7 @@ class TestBulk:
             ({"which": {"filter": {}}, "delete": True}, "Deleted 10000 tasks"),
             ({"which": {"filter": {"tag": ["even"]}}, "changes": {"completed": True}}, "Completed 5000 tasks"),
             (
-                {"which": {"filter": {"due": "overdue"}}, "changes": {"due_date": "2027-01-04", "priority": "high"}},
+                {"which": {"filter": {"due": ["overdue"]}}, "changes": {"due_date": "2027-01-04", "priority": "high"}},
                 "Changed 3333 tasks",
             ),
         ],

@@ -54,7 +54,7 @@ filters = st.builds(
     any_tag=st.lists(st.sampled_from(TAGS), max_size=2, unique=True),
     repeats=st.none() | st.booleans(),
     q=st.sampled_from(["", "", "mil", "MILK bread", "it's", "50%", "back\\sl", "özg", "αβ", "!!", "' | 'x"]),
-    due=st.none() | st.sampled_from(DueWindow),
+    due=st.lists(st.sampled_from(DueWindow), max_size=2),
     due_from=st.none() | st.integers(-3, 3).map(lambda days: today_in("UTC") + dt.timedelta(days=days)),
     due_to=st.none() | st.integers(-3, 6).map(lambda days: today_in("UTC") + dt.timedelta(days=days)),
     time_zone=st.sampled_from(ZONES),
@@ -98,21 +98,20 @@ def matches(task: Task, wanted: TaskFilter, now: dt.datetime) -> bool:
         and local is not None
         and (task.due_at < now if task.due_time is not None else local < today)
     )
-    window = {
-        None: True,
+    windows = {
         DueWindow.NONE: task.due_date is None,
         DueWindow.OVERDUE: overdue,
         DueWindow.TODAY: local == today,
         DueWindow.TOMORROW: local == today + dt.timedelta(days=1),
         DueWindow.WEEK: local is not None and today <= local <= today + dt.timedelta(days=6),
-    }[wanted.due]
+    }
     return (
         (wanted.status is Status.ALL or task.completed == (wanted.status is Status.COMPLETED))
         and (not wanted.priority or task.priority in wanted.priority)
         and set(wanted.tag) <= set(task.tags)
         and (not wanted.any_tag or not set(wanted.any_tag).isdisjoint(task.tags))
         and wanted.repeats in (None, task.recurrence is not None)
-        and window
+        and (not wanted.due or any(windows[window] for window in wanted.due))
         and (wanted.due_from is None or (local is not None and local >= wanted.due_from))
         and (wanted.due_to is None or (local is not None and local <= wanted.due_to))
     )
@@ -216,6 +215,30 @@ async def test_a_window_and_a_range_narrow_the_list_together(user: Any, due: str
     await user.http.post(user.path(), json={"title": "Some day"})
     answer = await user.http.get(user.path(), params={"due": due, "due_from": since})
     assert len(answer.json()["items"]) == found
+
+
+@pytest.mark.parametrize(
+    ("due", "titles"),
+    [
+        (["overdue", "today"], ["Late", "Now"]),
+        (["none", "overdue"], ["Late", "Some day"]),
+        (["today", "today", "tomorrow"], ["Next", "Now"]),
+        (["week"], ["Next", "Now"]),
+        ([], ["Late", "Later", "Next", "Now", "Some day"]),
+    ],
+)
+async def test_one_of_several_windows_is_enough_in_lists_and_bulk_changes(
+    user: Any, due: list[str], titles: list[str]
+) -> None:
+    days = {"Late": -3, "Now": 0, "Next": 1, "Later": 30}
+    for title, ahead in days.items():
+        day = today_in("UTC") + dt.timedelta(days=ahead)
+        await user.http.post(user.path(), json={"title": title, "due_date": day.isoformat()})
+    await user.http.post(user.path(), json={"title": "Some day"})
+    found = (await user.http.get(user.path(), params={"due": due, "sort": "title"})).json()["items"]
+    assert [task["title"] for task in found] == titles
+    body = {"which": {"filter": {"due": due}}, "delete": True, "expected": len(titles)}
+    assert (await user.send("POST", "tasks/bulk", json=body))["change"]["count"] == len(titles)
 
 
 @pytest.mark.parametrize("bound", [{"due_from": "0001-01-01"}, {"due_to": "9999-12-31"}])

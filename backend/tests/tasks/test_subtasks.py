@@ -1,6 +1,7 @@
 """Subtasks: one level, with their progress, which goes and comes with the parent, whichever way one takes."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -110,6 +111,8 @@ async def test_a_list_tells_progress_and_parents_of_those_alone_that_have_them(p
         ("&parent_id={0}&status=pending", [2]),
         ("&parent_id={3}", []),
         ("&parent_id=999999999", []),
+        ("&has_open_subtasks=true", [0]),
+        ("&has_open_subtasks=false", [1, 2, 3]),
         ("&q=milk", [2]),
         ("&tag=home", [0]),
     ],
@@ -118,9 +121,9 @@ async def test_filters_show_subtasks_as_the_tasks_that_they_are(person: Person, 
     ids = await shopping(person)
     assert await person.outline(query.format(*ids)) == [ALL[place] for place in places]
     arguments: dict[str, Any] = dict(part.split("=") for part in query.format(*ids).split("&") if part)
-    for name, read in (("parent_id", int), ("top_level", bool)):
+    for name in ("parent_id", "top_level", "has_open_subtasks"):
         if name in arguments:
-            arguments[name] = read(arguments[name])
+            arguments[name] = json.loads(arguments[name])
     by_tool = (await person.tool("list_tasks", order="asc", **arguments))["tasks"]
     assert [task["id"] for task in by_tool] == [ids[place] for place in places]
 

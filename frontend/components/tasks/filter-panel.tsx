@@ -27,16 +27,22 @@ export function FilterPanel({ filters, onChange }: FilterPanelProps) {
         allowDeselect={false}
         comboboxProps={{ withinPortal: false }}
       />
-      <Select
-        label="Due"
-        placeholder="Any time"
-        clearable
-        clearButtonProps={{ "aria-label": "Any due date" }}
-        data={Object.entries(DUE_LABELS).map(([value, label]) => ({ value, label }))}
-        value={filters.due}
-        onChange={(due) => onChange({ due: due as DueWindow | null })}
-        comboboxProps={{ withinPortal: false }}
-      />
+      <Stack gap={6} role="group" aria-label="Due">
+        <span className={classes.label}>Due</span>
+        <Chip.Group
+          multiple
+          value={[...filters.due]}
+          onChange={(values) => onChange({ due: values as DueWindow[] })}
+        >
+          <Group gap={6}>
+            {Object.entries(DUE_LABELS).map(([window, label]) => (
+              <Chip key={window} value={window} size="xs">
+                {label}
+              </Chip>
+            ))}
+          </Group>
+        </Chip.Group>
+      </Stack>
       <TextInput
         label="Tag"
         placeholder="home"

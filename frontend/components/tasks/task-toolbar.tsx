@@ -13,7 +13,7 @@ import {
 import { useDisclosure } from "@mantine/hooks";
 import type { RefObject } from "react";
 import { onDemand } from "@/lib/on-demand";
-import { extraFilters, SORT_LABELS, VIEWS, type Sort } from "@/lib/tasks/filters";
+import { extraFilters, isView, SORT_LABELS, VIEWS, type Sort } from "@/lib/tasks/filters";
 import { IconArrowsSort, IconCheck, IconFilter, IconSearch } from "../icons";
 import type { FilterPanelProps } from "./filter-panel";
 import classes from "./task-toolbar.module.css";
@@ -33,14 +33,14 @@ export function TaskToolbar({ filters, onChange, searchRef }: TaskToolbarProps) 
   return (
     <div className={classes.toolbar}>
       <div className={classes.views} role="group" aria-label="Views">
-        {VIEWS.map(({ label, status, due }) => (
+        {VIEWS.map((view) => (
           <UnstyledButton
-            key={label}
+            key={view.label}
             className={classes.view}
-            aria-pressed={filters.status === status && filters.due === due}
-            onClick={() => onChange({ status, due })}
+            aria-pressed={isView(view, filters)}
+            onClick={() => onChange({ status: view.status, due: view.due })}
           >
-            {label}
+            {view.label}
           </UnstyledButton>
         ))}
       </div>

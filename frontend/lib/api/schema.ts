@@ -322,7 +322,8 @@ export interface paths {
          * Change Many
          * @description Change or delete any number of tasks at once, by their ids or by a filter: all of them or none.
          *
-         *     It is undone as one. With `expected`, nothing is changed if there are more or fewer tasks (409, `other_count`).
+         *     It is undone as one. With `expected`, nothing is changed if there are more or fewer tasks (409, `other_count`). Nor
+         *     is where a task would have more tags or a longer description than a task can have (409, `no_room`).
          */
         post: operations["change_many_api__user_id__tasks_bulk_post"];
         delete?: never;
@@ -1222,7 +1223,16 @@ export interface components {
              * @default false
              */
             top_level: boolean;
-            due?: components["schemas"]["DueWindow"] | null;
+            /**
+             * Has Open Subtasks
+             * @description true: only tasks that have open subtasks; false: only others
+             */
+            has_open_subtasks?: boolean | null;
+            /**
+             * Due
+             * @description any of these; week is today and the next six days
+             */
+            due?: components["schemas"]["DueWindow"][];
             /** Due From */
             due_from?: string | null;
             /** Due To */
@@ -1962,7 +1972,10 @@ export interface operations {
                 parent_id?: number | null;
                 /** @description no subtasks */
                 top_level?: boolean;
-                due?: components["schemas"]["DueWindow"] | null;
+                /** @description true: only tasks that have open subtasks; false: only others */
+                has_open_subtasks?: boolean | null;
+                /** @description any of these; week is today and the next six days */
+                due?: components["schemas"]["DueWindow"][];
                 due_from?: string | null;
                 due_to?: string | null;
                 /** @description true: only tasks that repeat; false: only others */

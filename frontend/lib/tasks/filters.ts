@@ -5,7 +5,8 @@ export type Sort = "due_date" | "created" | "priority" | "title";
 /** Which tasks the list shows, and in what order. */
 export interface TaskFilters {
   status: Status;
-  due: DueWindow | null;
+  /** One of these is enough; none is any time. */
+  due: readonly DueWindow[];
   priorities: Priority[];
   tag: string;
   query: string;
@@ -15,7 +16,7 @@ export interface TaskFilters {
 /** What is open, soonest first: the list as a person finds it. */
 export const DEFAULT_FILTERS: TaskFilters = {
   status: "pending",
-  due: null,
+  due: [],
   priorities: [],
   tag: "",
   query: "",
@@ -25,16 +26,16 @@ export const DEFAULT_FILTERS: TaskFilters = {
 export interface View {
   label: string;
   status: Status;
-  due: DueWindow | null;
+  due: readonly DueWindow[];
 }
 
 /** The filters that people use most, by name. */
 export const VIEWS: readonly View[] = [
-  { label: "Open", status: "pending", due: null },
-  { label: "Today", status: "pending", due: "today" },
-  { label: "This week", status: "pending", due: "week" },
-  { label: "Overdue", status: "pending", due: "overdue" },
-  { label: "Done", status: "completed", due: null },
+  { label: "Open", status: "pending", due: [] },
+  { label: "Today", status: "pending", due: ["today"] },
+  { label: "This week", status: "pending", due: ["week"] },
+  { label: "Overdue", status: "pending", due: ["overdue"] },
+  { label: "Done", status: "completed", due: [] },
 ];
 
 export const DUE_LABELS: Record<DueWindow, string> = {
@@ -52,16 +53,21 @@ export const SORT_LABELS: Record<Sort, string> = {
   title: "Title",
 };
 
+/** Whether a view is what the filters show. */
+export function isView(view: View, { status, due }: TaskFilters): boolean {
+  return view.status === status && view.due.join() === due.join();
+}
+
 /** How many filters are set beyond what a named view sets. */
-export function extraFilters({ priorities, tag }: TaskFilters): number {
-  return Number(priorities.length > 0) + Number(tag.trim() !== "");
+export function extraFilters({ due, priorities, tag }: TaskFilters): number {
+  return Number(due.length > 1) + Number(priorities.length > 0) + Number(tag.trim() !== "");
 }
 
 /** Whether anything but the order keeps tasks off the list. */
 export function isFiltered(filters: TaskFilters): boolean {
   return (
     filters.status !== "pending" ||
-    filters.due !== null ||
+    filters.due.length > 0 ||
     filters.query.trim() !== "" ||
     extraFilters(filters) > 0
   );
@@ -80,7 +86,7 @@ export function toSearchParams(
     limit: "50",
   });
   for (const priority of filters.priorities) params.append("priority", priority);
-  if (filters.due) params.set("due", filters.due);
+  for (const window of filters.due) params.append("due", window);
   if (filters.tag.trim()) params.set("tag", filters.tag.trim());
   if (filters.query.trim()) params.set("q", filters.query.trim());
   if (cursor) params.set("cursor", cursor);

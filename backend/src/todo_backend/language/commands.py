@@ -47,6 +47,7 @@ from todo_backend.language.intents import (
     UpdateTasks,
     Yes,
 )
+from todo_backend.language.ordering import read_ordering
 from todo_backend.language.other_languages import read_other_language
 from todo_backend.language.phrase import LONGEST_COMMAND, Phrase, clean
 from todo_backend.language.reader import Reader
@@ -407,8 +408,8 @@ def _list(words: str, reader: Reader) -> Intent | None:
             filters = reading.filters
             if question and filters.status is None and _TO_DO_YET.search(view):
                 filters = replace(filters, status=Status.PENDING)
-            if not count_only and filters.due == DueWindow.TODAY and _asks_what_to_do(view):
-                filters = replace(filters, due=None, between=(date.min, reader.today))
+            if not count_only and filters.due == (DueWindow.TODAY,) and _asks_what_to_do(view):
+                filters = replace(filters, due=(), between=(date.min, reader.today))
             return ListTasks(filters, count_only)
         return None
     if verb and _FIRM_LIST_VERB.match(view) and reading.says_tasks and len(reading.leftover.split()) <= 5:
@@ -452,6 +453,7 @@ _RULES: tuple[_Rule, ...] = (
     _done,
     read_trash,
     read_repeating,
+    read_ordering,
     read_subtasks,
     changing.read_statement,
     changing.read_update,

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
+from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
 from todo_backend.language.drafts import TAG_LIST, cut_priority, cut_tags
@@ -69,6 +70,10 @@ _DUE: list[tuple[DueWindow, re.Pattern[str]]] = [
         re.compile(r"\b(?:this week(?:'?s)?|the week|next (?:7|seven) days|weekly|soon|coming up$)(?!\w)"),
     ),
 ]  # fmt: skip
+_OR = re.compile(
+    rf"(?: {TASK_NOUN}| ones)?(?:,| ?/| &|,? (?:and|or|plus|as well as))"
+    rf"(?: (?:also|due|are|is|those|the|my|that|which|have|with|{TASK_NOUN}|ones))* ?"
+)
 _OR_TAG = re.compile(r"(?<=[\w-]) or (?=#)")
 _REPEAT = r"(?:repeat(?:ing|s)?|recur(?:ring|s)?)"
 _REPEATS: list[tuple[bool, re.Pattern[str]]] = [
@@ -98,7 +103,10 @@ _MOST_WORDS_OF_A_DATE = 6
 _SORT = re.compile(
     r"\b(?:(?:and )?(?:sort|sorted|order|ordered|arranged)(?: them| it)? (?:by|on)|(?<=\btasks )by) (?:the |their )?"
     r"(?P<by>due(?: date)?|deadline|date|priority|importance|title|name|alphabet|creation(?: date)?|created|age)\b"
-    r"|\b(?P<alphabetic>alphabetically|in alphabetical order)\b|\b(?P<newest>newest|latest|most recent|recent"
+    r"|\b(?P<alphabetic>alphabetically|in alphabetical order)\b"
+    r"|\b(?P<by_hand>in (?:my|the) (?:own|manual|custom) order|in my order"
+    r"|(?:(?:sort|sorted|order|ordered) )?(?:manually|by hand))\b"
+    r"|\b(?P<newest>newest|latest|most recent|recent"
     r"|recently added)(?: first)?\b"
 )
 _SORTS = {
@@ -158,8 +166,10 @@ def read_filters(text: str, reader: Reader) -> Reading:
     tags = cut_tags(phrase)
     repeats = _cut_first(phrase, _REPEATS)
     sort = _cut_sort(phrase) or _cut_top(phrase)
-    between = _cut_range(phrase, reader)
-    due = None if between else _cut_first(phrase, _DUE)
+    due = _cut_windows(phrase)
+    between = None if due else _cut_range(phrase, reader)
+    if not (due or between) and (window := _cut_first(phrase, _DUE)) is not None:
+        due = (window,)
     between = between if between or due else _cut_window(phrase, reader)
     status = _cut_first(phrase, [(Status.ALL, _BOTH), *_STATUS])
     if status != Status.ALL and _cut_first(phrase, _STATUS[-1:]) is not None and status is None:
@@ -174,18 +184,18 @@ def read_filters(text: str, reader: Reader) -> Reading:
         status = Status.COMPLETED
     narrowed = due or between or priority or says_due
     if status == Status.COMPLETED:
-        due, between = None, between or _completed_days(due, reader)
+        due, between = (), between or _completed_days(due, reader)
     elif status is None and narrowed:
         status = Status.PENDING
-    if sort is None and due != DueWindow.NONE and (due or between or says_due) and status != Status.COMPLETED:
+    if sort is None and due != (DueWindow.NONE,) and (due or between or says_due) and status != Status.COMPLETED:
         sort = Sort.DUE_DATE
     filters = Filters(status, priority, tuple(tags), any_tag, due, between, query, repeats, sort)
     return Reading(filters, leftover, says_tasks, known or says_tasks)
 
 
-def _completed_days(due: DueWindow | None, reader: Reader) -> tuple[date, date] | None:
+def _completed_days(due: tuple[DueWindow, ...], reader: Reader) -> tuple[date, date] | None:
     """ "Completed today" speaks of the day of completion, not of a due date."""
-    words = {DueWindow.WEEK: "this week", DueWindow.TODAY: "today"}
+    words = {(DueWindow.WEEK,): "this week", (DueWindow.TODAY,): "today"}
     return read_window(words[due], reader) if due in words else None
 
 
@@ -195,6 +205,20 @@ def _cut_first(phrase: Phrase, rules: list[tuple[_Value, re.Pattern[str]]]) -> _
             phrase.cut(*match.span())
             return value
     return None
+
+
+def _cut_windows(phrase: Phrase) -> tuple[DueWindow, ...]:
+    """Cut "overdue or today", "without a date, overdue or tomorrow": several windows, of which one is enough."""
+    found = sorted(
+        ((match.span(), window) for window, pattern in _DUE for match in pattern.finditer(phrase.view)),
+        key=lambda pair: pair[0],
+    )
+    windows = tuple(dict.fromkeys(window for _, window in found))
+    gaps = [phrase.view[end:start] for ((_, end), _), ((start, _), _) in pairwise(found)]
+    if len(windows) < 2 or set(windows) == {DueWindow.TODAY, DueWindow.TOMORROW} or not all(map(_OR.fullmatch, gaps)):
+        return ()
+    phrase.cut(found[0][0][0], found[-1][0][1])
+    return windows
 
 
 def _cut_or(phrase: Phrase) -> bool:
@@ -240,6 +264,8 @@ def _cut_sort(phrase: Phrase) -> Sort | None:
     phrase.cut(*match.span())
     if match["alphabetic"]:
         return Sort.TITLE
+    if match["by_hand"]:
+        return Sort.MANUAL
     return Sort.CREATED if match["newest"] else _SORTS.get(match["by"], Sort.CREATED)
 
 

@@ -25,16 +25,16 @@ class TaskDraft:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which tasks are meant. `between` (both days included) is for windows that `due` has no word for.
+    """Which tasks are meant. One window of `due` is enough; with `any_tag`, one of the tags is, too.
 
-    An open end of it is `date.min` or `date.max`. With `any_tag`, one of the tags is enough.
+    `between` (both days included) is for windows that `due` has no word for; an open end is `date.min` or `date.max`.
     """
 
     status: Status | None = None
     priority: Priority | None = None
     tags: tuple[str, ...] = ()
     any_tag: bool = False
-    due: DueWindow | None = None
+    due: tuple[DueWindow, ...] = ()
     between: tuple[date, date] | None = None
     query: str | None = None
     repeats: bool | None = None
@@ -77,7 +77,14 @@ class Matching:
     agreed: int | None = None
 
 
-TaskRef: TypeAlias = ById | ByPhrase | Mentioned | Ordinal | Matching
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The tasks that were shown and agreed to: all of them are changed at once, or none."""
+
+    task_ids: tuple[int, ...]
+
+
+TaskRef: TypeAlias = ById | ByPhrase | Mentioned | Ordinal | Matching | Agreed
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,15 @@ class MoveTasks:
 
     refs: tuple[TaskRef, ...]
     parent: TaskRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTasks:
+    """Put tasks to an end of the order made by hand, or beside another one, in the order in which they are named."""
+
+    refs: tuple[TaskRef, ...]
+    place: Literal["first", "last", "before", "after"]
+    other: TaskRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +318,7 @@ Intent: TypeAlias = (
     AddTasks
     | AddSubtasks
     | MoveTasks
+    | OrderTasks
     | ListSubtasks
     | ListTasks
     | ListTags

@@ -28,6 +28,7 @@ from todo_backend.language.intents import (
     Mentioned,
     No,
     Ordinal,
+    Redo,
     ReopenTasks,
     TaskRef,
     Thanks,
@@ -56,19 +57,22 @@ def read_other_language(text: str, reader: Reader) -> Intent | None:
 
 def _read(text: str, book: Phrasebook, reader: Reader) -> Intent | None:
     words = text[: len(Phrase(text).view.rstrip(_STOP))]
-    return _social(words, book) or _command(_without_politeness(words, book), book, reader)
+    plain = _without_politeness(words, book)
+    return _social(words, book) or _social(plain, book) or _command(plain, book, reader)
 
 
 def _social(words: str, book: Phrasebook) -> Intent | None:
+    view = Phrase(words).view
     answers = (
-        (book.undo, Undo()),
+        (book.undo, Undo(of_that=re.search(book.that, view) is not None)),
+        (book.redo, Redo()),
         (book.yes, Yes()),
         (book.no, No()),
         (book.greeting, Greeting()),
         (book.thanks, Thanks()),
         (book.help, Help()),
     )
-    return next((intent for pattern, intent in answers if re.fullmatch(pattern, Phrase(words).view)), None)
+    return next((intent for pattern, intent in answers if re.fullmatch(pattern, view)), None)
 
 
 def _without_politeness(words: str, book: Phrasebook) -> str:
@@ -126,8 +130,8 @@ def _list(which: str, book: Phrasebook, reader: Reader) -> Intent | None:
         return None
     view = Phrase(which).view
     counts = re.search(book.how_many, view) is not None
-    if filters.due == DueWindow.TODAY and not counts and re.search(book.to_do, view):
-        filters = replace(filters, due=None, between=(date.min, reader.today))
+    if filters.due == (DueWindow.TODAY,) and not counts and re.search(book.to_do, view):
+        filters = replace(filters, due=(), between=(date.min, reader.today))
     return ListTasks(filters, counts)
 
 
@@ -150,7 +154,8 @@ def _filters(words: str, book: Phrasebook, reader: Reader) -> Filters | None:
     if status is None and (due or between or priority):
         status = Status.PENDING
     by_day = (due or between) and due != DueWindow.NONE
-    return Filters(status, priority, tuple(tags), due=due, between=between, sort=Sort.DUE_DATE if by_day else None)
+    windows, sort = (due,) if due else (), Sort.DUE_DATE if by_day else None
+    return Filters(status, priority, tuple(tags), due=windows, between=between, sort=sort)
 
 
 def _cut(phrase: Phrase, rules: Mapping[str, _Value]) -> _Value | None:

@@ -27,6 +27,9 @@ class Phrasebook:
     reopen: tuple[str, ...]
     delete: tuple[str, ...]
     undo: str
+    redo: str
+    that: str
+    """What in an undo means that which was just spoken of."""
     yes: str
     no: str
     greeting: str

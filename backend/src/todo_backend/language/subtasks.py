@@ -47,7 +47,7 @@ _MOVE_UNDER = (
 )
 _MOVE_OUT = (
     re.compile(r"(?:move|pull|drag) (?P<ref>.+?) out(?: (?:of|from) .+)?"),
-    re.compile(r"move (?P<ref>.+?) to (?:the )?top(?:[ -]level)?"),
+    re.compile(r"move (?P<ref>.+?) to (?:the )?top[ -]level"),
     re.compile(
         r"(?:make|turn) (?P<ref>.+?) (?:into )?(?:an? (?:task (?:of its own|by itself)|(?:own|normal|regular|separate"
         r"|top[ -]?level|main) task)|independent|top[ -]?level)(?: again)?"

@@ -1,6 +1,7 @@
 """The MCP server: tools over the task service."""
 
 import json
+import textwrap
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import accumulate
 from typing import Annotated, Any, Literal, TypeVar
@@ -76,6 +77,7 @@ INSTRUCTIONS = (
 )
 
 MAX_LIST_BYTES = 128 * 1024  # of a list, which may then be shorter than its limit: `next_cursor` tells
+MAX_ERROR = 4_000  # characters: there may be one for each of many arguments
 NEXT_DATES = 3
 MAX_CHANGES, TASKS_OF_A_CHANGE = 20, 5
 _ROOM_FOR_TASKS = MAX_LIST_BYTES - 4 * 1024  # around the tasks are the longest cursor, and brackets
@@ -141,9 +143,8 @@ class ToolServer(MCPServer[Any]):
         try:
             return await super().call_tool(name, await self._checked(name, arguments), context)
         except ToolError as error:
-            if (text := explain(name, error)) is None:
-                raise
-            raise ToolError(text) from error.__cause__
+            text = explain(name, error) or str(error)
+            raise ToolError(textwrap.shorten(text, MAX_ERROR, placeholder=" …")) from error.__cause__
 
     async def _checked(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """`arguments` without a `user_id`, which older clients send; it may only name the actor."""
@@ -210,7 +211,11 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
         q: Annotated[
             str, Field(max_length=200, description="words, or beginnings of words, of title, description or tags")
         ] = "",
-        due: Annotated[DueWindow | None, Field(description="week is today and the next six days")] = None,
+        due: Annotated[
+            list[DueWindow] | None,
+            BeforeValidator(_as_list),
+            Field(description="any of these; week is today and the next six days"),
+        ] = None,
         due_from: DueDate | None = None,
         due_to: DueDate | None = None,
         repeats: Annotated[StrictBool | None, Field(description="only tasks that repeat, or only others")] = None,
@@ -223,6 +228,9 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
             int | None, Strict(), Field(ge=1, le=MAX_ID, description="the subtasks of that task")
         ] = None,
         top_level: Annotated[StrictBool, Field(description="leave subtasks out")] = False,
+        has_open_subtasks: Annotated[
+            StrictBool | None, Field(description="only tasks that have open subtasks, or only others")
+        ] = None,
     ) -> Annotated[CallToolResult, TaskList]:
         """List tasks with their ids; narrow by status, priority, tag, words or due date."""
         actor = current_actor()
@@ -232,7 +240,7 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
             tag=tag or [],
             any_tag=any_tag or [],
             q=q,
-            due=due,
+            due=due or [],
             due_from=due_from,
             due_to=due_to,
             repeats=repeats,
@@ -243,6 +251,7 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
             time_zone=time_zone or actor.time_zone,
             parent_id=parent_id,
             top_level=top_level,
+            has_open_subtasks=has_open_subtasks,
         )
         return await _page_that_fits(
             wanted, lambda asked: _list(of(actor), actor, asked), lambda page: _fitting(page.tasks)

@@ -36,7 +36,8 @@ async def list_changes(context: ContextDep, tasks: TaskServiceDep) -> Json:
 async def change_many(context: ContextDep, tasks: TaskServiceDep, wanted: UpdateMany | DeleteMany) -> Json:
     """Change or delete any number of tasks at once, by their ids or by a filter: all of them or none.
 
-    It is undone as one. With `expected`, nothing is changed if there are more or fewer tasks (409, `other_count`).
+    It is undone as one. With `expected`, nothing is changed if there are more or fewer tasks (409, `other_count`). Nor
+    is where a task would have more tags or a longer description than a task can have (409, `no_room`).
     """
     request = await idempotent_request(context.request)
     if isinstance(wanted.which, TasksWhere):

@@ -12,12 +12,15 @@ OF_STATUS: dict[Status, LiteralString] = {
     Status.PENDING: "AND completed = false",
     Status.COMPLETED: "AND completed = true",
 }
+IS_OPEN: LiteralString = "completed_at IS NULL AND deleted_at IS NULL"
+HAS_OPEN_SUBTASKS: LiteralString = f"""
+    EXISTS (SELECT FROM tasks AS subtask
+            WHERE subtask.user_id = %(user_id)s AND subtask.parent_id = tasks.id AND {IS_OPEN})
+"""
 # A task without a time is due on its date wherever the reader is; one with a time, on that moment's local date.
 _LOCAL_DUE_DATE: LiteralString = (
     "CASE WHEN due_time IS NULL THEN due_date ELSE (due_at AT TIME ZONE %(reader_zone)s)::date END"
 )
-# The first and the last day of a window, counted from today.
-_DAYS_AHEAD = {DueWindow.TODAY: (0, 0), DueWindow.TOMORROW: (1, 1), DueWindow.WEEK: (0, 6)}
 
 
 def conditions_of(
@@ -36,6 +39,8 @@ def conditions_of(
         parameters["of_parent"] = wanted.parent_id
     if wanted.top_level:
         conditions += " AND parent_id IS NULL"
+    if wanted.has_open_subtasks is not None:
+        conditions += f" AND {HAS_OPEN_SUBTASKS}" if wanted.has_open_subtasks else f" AND NOT {HAS_OPEN_SUBTASKS}"
     if wanted.tag:
         conditions += " AND tags @> %(tag)s AND tags <> '{}'"
         parameters["tag"] = wanted.tag
@@ -54,30 +59,39 @@ def conditions_of(
 
 
 def _due_conditions(wanted: TaskConditions, parameters: dict[str, Any], now: dt.datetime) -> LiteralString:
-    if wanted.due is None and wanted.due_from is None and wanted.due_to is None:
+    if not wanted.due and wanted.due_from is None and wanted.due_to is None:
         return ""
     zone = ZoneInfo(wanted.time_zone or "UTC")
-    parameters |= {"reader_zone": zone.key, "now": now}
-    today = now.astimezone(zone).date()
-    first, last = wanted.due_from, wanted.due_to
-    conditions: LiteralString = ""
-    match wanted.due:
-        case DueWindow.NONE:
-            conditions += " AND due_at IS NULL"
-        case DueWindow.OVERDUE:
-            parameters["today"] = today
-            conditions += """ AND completed_at IS NULL AND due_at < %(now)s + interval '2 days'
-                AND CASE WHEN due_time IS NULL THEN due_date < %(today)s ELSE due_at < %(now)s END"""
-        case DueWindow.TODAY | DueWindow.TOMORROW | DueWindow.WEEK:
-            begins, ends = (today + dt.timedelta(days=days) for days in _DAYS_AHEAD[wanted.due])
-            first, last = max(first or begins, begins), min(last or ends, ends)
-    # The dates decide; the moments, wide enough for every time zone, let the index on due_at find the place.
-    if first is not None:
-        conditions += f""" AND {_LOCAL_DUE_DATE} >= %(first)s
-            AND coalesce(due_at, 'infinity') >= %(first)s::date - interval '1 day'"""
-        parameters["first"] = first
-    if last is not None:
-        conditions += f""" AND {_LOCAL_DUE_DATE} <= %(last)s
-            AND coalesce(due_at, 'infinity') < %(last)s::date + interval '3 days'"""
-        parameters["last"] = last
+    parameters |= {"reader_zone": zone.key, "now": now, "today": now.astimezone(zone).date()}
+    windows: LiteralString = " OR ".join([_IN_WINDOW[window] for window in dict.fromkeys(wanted.due)])
+    conditions: LiteralString = f" AND ({windows})" if windows else ""
+    if wanted.due_from is not None:
+        conditions += f" AND {_from('%(due_from)s::date')}"
+        parameters["due_from"] = wanted.due_from
+    if wanted.due_to is not None:
+        conditions += f" AND {_to('%(due_to)s::date')}"
+        parameters["due_to"] = wanted.due_to
     return conditions
+
+
+# The dates decide; the moments, wide enough for every time zone, let the index on due_at find the place.
+def _from(day: LiteralString) -> LiteralString:
+    return f"({_LOCAL_DUE_DATE} >= {day} AND coalesce(due_at, 'infinity') >= {day} - interval '1 day')"
+
+
+def _to(day: LiteralString) -> LiteralString:
+    return f"({_LOCAL_DUE_DATE} <= {day} AND coalesce(due_at, 'infinity') < {day} + interval '3 days')"
+
+
+def _days_ahead(first: LiteralString, last: LiteralString) -> LiteralString:
+    return f"({_from(f'(%(today)s::date + {first})')} AND {_to(f'(%(today)s::date + {last})')})"
+
+
+_IN_WINDOW: dict[DueWindow, LiteralString] = {
+    DueWindow.NONE: "due_at IS NULL",
+    DueWindow.OVERDUE: """(completed_at IS NULL AND due_at < %(now)s + interval '2 days'
+        AND CASE WHEN due_time IS NULL THEN due_date < %(today)s ELSE due_at < %(now)s END)""",
+    DueWindow.TODAY: _days_ahead("0", "0"),
+    DueWindow.TOMORROW: _days_ahead("1", "1"),
+    DueWindow.WEEK: _days_ahead("0", "6"),
+}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from todo_backend.core.errors import Conflict
+from todo_backend.language.fields import MAX_DESCRIPTION, MAX_TAGS
 
 
 class _Final(Conflict):
@@ -36,10 +37,21 @@ class ChangedSince(_Final):
     code = "changed_since"
 
     def __init__(self, tasks: Sequence[Mapping[str, Any]], count: int) -> None:
-        names = ", ".join(f"“{task['title']}” (#{task['task_id']})" for task in tasks)
-        more = f" and {count - len(tasks)} more" if count > len(tasks) else ""
         were = "was" if count == 1 else "were"
-        super().__init__(f"{names}{more} {were} changed since. Nothing was done.", errors=tasks)
+        super().__init__(f"{_named(tasks, count)} {were} changed since. Nothing was done.", errors=tasks)
+
+
+class NoRoom(_Final):
+    """Tasks cannot take what would be added to each."""
+
+    code = "no_room"
+
+    def __init__(self, tasks: Sequence[Mapping[str, Any]], count: int) -> None:
+        super().__init__(
+            f"{_named(tasks, count)} cannot take more: a task has at most {MAX_TAGS} tags and {MAX_DESCRIPTION}"
+            " characters of description. Nothing was changed.",
+            errors=tasks,
+        )
 
 
 class NothingToSkip(_Final):
@@ -80,3 +92,9 @@ class OtherCount(_Final):
 
     def __init__(self, found: int, expected: int) -> None:
         super().__init__(f"There are {found} such tasks, not {expected}. Nothing was changed.")
+
+
+def _named(tasks: Sequence[Mapping[str, Any]], count: int) -> str:
+    """The first of so many tasks by title and number, and how many more there are."""
+    names = ", ".join(f"“{task['title']}” (#{task['task_id']})" for task in tasks)
+    return f"{names} and {count - len(tasks)} more" if count > len(tasks) else names

@@ -28,6 +28,7 @@ DIFFERENCE: LiteralString = """
 # Of the events that a statement notes.
 NOTED: LiteralString = f"id, task_id, at, before, after, {ACTION} AS action"
 SHOWN = 20  # tasks of a change that are told one by one
+NAMED: LiteralString = "10"  # tasks that are named where nothing is done because of them
 
 
 # The tasks that repeat and that a statement completed, with what they were; the rule passes on to the next ones.
@@ -102,22 +103,32 @@ def changing(assignments: LiteralString, which: LiteralString) -> LiteralString:
 
 
 def noting_many_changes(
-    assignments: LiteralString, which: LiteralString, along: LiteralString = "false", unless: LiteralString = "false"
+    assignments: LiteralString,
+    which: LiteralString,
+    along: LiteralString = "false",
+    unless: LiteralString = "false",
+    overfull: LiteralString = "false",
 ) -> LiteralString:
     """The same of all tasks that `which` describes, if they are as many as `expected`, unless that is null.
 
     Subtasks of theirs of which `along` is true are changed with them; where there is one of which `unless` is true and
-    which is not among them, nothing is done. Answers how many there are, the change, the tasks that repeat and were
-    completed, and how many subtasks stand in the way.
+    which is not among them, nothing is done; nor where `overfull` is true of a task, by its `state_before`. Answers how
+    many there are, the change, the tasks that repeat and were completed, how many subtasks stand in the way, and the
+    first tasks that are overfull with their number.
     """
+    free: LiteralString = "NOT EXISTS (SELECT FROM in_the_way) AND NOT EXISTS (SELECT FROM without_room)"
     as_many: LiteralString = "(SELECT count(*) FROM held) = coalesce(%(expected)s::bigint, (SELECT count(*) FROM held))"
     return f"""
         WITH {_held(which)}, {_with_subtasks(along)},
         in_the_way AS ({_subtasks(unless)}),
-        {_changed(assignments, f"{as_many} AND NOT EXISTS (SELECT FROM in_the_way)", "family", answered="")},
+        without_room AS (SELECT task_id, state_before ->> 'title' AS title FROM held WHERE {overfull}),
+        {_changed(assignments, f"{as_many} AND {free}", "family", answered="")},
         noted AS ({_NOTING} RETURNING {NOTED})
         SELECT (SELECT count(*) FROM held), {new_change("'change'", "NULL::uuid")}, {CLOSED},
-               (SELECT count(*) FROM in_the_way)
+               (SELECT count(*) FROM in_the_way),
+               (SELECT coalesce(jsonb_agg(row_to_json(task)), '[]') FROM (
+                   SELECT * FROM without_room ORDER BY task_id LIMIT {NAMED}) AS task),
+               (SELECT count(*) FROM without_room)
     """
 
 

@@ -8,8 +8,9 @@ from typing import Any, LiteralString
 
 from todo_backend.auth.principal import Principal
 from todo_backend.db.pool import Connection
+from todo_backend.language.fields import MAX_DESCRIPTION, MAX_TAGS
 from todo_backend.tasks.columns import AS_JSON
-from todo_backend.tasks.conditions import OF_STATUS, conditions_of
+from todo_backend.tasks.conditions import HAS_OPEN_SUBTASKS, IS_OPEN, OF_STATUS, conditions_of
 from todo_backend.tasks.journal import noting_changes, noting_changes_of_family, noting_many_changes, noting_new
 from todo_backend.tasks.origin import Origin
 from todo_backend.tasks.schemas import Move, Place, TaskConditions, TaskCreate, TaskDocument
@@ -19,12 +20,7 @@ THIS_ONE: LiteralString = "id = %(id)s AND deleted_at IS NULL"
 # To complete a task that repeats takes more than one statement: `series_repository`.
 _CLOSES_NO_SERIES: LiteralString = "(recurrence IS NULL OR completed_at IS NOT NULL)"
 # One that has open subtasks is asked about.
-IS_OPEN: LiteralString = "completed_at IS NULL AND deleted_at IS NULL"
-_LEAVES_NOTHING_OPEN: LiteralString = f"""
-    (completed_at IS NOT NULL OR NOT EXISTS (
-        SELECT FROM tasks AS subtask
-        WHERE subtask.user_id = %(user_id)s AND subtask.parent_id = tasks.id AND {IS_OPEN}))
-"""
+_LEAVES_NOTHING_OPEN: LiteralString = f"(completed_at IS NOT NULL OR NOT {HAS_OPEN_SUBTASKS})"
 _COMPLETES_THIS_ONE: LiteralString = f"{THIS_ONE} AND {_CLOSES_NO_SERIES} AND {_LEAVES_NOTHING_OPEN}"
 
 
@@ -99,6 +95,22 @@ _SET: dict[str, LiteralString] = {
 }
 
 
+# Whether what is added to each of many tasks is more than one of them can hold.
+_OVERFULL: dict[str, LiteralString] = {
+    "add_tags": f"""
+        (SELECT count(*) FROM (
+            (SELECT jsonb_array_elements_text(state_before -> 'tags') EXCEPT SELECT unnest(%(remove_tags)s::text[]))
+            UNION
+            (SELECT unnest(%(add_tags)s::text[]) EXCEPT SELECT jsonb_array_elements_text(state_before -> 'tags'))
+        ) AS tag) > {MAX_TAGS:d}
+    """,
+    "note": f"""
+        char_length(concat_ws(chr(10), nullif(state_before ->> 'description', ''), %(note)s::text))
+            > {MAX_DESCRIPTION:d}
+    """,
+}
+
+
 async def update(
     connection: Connection, principal: Principal, origin: Origin, task_id: int, changes: dict[str, Any]
 ) -> TaskDocument | None:
@@ -143,6 +155,8 @@ class ManyChanged:
     change: dict[str, Any]
     repeating: list[dict[str, Any]]  # those that were completed: their series have to be gone on with
     left_open: int  # subtasks that would be: nothing is changed then
+    overfull: list[dict[str, Any]]  # the first tasks that have no room for what is added: nothing is changed then
+    overfull_count: int
 
 
 # A task's rank is its id until it is moved, then a number between those of its neighbours: no other task is touched.
@@ -219,7 +233,8 @@ async def update_many(
     """Apply `changes` (as in `update`) to all tasks of those ids or conditions, in one statement; None deletes them.
 
     Subtasks are deleted with their parents. Nothing is changed if the tasks are not as many as `expected`, or if
-    parents would be completed and subtasks left open, unless `open_subtasks` says what becomes of them.
+    parents would be completed and subtasks left open, unless `open_subtasks` says what becomes of them, or if a task
+    would have more tags or a longer description than a task can have.
     """
     parameters: dict[str, Any] = {"expected": expected}
     if isinstance(which, TaskConditions):
@@ -234,6 +249,7 @@ async def update_many(
         f"deleted_at IS NULL {conditions}",
         along=_IS_THERE if changes is None else "false",
         unless=f"{IS_OPEN} AND parent.state_before -> 'completed_at' = 'null'" if asks else "false",
+        overfull=" OR ".join([_OVERFULL[name] for name in _OVERFULL if name in (changes or ())] or ["false"]),
     )
     given = {"user_id": principal.user_id, **origin.parameters(), **parameters, **parameters_of(changes or {})}
     # Planned for as many as there are now, not by a plan kept from when there were few.

@@ -20,6 +20,7 @@ from pydantic import (
     StrictInt,
     StringConstraints,
     WithJsonSchema,
+    field_validator,
     model_validator,
 )
 from pydantic.config import JsonDict
@@ -94,6 +95,13 @@ def _whole_number(value: object) -> object:
 def _flag(value: object) -> object:
     """Truth as queries have it; pydantic would read `on` and `0` too."""
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+def _just_true(value: object) -> object:
+    """Consent; pydantic would take 1 for it, which is equal."""
+    if value is not True:
+        raise ValueError("must be true")
+    return value
 
 
 def _iso_date(value: object) -> object:
@@ -177,9 +185,11 @@ LOCAL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?$"  # seco
 
 MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 
-# Of a body: numbers, and nothing that is read as one.
+# Of a body: numbers and truth, and nothing that is read as one.
 BodyId = Annotated[StrictInt, Field(ge=1, le=MAX_ID)]
 Count = Annotated[StrictInt, Field(ge=0, le=MAX_ID)]
+JustTrue = Annotated[Literal[True], BeforeValidator(_just_true)]
+# Of paths and queries, which are text.
 TaskId = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_whole_number)]
 Flag = Annotated[StrictBool, BeforeValidator(_flag)]
 ChangePageSize = Annotated[int, Field(ge=1, le=50), BeforeValidator(_whole_number)]
@@ -476,7 +486,7 @@ class UpdateMany(ManyTasks):
 class DeleteMany(ManyTasks):
     """Delete all of them."""
 
-    delete: Literal[True]
+    delete: JustTrue
 
 
 class Place(StrEnum):
@@ -548,7 +558,7 @@ class QuickAddOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    preview: bool = Field(False, description="answer what would be made, and make nothing")
+    preview: Flag = Field(False, description="answer what would be made, and make nothing")
 
 
 class LinePart(BaseModel):
@@ -599,12 +609,15 @@ class TaskConditions(BaseModel):
         description="what title, description or tags have in them, wherever a word begins",
         json_schema_extra={"pattern": WITHOUT_NUL},
     )
-    parent_id: TaskId | None = Field(None, description="the subtasks of that task")
-    top_level: bool = Field(False, description="no subtasks")
-    due: DueWindow | None = None
+    parent_id: BodyId | None = Field(None, description="the subtasks of that task")
+    top_level: StrictBool = Field(False, description="no subtasks")
+    has_open_subtasks: StrictBool | None = Field(
+        None, description="true: only tasks that have open subtasks; false: only others"
+    )
+    due: list[DueWindow] = Field(default_factory=list, description="any of these; week is today and the next six days")
     due_from: Date | None = None
     due_to: Date | None = None
-    repeats: Flag | None = Field(None, description="true: only tasks that repeat; false: only others")
+    repeats: StrictBool | None = Field(None, description="true: only tasks that repeat; false: only others")
     time_zone: TimeZone | None = Field(None, description="whose today; default: the X-Time-Zone header, else UTC")
 
 
@@ -615,3 +628,13 @@ class TaskFilter(TaskConditions):
     order: Order | None = Field(None, description="default: newest, due soonest, highest priority, or a to z first")
     limit: PageSize = 50
     cursor: Annotated[str, StringConstraints(max_length=MAX_CURSOR)] | None = None
+
+    @field_validator("parent_id", mode="before")
+    @classmethod
+    def _number_in_a_query(cls, value: object) -> object:
+        return int(digits) if isinstance(digits := _whole_number(value), str) else digits
+
+    @field_validator("top_level", "has_open_subtasks", "repeats", mode="before")
+    @classmethod
+    def _truth_in_a_query(cls, value: object) -> object:
+        return _flag(value)

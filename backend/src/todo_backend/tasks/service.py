@@ -27,6 +27,7 @@ from todo_backend.tasks import (
 from todo_backend.tasks.changes import Change, Changed, ChangeFilter, ChangePage
 from todo_backend.tasks.conflicts import (
     ChangedSince,
+    NoRoom,
     NothingToRedo,
     NothingToSkip,
     NothingToUndo,
@@ -343,8 +344,8 @@ class TaskService:
     ) -> Changed:
         """All of these tasks changed or deleted at once, as one change.
 
-        Raises NotFound for an id that is no task's, OtherCount where they are not as many as expected; nothing is
-        changed then.
+        Raises NotFound for an id that is no task's, OtherCount where they are not as many as expected, OpenSubtasks
+        where subtasks would be left open, NoRoom where a task cannot take what is added; nothing is changed then.
         """
         changes = None
         if isinstance(wanted, UpdateMany):
@@ -367,6 +368,8 @@ class TaskService:
                 raise OtherCount(done.found, wanted.expected)
             if done.left_open:
                 raise OpenSubtasks(None, done.left_open)
+            if done.overfull:
+                raise NoRoom(done.overfull, done.overfull_count)
             if changes is None or not completes:
                 return await _changed(connection, principal, done.change)
             if changes.get("open_subtasks") is OpenSubtasksAre.COMPLETE:

@@ -5,9 +5,9 @@ from typing import Any, LiteralString
 
 from todo_backend.auth.principal import Principal
 from todo_backend.db.pool import Connection, Connections
+from todo_backend.tasks.conditions import IS_OPEN
 from todo_backend.tasks.journal import changing, noting_new
 from todo_backend.tasks.origin import Origin
-from todo_backend.tasks.repository import IS_OPEN
 
 _SHOWN = 20  # open subtasks that are named
 

@@ -1,10 +1,10 @@
 """The trash as every entry point shows it: what was deleted and can be had back, and which of it is wanted."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from todo_backend.tasks.schemas import WITHOUT_NUL, Count, PageSize, Task, TheseTasks, storable
+from todo_backend.tasks.schemas import WITHOUT_NUL, Count, JustTrue, PageSize, Task, TheseTasks, storable
 
 CURSOR = r"^[0-9]{1,17}-[1-9][0-9]{0,15}$"
 
@@ -42,7 +42,7 @@ class AllDeleted(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    all: Literal[True]
+    all: JustTrue
 
 
 class RestoreMany(BaseModel):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from todo_backend.language.intents import ById, Intent, Matching, TaskRef
+from todo_backend.language.intents import Agreed, ById, Intent, Matching, TaskRef
 from todo_backend.mcp_server.schemas import ToolTask
 
 
@@ -12,13 +12,13 @@ from todo_backend.mcp_server.schemas import ToolTask
 class Question:
     """What is open: which of the tasks, whether to do it to the tasks, whether to add, or what to add.
 
-    `group` are the tasks of which those shown are the first.
+    `group` are the tasks of which those shown are the first, or which are changed as one.
     """
 
     about: Literal["which", "confirm", "add", "title"]
     command: Intent
     tasks: tuple[ToolTask, ...] = ()
-    group: Matching | None = None
+    group: Matching | Agreed | None = None
 
     @property
     def refs(self) -> tuple[TaskRef, ...]:

@@ -13,7 +13,9 @@ from typing import Any
 from todo_backend.assistant.offline import replies
 from todo_backend.assistant.offline.amendments import amended
 from todo_backend.assistant.offline.answer import Answer, Question
-from todo_backend.assistant.offline.plans import Memory, Plan, Plans, among, words_of
+from todo_backend.assistant.offline.lookup import among, words_of
+from todo_backend.assistant.offline.plan import Memory, Plan
+from todo_backend.assistant.offline.plans import Plans
 from todo_backend.assistant.offline.results import deeds
 from todo_backend.assistant.offline.transcript import Call, Exchange, ToolUse
 from todo_backend.language.commands import read_addition, understand
@@ -30,6 +32,7 @@ from todo_backend.language.intents import (
     ListSubtasks,
     MoveTasks,
     No,
+    OrderTasks,
     Ordinal,
     ReopenTasks,
     RestoreTasks,
@@ -147,6 +150,7 @@ def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], reader: Reader)
         tuple(answer.tasks for _, answer in reversed(past)),
         tuple(answer.mentioned for _, answer in reversed(past)),
         tuple(tuple(deeds(exchange.uses)) for exchange, _ in reversed(past)),
+        asked=question is not None,
     )
     answer = yield from Plans(message, memory, reader.now).carry_out(intent)
     if question is not None and answer.question is not None and isinstance(intent, Choose):
@@ -238,6 +242,10 @@ def _with_refs(command: Intent, refs: tuple[TaskRef, ...]) -> Intent | None:
             return replace(command, refs=refs)
         case MoveTasks():
             return replace(command, parent=refs[0])
+        case OrderTasks() if any(not isinstance(ref, ById) for ref in command.refs):
+            return replace(command, refs=refs)
+        case OrderTasks():
+            return replace(command, other=refs[0])
         case ListSubtasks():
             return ListSubtasks(refs[0])
         case ShowTask():

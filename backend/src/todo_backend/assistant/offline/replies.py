@@ -22,12 +22,15 @@ _SPECIAL = re.compile(r"([\\*`\[\]<])")
 GREETING = "Hello! Tell me what you need to do, or ask me what is due today."
 THANKS = "You're welcome!"
 NOTHING_DONE = "Okay, I left everything as it is."
+NOTHING_OPEN = "All right. Nothing is waiting for an answer."
+STAYS_DONE = "All right. What I did last stays done; say “undo” to take it back."
 WHAT_NEXT = "Tell me what to do, for example “add buy milk tomorrow” or “show my tasks”."
 NO_CHANGES = "Nothing was changed in the last 30 days."
 UNAVAILABLE = "I can't do that here."
 ASK_TITLE = "What should I add?"
 NOT_SURE_WHICH = f"I'm not sure which task that is. Tell me its number or some words of its title.\n\n{_WHICH}"
 EMPTY_TRASH = "There are no deleted tasks. What is deleted stays here for 30 days."
+GONE_MEANWHILE = "Some of these tasks are not there any more, so nothing was changed. Ask once more to see the others."
 NOTHING_DELETED = "I'm not sure which deleted task that is. Say “show the trash” to see them."
 HELP = """\
 I look after your tasks. I can
@@ -37,6 +40,7 @@ I look after your tasks. I can
 - change them: “move task 3 to friday”, “rename task 3 to Call mom”, “tag task 3 with work”
 - delete them: “delete the meeting task”
 - repeat them: “water plants every monday”, “repeat task 3 every 2 weeks”, “skip task 3”
+- put them in order: “move task 3 to the top”, “put milk above bread”, “show my tasks in my order”
 - divide them: “add eggs under groceries”, “make task 3 a subtask of task 1”, “subtasks of groceries”
 - take back any change: “undo”, “redo”, “what did you change?”
 - bring deleted tasks back: “show the trash”, “restore milk”, “restore everything”"""
@@ -184,6 +188,20 @@ def confirm(verb: str, tasks: Sequence[ToolTask], fates: Sequence[str], count: i
     opening = f"That would {verb} {'1 task' if count == 1 else f'{count} tasks'}:"
     lines = [f"{task_line(task, now)} → {fate}" for task, fate in zip(tasks, fates, strict=True)]
     return _asking(opening, [*lines, *_rest(count, tasks)], _GO_AHEAD)
+
+
+def moved(tasks: Sequence[ToolTask], place: Literal["first", "last", "before", "after"], other: ToolTask | None) -> str:
+    """ "Moved **Buy milk** (#12) above **Call Ana** (#3)." """
+    if not tasks:
+        return ""
+    ends = {"first": " to the top of your list", "last": " to the end of your list"}
+    beside = f" {'above' if place == 'before' else 'below'} {_named(other)}" if other else ""
+    return f"Moved {', '.join(map(_named, tasks))}{ends.get(place, beside)}. “Show my tasks in my order” lists them so."
+
+
+def too_many_to_move(most: int) -> str:
+    """More tasks are to be put somewhere than can be at once."""
+    return f"I can move {most} tasks at a time. Nothing was moved: name fewer of them."
 
 
 def changed_to(task: ToolTask, values: Mapping[str, Any], now: datetime) -> str:
@@ -429,7 +447,7 @@ def _due_fact(task: ToolTask, now: datetime) -> str:
 
 def _kind(filters: Filters) -> str:
     words = []
-    if filters.due == DueWindow.OVERDUE:
+    if filters.due == (DueWindow.OVERDUE,):
         words.append("overdue")
     elif filters.status in (Status.PENDING, Status.COMPLETED):
         words.append(filters.status)
@@ -438,14 +456,18 @@ def _kind(filters: Filters) -> str:
     return "".join(f"{word} " for word in words)
 
 
+_WINDOWS = {
+    DueWindow.OVERDUE: "overdue",
+    DueWindow.TODAY: "due today",
+    DueWindow.TOMORROW: "due tomorrow",
+    DueWindow.WEEK: "due in the next seven days",
+    DueWindow.NONE: "without a due date",
+}
+
+
 def _scope(filters: Filters, now: datetime) -> str:
-    windows = {
-        DueWindow.TODAY: " due today",
-        DueWindow.TOMORROW: " due tomorrow",
-        DueWindow.WEEK: " due in the next seven days",
-        DueWindow.NONE: " without a due date",
-    }
-    scope = windows.get(filters.due, "") if filters.due else ""
+    several = filters.due != (DueWindow.OVERDUE,)  # alone, it is the kind of tasks
+    scope = f" {' or '.join(_WINDOWS[window] for window in filters.due)}" if filters.due and several else ""
     if filters.between:
         words = _window_words(*filters.between, now)
         scope += f" completed {words}" if filters.status == Status.COMPLETED else f" due {words}"

@@ -9,6 +9,10 @@ _LIST = (
     r" (?:to-?do-?|aufgaben-?|einkaufs-?)?(?:liste|aufgaben))"
 )
 _TASK = r"(?:aufgaben?|to-?dos?|erinnerung(?:en)?|eintr(?:ag|äge)|punkte?)"
+_CHANGE = (
+    r"(?:das(?: letzte)?|es|dies|alles|(?:die |meine |deine )?(?:letzten?|vorige|vorherige) (?:änderung|aktion|schritt)"
+    r"|den letzten schritt|(?:die|meine|deine) (?:änderung|löschung|aktion))"
+)
 _ALREADY = r"(?: (?:schon|bereits|jetzt|gerade|eben|alle|nun|endlich))*"
 
 GERMAN = Phrasebook(
@@ -69,10 +73,15 @@ GERMAN = Phrasebook(
         rf"(?:nimm|wirf) (?P<ref>.+?)(?: {_LIST})? (?:raus|weg|runter)",
         rf"(?P<ref>.+?)(?: {_LIST})? (?:löschen|entfernen|streichen)",
     ),
-    undo=r"(?:bitte )?(?:rückgängig(?: machen)?"
-    r"|mache? (?:das|es|die letzte änderung)(?: bitte)?(?: wieder)? rückgängig"
-    r"|(?:das|die letzte änderung) (?:wieder )?rückgängig machen|nimm (?:das|es|die letzte änderung) (?:wieder )?zurück"
-    r"|zurücknehmen|widerrufen|stelle? (?:das|es|sie) wieder her)",
+    undo=rf"(?:(?:{_CHANGE} )?(?:wieder )?(?:rückgängig(?: machen)?|zurücknehmen|widerrufen|zurücksetzen)"
+    rf"|mache?(?: {_CHANGE})?(?: bitte| mal)*(?: wieder)? rückgängig"
+    rf"|(?:nimm|setze?) {_CHANGE}(?: bitte)?(?: wieder)? zurück|widerrufe?(?: {_CHANGE})?"
+    r"|undo|stelle? (?:das|es|sie) wieder her)",
+    redo=r"(?:wiederholen|redo|(?:doch |mache? (?:das|es) )?(?:noch ?mals?|noch einmal|erneut)(?: machen)?"
+    r"|mache? (?:das|es) (?:doch )?wieder|(?:das |es )?doch wieder(?: machen)?"
+    r"|mache? (?:das|die) rückgängig(?:machen|machung)(?: wieder)? rückgängig"
+    r"|stelle? die (?:letzte )?änderung wieder her|(?:das |die (?:letzte )?änderung )wiederherstellen)",
+    that=r"\b(?:das|es|sie|dies)\b",
     yes=r"(?:ja|jawohl|jo|jep|klar|na klar|gerne?|genau|sicher|in ordnung|einverstanden|mach das|mach es)"
     r"(?:[,! ]+(?:bitte|gerne?|mach das|mach es|klar))*",
     no=r"(?:nein|nee|nö|abbrechen|lass (?:es|das)|doch nicht|lieber nicht|stopp|vergiss es)"
