@@ -59,14 +59,15 @@ class Visitor:
     """Somebody at the public address, with a session or without one."""
 
     address: str
-    cookie: str = ""
+    cookies: dict[str, str] = field(default_factory=dict)
     email: str = field(default_factory=lambda: f"{secrets.token_hex(6)}@example.com")
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """One request on a connection of its own; its answer is taken also where it comes before the whole body."""
         connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=120)
-        sent = {"Origin": self.address, "Cookie": self.cookie, "Content-Type": "application/json"}
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        sent = {"Origin": self.address, "Cookie": cookie, "Content-Type": "application/json"}
         given = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it was not read to its end
             connection.request(method, path, given, {name: value for name, value in (sent | headers).items() if value})
@@ -74,7 +75,8 @@ class Visitor:
         found = Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
         for name, value in answer.getheaders():
             if name.lower() == "set-cookie":
-                self.cookie = value.partition(";")[0]
+                key, _, content = value.partition(";")[0].partition("=")
+                self.cookies[key] = content
         connection.close()
         return found
 
@@ -176,7 +178,7 @@ def test_large_bodies_are_refused_unread(ada: Visitor, frontend_memory: list[int
     body = b'{"email":"' + b"x" * LARGE + b'"}'
 
     def send(_: int) -> int:
-        return Visitor(ada.address, ada.cookie).ask("POST", path, body).status
+        return Visitor(ada.address, ada.cookies).ask("POST", path, body).status
 
     with ThreadPoolExecutor(AT_ONCE) as senders:
         statuses = set(senders.map(send, range(AT_ONCE)))
@@ -215,7 +217,7 @@ def test_what_is_a_person_s_is_kept_by_nobody(ada: Visitor, path: str) -> None:
 
 
 def test_a_session_that_was_ended_elsewhere_is_none(ada: Visitor) -> None:
-    other = Visitor(ada.address, "", ada.email, ada.password)
+    other = Visitor(ada.address, email=ada.email, password=ada.password)
     login = {"email": other.email, "password": other.password}
     assert other.ask("POST", "/api/auth/sign-in/email", login).status == 200
     assert other.ask("GET", "/api/me/tasks").status == 200
