@@ -48,10 +48,18 @@ def merged(one: Values, other: Values) -> Values:
 class OwnRelease(Stack):
     """A release in a namespace of its own; `home` tells `./todo status` where it is."""
 
-    namespace: str
-    context: str
     home: Path
     base: Values
+
+    @property
+    def namespace(self) -> str:
+        """Where it is."""
+        return self.cluster.namespace
+
+    @property
+    def context(self) -> str:
+        """The cluster, as kubectl knows it."""
+        return self.cluster.context
 
     @property
     def env(self) -> dict[str, str]:
@@ -100,9 +108,11 @@ class OwnRelease(Stack):
 
     def create(self, *manifests: Values) -> None:
         """Make objects."""
-        text = json.dumps({"apiVersion": "v1", "kind": "List", "items": manifests})
-        result = subprocess.run([*self.command, "create", "-f", "-"], input=text, capture_output=True, text=True)
-        assert result.returncode == 0, result.stderr
+        self._create(json.dumps({"apiVersion": "v1", "kind": "List", "items": manifests}))
+
+    def _create(self, text: str) -> None:
+        result = self.cluster.kubectl("create", "-f", "-", stdin=text, check=False, timeout=60 * PATIENCE)
+        assert result.ok, result.stderr
 
     def sql(self, statement: str) -> str:
         """What the demo database answers, a line for each row."""
@@ -119,14 +129,7 @@ class OwnRelease(Stack):
             [*command, "--values", "-", *parts], input=values, capture_output=True, text=True, timeout=60 * PATIENCE
         )
         assert rendered.returncode == 0, rendered.stderr
-        made = subprocess.run(
-            [*self.command, "create", "-f", "-"],
-            input=rendered.stdout,
-            capture_output=True,
-            text=True,
-            timeout=60 * PATIENCE,
-        )
-        assert made.returncode == 0, made.stderr
+        self._create(rendered.stdout)
         self.kubectl("rollout", "status", f"deployment/{DATABASE}", f"--timeout={100 * PATIENCE}s")
         address = {"name": "DATABASE_URL", "valueFrom": {"secretKeyRef": {"name": DATABASE, "key": "DATABASE_URL"}}}
         command = ["python", "-m", "todo_backend", "migrate"]
@@ -226,10 +229,8 @@ class OwnRelease(Stack):
     def rolled_out(self, seconds: float) -> bool:
         """Does every Deployment run its present template with all its pods, now or within so long?"""
         command = ("rollout", "status", "deployment", "-l", f"app.kubernetes.io/instance={RELEASE}")
-        result = subprocess.run(
-            [*self.command, *command, f"--timeout={seconds}s"], capture_output=True, timeout=seconds + 60 * PATIENCE
-        )
-        return result.returncode == 0
+        timeout = f"--timeout={seconds}s"
+        return self.cluster.kubectl(*command, timeout, check=False, timeout=seconds + 60 * PATIENCE).ok
 
     def wait_serving(self) -> None:
         """Wait as `wait_settled`, asking Kubernetes alone."""
@@ -333,7 +334,7 @@ class OwnRelease(Stack):
 
     def kubectl_tolerant(self, *arguments: str) -> str:
         """What kubectl prints; nothing where it fails."""
-        return subprocess.run([*self.command, *arguments], capture_output=True, text=True, timeout=60 * PATIENCE).stdout
+        return self.cluster.kubectl(*arguments, check=False, timeout=60 * PATIENCE).stdout
 
 
 @contextmanager
