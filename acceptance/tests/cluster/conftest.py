@@ -78,6 +78,12 @@ def checkout(victim: Stack, copied: Checkout) -> Stack:
     return replace(victim, root=copied.root)
 
 
+@pytest.fixture(scope="session")
+def unchanged(victim: Stack, new_checkout: Callable[[], Checkout]) -> Stack:
+    """The same, of a copy that no test changes."""
+    return replace(victim, root=new_checkout().root)
+
+
 def shared_releases(request: pytest.FixtureRequest) -> object:
     """A plugin for runs of checks within a test: they share the releases of the test's own session."""
     return session_fixtures(
