@@ -22,6 +22,7 @@ from cluster.model_server import MODEL_ADDRESS, model_server
 from cluster.own_release import DATABASE, KEYS, OwnRelease, Values, images_of, merged
 from cluster.stack import PATIENCE, Stack
 from todo_cli import tools
+from todo_cli.cluster import fixes
 from todo_cli.engines import kubernetes, minikube
 from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import find_layout
@@ -55,8 +56,9 @@ def stack() -> Iterator[Stack]:
         # For the `./todo status` and `doctor` that run in this process, again and again.
         for engine in (minikube, kubernetes):
             patch.setattr(engine, "Cluster", partial(ReadCluster, api=cluster.api))
-        for version in ("helm_version", "kubectl_version"):
-            patch.setattr(tools, version, cache(getattr(tools, version)))
+        # Each starts a program, and finds the same every time.
+        for module, name in ((tools, "helm_version"), (tools, "kubectl_version"), (fixes, "made_by_up")):
+            patch.setattr(module, name, cache(getattr(module, name)))
         yield Stack(layout.address, cluster)
 
 
