@@ -254,7 +254,9 @@ class OwnRelease(Stack):
 
     def nudge(self) -> None:
         """Let the kubelet look at the pods now, as when they change; by itself it does so within about a minute."""
-        self.kubectl("annotate", "pods", "--all", "--overwrite", f"looked-at={time.monotonic()}")
+        self.kubectl_tolerant(
+            "annotate", "pods", "--all", "--overwrite", f"looked-at={time.monotonic()}"
+        )  # one may leave
 
     def restarts(self, *tiers: str) -> Counter[tuple[str, str]]:
         """How often each container of the tiers' pods was started again, init containers too, by pod and name."""
