@@ -56,8 +56,12 @@ def stack() -> Iterator[Stack]:
         # For the `./todo status` and `doctor` that run in this process, again and again.
         for engine in (minikube, kubernetes):
             patch.setattr(engine, "Cluster", partial(ReadCluster, api=cluster.api))
-        # Each starts a program, and finds the same every time.
-        for module, name in ((tools, "helm_version"), (tools, "kubectl_version"), (fixes, "made_by_up")):
+        for module, name in (
+            (tools, "helm_version"),
+            (tools, "kubectl_version"),
+            (minikube, "profile_status"),
+            (fixes, "made_by_up"),
+        ):  # each starts a program, and finds the same every time
             patch.setattr(module, name, cache(getattr(module, name)))
         yield Stack(layout.address, cluster)
 
