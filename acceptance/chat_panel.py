@@ -29,6 +29,7 @@ class TurnLost(Exception):  # noqa: N818 (what became of it)
 class ChatPanel(LoadWorker):
     """What frontend/lib/chat/client.ts does: a turn whose answer is lost or breaks off is asked for under its key."""
 
+    pauses = 3  # a turn is the work of fifteen writes
     thread = ""
     turns = 0
     pod = ""

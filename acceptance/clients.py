@@ -23,7 +23,7 @@ WRITE_WAITS = (1.0, 2.0)
 CHAT_WAITS = (1.0,) * 24  # after each answer that the first is under way, which takes some seconds
 SIGN_IN_TRIES = 12
 PATIENCE = 90.0  # longer than the proxy's own limit for tasks, and than a hung process lives
-PAUSE = 0.1
+PAUSE = 0.3  # all seven together ask often enough to meet any fault, and leave a small machine room to recover
 ERRORS_KEPT = 5
 ERROR_LENGTH = 200
 LETTERS = "bcdfghjklmnpqrstvwxz"  # without vowels: never a word that an assistant knows
@@ -140,6 +140,8 @@ class LoadWorker(threading.Thread):
     `sign_in_again`: it does so when its session has ended; else that is a failure.
     """
 
+    pauses = 1  # after each turn, of PAUSE seconds
+
     def __init__(
         self, client: ApiClient, tally: Tally, ending: threading.Event, *, sign_in_again: bool = False
     ) -> None:
@@ -156,7 +158,7 @@ class LoadWorker(threading.Thread):
                 self.turn()
             except Exception as error:
                 self.tally.done(0, f"{type(self).__name__}: {type(error).__name__}: {error}")
-            time.sleep(PAUSE)
+            time.sleep(self.pauses * PAUSE)
 
     def turn(self) -> None:
         """Make one request."""
@@ -215,6 +217,8 @@ class Writer(LoadWorker):
 
 class Talker(LoadWorker):
     """Has the assistant make tasks over REST, each turn with a key."""
+
+    pauses = 3  # a turn is the work of five writes
 
     def turn(self) -> None:
         """Say one thing."""

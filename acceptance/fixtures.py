@@ -1,10 +1,12 @@
 """What a check asks for by name: the stack that is up, its own record of it, and the releases that all checks share."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from acceptance import scratch_release
+from acceptance.api_server import reading
 from acceptance.deployed import stack_on_cluster
 from acceptance.inspection import Inspection, Measure
 from acceptance.model_server import ModelServer
@@ -16,9 +18,11 @@ INSPECTION = pytest.StashKey[Inspection]()
 
 
 @pytest.fixture(scope="session")
-def running() -> Stack:
+def running() -> Iterator[Stack]:
     """The stack that is up."""
-    return stack_on_cluster(find_layout(), "the specification is about a cluster")
+    found = stack_on_cluster(find_layout(), "the specification is about a cluster")
+    with reading(found.cluster) as cluster:
+        yield replace(found, cluster=cluster)
 
 
 @pytest.fixture(scope="session")

@@ -110,7 +110,8 @@ def _edit(on: Inspection, secret: str, key: str) -> None:
 
 
 def _nudge(on: Inspection) -> None:
-    on.kubectl("annotate", "pods", "--all", "--overwrite", f"todo-stack/looked-at={time.monotonic()}")
+    looked_at = f"todo-stack/looked-at={time.monotonic()}"
+    on.kubectl("annotate", "pods", "--all", "--overwrite", looked_at, check=False)  # a pod may leave just now
 
 
 def _keys_used(on: Inspection, client: ApiClient, model: ModelServer) -> dict[str, str]:

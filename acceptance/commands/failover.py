@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -75,13 +75,15 @@ def failover(
     layout = find_layout()
     if json_file is not None and not json_file.absolute().parent.is_dir():
         raise Problem(f"{json_file} cannot be written: there is no folder {json_file.absolute().parent}")
-    stack = stack_on_cluster(layout, "replicas are lost on a cluster")
+    found = stack_on_cluster(layout, "replicas are lost on a cluster")
+    from acceptance.api_server import reading
     from acceptance.failover import Experiment, replicas
 
     console = make_console()
     steps = Steps(console)
     outcomes: list[Outcome] = []
-    with exclusive(layout):  # an `up` or `down` meanwhile would be counted as failures
+    with exclusive(layout), reading(found.cluster) as cluster:  # an `up` meanwhile would be counted as failures
+        stack = replace(found, cluster=cluster)
         replicas(stack)
         try:
             for kind in only or list(Kind):

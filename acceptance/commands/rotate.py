@@ -94,14 +94,15 @@ def rotate(
     """
     layout = find_layout()
     engine = cluster_engine(layout, "secrets are rotated on a cluster")
-    cluster = engine.attached()
+    attached = engine.attached()
+    from acceptance.api_server import reading
     from acceptance.load import Load, account
     from acceptance.rotation.proofs import Witness, at_work
     from acceptance.stack import Stack
 
     console = make_console()
     steps = Steps(console)
-    with exclusive(layout):
+    with exclusive(layout), reading(attached) as cluster:
         planned = plan(key, layout, engine, cluster, value_file, timeout)
         change = planned.change
         with account(layout.address) as client:

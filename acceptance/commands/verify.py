@@ -1,6 +1,7 @@
 """`todo verify`: does the deployed stack meet its specification, clause by clause."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -36,6 +37,7 @@ def verify(
     """
     layout = find_layout()
     from acceptance import system_info, verification
+    from acceptance.api_server import reading
     from acceptance.findings import Report
     from acceptance.reports import files, page, table
     from acceptance.specification import CLAUSES
@@ -56,10 +58,11 @@ def verify(
         raise Problem(
             f"--quick leaves out {', '.join(numbers)}", fix=f"./todo verify --only {' --only '.join(numbers)}"
         )
-    stack = stack_on_cluster(layout, "the specification is about a cluster")
+    found = stack_on_cluster(layout, "the specification is about a cluster")
     console = make_console()
     shown = table.Table(console, chosen)
-    with exclusive(layout):  # an `up` or `down` meanwhile would be reported as defects
+    with exclusive(layout), reading(found.cluster) as cluster:  # an `up` meanwhile would be reported as defects
+        stack = replace(found, cluster=cluster)
         system = system_info.describe(stack)  # before: a check may find that what it tells of is gone
         at, began = datetime.now(UTC), time.monotonic()
         try:

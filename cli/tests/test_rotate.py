@@ -161,8 +161,8 @@ def planned(monkeypatch: pytest.MonkeyPatch, layout: Layout) -> Callable[..., Fa
     """Has `rotate` carry out a change of which nothing is real."""
 
     class FakeEngine:
-        def attached(self) -> object:
-            return object()
+        def attached(self) -> Cluster:
+            return Cluster("kubectl", "helm", "nowhere", "nothing")
 
     @contextmanager
     def account(_: str) -> Iterator[object]:

@@ -15,7 +15,7 @@ import pytest
 from acceptance.contention import Contention
 from acceptance.findings import Finding, Verdict
 from acceptance.fixtures import external_release, healthy_release, model_server, running
-from acceptance.scratch_release import ExternalDatabaseRelease, HealthyRelease, ScratchRelease
+from acceptance.scratch_release import HealthyRelease, ScratchRelease
 from acceptance.stack import Stack
 from acceptance.tests.ending import end_in_order_on_sigterm
 from acceptance.verification import Verification, given, run, session_fixtures
@@ -79,19 +79,17 @@ def checkout(victim: Stack, copied: Checkout) -> Stack:
     return replace(victim, root=copied.root)
 
 
-def shared_releases(request: pytest.FixtureRequest, root: Path | None = None) -> object:
-    """A plugin for runs of checks within a test: they share the releases of the test's own session.
+@pytest.fixture(scope="session")
+def unchanged(victim: Stack, new_checkout: Callable[[], Checkout]) -> Stack:
+    """The same, of a copy that no test changes."""
+    return replace(victim, root=new_checkout().root)
 
-    `root`: the checkout by whose chart they are upgraded, where that is another one.
-    """
 
-    def release(name: str) -> object:
-        found = request.getfixturevalue(name)
-        return by_chart(found, root) if root else found
-
+def shared_releases(request: pytest.FixtureRequest) -> object:
+    """A plugin for runs of checks within a test: they share the releases of the test's own session."""
     return session_fixtures(
-        healthy_release=lambda: release("healthy_release"),
-        external_release=lambda: release("external_release"),
+        healthy_release=lambda: request.getfixturevalue("healthy_release"),
+        external_release=lambda: request.getfixturevalue("external_release"),
         model_server=lambda: request.getfixturevalue("model_server"),
     )
 
@@ -101,17 +99,26 @@ def by_chart(release: Release, root: Path) -> Release:
     return replace(release, stack=replace(release.stack, root=root))
 
 
+@pytest.fixture(scope="session")
+def out_of_order() -> dict[str, ScratchRelease]:
+    """The scratch releases that a check upgraded by a chart which was changed, by name."""
+    return {}
+
+
 @pytest.fixture
-def broken(
-    request: pytest.FixtureRequest,
-    healthy_release: HealthyRelease,
-    external_release: ExternalDatabaseRelease,
-    copied: Checkout,
-) -> Iterator[object]:
-    """The scratch releases with the chart that the test changes; with the right one again at the end."""
-    yield shared_releases(request, copied.root)
-    for release in (healthy_release, external_release):
-        release.upgrade({})
+def broken(request: pytest.FixtureRequest, out_of_order: dict[str, ScratchRelease], copied: Checkout) -> object:
+    """The scratch releases, to be upgraded by the chart that the test changes; until then they run by the right one."""
+    while out_of_order:
+        out_of_order.popitem()[1].upgrade({})
+
+    def release(name: str) -> ScratchRelease:
+        found: ScratchRelease = request.getfixturevalue(name)
+        out_of_order[name] = found
+        return by_chart(found, copied.root)
+
+    return session_fixtures(
+        healthy_release=lambda: release("healthy_release"), external_release=lambda: release("external_release")
+    )
 
 
 @dataclass

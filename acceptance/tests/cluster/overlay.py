@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from todo_cli.kube.cluster import Cluster, Json
+from acceptance.api_server import ReadCluster
+
+from todo_cli.kube.cluster import Json
 from todo_cli.programs import Result
 
 
@@ -40,7 +42,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class OverlaidCluster(Cluster):
+class OverlaidCluster(ReadCluster):
     """A cluster whose objects are as `changes` make them, in what kubectl prints of them as JSON.
 
     Each question is asked once: `answers` is shared by those that overlay the same cluster, which must be at rest.

@@ -16,6 +16,7 @@ from acceptance.replicas import leaving, name_of
 from acceptance.rotation.changes import secret_values
 from acceptance.signals import container_of, signal_target
 from acceptance.stack import Stack
+from acceptance.verification import given
 
 from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.process_environment import clean_environment
@@ -163,7 +164,6 @@ def test_keys_that_do_not_reach_the_pods(examiner: Examiner, victim: Stack) -> N
 
 @pytest.mark.breaks("SC-007")
 def test_a_key_in_an_object_that_is_no_secret(examiner: Examiner, victim: Stack) -> None:
-    examiner.passes("SC-007", victim)
     key = secret_values(victim.cluster.get("secret", "todo-stack-secrets"))["BETTER_AUTH_SECRET"]
     copy = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "copy"}, "data": {"settings": f"key={key}"}}
     with created(victim.cluster, copy):
@@ -226,7 +226,8 @@ def test_a_backend_that_reads_its_key_once(examiner: Examiner, victim: Stack, mo
     monkeypatch.setattr(secret_changes, "FILE_SECONDS", 8)
     once = 'export OPENAI_API_KEY="$(cat "$OPENAI_API_KEY_FILE")"; unset OPENAI_API_KEY_FILE; exec python -m todo_backend serve'
     with changed(victim.cluster, Mutation(BACKEND, [_container("command", ["sh", "-c", once], "add")]), rolls=True):
-        examiner.fails("EC-8", stack=victim, saying="as a file: some pod uses the former key")
+        none = given(external_release=None)  # that one's keys are looked at later
+        examiner.fails("EC-8", stack=victim, saying="as a file: some pod uses the former key", releases=none)
 
 
 def _killed(cluster: Cluster) -> None:
@@ -244,7 +245,8 @@ def _answers(stack: Stack) -> bool:
 
 
 def _nudge(cluster: Cluster) -> None:
-    cluster.kubectl("annotate", "pods", "--all", "--overwrite", f"looked-at={time.monotonic()}")
+    looked_at = f"looked-at={time.monotonic()}"
+    cluster.kubectl("annotate", "pods", "--all", "--overwrite", looked_at, check=False)  # a pod may leave just now
 
 
 def _rotation(cluster: Cluster) -> list[str]:

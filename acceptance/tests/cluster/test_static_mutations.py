@@ -76,8 +76,8 @@ def test_the_check_fails(examiner: Examiner, checkout: Stack, number: str, mutat
 
 
 @pytest.mark.parametrize("number", QUICK)
-def test_the_check_passes_on_what_is_right(examiner: Examiner, checkout: Stack, number: str) -> None:
-    examiner.passes(number, checkout)
+def test_the_check_passes_on_what_is_right(examiner: Examiner, unchanged: Stack, number: str) -> None:
+    examiner.passes(number, unchanged)
 
 
 # A step that waits, once the source line was changed that the check changes; and no longer what came after it.

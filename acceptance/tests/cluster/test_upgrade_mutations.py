@@ -1,7 +1,7 @@
 """Releases that are upgraded by a chart which is wrong on purpose: the checks that upgrade see it."""
 
 import pytest
-from acceptance.checks import provoking
+from acceptance.checks import provoking, values
 from acceptance.scratch_release import ExternalDatabaseRelease
 from acceptance.stack import Stack
 
@@ -28,10 +28,12 @@ def test_an_upgrade_by_a_wrong_chart(
     broken: object,
     copied: Checkout,
     numbers: str,
+    monkeypatch: pytest.MonkeyPatch,
     edit: tuple[str, str, str],
     saying: str,
 ) -> None:
     """The chart that the stack came from is right, so that what is rendered is; the releases are upgraded by another one."""
+    monkeypatch.setattr(values, "CHANGED", {"backend.replicas": "3"})  # of those that roll no pod
     copied.edit(*edit)
     examiner.fails(*numbers.split(), stack=victim, saying=saying, releases=broken)
 

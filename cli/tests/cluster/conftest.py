@@ -10,15 +10,21 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
+from functools import cache, partial
 
 import pytest
 from acceptance.api_client import ApiClient
+from acceptance.api_server import ReadCluster, reading
 from acceptance.tests.ending import end_in_order_on_sigterm
 
 from cluster.load import sign_up
 from cluster.model_server import MODEL_ADDRESS, model_server
 from cluster.own_release import DATABASE, KEYS, OwnRelease, Values, images_of, merged
 from cluster.stack import PATIENCE, Stack
+from todo_cli import tools
+from todo_cli.cluster import fixes
+from todo_cli.engines import kubernetes, minikube
+from todo_cli.kube.cluster import Cluster
 from todo_cli.layout import find_layout
 from todo_cli.state import load_state
 
@@ -31,7 +37,7 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
-def stack() -> Stack:
+def stack() -> Iterator[Stack]:
     """The deployment; `./todo up` is quick when it is up already."""
     layout = find_layout()
     if not load_state(layout).is_up:  # where it is, others may be at work on it
@@ -42,8 +48,22 @@ def stack() -> Stack:
 
     state = load_state(layout)
     assert state.context, "the stack is not on a cluster"
-    kubectl = os.environ.get("KUBECTL", "kubectl")
-    return Stack(layout.address, (kubectl, "--context", state.context, "--namespace", state.namespace or ""))
+    programs = os.environ.get("KUBECTL", "kubectl"), os.environ.get("HELM", "helm")
+    with (
+        reading(Cluster(*programs, state.context, state.namespace or "")) as cluster,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        # For the `./todo status` and `doctor` that run in this process, again and again.
+        for engine in (minikube, kubernetes):
+            patch.setattr(engine, "Cluster", partial(ReadCluster, api=cluster.api))
+        for module, name in (
+            (tools, "helm_version"),
+            (tools, "kubectl_version"),
+            (minikube, "profile_status"),
+            (fixes, "made_by_up"),
+        ):  # each starts a program, and finds the same every time
+            patch.setattr(module, name, cache(getattr(module, name)))
+        yield Stack(layout.address, cluster)
 
 
 @pytest.fixture
@@ -61,7 +81,6 @@ def client(new_client: Callable[[], ApiClient]) -> ApiClient:
 @pytest.fixture(scope="session")
 def new_release(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], OwnRelease]]:
     """Makes a namespace for a release of the test's own; all of them go at the end."""
-    kubectl, _, context, *_ = stack.command
     small = {"resources": {"requests": {"cpu": "5m", "memory": "64Mi"}}}
     base: Values = {
         "secrets": {"existingSecret": KEYS},
@@ -79,8 +98,7 @@ def new_release(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Itera
         home = tmp_path_factory.mktemp(name)
         state = replace(of_the_stack, namespace=namespace, processes={})  # what else it knows is true here, too
         (home / "run.json").write_text(json.dumps(asdict(state)))
-        command = (kubectl, "--context", context, "--namespace", namespace)
-        release = OwnRelease("", command, namespace, context, home, base)
+        release = OwnRelease("", replace(stack.cluster, namespace=namespace), home, base)
         made.append(release)
         release.kubectl("create", "namespace", namespace)
         return release

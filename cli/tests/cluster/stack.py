@@ -1,12 +1,13 @@
 """A deployment on a cluster as a test sees it: kubectl in its namespace."""
 
 import json
-import subprocess
 import time
 from dataclasses import dataclass
 from typing import Any
 
 from acceptance.pods import is_ready
+
+from todo_cli.kube.cluster import Cluster
 
 #: Limits of waits are set for a quick machine with nothing else to do; this many times as long is waited. What shall
 #: happen is waited for, not timed: only a failure takes so long.
@@ -15,15 +16,20 @@ PATIENCE = 5
 
 @dataclass(frozen=True)
 class Stack:
-    """A deployment: its public address, and kubectl in its namespace."""
+    """A deployment: its public address, and its namespace of a cluster."""
 
     address: str
-    command: tuple[str, ...]
+    cluster: Cluster
+
+    @property
+    def command(self) -> list[str]:
+        """kubectl in its namespace."""
+        return self.cluster.kubectl_command
 
     def kubectl(self, *arguments: str, timeout: float = 120 * PATIENCE) -> str:
         """What kubectl prints; fails the test when kubectl fails."""
-        result = subprocess.run([*self.command, *arguments], capture_output=True, text=True, timeout=timeout)
-        assert result.returncode == 0, result.stderr
+        result = self.cluster.kubectl(*arguments, check=False, timeout=timeout)
+        assert result.ok, result.stderr
         return result.stdout
 
     def get(self, *arguments: str) -> dict[str, Any]:

@@ -166,7 +166,7 @@ def test_kubectl_ai_runs_the_tool(
     stack: Stack, spare: OwnRelease, tool: dict[str, str], command: str, tmp_path: Path
 ) -> None:
     """As it does: what the model wrote is one argument of bash, in a folder of its own, with or without the program."""
-    here = command.replace("-n todo-stack", f"-n {stack.command[-1]}")
+    here = command.replace("-n todo-stack", f"-n {stack.cluster.namespace}")
     ways = (here, here.removeprefix(tool["command"]).lstrip())
     for line in {way if way.startswith(tool["command"]) else f"{tool['command']} {way}" for way in ways}:
         result = subprocess.run(

@@ -25,7 +25,7 @@ CONCRETE = {
 @pytest.fixture(scope="module")
 def elsewhere(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The environment of a user whose current namespace is an empty one."""
-    kubectl, _, context, *_ = stack.command
+    kubectl, context = stack.cluster.kubectl_program, stack.cluster.context
     namespace = f"documentation-{os.getpid()}"
     kubeconfig = tmp_path_factory.mktemp("kube") / "config"
     flat = subprocess.run([kubectl, "config", "view", "--raw", "--flatten"], capture_output=True, text=True, check=True)
@@ -50,8 +50,8 @@ def test_the_cluster_accepts_the_command(elsewhere: dict[str, str], command: str
 
 @pytest.mark.parametrize("command", run_by(UPGRADE))
 def test_a_release_accepts_the_upgrade(stack: Stack, elsewhere: dict[str, str], command: str) -> None:
-    _, _, context, _, namespace = stack.command
-    run(f"{command} --kube-context {context} --namespace {namespace} --dry-run=server", elsewhere)
+    there = f"--kube-context {stack.cluster.context} --namespace {stack.cluster.namespace}"
+    run(f"{command} {there} --dry-run=server", elsewhere)
 
 
 @pytest.mark.usefixtures("stack")

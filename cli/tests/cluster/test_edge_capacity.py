@@ -10,7 +10,6 @@ from collections.abc import Callable
 from cluster.load import assert_all_went_well
 from cluster.own_release import CHART, RELEASE, OwnRelease, Values, ended, ended_afterwards, until
 from todo_cli.cluster import capacity
-from todo_cli.kube.cluster import Cluster
 from todo_cli.kube.quantity import as_written
 
 # Of what is free: room for one pod a node, and for no other; the rest is left to whoever else is at work on the cluster.
@@ -24,9 +23,8 @@ def test_too_little_room_for_the_last_replica_and_then_for_a_rollout(
     """Doctor tells before, what fits serves, status tells after, and the values that it proposes bring the last one up."""
     with ended_afterwards(new_release("capacity"), wait=True) as release:
         release.write_secret(DATABASE_URL=database_url, BETTER_AUTH_SECRET=auth_secret)
-        cluster = Cluster(release.command[0], "helm", release.context, release.namespace)
-        nodes = cluster.items("nodes")
-        free = capacity.free(cluster, list(SHARES))
+        nodes = release.cluster.items("nodes")
+        free = capacity.free(release.cluster, list(SHARES))
         most = {resource: as_written(resource, SHARES[resource] * amount) for resource, amount in free.items()}
         replicas = len(nodes) + 1  # one for each node, and the one that does not fit
         resources = {"requests": most, "limits": {"memory": most["memory"]}}
@@ -48,7 +46,7 @@ def test_too_little_room_for_the_last_replica_and_then_for_a_rollout(
         release.run_fix(reported["fix"])
         until(lambda: _settled_or_told_anew(release), 120, lambda: str(release.complaints()))
         assert len(release.pods("backend")) == replicas
-        _roll_without_room(release, cluster)
+        _roll_without_room(release)
 
 
 def _doctor_tells(release: OwnRelease, replicas: int, most: dict[str, str]) -> None:
@@ -76,12 +74,12 @@ def _settled_or_told_anew(release: OwnRelease) -> bool:
     return False
 
 
-def _roll_without_room(release: OwnRelease, cluster: Cluster) -> None:
+def _roll_without_room(release: OwnRelease) -> None:
     """There is room for the replicas and for none more: a rollout waits, and the documented way out serves all the time."""
     asked = capacity.asked(release.pods("backend")[0], "memory")
     until(release.none_is_leaving, 60, lambda: release.kubectl("get", "pods"))
     ballast = release.pod("ballast", {"name": "ballast", "command": ["sleep", "86400"]})
-    left = capacity.free(cluster, ["memory"])["memory"]
+    left = capacity.free(release.cluster, ["memory"])["memory"]
     ballast["spec"]["containers"][0]["resources"]["requests"]["memory"] = as_written("memory", left - asked / 2)
     release.create(ballast)
     until(lambda: release.phase("ballast", "Running"), 40, lambda: "the ballast does not start")

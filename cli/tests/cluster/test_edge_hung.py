@@ -1,6 +1,5 @@
 """A replica that hangs without dying: out of rotation, restarted, and nobody notices more than a slow answer."""
 
-import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -14,7 +13,6 @@ from acceptance.signals import CannotSignal, signal_target
 from cluster.load import assert_all_went_well
 from cluster.own_release import OwnRelease, until
 from cluster.stack import PATIENCE
-from todo_cli.kube.cluster import Cluster
 
 # The frontend asks on another connection after 2, 4 and 10 s, by when only the other pod is left.
 LAST_HEDGE_SECONDS = 10
@@ -26,10 +24,9 @@ STATES = f'{{{RESTARTS}}} {{.status.containerStatuses[0].ready}}{{"\\n"}}'
 
 def test_a_hung_replica_is_taken_out_and_restarted_and_requests_go_on(spare: OwnRelease) -> None:
     victim = spare.wait_ready("backend", 2)[0]
-    cluster = Cluster(os.environ["KUBECTL"], os.environ["HELM"], spare.context, spare.namespace)
     with ExitStack() as stack:
         try:
-            target = stack.enter_context(signal_target(cluster, cluster.get("pod", victim)))
+            target = stack.enter_context(signal_target(spare.cluster, spare.get("pod", victim)))
         except CannotSignal as why:
             pytest.skip(str(why))
         states = stack.enter_context(_states_of(spare, victim))

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from acceptance.rotation.changes import current_values
@@ -15,8 +16,7 @@ from todo_cli.kube.cluster import Cluster
 @pytest.fixture(scope="module")
 def namespace(stack: Stack) -> Iterator[Cluster]:
     """A namespace for these tests, as `up` makes it; deleted as `down` does."""
-    kubectl, _, context, *_ = stack.command
-    made = Cluster(kubectl, "helm", context, f"secret-{secrets.token_hex(3)}")
+    made = replace(stack.cluster, namespace=f"secret-{secrets.token_hex(3)}")
     assert release.ensure_namespace(made)
     yield made
     assert release.delete_namespace(made)
