@@ -80,6 +80,7 @@ RUN_BY = {
     r"python docs/layers\.py --write": "backend/tests/core/test_layers.py::test_the_documented_picture_is_current",
     r"python -m todo_backend check": "backend/tests/core/test_codes.py::test_check_judges_the_settings",
     r"node check\.mjs": "frontend/tests/codes.test.ts::gives a line for each problem, of JSON or of words",
+    r"kubectl proxy": "acceptance/api_server.py::reading",
     r"python -m todo_backend migrate": "cli/src/todo_cli/engines/process.py::_migrate",
 }  # fmt: skip
 
