@@ -9,7 +9,7 @@ import subprocess
 import threading
 from pathlib import Path
 
-from proxy import Browser, reachable
+from support.browser import browser_with_tasks
 from support.measuring import RESULTS, Round, interleaved, report, require_wrk, wrk
 
 CONNECTIONS = 48
@@ -27,11 +27,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=RESULTS / "crowd.json")
     options = parser.parse_args()
     require_wrk()
-    if not reachable(options.public):
-        parser.error(f"nothing answers at {options.public}: run ./todo up")
-    browser = Browser(options.public)
-    for number in range(50):
-        browser.ask("/api/me/tasks", {"title": f"Task number {number}"})
+    browser = browser_with_tasks(parser, options.public)
     kubectl = [options.kubectl, "--namespace", options.namespace]
 
     def undisturbed() -> Round:

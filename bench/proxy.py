@@ -7,54 +7,18 @@ Node.js proxy on connections that are kept, as ours are. Results go to bench/res
 
 import argparse
 import contextlib
-import json
 import shutil
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from http.cookiejar import CookieJar
 from pathlib import Path
-from typing import Any
 
+from support.browser import browser_with_tasks, reachable
 from support.measuring import RESULTS, Round, interleaved, medians, report, require_wrk, wrk
 
 START_SECONDS = 30
-
-
-class Browser:
-    """A signed-up user's browser, as far as cookies go."""
-
-    def __init__(self, public: str) -> None:
-        self.public = public
-        self._cookies = CookieJar()
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._cookies))
-        email = f"bench-{time.time_ns()}@example.com"
-        self.ask("/api/auth/sign-up/email", {"name": "Bench", "email": email, "password": "a long enough password"})
-
-    def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        """The JSON answer to a GET, or to a POST of `body`."""
-        request = urllib.request.Request(
-            self.public + path,
-            None if body is None else json.dumps(body).encode(),
-            {"Content-Type": "application/json", "Origin": self.public},
-        )
-        return json.load(self._opener.open(request, timeout=20))
-
-    @property
-    def cookie(self) -> dict[str, str]:
-        """The headers of a session."""
-        return {"Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies)}
-
-
-def reachable(url: str) -> bool:
-    """Whether something answers there."""
-    with contextlib.suppress(OSError):
-        return bool(urllib.request.urlopen(f"{url}/health/live", timeout=2).status == 200)
-    return False
 
 
 @contextlib.contextmanager
@@ -88,12 +52,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=RESULTS / "proxy.json")
     options = parser.parse_args()
     require_wrk()
-    if not reachable(options.public):
-        parser.error(f"nothing answers at {options.public}: run ./todo up")
-
-    browser = Browser(options.public)
-    for number in range(50):
-        browser.ask("/api/me/tasks", {"title": f"Task number {number}"})
+    browser = browser_with_tasks(parser, options.public)
     bearer = {"Authorization": f"Bearer {browser.ask('/api/auth/token')['token']}"}
     page = "/api/me/tasks?limit=50"
 

@@ -28,7 +28,7 @@ import psycopg
 from psycopg import sql
 from support.measuring import RESULTS
 from support.node_heap import heap_mb
-from support.processes import default_home, memory_mb, recorded
+from support.processes import default_home, held_mb, recorded
 
 PAUSE_SECONDS = 20.0  # between two things that a person does, on average
 STREAM_SECONDS = (5.0, 60.0)
@@ -44,7 +44,7 @@ OWNED = ("user", "account", "session", "tasks", "task_events", "conversations", 
 
 
 @dataclass
-class Account:
+class Tally:
     """What all did together. `tried` counts what was asked for, `done` what was confirmed."""
 
     tried: Counter[str] = field(default_factory=Counter)
@@ -58,26 +58,26 @@ class Person:
     """Somebody with a browser of their own."""
 
     http: httpx2.AsyncClient
-    account: Account
+    tally: Tally
     email: str = field(default_factory=lambda: f"soak-{secrets.token_hex(6)}@example.com")
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     tasks: list[int] = field(default_factory=list)
     thread: str = ""
 
     async def ask(self, what: str, method: str, path: str, body: object = None, **headers: str) -> Any:
-        """The JSON answer; None, and an error on the account, where it was not a good one."""
+        """The JSON answer; None, and an error in the tally, where it was not a good one."""
         began = time.monotonic()
-        self.account.tried[what] += 1
+        self.tally.tried[what] += 1
         answer = await self.http.request(method, path, json=body, headers=headers)
-        self.account.slowest = max(self.account.slowest, time.monotonic() - began)
+        self.tally.slowest = max(self.tally.slowest, time.monotonic() - began)
         if answer.status_code not in GOOD:
-            self.account.errors.append(f"{what}: {answer.status_code} {answer.text[:200]}")
+            self.tally.errors.append(f"{what}: {answer.status_code} {answer.text[:200]}")
             return None
-        self.account.done[what] += 1
+        self.tally.done[what] += 1
         return answer.json() if answer.content else {}
 
     async def sign_up(self) -> None:
-        """Make the account."""
+        """Make the tally."""
         body = {"name": "Soak", "email": self.email, "password": self.password}
         await self.ask("sign up", "POST", "/api/auth/sign-up/email", body)
 
@@ -118,9 +118,9 @@ class Person:
         async with self._turn() as answer:
             said = (await answer.aread()).decode()
             if answer.status_code != 200 or '"assistant_message"' not in said:
-                self.account.errors.append(f"chat: {answer.status_code} {said[-200:]}")
+                self.tally.errors.append(f"chat: {answer.status_code} {said[-200:]}")
                 return
-        self.account.done["chat"] += 1
+        self.tally.done["chat"] += 1
         self._remember_thread(said)
 
     async def leave_in_the_middle(self) -> None:
@@ -130,7 +130,7 @@ class Person:
                 break
 
     def _turn(self) -> Any:
-        self.account.tried["chat"] += 1
+        self.tally.tried["chat"] += 1
         text = f"add a task to call {secrets.token_hex(4)}"
         message = {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
         request = {"type": "threads.create", "params": {"input": message}}
@@ -147,18 +147,18 @@ class Person:
 
     async def follow(self) -> None:
         """Follow changes for a while."""
-        self.account.tried["stream"] += 1
+        self.tally.tried["stream"] += 1
         async with self.http.stream("GET", "/api/me/events") as answer:
             if answer.status_code != 200:
-                self.account.errors.append(f"stream: {answer.status_code}")
+                self.tally.errors.append(f"stream: {answer.status_code}")
                 return
             try:
                 async with asyncio.timeout(random.uniform(*STREAM_SECONDS)):
                     async for _ in answer.aiter_bytes():
                         pass
-                self.account.errors.append("stream: it ended by itself")
+                self.tally.errors.append("stream: it ended by itself")
             except TimeoutError:
-                self.account.done["stream"] += 1
+                self.tally.done["stream"] += 1
 
     async def live(self, until: float) -> None:
         """Do one thing after another."""
@@ -177,7 +177,7 @@ class Person:
             try:
                 await thing()
             except httpx2.HTTPError as error:
-                self.account.errors.append(f"{thing.__name__}: {type(error).__name__}: {error}")
+                self.tally.errors.append(f"{thing.__name__}: {type(error).__name__}: {error}")
 
     async def leave(self) -> None:
         """Delete the account, and with it all that is one's own."""
@@ -195,9 +195,9 @@ def rows(database: psycopg.Connection) -> dict[str, int]:
     return counted
 
 
-def bounds(account: Account, people: int) -> dict[str, tuple[int, int]]:
+def bounds(tally: Tally, people: int) -> dict[str, tuple[int, int]]:
     """At least and at most how many rows of each table can come of what was done; other tables have none to gain."""
-    done, tried = account.done, account.tried
+    done, tried = tally.done, tally.tried
     writes = done["change"] + done["delete"]
     signed_in = tried["sign up"] + tried["sign in"]
     return {
@@ -233,7 +233,7 @@ async def watch(record: dict[str, dict[str, Any]], samples: dict[str, list[float
     while True:
         if HEAP not in samples and time.monotonic() > warm:
             samples[HEAP] = [await heap_mb(record["frontend"]["pid"])]
-        for name, size in memory_mb(record).items():
+        for name, size in held_mb(record).items():
             samples.setdefault(name, []).append(size)
         await asyncio.sleep(SAMPLE_SECONDS)
 
@@ -242,13 +242,11 @@ async def live_together(
     public: str, people: int, seconds: float, warm_up: float, record: dict[str, dict[str, Any]]
 ) -> Any:
     """Have so many people live for so long; what they did, what it took, and who is there to leave."""
-    account, samples = Account(), dict[str, list[float]]()
+    tally, samples = Tally(), dict[str, list[float]]()
     limits = httpx2.Limits(max_keepalive_connections=1)
 
     def person() -> Person:
-        return Person(
-            httpx2.AsyncClient(base_url=public, timeout=90, limits=limits, headers={"Origin": public}), account
-        )
+        return Person(httpx2.AsyncClient(base_url=public, timeout=90, limits=limits, headers={"Origin": public}), tally)
 
     all_of_them = [person() for _ in range(people)]
     door = asyncio.Semaphore(AT_ONCE)
@@ -267,7 +265,7 @@ async def live_together(
     async def everybody_leaves() -> None:
         await asyncio.gather(*(one_at_a_time(one.leave) for one in all_of_them))
 
-    return account, samples, everybody_leaves
+    return tally, samples, everybody_leaves
 
 
 def main() -> None:
@@ -290,14 +288,14 @@ def main() -> None:
     with psycopg.connect(database_url, autocommit=True) as database:
         empty = rows(database)
         soak = asyncio.Runner()
-        account, samples, everybody_leaves = soak.run(
+        tally, samples, everybody_leaves = soak.run(
             live_together(options.public, options.people, options.minutes * 60, options.warm_up * 60, record)
         )
         full = {table: count - empty[table] for table, count in rows(database).items()}
         soak.run(everybody_leaves())
         left = {table: count - empty[table] for table, count in rows(database).items()}
 
-    allowed = bounds(account, options.people)
+    allowed = bounds(tally, options.people)
     held = growth(samples, options.warm_up / options.minutes)
     wrong = [
         *(f"{name} grew: {one}" for name, one in held.items() if one["ratio"] > MOST_GROWTH and name != NODE),
@@ -308,16 +306,16 @@ def main() -> None:
             if not least <= count <= most
         ),
         *(f"{left[table]} rows of {table} stay" for table in OWNED if left[table]),
-        *account.errors[:ERRORS_KEPT],
+        *tally.errors[:ERRORS_KEPT],
     ]
     result = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": {"cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version()},
         "people": options.people,
         "minutes": options.minutes,
-        "done": dict(account.done),
-        "errors": len(account.errors),
-        "slowest_seconds": round(account.slowest, 2),
+        "done": dict(tally.done),
+        "errors": len(tally.errors),
+        "slowest_seconds": round(tally.slowest, 2),
         "memory": held,
         "rows": full,
         "rows_left": {table: count for table, count in left.items() if count},

@@ -16,7 +16,7 @@ def recorded(home: Path) -> dict[str, dict[str, Any]]:
     return record
 
 
-def memory_mb(record: dict[str, dict[str, Any]]) -> dict[str, float]:
+def held_mb(record: dict[str, dict[str, Any]]) -> dict[str, float]:
     """What each process holds, in megabytes, shared pages counted once (PSS).
 
     PostgreSQL's own are one figure: they come and go with connections.
