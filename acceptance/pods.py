@@ -10,8 +10,14 @@ PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
 
 def is_ready(pod: Json) -> bool:
     """Is the pod's Ready condition true?"""
+    return bool(ready_since(pod))
+
+
+def ready_since(pod: Json) -> str:
+    """When the pod's Ready condition became true, as the cluster writes times; "" where it is not."""
     conditions = pod.get("status", {}).get("conditions", [])
-    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
+    ready = (one for one in conditions if one["type"] == "Ready" and one["status"] == "True")
+    return next((one.get("lastTransitionTime") or "always" for one in ready), "")
 
 
 def pod_like(

@@ -2,11 +2,12 @@
 
 import json
 import time
+from collections.abc import Callable
 
 import pytest
 
 from acceptance.inspection import Inspection, Measure
-from acceptance.pods import is_ready
+from acceptance.pods import is_ready, ready_since
 from acceptance.stack import TIERS
 from todo_cli.kube.cluster import Cluster, Json
 
@@ -14,6 +15,8 @@ ENVIRONMENTS = ("local", "production")
 LOCAL, PRODUCTION = ENVIRONMENTS
 DESCRIPTION = "kubernetes.io/description"
 BACK_SECONDS = 30
+KNOWN_SECONDS = 8  # a pod that is Ready again is found in DNS, and preferred like the others, within 6 s
+UNDISTURBED_WITHIN_SECONDS = 300
 
 
 def objects_of(stack: Inspection) -> list[Json]:
@@ -83,6 +86,32 @@ def await_ready(stack: Inspection, tier: str) -> list[Json]:
         if len(ready) >= deployment["spec"]["replicas"] or time.monotonic() >= deadline:
             return ready
         time.sleep(0.5)
+
+
+def holds_undisturbed(stack: Inspection, tier: str, holds: Callable[[], bool]) -> bool:
+    """Whether something holds that is so only where all of the tier's pods serve; the first time that it does counts.
+
+    A pod that is busy for some seconds is not Ready meanwhile, and nobody asks it. So a time that it does not hold
+    counts only where the same pods were Ready all along, and for long enough before to be known everywhere.
+    """
+    serving, since = _serving(stack, tier), time.monotonic()
+    deadline = since + UNDISTURBED_WITHIN_SECONDS
+    while True:
+        began = time.monotonic()
+        if holds():
+            return True
+        if (found := _serving(stack, tier)) != serving:
+            serving, since = found, time.monotonic()
+        elif began - since >= KNOWN_SECONDS:
+            return False
+        if began >= deadline:
+            return False
+        time.sleep(1)
+
+
+def _serving(stack: Inspection, tier: str) -> set[tuple[str, str]]:
+    """The tier's Ready pods, once all are, and since when each is."""
+    return {(pod["metadata"]["name"], ready_since(pod)) for pod in await_ready(stack, tier)}
 
 
 def value_of(stack: Inspection, *path: str) -> object:

@@ -8,7 +8,7 @@ import pytest
 
 from acceptance.api_client import ApiClient
 from acceptance.checks.chart import SAMPLE, render_error
-from acceptance.checks.objects import deployment_of, pods_of, ready_pods
+from acceptance.checks.objects import deployment_of, holds_undisturbed, pods_of, ready_pods
 from acceptance.checks.provoking import failing_upgrade, uids_of, why_waiting
 from acceptance.checks.waiting import MEASURED_PAUSE, await_, settled
 from acceptance.inspection import Inspection, Measure, Stopwatch
@@ -118,16 +118,22 @@ def _keys_used(on: Inspection, client: ApiClient, model: ModelServer) -> dict[st
     """The key that each Ready backend pod shows the model server in a turn of the chat; the server refuses them all."""
     pods = set(ready_pods(on, "backend"))
     found: dict[str, str] = {}
-    before = len(model.keys())
-    for _ in range(TURNS):
-        answer = on.request(client, "POST", "/api/me/chat", {"message": "hello"})
-        shown = model.keys()
-        if answer.served_by in pods and len(shown) > before:
-            found[answer.served_by] = shown[-1]
-        before = len(shown)
-        if found.keys() == pods:
-            return found
-    pytest.fail(f"only {sorted(found)} of {sorted(pods)} answered in {TURNS} turns")
+
+    def all_have_shown_it() -> bool:
+        before = len(model.keys())
+        for _ in range(TURNS):
+            answer = on.request(client, "POST", "/api/me/chat", {"message": "hello"})
+            shown = model.keys()
+            if answer.served_by in pods and len(shown) > before:
+                found[answer.served_by] = shown[-1]
+            before = len(shown)
+            if found.keys() == pods:
+                return True
+        return False
+
+    if not holds_undisturbed(on, "backend", all_have_shown_it):
+        pytest.fail(f"only {sorted(found)} of {sorted(pods)} answered")
+    return found
 
 
 def _refused_without(on: Inspection, scratch: ExternalDatabaseRelease, key: str) -> None:
