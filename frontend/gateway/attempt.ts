@@ -6,8 +6,12 @@ import { KeptConnections } from "./kept-connections";
 import { backendReplicas, type Replica } from "./replicas";
 import type { Policy } from "./retry-policy";
 
-/** A pod that is going away may swallow the first packet; asking again reaches another one. */
-const CONNECT_TIMEOUT_MS = 700;
+/**
+ * A pod that is going away may swallow the first packet, and a network repeats it only after a second. Another pod is
+ * asked soon, as browsers ask another address (RFC 8305, 5). A Service may be far, and a secure connection takes longer.
+ */
+const POD_TIMEOUT_MS = 200;
+const SERVICE_TIMEOUT_MS = 700;
 /**
  * The address of a killed pod refuses connections until the service leaves it out, a second or two later. Each try is
  * a new choice among the pods and a refusal costs nothing, so there are many of them, for this long: nodes short of
@@ -112,10 +116,11 @@ export class Attempt {
     if (!this.policy.isIdle) replica.inFlight++;
     sending.once("socket", (socket) => {
       if (sending.reusedSocket) return void (isConnected = true);
-      timer = setTimeout(
-        () => sending.destroy(new Error(`no connection within ${CONNECT_TIMEOUT_MS} ms`)),
-        CONNECT_TIMEOUT_MS,
-      );
+      const limit = replica.isService || isSecure ? SERVICE_TIMEOUT_MS : POD_TIMEOUT_MS;
+      const giveUp = () =>
+        isConnected || sending.destroy(new Error(`no connection within ${limit} ms`));
+      // One that was made while this process was busy is told of before `setImmediate`.
+      timer = setTimeout(() => setImmediate(giveUp), limit);
       socket.once(isSecure ? "secureConnect" : "connect", () => {
         isConnected = true;
         clearTimeout(timer);
@@ -144,11 +149,9 @@ export class Attempt {
 
   /** No backend was met. */
   private missed(cause: Error): void {
-    const { replica } = this;
-    const replicas = backendReplicas();
-    replicas.shun(replica!);
-    const isAnother = replicas.choose(this.tried) !== replica;
-    this.again(isAnother ? 0 : CONNECT_AGAIN_MS, cause);
+    const replica = this.replica!;
+    backendReplicas().shun(replica); // so that the next try is another's
+    this.again(replica.isService ? CONNECT_AGAIN_MS : 0, cause);
   }
 
   /** The connection broke before an answer. One that was kept had often ended before: that is no sign of trouble. */

@@ -5,6 +5,8 @@ import { getConfig } from "../lib/config";
 export interface Replica {
   readonly host: string;
   readonly port: number;
+  /** Whether it is the Service, where each connection is led to a pod anew. */
+  readonly isService: boolean;
   /** Requests that it has not answered whole. */
   inFlight: number;
   /** Until when others are preferred to it, as `Date.now()` counts. */
@@ -40,7 +42,7 @@ export class Replicas {
     podsUrl: URL | null,
     private readonly lookUp: LookUp = addressesOf,
   ) {
-    this.service = replicaAt(bare(service.hostname), portOf(service));
+    this.service = replicaAt(bare(service.hostname), portOf(service), true);
     if (!podsUrl) return;
     this.look(podsUrl);
     // Also while nobody asks: only a pod whose address is known can be left out when it hangs.
@@ -72,7 +74,7 @@ export class Replicas {
 
   /** Prefers others to this one for a while. */
   shun(replica: Replica): void {
-    if (replica !== this.service) replica.shunnedUntil = Date.now() + SHUN_MS;
+    if (!replica.isService) replica.shunnedUntil = Date.now() + SHUN_MS;
   }
 
   private look(url: URL): void {
@@ -93,9 +95,10 @@ export class Replicas {
   }
 }
 
-const replicaAt = (host: string, port: number): Replica => ({
+const replicaAt = (host: string, port: number, isService = false): Replica => ({
   host,
   port,
+  isService,
   inFlight: 0,
   shunnedUntil: 0,
 });

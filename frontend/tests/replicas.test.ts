@@ -1,5 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { connect } from "node:net";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { Replicas } from "@/gateway/replicas";
 import { portOf, startGateway, type Gateway } from "./gateway";
 import { NO_DATABASE, start } from "./sign-in";
@@ -97,6 +100,23 @@ describe("the replicas of the backend", () => {
   });
 });
 
+/** An address where nobody takes connections, and no packet is refused: a listener whose queue is full. */
+async function swallowConnections(host: string, port: number): Promise<void> {
+  const program = `
+    const server = require("node:net").createServer();
+    server.listen({ host: "${host}", port: ${port}, backlog: 1 }, () => {
+      process.send("listening", () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+    });`;
+  const listener = spawn(process.execPath, ["-e", program], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  onTestFinished(() => void listener.kill("SIGKILL"));
+  await once(listener, "message");
+  const waiting = [1, 2, 3, 4].map(() => connect(port, host).on("error", () => undefined));
+  onTestFinished(() => waiting.forEach((socket) => socket.destroy()));
+  await Promise.all(waiting.slice(0, 2).map((socket) => once(socket, "connect")));
+}
+
 describe("two replicas", () => {
   const servers: Server[] = [];
   let gateway: Gateway;
@@ -161,6 +181,7 @@ describe("two replicas", () => {
   };
 
   it("share the requests of connections that are kept", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] }); // on a slow machine they would grow too old
     await list(21);
     expect(served["127.0.0.1"]).toBeGreaterThanOrEqual(9);
     expect(served["127.0.0.2"]).toBeGreaterThanOrEqual(9);
@@ -177,6 +198,25 @@ describe("two replicas", () => {
     await list(10, { method: "POST", body: "{}" });
     expect(Date.now() - began).toBe(0); // on the stopped clock: no wait was asked for
     expect(served["127.0.0.1"]).toBeGreaterThanOrEqual(20);
+  });
+
+  it("are one when packets to the other are lost: who asked it waits for a moment, others not at all", async () => {
+    await stopTheClock();
+    servers[1]!.closeAllConnections();
+    await new Promise((resolve) => servers[1]!.close(resolve));
+    await swallowConnections("127.0.0.2", portOf(servers[0]!));
+    const began = Date.now();
+    const answers = [1, 2, 3, 4].map(() => gateway.call("/api/me/tasks", { method: "POST" }));
+    await reached(2);
+    expect(asked).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(200);
+    while (asked.length < 4) {
+      await vi.advanceTimersByTimeAsync(1);
+      await looked();
+    }
+    for (const answer of answers) expect(await (await answer).text()).toBe("127.0.0.1");
+    await list(10);
+    expect(Date.now() - began).toBeLessThan(500); // the network repeats its packet after a second
   });
 
   const keyed = { method: "POST", body: "{}", headers: { "idempotency-key": "k" } };
