@@ -183,19 +183,23 @@ class OwnRelease(Stack):
             if nudging:
                 self.nudge()
             seen: dict[str, dict[str, Any]] = {}
-            with suppress(Problem):  # such as of a look that took too long: the next one may not
+            trouble = ""
+            try:
                 seen = self.status()
+            except Problem as problem:  # such as of a look that took too long: the next one may not
+                trouble = str(problem)
             for component in words.keys() - found.keys():
                 one = seen.get(component, {})
-                line = f"{one.get('code', '')}: {one.get('reason', '')}"
-                last[component] = [*last.get(component, [])[-2:], line]
+                line = f"{one.get('code', '')}: {one.get('reason', trouble)}"
+                if lines[component][-1:] != [line]:
+                    lines[component].append(line)
                 if re.search(words[component], line):
                     found[component] = one
             return found.keys() == words.keys()
 
         found: dict[str, dict[str, Any]] = {}
-        last: dict[str, list[str]] = {}
-        until(look, seconds, lambda: f"wanted {words}, got {last}", LOOK_SECONDS)
+        lines: dict[str, list[str]] = {component: [] for component in words}
+        until(look, seconds, lambda: f"wanted {words}, got in turn {lines}", LOOK_SECONDS)
         return found
 
     def run_fix(self, fix: str) -> None:
