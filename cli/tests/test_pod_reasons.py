@@ -227,6 +227,19 @@ def test_a_pod_that_hangs_is_told_as_one() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("unready_since", "cause"),
+    [("2026-01-02T10:00:00Z", Cause.STARTING), ("2026-01-02T10:00:07Z", Cause.STARTING), ("2026-01-02T11:00:00Z", Cause.PROBE)],
+    ids=["before it started", "as it started", "later"],
+)  # fmt: skip
+def test_a_pod_that_was_ready_is_not_starting_also_where_no_event_tells(unready_since: str, cause: Cause) -> None:
+    ready = {"type": "Ready", "status": "False", "lastTransitionTime": unready_since}
+    running = {"name": "backend", "state": {"running": {"startedAt": "2026-01-02T10:00:07Z"}}}
+    reason = pod_reason(backend_pod({"conditions": [ready], "containerStatuses": [running]}), evidence())
+    assert reason is not None
+    assert reason.cause is cause
+
+
 def test_a_key_that_is_missing_in_a_mounted_secret_is_named() -> None:
     creating = backend_pod({"conditions": [], "containerStatuses": [waiting("ContainerCreating")]})
     items = [{"key": "OPENAI_API_KEY", "path": "OPENAI_API_KEY"}]

@@ -20,6 +20,8 @@ from todo_cli.kube.cluster import Cluster, Json
 PORTS = range(30200, 30400)  # a node port of the same number, where that answers on localhost
 DATABASE, MODEL = "outside-database", "outside-model"
 UP_SECONDS = 1500
+# A database that is slow to answer, as on a busy machine, takes no pod out of service: that is no part of what is tested.
+PATIENT_PROBES = [f"--set={tier}.probes.readiness.failureThreshold=30" for tier in ("backend", "frontend")]
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def external_stack(running: Stack, folder: Path) -> Iterator[ExternalStack]:
         cluster.kubectl("create", "-f", "-", stdin=json.dumps(_outside(running.image("backend"))))
         cluster.kubectl("wait", "pod", DATABASE, MODEL, "--for=condition=Ready", "--timeout=600s", timeout=610)
         where = ("--engine", "kubernetes", "--context", cluster.context, "--namespace", cluster.namespace)
-        up = stack.todo("up", *where, "--timeout", "1200")
+        up = stack.todo("up", *where, *PATIENT_PROBES, "--timeout", "1200")
         assert up.returncode == 0, up.stdout + up.stderr
         yield stack
     finally:

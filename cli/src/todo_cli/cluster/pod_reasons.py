@@ -131,8 +131,10 @@ def pod_reason(pod: Json, evidence: Evidence, missing: int = 0) -> Reason | None
     name = pod["metadata"]["name"]
     if mount := evidence.about(name, "FailedMount"):
         return _configuration(pod, mount, evidence)
-    probe = evidence.about(name, "Unhealthy")
-    if not probe or not any("running" in one.get("state", {}) for one in containers):
+    if not any("running" in one.get("state", {}) for one in containers):
+        return STARTING
+    probe = evidence.about(name, "Unhealthy") or ("does not answer its probes any more" if _was_ready(pod) else "")
+    if not probe:
         return STARTING
     if probe.startswith("Startup probe"):
         return Reason(Cause.STARTING, "started, and does not answer yet")
@@ -369,6 +371,14 @@ def _secret_of(pod: Json, key: str) -> str:
         for item in source["secret"].get("items", [])
     ]
     return next((str(one["name"]) for one in [*variables, *files] if one.get("key") == key), "")
+
+
+def _was_ready(pod: Json) -> bool:
+    """Whether the pod was ready after its containers started; of a pod with many events the newest may be missing."""
+    status = pod["status"]
+    started = [one.get("state", {}).get("running", {}).get("startedAt", "") for one in status["containerStatuses"]]
+    lost = [one.get("lastTransitionTime", "") for one in status.get("conditions", []) if one["type"] == "Ready"]
+    return max(lost, default="") > max(started, default="") > ""
 
 
 def _condition(pod: Json, name: str) -> str:
