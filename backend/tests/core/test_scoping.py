@@ -22,9 +22,13 @@ REPOSITORIES = {
     "tasks/journal.py": "tasks|task_events",
     "tasks/series_repository.py": "tasks",
     "tasks/trash_repository.py": "tasks",
+    "tasks/count_repository.py": "tasks",
+    "tasks/export_repository.py": "tasks|task_events",
+    "tasks/import_repository.py": "tasks",
     "tasks/history_repository.py": "tasks|task_events",
     "tasks/feed_repository.py": "task_events",
     "chat/repository.py": "conversations|messages",
+    "chat/export_repository.py": "conversations|messages",
     "chat/turn_repository.py": "conversations|messages|turns",
 }
 SCOPED_ELSEWHERE = {"db/idempotency.py": "idempotency_keys"}
