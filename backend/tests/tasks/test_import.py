@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from todo_backend.app import Resources
-from todo_backend.tasks.imported import MOST_TOLD
+from todo_backend.tasks.imported import MOST_TOLD, judge
 from todo_backend.tasks.origin import EntryPoint, Origin
 from todo_backend.tasks.schemas import Task
 
@@ -29,13 +29,12 @@ async def file(new_user: Any, resources: Resources) -> dict[str, Any]:
     for task_id in repeating[::2]:
         moved = {"due_date": "2027-05-05", "due_time": "17:00", "title": "Once only", "tags": ["x"], "scope": "this"}
         await person.send("PATCH", f"tasks/{task_id}", json=moved)
-    single = [task.id for task in tasks if task.recurrence is None]
-    for nested in (single[3:20:4], single[21:40:4]):
-        nesting = {"which": {"ids": nested}, "changes": {"parent_id": single[40]}}
+    *single, stays, goes = [task.id for task in tasks if task.recurrence is None]
+    for parent, nested in ((stays, single[1::4]), (goes, single[3::4])):
+        nesting = {"which": {"ids": nested}, "changes": {"parent_id": parent}}
         await person.send("POST", "tasks/bulk", json=nesting)
-    await person.send("POST", "tasks/bulk", json={"which": {"ids": single[:12]}, "delete": True})
-    await person.send("DELETE", f"tasks/{single[39]}")
-    await person.send("DELETE", f"tasks/{single[40]}")  # with its subtasks
+    await person.send("POST", "tasks/bulk", json={"which": {"ids": single[:6]}, "delete": True})
+    await person.send("DELETE", f"tasks/{goes}")  # with its subtasks
     left = [task["id"] for task in (await person.send("GET", "tasks?limit=200"))["items"]]
     for _ in range(15):
         task_id, other = chance.sample(left, 2)
@@ -93,15 +92,15 @@ async def test_it_stands_beside_what_is_there_and_is_undone_as_one(file: dict[st
 
 
 async def test_the_next_of_an_imported_series_is_like_the_series(user: Any) -> None:
-    usual = {"title": "Rent", "due_date": "2027-01-05", "due_time": "09:30:00", "time_zone": "UTC"}
+    usual = {"title": "Rent", "due_date": "2090-01-05", "due_time": "09:30:00", "time_zone": "UTC"}
     kept = {"rule": "FREQ=MONTHLY", "words": "", "after_completion": False, "usual": usual}
-    moved = {"due_date": "2027-01-07", "due_time": "12:00", "time_zone": "UTC"}
+    moved = {"due_date": "2090-01-07", "due_time": "12:00", "time_zone": "UTC"}
     await user.send("POST", "import", json=a_file(task(title="Rent, late", recurrence=kept, **moved)))
     (rent,) = (await user.send("GET", "tasks"))["items"]
     assert rent["recurrence"]["words"] == "every month"
     await user.send("PATCH", f"tasks/{rent['id']}/complete")
     following, _ = (await user.send("GET", "tasks"))["items"]
-    assert (following["title"], following["due_date"], following["due_time"]) == ("Rent", "2027-02-05", "09:30")
+    assert (following["title"], following["due_date"], following["due_time"]) == ("Rent", "2090-02-05", "09:30")
 
 
 async def test_one_request_is_done_once(user: Any) -> None:
@@ -149,18 +148,29 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+def beside_good_ones(**fields: Any) -> list[dict[str, Any]]:
+    """Three good tasks, one with these fields, and one that is part of it."""
+    deleted = dt.datetime.now(dt.UTC).isoformat()
+    good = [task(id=2, title="Good"), task(id=3, title="Part", parent_id=2), task(id=4, deleted_at=deleted)]
+    return [*good, task(id=7) | fields, task(id=8, title="Below", parent_id=7)]
+
+
 @pytest.mark.parametrize(("fields", "reason"), REFUSED, ids=[str(fields)[:40] for fields, _ in REFUSED])
-async def test_a_task_that_cannot_be_made_is_refused_alone(user: Any, fields: dict[str, Any], reason: str) -> None:
-    now = dt.datetime.now(dt.UTC).isoformat()
-    good = [task(id=2, title="Good"), task(id=3, title="Part", parent_id=2), task(id=4, title="Gone", deleted_at=now)]
-    below = task(id=8, title="Below", parent_id=7)
-    done = await user.send("POST", "import", json=a_file(*good, task(id=7) | fields, below))
-    first, *rest = done["refused"]
-    assert (first["place"], first["title"]) == (4, fields.get("title", "Milk") if fields.get("title") != 5 else None)
-    assert first["reason"].startswith(reason)
-    assert [(other["place"], other["title"]) for other in rest] == [(5, "Below")]
+def test_a_task_that_cannot_be_made_is_refused_with_its_subtasks_alone(fields: dict[str, Any], reason: str) -> None:
+    made, (first, below) = judge(beside_good_ones(**fields), dt.datetime.now(dt.UTC))
+    title = fields.get("title", "Milk")
+    assert (first.place, first.title) == (4, None if title == 5 else title.replace("\x00", "\ufffd"))
+    assert first.reason.startswith(reason)
+    assert (below.place, below.title) == (5, "Below")
+    assert [told.id for told in made] == [2, 3, 4]
+
+
+async def test_what_is_refused_is_told_and_the_rest_is_made(user: Any) -> None:
+    done = await user.send("POST", "import", json=a_file(*beside_good_ones(title="", colour="\x00")))
     assert (done["made"], done["refused_count"]) == (3, 2)
+    assert [(told["place"], told["title"]) for told in done["refused"]] == [(4, ""), (5, "Below")]
     assert {told["title"] for told in (await user.send("GET", "tasks"))["items"]} == {"Good", "Part"}
+    assert (await user.send("GET", "trash"))["count"] == 1
 
 
 async def test_where_nothing_is_made_there_is_no_change(user: Any) -> None:
@@ -169,11 +179,11 @@ async def test_where_nothing_is_made_there_is_no_change(user: Any) -> None:
     assert (await user.send("GET", "changes"))["items"] == []
 
 
-async def test_a_long_chain_of_refusals_is_soon_followed(user: Any) -> None:
-    now = dt.datetime.now(dt.UTC).isoformat()
-    chain = [task(id=number, parent_id=number + 1, deleted_at=now) for number in range(1, 1500)]
-    done = await user.send("POST", "import", json=a_file(*chain))
-    assert (done["made"], done["refused_count"]) == (0, len(chain))
+def test_a_long_chain_of_refusals_is_followed_to_its_end() -> None:
+    deleted = dt.datetime.now(dt.UTC).isoformat()
+    chain = [task(id=number, parent_id=number + 1, deleted_at=deleted) for number in range(1, 1500)]
+    made, refused = judge(chain, dt.datetime.now(dt.UTC))
+    assert (made, len(refused)) == ([], len(chain))
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from todo_backend.tasks.exported import VERSION, ExportedRecurrence, ExportedTas
 from todo_backend.tasks.trash_repository import DELETED_TASKS_ARE_KEPT
 
 MOST_TOLD = 100
+_LONGEST_REASON = 500  # it names the file's own fields
 
 
 class ImportRequest(BaseModel):
@@ -145,4 +146,4 @@ def _words(error: ValidationError) -> str:
     first = error.errors(include_input=False, include_url=False)[0]
     field = ".".join(map(str, first["loc"]))
     words = first["msg"].removeprefix("Value error, ")
-    return f"{field}: {words}" if field else words
+    return replace_unstorable(f"{field}: {words}" if field else words)[:_LONGEST_REASON]
