@@ -138,6 +138,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"recurrence": {**NEVER, "usual": {"title": None}}, **DATED}, "recurrence.usual: has fields with values"),
     ({"rank": "first"}, "rank: "),
     ({"created_at": "yesterday"}, "created_at: "),
+    ({"created_at": "0001-01-01T00:00:00+14:00"}, "created_at: "),
     ({"deleted_at": LONG_AGO}, "deleted_at: the trash keeps tasks for 30 days"),
     ({"colour": "red"}, "colour: "),
     ({"id": 2}, "id: another task before it has it"),

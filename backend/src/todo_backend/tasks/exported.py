@@ -1,5 +1,6 @@
 """A task as a file has it: all that is kept of it, to be read by people and programs, and to be imported again."""
 
+import datetime as dt
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
@@ -12,6 +13,8 @@ from todo_backend.tasks.schemas import BodyId, Description, DueDate, DueTime, Mo
 
 FORMAT, VERSION = "todo-stack", 1
 
+# Some readers of JSON have no years before the first one, which a time zone may lead to.
+Past = Annotated[Moment, Field(ge=dt.datetime(1970, 1, 1, tzinfo=dt.UTC))]
 Rank = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,1000}(\.[0-9]{1,1000})?$")]
 
 
@@ -65,10 +68,10 @@ class ExportedTask(BaseModel):
     tags: Tags
     recurrence: ExportedRecurrence | None
     rank: Rank = Field(description="a decimal number: the highest is the first in the order that is made by hand")
-    created_at: Moment
-    updated_at: Moment
-    completed_at: Moment | None = Field(description="null for an open task")
-    deleted_at: Moment | None = Field(description="of a task in the trash")
+    created_at: Past
+    updated_at: Past
+    completed_at: Past | None = Field(description="null for an open task")
+    deleted_at: Past | None = Field(description="of a task in the trash")
 
     @model_validator(mode="after")
     def _keeps_the_rules(self) -> Self:
