@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 
 from todo_backend.core.time_zones import TimeZone
-from todo_backend.language.fields import DueWindow, Status
+from todo_backend.language.fields import DueWindow
 from todo_backend.tasks.schemas import TaskConditions
 
 MOST_TAGS = 500
@@ -19,7 +19,7 @@ class TagCount(BaseModel):
     """A tag, and how many open tasks have it."""
 
     tag: str
-    open: Number = Field(description="status=pending&tag=...; 0 for a tag of completed tasks alone")
+    open: Number = Field(description="status=pending&tag=...")
 
 
 class TaskCounts(BaseModel):
@@ -32,7 +32,7 @@ class TaskCounts(BaseModel):
     done: Number = Field(description="status=completed")
     trash: Number = Field(description="what GET /api/{user_id}/trash lists")
     tags: list[TagCount] = Field(
-        description=f"those of tasks that are not deleted, with the most open tasks first; {MOST_TAGS} at most"
+        description=f"those that open tasks have, with the most of them first; {MOST_TAGS} at most"
     )
 
 
@@ -44,14 +44,12 @@ class CountsWanted(BaseModel):
     time_zone: TimeZone | None = Field(None, description="default: the X-Time-Zone header, else UTC")
 
 
-def places(zone: str | None, now: dt.datetime) -> dict[LiteralString, TaskConditions]:
-    """What the places of a list mean to a reader in `zone`, but for the trash and the tags."""
+def open_places(zone: str | None, now: dt.datetime) -> dict[LiteralString, TaskConditions]:
+    """Which of the open tasks the places have to a reader in `zone`."""
     tomorrow = now.astimezone(ZoneInfo(zone or "UTC")).date() + dt.timedelta(days=1)
-    pending = TaskConditions(status=Status.PENDING, time_zone=zone)
     return {
-        "today": pending.model_copy(update={"due": [DueWindow.OVERDUE, DueWindow.TODAY]}),
-        "overdue": pending.model_copy(update={"due": [DueWindow.OVERDUE]}),
-        "upcoming": pending.model_copy(update={"due_from": tomorrow}),
-        "open": pending,
-        "done": TaskConditions(status=Status.COMPLETED),
+        "today": TaskConditions(due=[DueWindow.OVERDUE, DueWindow.TODAY], time_zone=zone),
+        "overdue": TaskConditions(due=[DueWindow.OVERDUE], time_zone=zone),
+        "upcoming": TaskConditions(due_from=tomorrow, time_zone=zone),
+        "open": TaskConditions(),
     }
