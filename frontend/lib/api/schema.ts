@@ -1513,7 +1513,7 @@ export interface components {
             tag: string;
             /**
              * Open
-             * @description status=pending&tag=...; 0 for a tag of completed tasks alone
+             * @description status=pending&tag=...
              */
             open: number;
         };
@@ -1677,7 +1677,7 @@ export interface components {
             trash: number;
             /**
              * Tags
-             * @description those of tasks that are not deleted, with the most open tasks first; 500 at most
+             * @description those that open tasks have, with the most of them first; 500 at most
              */
             tags: components["schemas"]["TagCount"][];
         };

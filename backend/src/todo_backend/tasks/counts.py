@@ -1,7 +1,7 @@
 """The places of a list: which tasks each of them means, and how many there are."""
 
 import datetime as dt
-from typing import Annotated, LiteralString
+from typing import Annotated, Any, LiteralString
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -47,9 +47,10 @@ class CountsWanted(BaseModel):
 def open_places(zone: str | None, now: dt.datetime) -> dict[LiteralString, TaskConditions]:
     """Which of the open tasks the places have to a reader in `zone`."""
     tomorrow = now.astimezone(ZoneInfo(zone or "UTC")).date() + dt.timedelta(days=1)
-    return {
-        "today": TaskConditions(due=[DueWindow.OVERDUE, DueWindow.TODAY], time_zone=zone),
-        "overdue": TaskConditions(due=[DueWindow.OVERDUE], time_zone=zone),
-        "upcoming": TaskConditions(due_from=tomorrow, time_zone=zone),
-        "open": TaskConditions(),
+    conditions: dict[LiteralString, dict[str, Any]] = {
+        "today": {"due": [DueWindow.OVERDUE, DueWindow.TODAY]},
+        "overdue": {"due": [DueWindow.OVERDUE]},
+        "upcoming": {"due_from": tomorrow},
+        "open": {},
     }
+    return {name: TaskConditions.model_validate(wanted | {"time_zone": zone}) for name, wanted in conditions.items()}
