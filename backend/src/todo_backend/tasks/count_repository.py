@@ -10,7 +10,7 @@ from todo_backend.tasks.conditions import OF_STATUS, conditions_of
 from todo_backend.tasks.counts import MOST_TAGS, open_places
 from todo_backend.tasks.trash_repository import DELETED_TASKS_ARE_KEPT, IN_TRASH
 
-# Of completed tasks, which may be many more, an index alone is read.
+# Completed tasks, which may be many more, are counted apart: there is nothing to read in them.
 _OPEN: LiteralString = f"deleted_at IS NULL {OF_STATUS[Status.PENDING]}"
 _DONE: LiteralString = f"deleted_at IS NULL {OF_STATUS[Status.COMPLETED]}"
 _TAGS: LiteralString = f"""
