@@ -1,5 +1,6 @@
 """SQL that makes the tasks of a file."""
 
+import asyncio
 import datetime as dt
 import json
 from collections.abc import Sequence
@@ -35,5 +36,6 @@ async def insert(
 ) -> None:
     """Store these tasks of a file, which is to be done as one."""
     ids = [row[0] for row in await (await connection.execute(_IDS, {"number": len(tasks)})).fetchall()]
-    parameters = {"user_id": principal.user_id, **origin.parameters(), "rows": json.dumps(rows(tasks, ids, now))}
+    made = await asyncio.to_thread(lambda: json.dumps(rows(tasks, ids, now)))
+    parameters = {"user_id": principal.user_id, **origin.parameters(), "rows": made}
     await connection.execute(_INSERT, parameters, prepare=False)
