@@ -27,13 +27,16 @@ from todo_backend.core.settings import Settings, load
 from todo_backend.db.health import DatabaseHealth
 from todo_backend.db.migrate import migrate_if_empty
 from todo_backend.db.pool import Pool, create_pool
+from todo_backend.export import endpoints as export
+from todo_backend.export.exports import Exports
+from todo_backend.export.schemas import ExportWanted
 from todo_backend.mcp_server import endpoint as mcp
 from todo_backend.mcp_server.transport import Transport, open_transport
 from todo_backend.ops import health
 from todo_backend.ops.drain import Drain
 from todo_backend.ops.endpoint import open_operations, operations_route
 from todo_backend.ops.recent_errors import recent_errors
-from todo_backend.tasks import change_endpoints, feed_endpoint, quick_add, trash_endpoints
+from todo_backend.tasks import change_endpoints, feed_endpoint, import_endpoint, quick_add, trash_endpoints
 from todo_backend.tasks import endpoints as tasks
 from todo_backend.tasks.changes import ChangeFilter
 from todo_backend.tasks.feed import Feed
@@ -62,6 +65,7 @@ class Resources:
     tasks: TaskService
     quick_add_rules: Lazily[None]
     feed: Feed
+    exports: Exports
     mcp: Transport
     operations: Transport | None
     assistant: Assistant
@@ -110,6 +114,7 @@ async def open_resources(
                         tasks=tasks,
                         quick_add_rules=Lazily(quick_add.load_rules),
                         feed=feed,
+                        exports=Exports(pool),
                         mcp=mcp,
                         operations=operations,
                         assistant=assistant,
@@ -176,13 +181,13 @@ def documented_app() -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},  # asks the environment at each request
     )
     errors.install(app)
-    rooms = (health, tasks, quick_add, change_endpoints, trash_endpoints, feed_endpoint, chat, chatkit_endpoint)
-    for router in (room.router for room in rooms):
+    of_tasks = (tasks, quick_add, change_endpoints, trash_endpoints, feed_endpoint, import_endpoint)
+    for router in (part.router for part in (health, *of_tasks, chat, chatkit_endpoint, export)):
         app.router.routes += router.routes  # `include_router` would match the path of each request twice
     app.router.routes.append(mcp.route)
     openapi.install(
         app,
-        query_models=[TaskFilter, ChangeFilter],
+        query_models=[TaskFilter, ChangeFilter, ExportWanted],
         more_schemas=lambda: requests.schemas() | feed_endpoint.schemas(),
     )
     return app

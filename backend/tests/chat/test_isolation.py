@@ -43,14 +43,15 @@ async def test_four_entry_points_one_owner(user, other_user, panel, other_panel,
             response = await b.request(method, path, json=body)
             assert response.status_code == status, (method, path)
             seen.append(response.text)
-    for path in (f"/api/{user.id}/tasks", f"/api/{user.id}/changes", f"/api/{user.id}/trash"):
-        assert (await b.get(path)).status_code == 403
+    for path in ("tasks", "tasks/counts", "changes", "trash", "export", "export?format=csv"):
+        assert (await b.get(f"/api/{user.id}/{path}")).status_code == 403
     for path in ("undo", "redo"):
         assert (await b.post(f"/api/{user.id}/{path}")).status_code == 403
     assert (await b.post(f"/api/{user.id}/tasks/quick-add", json={"text": "x"})).status_code == 403
-    seen += [
-        (await b.get(f"/api/me/{path}")).text for path in ("tasks", "changes", "trash", f"tasks?parent_id={task_id}")
-    ]
+    file = {"format": "todo-stack", "version": 1, "tasks": [{"title": "x", "parent_id": task_id}]}
+    assert (await b.post(f"/api/{user.id}/import", json=file)).status_code == 403
+    reads = ("tasks", "changes", "trash", f"tasks?parent_id={task_id}", "tasks/counts", "export", "export?format=csv")
+    seen += [(await b.get(f"/api/me/{path}")).text for path in reads]
     seen += [(await b.post("/api/me/undo", json=body)).text for body in (None, {"change_id": change_id})]
 
     # ChatKit

@@ -6,11 +6,12 @@ import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
 from todo_backend.auth.principal import Principal
+from todo_backend.db.pool import Connection
 
 SOURCE = Path(importlib.import_module("todo_backend").__file__ or "").parent
 REPOSITORIES = {
@@ -22,9 +23,13 @@ REPOSITORIES = {
     "tasks/journal.py": "tasks|task_events",
     "tasks/series_repository.py": "tasks",
     "tasks/trash_repository.py": "tasks",
+    "tasks/count_repository.py": "tasks",
+    "tasks/export_repository.py": "tasks|task_events",
+    "tasks/import_repository.py": "tasks",
     "tasks/history_repository.py": "tasks|task_events",
     "tasks/feed_repository.py": "task_events",
     "chat/repository.py": "conversations|messages",
+    "chat/export_repository.py": "conversations|messages",
     "chat/turn_repository.py": "conversations|messages|turns",
 }
 SCOPED_ELSEWHERE = {"db/idempotency.py": "idempotency_keys"}
@@ -73,13 +78,19 @@ def has_principal(annotation: object) -> bool:
     return annotation is Principal or any(map(has_principal, get_args(annotation)))
 
 
+def sends(function: Any) -> bool:
+    """Whether it sends statements, at once or as its rows are read."""
+    takes = (parameter.annotation for parameter in inspect.signature(function).parameters.values())
+    return inspect.iscoroutinefunction(function) or Connection in takes
+
+
 @pytest.mark.parametrize("name", REPOSITORIES)
 def test_every_statement_takes_the_principal(name: str) -> None:
     module = importlib.import_module(f"todo_backend.{name.removesuffix('.py').replace('/', '.')}")
     functions = [
         function
-        for _, function in inspect.getmembers(module, inspect.iscoroutinefunction)
-        if function.__module__ == module.__name__ and not function.__name__.startswith("_")
+        for _, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not function.__name__.startswith("_") and sends(function)
     ]
     assert functions or "await" not in inspect.getsource(module)  # some have texts alone
     for function in functions:

@@ -74,6 +74,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/{user_id}/tasks/counts": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Count Tasks
+         * @description Count the tasks of each place: today, upcoming, all that are open, done, the trash, and each tag.
+         */
+        get: operations["count_tasks_api__user_id__tasks_counts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/{user_id}/tasks/{task_id}": {
         parameters: {
             query?: never;
@@ -477,6 +503,37 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/{user_id}/import": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Tasks
+         * @description Make the tasks of an export, beside those that are there.
+         *
+         *     They are as they were, with their subtasks, recurrences, orders and times, those in the trash, too; their ids are
+         *     new. Each is judged by itself: the answer tells which were refused, and why. All that was made is one change, which
+         *     is undone as one. Profile, changes, conversations and messages are not read: leave them out of a large file, as a
+         *     body has 1 MiB at the most.
+         */
+        post: operations["import_tasks_api__user_id__import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/{user_id}/chat": {
         parameters: {
             query?: never;
@@ -529,6 +586,41 @@ export interface paths {
          *     or behind too many others, is refused (409, `conversation_busy`) and not kept.
          */
         post: operations["chatkit_chatkit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/export": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Export Data
+         * @description Export all that is yours as a file, as it is at this moment.
+         *
+         *     - `json` (the default) has everything: profile, tasks with the trash, the journal, conversations with all messages.
+         *       Its tasks can be imported again.
+         *     - `csv` has the tasks, a row for each: RFC 4180, UTF-8 with a byte order mark. An apostrophe stands before a text
+         *       that a spreadsheet would take for a formula.
+         *
+         *     The file is streamed. It is whole only if its transfer ends: JSON that is not closed is a part. One export of a
+         *     person is written at a time (429, `request_under_way`), for five minutes at the most; a server writes a few
+         *     (503, `exports_full`).
+         */
+        get: operations["export_data_api__user_id__export_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -809,6 +901,247 @@ export interface components {
          */
         EntryPoint: "page" | "rest" | "chat" | "mcp";
         /**
+         * Export
+         * @description All that is a person's, as it was at one moment.
+         */
+        Export: {
+            /**
+             * Format
+             * @constant
+             */
+            format: "todo-stack";
+            /**
+             * Version
+             * @constant
+             */
+            version: 1;
+            /**
+             * Exported At
+             * Format: date-time
+             */
+            exported_at: string;
+            profile: components["schemas"]["Profile"];
+            /**
+             * Tasks
+             * @description also completed ones and those in the trash
+             */
+            tasks: components["schemas"]["ExportedTask"][];
+            /**
+             * Changes
+             * @description the journal of the last 30 days, the oldest first
+             */
+            changes: components["schemas"]["ExportedChange"][];
+            /** Conversations */
+            conversations: components["schemas"]["ExportedConversation"][];
+            /**
+             * Messages
+             * @description of all conversations, in their order
+             */
+            messages: components["schemas"]["ExportedMessage"][];
+        };
+        /**
+         * ExportedChange
+         * @description What a change did to one task.
+         */
+        ExportedChange: {
+            /**
+             * Change Id
+             * @description the same for all tasks of one change
+             */
+            change_id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            entry_point: components["schemas"]["EntryPoint"];
+            /** Source */
+            source: string | null;
+            kind: components["schemas"]["ChangeKind"];
+            /**
+             * Subject
+             * @description the change that was undone or done again
+             */
+            subject: string | null;
+            /** Task Id */
+            task_id: number;
+            action: components["schemas"]["Action"];
+            /**
+             * Before
+             * @description its fields that are others now; null for a new task
+             */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ExportedConversation
+         * @description A conversation with the assistant.
+         */
+        ExportedConversation: {
+            /** Id */
+            id: number;
+            /** Thread Id */
+            thread_id: string;
+            /** Title */
+            title: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ExportedMessage
+         * @description What was said in a conversation, or done by the assistant.
+         */
+        ExportedMessage: {
+            /** Conversation Id */
+            conversation_id: number;
+            /** Id */
+            id: string;
+            /**
+             * Role
+             * @description null for what a tool did
+             */
+            role: ("user" | "assistant") | null;
+            /** Feedback */
+            feedback: ("positive" | "negative") | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Item
+             * @description as ChatKit has it
+             */
+            item: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ExportedRecurrence
+         * @description How a task repeats.
+         */
+        ExportedRecurrence: {
+            /**
+             * Rule
+             * @description RFC 5545
+             */
+            rule: string;
+            /**
+             * Words
+             * @description the same in words; not read by an import
+             */
+            words: string;
+            /** After Completion */
+            after_completion: boolean;
+            /** @description where this one task is another than its series; else left out */
+            usual?: components["schemas"]["Usual"] | null;
+        };
+        /**
+         * ExportedTask
+         * @description A task in a file.
+         */
+        ExportedTask: {
+            /** Id */
+            id: number;
+            /**
+             * Parent Id
+             * @description of a subtask, the task of this file that it is part of
+             */
+            parent_id: number | null;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            priority: components["schemas"]["Priority"];
+            /** Due Date */
+            due_date: string | null;
+            /** Due Time */
+            due_time: string | null;
+            /**
+             * Time Zone
+             * @description IANA zone in which due_date and due_time are meant
+             */
+            time_zone: string | null;
+            /** Tags */
+            tags: string[];
+            recurrence: components["schemas"]["ExportedRecurrence"] | null;
+            /**
+             * Rank
+             * @description a decimal number: the highest is the first in the order that is made by hand
+             */
+            rank: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Completed At
+             * @description null for an open task
+             */
+            completed_at: string | null;
+            /**
+             * Deleted At
+             * @description of a task in the trash
+             */
+            deleted_at: string | null;
+        };
+        /**
+         * ImportRequest
+         * @description An export, of which the tasks are read; all else may be left out.
+         */
+        ImportRequest: {
+            /**
+             * Format
+             * @constant
+             */
+            format: "todo-stack";
+            /** Version */
+            version: number;
+            /**
+             * Tasks
+             * @description each an `ExportedTask`; one that is none is refused by itself
+             */
+            tasks: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * Imported
+         * @description What became of a file.
+         */
+        Imported: {
+            /** @description what undo takes back as a whole; null when nothing was made */
+            change: components["schemas"]["Change"] | null;
+            /** Made */
+            made: number;
+            /** Refused Count */
+            refused_count: number;
+            /**
+             * Refused
+             * @description the first 100
+             */
+            refused: components["schemas"]["RefusedTask"][];
+        };
+        /**
          * LinePart
          * @description Characters of a line that were understood; refused by their span, they are not.
          */
@@ -1004,6 +1337,34 @@ export interface components {
          */
         Priority: "none" | "low" | "medium" | "high";
         /**
+         * Profile
+         * @description Whose data it is, as the account has it.
+         */
+        Profile: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string;
+            /** Email Verified */
+            email_verified: boolean;
+            /** Image */
+            image: string | null;
+            /** Time Zone */
+            time_zone: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * Progress
          * @description How far the subtasks of a task are done.
          */
@@ -1101,6 +1462,24 @@ export interface components {
             words: string;
         };
         /**
+         * RefusedTask
+         * @description A task of the file that was not made.
+         */
+        RefusedTask: {
+            /**
+             * Place
+             * @description in the file's list of tasks, from 1 on
+             */
+            place: number;
+            /**
+             * Title
+             * @description as the file has it, if it does
+             */
+            title: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * RestoreMany
          * @description Which deleted tasks are to come back.
          */
@@ -1125,6 +1504,19 @@ export interface components {
          * @enum {string}
          */
         Status: "all" | "pending" | "completed";
+        /**
+         * TagCount
+         * @description A tag, and how many open tasks have it.
+         */
+        TagCount: {
+            /** Tag */
+            tag: string;
+            /**
+             * Open
+             * @description status=pending&tag=...
+             */
+            open: number;
+        };
         /**
          * Task
          * @description A task as every entry point shows it.
@@ -1247,6 +1639,47 @@ export interface components {
              * @description whose today; default: the X-Time-Zone header, else UTC
              */
             time_zone?: string | null;
+        };
+        /**
+         * TaskCounts
+         * @description How many tasks each place has: as many as the list of the filter that is named, subtasks among them.
+         */
+        TaskCounts: {
+            /**
+             * Today
+             * @description status=pending&due=overdue&due=today
+             */
+            today: number;
+            /**
+             * Overdue
+             * @description of these, status=pending&due=overdue
+             */
+            overdue: number;
+            /**
+             * Upcoming
+             * @description status=pending&due_from=... from tomorrow on
+             */
+            upcoming: number;
+            /**
+             * Open
+             * @description status=pending
+             */
+            open: number;
+            /**
+             * Done
+             * @description status=completed
+             */
+            done: number;
+            /**
+             * Trash
+             * @description what GET /api/{user_id}/trash lists
+             */
+            trash: number;
+            /**
+             * Tags
+             * @description those that open tasks have, with the most of them first; 500 at most
+             */
+            tags: components["schemas"]["TagCount"][];
         };
         /**
          * TaskCreate
@@ -1455,6 +1888,25 @@ export interface components {
             changes: components["schemas"]["ManyPatch"];
         };
         /**
+         * Usual
+         * @description What a series has where this one task of it is another; what is due is one thing.
+         */
+        Usual: {
+            /** Title */
+            title?: string | null;
+            /** Description */
+            description?: string | null;
+            priority?: components["schemas"]["Priority"] | null;
+            /** Tags */
+            tags?: string[] | null;
+            /** Due Date */
+            due_date?: string | null;
+            /** Due Time */
+            due_time?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+        };
+        /**
          * WhichChange
          * @description The change to undo, instead of the last one.
          */
@@ -1477,6 +1929,12 @@ export interface components {
          * @enum {string}
          */
         Sort: "created" | "due_date" | "priority" | "title" | "manual";
+        /**
+         * ExportFormat
+         * @description Everything, for programs; or the tasks, for a spreadsheet.
+         * @enum {string}
+         */
+        ExportFormat: "json" | "csv";
         /**
          * InferenceOptions
          * @description Model and tool configuration for message processing.
@@ -2048,6 +2506,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_tasks_api__user_id__tasks_counts_get: {
+        parameters: {
+            query?: {
+                /** @description default: the X-Time-Zone header, else UTC */
+                time_zone?: string | null;
+            };
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskCounts"];
                 };
             };
             /** @description a problem */
@@ -2754,6 +3250,47 @@ export interface operations {
             };
         };
     };
+    import_tasks_api__user_id__import_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+                /** @description up to 200 characters that stand for this request: sent again within 24 hours, it is done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
+        responses: {
+            /** @description what was made, and what was not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     chat_api__user_id__chat_post: {
         parameters: {
             query?: never;
@@ -2821,6 +3358,44 @@ export interface operations {
                 content: {
                     "application/json": Record<string, never>;
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_data_api__user_id__export_get: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["ExportFormat"];
+            };
+            header?: {
+                /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */
+                "X-Time-Zone"?: string;
+            };
+            path: {
+                /** @description your user id, or `me` */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a file; its transfer breaks off, and its JSON is not closed, where it is not whole */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                    "text/csv": string;
                 };
             };
             /** @description a problem */

@@ -9,6 +9,7 @@ from todo_backend.auth.request_context import ContextDep
 from todo_backend.auth.user_route import UserRoute
 from todo_backend.core.openapi import IDEMPOTENCY_KEY, query_of
 from todo_backend.db.idempotency import idempotent_request
+from todo_backend.tasks.counts import CountsWanted, TaskCounts
 from todo_backend.tasks.dependencies import TaskServiceDep
 from todo_backend.tasks.origin import origin_of
 from todo_backend.tasks.schemas import (
@@ -30,13 +31,13 @@ from todo_backend.tasks.schemas import (
 class _TaskConvertor(StringConvertor):
     """A part of a path that may be a task's id: it is judged by its endpoint, which says what is wrong with it."""
 
-    regex = "(?!(?:quick-add|bulk)$)[^/]+"
+    regex = "(?!(?:quick-add|bulk|counts)$)[^/]+"
 
 
 register_url_convertor("task", _TaskConvertor())
 router = APIRouter(prefix="/api/{user_id}/tasks", tags=["tasks"], route_class=UserRoute)
 
-Zoned = TypeVar("Zoned", TaskCreate, TaskFilter, TaskConditions)
+Zoned = TypeVar("Zoned", TaskCreate, TaskFilter, TaskConditions, CountsWanted)
 
 _ONCE = {"parameters": [IDEMPOTENCY_KEY]}
 
@@ -74,6 +75,13 @@ async def create_task(context: ContextDep, tasks: TaskServiceDep, draft: TaskCre
     """Create a task. Sent again with the same Idempotency-Key, it answers with the task that it made."""
     request = await idempotent_request(context.request)
     return Json(await tasks.create(context.principal, origin_of(context), in_zone(draft, context.zone), request), 201)
+
+
+@router.get("/counts", responses=_answers(TaskCounts, "the counts"), openapi_extra=query_of(CountsWanted))
+async def count_tasks(context: ContextDep, tasks: TaskServiceDep) -> Json:
+    """Count the tasks of each place: today, upcoming, all that are open, done, the trash, and each tag."""
+    wanted = in_zone(context.query(CountsWanted), context.zone)
+    return Json(await tasks.counts(context.principal, wanted.time_zone))
 
 
 @router.get("/{task_id:task}", responses=_answers(Task, "the task"))

@@ -126,7 +126,7 @@ def _local_time(value: object) -> object:
     raise ValueError("must be a local time, HH:MM; the zone belongs in time_zone")
 
 
-def _rule(text: str) -> str:
+def one_form(text: str) -> str:
     """A rule in its one form; refuses, by ValueError, in words, what cannot be followed."""
     return str(parse_rule(text))
 
@@ -217,6 +217,7 @@ DueDate = Annotated[
     BeforeValidator(_iso_date),
     Field(json_schema_extra={"not": {"enum": [dt.date.min.isoformat(), dt.date.max.isoformat()]}}),
 ]
+Moment = Annotated[AwareDatetime, BeforeValidator(_rfc_3339)]
 DueTime = Annotated[
     dt.time,
     BeforeValidator(_local_time),
@@ -273,7 +274,7 @@ class RecurrenceInput(BaseModel):
         Annotated[
             str,
             StringConstraints(min_length=1, max_length=LONGEST_RULE),
-            AfterValidator(_rule),
+            AfterValidator(one_form),
             Field(json_schema_extra={"format": "rrule"}),
         ]
         | None
@@ -548,7 +549,7 @@ class QuickAdd(BaseModel):
         max_length=MAX_LINE,
         description="characters that are not to be read: they stay in the title",
     )
-    read_at: Annotated[AwareDatetime, BeforeValidator(_rfc_3339)] | None = Field(
+    read_at: Moment | None = Field(
         None, description="the moment from which tomorrow is counted: that of a preview; default: now"
     )
 

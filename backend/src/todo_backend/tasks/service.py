@@ -15,8 +15,10 @@ from todo_backend.db.idempotency import IdempotentRequest
 from todo_backend.db.pool import Connection, Connections, SameConnection, as_one, transaction
 from todo_backend.language.fields import OpenSubtasksAre
 from todo_backend.tasks import (
+    count_repository,
     cursor,
     history_repository,
+    import_repository,
     list_repository,
     recurrence,
     repository,
@@ -35,6 +37,7 @@ from todo_backend.tasks.conflicts import (
     OtherCount,
 )
 from todo_backend.tasks.history_repository import Direction
+from todo_backend.tasks.imported import MOST_TOLD, Imported, ImportRequest, judge
 from todo_backend.tasks.origin import Origin
 from todo_backend.tasks.schemas import (
     DeleteMany,
@@ -114,6 +117,25 @@ class TaskService:
             return await self._create_repeating(principal, origin, draft, draft.recurrence, request)
         made = await self._once(principal, request, lambda on: self._insert(on, principal, origin, draft))
         return TaskDocument(made)
+
+    async def import_tasks(
+        self, principal: Principal, origin: Origin, file: ImportRequest, request: IdempotentRequest | None = None
+    ) -> str:
+        """An Imported as JSON text: new tasks like those of the file, made as one change, and what was refused."""
+        now = dt.datetime.now(dt.UTC)
+        tasks, refused = await asyncio.to_thread(judge, file.tasks, now)
+
+        async def make(connection: Connection) -> str:
+            change = None
+            if tasks:
+                async with as_one(connection) as on:
+                    await import_repository.insert(on, principal, origin, tasks, now)
+                    change = Change.read(await history_repository.of_batch(on, principal, origin.batch))
+            told = refused[:MOST_TOLD]
+            done = Imported(change=change, made=len(tasks), refused_count=len(refused), refused=told)
+            return done.model_dump_json()
+
+        return await self._once(principal, request, make)
 
     async def parent_called(self, principal: Principal, title: str) -> int | None:
         """The one open task of that title that may have subtasks, if there is just one."""
@@ -391,6 +413,10 @@ class TaskService:
         """How many tasks there are of which `wanted` is true."""
         async with self._connections.connection() as connection:
             return await repository.count(connection, principal, wanted, dt.datetime.now(dt.UTC))
+
+    async def counts(self, principal: Principal, zone: str | None) -> str:
+        """A TaskCounts as JSON text, for a reader in `zone`."""
+        return await count_repository.find(self._connections, principal, zone, dt.datetime.now(dt.UTC))
 
     async def changes(self, principal: Principal, wanted: ChangeFilter) -> ChangePage:
         """A part of the journal."""

@@ -15,7 +15,7 @@ from todo_backend.tasks.schemas import TaskDocument
 
 DELETED_TASKS_ARE_KEPT = dt.timedelta(days=30)
 
-_IN_TRASH: LiteralString = "deleted_at >= now() - %(kept)s"
+IN_TRASH: LiteralString = "deleted_at >= now() - %(kept)s"
 _BY_WORD: LiteralString = "search @@ task_query(%(user_id)s, %(q)s)"
 _BEYOND: LiteralString = "(deleted_at, id) < ('epoch'::timestamptz + %(at)s * interval '1 microsecond', %(last_id)s)"
 
@@ -32,7 +32,7 @@ class TrashPart:
 async def find(connections: Connections, principal: Principal, *, q: str, limit: int, cursor: str | None) -> TrashPart:
     """The first deleted tasks that have all words of `q`, the last deleted first, from the place `cursor` on."""
     parameters: dict[str, Any] = {"user_id": principal.user_id, "kept": DELETED_TASKS_ARE_KEPT, "limit": limit}
-    which = _IN_TRASH
+    which = IN_TRASH
     if q.split():
         which += f" AND {_BY_WORD}"
         parameters["q"] = q
@@ -66,10 +66,10 @@ _BACK: LiteralString = """
 # Subtasks come back with the parent that took them along.
 _ALONG: LiteralString = "deleted_at = (parent.state_before ->> 'deleted_at')::timestamptz"
 _RESTORE: LiteralString = noting_changes_of_family(
-    _BACK, f"id = %(id)s AND (deleted_at IS NULL OR {_IN_TRASH})", along=_ALONG
+    _BACK, f"id = %(id)s AND (deleted_at IS NULL OR {IN_TRASH})", along=_ALONG
 )
-_RESTORE_ALL: LiteralString = noting_many_changes(_BACK, _IN_TRASH)
-_RESTORE_THESE: LiteralString = noting_many_changes(_BACK, f"{_IN_TRASH} AND id = ANY(%(ids)s::bigint[])", along=_ALONG)
+_RESTORE_ALL: LiteralString = noting_many_changes(_BACK, IN_TRASH)
+_RESTORE_THESE: LiteralString = noting_many_changes(_BACK, f"{IN_TRASH} AND id = ANY(%(ids)s::bigint[])", along=_ALONG)
 
 
 async def restore(
