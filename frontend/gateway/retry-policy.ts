@@ -17,7 +17,7 @@ export interface Policy {
   isIdle: boolean;
 }
 
-const TASKS = /^\/api\/[^/]+\/(tasks(\/|$)|(undo|redo|changes)\/?$)/;
+const TASKS = /^\/api\/[^/]+\/(tasks(\/|$)|(undo|redo|changes|import)\/?$)/;
 const TURN = /^\/(api\/[^/]+\/chat|chatkit)\/?$/;
 /** A stream that tells of changes, without an end. */
 const FEED = /^\/api\/[^/]+\/events\/?$/;

@@ -78,6 +78,7 @@ describe("a backend that hangs", () => {
     ["a toggle with a key", "/api/me/tasks/1/complete", { ...keyed, method: "PATCH" }],
     ["a deletion with a key", "/api/me/tasks/1", { ...keyed, method: "DELETE" }],
     ["a restored task with a key", "/api/me/tasks/1/restore", keyed],
+    ["an import with a key", "/api/me/import", keyed],
     ["a turn with a key", "/api/me/chat", keyed],
     ["a streamed turn with a key", "/chatkit", keyed],
   ])("does not hold up %s: it is asked again on a new connection", async (_, path, init) => {
