@@ -4,7 +4,7 @@ import { useEffect } from "react";
 
 /**
  * Runs the pages' own script where React draws them after all: while developing, and where a page of somebody whose session
- * has ended leads here. A finished build sends it by itself (scripts/visitor-script.mjs).
+ * has ended leads here. A finished build sends it by itself (scripts/lighten-pages.mjs).
  */
 export function VisitorScript() {
   useEffect(() => {

@@ -15,60 +15,55 @@ const STEPS: Record<string, (at: number, count: number) => number> = {
 export function listenToColors(): void {
   device.addEventListener("change", () => paint());
   window.addEventListener("storage", ({ key }) => key === KEY && paint());
-  document.addEventListener("click", (event) => {
-    const { target, detail } = event as MouseEvent & { target: Element };
-    const menu = menuAt(target);
-    if (!menu) return close();
-    const scheme = target.closest<HTMLElement>("[data-scheme]")?.dataset.scheme;
+  document.addEventListener("click", ({ target, detail }) => {
+    const menu = findMenu();
+    if (!menu) return;
+    if (!menu.root.contains(target as Element)) return close(menu);
+    const scheme = (target as Element).closest<HTMLElement>("[data-scheme]")?.dataset.scheme;
     if (scheme) choose(scheme);
-    else if (!isOpen(menu)) return open(menu, detail === 0);
-    close(true);
+    else if (menu.list.hidden) return open(menu, detail === 0);
+    close(menu);
+    menu.button.focus();
   });
   document.addEventListener("keydown", onKey);
 }
 
 interface Menu {
+  root: Element;
   button: HTMLElement;
   list: HTMLElement;
 }
 
-/** The menu that an element belongs to, or without one the page's. */
-function menuAt(element?: Element): Menu | null {
-  const root = element
-    ? element.closest("[data-color-menu]")
-    : document.querySelector("[data-color-menu]");
+function findMenu(): Menu | null {
+  const root = document.querySelector("[data-color-menu]");
   if (!root) return null;
-  return { button: root.querySelector("button")!, list: root.querySelector('[role="menu"]')! };
+  const list = root.querySelector<HTMLElement>('[role="menu"]')!;
+  return { root, button: root.querySelector("button")!, list };
 }
-
-const isOpen = ({ list }: Menu) => !list.hidden;
 
 /** Opens the menu; by a key, on its first item. */
 function open({ button, list }: Menu, byKey: boolean): void {
   list.hidden = false;
   button.setAttribute("aria-expanded", "true");
-  (byKey ? list.querySelector<HTMLElement>("button")! : list).focus();
+  (byKey ? list.querySelector("button")! : list).focus();
 }
 
-/** Closes the menu if it is open; the focus goes back to its button where nobody has led it elsewhere. */
-function close(takesFocus = false): void {
-  const menu = menuAt();
-  if (!menu || !isOpen(menu)) return;
-  menu.list.hidden = true;
-  menu.button.setAttribute("aria-expanded", "false");
-  if (takesFocus) menu.button.focus();
+function close({ button, list }: Menu): void {
+  list.hidden = true;
+  button.setAttribute("aria-expanded", "false");
 }
 
 function onKey(event: KeyboardEvent): void {
-  const menu = menuAt();
-  if (!menu || !isOpen(menu)) return;
+  const menu = findMenu();
+  if (!menu || menu.list.hidden) return;
   const { key } = event;
-  if (key === "Escape" || key === "Tab") return close(true);
+  if (key === "Escape" || key === "Tab") {
+    close(menu);
+    return menu.button.focus();
+  }
   const items = [...menu.list.querySelectorAll("button")];
-  const next = STEPS[key]?.(
-    items.indexOf(document.activeElement as HTMLButtonElement),
-    items.length,
-  );
+  const at = items.indexOf(document.activeElement as HTMLButtonElement);
+  const next = STEPS[key]?.(at, items.length);
   if (next === undefined) return;
   event.preventDefault();
   items[next]!.focus();
