@@ -2,13 +2,8 @@
 
 import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
 import { useMounted } from "@mantine/hooks";
-import { IconDeviceDesktop, IconMoon, IconSun, IconSunMoon } from "./icons";
-
-const SCHEMES = [
-  { value: "light", label: "Light", icon: IconSun },
-  { value: "dark", label: "Dark", icon: IconMoon },
-  { value: "auto", label: "As my device", icon: IconDeviceDesktop },
-] as const;
+import { COLOR_SCHEMES } from "./color-schemes";
+import { IconSunMoon } from "./icons";
 
 /** Light, dark, or whatever the device says. */
 export function ColorSchemeMenu() {
@@ -22,7 +17,7 @@ export function ColorSchemeMenu() {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {SCHEMES.map(({ value, label, icon: Icon }) => (
+        {COLOR_SCHEMES.map(({ value, label, icon: Icon }) => (
           <Menu.Item
             key={value}
             leftSection={<Icon size={16} />}

@@ -72,6 +72,32 @@ test("the chosen colours stay chosen", async ({ page }) => {
   await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
 });
 
+test("the colours are chosen by keyboard, and what is typed as a password can be seen", async ({
+  page,
+}) => {
+  await page.goto("/sign-in");
+  const button = page.getByRole("button", { name: "Colours" });
+  await button.press("Enter");
+  await expect(page.getByRole("menuitem", { name: "Light" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(button).toBeFocused();
+  await expect(page.getByRole("menu")).toBeHidden();
+  await button.press("Enter");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
+  await expect(page.getByRole("menu")).toBeHidden();
+
+  const password = page.getByRole("textbox", { name: "Password" });
+  await password.fill("a long enough password");
+  await page.getByRole("button", { name: "Toggle password visibility" }).click();
+  await expect(password).toHaveAttribute("type", "text");
+  await expect(password).toBeFocused();
+  await page.getByRole("button", { name: "Toggle password visibility" }).click();
+  await expect(password).toHaveAttribute("type", "password");
+});
+
 test("everything can be done by keyboard", async ({ app }) => {
   await app.locator("body").press("n");
   await app.keyboard.type("first today");

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { sessionCookie } from "../lib/auth/cookie";
-import { AUTH_PATH } from "../lib/auth/endpoints";
+import { AUTH_PATH } from "../lib/auth/path";
 import { isPrivatePage } from "../lib/auth/private-pages";
 import { stayOnHttps } from "../lib/caching";
 import { described, log } from "../lib/log";

@@ -1,11 +1,7 @@
 import { authClient } from "./auth/client";
+import { browserTimeZone } from "./browser-time-zone";
 
 type Session = typeof authClient.$Infer.Session;
-
-/** The browser's IANA time zone, such as Asia/Karachi. */
-export function browserTimeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
-}
 
 /** The time zone of a person's days: their account's once it is known and has one, else the browser's. */
 export function timeZone(): string {

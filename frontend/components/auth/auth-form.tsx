@@ -1,86 +1,63 @@
-"use client";
-
-import { Alert, Button, Stack } from "@mantine/core";
-import { useMounted } from "@mantine/hooks";
-import { useState, type FormEvent, type ReactNode } from "react";
-import { TextLink } from "../links";
+import { Alert, Anchor, Button, Stack } from "@mantine/core";
+import type { ReactNode } from "react";
 import classes from "./auth.module.css";
 
 interface AuthFormProps {
   title: string;
-  hint: string;
+  hint: ReactNode;
   submitLabel: string;
-  other?: { question: string; label: string; href: string };
+  /** Which endpoint of Better Auth gets what is in the fields. */
+  endpoint: string;
+  /** The page that follows when it worked; without one, it is this page's view `done`. */
+  next?: string;
+  other: { question: string; label: string; href: string };
   children: ReactNode;
-  /** Answers the words to show when it did not work, null when it did, undefined when nothing was sent. */
-  onSubmit: () => Promise<string | null | undefined>;
-  /** What follows when it worked: the list, where nothing else is given. */
-  onDone?: () => void;
+  /** Whether the page begins without it. */
+  hidden?: boolean;
 }
 
-function openList() {
-  // A full load: nothing of whoever was here before may show, and the router may remember that
-  // /app led a visitor to this page.
-  // eslint-disable-next-line @next/next/no-location-assign-relative-destination
-  window.location.assign("/app");
-}
-
-/** The frame that these forms share: fields, one error, one button, the way to the other page. */
+/** The frame that these forms share: fields, one error, one button, the way to the other page. `visitor/form.ts` sends it. */
 export function AuthForm({
   title,
   hint,
   submitLabel,
+  endpoint,
+  next,
   other,
   children,
-  onSubmit,
-  onDone = openList,
+  hidden,
 }: AuthFormProps) {
-  const [error, setError] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const mounted = useMounted();
-
-  async function submit(event: FormEvent) {
-    event.preventDefault();
-    setError(null);
-    setBusy(true);
-    const result = await onSubmit();
-    if (result === null) return onDone();
-    setBusy(false);
-    if (result) setError(result);
-  }
-
   return (
-    <div className={classes.card}>
+    <div className={classes.card} data-view="form" hidden={hidden}>
       <h1 className={classes.title}>{title}</h1>
       <p className={classes.hint}>{hint}</p>
-      <form onSubmit={submit} noValidate>
+      {/* Whatever happens, nothing that is typed stands in an address. */}
+      <form
+        noValidate
+        method="post"
+        className={classes.form}
+        data-endpoint={endpoint}
+        data-next={next}
+      >
         <Stack gap="md">
           {children}
-          {error && (
+          <div data-refusal hidden>
             <Alert color="red" variant="light" role="alert">
-              {error}
+              <span data-words />
             </Alert>
-          )}
+          </div>
           {/* Before the page's script has come, a browser would send the form itself, and what was typed be gone. */}
-          <Button
-            type={mounted ? "submit" : "button"}
-            inert={!mounted}
-            size="md"
-            loading={busy}
-            fullWidth
-          >
+          <Button type="button" inert size="md" fullWidth className={classes.submit}>
             {submitLabel}
           </Button>
         </Stack>
       </form>
-      {other && (
-        <p className={classes.foot}>
-          {other.question}{" "}
-          <TextLink href={other.href} fz="inherit" underline="always">
-            {other.label}
-          </TextLink>
-        </p>
-      )}
+      <p className={classes.foot} data-other>
+        {other.question}{" "}
+        <Anchor href={other.href} fz="inherit" underline="always">
+          {other.label}
+        </Anchor>
+      </p>
     </div>
   );
 }

@@ -1,15 +1,7 @@
-"use client";
-
-import { useForm } from "@mantine/form";
-import { useState } from "react";
-import { authClient } from "@/lib/auth/client";
-import { authErrorText } from "@/lib/auth/error-text";
-import { passwordProblem } from "@/lib/auth/password-rules";
-import { ButtonLink, TextLink } from "../links";
+import { Anchor, Button } from "@mantine/core";
 import { AuthForm } from "./auth-form";
 import { AuthNotice } from "./auth-notice";
-import { NewPasswordInput } from "./new-password-input";
-import { useLink } from "./use-link";
+import { HiddenField, NewPasswordField } from "./fields";
 
 const OTHER_LINK = {
   question: "Does the link not work?",
@@ -19,74 +11,42 @@ const OTHER_LINK = {
 
 /** Where a link to set a new password leads. */
 export function ResetPassword() {
-  const link = useLink();
-  const [isDone, setDone] = useState(false);
-  if (link === null) return null;
-  const token = link.get("token");
-  if (isDone)
-    return (
-      <AuthNotice title="Your password is set">
-        It is the new one from now on, and every browser that was signed in has to sign in again.
-        <SignInButton />
-      </AuthNotice>
-    );
-  if (!token)
-    return (
-      <AuthNotice title="This link is incomplete" foot={<AnotherLink />}>
+  return (
+    <>
+      <AuthForm
+        title="Set a new password"
+        hint={
+          <>
+            For <span data-whose>your account</span>.
+          </>
+        }
+        submitLabel="Set password"
+        endpoint="/reset-password"
+        other={OTHER_LINK}
+        hidden
+      >
+        {/* Whom a password manager keeps the password for. */}
+        <input type="email" autoComplete="username" readOnly hidden data-username />
+        <HiddenField name="token" />
+        <NewPasswordField name="newPassword" label="New password" />
+      </AuthForm>
+      <AuthNotice
+        view="incomplete"
+        title="This link is incomplete"
+        foot={
+          <Anchor href={OTHER_LINK.href} fz="inherit" underline="always">
+            {OTHER_LINK.label}
+          </Anchor>
+        }
+      >
         Open it again as it was given to you, to its last character, or ask for another one.
       </AuthNotice>
-    );
-  return (
-    <ResetPasswordForm token={token} email={link.get("email") ?? ""} onDone={() => setDone(true)} />
-  );
-}
-
-function AnotherLink() {
-  return (
-    <TextLink href={OTHER_LINK.href} fz="inherit" underline="always">
-      {OTHER_LINK.label}
-    </TextLink>
-  );
-}
-
-function SignInButton() {
-  return (
-    <ButtonLink href="/sign-in" mt="lg" display="block" w="fit-content">
-      Sign in
-    </ButtonLink>
-  );
-}
-
-interface ResetPasswordFormProps {
-  token: string;
-  email: string;
-  onDone: () => void;
-}
-
-function ResetPasswordForm({ token, email, onDone }: ResetPasswordFormProps) {
-  const form = useForm({
-    initialValues: { newPassword: "" },
-    validate: { newPassword: passwordProblem },
-  });
-
-  async function submit() {
-    if (form.validate().hasErrors) return undefined;
-    const { error } = await authClient.resetPassword({ ...form.values, token });
-    return error ? authErrorText(error) : null;
-  }
-
-  return (
-    <AuthForm
-      title="Set a new password"
-      hint={email ? `For ${email}.` : "For your account."}
-      submitLabel="Set password"
-      other={OTHER_LINK}
-      onSubmit={submit}
-      onDone={onDone}
-    >
-      {/* Whom a password manager keeps the password for. */}
-      <input type="email" autoComplete="username" value={email} readOnly hidden />
-      <NewPasswordInput label="New password" size="md" {...form.getInputProps("newPassword")} />
-    </AuthForm>
+      <AuthNotice view="done" title="Your password is set">
+        It is the new one from now on, and every browser that was signed in has to sign in again.
+        <Button component="a" href="/sign-in" mt="lg" display="block" w="fit-content">
+          Sign in
+        </Button>
+      </AuthNotice>
+    </>
   );
 }

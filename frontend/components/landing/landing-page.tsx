@@ -1,6 +1,5 @@
-import { Container, Group } from "@mantine/core";
-import { ColorSchemeMenu } from "../color-scheme-menu";
-import { ButtonLink, TextLink } from "../links";
+import { Anchor, Button, Container, Group } from "@mantine/core";
+import { ColorMenu } from "../color-menu";
 import { Logo } from "../logo";
 import { Preview } from "./preview";
 import classes from "./landing-page.module.css";
@@ -26,10 +25,16 @@ export function LandingPage() {
       <Container size="lg" component="header" className={classes.header}>
         <Logo />
         <Group gap={6}>
-          <ColorSchemeMenu />
-          <ButtonLink href="/sign-in" variant="subtle" color="gray" className={classes.quiet}>
+          <ColorMenu />
+          <Button
+            component="a"
+            href="/sign-in"
+            variant="subtle"
+            color="gray"
+            className={classes.quiet}
+          >
             Sign in
-          </ButtonLink>
+          </Button>
         </Group>
       </Container>
 
@@ -41,12 +46,12 @@ export function LandingPage() {
             the assistant do it. Nothing gets lost on the way.
           </p>
           <Group gap="lg" mt={28}>
-            <ButtonLink href="/sign-up" size="md" radius="xl">
+            <Button component="a" href="/sign-up" size="md" radius="xl">
               Create an account
-            </ButtonLink>
-            <TextLink href="/app" c="var(--ink)" fz={15} underline="hover">
+            </Button>
+            <Anchor href="/app" c="var(--ink)" fz={15} underline="hover">
               Open the app
-            </TextLink>
+            </Anchor>
           </Group>
         </div>
         <Preview />

@@ -3,7 +3,8 @@
 import { NativeSelect } from "@mantine/core";
 import { useState } from "react";
 import { authClient } from "@/lib/auth/client";
-import { browserTimeZone, knownTimeZones } from "@/lib/time-zone";
+import { browserTimeZone } from "@/lib/browser-time-zone";
+import { knownTimeZones } from "@/lib/time-zone";
 import { Section } from "./section";
 import { useSaving } from "./use-saving";
 

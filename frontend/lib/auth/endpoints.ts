@@ -1,4 +1,5 @@
 import { getConfig } from "../config";
+import { AUTH_PATH } from "./path";
 
 /**
  * How an endpoint of Better Auth is served:
@@ -52,9 +53,6 @@ export const ENDPOINTS: Record<string, Serving> = {
   "POST /get-access-token": "off",
   "GET /account-info": "off",
 };
-
-/** Where Better Auth's endpoints are. */
-export const AUTH_PATH = "/api/auth";
 
 /** How a request's endpoint is served. A path counts as it is written: every other way to write it is off. */
 export function servingOf(method: string, pathname: string): Serving {

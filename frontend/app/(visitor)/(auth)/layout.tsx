@@ -1,6 +1,6 @@
+import { Anchor } from "@mantine/core";
 import type { ReactNode } from "react";
-import { ColorSchemeMenu } from "@/components/color-scheme-menu";
-import { TextLink } from "@/components/links";
+import { ColorMenu } from "@/components/color-menu";
 import { Logo } from "@/components/logo";
 import classes from "@/components/auth/auth.module.css";
 
@@ -8,10 +8,10 @@ export default function AuthLayout({ children }: { children: ReactNode }) {
   return (
     <div className={classes.page}>
       <header className={classes.header}>
-        <TextLink href="/" c="inherit" underline="never" aria-label="Todo Stack, home">
+        <Anchor href="/" c="inherit" underline="never" aria-label="Todo Stack, home">
           <Logo />
-        </TextLink>
-        <ColorSchemeMenu />
+        </Anchor>
+        <ColorMenu />
       </header>
       <main className={classes.main}>{children}</main>
     </div>

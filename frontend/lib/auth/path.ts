@@ -1,0 +1,2 @@
+/** Where Better Auth's endpoints are. */
+export const AUTH_PATH = "/api/auth";
