@@ -41,6 +41,7 @@ from todo_backend.language.intents import (
     Unknown,
     UpdateTasks,
     Yes,
+    either,
 )
 from todo_backend.language.recurrence import Recurrence, parse_rule
 
@@ -344,6 +345,73 @@ LISTING = [
     ("tasks I added today", Unknown()),
 ]
 
+# Parts of a question that are known are understood in any order; "or" between two of them widens the list.
+OVERDUE: dict[str, Any] = {"status": "pending", "due": ("overdue",), "sort": "due_date"}
+URGENT: dict[str, Any] = {"status": "pending", "priority": "high"}
+YESTERDAY = dt.date(2026, 11, 24)
+NEXT_WEEK = (MONDAY, dt.date(2026, 12, 6))
+
+
+def days(*spans: tuple[dt.date, dt.date], **more: Any) -> tuple[dict[str, Any], ...]:
+    return tuple({"status": "pending", "between": span, "sort": "due_date", **more} for span in spans)
+
+
+def any_of(*filters: dict[str, Any]) -> Intent:
+    return ListTasks(either([Filters(**part) for part in filters]))
+
+
+COMBINING = [
+    *((said, due("overdue")) for said in ("what is overdue today?", "overdue today", "what's overdue this week?")),
+    *(
+        (said, due("overdue", priority="high"))
+        for said in (
+            "overdue and urgent",
+            "urgent and overdue",
+            "what is urgent and overdue?",
+            "show me what's late and high priority",
+            "which overdue tasks are important?",
+        )
+    ),
+    *(
+        (said, due("overdue", tags=("work",)))
+        for said in ("tagged work and overdue", "overdue and tagged work", "what is overdue with tag work?")
+    ),
+    ("any tasks due today that are urgent and tagged work?", due("today", priority="high", tags=("work",))),
+    ("high priority overdue tasks tagged work", due("overdue", priority="high", tags=("work",))),
+    ("which shopping tasks are due today?", due("today", query="shopping")),
+    ("show what was due yesterday and is not done", between(YESTERDAY, YESTERDAY)),
+    ("what is not done and was due yesterday?", between(YESTERDAY, YESTERDAY)),
+    ("what's due the day after tomorrow?", between(FRIDAY, FRIDAY)),
+    ("what is due the week after next", between(dt.date(2026, 12, 7), dt.date(2026, 12, 13))),
+    ("show what is due before the day after tomorrow", between(dt.date.min, TOMORROW)),
+    ("overdue tasks due today", due("overdue", between=(TODAY, TODAY))),
+    ("what's overdue since monday?", due("overdue", between=(dt.date(2026, 11, 23), dt.date.max))),
+    ("what will be overdue tomorrow?", between(dt.date.min, TODAY)),
+    ("what is overdue by friday", between(dt.date.min, TOMORROW)),
+    ("completed yesterday and tagged finance", show(status="completed", tags=("finance",), between=(YESTERDAY,) * 2)),
+    ("what did I finish today or yesterday?", show(status="completed", between=(YESTERDAY, TODAY))),
+    ("what did I finish since monday", show(status="completed", between=(dt.date(2026, 11, 23), dt.date.max))),
+    ("what is due today or tomorrow", between(TODAY, TOMORROW)),
+    ("what is due today and next week", any_of(*days((TODAY, TODAY), NEXT_WEEK))),
+    ("what's due today, tomorrow or next week", any_of(*days((TODAY, TOMORROW), NEXT_WEEK))),
+    ("what's due on monday, tuesday or friday", any_of(*days((FRIDAY, FRIDAY), (MONDAY, dt.date(2026, 12, 1))))),
+    ("urgent tasks due today or friday", any_of(*days((TODAY, TODAY), (FRIDAY, FRIDAY), priority="high"))),
+    ("what is overdue or due next week?", any_of(OVERDUE, *days(NEXT_WEEK))),
+    ("what's due today and what's overdue", due("today", "overdue")),
+    ("show urgent or overdue tasks", any_of(URGENT, OVERDUE)),
+    ("overdue or urgent", any_of(OVERDUE, URGENT)),
+    ("tasks tagged work or overdue", any_of({"tags": ("work",)}, OVERDUE)),
+    ("show work tasks that are overdue or urgent", any_of(OVERDUE | {"query": "work"}, URGENT | {"query": "work"})),
+    ("high or medium priority tasks", any_of(URGENT, URGENT | {"priority": "medium"})),
+    ("done or overdue tasks", any_of({"status": "completed"}, OVERDUE)),
+    (
+        "show urgent tasks and tasks due tomorrow",
+        any_of(URGENT, {"status": "pending", "due": ("tomorrow",), "sort": "due_date"}),
+    ),
+    ("what is due today but not tomorrow", Unknown()),
+    ("what is due today this friday", Unknown()),
+]
+
 COMPLETING = [
     ("mark task 3 done", completed(3)),
     ("Mark Task #3 As Done.", completed(3)),
@@ -636,6 +704,7 @@ TABLE = [
     *ADDING,
     *PERHAPS_ADDING,
     *LISTING,
+    *COMBINING,
     *COMPLETING,
     *DELETING,
     *CHANGING,

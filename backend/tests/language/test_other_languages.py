@@ -30,11 +30,13 @@ from todo_backend.language.intents import (
     Undo,
     Unknown,
     Yes,
+    either,
 )
 
 from .conftest import NOW
 
-TODAY, TOMORROW, FRIDAY = (NOW.date() + dt.timedelta(days=days) for days in (0, 1, 2))
+YESTERDAY, TODAY, TOMORROW, FRIDAY, MONDAY = (NOW.date() + dt.timedelta(days=days) for days in (-1, 0, 1, 2, 5))
+NEXT_WEEK = (MONDAY, MONDAY + dt.timedelta(days=6))
 ALL = Matching(Filters(status=Status.ALL))
 COMPLETED = Matching(Filters(status=Status.COMPLETED))
 OVERDUE = Matching(Filters(status=Status.PENDING, due=(DueWindow.OVERDUE,), sort=Sort.DUE_DATE))
@@ -65,8 +67,12 @@ def show(status: Status | None = None, **more: object) -> Intent:
     return ListTasks(Filters(status=status, **more))  # type: ignore[arg-type]
 
 
-def due(window: DueWindow) -> Intent:
-    return show(Status.PENDING, due=(window,), sort=Sort.DUE_DATE)
+def due(*windows: DueWindow, **more: object) -> Intent:
+    return show(Status.PENDING, due=windows, sort=Sort.DUE_DATE, **more)
+
+
+def days(*spans: tuple[dt.date, dt.date]) -> Intent:
+    return ListTasks(either([Filters(status=Status.PENDING, between=span, sort=Sort.DUE_DATE) for span in spans]))
 
 
 GERMAN = [
@@ -99,6 +105,18 @@ GERMAN = [
     ("Welche wichtigen Aufgaben habe ich?", show(Status.PENDING, priority=Priority.HIGH)),
     ("Aufgaben ohne Datum", show(Status.PENDING, due=(DueWindow.NONE,))),
     ("Was habe ich am Freitag?", show(Status.PENDING, between=(FRIDAY, FRIDAY), sort=Sort.DUE_DATE)),
+    ("Was ist heute oder morgen fällig?", days((TODAY, TOMORROW))),
+    ("Was ist heute und nächste Woche fällig?", days((TODAY, TODAY), NEXT_WEEK)),
+    ("Was ist heute, morgen oder nächste Woche fällig?", days((TODAY, TOMORROW), NEXT_WEEK)),
+    ("Was steht am Montag und Dienstag an?", days((MONDAY, MONDAY + dt.timedelta(days=1)))),
+    ("Was ist überfällig oder heute fällig?", due(DueWindow.OVERDUE, DueWindow.TODAY)),
+    ("Zeige überfällige Aufgaben und Aufgaben ohne Datum", due(DueWindow.OVERDUE, DueWindow.NONE)),
+    ("Was ist heute überfällig?", due(DueWindow.OVERDUE)),
+    ("Welche Aufgaben sind wichtig und überfällig?", due(DueWindow.OVERDUE, priority=Priority.HIGH)),
+    ("Was war gestern fällig und ist nicht erledigt?", days((YESTERDAY, YESTERDAY))),
+    ("Was ist bis Freitag fällig?", days((dt.date.min, FRIDAY))),
+    ("Was ist übermorgen fällig?", days((FRIDAY, FRIDAY))),
+    ("Was habe ich gestern erledigt?", show(Status.COMPLETED, between=(YESTERDAY, YESTERDAY))),
     ("Wie viele Aufgaben habe ich noch?", ListTasks(Filters(), count_only=True)),
     ("Zeige Aufgaben #haus", show(tags=("haus",))),
     ("Suche Milch", show(query="Milch")),
@@ -153,6 +171,12 @@ URDU = [
     ("آج کے کام دکھائیں", due(DueWindow.TODAY)),
     ("کل کے کام بتاؤ", due(DueWindow.TOMORROW)),
     ("اس ہفتے کے کام", due(DueWindow.WEEK)),
+    ("آج یا کل کے کام دکھائیں", days((TODAY, TOMORROW))),
+    ("آج اور اگلے ہفتے کے کام دکھائیں", days((TODAY, TODAY), NEXT_WEEK)),
+    ("تاخیر شدہ اور آج کے کام دکھائیں", due(DueWindow.OVERDUE, DueWindow.TODAY)),
+    ("اہم تاخیر شدہ کام دکھائیں", due(DueWindow.OVERDUE, priority=Priority.HIGH)),
+    ("جمعہ تک کے کام دکھائیں", days((dt.date.min, FRIDAY))),
+    ("پرسوں کے کام دکھائیں", days((FRIDAY, FRIDAY))),
     ("کتنے کام باقی ہیں؟", ListTasks(Filters(status=Status.PENDING), count_only=True)),
     ("اہم کام دکھائیں", show(Status.PENDING, priority=Priority.HIGH)),
     ("دودھ تلاش کریں", show(query="دودھ")),

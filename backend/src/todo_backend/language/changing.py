@@ -6,6 +6,7 @@ from dataclasses import replace
 from todo_backend.language.drafts import cut_priority, cut_tags, read_priority, split_tags
 from todo_backend.language.due import When, extract_due, read_when
 from todo_backend.language.fields import MAX_DESCRIPTION, MAX_TITLE, Priority, Status
+from todo_backend.language.filters import read_filters
 from todo_backend.language.intents import (
     ByPhrase,
     Changes,
@@ -214,7 +215,7 @@ def read_complete(words: str, reader: Reader) -> Intent | None:
         if refs := _refs(words, pattern, reader):
             return CompleteTasks(refs)
     said = words[: len(_EARLIER.sub("", Phrase(words).view))]
-    if refs := _refs(said, _FINISHED, reader) or _did(said, reader):
+    if (refs := _refs(said, _FINISHED, reader) or _did(said, reader)) and not _asks_which(words, refs, reader):
         return CompleteTasks(tuple(map(_as_titled, refs)))
     match = _COMPLETE_NAMED.fullmatch(Phrase(words).view)
     if match is None or QUOTED in match["ref"].strip(QUOTED):
@@ -460,6 +461,13 @@ def _refs(words: str, pattern: re.Pattern[str], reader: Reader) -> tuple[TaskRef
     if only_words and not names_a_task(match["ref"]) and extract_due(Phrase(match["ref"]), reader).day is not None:
         return ()
     return refs
+
+
+def _asks_which(words: str, refs: tuple[TaskRef, ...], reader: Reader) -> bool:
+    """Whether words say which tasks are done, rather than that one is: "completed yesterday and tagged finance"."""
+    reading = read_filters(words, reader)
+    narrows = any(part.due or part.between or part.tags or part.priority for part in reading.filters.parts)
+    return narrows and not reading.leftover and not any(isinstance(ref, Matching) for ref in refs)
 
 
 def _as_titled(ref: TaskRef) -> TaskRef:

@@ -170,6 +170,11 @@ _LIST_VERB = re.compile(
     r" through|let me see|let me know|know|summari[sz]e|recap)"
     r"(?: me)?(?: out)?(?: to me)?(?=[ :]|$)"
 )
+# "Which shopping tasks are due today?"
+_KIND = re.compile(
+    r"\b(?:which|what|any|my|the|all|many|of) (?P<kind>(?!other |more |new |old |next )[\w'-]+(?: [\w'-]+)?)"
+    rf" {TASK_NOUN}\b"
+)
 _FIRM_LIST_VERB = re.compile(r"(?:show|list|display|view|see|print|pull up|bring up|give me|get me|find|fetch)\b")
 _TO_DO_YET = re.compile(r"\b(?:next|should|must|(?:have|need|supposed) to)\b")
 _PLAN = re.compile(
@@ -407,15 +412,15 @@ def _list(words: str, reader: Reader) -> Intent | None:
         if reading.says_anything or (question and _asks_what_to_do(view)):
             filters = reading.filters
             if question and filters.status is None and _TO_DO_YET.search(view):
-                filters = replace(filters, status=Status.PENDING)
+                filters = filters.narrowed(status=Status.PENDING)
             if not count_only and filters.due == (DueWindow.TODAY,) and _asks_what_to_do(view):
                 filters = replace(filters, due=(), between=(date.min, reader.today))
             return ListTasks(filters, count_only)
         return None
     if verb and _FIRM_LIST_VERB.match(view) and reading.says_tasks and len(reading.leftover.split()) <= 5:
-        filters = reading.filters
-        query = re.sub(r"'s$", "", reading.leftover)
-        return ListTasks(replace(filters, query=query))
+        return ListTasks(reading.filters.narrowed(query=re.sub(r"'s$", "", reading.leftover)))
+    if (verb or question or count_only) and (kind := _KIND.search(view)) and kind["kind"] == reading.leftover.lower():
+        return ListTasks(reading.filters.narrowed(query=reading.leftover), count_only)
     if verb and re.match(r"(?:show|display|view)\b", view) and names_a_task(asked):
         return ListTasks(Filters(query=reading.leftover))
     return None

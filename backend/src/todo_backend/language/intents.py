@@ -1,8 +1,9 @@
 """What a sentence asks for: the language-neutral result of understanding it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, time
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from todo_backend.language.fields import DueWindow, OpenSubtasksAre, Priority, Sort, Status
 from todo_backend.language.recurrence import Recurrence
@@ -28,6 +29,7 @@ class Filters:
     """Which tasks are meant. One window of `due` is enough; with `any_tag`, one of the tags is, too.
 
     `between` (both days included) is for windows that `due` has no word for; an open end is `date.min` or `date.max`.
+    What matches one of the `others` is meant as well: "urgent or overdue tasks", "today and next week".
     """
 
     status: Status | None = None
@@ -39,6 +41,22 @@ class Filters:
     query: str | None = None
     repeats: bool | None = None
     sort: Sort | None = None
+    others: tuple["Filters", ...] = ()
+
+    @property
+    def parts(self) -> tuple["Filters", ...]:
+        """Filters without others, of which one is enough."""
+        return (replace(self, others=()), *self.others)
+
+    def narrowed(self, **conditions: Any) -> "Filters":  # noqa: ANN401 (whatever a field holds)
+        """The same filters with these conditions in each part."""
+        return either([replace(part, **conditions) for part in self.parts])
+
+
+def either(parts: Sequence[Filters]) -> Filters:
+    """Filters that mean what one of the parts means; there is at least one, and none has others."""
+    first, *others = dict.fromkeys(parts)
+    return replace(first, others=tuple(others))
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,9 +47,12 @@ class Phrasebook:
 
     all: str
     statuses: Mapping[str, Status]
-    windows: Mapping[str, DueWindow]
-    """The first that is found counts."""
-    next_week: str
+    windows: Mapping[str, DueWindow | str]
+    """Due days; those that no window has stand as `windows.read_window` knows them. What is longer comes first."""
+    until: tuple[str, str]
+    """What before a day, or behind it, means all days until then."""
+    joint: str
+    """ "And" or "or" between due days."""
     priorities: Mapping[str, Priority]
     how_many: str
     to_do: str

@@ -1,7 +1,6 @@
 """Which task a phrase names: "task 3", "the meeting task", "it", "the second one", "all completed tasks"."""
 
 import re
-from dataclasses import replace
 
 from todo_backend.language.filters import read_filters
 from todo_backend.language.intents import ById, ByPhrase, Matching, Mentioned, Ordinal, TaskRef
@@ -122,7 +121,7 @@ def _read_group(text: str, view: str, reader: Reader) -> Matching | None:
         return None
     reading = read_filters(text, reader)
     if reading.leftover and _ALL_OF_A_KIND.fullmatch(view) and reading.filters.query is None:
-        return Matching(replace(reading.filters, query=reading.leftover))
+        return Matching(reading.filters.narrowed(query=reading.leftover))
     if reading.leftover or not reading.says_anything:
         return None
     return Matching(reading.filters)

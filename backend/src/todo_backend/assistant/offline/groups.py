@@ -36,9 +36,9 @@ class Groups:
     def ask(self, intent: Commands, filters: Filters) -> Plan:
         """Never change a whole group of tasks unasked: say how many they are, and go on when the person agrees."""
         if isinstance(intent, CompleteTasks) and filters.status in (None, Status.ALL):
-            filters = replace(filters, status=Status.PENDING)
+            filters = filters.narrowed(status=Status.PENDING)
         if isinstance(intent, ReopenTasks) and filters.status in (None, Status.ALL):
-            filters = replace(filters, status=Status.COMPLETED)
+            filters = filters.narrowed(status=Status.COMPLETED)
         fetched = yield from self._lookup.fetch_group(filters, 1)
         tasks, filters = fetched.tasks, fetched.filters or filters
         if fetched.error:
@@ -48,6 +48,8 @@ class Groups:
         if len(tasks) <= SHOWN:  # those that are shown, whatever comes meanwhile
             together = Agreed(tuple(task.id for task in tasks)) if len(tasks) > 1 else None
             return self.confirm(intent, tuple(tasks), together)
+        if filters.others:  # no tool takes more than one filter
+            return Answer(replies.too_many_of_several_kinds(SHOWN), elsewhere=True)
         [output] = yield [Call("count_tasks", {"filter": calls.conditions(filters)})]
         if (count := read_count(output)) is None:
             return Answer(replies.failed(output))

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, time
 from difflib import SequenceMatcher
 from typing import assert_never
 
@@ -63,7 +63,19 @@ class Lookup:
     def fetch(
         self, filters: Filters, pages: int, limit: int | None = None
     ) -> Generator[list[Call], list[str], Fetched]:
-        """The tasks of up to so many pages."""
+        """The tasks of up to so many pages, each once."""
+        if not filters.others:
+            return (yield from self._fetch(filters, pages, limit))
+        fetched: list[Fetched] = []
+        for part in filters.parts:
+            fetched += [(yield from self._fetch(part, max(1, pages // len(filters.parts)), limit))]
+        found = {task.id: task for part in fetched for task in part.tasks}
+        by_due = any(part.sort == Sort.DUE_DATE for part in filters.parts)
+        tasks = sorted(found.values(), key=_due_moment) if by_due else list(found.values())
+        error = next((part.error for part in fetched if part.error), None)
+        return Fetched(tasks, any(part.has_more for part in fetched), error)
+
+    def _fetch(self, filters: Filters, pages: int, limit: int | None) -> Generator[list[Call], list[str], Fetched]:
         arguments = calls.filter_arguments(filters)
         arguments["limit"] = limit or (calls.PAGE if pages == 1 else LARGE_PAGE)
         tasks: list[ToolTask] = []
@@ -79,14 +91,19 @@ class Lookup:
             cursor = page.next_cursor
             if cursor is None:
                 break
+        if filters.status == Status.COMPLETED and filters.between:
+            tasks = [task for task in tasks if self._completed_within(task, *filters.between)]
         return Fetched(tasks, cursor is not None)
+
+    def _completed_within(self, task: ToolTask, first: date, last: date) -> bool:
+        return task.completed_at is not None and first <= task.completed_at.astimezone(self._now.tzinfo).date() <= last
 
     def fetch_group(self, filters: Filters, pages: int) -> Generator[list[Call], list[str], Fetched]:
         """The same; where no title has the words, tasks with a tag of that name: "my shopping tasks"."""
         fetched = yield from self.fetch(filters, pages)
         if fetched.tasks or fetched.error or not filters.query or " " in filters.query or filters.tags:
             return fetched
-        by_tag = replace(filters, query=None, tags=(filters.query.lower(),))
+        by_tag = filters.narrowed(query=None, tags=(filters.query.lower(),))
         tagged = yield from self.fetch(by_tag, pages)
         return replace(tagged, filters=by_tag) if tagged.tasks or tagged.error else fetched
 
@@ -210,6 +227,11 @@ def among(ref: TaskRef, shown: Sequence[ToolTask]) -> tuple[ById, ...]:
 def words_of(text: str) -> list[str]:
     """The words of a text, as they are compared."""
     return "".join(char if char.isalnum() else " " for char in text.casefold()).split()
+
+
+def _due_moment(task: ToolTask) -> tuple[date, time]:
+    """Tasks without a date come last, those without a time first of their day."""
+    return task.due_date or date.max, task.due_time or time.min
 
 
 def _similarity(phrase: str, title: str) -> float:

@@ -186,7 +186,7 @@ class Plans:
 
     def _list(self, intent: ListTasks) -> Plan:
         filters = intent.filters
-        by_completion = filters.status == Status.COMPLETED and filters.between is not None
+        by_completion = any(part.status == Status.COMPLETED and part.between for part in filters.parts)
         pages = MOST_PAGES if by_completion or intent.count_only else 1
         fetched = yield from self._lookup.fetch_group(filters, pages)
         tasks, has_more = fetched.tasks, fetched.has_more
@@ -194,8 +194,6 @@ class Plans:
             return fetched.error
         if fetched.close:
             return Answer(replies.similar(fetched.close, filters, self._now), fetched.close, elsewhere=True)
-        if by_completion:
-            tasks = [task for task in tasks if self._completed_within(task, filters)]
         if intent.count_only:
             return Answer(replies.task_count(tasks, filters, has_more, self._now), elsewhere=True)
         tasks.sort(key=lambda task: task.completed)  # pending first, each in its order
@@ -206,12 +204,6 @@ class Plans:
         fetched = yield from self._lookup.fetch(Filters(status=Status.PENDING), MOST_PAGES)
         used = [tag for task in fetched.tasks for tag in task.tags]
         return fetched.error or Answer(replies.tags(used, fetched.has_more))
-
-    def _completed_within(self, task: ToolTask, filters: Filters) -> bool:
-        if task.completed_at is None or filters.between is None:
-            return False
-        first, last = filters.between
-        return first <= task.completed_at.astimezone(self._now.tzinfo).date() <= last
 
     def _show(self, intent: ShowTask) -> Plan:
         targets = yield from self._lookup.resolve(intent, (intent.ref,), None)
