@@ -1,7 +1,7 @@
 """What everyday sentences mean. Each line of the tables is a promise to the person who says it."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -27,6 +27,7 @@ from todo_backend.language.intents import (
     No,
     OrderTasks,
     Ordinal,
+    Place,
     Redo,
     ReopenTasks,
     RestoreTasks,
@@ -218,6 +219,68 @@ ADDING = [
     ("add a task", AddTasks(())),
     ("create a new task", AddTasks(())),
     ("Add", AddTasks(())),
+]
+
+FIRST, LAST = Place("first"), Place("last")
+
+
+def at_place(place: Place, *titles: str, **more: Any) -> Intent:
+    return AddTasks(tuple(draft(title, **more) for title in titles), place=place)
+
+
+def beside(where: Literal["before", "after"], title: str, other: str, otherwise: str, *, by_title: bool) -> Intent:
+    place = Place(where, ByPhrase(other), by_title, (draft(otherwise),) if otherwise else ())
+    return at_place(place, title)
+
+
+# Words that put a new task somewhere in the list are no part of its title; those that may be matters of time or of
+# the thing itself are, unless there is such a task.
+PLACING = [
+    *(
+        (said, at_place(FIRST, "Milk"))
+        for said in (
+            "add milk to the top of my list",
+            "add milk at the top",
+            "add milk as first",
+            "add milk as the first task",
+            "add milk at the beginning of the list",
+            "add a task called milk at the top of my to-do list",
+            "add milk to the very top of my list, please",
+        )
+    ),
+    *(
+        (said, at_place(LAST, "Milk"))
+        for said in ("add milk to the end of the list", "add milk at the bottom", "add milk as the last one")
+    ),
+    ("add milk to the top of my list tomorrow", AddTasks((draft("Milk", TOMORROW),), place=FIRST)),
+    ("add milk tomorrow to the top of my list", AddTasks((draft("Milk", TOMORROW),), place=FIRST)),
+    ("put rice at the end of my list tomorrow", AddTasks((draft("Rice", TOMORROW),), place=LAST)),
+    ("add milk to the top of my shopping list", at_place(FIRST, "Milk", tags=("shopping",))),
+    ("add buy eggs and call Tom to the top", at_place(FIRST, "Buy eggs", "Call Tom")),
+    ("buy tape, at the top of my list", AddTasks((draft("Buy tape"),), sure=False, place=FIRST)),
+    ("put milk on top of my list", OrderTasks(refs("milk"), "first", None, AddTasks((draft("Milk"),), place=FIRST))),
+    ("add juice below buy bread", beside("after", "Juice", "buy bread", "Juice below buy bread", by_title=False)),
+    ("add juice above buy bread", beside("before", "Juice", "buy bread", "Juice above buy bread", by_title=False)),
+    ("add eggs after buy bread", beside("after", "Eggs", "buy bread", "Eggs after buy bread", by_title=True)),
+    ("add eggs before lunch", beside("before", "Eggs", "lunch", "Eggs before lunch", by_title=True)),
+    ("add eggs after the bread task", beside("after", "Eggs", "bread", "", by_title=False)),
+    ("add nails right under task 3", at_place(Place("after", ById(3)), "Nails")),
+    *(
+        (f"add {title}", add(f"{title[:1].upper()}{title[1:]}"))
+        for title in (
+            "climb to the top",
+            "climb to the top of the tower",
+            "sign at the bottom",
+            "cherry on top",
+            "call Ana before 5",
+            "keep the fridge below 5",
+            "call Ana after friday",
+            "rest after that",
+        )
+    ),
+    ("add 'walk to the top of my list'", add("Walk to the top of my list")),
+    ("add file report at the end of the month", add("File report", MONDAY)),
+    ("add pay rent before the 5th", add("Pay rent", dt.date(2026, 12, 5))),
 ]
 
 PERHAPS_ADDING = [
@@ -702,6 +765,7 @@ REPEATING = [
 TABLE = [
     *THE_CONTRACT,
     *ADDING,
+    *PLACING,
     *PERHAPS_ADDING,
     *LISTING,
     *COMBINING,

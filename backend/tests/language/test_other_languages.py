@@ -22,6 +22,7 @@ from todo_backend.language.intents import (
     Mentioned,
     No,
     Ordinal,
+    Place,
     Redo,
     ReopenTasks,
     TaskDraft,
@@ -92,6 +93,18 @@ GERMAN = [
     ("Kannst du bitte Müll rausbringen hinzufügen?", add("Müll rausbringen")),
     ("Ich muss morgen die Miete überweisen", add("Die Miete überweisen", TOMORROW)),
     ("Vergiss nicht, die Blumen zu gießen", add("Die Blumen gießen")),
+    *(
+        (said, AddTasks((TaskDraft("Milch"),), place=Place("first")))
+        for said in (
+            "Füge Milch ganz oben auf meiner Liste hinzu",
+            "Füge Milch am Anfang der Liste hinzu",
+            "Füge Milch als erstes hinzu",
+            "Setze Milch ganz oben auf meine Liste",
+        )
+    ),
+    ("Füge Milch am Ende der Liste hinzu", AddTasks((TaskDraft("Milch"),), place=Place("last"))),
+    ("Füge Milch ans Ende hinzu", AddTasks((TaskDraft("Milch"),), place=Place("last"))),
+    ("Füge Bericht am Ende des Monats hinzu", add("Bericht", MONDAY)),
     ("Zeige meine Aufgaben", show()),
     ("Zeig mir alle Aufgaben", show(Status.ALL)),
     ("Meine offenen Aufgaben", show(Status.PENDING)),
@@ -163,6 +176,8 @@ URDU = [
     ("ایک نیا کام شامل کریں: بل ادا کرنا", add("بل ادا کرنا")),
     ("مجھے کل صبح ۹ بجے ڈاکٹر کے پاس جانا یاد دلائیں", add("ڈاکٹر کے پاس جانا", TOMORROW, 9)),
     ("مجھے جمعہ کو کرایہ دینا ہے", add("کرایہ دینا", FRIDAY)),
+    ("دودھ فہرست کے شروع میں شامل کریں", AddTasks((TaskDraft("دودھ"),), place=Place("first"))),
+    ("دودھ میری فہرست کے آخر میں شامل کریں", AddTasks((TaskDraft("دودھ"),), place=Place("last"))),
     ("میرے کام دکھائیں", show()),
     ("تمام کام دکھاؤ", show(Status.ALL)),
     ("میرے باقی کام دکھائیں", show(Status.PENDING)),

@@ -35,6 +35,7 @@ from todo_backend.language.intents import (
     Matching,
     Mentioned,
     No,
+    OrderTasks,
     Ordinal,
     Redo,
     ReopenTasks,
@@ -349,6 +350,16 @@ def _reads_like_a_title(ref: TaskRef) -> bool:
     return not isinstance(ref, ByPhrase) or ref.text.split()[0].lower() in TASK_VERBS
 
 
+def _ordering(words: str, reader: Reader) -> Intent | None:
+    """ "Put milk at the top of my list" adds what is not there yet."""
+    intent = read_ordering(words, reader)
+    if not isinstance(intent, OrderTasks) or intent.other or not Phrase(words).view.startswith("put "):
+        return intent
+    adding = read_add(f"add {words[4:]}", reader)
+    is_new = isinstance(adding, AddTasks) and adding.place and all(isinstance(ref, ByPhrase) for ref in intent.refs)
+    return replace(intent, otherwise=adding) if is_new else intent
+
+
 def _show_one(words: str, reader: Reader) -> Intent | None:
     match = _SHOW_ONE.fullmatch(Phrase(words).view)
     if match is None or match.lastgroup is None:
@@ -458,7 +469,7 @@ _RULES: tuple[_Rule, ...] = (
     _done,
     read_trash,
     read_repeating,
-    read_ordering,
+    _ordering,
     read_subtasks,
     changing.read_statement,
     changing.read_update,

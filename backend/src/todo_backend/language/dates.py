@@ -157,7 +157,7 @@ _INTRODUCTION = re.compile(
 )
 # What a day belongs to that it follows. The introduction may stand in between.
 _HELD = re.compile(
-    r"\b(?:from|since|of|every|each|last|past|than|per|the|a|an|my|our|your|his|her|with|like|named|called|about|other"
+    r"\b(?:from|since|after|of|every|each|last|past|than|per|the|a|an|my|our|your|his|her|with|like|named|called|about|other"
     r"|(?:bi-?|semi-?)?(?:weekly|monthly|yearly|annually|fortnightly)|jeden|jede|jeder|letzten|vom|von|seit|über|ہر) $"
 )
 # "The third friday" is one of a month; "first today" is a title with its day.

@@ -144,14 +144,29 @@ class Addition:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a new task goes in the order made by hand: to an end of it, or beside another task.
+
+    With `by_title`, the other one has just that title ("after lunch" may be a matter of time). `otherwise` are the
+    drafts if there is no such task: then those words are a part of the title.
+    """
+
+    where: Literal["first", "last", "before", "after"]
+    other: TaskRef | None = None
+    by_title: bool = False
+    otherwise: tuple[TaskDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AddTasks:
-    """Create these tasks. None at all: the person said "add a task" and must be asked which.
+    """Create these tasks, at a place if one is said. None at all: the person said "add a task" and must be asked which.
 
     `sure` is False for a sentence that only reads like a task ("buy milk"): ask before creating it.
     """
 
     drafts: tuple[TaskDraft, ...]
     sure: bool = True
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +188,15 @@ class MoveTasks:
 
 @dataclass(frozen=True, slots=True)
 class OrderTasks:
-    """Put tasks to an end of the order made by hand, or beside another one, in the order in which they are named."""
+    """Put tasks to an end of the order made by hand, or beside another one, in the order in which they are named.
+
+    `otherwise` is what to do if there is no such task: "put milk at the top of my list".
+    """
 
     refs: tuple[TaskRef, ...]
     place: Literal["first", "last", "before", "after"]
     other: TaskRef | None = None
+    otherwise: AddTasks | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from todo_backend.language.intents import (
     Mentioned,
     No,
     Ordinal,
+    Place,
     Redo,
     ReopenTasks,
     TaskRef,
@@ -114,6 +115,14 @@ def _group(words: str, patterns: tuple[str, ...], name: str) -> str | None:
 
 
 def _add(words: str, book: Phrasebook, reader: Reader) -> Intent | None:
+    for pattern, place in ((book.first, Place("first")), (book.last, Place("last"))):
+        if match := re.search(pattern, Phrase(words).view):
+            adding = _drafted(words[: match.start()] + words[match.end() :], book, reader)
+            return replace(adding, place=place) if adding else None
+    return _drafted(words, book, reader)
+
+
+def _drafted(words: str, book: Phrasebook, reader: Reader) -> AddTasks | None:
     for pattern in book.add:
         if match := re.fullmatch(pattern, Phrase(words).view):
             when = (match.groupdict().get("when") or "").strip()

@@ -19,6 +19,9 @@ class Phrasebook:
     polite: tuple[str, str]
     """What is no part of a command before and after it."""
     add: tuple[str, ...]
+    first: str
+    last: str
+    """What in the midst of such a sentence puts the new task to an end of the list."""
     show: tuple[str, ...]
     ask: tuple[str, ...]
     """Questions and noun phrases that show tasks only if all of their words are known."""

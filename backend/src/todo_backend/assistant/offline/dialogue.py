@@ -34,6 +34,7 @@ from todo_backend.language.intents import (
     No,
     OrderTasks,
     Ordinal,
+    Place,
     ReopenTasks,
     RestoreTasks,
     ShowDates,
@@ -236,6 +237,8 @@ def _with_refs(command: Intent, refs: tuple[TaskRef, ...]) -> Intent | None:
             return RestoreTasks(refs)
         case CompleteTasks() | ReopenTasks() | UpdateTasks() | SkipTasks():
             return replace(command, refs=refs)
+        case AddTasks(place=Place() as place):
+            return replace(command, place=replace(place, other=refs[0], by_title=False))
         case AddSubtasks():
             return replace(command, parent=refs[0])
         case MoveTasks() if any(not isinstance(ref, ById) for ref in command.refs):

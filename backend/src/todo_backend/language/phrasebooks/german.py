@@ -38,6 +38,10 @@ GERMAN = Phrasebook(
         rf"(?P<title>.+?)(?: {_LIST})? (?:hinzufügen|eintragen|notieren|aufschreiben|dazuschreiben)",
         r"(?:ich|wir) (?:muss|müssen|müsste)(?: noch| unbedingt| auch)* (?P<title>.+)",
     ),
+    first=rf" (?:ganz oben|zuoberst|oben(?= {_LIST})|(?:am|an den|zum) anfang(?: (?:der|meiner) liste)?"
+    rf"|als erste[srn]?(?: {_TASK})?)(?=(?: {_LIST})?(?: hinzu| ein| auf|$))",
+    last=rf" (?:ganz unten|zuunterst|unten(?= {_LIST})|(?:am|ans|an das|zum) ende(?: (?:der|meiner) liste)?"
+    rf"|als letzte[srn]?(?: {_TASK})?)(?=(?: {_LIST})?(?: hinzu| ein| auf|$))",
     show=(
         r"(?:zeige?|liste|nenne?|lies|gib)(?: mir| bitte| mal| uns)*(?P<which> .+?)?(?: auf| an| vor| aus)?",
         r"(?P<which>.+?) (?:anzeigen|auflisten|zeigen|sehen)",
