@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from todo_backend.language import changing
 from todo_backend.language.adding import read_add, read_likely_task
+from todo_backend.language.corrections import corrected_in_one, instead_of
 from todo_backend.language.due import read_when
 from todo_backend.language.fields import DueWindow, Sort, Status
 from todo_backend.language.filters import read_filters
@@ -77,6 +78,7 @@ _POLITE_END = re.compile(
     r"[ ,](?:please|pls|plz|thanks|thank you|thx|for me|now|right away|right now|if you can|would you|will you"
     r"|ok|okay|instead)[ .!?]*$"
 )
+_INSTEAD = re.compile(r" instead[ .!]*$")
 _STOP = " .!?,;:"
 _WANT_TO = re.compile(
     r"i(?:'d| would)? (?:want|like|need|wish) to (?=(?:see|view|know|list|show|add an? |create an? |delete |remove"
@@ -137,6 +139,16 @@ _CHANGES = re.compile(
 _CORRECTION = re.compile(r"(?:(?:no|nope|not that(?: one)?|i meant?|instead|rather)[,.!]* )+")
 _DONE = re.compile(r"(?:done|finished|i'?m done|all done|i did it|done it)")
 
+_NEGATED = re.compile(
+    r"(?:do not|don'?t|never)(?: please| ever| yet)? (?:delete|remove|erase|complete|finish|mark|tick|check|move|postpone"
+    r"|reschedule|push|change|rename|update|edit|tag|add|create|undo|redo|restore|reopen|set|touch|clear)\b.*"
+)
+_CONDITIONAL = re.compile(
+    r"(?:delete|remove|erase|complete|finish|mark|tick|check|move|postpone|reschedule|push|snooze|skip|undo|restore|reopen"
+    r"|clear) .+ (?:(?:if|unless|in case|provided(?: that)?|as long as) (?:it|they|that|this|he|she|i|you|we|the|my|there"
+    r"|nobody|nothing|no one|task|not)|(?:when|once|as soon as|whenever) (?:it|they|that|this))\b.*"
+)
+
 _SHOW_ONE = re.compile(
     rf"(?:show|display|view|open|see|get|read|tell|describe|what is|what's|whats|give)(?: me)?(?: about)?(?:"
     rf" the)?(?: details?(?: of| for| about)?)? (?P<ref>(?:{TASK_NOUN} )?(?:number )?#?[0-9]{{1,9}})(?: details?|"
@@ -144,7 +156,8 @@ _SHOW_ONE = re.compile(
     rf"|(?:when|what)(?: is|'?s) (?:the )?(?:due date|deadline|priority|status) (?:of|for) (?P<of>.+)|when(?: is|'?s)"
     rf" (?P<due>(?!(?:my |the )?next\b).+) due|when(?: is|'?s) (?P<at>(?:the|my) (?!next|first|last).+)"
     rf"|when (?:(?:do|must|should) i|i have|i need)(?: have| need)?(?: to)? (?P<do>.+)"
-    rf"|(?:show|display|view|open)(?: me)? (?P<place>(?:the |my )?(?:{alternatives(ORDINALS)}|latest|newest"
+    r"|how (?:long|many days|much time)(?: is it| do i have| is left)? (?:until|till|to|before) (?P<until>(?:the|my) .+)"
+    rf"|(?:show|display|view|open|what(?: is|'?s)|tell)(?: me)?(?: about)? (?P<place>(?:the |my )?(?:{alternatives(ORDINALS)}|latest|newest"
     rf"|most recent) (?:one|task|to-?do|reminder|item)|it|that|that (?:one|{TASK_NOUN}))(?: again)?"
     r"|(?:(?:give|show|tell|get)(?: me)? )?(?:the |more |some )*(?:details?|info(?:rmation)?) (?:of|for|about|on)"
     rf" (?P<info>.+)|tell me (?:more )?about (?P<about>.+"
@@ -159,9 +172,12 @@ _WHETHER = re.compile(
     r"(?:did|have) i (?:already )?"
     r"(?P<did>(?!any|every|all|do\b|have\b|done\b)[a-z]+ (?!any|every|all|it\b|that\b).+?)(?: yet| already)*"
     r"|is (?P<is>(?:the|my) .+?|task .+?)(?: already)? (?:done|finished|completed?)(?: yet| already)*"
+    r"|do i (?:still |really |even )*(?:have|need) to (?P<must>(?!any|every|all|do\b|have\b)[a-z]+"
+    r" (?!any|every|all|it\b|that\b).+?)(?: any ?more| still| yet)*"
 )
 _SEARCH = re.compile(
     rf"(?:(?:do i have|have i got|is there|are there) (?:an? |any )?{TASK_NOUN} (?:for|to)"
+    r"|(?:is|are)(?: there)?(?: an?| any| the)? (?=.+ (?:on|in) (?:my|the) (?:to-?do |task )?(?:list|tasks)$)"
     r"|(?:find|search(?: for)?|look for|look up|where is|where's|locate)(?: me)?"
     rf"(?: (?:all )?(?:my |the |any |a )?{TASK_NOUN}(?: that (?:are|is|have|has|contain|mention))?)?"
     r"(?: (?:about|for|with|containing|related to|named|called|matching|like))?):? (?P<query>.+)"
@@ -210,7 +226,21 @@ def understand(text: str, now: datetime, locale: str = "") -> Intent:
     text, reader = clean(text), Reader(now, locale)
     if len(text) > LONGEST_COMMAND:
         return read_add(strip_politeness(text), reader) or Unknown()
-    return _several(text, reader) or _one(text, reader)
+    return _corrected(text, reader) or _several(text, reader) or _one(text, reader)
+
+
+def _corrected(text: str, reader: Reader) -> Intent | None:
+    """ "Add buy milk, no wait, buy bread": the second of them, as far as it says a command or what is other in it."""
+    parts = corrected_in_one(text, reader)
+    if parts is None:
+        return None
+    said, words = parts
+    meant = _one(words, reader)
+    if isinstance(meant, AddTasks | CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks) and _is_certain(
+        words, meant
+    ):
+        return meant
+    return instead_of(_one(said, reader), words, reader)
 
 
 def read_addition(text: str, reader: Reader) -> Addition | None:
@@ -242,6 +272,8 @@ def _one(text: str, reader: Reader) -> Intent:
         return intent
     if asks or _QUESTION.match(Phrase(words).view):
         return Unknown()
+    if _INSTEAD.search(Phrase(text).view) and (moved := changing.read_move_instead(words, reader)) is not None:
+        return moved
     likely = read_likely_task(words, reader)
     if isinstance(likely, AddTasks) and any(_social(draft.title.lower()) for draft in likely.drafts):
         return Unknown()
@@ -380,7 +412,7 @@ def _asked_whether(words: str, reader: Reader) -> Intent | None:
     if match is None or match.lastgroup is None:
         return None
     named = words[match.start(match.lastgroup) : match.end(match.lastgroup)]
-    if match["did"]:
+    if match["did"] or match["must"]:
         verb, _, rest = named.partition(" ")
         verb = PAST.get(verb.lower(), verb.lower())
         if verb not in TASK_VERBS:
@@ -396,6 +428,7 @@ def _search(words: str, reader: Reader) -> Intent | None:
     if match is None:
         return None
     found = words[match.start("query") : match.end("query")]
+    found = re.sub(r"(?: still| already)? (?:on|in) (?:my|the) (?:to-?do |task )?(?:list|tasks)$", "", found)
     reading = read_filters(found, reader)
     if not reading.leftover and reading.says_anything:
         return ListTasks(reading.filters)
@@ -453,6 +486,16 @@ def _plan(words: str, reader: Reader) -> Intent | None:
     return ListTasks(Filters(Status.PENDING, between=between, sort=Sort.DUE_DATE))
 
 
+def _negated(words: str, reader: Reader) -> Intent | None:
+    """ "Don't delete milk": nothing is done."""
+    return No() if _NEGATED.fullmatch(Phrase(words).view) else None
+
+
+def _conditional(words: str, reader: Reader) -> Intent | None:
+    """ "Delete task 3 if it is overdue": nobody watches for that."""
+    return Unknown() if _CONDITIONAL.fullmatch(Phrase(words).view) else None
+
+
 def _done(words: str, reader: Reader) -> Intent | None:
     return CompleteTasks((Mentioned(),)) if _DONE.fullmatch(Phrase(words).view) else None
 
@@ -468,7 +511,9 @@ def _choice(words: str, reader: Reader) -> Intent | None:
 _RULES: tuple[_Rule, ...] = (
     _done,
     read_trash,
+    _conditional,
     read_repeating,
+    _negated,
     _ordering,
     read_subtasks,
     changing.read_statement,

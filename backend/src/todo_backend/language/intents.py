@@ -89,10 +89,14 @@ class Ordinal:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Every task that the filters describe: "all completed tasks"; once agreed to, with how many those are."""
+    """Every task that the filters describe: "all completed tasks"; once agreed to, with how many those are.
+
+    Those that `excepted` names are not meant: "everything but the report".
+    """
 
     filters: Filters
     agreed: int | None = None
+    excepted: tuple["TaskRef", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,10 +225,14 @@ class ListTags:
 
 @dataclass(frozen=True, slots=True)
 class CompleteTasks:
-    """Mark tasks as done; `subtasks` says what becomes of those that are open, if somebody said so."""
+    """Mark tasks as done; `subtasks` says what becomes of those that are open, if somebody said so.
+
+    `sure` is False where nobody asked for it ("the kitchen is clean"): ask before.
+    """
 
     refs: tuple[TaskRef, ...]
     subtasks: OpenSubtasksAre | None = None
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +244,14 @@ class ReopenTasks:
 
 @dataclass(frozen=True, slots=True)
 class DeleteTasks:
-    """Delete tasks. `sure` is False where nobody said so ("I don't need to call Ana anymore"): ask before."""
+    """Delete tasks. `sure` is False where nobody said so ("I don't need to call Ana anymore"): ask before.
+
+    `otherwise` is what to do if there is no such task: "cancel the trial" may be a thing to do.
+    """
 
     refs: tuple[TaskRef, ...]
     sure: bool = True
+    otherwise: AddTasks | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,10 @@ _TIMES = [
         rf"\b(?P<hour>[0-9]{{1,2}}|{HOUR_WORD}) ?(?:{CLOCK})\b(?: (?P<dotted>[0-5][0-9])\b(?!:))?",
         # شام ۵ بجے, ساڑھے ۵ بجے
         rf"(?:\b(?P<part>{PART}) )?(?:(?P<past>{PAST}) )?\b(?P<hour>[0-9]{{1,2}}|{HOUR_WORD}) ?بجے(?: (?:{BEHIND})\b)?",
+        # at 0830, at 1430 hrs, at 14h30
+        r"(?<=\b(?:at|um) )(?:(?P<hour>0[0-9]|(?:1[0-9]|2[0-3])(?=[0-5][0-9] ?(?:hrs|hours|h)\b))(?P<dotted>[0-5][0-9])"
+        r"(?: ?(?:hrs|hours|h)\b)?)(?![\w:%/.,'-])",
+        r"(?<=\b(?:at|um) )(?P<hour>[0-9]{1,2})h(?P<dotted>[0-5][0-9])?(?!\w)",
         # at 5, where no count follows
         rf"(?<={CUT} at )(?P<hour>[0-9]{{1,2}})(?![\w:%/.,'-])",
         rf"(?<=\b(?:at|um) )(?P<hour>[0-9]{{1,2}}|(?!one\b|ein|eine[rm]?\b){HOUR_WORD})"

@@ -19,8 +19,10 @@ from todo_backend.assistant.offline.plans import Plans
 from todo_backend.assistant.offline.results import deeds
 from todo_backend.assistant.offline.transcript import Call, Exchange, ToolUse
 from todo_backend.language.commands import read_addition, understand
+from todo_backend.language.corrections import read_correction
 from todo_backend.language.drafts import parse_quick_add
-from todo_backend.language.fields import OpenSubtasksAre
+from todo_backend.language.fields import OpenSubtasksAre, Status
+from todo_backend.language.filters import read_filters
 from todo_backend.language.intents import (
     AddSubtasks,
     AddTasks,
@@ -30,6 +32,7 @@ from todo_backend.language.intents import (
     DeleteTasks,
     Intent,
     ListSubtasks,
+    ListTasks,
     MoveTasks,
     No,
     OrderTasks,
@@ -37,6 +40,7 @@ from todo_backend.language.intents import (
     Place,
     ReopenTasks,
     RestoreTasks,
+    Several,
     ShowDates,
     ShowTask,
     SkipTasks,
@@ -45,6 +49,7 @@ from todo_backend.language.intents import (
     Unknown,
     UpdateTasks,
     Yes,
+    either,
 )
 from todo_backend.language.reader import Reader
 from todo_backend.language.subtasks import leaves_open
@@ -147,6 +152,8 @@ def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], reader: Reader)
     question = past[-1][1].question if past else None
     if question is not None:
         intent = _command(question, message, intent, reader) or intent
+    elif past:
+        intent = _corrected(message, *past[-1], reader) or intent
     memory = Memory(
         tuple(answer.tasks for _, answer in reversed(past)),
         tuple(answer.mentioned for _, answer in reversed(past)),
@@ -158,6 +165,41 @@ def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], reader: Reader)
         # A choice that names none of the tasks is asked about again, for the sake of the same command.
         return replace(answer, question=replace(answer.question, command=question.command))
     return answer
+
+
+def _corrected(message: str, exchange: Exchange, answer: Answer, reader: Reader) -> Intent | None:
+    """What "no, I meant tomorrow" asks for after the turn before; None if it corrects nothing.
+
+    A date is another one for what was just added or changed, or for what was just asked. Another task takes the place
+    of those that were just completed, reopened or deleted: with these it is as before.
+    """
+    correction = read_correction(message, reader)
+    if correction is None:
+        return None
+    said, done = understand(exchange.message, reader.now, reader.locale), deeds(exchange.uses)
+    changed = tuple(ById(task_id) for task_id in dict.fromkeys(task.id for _, task in done))
+    match said:
+        case ListTasks() if not done:
+            return _asked_instead(said, correction.words, reader)
+        case AddTasks() | UpdateTasks() if changed and correction.changes is not None:
+            return UpdateTasks(changed, correction.changes)
+        case CompleteTasks() | ReopenTasks() | DeleteTasks() if (
+            correction.refs and len({deed for deed, _ in done}) == 1
+        ):
+            back = {CompleteTasks: ReopenTasks, ReopenTasks: CompleteTasks, DeleteTasks: RestoreTasks}[type(said)]
+            return Several((back(changed), replace(said, refs=correction.refs)))
+    return None
+
+
+def _asked_instead(said: ListTasks, words: str, reader: Reader) -> Intent | None:
+    """The same question about other days."""
+    first = said.filters.parts[0]
+    reading = read_filters(f"completed {words}" if first.status == Status.COMPLETED else words, reader)
+    days = [part for part in reading.filters.parts if part.due or part.between]
+    if reading.leftover or not days:
+        return None
+    parts = [replace(first, due=part.due, between=part.between, sort=first.sort or part.sort) for part in days]
+    return replace(said, filters=either(parts))
 
 
 def _command(question: Question, message: str, intent: Intent, reader: Reader) -> Intent | None:
@@ -235,7 +277,9 @@ def _with_refs(command: Intent, refs: tuple[TaskRef, ...]) -> Intent | None:
             return replace(command, sure=True)
         case RestoreTasks():
             return RestoreTasks(refs)
-        case CompleteTasks() | ReopenTasks() | UpdateTasks() | SkipTasks():
+        case CompleteTasks():
+            return replace(command, refs=refs, sure=True)
+        case ReopenTasks() | UpdateTasks() | SkipTasks():
             return replace(command, refs=refs)
         case AddTasks(place=Place() as place):
             return replace(command, place=replace(place, other=refs[0], by_title=False))

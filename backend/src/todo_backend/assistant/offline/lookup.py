@@ -179,6 +179,11 @@ class Lookup:
         else:
             targets.remarks.append((yield from self._guess(command, phrase, fetched.close)))
 
+    def named(self, phrase: str) -> Generator[list[Call], list[str], list[ToolTask]]:
+        """The tasks that have the words in their titles, or else those of just that title; none that come close."""
+        found = (yield from self.fetch(Filters(status=Status.ALL, query=phrase), 1)).tasks
+        return [task for task in found if words_of(task.title) == words_of(phrase)] or found
+
     def _enumerated(self, phrase: str) -> Generator[list[Call], list[str], list[ToolTask]]:
         """The tasks of "buy bread and call Ana": one for each piece, or none at all."""
         pieces = split_enumeration(phrase)

@@ -169,11 +169,11 @@ class Plans:
     ) -> Generator[list[Call], list[str], ToolTask | Answer | None]:
         """The task that was named, or what to say of it; None if those words belong to the title."""
         if isinstance(other, ByPhrase) and place.otherwise:
-            found = (yield from self._lookup.fetch(Filters(status=Status.ALL, query=other.text), 1)).tasks
-            matches = [task for task in found if words_of(task.title) == words_of(other.text)]
-            matches = matches if matches or place.by_title else found
-            if len(matches) <= 1:
-                return next(iter(matches), None)
+            found = yield from self._lookup.named(other.text)
+            if place.by_title:
+                found = [task for task in found if words_of(task.title) == words_of(other.text)]
+            if len(found) <= 1:
+                return next(iter(found), None)
         targets = yield from self._lookup.resolve(intent, (other,), None)
         if targets.remarks or len(targets.ids) != 1:
             return joined(targets.remarks)
@@ -300,12 +300,12 @@ class Plans:
     def _change(self, intent: Commands) -> Plan:
         """Complete, reopen, delete or update: find the tasks, then do it."""
         match next((ref for ref in intent.refs if isinstance(ref, Matching | Agreed)), None):
-            case Matching(filters, None):
-                return (yield from self._groups.ask(intent, filters))
+            case Matching(agreed=None) as group:
+                return (yield from self._groups.ask(intent, group))
             case Matching() | Agreed() as group:
                 return (yield from self._groups.change(intent, group))
-        if isinstance(intent, DeleteTasks) and not intent.sure:
-            return (yield from self._offer_to_delete(intent))
+        if isinstance(intent, CompleteTasks | DeleteTasks) and not intent.sure:
+            return (yield from self._offer(intent))
         wanted_state = {CompleteTasks: False, ReopenTasks: True}.get(type(intent))
         targets = yield from self._lookup.resolve(intent, intent.refs, wanted_state)
         answers = list(targets.remarks)
@@ -331,7 +331,12 @@ class Plans:
                     answers.append((yield from self._deeds.update(ids, intent.changes)))
         return joined(answers)
 
-    def _offer_to_delete(self, intent: DeleteTasks) -> Plan:
+    def _offer(self, intent: CompleteTasks | DeleteTasks) -> Plan:
+        """Ask before doing what nobody asked for outright."""
+        otherwise = intent.otherwise if isinstance(intent, DeleteTasks) else None
+        for ref in intent.refs:
+            if otherwise and isinstance(ref, ByPhrase) and not (yield from self._lookup.named(ref.text)):
+                return (yield from self._add(otherwise))
         targets = yield from self._lookup.resolve(intent, intent.refs, None)
         tasks, problems = (yield from self._lookup.get(targets.ids)) if targets.ids else ([], [])
         offer = [self._groups.confirm(intent, tuple(tasks))] if tasks else []
