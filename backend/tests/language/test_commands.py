@@ -475,6 +475,61 @@ COMBINING = [
     ("what is due today this friday", Unknown()),
 ]
 
+# What is not to be done is not done, what depends on something is refused, and what was said wrong is said anew.
+NOT_AS_SAID = [
+    *(
+        (said, No())
+        for said in (
+            "don't delete milk",
+            "please do not complete the report",
+            "don't add buy milk",
+            "never delete anything",
+            "don't move it",
+        )
+    ),
+    *(
+        (said, Unknown())
+        for said in (
+            "delete task 3 if it is overdue",
+            "complete task 3 unless it's done",
+            "move task 2 to friday if nobody objects",
+            "delete the report when it's done",
+            "if it rains tomorrow, remind me to take an umbrella",
+            "when Ana calls, add buy cake",
+            "show all tasks except task 3",
+        )
+    ),
+    ("remind me to call Bob when I get home", add("Call Bob when I get home")),
+    ("don't forget to delete the photos", add("Delete the photos")),
+    ("add take an umbrella if it rains", add("Take an umbrella if it rains")),
+    ("complete everything but the report", completed(Matching(Filters(status="all"), excepted=refs("report")))),
+    ("delete all tasks except 3 and 4", delete(Matching(Filters(status="all"), excepted=refs(3, 4)))),
+    ("add buy milk, no wait, buy bread", add("Buy bread")),
+    ("add gym friday, no wait, saturday at 9", add("Gym", dt.date(2026, 11, 28), at(9))),
+    ("move task 3 to friday, no wait, tomorrow", change(3, due_date=TOMORROW)),
+    ("delete milk, no wait, bread", delete("bread")),
+    ("not milk, bread", Unknown()),
+    ("no, I meant tomorrow", Unknown()),
+    ("dentist at 4pm instead", change("dentist", due_date=TODAY, due_time=at(16), keeps_day=True)),
+    ("move all meetings to friday", change(every(query="meeting"), due_date=FRIDAY)),
+    ("delete both meetings", delete(every(query="meeting"))),
+    ("complete the two lunches", completed(every(query="lunch"))),
+    ("complete the shopping ones", completed(every(query="shopping"))),
+    ("complete all the dress", completed("all the dress")),
+    ("kitchen done", completed("kitchen")),
+    ("the kitchen is clean", CompleteTasks(refs("clean kitchen"), sure=False)),
+    ("get hair done", maybe("Get hair done")),
+    ("what's the second one?", ShowTask(Ordinal(2))),
+    ("is milk on my list?", show(query="milk")),
+    ("do I still need to buy bread?", ShowTask(ByPhrase("buy bread"))),
+    ("how long until my dentist appointment?", ShowTask(ByPhrase("dentist appointment"))),
+    ("how long until friday?", Unknown()),
+    (
+        "cancel the trial",
+        DeleteTasks(refs("trial"), sure=False, otherwise=AddTasks((draft("Cancel the trial"),), sure=False)),
+    ),
+]
+
 COMPLETING = [
     ("mark task 3 done", completed(3)),
     ("Mark Task #3 As Done.", completed(3)),
@@ -769,6 +824,7 @@ TABLE = [
     *PERHAPS_ADDING,
     *LISTING,
     *COMBINING,
+    *NOT_AS_SAID,
     *COMPLETING,
     *DELETING,
     *CHANGING,

@@ -140,13 +140,14 @@ _CORRECTION = re.compile(r"(?:(?:no|nope|not that(?: one)?|i meant?|instead|rath
 _DONE = re.compile(r"(?:done|finished|i'?m done|all done|i did it|done it)")
 
 _NEGATED = re.compile(
-    r"(?:do not|don'?t|never)(?: please| ever| yet)? (?:delete|remove|erase|complete|finish|mark|tick|check|move|postpone"
-    r"|reschedule|push|change|rename|update|edit|tag|add|create|undo|redo|restore|reopen|set|touch|clear)\b.*"
+    r"(?:do not|don'?t|never)(?: please| ever| yet)? (?:delete|remove|erase|complete|finish|mark|tick|check|move"
+    r"|postpone|reschedule|push|change|rename|update|edit|tag|add|create|undo|redo|restore|reopen|set|touch|clear)\b.*"
 )
 _CONDITIONAL = re.compile(
-    r"(?:delete|remove|erase|complete|finish|mark|tick|check|move|postpone|reschedule|push|snooze|skip|undo|restore|reopen"
-    r"|clear) .+ (?:(?:if|unless|in case|provided(?: that)?|as long as) (?:it|they|that|this|he|she|i|you|we|the|my|there"
-    r"|nobody|nothing|no one|task|not)|(?:when|once|as soon as|whenever) (?:it|they|that|this))\b.*"
+    r"(?:delete|remove|erase|complete|finish|mark|tick|check|move|postpone|reschedule|push|snooze|skip|undo|restore"
+    r"|reopen|clear) .+"
+    r" (?:(?:if|unless|in case|provided(?: that)?|as long as) (?:it|they|that|this|he|she|i|you|we|the|my|there|nobody"
+    r"|nothing|no one|task|not)|(?:when|once|as soon as|whenever) (?:it|they|that|this))\b.*"
 )
 
 _SHOW_ONE = re.compile(
@@ -156,9 +157,11 @@ _SHOW_ONE = re.compile(
     rf"|(?:when|what)(?: is|'?s) (?:the )?(?:due date|deadline|priority|status) (?:of|for) (?P<of>.+)|when(?: is|'?s)"
     rf" (?P<due>(?!(?:my |the )?next\b).+) due|when(?: is|'?s) (?P<at>(?:the|my) (?!next|first|last).+)"
     rf"|when (?:(?:do|must|should) i|i have|i need)(?: have| need)?(?: to)? (?P<do>.+)"
-    r"|how (?:long|many days|much time)(?: is it| do i have| is left)? (?:until|till|to|before) (?P<until>(?:the|my) .+)"
-    rf"|(?:show|display|view|open|what(?: is|'?s)|tell)(?: me)?(?: about)? (?P<place>(?:the |my )?(?:{alternatives(ORDINALS)}|latest|newest"
-    rf"|most recent) (?:one|task|to-?do|reminder|item)|it|that|that (?:one|{TASK_NOUN}))(?: again)?"
+    r"|how (?:long|many days|much time)(?: is it| do i have| is left)? (?:until|till|to|before)"
+    r" (?P<until>(?:the|my) .+)"
+    r"|(?:show|display|view|open|what(?: is|'?s)|tell)(?: me)?(?: about)?"
+    rf" (?P<place>(?:the |my )?(?:{alternatives(ORDINALS)}|latest|newest|most recent)"
+    rf" (?:one|task|to-?do|reminder|item)|it|that|that (?:one|{TASK_NOUN}))(?: again)?"
     r"|(?:(?:give|show|tell|get)(?: me)? )?(?:the |more |some )*(?:details?|info(?:rmation)?) (?:of|for|about|on)"
     rf" (?P<info>.+)|tell me (?:more )?about (?P<about>.+"
     rf" {TASK_NOUN}|{TASK_NOUN} .+|it|that)"
@@ -177,7 +180,7 @@ _WHETHER = re.compile(
 )
 _SEARCH = re.compile(
     rf"(?:(?:do i have|have i got|is there|are there) (?:an? |any )?{TASK_NOUN} (?:for|to)"
-    r"|(?:is|are)(?: there)?(?: an?| any| the)? (?=.+ (?:on|in) (?:my|the) (?:to-?do |task )?(?:list|tasks)$)"
+    r"|(?:is|are)(?: there)?(?: an?| any| the)?(?= .+ (?:on|in) (?:my|the) (?:to-?do |task )?(?:list|tasks)$)"
     r"|(?:find|search(?: for)?|look for|look up|where is|where's|locate)(?: me)?"
     rf"(?: (?:all )?(?:my |the |any |a )?{TASK_NOUN}(?: that (?:are|is|have|has|contain|mention))?)?"
     r"(?: (?:about|for|with|containing|related to|named|called|matching|like))?):? (?P<query>.+)"
@@ -192,6 +195,7 @@ _KIND = re.compile(
     r"\b(?:which|what|any|my|the|all|many|of) (?P<kind>(?!other |more |new |old |next )[\w'-]+(?: [\w'-]+)?)"
     rf" {TASK_NOUN}\b"
 )
+_EXCEPT = re.compile(r"(?:except|but|not|without|excluding|apart|other than|unless)\b")
 _FIRM_LIST_VERB = re.compile(r"(?:show|list|display|view|see|print|pull up|bring up|give me|get me|find|fetch)\b")
 _TO_DO_YET = re.compile(r"\b(?:next|should|must|(?:have|need|supposed) to)\b")
 _PLAN = re.compile(
@@ -460,6 +464,8 @@ def _list(words: str, reader: Reader) -> Intent | None:
             if not count_only and filters.due == (DueWindow.TODAY,) and _asks_what_to_do(view):
                 filters = replace(filters, due=(), between=(date.min, reader.today))
             return ListTasks(filters, count_only)
+        return None
+    if _EXCEPT.match(reading.leftover.lower()):
         return None
     if verb and _FIRM_LIST_VERB.match(view) and reading.says_tasks and len(reading.leftover.split()) <= 5:
         return ListTasks(reading.filters.narrowed(query=re.sub(r"'s$", "", reading.leftover)))

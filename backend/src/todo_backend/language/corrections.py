@@ -1,4 +1,4 @@
-"""What a person says instead of what they said: "no, I meant tomorrow", "not milk, bread", "friday, no wait, saturday"."""
+"""What a person says instead of what they said: "no, I meant tomorrow", "not milk, bread", "friday, no, saturday"."""
 
 import re
 from dataclasses import dataclass, replace

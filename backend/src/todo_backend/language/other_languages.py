@@ -78,6 +78,7 @@ def _social(words: str, book: Phrasebook) -> Intent | None:
         (book.redo, Redo()),
         (book.yes, Yes()),
         (book.no, No()),
+        (book.not_to_do, No()),
         (book.greeting, Greeting()),
         (book.thanks, Thanks()),
         (book.help, Help()),

@@ -35,6 +35,8 @@ class Phrasebook:
     """What in an undo means that which was just spoken of."""
     yes: str
     no: str
+    not_to_do: str
+    """A command that is not to be carried out."""
     greeting: str
     thanks: str
     help: str

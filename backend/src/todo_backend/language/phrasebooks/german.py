@@ -90,6 +90,8 @@ GERMAN = Phrasebook(
     r"(?:[,! ]+(?:bitte|gerne?|mach das|mach es|klar))*",
     no=r"(?:nein|nee|nö|abbrechen|lass (?:es|das)|doch nicht|lieber nicht|stopp|vergiss es)"
     r"(?:[,! ]+(?:danke|bitte|lieber nicht))*",
+    not_to_do=r"(?:lösche?|entferne?|streiche?|erledige?|ändere?|verschiebe?|füge?) .+ nicht(?: hinzu)?"
+    r"|.+ nicht (?:löschen|entfernen|streichen|erledigen|ändern|verschieben|hinzufügen)",
     greeting=r"(?:hallo|moin|servus|grüß (?:dich|gott)|guten (?:morgen|tag|abend))(?: zusammen)?",
     thanks=r"(?:danke(?:schön| schön| dir| sehr)?|vielen dank|besten dank|super|prima|perfekt)(?:,? danke)?",
     help=r"(?:hilfe|hilf mir|was kannst du(?: alles)?(?: tun| machen)?|wie funktioniert das)",
