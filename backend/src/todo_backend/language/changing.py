@@ -78,8 +78,10 @@ _IS_SO = re.compile(
 _BARE_DONE = re.compile(
     r"(?!(?:what|which|who|when|why|how|show|list|view|see|display|find|add|get|got|have|has|having|is|are|was|were|be|been"
     r"|being|not|nothing|never|almost|nearly|half|well|all|any|every|to|i|i'm|we|you|he|she|they|it|it's|that|that's|this"
-    r"|need|needs|want|make|no|so|until|then|and|if|as|clear|delete|remove|erase|hide|mark|undo|reopen|move|search)\b)(?P<ref>\w+(?: \w+){0,2}) (?:done|finished|completed)"
+    r"|need|needs|want|make|no|so|until|then|and|if|as|clear|delete|remove|erase|hide|mark|undo|reopen|move|search)\b)"
+    r"(?P<ref>\w+(?: \w+){0,2}) (?:done|finished|completed)"
 )
+_KIND_OF_TASKS = re.compile(r"(?:completed|finished|done) (?:tasks|to-?dos|items)\b")
 _MOST_WORDS_OF_A_NAME = 8
 _AND_DID = re.compile(rf",? and (?=(?:i )?(?:{alternatives(PAST)}) )")
 _EARLIER = re.compile(r" (?:already|earlier(?: today)?|just now|yesterday|this morning|last night)$")
@@ -502,7 +504,10 @@ def _asks_which(words: str, refs: tuple[TaskRef, ...], reader: Reader) -> bool:
     """Whether words say which tasks are done, rather than that one is: "completed yesterday and tagged finance"."""
     reading = read_filters(words, reader)
     narrows = any(part.due or part.between or part.tags or part.priority for part in reading.filters.parts)
-    return narrows and not reading.leftover and not any(isinstance(ref, Matching) for ref in refs)
+    names_a_group = any(isinstance(ref, Matching) for ref in refs)
+    return (
+        narrows and not reading.leftover and (not names_a_group or _KIND_OF_TASKS.match(Phrase(words).view) is not None)
+    )
 
 
 def _as_titled(ref: TaskRef) -> TaskRef:

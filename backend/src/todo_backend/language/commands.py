@@ -53,7 +53,7 @@ from todo_backend.language.ordering import read_ordering
 from todo_backend.language.other_languages import read_other_language
 from todo_backend.language.phrase import LONGEST_COMMAND, Phrase, clean
 from todo_backend.language.reader import Reader
-from todo_backend.language.refs import names_a_task, read_refs
+from todo_backend.language.refs import names_a_task, read_refs, singular
 from todo_backend.language.repeating import read_repeating
 from todo_backend.language.subtasks import read_subtasks
 from todo_backend.language.trash import read_trash
@@ -195,7 +195,9 @@ _KIND = re.compile(
     r"\b(?:which|what|any|my|the|all|many|of) (?P<kind>(?!other |more |new |old |next )[\w'-]+(?: [\w'-]+)?)"
     rf" {TASK_NOUN}\b"
 )
-_EXCEPT = re.compile(r"(?:except|but|not|without|excluding|apart|other than|unless)\b")
+# "Which meetings are next week?"
+_KINDS = re.compile(r"\b(?:which|what|any|many|my|the|all) (?P<kinds>[\w'-]+s)\b")
+_EXCEPT = re.compile(r"\b(?:except|but|not|without|excluding|apart|other than|unless|neither|nor)\b")
 _FIRM_LIST_VERB = re.compile(r"(?:show|list|display|view|see|print|pull up|bring up|give me|get me|find|fetch)\b")
 _TO_DO_YET = re.compile(r"\b(?:next|should|must|(?:have|need|supposed) to)\b")
 _PLAN = re.compile(
@@ -377,6 +379,8 @@ def _is_certain(piece: str, intent: Intent) -> bool:
     if isinstance(intent, CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks):
         says_task = re.search(rf"\b{TASK_NOUN}\b", view) is not None
         return says_task or all(_reads_like_a_title(ref) for ref in intent.refs)
+    if isinstance(intent, Undo | Redo):
+        return True
     says_so = re.search(rf"\b{TASK_NOUN}\b", view) or _LIST_VERB.match(view) or _QUESTION.match(view)
     return isinstance(intent, ShowTask) or (isinstance(intent, ListTasks) and says_so is not None)
 
@@ -389,6 +393,8 @@ def _reads_like_a_title(ref: TaskRef) -> bool:
 def _ordering(words: str, reader: Reader) -> Intent | None:
     """ "Put milk at the top of my list" adds what is not there yet."""
     intent = read_ordering(words, reader)
+    if re.match(rf"put (?:an?|another|the new) (?:new )?{TASK_NOUN}\b", Phrase(words).view):
+        return None
     if not isinstance(intent, OrderTasks) or intent.other or not Phrase(words).view.startswith("put "):
         return intent
     adding = read_add(f"add {words[4:]}", reader)
@@ -465,12 +471,15 @@ def _list(words: str, reader: Reader) -> Intent | None:
                 filters = replace(filters, due=(), between=(date.min, reader.today))
             return ListTasks(filters, count_only)
         return None
-    if _EXCEPT.match(reading.leftover.lower()):
+    if _EXCEPT.search(reading.leftover.lower()):
         return None
     if verb and _FIRM_LIST_VERB.match(view) and reading.says_tasks and len(reading.leftover.split()) <= 5:
         return ListTasks(reading.filters.narrowed(query=re.sub(r"'s$", "", reading.leftover)))
     if (verb or question or count_only) and (kind := _KIND.search(view)) and kind["kind"] == reading.leftover.lower():
         return ListTasks(reading.filters.narrowed(query=reading.leftover), count_only)
+    if (verb or question) and (kinds := _KINDS.search(view)) and kinds["kinds"] == reading.leftover.lower():
+        kind = singular(kinds["kinds"])
+        return ListTasks(reading.filters.narrowed(query=kind), count_only) if kind and reading.says_anything else None
     if verb and re.match(r"(?:show|display|view)\b", view) and names_a_task(asked):
         return ListTasks(Filters(query=reading.leftover))
     return None

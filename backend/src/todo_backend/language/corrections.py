@@ -26,6 +26,10 @@ from todo_backend.language.refs import names_a_task, read_refs
 _NO = r"(?:(?:no|nope|sorry|oops|wait|actually|hm+|ah|oh|not that(?: one)?)[,.! ]+)"
 _MEANT = r"(?:i (?:actually |really )?meant?(?: to say)?|(?:it |that )?should(?: be|'ve been| have been)|rather)"
 _CORRECTION = re.compile(rf"{_NO}*(?P<meant>{_MEANT})[,: ]+(?P<instead>.+)|{_NO}+(?P<other>.+)")
+# "At 5", said of what was just added; "and 3", "and biscuits"; "what about tomorrow?"
+_ADDITION = re.compile(r"(?:and )?(?P<instead>(?:at|in|by|on|due|every) .+)")
+_ALSO = re.compile(r"(?:and|also|plus)(?: also| then)? (?P<also>.+?)(?: too| as well| also)?")
+_ABOUT = re.compile(r"(?:and )?(?:what|how) about (?P<about>.+)|and (?P<and_about>.+)")
 _NOT_BUT = re.compile(rf"{_NO}*not (?P<wrong>[^,]+?)(?:,(?: but)?| but) (?P<instead>.+)")
 _IN_ONE_SENTENCE = re.compile(r",? (?:no,? wait|wait,? no|no,? sorry|oh,? no|scratch that|i mean)[, ]+(?=\S)")
 _LONGEST = 100
@@ -54,6 +58,26 @@ def read_correction(text: str, reader: Reader) -> Correction | None:
     named = group == "instead" or names_a_task(words)
     is_task = named and all(isinstance(ref, ById | ByPhrase) for ref in refs)
     return Correction(words, refs if is_task else ())
+
+
+def read_addition_to_it(text: str, reader: Reader) -> Changes | None:
+    """What "at 5" or "in 20 minutes" adds to a task that was just added; None for a question and anything else."""
+    match = _ADDITION.fullmatch(Phrase(text.strip(" .!")).view)
+    return read_attributes(text.strip(" .!")[match.start("instead") :], reader) if match else None
+
+
+def read_also(text: str) -> str | None:
+    """What "and 3 too" or "also coffee" speaks of."""
+    text = text.strip(" .!")
+    match = _ALSO.fullmatch(Phrase(text).view)
+    return text[match.start("also") : match.end("also")] if match else None
+
+
+def read_follow_up(text: str) -> str | None:
+    """What "and tomorrow?" or "what about tomorrow?" asks about."""
+    text = text.strip(" .!?")
+    match = _ABOUT.fullmatch(Phrase(text).view)
+    return text[match.start(match.lastgroup) :] if match and match.lastgroup else None
 
 
 def corrected_in_one(text: str, reader: Reader) -> tuple[str, str] | None:

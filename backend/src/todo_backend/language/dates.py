@@ -632,6 +632,8 @@ _RULES = (
         _day_of_month_fits,
         is_explicit=True,
     ),
+    # ۵ تاریخ کو
+    _rule(r"\b(?P<monthday>[0-9]{1,2}) تاریخ(?: (?:کو|تک))?(?!\w)", _read_day_of_month),
     # am 3., bis zum 3., Freitag, den 4.
     _rule(
         rf"\b(?:(?:den|dem) )?(?P<monthday>[0-9]{{1,2}})\.(?! ?(?:[\w.]*[0-9]|(?:{MONTH})\b))",

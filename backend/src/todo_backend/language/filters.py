@@ -6,14 +6,14 @@ priority, tags, repetition, words of the title. Together they narrow the list; "
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
 from typing import TypeAlias, TypeVar
 
 from todo_backend.language.drafts import TAG_LIST, cut_priority, cut_tags
 from todo_backend.language.fields import DueWindow, Priority, Sort, Status
 from todo_backend.language.intents import Filters, either
-from todo_backend.language.lexicon import MONTHS
+from todo_backend.language.lexicon import MONTHS, WEEKDAY
 from todo_backend.language.phrase import CUT, Phrase, clean
 from todo_backend.language.reader import Reader
 from todo_backend.language.windows import (
@@ -22,9 +22,10 @@ from todo_backend.language.windows import (
     Mention,
     between_joints,
     combined,
-    completed_days,
     cut_dates,
+    in_the_past,
     read_window,
+    with_overdue,
 )
 from todo_backend.language.words import NUMBERS, TASK_NOUN, alternatives
 
@@ -83,9 +84,9 @@ _DUE: list[tuple[DueWindow, re.Pattern[str]]] = [
     ),
 ]  # fmt: skip
 _OR = re.compile(
-    rf"(?: {TASK_NOUN}| ones)?(?:,| ?/| &|,? (?:and|or|plus|as well as))"
-    r"(?: (?:also|due|are|is|those|the|my|that|which|have|with|on|all|any|anything|everything|what|what'?s"
-    rf"|{TASK_NOUN}|ones))* ?"
+    rf"(?: {TASK_NOUN}| ones| stuff| things)?(?:,| ?/| &|,? (?:and|or|plus|as well as))"
+    r"(?: (?:also|due|are|is|those|the|my|that|which|have|with|on|for|all|any|anything|something|everything|what"
+    rf"|what'?s|{TASK_NOUN}|ones))* ?"
 )
 _JOINT = re.compile(r",? (?:and|or|plus|as well as) |, | & | ?(?<![0-9])/(?![0-9]) ?")
 _OR_TAG = re.compile(r"(?<=[\w-]) or (?=#)")
@@ -102,6 +103,8 @@ _REPEATS: list[tuple[bool, re.Pattern[str]]] = [
 _FAR_DAY = re.compile(
     r"\b(?:(?:the )?day (?:after tomorrow|before yesterday)|(?:the )?(?:week|month) after next)(?:'?s)?(?!\w)"
 )
+_POSSESSIVE = re.compile(rf"\b(?P<day>{WEEKDAY})'s\b")
+_DATED = re.compile(r"\b(?:with|have|has|having) (?:an? |any |some )?(?:due )?(?:dates?|deadlines?)\b")
 _WINDOW = re.compile(
     rf"\b(?:(?:this|next|last) (?:week|month|year)|(?:this |the |next )?weekend|yesterday|in"
     rf" (?:{alternatives(MONTHS)}))(?:'?s)?(?!\w)"
@@ -126,6 +129,7 @@ _SORT = re.compile(
     r"|\b(?P<alphabetic>alphabetically|in alphabetical order)\b"
     r"|\b(?P<by_hand>in (?:my|the) (?:own|manual|custom) order|in my order"
     r"|(?:(?:sort|sorted|order|ordered) )?(?:manually|by hand))\b"
+    r"|\b(?P<soonest>(?:due )?(?:soonest|earliest)(?: first)?)\b"
     r"|\b(?P<newest>newest|latest|most recent|recent"
     r"|recently added)(?: first)?\b"
 )
@@ -135,6 +139,7 @@ _SORTS = {
     **dict.fromkeys(("title", "name", "alphabet"), Sort.TITLE),
 }
 _DID = re.compile(r"\b(?:did|have|has)\b")
+_WAS = re.compile(r"\b(?:was|were|did)\b")
 _URGENT = re.compile(r"\b(?:most )?(?:urgent|important|critical)\b")
 _ABOUT = re.compile(
     r"\b(?:about|containing|contain|contains|that mention|mentioning|matching|related to|regarding|concerning"
@@ -210,7 +215,14 @@ class Reading:
 
 def read_filters(text: str, reader: Reader) -> Reading:
     """Read a noun phrase or a question about tasks; `leftover` is empty if all of it was understood."""
-    return _read_any(clean(text), reader, _MOST_CHOICES)
+    return _read_any(_without_possessives(clean(text)), reader, _MOST_CHOICES)
+
+
+def _without_possessives(text: str) -> str:
+    """ "Friday's tasks" are those of Friday."""
+    for match in reversed(list(_POSSESSIVE.finditer(Phrase(text).view))):
+        text = text[: match.end("day")] + text[match.end() :]
+    return text
 
 
 def _read_any(text: str, reader: Reader, choices: int) -> Reading:
@@ -266,15 +278,12 @@ def _read(text: str, reader: Reader) -> Reading:
     leftover = _without_filler(phrase)
     if status is None and due and all(_is_past(each, reader) for each in due) and _DID.search(phrase_view):
         status = Status.COMPLETED
-    if status == Status.COMPLETED:
-        due = completed_days(due, reader)
-    elif status is None and (due or priority or says_due):
+    if status is None and (due or priority or says_due):
         status = Status.PENDING
     if sort is None and (due or says_due) and due != [Due((DueWindow.NONE,))] and status != Status.COMPLETED:
         sort = Sort.DUE_DATE
     filters = Filters(status, priority, tuple(tags), any_tag, query=query, repeats=repeats, sort=sort)
-    parts = [replace(filters, due=each.windows, between=each.between) for each in due]
-    return Reading(either(parts or [filters]), leftover, says_tasks, known or says_tasks)
+    return Reading(either(with_overdue(filters, due, reader)), leftover, says_tasks, known or says_tasks)
 
 
 def _is_past(due: Due, reader: Reader) -> bool:
@@ -292,6 +301,8 @@ def _cut_first(phrase: Phrase, rules: list[tuple[_Value, re.Pattern[str]]]) -> _
 def _cut_due(phrase: Phrase, reader: Reader) -> list[Due]:
     """Cut the words that say when tasks are due; nothing if they do not go together."""
     mentions = sorted(_mentions(phrase, reader), key=lambda mention: mention.start)
+    if _WAS.search(phrase.view):
+        mentions = [in_the_past(mention, phrase.view, reader.today) for mention in mentions]
     due = combined(mentions, phrase.view, _is_or, reader.today) if mentions else None
     if not due:
         return []
@@ -310,10 +321,12 @@ def _mentions(phrase: Phrase, reader: Reader) -> list[Mention]:
     """The windows of due days that a phrase names."""
     rest = phrase.only(0, len(phrase.text))
     found: list[Mention] = []
+    dated = [Mention(*match.span(), (date.min, date.max)) for match in _DATED.finditer(rest.view)]
     for mention in _each_mention(rest, reader):
         found.append(mention)
         rest.cut(mention.start, mention.end)
-    return [*found, *cut_dates(rest, between_joints(_JOINT.finditer(rest.view), len(rest.view)), reader)]
+    found += cut_dates(rest, between_joints(_JOINT.finditer(rest.view), len(rest.view)), reader)
+    return found or dated[:1]
 
 
 def _each_mention(rest: Phrase, reader: Reader) -> Iterator[Mention]:
@@ -388,6 +401,8 @@ def _cut_sort(phrase: Phrase) -> Sort | None:
     phrase.cut(*match.span())
     if match["alphabetic"]:
         return Sort.TITLE
+    if match["soonest"]:
+        return Sort.DUE_DATE
     if match["by_hand"]:
         return Sort.MANUAL
     return Sort.CREATED if match["newest"] else _SORTS.get(match["by"], Sort.CREATED)

@@ -46,10 +46,10 @@ from todo_backend.language.windows import (
     Mention,
     between_joints,
     combined,
-    completed_days,
     cut_dates,
     days_of,
     read_window,
+    with_overdue,
 )
 from todo_backend.language.words import alternatives
 
@@ -167,13 +167,11 @@ def _filters(words: str, book: Phrasebook, reader: Reader) -> Filters | None:
         phrase.cut(*match.span())
     if phrase.rest().strip(" .,;:?!-"):
         return None
-    if status == Status.COMPLETED:
-        due = completed_days(due, reader)
-    elif status is None and (due or priority):
+    if status is None and (due or priority):
         status = Status.PENDING
     by_day = due and due != [Due((DueWindow.NONE,))] and status != Status.COMPLETED
     filters = Filters(status, priority, tuple(tags), sort=Sort.DUE_DATE if by_day else None)
-    return either([replace(filters, due=each.windows, between=each.between) for each in due] or [filters])
+    return either(with_overdue(filters, due, reader))
 
 
 def _cut_due(phrase: Phrase, book: Phrasebook, reader: Reader) -> list[Due]:

@@ -15,7 +15,7 @@ from todo_backend.language.words import TASK_NOUN
 
 _AND = r",? (?:and )?(?:(?:put|place) it )?(?:right )?"
 _LIST = rf"(?:my |the |this |our )?(?:(?:to-?do |task )?list|{TASK_NOUN}|queue)\b"
-_REST = r"(?P<rest>(?:,? .+)?)"
+_REST = r"(?P<rest>(?:(?:, |:| ).+)?)$"
 _AT_AN_END = (
     re.compile(
         rf"{_AND}(?:to|at|on|onto|in) (?:the )?(?:very )?(?:(?P<first>{FIRST})|{LAST})"
@@ -38,7 +38,7 @@ _JOINT = (
     rf"(?:(?P<before>(?:{_RIGHT})?above|(?P<early>(?:{_RIGHT})?(?:before|ahead of|in front of)))"
     rf"|(?:{_RIGHT})?below|{_RIGHT}(?:under|underneath|beneath)|(?P<late>(?:{_RIGHT})?(?:after|behind)))"
 )
-_BESIDE = re.compile(rf"(?P<what>.+) {_JOINT} (?P<other>.+)")
+_BESIDE = re.compile(rf"(?P<what>.+(?<! right)(?<! just)(?<! directly)(?<! immediately)) {_JOINT} (?P<other>.+)")
 _ANY_JOINT = re.compile(rf" {_JOINT} ")
 _OUTRIGHT = re.compile(rf"\b(?:one|{TASK_NOUN})\b|#[0-9]|{QUOTED}")
 
@@ -55,7 +55,9 @@ def cut_end(words: str, reader: Reader, *, of_a_list: bool) -> tuple[str, Place]
             continue
         rest = words[match.start("rest") :]
         says_list = pattern is _AT_AN_END[0]
-        follows = not rest.strip(" .,!") or read_attributes(rest.strip(" ,"), reader) is not None
+        follows = (
+            not rest.strip(" .,!") or rest.startswith(":") or read_attributes(rest.strip(" ,"), reader) is not None
+        )
         is_meant = pattern is _AT_AN_END[1] or not _GOES_THERE.search(view[: match.start()])
         if says_list or (follows and is_meant):
             on_list = f" on my {match['tag']} list" if says_list and match["tag"] else ""

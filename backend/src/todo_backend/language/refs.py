@@ -135,7 +135,7 @@ def names_a_task(text: str) -> bool:
 
 
 def _read_group(text: str, view: str, reader: Reader) -> Matching | None:
-    if (named := _ALL_NAMED.fullmatch(view)) and (kind := _singular(named["kind"])):
+    if (named := _ALL_NAMED.fullmatch(view)) and (kind := singular(named["kind"])):
         reading = read_filters(named["kind"], reader)
         if reading.leftover == named["kind"]:
             return Matching(Filters(query=kind))
@@ -149,7 +149,7 @@ def _read_group(text: str, view: str, reader: Reader) -> Matching | None:
     return Matching(reading.filters)
 
 
-def _singular(kind: str) -> str | None:
+def singular(kind: str) -> str | None:
     """The word that both "meeting" and "meetings" begin with; None for what is no plural."""
     if re.search(r"(?:sh|ch|x|ss|z)es$", kind):
         return kind[:-2]

@@ -95,6 +95,8 @@ _PATTERNS = [
         # am 5. jedes Monats, jeden Monat am 5.
         r"\b(?:am )?(?P<numbered>[0-9]{1,2})\. jedes monats\b",
         r"\bjeden monat am (?P<numbered>[0-9]{1,2})\.",
+        # ہر مہینے کی ۵ تاریخ کو
+        r"\bہر (?:مہینے|ماہ) (?:کی )?(?P<numbered>[0-9]{1,2}) تاریخ(?: کو)?",
         # on mondays, weekdays, montags
         rf"\b(?:(?P<on>on) )?(?P<plural>(?:{_WORKDAY}|{_WEEKEND}|(?:{_WHOLE_WEEKDAY}))s"
         rf"(?:{_AND}(?:on )?(?:{_WHOLE_WEEKDAY})s)*)\b{_PART}",

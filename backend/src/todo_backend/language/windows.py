@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import TypeAlias
 
 from todo_backend.language import days
 from todo_backend.language.due import extract_due, read_when
-from todo_backend.language.fields import DueWindow
-from todo_backend.language.lexicon import MONTHS
+from todo_backend.language.fields import DueWindow, Sort, Status
+from todo_backend.language.intents import Filters
+from todo_backend.language.lexicon import MONTHS, WEEKDAY
 from todo_backend.language.phrase import CUT, Phrase, Span, clean
 from todo_backend.language.reader import Reader
 
@@ -18,6 +19,7 @@ Days: TypeAlias = tuple[date, date]
 """The first and the last day; an open end is `date.min` or `date.max`."""
 
 _PREFIX = re.compile(r"^(?:(?:due|on|for|in|by|over|during) )+")
+_WEEKDAY = re.compile(rf"\b(?:{WEEKDAY})\b")
 _DUE_BEFORE = re.compile(r"\bdue $")
 
 
@@ -77,9 +79,9 @@ def cut_dates(phrase: Phrase, pieces: Iterable[Span], reader: Reader) -> list[Me
     for start, end in pieces:
         piece = phrase.only(start, end)
         before = piece.view
-        day = extract_due(piece, reader).day
+        when = extract_due(piece, reader)
         taken = [place for place in range(start, end) if before[place] != piece.view[place] == CUT]
-        if day is not None and taken:
+        if (day := when.day) is not None and when.day_said and taken:
             found.append(Mention(taken[0], taken[-1] + 1, (day, day)))
             phrase.cut(taken[0], taken[-1] + 1)
     return found
@@ -115,6 +117,25 @@ def days_of(window: DueWindow | Days, today: date) -> Days | None:
         case DueWindow():
             return None
     return window
+
+
+def in_the_past(mention: Mention, view: str, today: date) -> Mention:
+    """ "Was due on monday": the last one."""
+    match mention.window:
+        case (first, last) if first == last > today and _WEEKDAY.search(view[mention.start : mention.end]):
+            week_before = days.plus_days(first, -7) or first
+            return Mention(mention.start, mention.end, (week_before, week_before))
+    return mention
+
+
+def with_overdue(filters: Filters, due: Sequence[Due], reader: Reader) -> list[Filters]:
+    """Filters with the days; "overdue and completed", which nothing is, means the ones and the others."""
+    if filters.status != Status.COMPLETED:
+        return [replace(filters, due=each.windows, between=each.between) for each in due] or [filters]
+    done = [replace(filters, between=each.between) for each in completed_days(due, reader)] or [filters]
+    is_both = any(DueWindow.OVERDUE in each.windows for each in due)
+    late = replace(filters, status=Status.PENDING, due=(DueWindow.OVERDUE,), sort=Sort.DUE_DATE)
+    return [*done, late] if is_both else done
 
 
 def completed_days(due: Sequence[Due], reader: Reader) -> list[Due]:

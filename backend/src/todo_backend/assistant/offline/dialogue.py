@@ -18,8 +18,9 @@ from todo_backend.assistant.offline.plan import Memory, Plan
 from todo_backend.assistant.offline.plans import Plans
 from todo_backend.assistant.offline.results import deeds
 from todo_backend.assistant.offline.transcript import Call, Exchange, ToolUse
+from todo_backend.language.adding import read_add
 from todo_backend.language.commands import read_addition, understand
-from todo_backend.language.corrections import read_correction
+from todo_backend.language.corrections import read_addition_to_it, read_also, read_correction, read_follow_up
 from todo_backend.language.drafts import parse_quick_add
 from todo_backend.language.fields import OpenSubtasksAre, Status
 from todo_backend.language.filters import read_filters
@@ -52,6 +53,7 @@ from todo_backend.language.intents import (
     either,
 )
 from todo_backend.language.reader import Reader
+from todo_backend.language.refs import read_refs
 from todo_backend.language.subtasks import leaves_open
 from todo_backend.mcp_server.schemas import ToolTask
 
@@ -153,7 +155,7 @@ def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], reader: Reader)
     if question is not None:
         intent = _command(question, message, intent, reader) or intent
     elif past:
-        intent = _corrected(message, *past[-1], reader) or intent
+        intent = _following(message, intent, past[-1][0], reader) or intent
     memory = Memory(
         tuple(answer.tasks for _, answer in reversed(past)),
         tuple(answer.mentioned for _, answer in reversed(past)),
@@ -167,27 +169,38 @@ def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], reader: Reader)
     return answer
 
 
-def _corrected(message: str, exchange: Exchange, answer: Answer, reader: Reader) -> Intent | None:
-    """What "no, I meant tomorrow" asks for after the turn before; None if it corrects nothing.
+def _following(message: str, intent: Intent, exchange: Exchange, reader: Reader) -> Intent | None:
+    """What a message means by the turn before it: "no, I meant tomorrow", "and 3", "at 5"; None if it stands alone.
 
     A date is another one for what was just added or changed, or for what was just asked. Another task takes the place
     of those that were just completed, reopened or deleted: with these it is as before.
     """
-    correction = read_correction(message, reader)
-    if correction is None:
-        return None
     said, done = understand(exchange.message, reader.now, reader.locale), deeds(exchange.uses)
     changed = tuple(ById(task_id) for task_id in dict.fromkeys(task.id for _, task in done))
+    correction = read_correction(message, reader)
     match said:
         case ListTasks() if not done:
-            return _asked_instead(said, correction.words, reader)
-        case AddTasks() | UpdateTasks() if changed and correction.changes is not None:
+            words = correction.words if correction else read_follow_up(message)
+            return _asked_instead(said, words, reader) if words else None
+        case AddTasks() | UpdateTasks() if changed and correction and correction.changes is not None:
             return UpdateTasks(changed, correction.changes)
-        case CompleteTasks() | ReopenTasks() | DeleteTasks() if (
-            correction.refs and len({deed for deed, _ in done}) == 1
+        case AddTasks() if changed and (more := read_addition_to_it(message, reader)) is not None:
+            return UpdateTasks(changed, more)
+        case AddTasks(sure=True) if changed and isinstance(intent, Unknown) and (also := read_also(message)):
+            adding = read_add(f"add {also}", reader)
+            return replace(adding, sure=False) if isinstance(adding, AddTasks) and adding.drafts else None
+        case CompleteTasks() | ReopenTasks() | DeleteTasks() | UpdateTasks() if changed and (
+            also := read_also(message)
         ):
-            back = {CompleteTasks: ReopenTasks, ReopenTasks: CompleteTasks, DeleteTasks: RestoreTasks}[type(said)]
-            return Several((back(changed), replace(said, refs=correction.refs)))
+            refs = read_refs(also, reader)
+            return replace(said, refs=refs) if refs and all(isinstance(ref, ById | Ordinal) for ref in refs) else None
+        case CompleteTasks() | ReopenTasks() | DeleteTasks() if (
+            correction and correction.refs and len({deed for deed, _ in done}) == 1
+        ):
+            back = {CompleteTasks: ReopenTasks, ReopenTasks: CompleteTasks, DeleteTasks: RestoreTasks}[type(said)](
+                changed
+            )
+            return Several((back, replace(said, refs=correction.refs)))
     return None
 
 

@@ -480,7 +480,9 @@ _WINDOWS = {
 def _scope(filters: Filters, now: datetime) -> str:
     several = filters.due != (DueWindow.OVERDUE,)  # alone, it is the kind of tasks
     scope = f" {' or '.join(_WINDOWS[window] for window in filters.due)}" if filters.due and several else ""
-    if filters.between:
+    if filters.between == (date.min, date.max):
+        scope += " with a due date"
+    elif filters.between:
         words = _window_words(*filters.between, now)
         scope += f" completed {words}" if filters.status == Status.COMPLETED else f" due {words}"
     if filters.tags:
