@@ -398,8 +398,8 @@ def _ordering(words: str, reader: Reader) -> Intent | None:
     if not isinstance(intent, OrderTasks) or intent.other or not Phrase(words).view.startswith("put "):
         return intent
     adding = read_add(f"add {words[4:]}", reader)
-    is_new = isinstance(adding, AddTasks) and adding.place and all(isinstance(ref, ByPhrase) for ref in intent.refs)
-    return replace(intent, otherwise=adding) if is_new else intent
+    is_named = all(isinstance(ref, ByPhrase) for ref in intent.refs)
+    return replace(intent, otherwise=adding) if isinstance(adding, AddTasks) and adding.place and is_named else intent
 
 
 def _show_one(words: str, reader: Reader) -> Intent | None:

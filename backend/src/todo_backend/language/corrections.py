@@ -62,8 +62,9 @@ def read_correction(text: str, reader: Reader) -> Correction | None:
 
 def read_addition_to_it(text: str, reader: Reader) -> Changes | None:
     """What "at 5" or "in 20 minutes" adds to a task that was just added; None for a question and anything else."""
-    match = _ADDITION.fullmatch(Phrase(text.strip(" .!")).view)
-    return read_attributes(text.strip(" .!")[match.start("instead") :], reader) if match else None
+    text = text.strip(" .!")
+    match = None if text.endswith("?") else _ADDITION.fullmatch(Phrase(text).view)
+    return read_attributes(text[match.start("instead") :], reader) if match else None
 
 
 def read_also(text: str) -> str | None:

@@ -122,6 +122,7 @@ _OPEN = re.compile(
 )
 _MOST_WINDOWS = 6
 _MOST_CHOICES = 3
+_MOST_JOINTS = 8
 _MOST_WORDS_OF_A_DATE = 6
 _SORT = re.compile(
     r"\b(?:(?:and )?(?:sort|sorted|order|ordered|arranged)(?: them| it)? (?:by|on)|(?<=\btasks )by) (?:the |their )?"
@@ -246,7 +247,8 @@ def _alternatives(text: str) -> tuple[str, str] | None:
     view = Phrase(text).view
     if _BOTH.search(view):
         return None
-    for pattern in _EITHER if re.search(r" or | and |/", view) else ():
+    joints = len(re.findall(r" or | and |/|, ", view))
+    for pattern in _EITHER if 0 < joints <= _MOST_JOINTS else ():
         for match in pattern.finditer(view):
             both = match["one"], match["two"]
             if all(map(_ONLY_DUE.fullmatch, both)) or all(map(_ONLY_TAG.fullmatch, both)):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TypeAlias
 
 from todo_backend.language import days
@@ -19,6 +19,7 @@ Days: TypeAlias = tuple[date, date]
 """The first and the last day; an open end is `date.min` or `date.max`."""
 
 _PREFIX = re.compile(r"^(?:(?:due|on|for|in|by|over|during) )+")
+_MOST_JOINTS = 8
 _WEEKDAY = re.compile(rf"\b(?:{WEEKDAY})\b")
 _DUE_BEFORE = re.compile(r"\bdue $")
 
@@ -67,8 +68,10 @@ def read_window(text: str, reader: Reader) -> Days | None:
 
 
 def between_joints(joints: Iterable[re.Match[str]], length: int) -> list[Span]:
-    """The pieces of a phrase of this length that stand between the joints."""
-    spans = [joint.span() for joint in joints]
+    """The pieces of a phrase of this length that stand between the joints; one piece where there are too many."""
+    spans = [joint.span() for joint in islice(joints, _MOST_JOINTS + 1)]
+    if len(spans) > _MOST_JOINTS:
+        return [(0, length)]
     starts, ends = [0, *(end for _, end in spans)], [*(start for start, _ in spans), length]
     return list(zip(starts, ends, strict=True))
 
