@@ -6,7 +6,7 @@ from typing import Any, Literal
 import pytest
 
 from todo_backend.language.commands import understand
-from todo_backend.language.fields import Sort, Status
+from todo_backend.language.fields import DueWindow, Sort, Status
 from todo_backend.language.intents import (
     AddTasks,
     ById,
@@ -412,6 +412,8 @@ LISTING = [
 OVERDUE: dict[str, Any] = {"status": "pending", "due": ("overdue",), "sort": "due_date"}
 URGENT: dict[str, Any] = {"status": "pending", "priority": "high"}
 YESTERDAY = dt.date(2026, 11, 24)
+DONE = Filters(status=Status.COMPLETED)
+LATE = Filters(status=Status.PENDING, due=(DueWindow.OVERDUE,), sort=Sort.DUE_DATE)
 NEXT_WEEK = (MONDAY, dt.date(2026, 12, 6))
 
 
@@ -471,6 +473,16 @@ COMBINING = [
         "show urgent tasks and tasks due tomorrow",
         any_of(URGENT, {"status": "pending", "due": ("tomorrow",), "sort": "due_date"}),
     ),
+    ("what was due on monday?", between(dt.date(2026, 11, 23), dt.date(2026, 11, 23))),
+    ("what did I get done on tuesday?", show(status="completed", between=(YESTERDAY, YESTERDAY))),
+    ("show me tomorrow's and friday's tasks", between(TOMORROW, FRIDAY)),
+    (
+        "which meetings are next week?",
+        show(status="pending", between=NEXT_WEEK, query="meeting", sort="due_date"),
+    ),
+    ("all tasks with a deadline", show(status="all", between=(dt.date.min, dt.date.max), sort="due_date")),
+    ("delete all overdue and completed tasks", delete(Matching(either([DONE, LATE])))),
+    ("show tasks that are neither done nor overdue", Unknown()),
     ("what is due today but not tomorrow", Unknown()),
     ("what is due today this friday", Unknown()),
 ]
@@ -501,6 +513,8 @@ NOT_AS_SAID = [
     ),
     ("remind me to call Bob when I get home", add("Call Bob when I get home")),
     ("don't forget to delete the photos", add("Delete the photos")),
+    ("check with Bob if he is coming", maybe("Check with Bob if he is coming")),
+    ("homework not done", Unknown()),
     ("add take an umbrella if it rains", add("Take an umbrella if it rains")),
     ("complete everything but the report", completed(Matching(Filters(status="all"), excepted=refs("report")))),
     ("delete all tasks except 3 and 4", delete(Matching(Filters(status="all"), excepted=refs(3, 4)))),

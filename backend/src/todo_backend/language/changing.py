@@ -79,7 +79,7 @@ _BARE_DONE = re.compile(
     r"(?!(?:what|which|who|when|why|how|show|list|view|see|display|find|add|get|got|have|has|having|is|are|was|were|be|been"
     r"|being|not|nothing|never|almost|nearly|half|well|all|any|every|to|i|i'm|we|you|he|she|they|it|it's|that|that's|this"
     r"|need|needs|want|make|no|so|until|then|and|if|as|clear|delete|remove|erase|hide|mark|undo|reopen|move|search)\b)"
-    r"(?P<ref>\w+(?: \w+){0,2}) (?:done|finished|completed)"
+    r"(?P<ref>(?!not\b)\w+(?: (?!not\b|be\b|get\b)\w+){0,2}) (?:done|finished|completed)"
 )
 _KIND_OF_TASKS = re.compile(r"(?:completed|finished|done) (?:tasks|to-?dos|items)\b")
 _MOST_WORDS_OF_A_NAME = 8

@@ -144,8 +144,8 @@ _NEGATED = re.compile(
     r"|postpone|reschedule|push|change|rename|update|edit|tag|add|create|undo|redo|restore|reopen|set|touch|clear)\b.*"
 )
 _CONDITIONAL = re.compile(
-    r"(?:delete|remove|erase|complete|finish|mark|tick|check|move|postpone|reschedule|push|snooze|skip|undo|restore"
-    r"|reopen|clear) .+"
+    r"(?:(?:delete|remove|erase|complete|mark|tick|cross|check off|postpone|reschedule|snooze|restore|reopen) .+"
+    rf"|(?:move|finish|push|skip|clear|undo) (?:{TASK_NOUN}|it|them|that|all|everything|#?[0-9]+|.+ {TASK_NOUN})\b.*)"
     r" (?:(?:if|unless|in case|provided(?: that)?|as long as) (?:it|they|that|this|he|she|i|you|we|the|my|there|nobody"
     r"|nothing|no one|task|not)|(?:when|once|as soon as|whenever) (?:it|they|that|this))\b.*"
 )
@@ -478,8 +478,8 @@ def _list(words: str, reader: Reader) -> Intent | None:
     if (verb or question or count_only) and (kind := _KIND.search(view)) and kind["kind"] == reading.leftover.lower():
         return ListTasks(reading.filters.narrowed(query=reading.leftover), count_only)
     if (verb or question) and (kinds := _KINDS.search(view)) and kinds["kinds"] == reading.leftover.lower():
-        kind = singular(kinds["kinds"])
-        return ListTasks(reading.filters.narrowed(query=kind), count_only) if kind and reading.says_anything else None
+        query = singular(kinds["kinds"]) if reading.says_anything else None
+        return ListTasks(reading.filters.narrowed(query=query), count_only) if query else None
     if verb and re.match(r"(?:show|display|view)\b", view) and names_a_task(asked):
         return ListTasks(Filters(query=reading.leftover))
     return None
