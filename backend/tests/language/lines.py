@@ -201,6 +201,8 @@ DURATIONS = [
 
 # Words that belong to the title.
 TITLES = [
+    Line("the 3 pm meeting notes", "The 3 pm meeting notes"),
+    Line("catch the 5pm train tomorrow", "Catch the 5pm train", "2026-11-29 17:00"),
     Line("call Ana after friday", "Call Ana after friday"),
     Line("look at 2024 numbers", "Look at 2024 numbers"),
     Line("walk to 0830 gate", "Walk to 0830 gate"),

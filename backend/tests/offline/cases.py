@@ -989,4 +989,35 @@ CASES = [
         ),
         locale="ur-PK",
     ),
+    *_cases(
+        "groups",
+        (("delete everything", "only the completed ones"), asks(10, 9)),
+        (("delete everything", "only the completed ones", "yes"), gone(9, 10)),
+        (("delete all completed tasks", "yes but not the invoice"), gone(9)),
+        (("complete the meeting", "not Bob"), done(6)),
+        (("complete the meeting", "neither of them"), NOTHING),
+        ("tag 3 and 4 with food and move them to friday", change(3, 4, when="2026-11-27", tags=["shopping", "food"])),
+        ("I need to move the dentist appointment to friday", change(7, when="2026-11-27")),
+        ("the report is due on friday", change(8, when="2026-11-27")),
+    ),
+    *_cases(
+        "titles",
+        ("add the 3 pm meeting notes", add("The 3 pm meeting notes")),
+        ("add catch the 5pm train tomorrow", add("Catch the 5pm train", "2026-11-26 17:00")),
+        ("add note to delete all old mails", add("Note to delete all old mails")),
+        ("I need to move the sofa to the garage", add("Move the sofa to the garage")),
+        (("add mead", "add it again"), asks()),
+    ),
+    *_cases(
+        "repetition",
+        (
+            "add standup daily except weekends",
+            add("Standup", "2026-11-25", recurrence="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+        ),
+        (
+            "add laundry on alternate saturdays",
+            add("Laundry", "2026-11-28", recurrence="FREQ=WEEKLY;INTERVAL=2;BYDAY=SA"),
+        ),
+        ("add journal nightly", add("Journal nightly") + says("nightly")),
+    ),
 ]

@@ -57,6 +57,7 @@ _PUT_ON_LIST = re.compile(
 )
 _PUT = re.compile("^put ", re.IGNORECASE)
 _AS_TASK = re.compile(r" as an? (?:new )?(?:task|to-?do|reminder)\b")
+_NAMES_NOTHING = re.compile(r"(?:add|create|new|add something|add (?:it|that|this|one)(?: again| back| too| as well)?)")
 _REMIND = re.compile(
     r"(?:remind me|send me a reminder|give me a reminder|notify me|alert me|ping me)\b,?(?P<rest>.*)", re.DOTALL
 )
@@ -115,6 +116,8 @@ def read_add(words: str, reader: Reader) -> Intent | None:
 def read_drafts(words: str, reader: Reader) -> Intent | None:
     """The tasks to add that a command names, wherever they go."""
     view = Phrase(words).view
+    if _NAMES_NOTHING.fullmatch(view):
+        return AddTasks(())
     if match := _REMIND.fullmatch(view):
         return _adding([_reminder(words[match.start("rest") :], reader)], reader)
     listed = _ADD_LIST.fullmatch(view)
@@ -137,8 +140,6 @@ def read_drafts(words: str, reader: Reader) -> Intent | None:
     if match := _PUT_ON_LIST.fullmatch(view):
         more = words[match.start("more") :]
         return _adding([f"{words[match.start('title') : match.end('title')]} {match['named'] or ''}{more}"], reader)
-    if re.fullmatch(r"(?:add|create|new|add something|add (?:it|that|this|one))", view):
-        return AddTasks(())
     if (match := _OBLIGATION.fullmatch(view)) and not _NOT_TO_DO.match(match["title"]):
         return _adding(_split_by_verbs(words[match.start("title") :]), reader)
     if (match := _INTENTION.fullmatch(view)) and not _NOT_TO_DO.match(match["title"]):

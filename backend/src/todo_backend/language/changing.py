@@ -83,6 +83,7 @@ _BARE_DONE = re.compile(
 )
 _KIND_OF_TASKS = re.compile(r"(?:completed|finished|done) (?:tasks|to-?dos|items)\b")
 _MOST_WORDS_OF_A_NAME = 8
+_MOST_WORDS_OF_A_TAG = 3
 _AND_DID = re.compile(rf",? and (?=(?:i )?(?:{alternatives(PAST)}) )")
 _EARLIER = re.compile(r" (?:already|earlier(?: today)?|just now|yesterday|this morning|last night)$")
 _COMPLETE_NAMED = re.compile(rf"(?:finish|close|resolve|end) (?P<ref>.+?){_LIST_SUFFIX}")
@@ -212,7 +213,7 @@ _STATED = re.compile(
 _DUE_ON = re.compile(r"make (?P<ref>.+?) due (?P<value>.+)")
 
 _HAPPENS = re.compile(
-    r"(?P<ref>(?:the|my) \w+(?: \w+){0,5}?) (?:is (?:now |actually )?(?=on |at )"
+    r"(?P<ref>(?:the|my) \w+(?: \w+){0,5}?) (?:is (?:now |actually )?(?=on |at |due )"
     r"|(?:(?:is|was|got|has been|has) )?moved to |can wait (?:until|till) )(?P<value>.+)"
 )
 _NO_MORE = r"(?: any ?more| any longer| after all)"
@@ -330,6 +331,8 @@ def _read_tags(words: str, view: str, reader: Reader) -> Intent | None:
         for pattern in patterns:
             if match := pattern.fullmatch(view):
                 tags = tuple(split_tags(_group(words, match, "value")))
+                if any(len(tag.split()) > _MOST_WORDS_OF_A_TAG for tag in tags):
+                    return None  # "with food and move them to friday"
                 changes = Changes(add_tags=tags) if adds else Changes(remove_tags=tags)
                 return _updating(read_refs(_group(words, match, "ref"), reader), changes)
     return None

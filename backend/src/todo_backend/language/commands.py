@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TypeAlias
 
 from todo_backend.language import changing
@@ -93,7 +93,8 @@ _GREETING = re.compile(
 _THANKS = re.compile(
     r"(?:ok(?:ay)?,? |great,? |perfect,? |cool,? |awesome,? )?(?:(?:many )?thanks?(?: you| u)?|thx|ty|cheers"
     r"|much appreciated|appreciate it)"
-    r"(?: so much| very much| a lot| a bunch| again| for (?:that|your help|the help))*|great(?: job)?|perfect"
+    r"(?: so much| very much| a lot| a bunch| again| for (?:that|your help|the help))*"
+    r"(?:,? that'?s (?:all|it))?|great(?: job)?|perfect"
     r"|awesome|nice(?: one| work)?|good job|well done|cool|you're (?:great|the best)"
 )
 _HELP = re.compile(
@@ -112,7 +113,8 @@ _YES = re.compile(
 _YES_AND = re.compile(r"(?:yes|yep|yeah|yup|sure|ok|okay)(?:[,.!]? (?:please|and|but|with)\b,?|[,.!])* (?=\S)")
 _NO = re.compile(
     r"(?:no|n|nope|nah|don't|do not|stop|cancel|never ?mind|forget (?:it|about it)|not now|keep (?:it|them)|leave"
-    r" (?:it|them)|no way|neither|none|none of them)(?:[, ]+(?:thanks|thank you|don't|do not|cancel|please|keep"
+    r" (?:it|them)|no way|neither(?: of them)?|none|none of them)"
+    r"(?:[, ]+(?:thanks|thank you|don't|do not|cancel|please|keep"
     r" (?:it|them)|stop|leave it))*"
 )
 _TIMES = (
@@ -120,8 +122,9 @@ _TIMES = (
     r"|(?:two|three|four|five|2|3|4|5) times))?"
 )
 _UNDO = re.compile(
-    r"(?:undo|revert|roll ?back|take (?:it|that) back|oops|put it back|go back)(?: (?:it|that|this|please|the last"
-    r" (?:action|change|one|step|thing)|last (?:action|change)|my last (?:action|change)|what you (?:just )?did"
+    r"(?:undo|revert|roll ?back|take (?:it|that) back|oops|put it back|go back)(?: (?:it|that|this|please"
+    r"|the last (?:action|change|one|step|thing)(?: (?:you|i) (?:just )?did)?|last (?:action|change)"
+    r"|my last (?:action|change)|what you (?:just )?did"
     rf"|the (?:delete|deletion|change|completion|last delete)))*{_TIMES}(?:[, ]+(?:and )?undo(?: that| it)?){{0,4}}"
 )
 _REDO = re.compile(
@@ -139,6 +142,10 @@ _CHANGES = re.compile(
 _CORRECTION = re.compile(r"(?:(?:no|nope|not that(?: one)?|i meant?|instead|rather)[,.!]* )+")
 _DONE = re.compile(r"(?:done|finished|i'?m done|all done|i did it|done it)")
 
+_WANT_TO_MOVE = re.compile(
+    r"(?:i|we)(?:'d| would)? (?:need|have|want|like) to"
+    r" (?=(?:move|reschedule|postpone|push|delay) .+ (?:to|until|till|by) )"
+)
 _NEGATED = re.compile(
     r"(?:do not|don'?t|never)(?: please| ever| yet)? (?:delete|remove|erase|complete|finish|mark|tick|check|move"
     r"|postpone|reschedule|push|change|rename|update|edit|tag|add|create|undo|redo|restore|reopen|set|touch|clear)\b.*"
@@ -215,9 +222,11 @@ _QUESTION = re.compile(
 )
 
 _AND_COMMAND = re.compile(
-    r"(?:[.;!] ?|\n|, | )(?:and |then |also |after that |please |and then |and also )*(?="
+    r"(?:[.;!] ?|\n|, | (?=and |then |also |after that |please ))"
+    r"(?:and |then |also |after that |please |and then |and also )*(?="
     rf"(?:add|create an?|mark|delete|remove|complete (?:{TASK_NOUN}|#?[0-9])|show (?:me )?(?:my|all|the)|list"
     rf" (?:my|all|the)|rename|reschedule|postpone|remind me"
+    rf"|(?:move|tag|postpone|reschedule|make|set) (?:it|them|both)\b"
     rf"|move {TASK_NOUN}|change {TASK_NOUN}|set {TASK_NOUN}|make {TASK_NOUN}|tag {TASK_NOUN}|reopen)\b)"
 )
 _MOST_COMMANDS = 6
@@ -365,7 +374,20 @@ def _several(text: str, reader: Reader) -> Intent | None:
         return None
     ends = [*starts[1:], len(text)]
     pieces = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-    return Several(tuple(_one(_without_joint(piece), reader) for piece in pieces))
+    return _several_of([_one(_without_joint(piece), reader) for piece in pieces])
+
+
+def _several_of(intents: list[Intent]) -> Intent | None:
+    """ "Tag 3 and 4 with food and move them to friday": "them" are those that the command before names."""
+    for place, (before, intent) in enumerate(pairwise(intents), start=1):
+        if not isinstance(intent, CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks) or not any(
+            isinstance(ref, Mentioned) for ref in intent.refs
+        ):
+            continue
+        if not isinstance(before, CompleteTasks | ReopenTasks | UpdateTasks):
+            return None
+        intents[place] = replace(intent, refs=before.refs)
+    return Several(tuple(intents))
 
 
 def _without_joint(piece: str) -> str:
@@ -386,7 +408,9 @@ def _is_certain(piece: str, intent: Intent) -> bool:
 
 
 def _reads_like_a_title(ref: TaskRef) -> bool:
-    """ "Delete buy milk" names a task, "delete spam" may be one."""
+    """ "Delete buy milk" names a task, "delete spam" and "delete all old mails" may be one."""
+    if isinstance(ref, Matching) and ref.filters.query:
+        return False
     return not isinstance(ref, ByPhrase) or ref.text.split()[0].lower() in TASK_VERBS
 
 
@@ -501,6 +525,13 @@ def _plan(words: str, reader: Reader) -> Intent | None:
     return ListTasks(Filters(Status.PENDING, between=between, sort=Sort.DUE_DATE))
 
 
+def _wanted_move(words: str, reader: Reader) -> Intent | None:
+    """ "I need to move the dentist to friday": a task there is, rather than a thing to do."""
+    wanted = _WANT_TO_MOVE.match(Phrase(words).view)
+    moved = changing.read_update(words[wanted.end() :], reader) if wanted else None
+    return moved if isinstance(moved, UpdateTasks) else None
+
+
 def _negated(words: str, reader: Reader) -> Intent | None:
     """ "Don't delete milk": nothing is done."""
     return No() if _NEGATED.fullmatch(Phrase(words).view) else None
@@ -529,6 +560,7 @@ _RULES: tuple[_Rule, ...] = (
     _conditional,
     read_repeating,
     _negated,
+    _wanted_move,
     _ordering,
     read_subtasks,
     changing.read_statement,

@@ -82,6 +82,11 @@ _PATTERNS = [
         rf"\b(?P<often>{alternatives(OFTEN)})\b{_ON}{_PART}",
         # every monday and friday, every other friday, every weekday
         rf"\b(?:on )?(?:{EVERY}) (?:(?P<other>{OTHER}) )?{_DAYS}(?: (?:کو|پر)\b)?{_PART}",
+        # on alternate saturdays
+        rf"\b(?:on )?(?P<other>alternate|alternating) {_DAYS}{_PART}",
+        # daily except on weekends
+        rf"\b(?:daily|(?:{EVERY}) ?day),? (?:except|excluding|but not)(?: on| for)?(?: the)?"
+        rf" (?P<weekdays>weekends?)\b{_PART}",
         # every december 25
         rf"\b(?:on )?(?:{EVERY}) (?P<date>{_DATE})",
         # every morning, every other evening
@@ -104,7 +109,8 @@ _PATTERNS = [
 ]
 _HELD = re.compile(
     rf"\b(?:{_NUMBER}|almost|nearly|not|of|for|from|in|than|like|per|after|before|since|until|till|about|with|by"
-    r"|and|or|twice|times|how|the|an?|my|our|your|his|her|their|this|that|these|those|as|but|why|near|only) $"
+    r"|and|or|twice|times|how|the|an?|my|our|your|his|her|their|this|that|these|those|as|but|why|near|only"
+    r"|except|except for|except on|excluding) $"
 )
 _CONTINUES = re.compile(
     rf" ?(?:$|[,.;!?\n(#@{CUT}]|- |(?:at|on|from|starting|beginning|until|till|through|ending|for|after|upon|when"
@@ -123,7 +129,7 @@ _FOR = re.compile(rf",? ?\bfor (?:the next )?(?P<duration>{DURATION})\b")
 _ASKS = re.compile(
     rf"\b(?:{EVERY}|{_ONCE}|twice an?|(?:{_NUMBER}) times an?) (?:[\w.-]+ ){{0,3}}?"
     rf"(?:seconds?|sec|{UNIT}|{_WORKDAY}|{_WEEKEND}|{WEEKDAY}|{MONTH}|{PART}|quarter|moon)s?\b(?!')"
-    rf"|\b(?:{alternatives(OFTEN)}|minutely)(?=[ .!{CUT}]*$)"
+    rf"|\b(?:{alternatives(OFTEN)}|minutely|nightly)(?=[ .!{CUT}]*$|,? (?:except|but|excluding)\b)"
     rf"|\b(?:twice|thrice|(?:{_NUMBER}) times) (?:{alternatives(OFTEN)})\b"
 )
 _EXCEPTS = re.compile(rf",? (?:except|but|unless|excluding|apart from|other than)\b[^,.;!?\n{CUT}]*")
@@ -271,6 +277,8 @@ def _rule(found: dict[str, str]) -> Rule:
     """The rule that the groups of a pattern say."""
     if days := found.get("plural"):
         return Rule(Frequency.WEEKLY, weekdays=_weekdays(days))
+    if "weekdays" in found:
+        return Rule(Frequency.WEEKLY, weekdays=WORKDAYS)
     if number := found.get("numbered"):
         return Rule(Frequency.MONTHLY, month_days=(int(number),))
     if "daily" in found:

@@ -6,6 +6,7 @@ turns showed and asked is found in the same way, by running them once more over 
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -27,13 +28,16 @@ from todo_backend.language.filters import read_filters
 from todo_backend.language.intents import (
     AddSubtasks,
     AddTasks,
+    Agreed,
     ById,
     Choose,
     CompleteTasks,
     DeleteTasks,
+    Filters,
     Intent,
     ListSubtasks,
     ListTasks,
+    Matching,
     MoveTasks,
     No,
     OrderTasks,
@@ -57,6 +61,10 @@ from todo_backend.language.refs import read_refs
 from todo_backend.language.subtasks import leaves_open
 from todo_backend.mcp_server.schemas import ToolTask
 
+_ONLY = re.compile(r"(?:no,? )?(?:only|just) (?P<which>.+)", re.IGNORECASE)
+_BUT_NOT = re.compile(
+    r"(?:(?:yes|ok|okay|sure|go ahead)[, ]+)?(?:all )?(?:but(?: not)?|except(?: for)?) (?P<name>.+)", re.IGNORECASE
+)
 _REMEMBERED = 3  # turns that "it", "the first one" and "restore it" may reach back to
 _RUN_AGAIN = 2 * _REMEMBERED  # those may lean on turns before them
 
@@ -226,6 +234,8 @@ def _command(question: Question, message: str, intent: Intent, reader: Reader) -
             answered = _sure(question.command) if isinstance(intent, Yes) else None
         case "confirm" if isinstance(question.command, CompleteTasks) and leaves_open(message):
             return CompleteTasks(question.refs, subtasks=OpenSubtasksAre.LEAVE)
+        case "confirm" if (narrowed := _narrowed(question, message, reader)) is not None:
+            return narrowed
         case "confirm":
             answered = _with_refs(question.command, question.refs) if isinstance(intent, Yes) else None
         case "which":
@@ -233,6 +243,29 @@ def _command(question: Question, message: str, intent: Intent, reader: Reader) -
     if answered is None and not isinstance(intent, No):
         return _with_addition(question, message, reader)
     return answered
+
+
+def _narrowed(question: Question, message: str, reader: Reader) -> Intent | None:
+    """ "Only the completed ones" asks about those, "yes, but not the invoice" agrees to the others."""
+    only, agreed = _ONLY.fullmatch(message.strip(" .!")), _BUT_NOT.fullmatch(message.strip(" .!"))
+    groups = [ref for ref in getattr(question.command, "refs", ()) if isinstance(ref, Matching)]
+    if only and groups:
+        reading = read_filters(only["which"], reader)
+        said = {name: value for name, value in _conditions(reading.filters).items() if value not in (None, ())}
+        if reading.leftover or not said or reading.filters.others:
+            return None
+        return _with_refs(question.command, (replace(groups[0], filters=groups[0].filters.narrowed(**said)),))
+    if agreed and not isinstance(question.group, Matching):
+        words = set(words_of(agreed["name"])) - {"the", "one", "task"}
+        left = [task for task in question.tasks if not words <= {*words_of(task.title), str(task.id)}]
+        if len(left) == len(question.tasks) - 1 and left:
+            return _with_refs(question.command, (Agreed(tuple(task.id for task in left)),))
+    return None
+
+
+def _conditions(filters: Filters) -> dict[str, Any]:
+    names = ("status", "priority", "tags", "due", "between", "query", "repeats")
+    return {name: getattr(filters, name) for name in names}
 
 
 def _with_addition(question: Question, message: str, reader: Reader) -> Intent | None:
@@ -268,8 +301,11 @@ def _chosen(question: Question, message: str, intent: Intent) -> tuple[ById, ...
     if isinstance(intent, Yes) and len(shown) == 1:
         return (ById(shown[0].id),)
     if isinstance(intent, Unknown) or (isinstance(intent, AddTasks) and not intent.sure):
-        words = set(words_of(message)) - {"the", "one", "task", "with", "about", "i", "mean"}
-        matches = [task for task in shown if words and words <= set(words_of(task.title))]
+        words = set(words_of(message)) - {"the", "one", "task", "with", "about", "i", "mean", "please"}
+        others = words - {"not"}
+        matches = [task for task in shown if words and others <= set(words_of(task.title))]
+        if "not" in words:
+            matches = [task for task in shown if task not in matches]
         return (ById(matches[0].id),) if len(matches) == 1 else ()
     return ()
 
