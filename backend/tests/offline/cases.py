@@ -1020,4 +1020,12 @@ CASES = [
         ),
         ("add journal nightly", add("Journal nightly") + says("nightly")),
     ),
+    *_cases(
+        "several windows",
+        ("show work and finance tasks", shows(8, 6, 1, 10)),
+        ("p1 or p2 due by friday", shows(1, 8)),
+        ("is there anything to do tomorrow morning?", shows(5)),
+        ("tasks not tagged work", says("don't know what to do")),
+        ("list tasks I haven't tagged", says("don't know what to do")),
+    ),
 ]

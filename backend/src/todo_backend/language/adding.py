@@ -99,6 +99,10 @@ _STATEMENT = re.compile(
     r"\b(?:is|are|was|were|(?<![0-9] )am|has|had|does|did|i|you|he|she|they|we|me|us|isn't|doesn't|don't|can't)\b"
     r"|'(?:s|re|m|ve|ll) (?:a|an|the|not|so|very|nice|great)\b"
 )
+# "Tasks not tagged work" asks for something, if it is not understood for what.
+_ABOUT_TASKS = re.compile(
+    r"(?:and|or|not|but)\b|(?:(?:all|my|the|and|or|not|any|other)\b ?)*(?:\w+ )?(?:tasks|to-?dos|items)\b"
+)
 _SAYS_PRIORITY = re.compile(r"(?<!\w)(?:p[1-4]|!(?:high|medium|low))\b|^(?:urgent|important|critical|asap)[:!,] ")
 _OTHER_COMMAND = re.compile(rf"#?[0-9]{{1,9}}(?:\b|$)|(?:{TASK_NOUN} )?#?[0-9]+$")
 
@@ -165,7 +169,7 @@ def _likely_task(words: str, reader: Reader) -> Intent | None:
     says_so = bool(draft.tags) or _SAYS_PRIORITY.search(view) is not None
     if verb in TASK_VERBS and others and not others.startswith(("me ", "us ", "you ")):
         return _adding(_split_by_verbs(words), reader, sure=is_dated or says_so)
-    if _STATEMENT.search(view):
+    if _STATEMENT.search(view) or _ABOUT_TASKS.match(draft.title.lower()):
         return None
     if says_so and draft.title.strip("#"):
         return AddTasks((draft,))

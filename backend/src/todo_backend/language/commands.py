@@ -48,6 +48,7 @@ from todo_backend.language.intents import (
     Unknown,
     UpdateTasks,
     Yes,
+    either,
 )
 from todo_backend.language.ordering import read_ordering
 from todo_backend.language.other_languages import read_other_language
@@ -202,9 +203,11 @@ _KIND = re.compile(
     r"\b(?:which|what|any|my|the|all|many|of) (?P<kind>(?!other |more |new |old |next )[\w'-]+(?: [\w'-]+)?)"
     rf" {TASK_NOUN}\b"
 )
+# "Show work and finance tasks"
+_PAIR = re.compile(rf"\b(?P<one>[\w'-]+) (?:and|or) (?P<two>[\w'-]+) {TASK_NOUN}\b")
 # "Which meetings are next week?"
 _KINDS = re.compile(r"\b(?:which|what|any|many|my|the|all) (?P<kinds>[\w'-]+s)\b")
-_EXCEPT = re.compile(r"\b(?:except|but|not|without|excluding|apart|other than|unless|neither|nor)\b")
+_EXCEPT = re.compile(r"\b(?:except|but|not|without|excluding|apart|other than|unless|neither|nor|[a-z]+n't)\b")
 _FIRM_LIST_VERB = re.compile(r"(?:show|list|display|view|see|print|pull up|bring up|give me|get me|find|fetch)\b")
 _TO_DO_YET = re.compile(r"\b(?:next|should|must|(?:have|need|supposed) to)\b")
 _PLAN = re.compile(
@@ -497,6 +500,9 @@ def _list(words: str, reader: Reader) -> Intent | None:
         return None
     if _EXCEPT.search(reading.leftover.lower()):
         return None
+    if (pair := _PAIR.search(view)) and set(reading.leftover.lower().split()) - {"or"} == {pair["one"], pair["two"]}:
+        parts = [reading.filters.narrowed(query=pair[name]) for name in ("one", "two")]
+        return ListTasks(either([part for filters in parts for part in filters.parts]), count_only)
     if verb and _FIRM_LIST_VERB.match(view) and reading.says_tasks and len(reading.leftover.split()) <= 5:
         return ListTasks(reading.filters.narrowed(query=re.sub(r"'s$", "", reading.leftover)))
     if (verb or question or count_only) and (kind := _KIND.search(view)) and kind["kind"] == reading.leftover.lower():

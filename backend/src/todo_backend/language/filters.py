@@ -61,6 +61,7 @@ _STATUS: list[tuple[Status, re.Pattern[str]]] = [
     ),
     (Status.ALL, re.compile(r"\b(?:all|everything|every|each|entire|whole)\b")),
 ]
+_PART_OF_DAY = r"(?: (?:morning|noon|afternoon|evening|night)\b)?"
 _DUE: list[tuple[DueWindow, re.Pattern[str]]] = [
     (
         DueWindow.NONE,
@@ -76,8 +77,13 @@ _DUE: list[tuple[DueWindow, re.Pattern[str]]] = [
             r"|behind(?: on| schedule)?)\b"
         ),
     ),
-    (DueWindow.TODAY, re.compile(r"\b(?:today(?:'?s)?|tonight(?:'?s)?|for the day)(?!\w)")),
-    (DueWindow.TOMORROW, re.compile(r"\btomorrow(?:'?s)?(?!\w)")),
+    (
+        DueWindow.TODAY,
+        re.compile(
+            rf"\b(?:today(?:'?s)?{_PART_OF_DAY}|this (?:morning|afternoon|evening)|tonight(?:'?s)?|for the day)(?!\w)"
+        ),
+    ),
+    (DueWindow.TOMORROW, re.compile(rf"\btomorrow(?:'?s)?{_PART_OF_DAY}(?!\w)")),
     (
         DueWindow.WEEK,
         re.compile(r"\b(?:this week(?:'?s)?|the week|next (?:7|seven) days|weekly|soon|coming up$)(?!\w)"),
@@ -141,7 +147,9 @@ _SORTS = {
 }
 _DID = re.compile(r"\b(?:did|have|has)\b")
 _WAS = re.compile(r"\b(?:was|were|did)\b")
-_URGENT = re.compile(r"\b(?:most )?(?:urgent|important|critical)\b")
+_URGENT = re.compile(
+    rf"\b(?:(?:most )?(?:urgent|important|critical)|(?P<level>high|medium|low)(?= (?:{TASK_NOUN}|ones)\b))\b"
+)
 _ABOUT = re.compile(
     r"\b(?:about|containing|contain|contains|that mention|mentioning|matching|related to|regarding|concerning"
     r"|named|called|titled"
@@ -158,7 +166,8 @@ _BOTH = re.compile(
 _WORK = re.compile(rf"\bwork (?={TASK_NOUN}\b)")
 _NOUN = re.compile(rf"\b(?:{TASK_NOUN}|to-?dos?|list|lists|agenda|plate|schedule)\b")
 _FILLER = re.compile(
-    rf"\b(?:{TASK_NOUN}|to-?dos?|to do|lists?|agenda|plate|schedule|things?|stuff|work|ones?|one|me|my|mine|will"
+    rf"\b(?:{TASK_NOUN}|to-?dos?|to do|lists?|agenda|plate|schedule|things?|stuff|ones?|one|me|my|mine|will"
+    r"|(?<!and )(?<!or )work(?! (?:and|or)\b)"
     r"|either|also|else|too"
     rf"|i(?:'ve|'m)?|we|you|us|our|it|the|an?|of|that"
     r"|those|these|them|there(?:'s)?|any|anything|something|some|which|what(?:'s|s|'re)?|is|are|was|were|am|be"
@@ -179,12 +188,13 @@ _DUE_PART = (
 )
 _OTHER_PART = (
     "|".join(pattern.pattern for _, pattern in (*_STATUS[:3], *_REPEATS))
-    + rf"|\b(?:(?:most )?(?:urgent|important|critical)|(?:{_LEVELS}|top)[ -]prio(?:rity)?)\b|{_TAGGED}"
+    + rf"|\b(?:(?:most )?(?:urgent|important|critical)|(?:{_LEVELS}|top)[ -]prio(?:rity)?|p[1-4])\b|{_TAGGED}"
 )
 _PART = rf"(?:{_DUE_PART}|{_OTHER_PART})"
 _THAT_ARE = r"(?:(?:those|ones|that|which|are|is|have|has|been|what|what'?s|anything|everything|the|my|all) )*"
 _EITHER = (
-    # "high or medium priority"
+    # "p1 or p2", "high or medium priority"
+    re.compile(r"\b(?P<one>p[1-4])(?P<joint>,? (?:or|and) | ?/ ?|, )(?P<two>p[1-4])\b"),
     re.compile(rf"\b(?P<one>{_LEVELS})(?P<joint>,? (?:or|and) | ?/ ?)(?P<two>{_LEVELS})(?=[ -]prio)"),
     # "urgent or overdue", "tagged work, overdue or urgent"
     re.compile(
@@ -275,7 +285,7 @@ def _read(text: str, reader: Reader) -> Reading:
     priority = cut_priority(phrase)
     if priority is None and (urgent := _URGENT.search(phrase.view)):
         phrase.cut(*urgent.span())
-        priority = Priority.HIGH
+        priority = Priority(urgent["level"] or "high")
     known = bool(tags or repeats is not None or sort or due or status or priority or query or says_due)
     leftover = _without_filler(phrase)
     if status is None and due and all(_is_past(each, reader) for each in due) and _DID.search(phrase_view):

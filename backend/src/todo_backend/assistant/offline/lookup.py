@@ -12,7 +12,18 @@ from todo_backend.assistant.offline.plan import Memory, Plan
 from todo_backend.assistant.offline.results import read_list, read_task
 from todo_backend.assistant.offline.transcript import Call
 from todo_backend.language.fields import Sort, Status
-from todo_backend.language.intents import Agreed, ById, ByPhrase, Filters, Intent, Matching, Mentioned, Ordinal, TaskRef
+from todo_backend.language.intents import (
+    Agreed,
+    ById,
+    ByPhrase,
+    Filters,
+    Intent,
+    Matching,
+    Mentioned,
+    Ordinal,
+    TaskRef,
+    either,
+)
 from todo_backend.language.refs import split_enumeration
 from todo_backend.mcp_server.schemas import ToolTask
 
@@ -69,11 +80,7 @@ class Lookup:
         fetched: list[Fetched] = []
         for part in filters.parts:
             fetched += [(yield from self._fetch(part, max(1, pages // len(filters.parts)), limit))]
-        found = {task.id: task for part in fetched for task in part.tasks}
-        by_due = any(part.sort == Sort.DUE_DATE for part in filters.parts)
-        tasks = sorted(found.values(), key=_due_moment) if by_due else list(found.values())
-        error = next((part.error for part in fetched if part.error), None)
-        return Fetched(tasks, any(part.has_more for part in fetched), error)
+        return _merged(filters, fetched)
 
     def _fetch(self, filters: Filters, pages: int, limit: int | None) -> Generator[list[Call], list[str], Fetched]:
         arguments = calls.filter_arguments(filters)
@@ -100,6 +107,11 @@ class Lookup:
 
     def fetch_group(self, filters: Filters, pages: int) -> Generator[list[Call], list[str], Fetched]:
         """The same; where no title has the words, tasks with a tag of that name: "my shopping tasks"."""
+        if filters.others:
+            found: list[Fetched] = []
+            for part in filters.parts:
+                found += [(yield from self.fetch_group(part, max(1, pages // len(filters.parts))))]
+            return _merged(filters, found)
         fetched = yield from self.fetch(filters, pages)
         if fetched.tasks or fetched.error or not filters.query or " " in filters.query or filters.tags:
             return fetched
@@ -232,6 +244,16 @@ def among(ref: TaskRef, shown: Sequence[ToolTask]) -> tuple[ById, ...]:
 def words_of(text: str) -> list[str]:
     """The words of a text, as they are compared."""
     return "".join(char if char.isalnum() else " " for char in text.casefold()).split()
+
+
+def _merged(filters: Filters, fetched: Sequence[Fetched]) -> Fetched:
+    """The tasks of all parts of the filters, each once."""
+    found = {task.id: task for part in fetched for task in part.tasks}
+    by_due = any(part.sort == Sort.DUE_DATE for part in filters.parts)
+    tasks = sorted(found.values(), key=_due_moment) if by_due else list(found.values())
+    error = next((part.error for part in fetched if part.error), None)
+    parts = [got.filters or part for got, part in zip(fetched, filters.parts, strict=True)]
+    return Fetched(tasks, any(part.has_more for part in fetched), error, filters=either(parts))
 
 
 def _due_moment(task: ToolTask) -> tuple[date, time]:
