@@ -202,13 +202,14 @@ def _following(message: str, intent: Intent, exchange: Exchange, reader: Reader)
         ):
             refs = read_refs(also, reader)
             return replace(said, refs=refs) if refs and all(isinstance(ref, ById | Ordinal) for ref in refs) else None
-        case CompleteTasks() | ReopenTasks() | DeleteTasks() if (
-            correction and correction.refs and len({deed for deed, _ in done}) == 1
-        ):
+        case CompleteTasks() | ReopenTasks() | DeleteTasks() if correction and len({deed for deed, _ in done}) == 1:
             back = {CompleteTasks: ReopenTasks, ReopenTasks: CompleteTasks, DeleteTasks: RestoreTasks}[type(said)](
                 changed
             )
-            return Several((back, replace(said, refs=correction.refs)))
+            other = understand(correction.words, reader.now, reader.locale)
+            if isinstance(other, CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks):
+                return Several((back, other))
+            return Several((back, replace(said, refs=correction.refs))) if correction.refs else None
     return None
 
 
