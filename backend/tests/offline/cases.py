@@ -863,6 +863,7 @@ CASES = [
         (("complete task 2", "no, task 3"), reopened(2) + done(3)),
         (("delete buy milk", "not milk, bread"), MILK + gone(3)),
         (("complete task 2", "no, that's fine"), NOTHING),
+        (("repeat task 12 daily", "complete task 12", "no, task 3"), NOTHING),
         (("delete task 3", "sorry, I meant complete task 3"), add("Buy bread", completed=True, tags=["shopping"])),
         ("not milk, bread", says("don't know what to do")),
         ("no, I meant tomorrow", says("don't know what to do")),

@@ -17,7 +17,7 @@ from todo_backend.assistant.offline.answer import Answer, Question
 from todo_backend.assistant.offline.lookup import among, words_of
 from todo_backend.assistant.offline.plan import Memory, Plan
 from todo_backend.assistant.offline.plans import Plans
-from todo_backend.assistant.offline.results import deeds
+from todo_backend.assistant.offline.results import deeds, read_change
 from todo_backend.assistant.offline.transcript import Call, Exchange, ToolUse
 from todo_backend.language.adding import read_add
 from todo_backend.language.commands import read_addition, understand
@@ -202,7 +202,7 @@ def _following(message: str, intent: Intent, exchange: Exchange, reader: Reader)
         ):
             refs = read_refs(also, reader)
             return replace(said, refs=refs) if refs and all(isinstance(ref, ById | Ordinal) for ref in refs) else None
-        case CompleteTasks() | ReopenTasks() | DeleteTasks() if correction and len({deed for deed, _ in done}) == 1:
+        case CompleteTasks() | ReopenTasks() | DeleteTasks() if correction and _can_be_taken_back(exchange):
             back = {CompleteTasks: ReopenTasks, ReopenTasks: CompleteTasks, DeleteTasks: RestoreTasks}[type(said)](
                 changed
             )
@@ -211,6 +211,12 @@ def _following(message: str, intent: Intent, exchange: Exchange, reader: Reader)
                 return Several((back, other))
             return Several((back, replace(said, refs=correction.refs))) if correction.refs else None
     return None
+
+
+def _can_be_taken_back(exchange: Exchange) -> bool:
+    """Whether what a turn did to tasks is of one kind, and no task has followed one that repeats."""
+    followed = any((change := read_change(use.output)) and change.next for use in exchange.uses)
+    return len({deed for deed, _ in deeds(exchange.uses)}) == 1 and not followed
 
 
 def _asked_instead(said: ListTasks, words: str, reader: Reader) -> Intent | None:
