@@ -116,6 +116,7 @@ async def test_a_misspelled_task_is_asked_about_and_not_changed(talk: Talk) -> N
         "delete task {0}",
         "remove the due date of task {0}",
         "add a task to fly",
+        "add a task to fly at the end of my list",
     ],
 )
 async def test_every_kind_of_change_can_be_undone(talk: Talk, message: str) -> None:

@@ -68,6 +68,11 @@ DAY_AND_TIME = [
     Line("sync 10:00", "Sync", "2026-11-29 10:00"),
     Line("sync 23:15", "Sync", "2026-11-28 23:15"),
     Line("party friday the 4th 8 pm", "Party", "2026-12-04 20:00"),
+    Line("prep slides monday week at 10", "Prep slides", "2026-12-07 10:00"),
+    Line("prep monday week plan", "Prep monday week plan"),
+    Line("call bank at 0830", "Call bank", "2026-11-29 08:30"),
+    Line("report monday at 1430 hrs", "Report", "2026-11-30 14:30"),
+    Line("call bank tomorrow at 14h30", "Call bank", "2026-11-29 14:30"),
 ]
 
 # An explicit date, however it is written; it wins over a weekday beside it.
@@ -196,6 +201,11 @@ DURATIONS = [
 
 # Words that belong to the title.
 TITLES = [
+    Line("the 3 pm meeting notes", "The 3 pm meeting notes"),
+    Line("catch the 5pm train tomorrow", "Catch the 5pm train", "2026-11-29 17:00"),
+    Line("call Ana after friday", "Call Ana after friday"),
+    Line("look at 2024 numbers", "Look at 2024 numbers"),
+    Line("walk to 0830 gate", "Walk to 0830 gate"),
     Line("sale on cyber monday", "Sale on cyber monday"),
     Line("shop black friday", "Shop black friday"),
     Line("shop black friday 5pm", "Shop black friday 5pm"),
@@ -267,6 +277,10 @@ REPETITION = [
 
 # German: the words of days, months and times.
 GERMAN = [
+    Line("Miete am 3.", "Miete", "2026-12-03", "de"),
+    Line("Miete bis zum 15. überweisen", "Miete überweisen", "2026-12-15", "de"),
+    Line("Arzt Freitag, den 4. um 9 Uhr", "Arzt", "2026-12-04 09:00", "de"),
+    Line("Kerze am 3. Advent", "Kerze am 3. Advent", "", "de"),
     Line("Zahnarzt Freitag 15:30", "Zahnarzt", "2026-12-04 15:30", "de-DE"),
     Line("Rechnung 30.11. 14:30", "Rechnung", "2026-11-30 14:30", "de-DE"),
     Line("Zahnarzt Freitag 15:30", "Zahnarzt", "2026-12-04 15:30"),

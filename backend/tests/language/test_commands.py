@@ -1,12 +1,12 @@
 """What everyday sentences mean. Each line of the tables is a promise to the person who says it."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from todo_backend.language.commands import understand
-from todo_backend.language.fields import Sort, Status
+from todo_backend.language.fields import DueWindow, Sort, Status
 from todo_backend.language.intents import (
     AddTasks,
     ById,
@@ -27,6 +27,7 @@ from todo_backend.language.intents import (
     No,
     OrderTasks,
     Ordinal,
+    Place,
     Redo,
     ReopenTasks,
     RestoreTasks,
@@ -41,6 +42,7 @@ from todo_backend.language.intents import (
     Unknown,
     UpdateTasks,
     Yes,
+    either,
 )
 from todo_backend.language.recurrence import Recurrence, parse_rule
 
@@ -219,6 +221,68 @@ ADDING = [
     ("Add", AddTasks(())),
 ]
 
+FIRST, LAST = Place("first"), Place("last")
+
+
+def at_place(place: Place, *titles: str, **more: Any) -> Intent:
+    return AddTasks(tuple(draft(title, **more) for title in titles), place=place)
+
+
+def beside(where: Literal["before", "after"], title: str, other: str, otherwise: str, *, by_title: bool) -> Intent:
+    place = Place(where, ByPhrase(other), by_title, (draft(otherwise),) if otherwise else ())
+    return at_place(place, title)
+
+
+# Words that put a new task somewhere in the list are no part of its title; those that may be matters of time or of
+# the thing itself are, unless there is such a task.
+PLACING = [
+    *(
+        (said, at_place(FIRST, "Milk"))
+        for said in (
+            "add milk to the top of my list",
+            "add milk at the top",
+            "add milk as first",
+            "add milk as the first task",
+            "add milk at the beginning of the list",
+            "add a task called milk at the top of my to-do list",
+            "add milk to the very top of my list, please",
+        )
+    ),
+    *(
+        (said, at_place(LAST, "Milk"))
+        for said in ("add milk to the end of the list", "add milk at the bottom", "add milk as the last one")
+    ),
+    ("add milk to the top of my list tomorrow", AddTasks((draft("Milk", TOMORROW),), place=FIRST)),
+    ("add milk tomorrow to the top of my list", AddTasks((draft("Milk", TOMORROW),), place=FIRST)),
+    ("put rice at the end of my list tomorrow", AddTasks((draft("Rice", TOMORROW),), place=LAST)),
+    ("add milk to the top of my shopping list", at_place(FIRST, "Milk", tags=("shopping",))),
+    ("add buy eggs and call Tom to the top", at_place(FIRST, "Buy eggs", "Call Tom")),
+    ("buy tape, at the top of my list", AddTasks((draft("Buy tape"),), sure=False, place=FIRST)),
+    ("put milk on top of my list", OrderTasks(refs("milk"), "first", None, AddTasks((draft("Milk"),), place=FIRST))),
+    ("add juice below buy bread", beside("after", "Juice", "buy bread", "Juice below buy bread", by_title=False)),
+    ("add juice above buy bread", beside("before", "Juice", "buy bread", "Juice above buy bread", by_title=False)),
+    ("add eggs after buy bread", beside("after", "Eggs", "buy bread", "Eggs after buy bread", by_title=True)),
+    ("add eggs before lunch", beside("before", "Eggs", "lunch", "Eggs before lunch", by_title=True)),
+    ("add eggs after the bread task", beside("after", "Eggs", "bread", "", by_title=False)),
+    ("add nails right under task 3", at_place(Place("after", ById(3)), "Nails")),
+    *(
+        (f"add {title}", add(f"{title[:1].upper()}{title[1:]}"))
+        for title in (
+            "climb to the top",
+            "climb to the top of the tower",
+            "sign at the bottom",
+            "cherry on top",
+            "call Ana before 5",
+            "keep the fridge below 5",
+            "call Ana after friday",
+            "rest after that",
+        )
+    ),
+    ("add 'walk to the top of my list'", add("Walk to the top of my list")),
+    ("add file report at the end of the month", add("File report", MONDAY)),
+    ("add pay rent before the 5th", add("Pay rent", dt.date(2026, 12, 5))),
+]
+
 PERHAPS_ADDING = [
     ("buy milk", maybe("Buy milk")),
     ("Call mom", maybe("Call mom")),
@@ -342,6 +406,147 @@ LISTING = [
     ("what needs to be done today?", DAY),
     ("what's next?", show(status="pending", sort="due_date")),
     ("tasks I added today", Unknown()),
+]
+
+# Parts of a question that are known are understood in any order; "or" between two of them widens the list.
+OVERDUE: dict[str, Any] = {"status": "pending", "due": ("overdue",), "sort": "due_date"}
+URGENT: dict[str, Any] = {"status": "pending", "priority": "high"}
+YESTERDAY = dt.date(2026, 11, 24)
+DONE = Filters(status=Status.COMPLETED)
+LATE = Filters(status=Status.PENDING, due=(DueWindow.OVERDUE,), sort=Sort.DUE_DATE)
+NEXT_WEEK = (MONDAY, dt.date(2026, 12, 6))
+
+
+def days(*spans: tuple[dt.date, dt.date], **more: Any) -> tuple[dict[str, Any], ...]:
+    return tuple({"status": "pending", "between": span, "sort": "due_date", **more} for span in spans)
+
+
+def any_of(*filters: dict[str, Any]) -> Intent:
+    return ListTasks(either([Filters(**part) for part in filters]))
+
+
+COMBINING = [
+    *((said, due("overdue")) for said in ("what is overdue today?", "overdue today", "what's overdue this week?")),
+    *(
+        (said, due("overdue", priority="high"))
+        for said in (
+            "overdue and urgent",
+            "urgent and overdue",
+            "what is urgent and overdue?",
+            "show me what's late and high priority",
+            "which overdue tasks are important?",
+        )
+    ),
+    *(
+        (said, due("overdue", tags=("work",)))
+        for said in ("tagged work and overdue", "overdue and tagged work", "what is overdue with tag work?")
+    ),
+    ("any tasks due today that are urgent and tagged work?", due("today", priority="high", tags=("work",))),
+    ("high priority overdue tasks tagged work", due("overdue", priority="high", tags=("work",))),
+    ("which shopping tasks are due today?", due("today", query="shopping")),
+    ("show what was due yesterday and is not done", between(YESTERDAY, YESTERDAY)),
+    ("what is not done and was due yesterday?", between(YESTERDAY, YESTERDAY)),
+    ("what's due the day after tomorrow?", between(FRIDAY, FRIDAY)),
+    ("what is due the week after next", between(dt.date(2026, 12, 7), dt.date(2026, 12, 13))),
+    ("show what is due before the day after tomorrow", between(dt.date.min, TOMORROW)),
+    ("overdue tasks due today", due("overdue", between=(TODAY, TODAY))),
+    ("what's overdue since monday?", due("overdue", between=(dt.date(2026, 11, 23), dt.date.max))),
+    ("what will be overdue tomorrow?", between(dt.date.min, TODAY)),
+    ("what is overdue by friday", between(dt.date.min, TOMORROW)),
+    ("completed yesterday and tagged finance", show(status="completed", tags=("finance",), between=(YESTERDAY,) * 2)),
+    ("what did I finish today or yesterday?", show(status="completed", between=(YESTERDAY, TODAY))),
+    ("what did I finish since monday", show(status="completed", between=(dt.date(2026, 11, 23), dt.date.max))),
+    ("what is due today or tomorrow", between(TODAY, TOMORROW)),
+    ("what is due today and next week", any_of(*days((TODAY, TODAY), NEXT_WEEK))),
+    ("what's due today, tomorrow or next week", any_of(*days((TODAY, TOMORROW), NEXT_WEEK))),
+    ("what's due on monday, tuesday or friday", any_of(*days((FRIDAY, FRIDAY), (MONDAY, dt.date(2026, 12, 1))))),
+    ("urgent tasks due today or friday", any_of(*days((TODAY, TODAY), (FRIDAY, FRIDAY), priority="high"))),
+    ("what is overdue or due next week?", any_of(OVERDUE, *days(NEXT_WEEK))),
+    ("what's due today and what's overdue", due("today", "overdue")),
+    ("show urgent or overdue tasks", any_of(URGENT, OVERDUE)),
+    ("overdue or urgent", any_of(OVERDUE, URGENT)),
+    ("tasks tagged work or overdue", any_of({"tags": ("work",)}, OVERDUE)),
+    ("show work tasks that are overdue or urgent", any_of(OVERDUE | {"query": "work"}, URGENT | {"query": "work"})),
+    ("high or medium priority tasks", any_of(URGENT, URGENT | {"priority": "medium"})),
+    ("done or overdue tasks", any_of({"status": "completed"}, OVERDUE)),
+    (
+        "show urgent tasks and tasks due tomorrow",
+        any_of(URGENT, {"status": "pending", "due": ("tomorrow",), "sort": "due_date"}),
+    ),
+    ("what was due on monday?", between(dt.date(2026, 11, 23), dt.date(2026, 11, 23))),
+    ("what did I get done on tuesday?", show(status="completed", between=(YESTERDAY, YESTERDAY))),
+    ("show me tomorrow's and friday's tasks", between(TOMORROW, FRIDAY)),
+    (
+        "which meetings are next week?",
+        show(status="pending", between=NEXT_WEEK, query="meeting", sort="due_date"),
+    ),
+    ("p1 or p2 tasks", any_of(URGENT, URGENT | {"priority": "medium"})),
+    ("show medium tasks", show(status="pending", priority="medium")),
+    ("is there anything to do tomorrow morning?", due("tomorrow")),
+    ("show work and finance tasks", any_of({"query": "work"}, {"query": "finance"})),
+    *((said, Unknown()) for said in ("tasks not tagged work", "list tasks I haven't tagged", "not urgent tasks")),
+    ("all tasks with a deadline", show(status="all", between=(dt.date.min, dt.date.max), sort="due_date")),
+    ("delete all overdue and completed tasks", delete(Matching(either([DONE, LATE])))),
+    ("show tasks that are neither done nor overdue", Unknown()),
+    ("what is due today but not tomorrow", Unknown()),
+    ("what is due today this friday", Unknown()),
+]
+
+# What is not to be done is not done, what depends on something is refused, and what was said wrong is said anew.
+NOT_AS_SAID = [
+    *(
+        (said, No())
+        for said in (
+            "don't delete milk",
+            "please do not complete the report",
+            "don't add buy milk",
+            "never delete anything",
+            "don't move it",
+        )
+    ),
+    *(
+        (said, Unknown())
+        for said in (
+            "delete task 3 if it is overdue",
+            "complete task 3 unless it's done",
+            "move task 2 to friday if nobody objects",
+            "delete the report when it's done",
+            "if it rains tomorrow, remind me to take an umbrella",
+            "when Ana calls, add buy cake",
+            "show all tasks except task 3",
+        )
+    ),
+    ("remind me to call Bob when I get home", add("Call Bob when I get home")),
+    ("don't forget to delete the photos", add("Delete the photos")),
+    ("check with Bob if he is coming", maybe("Check with Bob if he is coming")),
+    ("homework not done", Unknown()),
+    ("add take an umbrella if it rains", add("Take an umbrella if it rains")),
+    ("complete everything but the report", completed(Matching(Filters(status="all"), excepted=refs("report")))),
+    ("delete all tasks except 3 and 4", delete(Matching(Filters(status="all"), excepted=refs(3, 4)))),
+    ("add buy milk, no wait, buy bread", add("Buy bread")),
+    ("add gym friday, no wait, saturday at 9", add("Gym", dt.date(2026, 11, 28), at(9))),
+    ("move task 3 to friday, no wait, tomorrow", change(3, due_date=TOMORROW)),
+    ("delete milk, no wait, bread", delete("bread")),
+    ("not milk, bread", Unknown()),
+    ("no, I meant tomorrow", Unknown()),
+    ("dentist at 4pm instead", change("dentist", due_date=TODAY, due_time=at(16), keeps_day=True)),
+    ("move all meetings to friday", change(every(query="meeting"), due_date=FRIDAY)),
+    ("delete both meetings", delete(every(query="meeting"))),
+    ("complete the two lunches", completed(every(query="lunch"))),
+    ("complete the shopping ones", completed(every(query="shopping"))),
+    ("complete all the dress", completed("all the dress")),
+    ("kitchen done", completed("kitchen")),
+    ("the kitchen is clean", CompleteTasks(refs("clean kitchen"), sure=False)),
+    ("get hair done", maybe("Get hair done")),
+    ("what's the second one?", ShowTask(Ordinal(2))),
+    ("is milk on my list?", show(query="milk")),
+    ("do I still need to buy bread?", ShowTask(ByPhrase("buy bread"))),
+    ("how long until my dentist appointment?", ShowTask(ByPhrase("dentist appointment"))),
+    ("how long until friday?", Unknown()),
+    (
+        "cancel the trial",
+        DeleteTasks(refs("trial"), sure=False, otherwise=AddTasks((draft("Cancel the trial"),), sure=False)),
+    ),
 ]
 
 COMPLETING = [
@@ -634,8 +839,11 @@ REPEATING = [
 TABLE = [
     *THE_CONTRACT,
     *ADDING,
+    *PLACING,
     *PERHAPS_ADDING,
     *LISTING,
+    *COMBINING,
+    *NOT_AS_SAID,
     *COMPLETING,
     *DELETING,
     *CHANGING,

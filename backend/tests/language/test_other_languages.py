@@ -22,6 +22,7 @@ from todo_backend.language.intents import (
     Mentioned,
     No,
     Ordinal,
+    Place,
     Redo,
     ReopenTasks,
     TaskDraft,
@@ -30,11 +31,13 @@ from todo_backend.language.intents import (
     Undo,
     Unknown,
     Yes,
+    either,
 )
 
 from .conftest import NOW
 
-TODAY, TOMORROW, FRIDAY = (NOW.date() + dt.timedelta(days=days) for days in (0, 1, 2))
+YESTERDAY, TODAY, TOMORROW, FRIDAY, MONDAY = (NOW.date() + dt.timedelta(days=days) for days in (-1, 0, 1, 2, 5))
+NEXT_WEEK = (MONDAY, MONDAY + dt.timedelta(days=6))
 ALL = Matching(Filters(status=Status.ALL))
 COMPLETED = Matching(Filters(status=Status.COMPLETED))
 OVERDUE = Matching(Filters(status=Status.PENDING, due=(DueWindow.OVERDUE,), sort=Sort.DUE_DATE))
@@ -65,8 +68,12 @@ def show(status: Status | None = None, **more: object) -> Intent:
     return ListTasks(Filters(status=status, **more))  # type: ignore[arg-type]
 
 
-def due(window: DueWindow) -> Intent:
-    return show(Status.PENDING, due=(window,), sort=Sort.DUE_DATE)
+def due(*windows: DueWindow, **more: object) -> Intent:
+    return show(Status.PENDING, due=windows, sort=Sort.DUE_DATE, **more)
+
+
+def days(*spans: tuple[dt.date, dt.date]) -> Intent:
+    return ListTasks(either([Filters(status=Status.PENDING, between=span, sort=Sort.DUE_DATE) for span in spans]))
 
 
 GERMAN = [
@@ -86,6 +93,18 @@ GERMAN = [
     ("Kannst du bitte Müll rausbringen hinzufügen?", add("Müll rausbringen")),
     ("Ich muss morgen die Miete überweisen", add("Die Miete überweisen", TOMORROW)),
     ("Vergiss nicht, die Blumen zu gießen", add("Die Blumen gießen")),
+    *(
+        (said, AddTasks((TaskDraft("Milch"),), place=Place("first")))
+        for said in (
+            "Füge Milch ganz oben auf meiner Liste hinzu",
+            "Füge Milch am Anfang der Liste hinzu",
+            "Füge Milch als erstes hinzu",
+            "Setze Milch ganz oben auf meine Liste",
+        )
+    ),
+    ("Füge Milch am Ende der Liste hinzu", AddTasks((TaskDraft("Milch"),), place=Place("last"))),
+    ("Füge Milch ans Ende hinzu", AddTasks((TaskDraft("Milch"),), place=Place("last"))),
+    ("Füge Bericht am Ende des Monats hinzu", add("Bericht", MONDAY)),
     ("Zeige meine Aufgaben", show()),
     ("Zeig mir alle Aufgaben", show(Status.ALL)),
     ("Meine offenen Aufgaben", show(Status.PENDING)),
@@ -99,6 +118,18 @@ GERMAN = [
     ("Welche wichtigen Aufgaben habe ich?", show(Status.PENDING, priority=Priority.HIGH)),
     ("Aufgaben ohne Datum", show(Status.PENDING, due=(DueWindow.NONE,))),
     ("Was habe ich am Freitag?", show(Status.PENDING, between=(FRIDAY, FRIDAY), sort=Sort.DUE_DATE)),
+    ("Was ist heute oder morgen fällig?", days((TODAY, TOMORROW))),
+    ("Was ist heute und nächste Woche fällig?", days((TODAY, TODAY), NEXT_WEEK)),
+    ("Was ist heute, morgen oder nächste Woche fällig?", days((TODAY, TOMORROW), NEXT_WEEK)),
+    ("Was steht am Montag und Dienstag an?", days((MONDAY, MONDAY + dt.timedelta(days=1)))),
+    ("Was ist überfällig oder heute fällig?", due(DueWindow.OVERDUE, DueWindow.TODAY)),
+    ("Zeige überfällige Aufgaben und Aufgaben ohne Datum", due(DueWindow.OVERDUE, DueWindow.NONE)),
+    ("Was ist heute überfällig?", due(DueWindow.OVERDUE)),
+    ("Welche Aufgaben sind wichtig und überfällig?", due(DueWindow.OVERDUE, priority=Priority.HIGH)),
+    ("Was war gestern fällig und ist nicht erledigt?", days((YESTERDAY, YESTERDAY))),
+    ("Was ist bis Freitag fällig?", days((dt.date.min, FRIDAY))),
+    ("Was ist übermorgen fällig?", days((FRIDAY, FRIDAY))),
+    ("Was habe ich gestern erledigt?", show(Status.COMPLETED, between=(YESTERDAY, YESTERDAY))),
     ("Wie viele Aufgaben habe ich noch?", ListTasks(Filters(), count_only=True)),
     ("Zeige Aufgaben #haus", show(tags=("haus",))),
     ("Suche Milch", show(query="Milch")),
@@ -130,6 +161,8 @@ GERMAN = [
     ("Mach das nochmal", Redo()),
     ("Ja, bitte", Yes()),
     ("Nein danke", No()),
+    ("Lösche Milch nicht", No()),
+    ("Bitte Milch nicht löschen", No()),
     ("Die erste", Choose((Ordinal(1),))),
     ("Guten Morgen!", Greeting()),
     ("Vielen Dank", Thanks()),
@@ -145,6 +178,8 @@ URDU = [
     ("ایک نیا کام شامل کریں: بل ادا کرنا", add("بل ادا کرنا")),
     ("مجھے کل صبح ۹ بجے ڈاکٹر کے پاس جانا یاد دلائیں", add("ڈاکٹر کے پاس جانا", TOMORROW, 9)),
     ("مجھے جمعہ کو کرایہ دینا ہے", add("کرایہ دینا", FRIDAY)),
+    ("دودھ فہرست کے شروع میں شامل کریں", AddTasks((TaskDraft("دودھ"),), place=Place("first"))),
+    ("دودھ میری فہرست کے آخر میں شامل کریں", AddTasks((TaskDraft("دودھ"),), place=Place("last"))),
     ("میرے کام دکھائیں", show()),
     ("تمام کام دکھاؤ", show(Status.ALL)),
     ("میرے باقی کام دکھائیں", show(Status.PENDING)),
@@ -153,6 +188,12 @@ URDU = [
     ("آج کے کام دکھائیں", due(DueWindow.TODAY)),
     ("کل کے کام بتاؤ", due(DueWindow.TOMORROW)),
     ("اس ہفتے کے کام", due(DueWindow.WEEK)),
+    ("آج یا کل کے کام دکھائیں", days((TODAY, TOMORROW))),
+    ("آج اور اگلے ہفتے کے کام دکھائیں", days((TODAY, TODAY), NEXT_WEEK)),
+    ("تاخیر شدہ اور آج کے کام دکھائیں", due(DueWindow.OVERDUE, DueWindow.TODAY)),
+    ("اہم تاخیر شدہ کام دکھائیں", due(DueWindow.OVERDUE, priority=Priority.HIGH)),
+    ("جمعہ تک کے کام دکھائیں", days((dt.date.min, FRIDAY))),
+    ("پرسوں کے کام دکھائیں", days((FRIDAY, FRIDAY))),
     ("کتنے کام باقی ہیں؟", ListTasks(Filters(status=Status.PENDING), count_only=True)),
     ("اہم کام دکھائیں", show(Status.PENDING, priority=Priority.HIGH)),
     ("دودھ تلاش کریں", show(query="دودھ")),
@@ -177,6 +218,7 @@ URDU = [
     ("redo کر دیں", Redo()),
     ("جی ہاں", Yes()),
     ("نہیں، رہنے دیں", No()),
+    ("دودھ حذف نہ کریں", No()),
     ("السلام علیکم", Greeting()),
     ("بہت شکریہ", Thanks()),
     ("مدد", Help()),

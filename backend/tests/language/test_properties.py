@@ -23,7 +23,8 @@ _WORDS = re.split(
     "add a task to buy milk and mark 3 as done not delete the last one all completed tasks show my what's due tomorrow "
     "friday at 5pm 5 17:00 in 3 days by end of month high priority p1 #home tagged with urgent rename move it to 'x' "
     '"quoted text" remind me about don\'t forget , . ? ! : - next week 24/12 2027-01-02 29 feb yes undo \n every '
-    "between from after before until within past 9999-12-31 0001-01-01 monday bought paid did i first two list",
+    "between from after before until within past 9999-12-31 0001-01-01 monday bought paid did i first two list "
+    "or overdue urgent today top bottom below as without date except both no wait i meant instead if put",
 )
 sentences = st.one_of(
     st.lists(st.sampled_from(_WORDS), max_size=40).map(" ".join),
@@ -182,6 +183,9 @@ _PATTERNS = (
     "the ",
     "thanks for that ",
     "ok ",
+    "urgent or ",
+    "overdue, ",
+    "a below ",
     "bitte ",
     "füge a hinzu ",
     "a ist erledigt ",

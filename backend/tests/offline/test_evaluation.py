@@ -1,4 +1,4 @@
-"""More than five hundred messages to the built-in assistant: how many does it carry out as they are meant?
+"""More than seven hundred messages to the built-in assistant: how many does it carry out as they are meant?
 
 At least 95 in 100 must be, and what it gets wrong may not change a task that was not meant. The score of each kind is
 recorded, and shown with `-o log_cli=true --log-level=INFO`. Rules were made for what stands here, so the score says
@@ -45,7 +45,7 @@ def carried_out(case: Case) -> Outcome:
 
 
 def test_there_are_hundreds_of_messages_and_none_twice() -> None:
-    assert len(CASES) >= 500
+    assert len(CASES) >= 700
     assert len({case.said for case in CASES}) == len(CASES)
 
 

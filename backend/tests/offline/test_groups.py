@@ -44,6 +44,31 @@ def test_it_is_one_call(talk: Talk, shelf: Shelf, said: str, call: tuple[str, di
     assert [task["completed"] for task in shelf.tasks.values()].count(True) == 2
 
 
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("delete all tasks tagged shop except milk", {2, 4, 5}),
+        ("delete everything but tasks 1 and 4", {1, 4}),
+        ("delete all tasks tagged shop or done", set()),
+    ],
+)
+def test_what_is_excepted_stays_and_what_is_joined_goes_along(
+    talk: Talk, shelf: Shelf, said: str, left: set[int]
+) -> None:
+    assert talk.say(said).endswith("Shall I go ahead?")
+    talk.say("yes")
+    assert set(shelf.tasks) == left
+
+
+def test_many_tasks_of_several_kinds_are_not_changed_at_once(shelf: Shelf) -> None:
+    for number in range(30):
+        shelf.put(f"Errand {number}", tags=["errand"])
+    talk = Talk(shelf)
+    assert "name one kind after the other" in talk.say("delete all tasks tagged errand or done")
+    assert "name one kind after the other" in talk.say("delete all tasks except task 3")
+    assert len(shelf.tasks) == 30
+
+
 def test_where_one_is_gone_nothing_is_done(talk: Talk, shelf: Shelf) -> None:
     talk.say("complete all tasks tagged shop")
     shelf.call("delete_task", {"task_id": 2})

@@ -1,11 +1,13 @@
 """Sentences that add tasks: commands ("add ..."), reminders ("remind me ...") and plain to-do lines."""
 
 import re
+from dataclasses import replace
 
 from todo_backend.language.drafts import NAMED_LIST, cut_tags, read_draft
 from todo_backend.language.due import read_when
 from todo_backend.language.intents import AddTasks, Intent
 from todo_backend.language.phrase import QUOTED, Phrase, clean
+from todo_backend.language.placing import beside_another, cut_end
 from todo_backend.language.reader import Reader
 from todo_backend.language.words import TASK_NOUN, TASK_VERBS
 
@@ -53,7 +55,9 @@ _PUT_ON_LIST = re.compile(
     r"|(?<=.)(?:down|in)(?= for\b|$))(?P<more>.*)",
     re.DOTALL,
 )
+_PUT = re.compile("^put ", re.IGNORECASE)
 _AS_TASK = re.compile(r" as an? (?:new )?(?:task|to-?do|reminder)\b")
+_NAMES_NOTHING = re.compile(r"(?:add|create|new|add something|add (?:it|that|this|one)(?: again| back| too| as well)?)")
 _REMIND = re.compile(
     r"(?:remind me|send me a reminder|give me a reminder|notify me|alert me|ping me)\b,?(?P<rest>.*)", re.DOTALL
 )
@@ -95,13 +99,29 @@ _STATEMENT = re.compile(
     r"\b(?:is|are|was|were|(?<![0-9] )am|has|had|does|did|i|you|he|she|they|we|me|us|isn't|doesn't|don't|can't)\b"
     r"|'(?:s|re|m|ve|ll) (?:a|an|the|not|so|very|nice|great)\b"
 )
+# "Tasks not tagged work" asks for something, if it is not understood for what.
+_ABOUT_TASKS = re.compile(
+    r"(?:and|or|not|but)\b|(?:(?:all|my|the|and|or|not|any|other)\b ?)*(?:\w+ )?(?:tasks|to-?dos|items)\b"
+)
 _SAYS_PRIORITY = re.compile(r"(?<!\w)(?:p[1-4]|!(?:high|medium|low))\b|^(?:urgent|important|critical|asap)[:!,] ")
 _OTHER_COMMAND = re.compile(rf"#?[0-9]{{1,9}}(?:\b|$)|(?:{TASK_NOUN} )?#?[0-9]+$")
 
 
 def read_add(words: str, reader: Reader) -> Intent | None:
-    """The tasks to add that a command names; no draft in it when it names none ("add a task")."""
+    """The tasks to add that a command names, and where in the list; no draft when it names none ("add a task")."""
+    at_an_end = cut_end(words, reader, of_a_list=False)
+    placed = read_drafts(_PUT.sub("add ", at_an_end[0]), reader) if at_an_end else None
+    if at_an_end and isinstance(placed, AddTasks) and placed.drafts:
+        return replace(placed, place=at_an_end[1])
+    adding = read_drafts(words, reader)
+    return (beside_another(words, adding, reader) if isinstance(adding, AddTasks) and adding.sure else None) or adding
+
+
+def read_drafts(words: str, reader: Reader) -> Intent | None:
+    """The tasks to add that a command names, wherever they go."""
     view = Phrase(words).view
+    if _NAMES_NOTHING.fullmatch(view):
+        return AddTasks(())
     if match := _REMIND.fullmatch(view):
         return _adding([_reminder(words[match.start("rest") :], reader)], reader)
     listed = _ADD_LIST.fullmatch(view)
@@ -124,8 +144,6 @@ def read_add(words: str, reader: Reader) -> Intent | None:
     if match := _PUT_ON_LIST.fullmatch(view):
         more = words[match.start("more") :]
         return _adding([f"{words[match.start('title') : match.end('title')]} {match['named'] or ''}{more}"], reader)
-    if re.fullmatch(r"(?:add|create|new|add something|add (?:it|that|this|one))", view):
-        return AddTasks(())
     if (match := _OBLIGATION.fullmatch(view)) and not _NOT_TO_DO.match(match["title"]):
         return _adding(_split_by_verbs(words[match.start("title") :]), reader)
     if (match := _INTENTION.fullmatch(view)) and not _NOT_TO_DO.match(match["title"]):
@@ -135,6 +153,13 @@ def read_add(words: str, reader: Reader) -> Intent | None:
 
 def read_likely_task(words: str, reader: Reader) -> Intent | None:
     """A line that is no command but reads like a thing to do: "buy milk", "dentist tomorrow at 3pm"."""
+    if at_an_end := cut_end(words, reader, of_a_list=True):
+        likely = _likely_task(at_an_end[0], reader)
+        return replace(likely, place=at_an_end[1]) if isinstance(likely, AddTasks) else None
+    return _likely_task(words, reader)
+
+
+def _likely_task(words: str, reader: Reader) -> Intent | None:
     view = Phrase(words).view
     draft = read_draft(words, reader, spoken=True)
     if draft is None or len(words) > 200:
@@ -144,7 +169,7 @@ def read_likely_task(words: str, reader: Reader) -> Intent | None:
     says_so = bool(draft.tags) or _SAYS_PRIORITY.search(view) is not None
     if verb in TASK_VERBS and others and not others.startswith(("me ", "us ", "you ")):
         return _adding(_split_by_verbs(words), reader, sure=is_dated or says_so)
-    if _STATEMENT.search(view):
+    if _STATEMENT.search(view) or _ABOUT_TASKS.match(draft.title.lower()):
         return None
     if says_so and draft.title.strip("#"):
         return AddTasks((draft,))

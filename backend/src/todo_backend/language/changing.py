@@ -3,10 +3,12 @@
 import re
 from dataclasses import replace
 
-from todo_backend.language.drafts import cut_priority, cut_tags, read_priority, split_tags
+from todo_backend.language.drafts import cut_priority, cut_tags, read_draft, read_priority, split_tags
 from todo_backend.language.due import When, extract_due, read_when
 from todo_backend.language.fields import MAX_DESCRIPTION, MAX_TITLE, Priority, Status
+from todo_backend.language.filters import read_filters
 from todo_backend.language.intents import (
+    AddTasks,
     ByPhrase,
     Changes,
     CompleteTasks,
@@ -68,6 +70,20 @@ _HAS_BEEN = re.compile(
     r"(?:the|my) (?P<ref>\w+(?: \w+){0,4}?) (?:has been|have been|is|are|was|were|got)(?: now| already| finally)*"
     rf" (?P<verb>{alternatives(PAST)})(?: now| already)?"
 )
+# "The kitchen is clean" says that it has been cleaned, as far as anybody knows.
+_IS_SO = re.compile(
+    r"(?:the|my) (?P<ref>\w+(?: \w+){0,3}) (?:is|are)(?: now| all| finally)? (?P<verb>clean|tidy)(?: now)?"
+)
+# "Kitchen done"
+_BARE_DONE = re.compile(
+    r"(?!(?:what|which|who|when|why|how|show|list|view|see|display|find|add|get|got|have|has|having|is|are|was|were|be|been"
+    r"|being|not|nothing|never|almost|nearly|half|well|all|any|every|to|i|i'm|we|you|he|she|they|it|it's|that|that's|this"
+    r"|need|needs|want|make|no|so|until|then|and|if|as|clear|delete|remove|erase|hide|mark|undo|reopen|move|search)\b)"
+    r"(?P<ref>(?!not\b)\w+(?: (?!not\b|be\b|get\b)\w+){0,2}) (?:done|finished|completed)"
+)
+_KIND_OF_TASKS = re.compile(r"(?:completed|finished|done) (?:tasks|to-?dos|items)\b")
+_MOST_WORDS_OF_A_NAME = 8
+_MOST_WORDS_OF_A_TAG = 3
 _AND_DID = re.compile(rf",? and (?=(?:i )?(?:{alternatives(PAST)}) )")
 _EARLIER = re.compile(r" (?:already|earlier(?: today)?|just now|yesterday|this morning|last night)$")
 _COMPLETE_NAMED = re.compile(rf"(?:finish|close|resolve|end) (?P<ref>.+?){_LIST_SUFFIX}")
@@ -197,7 +213,7 @@ _STATED = re.compile(
 _DUE_ON = re.compile(r"make (?P<ref>.+?) due (?P<value>.+)")
 
 _HAPPENS = re.compile(
-    r"(?P<ref>(?:the|my) \w+(?: \w+){0,5}?) (?:is (?:now |actually )?(?=on |at )"
+    r"(?P<ref>(?:the|my) \w+(?: \w+){0,5}?) (?:is (?:now |actually )?(?=on |at |due )"
     r"|(?:(?:is|was|got|has been|has) )?moved to |can wait (?:until|till) )(?P<value>.+)"
 )
 _NO_MORE = r"(?: any ?more| any longer| after all)"
@@ -214,14 +230,24 @@ def read_complete(words: str, reader: Reader) -> Intent | None:
         if refs := _refs(words, pattern, reader):
             return CompleteTasks(refs)
     said = words[: len(_EARLIER.sub("", Phrase(words).view))]
-    if refs := _refs(said, _FINISHED, reader) or _did(said, reader):
+    if (refs := _refs(said, _FINISHED, reader) or _did(said, reader)) and not _asks_which(words, refs, reader):
         return CompleteTasks(tuple(map(_as_titled, refs)))
+    if (match := _BARE_DONE.fullmatch(Phrase(words).view)) and read_filters(words, reader).leftover:
+        return CompleteTasks(refs) if (refs := _refs(words, _BARE_DONE, reader)) else None
     match = _COMPLETE_NAMED.fullmatch(Phrase(words).view)
     if match is None or QUOTED in match["ref"].strip(QUOTED):
         return None
     refs = read_refs(_group(words, match, "ref"), reader)
     if names_a_task(_group(words, match, "ref")) or any(isinstance(ref, Matching) for ref in refs):
         return CompleteTasks(refs)
+    return None
+
+
+def read_move_instead(words: str, reader: Reader) -> Intent | None:
+    """ "Dentist at 4pm (instead)": another day or time for a task that there is."""
+    for space in list(re.finditer(" ", words))[:_MOST_WORDS_OF_A_NAME]:
+        if (when := read_when(words[space.end() :], reader)) is not None:
+            return _updating(read_refs(words[: space.start()], reader), _due(when))
     return None
 
 
@@ -245,12 +271,23 @@ def read_delete(words: str, reader: Reader) -> Intent | None:
     if match is None:
         return None
     named = _group(words, match, "ref")
+    if re.match(r"cancel (?:the|my) ", view) and not names_a_task(named):
+        return _perhaps_cancelled(words, named, reader)
     if _WHOLE_LIST.fullmatch(match["ref"]):
         return DeleteTasks((Matching(Filters(status=Status.ALL)),))
     refs = read_refs(named, reader)
     if certain or names_a_task(named) or any(isinstance(ref, Matching) for ref in refs):
         return DeleteTasks(refs) if refs else None
     return None
+
+
+def _perhaps_cancelled(words: str, named: str, reader: Reader) -> Intent | None:
+    """ "Cancel the meeting with Ana": the task of that name if there is one, else a thing to do."""
+    refs = read_refs(named, reader)
+    if any(isinstance(ref, Matching) for ref in refs):
+        return DeleteTasks(refs)
+    draft = read_draft(words, reader, spoken=True)
+    return DeleteTasks(refs, sure=False, otherwise=AddTasks((draft,), sure=False)) if refs and draft else None
 
 
 def read_statement(words: str, reader: Reader) -> Intent | None:
@@ -267,6 +304,8 @@ def read_statement(words: str, reader: Reader) -> Intent | None:
         return _updating(read_refs(_group(words, match, "ref"), reader), _due(when))
     if (match := _HAS_BEEN.fullmatch(view)) and not _NOT_NEEDED.fullmatch(view):
         return CompleteTasks((ByPhrase(f"{PAST[match['verb']]} {_group(words, match, 'ref')}"),))
+    if match := _IS_SO.fullmatch(view):
+        return CompleteTasks((ByPhrase(f"{match['verb']} {_group(words, match, 'ref')}"),), sure=False)
     if match := _STATED.fullmatch(view):
         firm = match["firm"] and match["ref"].split()[0] in TASK_VERBS
         refs = read_refs(_group(words, match, "ref"), reader) if firm else _named_refs(words, match, reader)
@@ -292,6 +331,8 @@ def _read_tags(words: str, view: str, reader: Reader) -> Intent | None:
         for pattern in patterns:
             if match := pattern.fullmatch(view):
                 tags = tuple(split_tags(_group(words, match, "value")))
+                if any(len(tag.split()) > _MOST_WORDS_OF_A_TAG for tag in tags):
+                    return None  # "with food and move them to friday"
                 changes = Changes(add_tags=tags) if adds else Changes(remove_tags=tags)
                 return _updating(read_refs(_group(words, match, "ref"), reader), changes)
     return None
@@ -460,6 +501,16 @@ def _refs(words: str, pattern: re.Pattern[str], reader: Reader) -> tuple[TaskRef
     if only_words and not names_a_task(match["ref"]) and extract_due(Phrase(match["ref"]), reader).day is not None:
         return ()
     return refs
+
+
+def _asks_which(words: str, refs: tuple[TaskRef, ...], reader: Reader) -> bool:
+    """Whether words say which tasks are done, rather than that one is: "completed yesterday and tagged finance"."""
+    reading = read_filters(words, reader)
+    narrows = any(part.due or part.between or part.tags or part.priority for part in reading.filters.parts)
+    names_a_group = any(isinstance(ref, Matching) for ref in refs)
+    return (
+        narrows and not reading.leftover and (not names_a_group or _KIND_OF_TASKS.match(Phrase(words).view) is not None)
+    )
 
 
 def _as_titled(ref: TaskRef) -> TaskRef:

@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TypeAlias
 
 from todo_backend.language import changing
 from todo_backend.language.adding import read_add, read_likely_task
+from todo_backend.language.corrections import corrected_in_one, instead_of
 from todo_backend.language.due import read_when
 from todo_backend.language.fields import DueWindow, Sort, Status
 from todo_backend.language.filters import read_filters
@@ -35,6 +36,7 @@ from todo_backend.language.intents import (
     Matching,
     Mentioned,
     No,
+    OrderTasks,
     Ordinal,
     Redo,
     ReopenTasks,
@@ -46,12 +48,13 @@ from todo_backend.language.intents import (
     Unknown,
     UpdateTasks,
     Yes,
+    either,
 )
 from todo_backend.language.ordering import read_ordering
 from todo_backend.language.other_languages import read_other_language
 from todo_backend.language.phrase import LONGEST_COMMAND, Phrase, clean
 from todo_backend.language.reader import Reader
-from todo_backend.language.refs import names_a_task, read_refs
+from todo_backend.language.refs import names_a_task, read_refs, singular
 from todo_backend.language.repeating import read_repeating
 from todo_backend.language.subtasks import read_subtasks
 from todo_backend.language.trash import read_trash
@@ -76,6 +79,7 @@ _POLITE_END = re.compile(
     r"[ ,](?:please|pls|plz|thanks|thank you|thx|for me|now|right away|right now|if you can|would you|will you"
     r"|ok|okay|instead)[ .!?]*$"
 )
+_INSTEAD = re.compile(r" instead[ .!]*$")
 _STOP = " .!?,;:"
 _WANT_TO = re.compile(
     r"i(?:'d| would)? (?:want|like|need|wish) to (?=(?:see|view|know|list|show|add an? |create an? |delete |remove"
@@ -90,7 +94,8 @@ _GREETING = re.compile(
 _THANKS = re.compile(
     r"(?:ok(?:ay)?,? |great,? |perfect,? |cool,? |awesome,? )?(?:(?:many )?thanks?(?: you| u)?|thx|ty|cheers"
     r"|much appreciated|appreciate it)"
-    r"(?: so much| very much| a lot| a bunch| again| for (?:that|your help|the help))*|great(?: job)?|perfect"
+    r"(?: so much| very much| a lot| a bunch| again| for (?:that|your help|the help))*"
+    r"(?:,? that'?s (?:all|it))?|great(?: job)?|perfect"
     r"|awesome|nice(?: one| work)?|good job|well done|cool|you're (?:great|the best)"
 )
 _HELP = re.compile(
@@ -109,7 +114,8 @@ _YES = re.compile(
 _YES_AND = re.compile(r"(?:yes|yep|yeah|yup|sure|ok|okay)(?:[,.!]? (?:please|and|but|with)\b,?|[,.!])* (?=\S)")
 _NO = re.compile(
     r"(?:no|n|nope|nah|don't|do not|stop|cancel|never ?mind|forget (?:it|about it)|not now|keep (?:it|them)|leave"
-    r" (?:it|them)|no way|neither|none|none of them)(?:[, ]+(?:thanks|thank you|don't|do not|cancel|please|keep"
+    r" (?:it|them)|no way|neither(?: of them)?|none|none of them)"
+    r"(?:[, ]+(?:thanks|thank you|don't|do not|cancel|please|keep"
     r" (?:it|them)|stop|leave it))*"
 )
 _TIMES = (
@@ -117,8 +123,9 @@ _TIMES = (
     r"|(?:two|three|four|five|2|3|4|5) times))?"
 )
 _UNDO = re.compile(
-    r"(?:undo|revert|roll ?back|take (?:it|that) back|oops|put it back|go back)(?: (?:it|that|this|please|the last"
-    r" (?:action|change|one|step|thing)|last (?:action|change)|my last (?:action|change)|what you (?:just )?did"
+    r"(?:undo|revert|roll ?back|take (?:it|that) back|oops|put it back|go back)(?: (?:it|that|this|please"
+    r"|the last (?:action|change|one|step|thing)(?: (?:you|i) (?:just )?did)?|last (?:action|change)"
+    r"|my last (?:action|change)|what you (?:just )?did"
     rf"|the (?:delete|deletion|change|completion|last delete)))*{_TIMES}(?:[, ]+(?:and )?undo(?: that| it)?){{0,4}}"
 )
 _REDO = re.compile(
@@ -136,6 +143,21 @@ _CHANGES = re.compile(
 _CORRECTION = re.compile(r"(?:(?:no|nope|not that(?: one)?|i meant?|instead|rather)[,.!]* )+")
 _DONE = re.compile(r"(?:done|finished|i'?m done|all done|i did it|done it)")
 
+_WANT_TO_MOVE = re.compile(
+    r"(?:i|we)(?:'d| would)? (?:need|have|want|like) to"
+    r" (?=(?:move|reschedule|postpone|push|delay) .+ (?:to|until|till|by) )"
+)
+_NEGATED = re.compile(
+    r"(?:do not|don'?t|never)(?: please| ever| yet)? (?:delete|remove|erase|complete|finish|mark|tick|check|move"
+    r"|postpone|reschedule|push|change|rename|update|edit|tag|add|create|undo|redo|restore|reopen|set|touch|clear)\b.*"
+)
+_CONDITIONAL = re.compile(
+    r"(?:(?:delete|remove|erase|complete|mark|tick|cross|check off|postpone|reschedule|snooze|restore|reopen) .+"
+    rf"|(?:move|finish|push|skip|clear|undo) (?:{TASK_NOUN}|it|them|that|all|everything|#?[0-9]+|.+ {TASK_NOUN})\b.*)"
+    r" (?:(?:if|unless|in case|provided(?: that)?|as long as) (?:it|they|that|this|he|she|i|you|we|the|my|there|nobody"
+    r"|nothing|no one|task|not)|(?:when|once|as soon as|whenever) (?:it|they|that|this))\b.*"
+)
+
 _SHOW_ONE = re.compile(
     rf"(?:show|display|view|open|see|get|read|tell|describe|what is|what's|whats|give)(?: me)?(?: about)?(?:"
     rf" the)?(?: details?(?: of| for| about)?)? (?P<ref>(?:{TASK_NOUN} )?(?:number )?#?[0-9]{{1,9}})(?: details?|"
@@ -143,8 +165,11 @@ _SHOW_ONE = re.compile(
     rf"|(?:when|what)(?: is|'?s) (?:the )?(?:due date|deadline|priority|status) (?:of|for) (?P<of>.+)|when(?: is|'?s)"
     rf" (?P<due>(?!(?:my |the )?next\b).+) due|when(?: is|'?s) (?P<at>(?:the|my) (?!next|first|last).+)"
     rf"|when (?:(?:do|must|should) i|i have|i need)(?: have| need)?(?: to)? (?P<do>.+)"
-    rf"|(?:show|display|view|open)(?: me)? (?P<place>(?:the |my )?(?:{alternatives(ORDINALS)}|latest|newest"
-    rf"|most recent) (?:one|task|to-?do|reminder|item)|it|that|that (?:one|{TASK_NOUN}))(?: again)?"
+    r"|how (?:long|many days|much time)(?: is it| do i have| is left)? (?:until|till|to|before)"
+    r" (?P<until>(?:the|my) .+)"
+    r"|(?:show|display|view|open|what(?: is|'?s)|tell)(?: me)?(?: about)?"
+    rf" (?P<place>(?:the |my )?(?:{alternatives(ORDINALS)}|latest|newest|most recent)"
+    rf" (?:one|task|to-?do|reminder|item)|it|that|that (?:one|{TASK_NOUN}))(?: again)?"
     r"|(?:(?:give|show|tell|get)(?: me)? )?(?:the |more |some )*(?:details?|info(?:rmation)?) (?:of|for|about|on)"
     rf" (?P<info>.+)|tell me (?:more )?about (?P<about>.+"
     rf" {TASK_NOUN}|{TASK_NOUN} .+|it|that)"
@@ -158,9 +183,12 @@ _WHETHER = re.compile(
     r"(?:did|have) i (?:already )?"
     r"(?P<did>(?!any|every|all|do\b|have\b|done\b)[a-z]+ (?!any|every|all|it\b|that\b).+?)(?: yet| already)*"
     r"|is (?P<is>(?:the|my) .+?|task .+?)(?: already)? (?:done|finished|completed?)(?: yet| already)*"
+    r"|do i (?:still |really |even )*(?:have|need) to (?P<must>(?!any|every|all|do\b|have\b)[a-z]+"
+    r" (?!any|every|all|it\b|that\b).+?)(?: any ?more| still| yet)*"
 )
 _SEARCH = re.compile(
     rf"(?:(?:do i have|have i got|is there|are there) (?:an? |any )?{TASK_NOUN} (?:for|to)"
+    r"|(?:is|are)(?: there)?(?: an?| any| the)?(?= .+ (?:on|in) (?:my|the) (?:to-?do |task )?(?:list|tasks)$)"
     r"|(?:find|search(?: for)?|look for|look up|where is|where's|locate)(?: me)?"
     rf"(?: (?:all )?(?:my |the |any |a )?{TASK_NOUN}(?: that (?:are|is|have|has|contain|mention))?)?"
     r"(?: (?:about|for|with|containing|related to|named|called|matching|like))?):? (?P<query>.+)"
@@ -170,6 +198,16 @@ _LIST_VERB = re.compile(
     r" through|let me see|let me know|know|summari[sz]e|recap)"
     r"(?: me)?(?: out)?(?: to me)?(?=[ :]|$)"
 )
+# "Which shopping tasks are due today?"
+_KIND = re.compile(
+    r"\b(?:which|what|any|my|the|all|many|of) (?P<kind>(?!other |more |new |old |next )[\w'-]+(?: [\w'-]+)?)"
+    rf" {TASK_NOUN}\b"
+)
+# "Show work and finance tasks"
+_PAIR = re.compile(rf"\b(?P<one>[\w'-]+) (?:and|or) (?P<two>[\w'-]+) {TASK_NOUN}\b")
+# "Which meetings are next week?"
+_KINDS = re.compile(r"\b(?:which|what|any|many|my|the|all) (?P<kinds>[\w'-]+s)\b")
+_EXCEPT = re.compile(r"\b(?:except|but|not|without|excluding|apart|other than|unless|neither|nor|[a-z]+n't)\b")
 _FIRM_LIST_VERB = re.compile(r"(?:show|list|display|view|see|print|pull up|bring up|give me|get me|find|fetch)\b")
 _TO_DO_YET = re.compile(r"\b(?:next|should|must|(?:have|need|supposed) to)\b")
 _PLAN = re.compile(
@@ -187,9 +225,11 @@ _QUESTION = re.compile(
 )
 
 _AND_COMMAND = re.compile(
-    r"(?:[.;!] ?|\n|, | )(?:and |then |also |after that |please |and then |and also )*(?="
+    r"(?:[.;!] ?|\n|, | (?=and |then |also |after that |please ))"
+    r"(?:and |then |also |after that |please |and then |and also )*(?="
     rf"(?:add|create an?|mark|delete|remove|complete (?:{TASK_NOUN}|#?[0-9])|show (?:me )?(?:my|all|the)|list"
     rf" (?:my|all|the)|rename|reschedule|postpone|remind me"
+    rf"|(?:move|tag|postpone|reschedule|make|set) (?:it|them|both)\b"
     rf"|move {TASK_NOUN}|change {TASK_NOUN}|set {TASK_NOUN}|make {TASK_NOUN}|tag {TASK_NOUN}|reopen)\b)"
 )
 _MOST_COMMANDS = 6
@@ -204,7 +244,21 @@ def understand(text: str, now: datetime, locale: str = "") -> Intent:
     text, reader = clean(text), Reader(now, locale)
     if len(text) > LONGEST_COMMAND:
         return read_add(strip_politeness(text), reader) or Unknown()
-    return _several(text, reader) or _one(text, reader)
+    return _corrected(text, reader) or _several(text, reader) or _one(text, reader)
+
+
+def _corrected(text: str, reader: Reader) -> Intent | None:
+    """ "Add buy milk, no wait, buy bread": the second of them, as far as it says a command or what is other in it."""
+    parts = corrected_in_one(text, reader)
+    if parts is None:
+        return None
+    said, words = parts
+    meant = _one(words, reader)
+    if isinstance(meant, AddTasks | CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks) and _is_certain(
+        words, meant
+    ):
+        return meant
+    return instead_of(_one(said, reader), words, reader)
 
 
 def read_addition(text: str, reader: Reader) -> Addition | None:
@@ -236,6 +290,8 @@ def _one(text: str, reader: Reader) -> Intent:
         return intent
     if asks or _QUESTION.match(Phrase(words).view):
         return Unknown()
+    if _INSTEAD.search(Phrase(text).view) and (moved := changing.read_move_instead(words, reader)) is not None:
+        return moved
     likely = read_likely_task(words, reader)
     if isinstance(likely, AddTasks) and any(_social(draft.title.lower()) for draft in likely.drafts):
         return Unknown()
@@ -321,7 +377,20 @@ def _several(text: str, reader: Reader) -> Intent | None:
         return None
     ends = [*starts[1:], len(text)]
     pieces = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-    return Several(tuple(_one(_without_joint(piece), reader) for piece in pieces))
+    return _several_of([_one(_without_joint(piece), reader) for piece in pieces])
+
+
+def _several_of(intents: list[Intent]) -> Intent | None:
+    """ "Tag 3 and 4 with food and move them to friday": "them" are those that the command before names."""
+    for place, (before, intent) in enumerate(pairwise(intents), start=1):
+        if not isinstance(intent, CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks) or not any(
+            isinstance(ref, Mentioned) for ref in intent.refs
+        ):
+            continue
+        if not isinstance(before, CompleteTasks | ReopenTasks | UpdateTasks):
+            return None
+        intents[place] = replace(intent, refs=before.refs)
+    return Several(tuple(intents))
 
 
 def _without_joint(piece: str) -> str:
@@ -335,13 +404,29 @@ def _is_certain(piece: str, intent: Intent) -> bool:
     if isinstance(intent, CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks):
         says_task = re.search(rf"\b{TASK_NOUN}\b", view) is not None
         return says_task or all(_reads_like_a_title(ref) for ref in intent.refs)
+    if isinstance(intent, Undo | Redo):
+        return True
     says_so = re.search(rf"\b{TASK_NOUN}\b", view) or _LIST_VERB.match(view) or _QUESTION.match(view)
     return isinstance(intent, ShowTask) or (isinstance(intent, ListTasks) and says_so is not None)
 
 
 def _reads_like_a_title(ref: TaskRef) -> bool:
-    """ "Delete buy milk" names a task, "delete spam" may be one."""
+    """ "Delete buy milk" names a task, "delete spam" and "delete all old mails" may be one."""
+    if isinstance(ref, Matching) and ref.filters.query:
+        return False
     return not isinstance(ref, ByPhrase) or ref.text.split()[0].lower() in TASK_VERBS
+
+
+def _ordering(words: str, reader: Reader) -> Intent | None:
+    """ "Put milk at the top of my list" adds what is not there yet."""
+    intent = read_ordering(words, reader)
+    if re.match(rf"put (?:an?|another|the new) (?:new )?{TASK_NOUN}\b", Phrase(words).view):
+        return None
+    if not isinstance(intent, OrderTasks) or intent.other or not Phrase(words).view.startswith("put "):
+        return intent
+    adding = read_add(f"add {words[4:]}", reader)
+    is_named = all(isinstance(ref, ByPhrase) for ref in intent.refs)
+    return replace(intent, otherwise=adding) if isinstance(adding, AddTasks) and adding.place and is_named else intent
 
 
 def _show_one(words: str, reader: Reader) -> Intent | None:
@@ -364,7 +449,7 @@ def _asked_whether(words: str, reader: Reader) -> Intent | None:
     if match is None or match.lastgroup is None:
         return None
     named = words[match.start(match.lastgroup) : match.end(match.lastgroup)]
-    if match["did"]:
+    if match["did"] or match["must"]:
         verb, _, rest = named.partition(" ")
         verb = PAST.get(verb.lower(), verb.lower())
         if verb not in TASK_VERBS:
@@ -380,6 +465,7 @@ def _search(words: str, reader: Reader) -> Intent | None:
     if match is None:
         return None
     found = words[match.start("query") : match.end("query")]
+    found = re.sub(r"(?: still| already)? (?:on|in) (?:my|the) (?:to-?do |task )?(?:list|tasks)$", "", found)
     reading = read_filters(found, reader)
     if not reading.leftover and reading.says_anything:
         return ListTasks(reading.filters)
@@ -407,15 +493,23 @@ def _list(words: str, reader: Reader) -> Intent | None:
         if reading.says_anything or (question and _asks_what_to_do(view)):
             filters = reading.filters
             if question and filters.status is None and _TO_DO_YET.search(view):
-                filters = replace(filters, status=Status.PENDING)
+                filters = filters.narrowed(status=Status.PENDING)
             if not count_only and filters.due == (DueWindow.TODAY,) and _asks_what_to_do(view):
                 filters = replace(filters, due=(), between=(date.min, reader.today))
             return ListTasks(filters, count_only)
         return None
+    if _EXCEPT.search(reading.leftover.lower()):
+        return None
+    if (pair := _PAIR.search(view)) and set(reading.leftover.lower().split()) - {"or"} == {pair["one"], pair["two"]}:
+        parts = [reading.filters.narrowed(query=pair[name]) for name in ("one", "two")]
+        return ListTasks(either([part for filters in parts for part in filters.parts]), count_only)
     if verb and _FIRM_LIST_VERB.match(view) and reading.says_tasks and len(reading.leftover.split()) <= 5:
-        filters = reading.filters
-        query = re.sub(r"'s$", "", reading.leftover)
-        return ListTasks(replace(filters, query=query))
+        return ListTasks(reading.filters.narrowed(query=re.sub(r"'s$", "", reading.leftover)))
+    if (verb or question or count_only) and (kind := _KIND.search(view)) and kind["kind"] == reading.leftover.lower():
+        return ListTasks(reading.filters.narrowed(query=reading.leftover), count_only)
+    if (verb or question) and (kinds := _KINDS.search(view)) and kinds["kinds"] == reading.leftover.lower():
+        query = singular(kinds["kinds"]) if reading.says_anything else None
+        return ListTasks(reading.filters.narrowed(query=query), count_only) if query else None
     if verb and re.match(r"(?:show|display|view)\b", view) and names_a_task(asked):
         return ListTasks(Filters(query=reading.leftover))
     return None
@@ -437,6 +531,23 @@ def _plan(words: str, reader: Reader) -> Intent | None:
     return ListTasks(Filters(Status.PENDING, between=between, sort=Sort.DUE_DATE))
 
 
+def _wanted_move(words: str, reader: Reader) -> Intent | None:
+    """ "I need to move the dentist to friday": a task there is, rather than a thing to do."""
+    wanted = _WANT_TO_MOVE.match(Phrase(words).view)
+    moved = changing.read_update(words[wanted.end() :], reader) if wanted else None
+    return moved if isinstance(moved, UpdateTasks) else None
+
+
+def _negated(words: str, reader: Reader) -> Intent | None:
+    """ "Don't delete milk": nothing is done."""
+    return No() if _NEGATED.fullmatch(Phrase(words).view) else None
+
+
+def _conditional(words: str, reader: Reader) -> Intent | None:
+    """ "Delete task 3 if it is overdue": nobody watches for that."""
+    return Unknown() if _CONDITIONAL.fullmatch(Phrase(words).view) else None
+
+
 def _done(words: str, reader: Reader) -> Intent | None:
     return CompleteTasks((Mentioned(),)) if _DONE.fullmatch(Phrase(words).view) else None
 
@@ -452,8 +563,11 @@ def _choice(words: str, reader: Reader) -> Intent | None:
 _RULES: tuple[_Rule, ...] = (
     _done,
     read_trash,
+    _conditional,
     read_repeating,
-    read_ordering,
+    _negated,
+    _wanted_move,
+    _ordering,
     read_subtasks,
     changing.read_statement,
     changing.read_update,

@@ -66,6 +66,7 @@ _BEHIND = rf"(?P<behind> (?:{BEHIND})\b)?"
 _WHICH = rf"(?:(?P<which>{THIS}|{NEXT}) )?"
 _THE_MONTH = r"(?P<month>(?:the |this |the coming |next )?month)\b"
 _SOME_MONTH = rf"(?:(?P<name>{MONTH})\b(?: (?P<year>20[0-9]{{2}})\b)?|{_THE_MONTH})"
+_END_OR_TIME = r"(?:$|at\b|@|[0-9]{1,2}(?::| ?[ap]\.?m\b))"
 _YEAR = r"(?:,?[ -](?P<year>20[0-9]{2})\b)?"
 
 
@@ -157,7 +158,7 @@ _INTRODUCTION = re.compile(
 )
 # What a day belongs to that it follows. The introduction may stand in between.
 _HELD = re.compile(
-    r"\b(?:from|since|of|every|each|last|past|than|per|the|a|an|my|our|your|his|her|with|like|named|called|about|other"
+    r"\b(?:from|since|after|of|every|each|last|past|than|per|the|a|an|my|our|your|his|her|with|like|named|called|about|other"
     r"|(?:bi-?|semi-?)?(?:weekly|monthly|yearly|annually|fortnightly)|jeden|jede|jeder|letzten|vom|von|seit|über|ہر) $"
 )
 # "The third friday" is one of a month; "first today" is a title with its day.
@@ -498,6 +499,13 @@ def _day_of_month_fits(place: _Place) -> bool:
     return place.at_end and not place.at_start and not is_place
 
 
+def _german_day_of_month_fits(place: _Place) -> bool:
+    """ "Am 3. Advent" is another day; a verb, which is written small, ends the date: "am 3. zahlen"."""
+    follows = place.phrase.text[place.match.end() :].lstrip(" ")[:1]
+    is_introduced = place.introduced_by.split(" ")[0] in _DOTTED_INTRODUCTIONS or place.weekday is not None
+    return is_introduced and (place.ends_here or follows.islower())
+
+
 def _read_later(match: re.Match[str], reader: Reader, weekday: int | None) -> _Named:
     duration = read_duration(match["duration"])
     if duration is None:
@@ -590,7 +598,7 @@ _RULES = (
     # friday, next friday, friday next week, Sonntagabend, جمعہ کو
     _rule(
         rf"\b{_WHICH}(?P<weekday>{WEEKDAY})(?P<glued>{PART})?\b\.?{_NOT_WORD}"
-        rf"(?:(?P<later> (?:of )?next week)\b|(?P<week> week)(?=[ .!{CUT}]*$))?{_PART}{_BEHIND}",
+        rf"(?:(?P<later> (?:of )?next week)\b|(?P<week> week)(?=[ .,!{CUT}]*{_END_OR_TIME}))?{_PART}{_BEHIND}",
         _read_weekday,
         _weekday_fits,
     ),
@@ -622,6 +630,15 @@ _RULES = (
         rf"\b(?P<the>the )?(?P<monthday>[0-9]{{1,2}}){_TH}{_NOT_WORD}(?! (?:of )?(?:{MONTH})\b)",
         _read_day_of_month,
         _day_of_month_fits,
+        is_explicit=True,
+    ),
+    # ۵ تاریخ کو
+    _rule(r"\b(?P<monthday>[0-9]{1,2}) تاریخ(?: (?:کو|تک))?(?!\w)", _read_day_of_month),
+    # am 3., bis zum 3., Freitag, den 4.
+    _rule(
+        rf"\b(?:(?:den|dem) )?(?P<monthday>[0-9]{{1,2}})\.(?! ?(?:[\w.]*[0-9]|(?:{MONTH})\b))",
+        _read_day_of_month,
+        _german_day_of_month_fits,
         is_explicit=True,
     ),
     # in an hour and a half, 3 days from now, دو گھنٹے بعد

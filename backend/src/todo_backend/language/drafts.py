@@ -23,10 +23,8 @@ TAG_LIST = re.compile(
     rf"(?P<tags>{_TAG_WORD}(?:(?:, and |, | and | or | & ){_TAG_WORD}){{0,9}})"
 )
 # Other lists than the one list there is: a tag holds what is on them.
-NAMED_LIST = (
-    r"(?:to|on|onto|in) (?:my|the|our) "
-    r"(?P<list>shopping|grocery|groceries|packing|reading|watch|wish|bucket|errands?) list\b"
-)
+NAMES_OF_LISTS = "shopping|grocery|groceries|packing|reading|watch|wish|bucket|errands?"
+NAMED_LIST = rf"(?:to|on|onto|in) (?:my|the|our) (?P<list>{NAMES_OF_LISTS}) list\b"
 _NAMED_LIST = re.compile(rf"\b{NAMED_LIST}")
 _TAG_SEPARATOR = re.compile(r", and |, | and | or | & ")
 

@@ -61,7 +61,7 @@ def extract_due(phrase: Phrase, reader: Reader, *, repeats: bool = False) -> Whe
     # Once more: what follows a day that has been taken may be an hour ("tomorrow at 9 ...").
     at = None if day and day.moment else hour or next(iter(find_times(phrase)), None)
     if at is not None:
-        if day is None and not repeats and keeps_words_of_a_date(phrase, at):
+        if day is None and not repeats and (at.held or keeps_words_of_a_date(phrase, at)):
             return When()
         _take_time(phrase, at)
     if day or at:

@@ -1,23 +1,36 @@
-"""Which tasks a phrase speaks of: "my overdue tasks tagged home", "what's due this week"."""
+"""Which tasks a phrase speaks of: "my overdue tasks tagged home", "what's due this week", "urgent or overdue".
+
+Each kind of words is looked for by itself and taken out, so that they may stand in any order: status, due days,
+priority, tags, repetition, words of the title. Together they narrow the list; "or" between two of them widens it.
+"""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
-from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
 from todo_backend.language.drafts import TAG_LIST, cut_priority, cut_tags
-from todo_backend.language.due import extract_due
 from todo_backend.language.fields import DueWindow, Priority, Sort, Status
-from todo_backend.language.intents import Filters
-from todo_backend.language.lexicon import MONTHS
-from todo_backend.language.phrase import Phrase, clean
+from todo_backend.language.intents import Filters, either
+from todo_backend.language.lexicon import MONTHS, WEEKDAY
+from todo_backend.language.phrase import CUT, Phrase, clean
 from todo_backend.language.reader import Reader
-from todo_backend.language.windows import read_window
+from todo_backend.language.windows import (
+    Days,
+    Due,
+    Mention,
+    between_joints,
+    combined,
+    cut_dates,
+    in_the_past,
+    read_window,
+    with_overdue,
+)
 from todo_backend.language.words import NUMBERS, TASK_NOUN, alternatives
 
-_Value = TypeVar("_Value", Status, DueWindow, bool)
-_Found: TypeAlias = tuple[tuple[date, date], int, int]  # the days, and where they stand in the phrase
+_Value = TypeVar("_Value", Status, bool)
+_Found: TypeAlias = tuple[Days, int, int]  # the days, and where they stand in the phrase
 
 _STATUS: list[tuple[Status, re.Pattern[str]]] = [
     (
@@ -48,6 +61,7 @@ _STATUS: list[tuple[Status, re.Pattern[str]]] = [
     ),
     (Status.ALL, re.compile(r"\b(?:all|everything|every|each|entire|whole)\b")),
 ]
+_PART_OF_DAY = r"(?: (?:morning|noon|afternoon|evening|night)\b)?"
 _DUE: list[tuple[DueWindow, re.Pattern[str]]] = [
     (
         DueWindow.NONE,
@@ -63,17 +77,24 @@ _DUE: list[tuple[DueWindow, re.Pattern[str]]] = [
             r"|behind(?: on| schedule)?)\b"
         ),
     ),
-    (DueWindow.TODAY, re.compile(r"\b(?:today(?:'?s)?|tonight(?:'?s)?|for the day)(?!\w)")),
-    (DueWindow.TOMORROW, re.compile(r"\btomorrow(?:'?s)?(?!\w)")),
+    (
+        DueWindow.TODAY,
+        re.compile(
+            rf"\b(?:today(?:'?s)?{_PART_OF_DAY}|this (?:morning|afternoon|evening)|tonight(?:'?s)?|for the day)(?!\w)"
+        ),
+    ),
+    (DueWindow.TOMORROW, re.compile(rf"\btomorrow(?:'?s)?{_PART_OF_DAY}(?!\w)")),
     (
         DueWindow.WEEK,
         re.compile(r"\b(?:this week(?:'?s)?|the week|next (?:7|seven) days|weekly|soon|coming up$)(?!\w)"),
     ),
 ]  # fmt: skip
 _OR = re.compile(
-    rf"(?: {TASK_NOUN}| ones)?(?:,| ?/| &|,? (?:and|or|plus|as well as))"
-    rf"(?: (?:also|due|are|is|those|the|my|that|which|have|with|{TASK_NOUN}|ones))* ?"
+    rf"(?: {TASK_NOUN}| ones| stuff| things)?(?:,| ?/| &|,? (?:and|or|plus|as well as))"
+    r"(?: (?:also|due|are|is|those|the|my|that|which|have|with|on|for|all|any|anything|something|everything|what"
+    rf"|what'?s|{TASK_NOUN}|ones))* ?"
 )
+_JOINT = re.compile(r",? (?:and|or|plus|as well as) |, | & | ?(?<![0-9])/(?![0-9]) ?")
 _OR_TAG = re.compile(r"(?<=[\w-]) or (?=#)")
 _REPEAT = r"(?:repeat(?:ing|s)?|recur(?:ring|s)?)"
 _REPEATS: list[tuple[bool, re.Pattern[str]]] = [
@@ -85,6 +106,11 @@ _REPEATS: list[tuple[bool, re.Pattern[str]]] = [
     ),
     (True, re.compile(rf"\b(?:that |which )?{_REPEAT}\b")),
 ]
+_FAR_DAY = re.compile(
+    r"\b(?:(?:the )?day (?:after tomorrow|before yesterday)|(?:the )?(?:week|month) after next)(?:'?s)?(?!\w)"
+)
+_POSSESSIVE = re.compile(rf"\b(?P<day>{WEEKDAY})'s\b")
+_DATED = re.compile(r"\b(?:with|have|has|having) (?:an? |any |some )?(?:due )?(?:dates?|deadlines?)\b")
 _WINDOW = re.compile(
     rf"\b(?:(?:this|next|last) (?:week|month|year)|(?:this |the |next )?weekend|yesterday|in"
     rf" (?:{alternatives(MONTHS)}))(?:'?s)?(?!\w)"
@@ -96,9 +122,13 @@ _SPAN = re.compile(
     rf"(?P<amount>[0-9]{{1,3}}|{alternatives(NUMBERS)}) (?P<unit>days?|weeks?|months?)\b"
     r"|\b(?:(?:in|over|during) )?(?:the )?past (?P<whole>week|month)\b"
 )
-_TODAY_AND_TOMORROW = re.compile(r"\btoday (?:and|or|&) tomorrow\b")
 _BETWEEN = re.compile(r"\b(?:between|from) (?P<first>[\w/.-]+(?: [\w/.-]+){0,3}?) (?:and|to|until|till|through) ")
-_OPEN = re.compile(rf"\b(?:any ?time )?(?:(?P<before>before)|(?P<after>after)|{_UNTIL}) ")
+_OPEN = re.compile(
+    rf"\b(?:any ?time )?(?:(?P<before>(?<!day )before)|(?P<after>(?<!day )after)|(?P<since>since)|{_UNTIL}) "
+)
+_MOST_WINDOWS = 6
+_MOST_CHOICES = 3
+_MOST_JOINTS = 8
 _MOST_WORDS_OF_A_DATE = 6
 _SORT = re.compile(
     r"\b(?:(?:and )?(?:sort|sorted|order|ordered|arranged)(?: them| it)? (?:by|on)|(?<=\btasks )by) (?:the |their )?"
@@ -106,6 +136,7 @@ _SORT = re.compile(
     r"|\b(?P<alphabetic>alphabetically|in alphabetical order)\b"
     r"|\b(?P<by_hand>in (?:my|the) (?:own|manual|custom) order|in my order"
     r"|(?:(?:sort|sorted|order|ordered) )?(?:manually|by hand))\b"
+    r"|\b(?P<soonest>(?:due )?(?:soonest|earliest)(?: first)?)\b"
     r"|\b(?P<newest>newest|latest|most recent|recent"
     r"|recently added)(?: first)?\b"
 )
@@ -115,7 +146,10 @@ _SORTS = {
     **dict.fromkeys(("title", "name", "alphabet"), Sort.TITLE),
 }
 _DID = re.compile(r"\b(?:did|have|has)\b")
-_URGENT = re.compile(r"\b(?:most )?(?:urgent|important|critical)\b")
+_WAS = re.compile(r"\b(?:was|were|did)\b")
+_URGENT = re.compile(
+    rf"\b(?:(?:most )?(?:urgent|important|critical)|(?P<level>high|medium|low)(?= (?:{TASK_NOUN}|ones)\b))\b"
+)
 _ABOUT = re.compile(
     r"\b(?:about|containing|contain|contains|that mention|mentioning|matching|related to|regarding|concerning"
     r"|named|called|titled"
@@ -132,7 +166,9 @@ _BOTH = re.compile(
 _WORK = re.compile(rf"\bwork (?={TASK_NOUN}\b)")
 _NOUN = re.compile(rf"\b(?:{TASK_NOUN}|to-?dos?|list|lists|agenda|plate|schedule)\b")
 _FILLER = re.compile(
-    rf"\b(?:{TASK_NOUN}|to-?dos?|to do|lists?|agenda|plate|schedule|things?|stuff|work|ones?|one|me|my|mine"
+    rf"\b(?:{TASK_NOUN}|to-?dos?|to do|lists?|agenda|plate|schedule|things?|stuff|ones?|one|me|my|mine|will"
+    r"|(?<!and )(?<!or )work(?! (?:and|or)\b)"
+    r"|either|also|else|too"
     rf"|i(?:'ve|'m)?|we|you|us|our|it|the|an?|of|that"
     r"|those|these|them|there(?:'s)?|any|anything|something|some|which|what(?:'s|s|'re)?|is|are|was|were|am|be"
     r"|been|have|has|had|got|get|do|did"
@@ -143,6 +179,39 @@ _FILLER = re.compile(
     r"|marked|set|priority|this|coming|date|dates|working|planned|scheduled|going|happening|count|total|who|where"
     r"|as)\b"
 )
+
+_LEVELS = r"high|medium|low"
+_TAGGED = r"(?:(?:tagged|labell?ed)(?: with| as)? |with (?:the )?(?:tag|label) )[\w#-]+|#[\w-]+"
+_DUE_PART = (
+    "|".join(pattern.pattern for _, pattern in _DUE)
+    + r"|\bdue (?:(?:on|by|before|after|in|the|this|next|last) )*[\w./-]+"
+)
+_OTHER_PART = (
+    "|".join(pattern.pattern for _, pattern in (*_STATUS[:3], *_REPEATS))
+    + rf"|\b(?:(?:most )?(?:urgent|important|critical)|(?:{_LEVELS}|top)[ -]prio(?:rity)?|p[1-4])\b|{_TAGGED}"
+)
+_PART = rf"(?:{_DUE_PART}|{_OTHER_PART})"
+_THAT_ARE = r"(?:(?:those|ones|that|which|are|is|have|has|been|what|what'?s|anything|everything|the|my|all) )*"
+_EITHER = (
+    # "p1 or p2", "high or medium priority"
+    re.compile(r"\b(?P<one>p[1-4])(?P<joint>,? (?:or|and) | ?/ ?|, )(?P<two>p[1-4])\b"),
+    re.compile(rf"\b(?P<one>{_LEVELS})(?P<joint>,? (?:or|and) | ?/ ?)(?P<two>{_LEVELS})(?=[ -]prio)"),
+    # "urgent or overdue", "tagged work, overdue or urgent"
+    re.compile(
+        rf"(?P<one>{_PART}(?: {TASK_NOUN}\b)?)"
+        rf"(?P<joint>,? or (?:else )?(?:{TASK_NOUN} )?{_THAT_ARE}|, (?=(?:{_PART}, ){{0,2}}{_PART},? or ))"
+        rf"(?P<two>{_PART}(?: {TASK_NOUN}\b)?)"
+    ),
+    # "urgent tasks and tasks due tomorrow"
+    re.compile(
+        rf"(?P<one>{_PART} {TASK_NOUN}\b)(?P<joint>,? and (?:also )?(?:all |the |my )*)"
+        rf"(?P<two>{TASK_NOUN} {_THAT_ARE}{_PART}|{_PART} {TASK_NOUN}\b)"
+    ),
+)
+_ONLY_DUE = re.compile(rf"(?:{TASK_NOUN} {_THAT_ARE})?(?:{_DUE_PART})(?: {TASK_NOUN})?")
+_ONLY_TAG = re.compile(r"#[\w-]+")
+# "Tagged work and overdue": what follows is no second tag.
+_ENDS_TAGS = re.compile(rf"(?:,? and |, )(?=(?:are |is )?{_PART}(?!\w))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,46 +226,80 @@ class Reading:
 
 def read_filters(text: str, reader: Reader) -> Reading:
     """Read a noun phrase or a question about tasks; `leftover` is empty if all of it was understood."""
-    phrase = Phrase(clean(text))
+    return _read_any(_without_possessives(clean(text)), reader, _MOST_CHOICES)
+
+
+def _without_possessives(text: str) -> str:
+    """ "Friday's tasks" are those of Friday."""
+    for match in reversed(list(_POSSESSIVE.finditer(Phrase(text).view))):
+        text = text[: match.end("day")] + text[match.end() :]
+    return text
+
+
+def _read_any(text: str, reader: Reader, choices: int) -> Reading:
+    variants = _alternatives(text) if choices else None
+    if not variants:
+        return _read(text, reader)
+    readings = [_read_any(variant, reader, choices - 1) for variant in variants]
+    return Reading(
+        either([part for reading in readings for part in reading.filters.parts]),
+        max((reading.leftover for reading in readings), key=len),
+        any(reading.says_tasks for reading in readings),
+        all(reading.says_anything for reading in readings),
+    )
+
+
+def _alternatives(text: str) -> tuple[str, str] | None:
+    """The two phrases that "urgent or overdue tasks" stands for; None where nothing is to be chosen.
+
+    Due days, tags and the two states have one list for what is said of them with "or".
+    """
+    view = Phrase(text).view
+    if _BOTH.search(view):
+        return None
+    joints = len(re.findall(r" or | and |/|, ", view))
+    for pattern in _EITHER if 0 < joints <= _MOST_JOINTS else ():
+        for match in pattern.finditer(view):
+            both = match["one"], match["two"]
+            if all(map(_ONLY_DUE.fullmatch, both)) or all(map(_ONLY_TAG.fullmatch, both)):
+                continue
+            first = text[: match.start("joint")] + text[match.end("two") :]
+            return first, text[: match.start("one")] + text[match.end("joint") :]
+    return None
+
+
+def _read(text: str, reader: Reader) -> Reading:
+    phrase = Phrase(text)
     phrase_view = phrase.view
     says_due = re.search(r"\bdue\b", phrase_view) is not None
     says_tasks = _NOUN.search(phrase.view) is not None
     query = _cut_query(phrase) or _cut_work(phrase)
     any_tag = _cut_or(phrase)
-    tags = cut_tags(phrase)
+    tags = _cut_tags(phrase)
     repeats = _cut_first(phrase, _REPEATS)
     sort = _cut_sort(phrase) or _cut_top(phrase)
-    due = _cut_windows(phrase)
-    between = None if due else _cut_range(phrase, reader)
-    if not (due or between) and (window := _cut_first(phrase, _DUE)) is not None:
-        due = (window,)
-    between = between if between or due else _cut_window(phrase, reader)
+    due = _cut_due(phrase, reader)
     status = _cut_first(phrase, [(Status.ALL, _BOTH), *_STATUS])
     if status != Status.ALL and _cut_first(phrase, _STATUS[-1:]) is not None and status is None:
         status = Status.ALL
     priority = cut_priority(phrase)
     if priority is None and (urgent := _URGENT.search(phrase.view)):
         phrase.cut(*urgent.span())
-        priority = Priority.HIGH
-    known = bool(tags or repeats is not None or sort or due or between or status or priority or query or says_due)
+        priority = Priority(urgent["level"] or "high")
+    known = bool(tags or repeats is not None or sort or due or status or priority or query or says_due)
     leftover = _without_filler(phrase)
-    if status is None and between and between[0] < reader.today >= between[1] and _DID.search(phrase_view):
+    if status is None and due and all(_is_past(each, reader) for each in due) and _DID.search(phrase_view):
         status = Status.COMPLETED
-    narrowed = due or between or priority or says_due
-    if status == Status.COMPLETED:
-        due, between = (), between or _completed_days(due, reader)
-    elif status is None and narrowed:
+    if status is None and (due or priority or says_due):
         status = Status.PENDING
-    if sort is None and due != (DueWindow.NONE,) and (due or between or says_due) and status != Status.COMPLETED:
+    if sort is None and (due or says_due) and due != [Due((DueWindow.NONE,))] and status != Status.COMPLETED:
         sort = Sort.DUE_DATE
-    filters = Filters(status, priority, tuple(tags), any_tag, due, between, query, repeats, sort)
-    return Reading(filters, leftover, says_tasks, known or says_tasks)
+    filters = Filters(status, priority, tuple(tags), any_tag, query=query, repeats=repeats, sort=sort)
+    return Reading(either(with_overdue(filters, due, reader)), leftover, says_tasks, known or says_tasks)
 
 
-def _completed_days(due: tuple[DueWindow, ...], reader: Reader) -> tuple[date, date] | None:
-    """ "Completed today" speaks of the day of completion, not of a due date."""
-    words = {(DueWindow.WEEK,): "this week", (DueWindow.TODAY,): "today"}
-    return read_window(words[due], reader) if due in words else None
+def _is_past(due: Due, reader: Reader) -> bool:
+    return due.between is not None and due.between[0] < reader.today >= due.between[1]
 
 
 def _cut_first(phrase: Phrase, rules: list[tuple[_Value, re.Pattern[str]]]) -> _Value | None:
@@ -207,18 +310,64 @@ def _cut_first(phrase: Phrase, rules: list[tuple[_Value, re.Pattern[str]]]) -> _
     return None
 
 
-def _cut_windows(phrase: Phrase) -> tuple[DueWindow, ...]:
-    """Cut "overdue or today", "without a date, overdue or tomorrow": several windows, of which one is enough."""
-    found = sorted(
-        ((match.span(), window) for window, pattern in _DUE for match in pattern.finditer(phrase.view)),
-        key=lambda pair: pair[0],
-    )
-    windows = tuple(dict.fromkeys(window for _, window in found))
-    gaps = [phrase.view[end:start] for ((_, end), _), ((start, _), _) in pairwise(found)]
-    if len(windows) < 2 or set(windows) == {DueWindow.TODAY, DueWindow.TOMORROW} or not all(map(_OR.fullmatch, gaps)):
-        return ()
-    phrase.cut(found[0][0][0], found[-1][0][1])
-    return windows
+def _cut_due(phrase: Phrase, reader: Reader) -> list[Due]:
+    """Cut the words that say when tasks are due; nothing if they do not go together."""
+    mentions = sorted(_mentions(phrase, reader), key=lambda mention: mention.start)
+    if _WAS.search(phrase.view):
+        mentions = [in_the_past(mention, phrase.view, reader.today) for mention in mentions]
+    due = combined(mentions, phrase.view, _is_or, reader.today) if mentions else None
+    if not due:
+        return []
+    gaps = phrase.view
+    for one, other in zip(mentions, [*mentions[1:], None], strict=True):
+        is_joined = other is not None and _is_or(gaps[one.end : other.start])
+        phrase.cut(one.start, other.start if other and is_joined else one.end)
+    return due
+
+
+def _is_or(gap: str) -> bool:
+    return _OR.fullmatch(re.sub(rf"[ {CUT}]+", " ", gap)) is not None
+
+
+def _mentions(phrase: Phrase, reader: Reader) -> list[Mention]:
+    """The windows of due days that a phrase names."""
+    rest = phrase.only(0, len(phrase.text))
+    found: list[Mention] = []
+    dated = [Mention(*match.span(), (date.min, date.max)) for match in _DATED.finditer(rest.view)]
+    for mention in _each_mention(rest, reader):
+        found.append(mention)
+        rest.cut(mention.start, mention.end)
+    found += cut_dates(rest, between_joints(_JOINT.finditer(rest.view), len(rest.view)), reader)
+    return found or dated[:1]
+
+
+def _each_mention(rest: Phrase, reader: Reader) -> Iterator[Mention]:
+    """Those that have words of their own, wherever they stand: each is cut before the next one is looked for."""
+    for _ in range(_MOST_WINDOWS):
+        if (ranged := _find_range(rest, reader)) is None:
+            break
+        days, start, end = ranged
+        yield Mention(start, end, days)
+    for match in _FAR_DAY.finditer(rest.view):
+        yield from _window_of(match, reader)
+    for window, pattern in _DUE:
+        for match in pattern.finditer(rest.view):
+            yield Mention(*match.span(), window)
+    for match in _WINDOW.finditer(rest.view):
+        yield from _window_of(match, reader)
+
+
+def _window_of(match: re.Match[str], reader: Reader) -> Iterator[Mention]:
+    if window := read_window(match[0].removesuffix("s").removesuffix("'"), reader):
+        yield Mention(*match.span(), window)
+
+
+def _cut_tags(phrase: Phrase) -> list[str]:
+    listed = TAG_LIST.search(phrase.view)
+    end = _ENDS_TAGS.search(phrase.view, listed.start("tags")) if listed else None
+    if listed and end and end.start() < listed.end("tags"):
+        phrase.cut(*end.span())
+    return cut_tags(phrase)
 
 
 def _cut_or(phrase: Phrase) -> bool:
@@ -264,27 +413,16 @@ def _cut_sort(phrase: Phrase) -> Sort | None:
     phrase.cut(*match.span())
     if match["alphabetic"]:
         return Sort.TITLE
+    if match["soonest"]:
+        return Sort.DUE_DATE
     if match["by_hand"]:
         return Sort.MANUAL
     return Sort.CREATED if match["newest"] else _SORTS.get(match["by"], Sort.CREATED)
 
 
-def _cut_window(phrase: Phrase, reader: Reader) -> tuple[date, date] | None:
-    if match := _WINDOW.search(phrase.view):
-        window = read_window(match[0].removesuffix("s").removesuffix("'"), reader)
-        phrase.cut(*match.span())
-        return window
-    when = extract_due(phrase, reader)
-    return (when.day, when.day) if when.day else None
-
-
-def _cut_range(phrase: Phrase, reader: Reader) -> tuple[date, date] | None:
-    for read in (_span_of_days, _two_days, _between_days, _open_window):
-        if (found := read(phrase, reader)) is not None:
-            window, start, end = found
-            phrase.cut(start, end)
-            return window
-    return None
+def _find_range(phrase: Phrase, reader: Reader) -> _Found | None:
+    readers = (_span_of_days, _between_days, _open_window)
+    return next((found for read in readers if (found := read(phrase, reader)) is not None), None)
 
 
 def _span_of_days(phrase: Phrase, reader: Reader) -> _Found | None:
@@ -303,12 +441,6 @@ def _span_of_days(phrase: Phrase, reader: Reader) -> _Found | None:
         return None
 
 
-def _two_days(phrase: Phrase, reader: Reader) -> _Found | None:
-    match = _TODAY_AND_TOMORROW.search(phrase.view)
-    today = reader.today
-    return ((today, today + timedelta(days=1)), *match.span()) if match and today < date.max else None
-
-
 def _between_days(phrase: Phrase, reader: Reader) -> _Found | None:
     """ "Between monday and wednesday", "from the 3rd to the 5th"."""
     match = _BETWEEN.search(phrase.view)
@@ -325,7 +457,7 @@ def _between_days(phrase: Phrase, reader: Reader) -> _Found | None:
 
 
 def _open_window(phrase: Phrase, reader: Reader) -> _Found | None:
-    """ "Before friday", "by the end of the month", "after tomorrow"."""
+    """ "Before friday", "by the end of the month", "after tomorrow", "since monday"."""
     match = _OPEN.search(phrase.view)
     found = match and _leading_window(phrase, match.end(), reader)
     if not match or not found:
@@ -336,6 +468,9 @@ def _open_window(phrase: Phrase, reader: Reader) -> _Found | None:
             window = (last + timedelta(days=1), date.max)
         elif match["before"]:
             window = (date.min, first - timedelta(days=1))
+        elif match["since"]:
+            weekday_ahead = reader.today < first <= reader.today + timedelta(days=7)
+            window = (first - timedelta(days=7) if weekday_ahead else first, date.max)
         else:
             window = (date.min, last)
     except OverflowError:
@@ -343,7 +478,7 @@ def _open_window(phrase: Phrase, reader: Reader) -> _Found | None:
     return window, match.start(), end
 
 
-def _leading_window(phrase: Phrase, start: int, reader: Reader) -> tuple[tuple[date, date], int] | None:
+def _leading_window(phrase: Phrase, start: int, reader: Reader) -> tuple[Days, int] | None:
     """The days that the longest run of words from `start` on means, and where it ends."""
     ends = [start + space.start() for space in re.finditer(r"(?:[ ,?]|$)", phrase.view[start:])]
     for end in reversed(ends[:_MOST_WORDS_OF_A_DATE]):

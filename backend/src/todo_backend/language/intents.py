@@ -1,8 +1,9 @@
 """What a sentence asks for: the language-neutral result of understanding it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, time
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from todo_backend.language.fields import DueWindow, OpenSubtasksAre, Priority, Sort, Status
 from todo_backend.language.recurrence import Recurrence
@@ -28,6 +29,7 @@ class Filters:
     """Which tasks are meant. One window of `due` is enough; with `any_tag`, one of the tags is, too.
 
     `between` (both days included) is for windows that `due` has no word for; an open end is `date.min` or `date.max`.
+    What matches one of the `others` is meant as well: "urgent or overdue tasks", "today and next week".
     """
 
     status: Status | None = None
@@ -39,6 +41,22 @@ class Filters:
     query: str | None = None
     repeats: bool | None = None
     sort: Sort | None = None
+    others: tuple["Filters", ...] = ()
+
+    @property
+    def parts(self) -> tuple["Filters", ...]:
+        """Filters without others, of which one is enough."""
+        return (replace(self, others=()), *self.others)
+
+    def narrowed(self, **conditions: Any) -> "Filters":  # noqa: ANN401 (whatever a field holds)
+        """The same filters with these conditions in each part."""
+        return either([replace(part, **conditions) for part in self.parts])
+
+
+def either(parts: Sequence[Filters]) -> Filters:
+    """Filters that mean what one of the parts means; there is at least one, and none has others."""
+    first, *others = dict.fromkeys(parts)
+    return replace(first, others=tuple(others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +89,14 @@ class Ordinal:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Every task that the filters describe: "all completed tasks"; once agreed to, with how many those are."""
+    """Every task that the filters describe: "all completed tasks"; once agreed to, with how many those are.
+
+    Those that `excepted` names are not meant: "everything but the report".
+    """
 
     filters: Filters
     agreed: int | None = None
+    excepted: tuple["TaskRef", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +148,29 @@ class Addition:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a new task goes in the order made by hand: to an end of it, or beside another task.
+
+    With `by_title`, the other one has just that title ("after lunch" may be a matter of time). `otherwise` are the
+    drafts if there is no such task: then those words are a part of the title.
+    """
+
+    where: Literal["first", "last", "before", "after"]
+    other: TaskRef | None = None
+    by_title: bool = False
+    otherwise: tuple[TaskDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AddTasks:
-    """Create these tasks. None at all: the person said "add a task" and must be asked which.
+    """Create these tasks, at a place if one is said. None at all: the person said "add a task" and must be asked which.
 
     `sure` is False for a sentence that only reads like a task ("buy milk"): ask before creating it.
     """
 
     drafts: tuple[TaskDraft, ...]
     sure: bool = True
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +192,15 @@ class MoveTasks:
 
 @dataclass(frozen=True, slots=True)
 class OrderTasks:
-    """Put tasks to an end of the order made by hand, or beside another one, in the order in which they are named."""
+    """Put tasks to an end of the order made by hand, or beside another one, in the order in which they are named.
+
+    `otherwise` is what to do if there is no such task: "put milk at the top of my list".
+    """
 
     refs: tuple[TaskRef, ...]
     place: Literal["first", "last", "before", "after"]
     other: TaskRef | None = None
+    otherwise: AddTasks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +225,14 @@ class ListTags:
 
 @dataclass(frozen=True, slots=True)
 class CompleteTasks:
-    """Mark tasks as done; `subtasks` says what becomes of those that are open, if somebody said so."""
+    """Mark tasks as done; `subtasks` says what becomes of those that are open, if somebody said so.
+
+    `sure` is False where nobody asked for it ("the kitchen is clean"): ask before.
+    """
 
     refs: tuple[TaskRef, ...]
     subtasks: OpenSubtasksAre | None = None
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +244,14 @@ class ReopenTasks:
 
 @dataclass(frozen=True, slots=True)
 class DeleteTasks:
-    """Delete tasks. `sure` is False where nobody said so ("I don't need to call Ana anymore"): ask before."""
+    """Delete tasks. `sure` is False where nobody said so ("I don't need to call Ana anymore"): ask before.
+
+    `otherwise` is what to do if there is no such task: "cancel the trial" may be a thing to do.
+    """
 
     refs: tuple[TaskRef, ...]
     sure: bool = True
+    otherwise: AddTasks | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from todo_backend.language.refs import read_refs
 from todo_backend.language.words import TASK_NOUN
 
 _PUT = r"(?:move|put(?! off\b)|place|bring|drag|push|send|sort)"
-_FIRST = r"(?:top|beginning|start|front|head|(?:first|top) (?:place|position|spot))"
-_LAST = r"(?:end|bottom|(?:last|bottom) (?:place|position|spot))"
+FIRST = r"(?:top|beginning|start|front|head|(?:first|top) (?:place|position|spot))"
+LAST = r"(?:end|bottom|(?:last|bottom) (?:place|position|spot))"
 _OF_LIST = rf"(?: of (?:my |the |this |our )?(?:(?:to-?do |task )?list|{TASK_NOUN}|queue))?"
 _TO_AN_END = (
     re.compile(
         rf"{_PUT} (?P<ref>.+?)(?: up| down| back| all the way)* (?:to|at|on) (?:the )?(?:very )?"
-        rf"(?:(?P<first>{_FIRST})|{_LAST}){_OF_LIST}"
+        rf"(?:(?P<first>{FIRST})|{LAST}){_OF_LIST}"
     ),
     re.compile(r"(?:move|put|place|sort) (?P<ref>.+?) (?:(?P<first>first|on top)|last)(?: (?:on|in) (?:my|the) list)?"),
     re.compile(
@@ -24,12 +24,12 @@ _TO_AN_END = (
         r"(?: (?:on|of|in) (?:my|the) list)?"
     ),
 )
-# "Below" and "under" another task make a subtask of it; right below it is a place.
+# "Under" another task makes a subtask of it; right under it is a place, as "below" is.
 _BESIDE = re.compile(
     rf"{_PUT} (?P<ref>.+?)(?: up| down| back)?(?<! to) (?:"
     r"(?P<before>(?:(?:right|just|directly|immediately) )?(?:above|before|ahead of|in front of))"
-    r"|(?:(?:right|just|directly|immediately) )?(?:after|behind)"
-    r"|(?:right|just|directly|immediately) (?:below|beneath|under)) (?P<other>.+)"
+    r"|(?:(?:right|just|directly|immediately) )?(?:after|behind|below)"
+    r"|(?:right|just|directly|immediately) (?:beneath|under|underneath)) (?P<other>.+)"
 )
 
 

@@ -10,7 +10,6 @@ from datetime import date
 from typing import TypeVar
 
 from todo_backend.language.drafts import cut_tags, read_draft
-from todo_backend.language.due import extract_due
 from todo_backend.language.fields import DueWindow, Sort, Status
 from todo_backend.language.intents import (
     AddTasks,
@@ -28,19 +27,30 @@ from todo_backend.language.intents import (
     Mentioned,
     No,
     Ordinal,
+    Place,
     Redo,
     ReopenTasks,
     TaskRef,
     Thanks,
     Undo,
     Yes,
+    either,
 )
-from todo_backend.language.phrase import Phrase, clean, unquote
+from todo_backend.language.phrase import CUT, Phrase, clean, unquote
 from todo_backend.language.phrasebook import Phrasebook
 from todo_backend.language.phrasebooks import PHRASEBOOKS
 from todo_backend.language.reader import Reader
 from todo_backend.language.refs import read_ids
-from todo_backend.language.windows import read_window
+from todo_backend.language.windows import (
+    Due,
+    Mention,
+    between_joints,
+    combined,
+    cut_dates,
+    days_of,
+    read_window,
+    with_overdue,
+)
 from todo_backend.language.words import alternatives
 
 _Value = TypeVar("_Value")
@@ -68,6 +78,7 @@ def _social(words: str, book: Phrasebook) -> Intent | None:
         (book.redo, Redo()),
         (book.yes, Yes()),
         (book.no, No()),
+        (book.not_to_do, No()),
         (book.greeting, Greeting()),
         (book.thanks, Thanks()),
         (book.help, Help()),
@@ -105,6 +116,14 @@ def _group(words: str, patterns: tuple[str, ...], name: str) -> str | None:
 
 
 def _add(words: str, book: Phrasebook, reader: Reader) -> Intent | None:
+    for pattern, place in ((book.first, Place("first")), (book.last, Place("last"))):
+        if match := re.search(pattern, Phrase(words).view):
+            adding = _drafted(words[: match.start()] + words[match.end() :], book, reader)
+            return replace(adding, place=place) if adding else None
+    return _drafted(words, book, reader)
+
+
+def _drafted(words: str, book: Phrasebook, reader: Reader) -> AddTasks | None:
     for pattern in book.add:
         if match := re.fullmatch(pattern, Phrase(words).view):
             when = (match.groupdict().get("when") or "").strip()
@@ -140,22 +159,54 @@ def _filters(words: str, book: Phrasebook, reader: Reader) -> Filters | None:
     phrase = Phrase(clean(words))
     tags = cut_tags(phrase)
     status = _cut(phrase, book.statuses)
-    due = _cut(phrase, book.windows)
     priority = _cut(phrase, book.priorities)
-    between = read_window("next week", reader) if _cut(phrase, {book.next_week: True}) else None
-    if not due and not between and (day := extract_due(phrase, reader).day):
-        between = (day, day)
-    if _cut(phrase, {book.all: True}) and status is None and not (due or between):
+    due = _cut_due(phrase, book, reader)
+    if _cut(phrase, {book.all: True}) and status is None and not due:
         status = Status.ALL
     for match in list(re.finditer(book.filler, phrase.view)):
         phrase.cut(*match.span())
     if phrase.rest().strip(" .,;:?!-"):
         return None
-    if status is None and (due or between or priority):
+    if status is None and (due or priority):
         status = Status.PENDING
-    by_day = (due or between) and due != DueWindow.NONE
-    windows, sort = (due,) if due else (), Sort.DUE_DATE if by_day else None
-    return Filters(status, priority, tuple(tags), due=windows, between=between, sort=sort)
+    by_day = due and due != [Due((DueWindow.NONE,))] and status != Status.COMPLETED
+    filters = Filters(status, priority, tuple(tags), sort=Sort.DUE_DATE if by_day else None)
+    return either(with_overdue(filters, due, reader))
+
+
+def _cut_due(phrase: Phrase, book: Phrasebook, reader: Reader) -> list[Due]:
+    """Cut the words that say when tasks are due; nothing if they do not go together."""
+    rest = phrase.only(0, len(phrase.text))
+    found: list[Mention] = []
+    for pattern, named in book.windows.items():
+        for match in re.finditer(pattern, rest.view):
+            window = named if isinstance(named, DueWindow) else read_window(named, reader)
+            found += [Mention(*match.span(), window)] if window else []
+            rest.cut(*match.span())
+    found += cut_dates(rest, between_joints(re.finditer(book.joint, rest.view), len(rest.view)), reader)
+    mentions = [_until(mention, phrase.view, book, reader) for mention in sorted(found, key=lambda each: each.start)]
+
+    def is_or(gap: str) -> bool:
+        joined = re.search(book.joint, gap) is not None
+        return joined and not re.sub(rf"{book.joint}|{book.filler}|[ {CUT}]", "", f" {gap} ")
+
+    due = combined(mentions, phrase.view, is_or, reader.today) if mentions else None
+    gaps = phrase.view
+    for one, other in zip(mentions, [*mentions[1:], None], strict=True) if due else ():
+        phrase.cut(one.start, other.start if other and is_or(gaps[one.end : other.start]) else one.end)
+    return due or []
+
+
+def _until(mention: Mention, view: str, book: Phrasebook, reader: Reader) -> Mention:
+    """ "Bis Freitag": all days until then."""
+    before, behind = book.until
+    days, named = days_of(mention.window, reader.today), view[mention.start : mention.end]
+    leads = re.search(rf"{before} $", view[: mention.start])
+    follows = re.match(behind, view[mention.end :])
+    if days is None or not (leads or follows or re.match(before, named) or re.search(rf"{behind}$", named)):
+        return mention
+    start = leads.start() if leads else mention.start
+    return Mention(start, mention.end + (follows.end() if follows else 0), (date.min, days[1]))
 
 
 def _cut(phrase: Phrase, rules: Mapping[str, _Value]) -> _Value | None:

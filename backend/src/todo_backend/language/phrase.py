@@ -105,6 +105,12 @@ class Phrase:
         for start, end in refused:
             self.view = self.view[:start] + REFUSED * len(self.view[start:end]) + self.view[end:]
 
+    def only(self, start: int, end: int) -> "Phrase":
+        """A phrase of its own of which no more is left than this piece; the places stay."""
+        piece = Phrase(self.text)
+        piece.view = CUT * start + self.view[start:end] + CUT * (len(self.view) - end)
+        return piece
+
     def cut(self, start: int, end: int) -> None:
         """Take a piece out."""
         self.view = self.view[:start] + CUT * (end - start) + self.view[end:]

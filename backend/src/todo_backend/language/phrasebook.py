@@ -19,6 +19,9 @@ class Phrasebook:
     polite: tuple[str, str]
     """What is no part of a command before and after it."""
     add: tuple[str, ...]
+    first: str
+    last: str
+    """What in the midst of such a sentence puts the new task to an end of the list."""
     show: tuple[str, ...]
     ask: tuple[str, ...]
     """Questions and noun phrases that show tasks only if all of their words are known."""
@@ -32,6 +35,8 @@ class Phrasebook:
     """What in an undo means that which was just spoken of."""
     yes: str
     no: str
+    not_to_do: str
+    """A command that is not to be carried out."""
     greeting: str
     thanks: str
     help: str
@@ -47,9 +52,12 @@ class Phrasebook:
 
     all: str
     statuses: Mapping[str, Status]
-    windows: Mapping[str, DueWindow]
-    """The first that is found counts."""
-    next_week: str
+    windows: Mapping[str, DueWindow | str]
+    """Due days; those that no window has stand as `windows.read_window` knows them. What is longer comes first."""
+    until: tuple[str, str]
+    """What before a day, or behind it, means all days until then."""
+    joint: str
+    """ "And" or "or" between due days."""
     priorities: Mapping[str, Priority]
     how_many: str
     to_do: str

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from todo_backend.language.filters import read_filters
-from todo_backend.language.intents import ById, ByPhrase, Matching, Mentioned, Ordinal, TaskRef
+from todo_backend.language.intents import ById, ByPhrase, Filters, Matching, Mentioned, Ordinal, TaskRef
 from todo_backend.language.phrase import QUOTED, Phrase, clean, unquote
 from todo_backend.language.reader import Reader
 from todo_backend.language.words import NUMBER_WORDS, ORDINALS, TASK_NOUN, alternatives
@@ -47,7 +47,19 @@ _PLURAL = re.compile(
     r"(?:\btasks|\bto-?dos|\bitems|\breminders|\bthings|\bones|everything|every (?:single )?(?:task|one|item)"
     r"|\ball|\bcompleted|\bdone|\bfinished)$"
 )
-_ALL_OF_A_KIND = re.compile(rf"(?:all|every|each) (?:of )?(?:my |the )?(?:[\w'-]+ ){{1,3}}{TASK_NOUN}")
+_ALL_OF_A_KIND = re.compile(
+    rf"(?:all|every|each) (?:of )?(?:my |the )?(?:[\w'-]+ ){{1,3}}(?:{TASK_NOUN}|ones)"
+    r"|(?:the|my) (?:[\w'-]+ ){1,2}ones"
+)
+# "All meetings", "both meetings", "the two meetings"
+_ALL_NAMED = re.compile(
+    rf"(?:all|both|(?:all )?(?:the|my|these|those) (?:[2-9]|{alternatives(NUMBER_WORDS)})) (?:of )?(?:my |the )?"
+    r"(?P<kind>[\w'-]+(?: [\w'-]+)?)"
+)
+_EXCEPT = re.compile(
+    r"(?P<all>(?:all|every|everything|each)\b.*?),? (?:except(?: for)?|but(?: not)?|apart from|other than|excluding)"
+    r" (?P<excepted>.+)"
+)
 _THOSE_THAT = re.compile(
     r"(?:the |my )?(?:tasks|to-?dos|items|reminders)"
     r" (?:tagged|labell?ed|due|with|without|from|before|after|until|by|on|for)\b"
@@ -76,6 +88,11 @@ def read_refs(text: str, reader: Reader) -> tuple[TaskRef, ...]:
         count = NUMBER_WORDS.get(several["count"]) or int(several["count"])
         places = range(1, count + 1) if several["end"] == "first" else range(-count, 0)
         return tuple(map(Ordinal, places))
+    if excepted := _EXCEPT.fullmatch(view):
+        every = read_refs(text[: excepted.end("all")], reader)
+        refs = read_refs(text[excepted.start("excepted") :], reader)
+        if any(isinstance(ref, Matching) for ref in every) and not any(isinstance(ref, Matching) for ref in refs):
+            return tuple(replace(ref, excepted=refs) for ref in every if isinstance(ref, Matching))
     if (group := _read_group(text, view, reader)) is not None:
         return (group,)
     return _by_phrase(text)
@@ -118,14 +135,25 @@ def names_a_task(text: str) -> bool:
 
 
 def _read_group(text: str, view: str, reader: Reader) -> Matching | None:
+    if (named := _ALL_NAMED.fullmatch(view)) and (kind := singular(named["kind"])):
+        reading = read_filters(named["kind"], reader)
+        if reading.leftover == named["kind"]:
+            return Matching(Filters(query=kind))
     if not (_PLURAL.search(view) or _ALL.match(view) or _THOSE_THAT.match(view)):
         return None
     reading = read_filters(text, reader)
     if reading.leftover and _ALL_OF_A_KIND.fullmatch(view) and reading.filters.query is None:
-        return Matching(replace(reading.filters, query=reading.leftover))
+        return Matching(reading.filters.narrowed(query=reading.leftover))
     if reading.leftover or not reading.says_anything:
         return None
     return Matching(reading.filters)
+
+
+def singular(kind: str) -> str | None:
+    """The word that both "meeting" and "meetings" begin with; None for what is no plural."""
+    if re.search(r"(?:sh|ch|x|ss|z)es$", kind):
+        return kind[:-2]
+    return kind[:-1] if re.search(r"[^s'\W]s$", kind) else None
 
 
 def _by_phrase(text: str) -> tuple[TaskRef, ...]:

@@ -129,7 +129,7 @@ def _no_longer(words: str, match: re.Match[str], reader: Reader) -> tuple[TaskRe
     """The tasks that are to repeat no more; of a group, those that do."""
     refs = read_refs(_group(words, match, "ref"), reader)
     return tuple(
-        Matching(replace(ref.filters, repeats=True, status=ref.filters.status or Status.PENDING))
+        Matching(ref.filters.narrowed(repeats=True, status=ref.filters.status or Status.PENDING))
         if isinstance(ref, Matching)
         else ref
         for ref in refs

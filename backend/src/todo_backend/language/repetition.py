@@ -51,10 +51,10 @@ _WORKDAY = alternatives(WORKDAY_WORDS)
 _WEEKEND = alternatives(WEEKEND_WORDS)
 _ONE_DAY = rf"(?:{_WORKDAY}|{_WEEKEND}|{WEEKDAY})s?\b"
 _DAYS = rf"(?P<days>{_ONE_DAY}(?:{_AND}(?:on |{EVERY} )?{_ONE_DAY})*)"
-_PLACE = rf"(?:(?:{ORDINAL}|[0-9]{{1,2}}{_TH})(?:[ -]to[ -]last)?\b)"
+_PLACE = rf"(?:(?:{ORDINAL}|[0-9]{{1,2}}{_TH})(?:[ -]to[ -]last)?\b|[0-9]{{1,2}}\.(?=[ ,;!{CUT}]|$))"
 _PLACES = rf"(?P<places>{_PLACE}(?:{_AND}(?:the )?{_PLACE})*)(?: (?:{_DAYS}|(?P<day>day)\b))?"
 _MONTHS = rf"(?P<months>(?:{MONTH})\b(?:{_AND}(?:{MONTH})\b)*)"
-_OF_MONTHS = rf"(?: (?:of|in) (?:the )?(?:(?:{EVERY}) )?(?:month\b|{_MONTHS}))?"
+_OF_MONTHS = rf"(?: (?:of|in) (?:the )?(?:(?:{EVERY}) )?(?:month\b|{_MONTHS})| des monats\b| im monat\b)?"
 _DATE = (
     rf"(?:(?:{MONTH}) (?:the )?[0-9]{{1,2}}{_TH}?|[0-9]{{1,2}}(?:{_TH}|\.)?(?: of)? (?:{MONTH}))\b"
     r"(?! ?(?::|[ap]\.?m\b))"
@@ -81,9 +81,17 @@ _PATTERNS = [
         # biweekly, monthly on the 5th
         rf"\b(?P<often>{alternatives(OFTEN)})\b{_ON}{_PART}",
         # every monday and friday, every other friday, every weekday
-        rf"\b(?:on )?(?:{EVERY}) (?:(?P<other>{OTHER}) )?{_DAYS}{_PART}",
+        rf"\b(?:on )?(?:{EVERY}) (?:(?P<other>{OTHER}) )?{_DAYS}(?: (?:کو|پر)\b)?{_PART}",
+        # on alternate saturdays
+        rf"\b(?:on )?(?P<other>alternate|alternating) {_DAYS}{_PART}",
+        # daily except on weekends
+        rf"\b(?:daily|(?:{EVERY}) ?day),? (?:except|excluding|but not)(?: on| for)?(?: the)?"
+        rf" (?P<weekdays>weekends?)\b{_PART}",
         # every december 25
         rf"\b(?:on )?(?:{EVERY}) (?P<date>{_DATE})",
+        # every morning, every other evening
+        rf"\b(?:{EVERY}) (?:(?P<other>{OTHER}) |(?P<number>{_NUMBER}) |(?P<nth>(?!last\b|first\b|1st\b){_PLACE}) )?"
+        rf"(?P<daily>{PART})s?\b",
         # every 2nd tuesday, every last day of the month, every 1st and 15th
         rf"\b(?:on )?(?:{EVERY}) {_PLACES}{_OF_MONTHS}{_PART}",
         # the 5th of every month, on the last friday of each month
@@ -92,8 +100,8 @@ _PATTERNS = [
         # am 5. jedes Monats, jeden Monat am 5.
         r"\b(?:am )?(?P<numbered>[0-9]{1,2})\. jedes monats\b",
         r"\bjeden monat am (?P<numbered>[0-9]{1,2})\.",
-        # every morning
-        rf"\b(?:{EVERY}) (?P<daily>{PART})s?\b",
+        # ہر مہینے کی ۵ تاریخ کو
+        r"\bہر (?:مہینے|ماہ) (?:کی )?(?P<numbered>[0-9]{1,2}) تاریخ(?: کو)?",
         # on mondays, weekdays, montags
         rf"\b(?:(?P<on>on) )?(?P<plural>(?:{_WORKDAY}|{_WEEKEND}|(?:{_WHOLE_WEEKDAY}))s"
         rf"(?:{_AND}(?:on )?(?:{_WHOLE_WEEKDAY})s)*)\b{_PART}",
@@ -101,7 +109,8 @@ _PATTERNS = [
 ]
 _HELD = re.compile(
     rf"\b(?:{_NUMBER}|almost|nearly|not|of|for|from|in|than|like|per|after|before|since|until|till|about|with|by"
-    r"|and|or|twice|times|how|the|an?|my|our|your|his|her|their|this|that|these|those|as|but|why|near|only) $"
+    r"|and|or|twice|times|how|the|an?|my|our|your|his|her|their|this|that|these|those|as|but|why|near|only"
+    r"|except|except for|except on|excluding) $"
 )
 _CONTINUES = re.compile(
     rf" ?(?:$|[,.;!?\n(#@{CUT}]|- |(?:at|on|from|starting|beginning|until|till|through|ending|for|after|upon|when"
@@ -120,8 +129,10 @@ _FOR = re.compile(rf",? ?\bfor (?:the next )?(?P<duration>{DURATION})\b")
 _ASKS = re.compile(
     rf"\b(?:{EVERY}|{_ONCE}|twice an?|(?:{_NUMBER}) times an?) (?:[\w.-]+ ){{0,3}}?"
     rf"(?:seconds?|sec|{UNIT}|{_WORKDAY}|{_WEEKEND}|{WEEKDAY}|{MONTH}|{PART}|quarter|moon)s?\b(?!')"
-    rf"|\b(?:{alternatives(OFTEN)}|minutely)(?=[ .!{CUT}]*$)"
+    rf"|\b(?:{alternatives(OFTEN)}|minutely|nightly)(?=[ .!{CUT}]*$|,? (?:except|but|excluding)\b)"
+    rf"|\b(?:twice|thrice|(?:{_NUMBER}) times) (?:{alternatives(OFTEN)})\b"
 )
+_EXCEPTS = re.compile(rf",? (?:except|but|unless|excluding|apart from|other than)\b[^,.;!?\n{CUT}]*")
 _NAMES_OF_UNITS: dict[Unit, Frequency] = {
     "hour": Frequency.HOURLY,
     "day": Frequency.DAILY,
@@ -188,9 +199,10 @@ def unread_repetition(phrase: Phrase) -> str | None:
     match = _ASKS.search(phrase.view)
     if match is None or _HELD.search(phrase.view, max(0, match.start() - 12), match.start()):
         return None
-    if not (_CONTINUES.match(phrase.view, match.end()) or phrase.at_start(match.start())):
+    excepted = _EXCEPTS.match(phrase.view, match.end())
+    if not (excepted or _CONTINUES.match(phrase.view, match.end()) or phrase.at_start(match.start())):
         return None
-    return phrase.text[match.start() : match.end()]
+    return phrase.text[match.start() : (excepted or match).end()]
 
 
 def read_recurrence(text: str, reader: Reader) -> Recurrence:
@@ -265,10 +277,12 @@ def _rule(found: dict[str, str]) -> Rule:
     """The rule that the groups of a pattern say."""
     if days := found.get("plural"):
         return Rule(Frequency.WEEKLY, weekdays=_weekdays(days))
+    if "weekdays" in found:
+        return Rule(Frequency.WEEKLY, weekdays=WORKDAYS)
     if number := found.get("numbered"):
         return Rule(Frequency.MONTHLY, month_days=(int(number),))
     if "daily" in found:
-        return Rule(Frequency.DAILY)
+        return Rule(Frequency.DAILY, _pace(found)[1])
     frequency, interval = _pace(found)
     if written := found.get("date"):
         return _yearly(interval, written)
@@ -323,7 +337,9 @@ def _of_a_month(frequency: Frequency | None, interval: int, places: str, found: 
 
 def _places(text: str) -> tuple[int, ...]:
     """ "The 1st and 3rd", "2nd-to-last"."""
-    return tuple(_place(words) for words in re.findall(rf"(?:{ORDINAL}|[0-9]{{1,2}}{_TH})(?:[ -]to[ -]last)?", text))
+    return tuple(
+        _place(words) for words in re.findall(rf"(?:{ORDINAL}|[0-9]{{1,2}}(?:{_TH}|\.))(?:[ -]to[ -]last)?", text)
+    )
 
 
 def _place(words: str) -> int:

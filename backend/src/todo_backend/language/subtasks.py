@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from todo_backend.language import changing
-from todo_backend.language.adding import read_add
+from todo_backend.language.adding import read_drafts
 from todo_backend.language.fields import OpenSubtasksAre
 from todo_backend.language.intents import (
     AddSubtasks,
@@ -26,6 +26,8 @@ _NAMED = rf"(?P<noun>{_SUB})"
 _A = r"(?:an? |another |the |one more |these |some |two |three )?(?:new )?"
 _CALLED = r"(?:,? (?:called|named|titled))?(?: ?: ?| )"
 _UNDER = r"(?:under|underneath|below|beneath)"
+# Where no subtask is said, "below" is a place in the list, and so is "right under".
+_INTO = r"(?<! right)(?<! just)(?<! directly)(?<! immediately) (?:under|underneath|beneath)"
 # Of several prepositions the last one leads to the parent: "add subtask reply to Bob to mails".
 _ADD = tuple(
     re.compile(pattern, re.DOTALL)
@@ -37,9 +39,9 @@ _ADD = tuple(
         rf"(?:add|give)(?: to)? (?P<parent>.+?) {_A}{_NAMED}{_CALLED}(?P<what>.+)",
     )
 )
-_ADD_UNDER = re.compile(rf"(?:add|put|create|insert) (?P<what>.+) {_UNDER} (?P<parent>.+)", re.DOTALL)
+_ADD_UNDER = re.compile(rf"(?:add|put|create|insert) (?P<what>.+){_INTO} (?P<parent>.+)", re.DOTALL)
 _MOVE_UNDER = (
-    re.compile(rf"(?:move|drag|nest|shift) (?P<ref>.+) {_UNDER} (?P<parent>.+)"),
+    re.compile(rf"(?:move|drag|nest|shift) (?P<ref>.+){_INTO} (?P<parent>.+)"),
     re.compile(rf"(?:move|add) (?P<ref>.+) (?:to|into) (?:the )?{_SUB} (?:of|in) (?P<parent>.+)"),
     re.compile(
         rf"(?:make|turn|set|mark) (?P<ref>.+?) (?:into |as )?{_A}{_SUB} (?:of|to|{_UNDER}|for|in) (?P<parent>.+)"
@@ -86,7 +88,7 @@ def leaves_open(text: str) -> bool:
 def split_parent(title: str) -> tuple[str, str] | None:
     """The two parts of "Eggs under groceries", if that is how a title reads."""
     phrase = Phrase(title)
-    match = re.fullmatch(rf"(?P<what>.+) {_UNDER} (?:the |my )?(?P<parent>.+)", phrase.view)
+    match = re.fullmatch(rf"(?P<what>.+){_INTO} (?:the |my )?(?P<parent>.+)", phrase.view)
     if match is None:
         return None
     return title[: match.end("what")], title[match.start("parent") :]
@@ -94,10 +96,10 @@ def split_parent(title: str) -> tuple[str, str] | None:
 
 def parent_span(text: str, parent: str) -> Span | None:
     """The last characters of a line that name its parent as `split_parent` does, if they stand together, unquoted."""
-    if re.search(rf"\b{_UNDER} ", Phrase(clean(text)).view) is None:
+    if re.search(rf"{_INTO} ", Phrase(clean(text)).view) is None:
         return None
     words = r"\s+".join(map(re.escape, parent.split()))
-    found = list(re.finditer(rf"\b{_UNDER}\s+(?:(?:the|my)\s+)?{words}(?!\w)", text, re.IGNORECASE))
+    found = list(re.finditer(rf"\b(?:under|underneath|beneath)\s+(?:(?:the|my)\s+)?{words}(?!\w)", text, re.IGNORECASE))
     return found[-1].span() if found else None
 
 
@@ -142,9 +144,9 @@ def _add(words: str, reader: Reader) -> Intent | None:
         what, parent = (words[match.start(group) : match.end(group)] for group in ("what", "parent"))
         are_several = match.groupdict().get("noun", "").endswith("s")
         # Read together: a date may stand behind the parent.
-        adding = read_add(f"add {'tasks: ' if are_several else ''}{what} under {parent}", reader)
+        adding = read_drafts(f"add {'tasks: ' if are_several else ''}{what} under {parent}", reader)
         if isinstance(adding, AddTasks) and (below := _below(adding.drafts, reader)) is not None:
-            otherwise = read_add(words, reader) if pattern is _ADD_UNDER else None
+            otherwise = read_drafts(words, reader) if pattern is _ADD_UNDER else None
             return replace(below, otherwise=otherwise if isinstance(otherwise, AddTasks) else None)
     return None
 

@@ -46,6 +46,10 @@ _TIMES = [
         rf"\b(?P<hour>[0-9]{{1,2}}|{HOUR_WORD}) ?(?:{CLOCK})\b(?: (?P<dotted>[0-5][0-9])\b(?!:))?",
         # شام ۵ بجے, ساڑھے ۵ بجے
         rf"(?:\b(?P<part>{PART}) )?(?:(?P<past>{PAST}) )?\b(?P<hour>[0-9]{{1,2}}|{HOUR_WORD}) ?بجے(?: (?:{BEHIND})\b)?",
+        # at 0830, at 1430 hrs, at 14h30
+        r"(?<=\b(?:at|um) )(?:(?P<hour>0[0-9]|(?:1[0-9]|2[0-3])(?=[0-5][0-9] ?(?:hrs|hours|h)\b))(?P<dotted>[0-5][0-9])"
+        r"(?: ?(?:hrs|hours|h)\b)?)(?![\w:%/.,'-])",
+        r"(?<=\b(?:at|um) )(?P<hour>[0-9]{1,2})h(?P<dotted>[0-5][0-9])?(?!\w)",
         # at 5, where no count follows
         rf"(?<={CUT} at )(?P<hour>[0-9]{{1,2}})(?![\w:%/.,'-])",
         rf"(?<=\b(?:at|um) )(?P<hour>[0-9]{{1,2}}|(?!one\b|ein|eine[rm]?\b){HOUR_WORD})"
@@ -61,6 +65,10 @@ _RANGE_END = re.compile(r" ?(?:-|to|until|till|bis) ?[0-9]| (?:and|or|&|und) [0-
 # "Five to nine" is a time where "at" or a day leads to it, else perhaps a range or a score.
 _LEADS_TO_MINUTES = re.compile(rf"(?:@|{CUT}|\b(?:{AT}|today|tomorrow|heute|morgen|{WEEKDAY}))[ ,]+$")
 _CERTAIN_PAST = ("half", "quarter", "a quarter", "viertel", "dreiviertel", "ساڑھے", "سوا", "پونے")
+_ARTICLE = re.compile(r"\b(?:the|an?|my|our|his|her|their|this|that)[ -]$")
+_NOUN = re.compile(
+    r"[ -](?!(?:today|tonight|tomorrow|on|at|in|by|for|with|to|and|or|of|from|until|sharp|deadline)\b)[^\W\d_]"
+)
 _NAMES = re.compile(rf"\b(?:{NAMES})\b")
 # 3:16 is a verse, 1:10 a proportion.
 _BOOKS = (
@@ -79,7 +87,10 @@ _PROPORTION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TimeOfDay:
-    """A time that words name; `by_daylight` if the other half of the day may be meant, `kept` if the words stay."""
+    """A time that words name; `by_daylight` if the other half of the day may be meant, `kept` if the words stay.
+
+    What is `held` belongs to a noun ("the 3 pm meeting"): it counts only beside a day that is named.
+    """
 
     start: int
     end: int
@@ -87,6 +98,7 @@ class TimeOfDay:
     by_daylight: bool = False
     written_in_24_hours: bool = False
     kept: Span | None = None
+    held: bool = False
 
 
 def find_times(phrase: Phrase) -> list[TimeOfDay]:
@@ -126,7 +138,10 @@ def _introduced(view: str, hit: TimeOfDay, match: re.Match[str]) -> TimeOfDay:
     is_range = match.groupdict().get("range") is not None or _RANGE_END.match(view, hit.end) is not None
     # "From 3pm to 5pm" stays in the title: no field holds an end.
     kept = hit.start, hit.end
-    return TimeOfDay(start, hit.end, hit.at, hit.by_daylight, hit.written_in_24_hours, kept if is_range else None)
+    held = _ARTICLE.search(before) is not None and _NOUN.match(view, hit.end) is not None
+    return TimeOfDay(
+        start, hit.end, hit.at, hit.by_daylight, hit.written_in_24_hours, kept if is_range or held else None, held
+    )
 
 
 def _read(match: re.Match[str]) -> TimeOfDay | None:

@@ -110,6 +110,8 @@ def conditions(filters: Filters) -> dict[str, Any]:
     if filters.between and filters.status != Status.COMPLETED:
         ends = zip(("due_from", "due_to"), filters.between, (date.min, date.max), strict=True)
         arguments |= {name: day.isoformat() for name, day, never in ends if day != never}
+        if filters.between == (date.min, date.max):  # any date, but one there is
+            arguments["due_to"] = date.max.isoformat()
     return arguments
 
 

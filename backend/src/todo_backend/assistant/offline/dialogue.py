@@ -6,6 +6,7 @@ turns showed and asked is found in the same way, by running them once more over 
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,26 +17,35 @@ from todo_backend.assistant.offline.answer import Answer, Question
 from todo_backend.assistant.offline.lookup import among, words_of
 from todo_backend.assistant.offline.plan import Memory, Plan
 from todo_backend.assistant.offline.plans import Plans
-from todo_backend.assistant.offline.results import deeds
+from todo_backend.assistant.offline.results import deeds, read_change
 from todo_backend.assistant.offline.transcript import Call, Exchange, ToolUse
+from todo_backend.language.adding import read_add
 from todo_backend.language.commands import read_addition, understand
+from todo_backend.language.corrections import read_addition_to_it, read_also, read_correction, read_follow_up
 from todo_backend.language.drafts import parse_quick_add
-from todo_backend.language.fields import OpenSubtasksAre
+from todo_backend.language.fields import OpenSubtasksAre, Status
+from todo_backend.language.filters import read_filters
 from todo_backend.language.intents import (
     AddSubtasks,
     AddTasks,
+    Agreed,
     ById,
     Choose,
     CompleteTasks,
     DeleteTasks,
+    Filters,
     Intent,
     ListSubtasks,
+    ListTasks,
+    Matching,
     MoveTasks,
     No,
     OrderTasks,
     Ordinal,
+    Place,
     ReopenTasks,
     RestoreTasks,
+    Several,
     ShowDates,
     ShowTask,
     SkipTasks,
@@ -44,11 +54,17 @@ from todo_backend.language.intents import (
     Unknown,
     UpdateTasks,
     Yes,
+    either,
 )
 from todo_backend.language.reader import Reader
+from todo_backend.language.refs import read_refs
 from todo_backend.language.subtasks import leaves_open
 from todo_backend.mcp_server.schemas import ToolTask
 
+_ONLY = re.compile(r"(?:no,? )?(?:only|just) (?P<which>.+)", re.IGNORECASE)
+_BUT_NOT = re.compile(
+    r"(?:(?:yes|ok|okay|sure|go ahead)[, ]+)?(?:all )?(?:but(?: not)?|except(?: for)?) (?P<name>.+)", re.IGNORECASE
+)
 _REMEMBERED = 3  # turns that "it", "the first one" and "restore it" may reach back to
 _RUN_AGAIN = 2 * _REMEMBERED  # those may lean on turns before them
 
@@ -146,6 +162,8 @@ def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], reader: Reader)
     question = past[-1][1].question if past else None
     if question is not None:
         intent = _command(question, message, intent, reader) or intent
+    elif past:
+        intent = _following(message, intent, past[-1][0], reader) or intent
     memory = Memory(
         tuple(answer.tasks for _, answer in reversed(past)),
         tuple(answer.mentioned for _, answer in reversed(past)),
@@ -159,6 +177,59 @@ def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], reader: Reader)
     return answer
 
 
+def _following(message: str, intent: Intent, exchange: Exchange, reader: Reader) -> Intent | None:
+    """What a message means by the turn before it: "no, I meant tomorrow", "and 3", "at 5"; None if it stands alone.
+
+    A date is another one for what was just added or changed, or for what was just asked. Another task takes the place
+    of those that were just completed, reopened or deleted: with these it is as before.
+    """
+    said, done = understand(exchange.message, reader.now, reader.locale), deeds(exchange.uses)
+    changed = tuple(ById(task_id) for task_id in dict.fromkeys(task.id for _, task in done))
+    correction = read_correction(message, reader)
+    match said:
+        case ListTasks() if not done:
+            words = correction.words if correction else read_follow_up(message)
+            return _asked_instead(said, words, reader) if words else None
+        case AddTasks() | UpdateTasks() if changed and correction and correction.changes is not None:
+            return UpdateTasks(changed, correction.changes)
+        case AddTasks() if changed and (more := read_addition_to_it(message, reader)) is not None:
+            return UpdateTasks(changed, more)
+        case AddTasks(sure=True) if changed and isinstance(intent, Unknown) and (also := read_also(message)):
+            adding = read_add(f"add {also}", reader)
+            return replace(adding, sure=False) if isinstance(adding, AddTasks) and adding.drafts else None
+        case CompleteTasks() | ReopenTasks() | DeleteTasks() | UpdateTasks() if changed and (
+            also := read_also(message)
+        ):
+            refs = read_refs(also, reader)
+            return replace(said, refs=refs) if refs and all(isinstance(ref, ById | Ordinal) for ref in refs) else None
+        case CompleteTasks() | ReopenTasks() | DeleteTasks() if correction and _can_be_taken_back(exchange):
+            back = {CompleteTasks: ReopenTasks, ReopenTasks: CompleteTasks, DeleteTasks: RestoreTasks}[type(said)](
+                changed
+            )
+            other = understand(correction.words, reader.now, reader.locale)
+            if isinstance(other, CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks):
+                return Several((back, other))
+            return Several((back, replace(said, refs=correction.refs))) if correction.refs else None
+    return None
+
+
+def _can_be_taken_back(exchange: Exchange) -> bool:
+    """Whether what a turn did to tasks is of one kind, and no task has followed one that repeats."""
+    followed = any((change := read_change(use.output)) and change.next for use in exchange.uses)
+    return len({deed for deed, _ in deeds(exchange.uses)}) == 1 and not followed
+
+
+def _asked_instead(said: ListTasks, words: str, reader: Reader) -> Intent | None:
+    """The same question about other days."""
+    first = said.filters.parts[0]
+    reading = read_filters(f"completed {words}" if first.status == Status.COMPLETED else words, reader)
+    days = [part for part in reading.filters.parts if part.due or part.between]
+    if reading.leftover or not days:
+        return None
+    parts = [replace(first, due=part.due, between=part.between, sort=first.sort or part.sort) for part in days]
+    return replace(said, filters=either(parts))
+
+
 def _command(question: Question, message: str, intent: Intent, reader: Reader) -> Intent | None:
     """The command that an answer completes or adds to; None if the message is no answer."""
     if isinstance(intent, Undo) and intent.of_that:
@@ -170,6 +241,8 @@ def _command(question: Question, message: str, intent: Intent, reader: Reader) -
             answered = _sure(question.command) if isinstance(intent, Yes) else None
         case "confirm" if isinstance(question.command, CompleteTasks) and leaves_open(message):
             return CompleteTasks(question.refs, subtasks=OpenSubtasksAre.LEAVE)
+        case "confirm" if (narrowed := _narrowed(question, message, reader)) is not None:
+            return narrowed
         case "confirm":
             answered = _with_refs(question.command, question.refs) if isinstance(intent, Yes) else None
         case "which":
@@ -177,6 +250,29 @@ def _command(question: Question, message: str, intent: Intent, reader: Reader) -
     if answered is None and not isinstance(intent, No):
         return _with_addition(question, message, reader)
     return answered
+
+
+def _narrowed(question: Question, message: str, reader: Reader) -> Intent | None:
+    """ "Only the completed ones" asks about those, "yes, but not the invoice" agrees to the others."""
+    only, agreed = _ONLY.fullmatch(message.strip(" .!")), _BUT_NOT.fullmatch(message.strip(" .!"))
+    groups = [ref for ref in getattr(question.command, "refs", ()) if isinstance(ref, Matching)]
+    if only and groups:
+        reading = read_filters(only["which"], reader)
+        said = {name: value for name, value in _conditions(reading.filters).items() if value not in (None, ())}
+        if reading.leftover or not said or reading.filters.others:
+            return None
+        return _with_refs(question.command, (replace(groups[0], filters=groups[0].filters.narrowed(**said)),))
+    if agreed and not isinstance(question.group, Matching):
+        words = set(words_of(agreed["name"])) - {"the", "one", "task"}
+        left = [task for task in question.tasks if not words <= {*words_of(task.title), str(task.id)}]
+        if len(left) == len(question.tasks) - 1 and left:
+            return _with_refs(question.command, (Agreed(tuple(task.id for task in left)),))
+    return None
+
+
+def _conditions(filters: Filters) -> dict[str, Any]:
+    names = ("status", "priority", "tags", "due", "between", "query", "repeats")
+    return {name: getattr(filters, name) for name in names}
 
 
 def _with_addition(question: Question, message: str, reader: Reader) -> Intent | None:
@@ -212,8 +308,11 @@ def _chosen(question: Question, message: str, intent: Intent) -> tuple[ById, ...
     if isinstance(intent, Yes) and len(shown) == 1:
         return (ById(shown[0].id),)
     if isinstance(intent, Unknown) or (isinstance(intent, AddTasks) and not intent.sure):
-        words = set(words_of(message)) - {"the", "one", "task", "with", "about", "i", "mean"}
-        matches = [task for task in shown if words and words <= set(words_of(task.title))]
+        words = set(words_of(message)) - {"the", "one", "task", "with", "about", "i", "mean", "please"}
+        others = words - {"not"}
+        matches = [task for task in shown if words and others <= set(words_of(task.title))]
+        if "not" in words:
+            matches = [task for task in shown if task not in matches]
         return (ById(matches[0].id),) if len(matches) == 1 else ()
     return ()
 
@@ -234,8 +333,12 @@ def _with_refs(command: Intent, refs: tuple[TaskRef, ...]) -> Intent | None:
             return replace(command, sure=True)
         case RestoreTasks():
             return RestoreTasks(refs)
-        case CompleteTasks() | ReopenTasks() | UpdateTasks() | SkipTasks():
+        case CompleteTasks():
+            return replace(command, refs=refs, sure=True)
+        case ReopenTasks() | UpdateTasks() | SkipTasks():
             return replace(command, refs=refs)
+        case AddTasks(place=Place() as place):
+            return replace(command, place=replace(place, other=refs[0], by_title=False))
         case AddSubtasks():
             return replace(command, parent=refs[0])
         case MoveTasks() if any(not isinstance(ref, ById) for ref in command.refs):

@@ -17,7 +17,6 @@ from todo_backend.language.intents import (
     Agreed,
     CompleteTasks,
     DeleteTasks,
-    Filters,
     Matching,
     ReopenTasks,
     UpdateTasks,
@@ -33,21 +32,29 @@ class Groups:
         self._deeds = deeds
         self._now = now
 
-    def ask(self, intent: Commands, filters: Filters) -> Plan:
+    def ask(self, intent: Commands, group: Matching) -> Plan:
         """Never change a whole group of tasks unasked: say how many they are, and go on when the person agrees."""
+        filters = group.filters
         if isinstance(intent, CompleteTasks) and filters.status in (None, Status.ALL):
-            filters = replace(filters, status=Status.PENDING)
+            filters = filters.narrowed(status=Status.PENDING)
         if isinstance(intent, ReopenTasks) and filters.status in (None, Status.ALL):
-            filters = replace(filters, status=Status.COMPLETED)
+            filters = filters.narrowed(status=Status.COMPLETED)
         fetched = yield from self._lookup.fetch_group(filters, 1)
         tasks, filters = fetched.tasks, fetched.filters or filters
         if fetched.error:
             return fetched.error
+        if group.excepted:
+            excepted = yield from self._lookup.resolve(intent, group.excepted, None)
+            if excepted.remarks:
+                return joined([replace(remark, question=None) for remark in excepted.remarks])
+            tasks = [task for task in tasks if task.id not in excepted.ids]
         if not tasks:
             return Answer(replies.no_tasks_match(filters, self._now), elsewhere=True)
         if len(tasks) <= SHOWN:  # those that are shown, whatever comes meanwhile
             together = Agreed(tuple(task.id for task in tasks)) if len(tasks) > 1 else None
             return self.confirm(intent, tuple(tasks), together)
+        if filters.others or group.excepted:  # no tool takes more than one filter
+            return Answer(replies.too_many_of_several_kinds(SHOWN), elsewhere=True)
         [output] = yield [Call("count_tasks", {"filter": calls.conditions(filters)})]
         if (count := read_count(output)) is None:
             return Answer(replies.failed(output))

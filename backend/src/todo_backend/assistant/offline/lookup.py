@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, time
 from difflib import SequenceMatcher
 from typing import assert_never
 
@@ -12,7 +12,18 @@ from todo_backend.assistant.offline.plan import Memory, Plan
 from todo_backend.assistant.offline.results import read_list, read_task
 from todo_backend.assistant.offline.transcript import Call
 from todo_backend.language.fields import Sort, Status
-from todo_backend.language.intents import Agreed, ById, ByPhrase, Filters, Intent, Matching, Mentioned, Ordinal, TaskRef
+from todo_backend.language.intents import (
+    Agreed,
+    ById,
+    ByPhrase,
+    Filters,
+    Intent,
+    Matching,
+    Mentioned,
+    Ordinal,
+    TaskRef,
+    either,
+)
 from todo_backend.language.refs import split_enumeration
 from todo_backend.mcp_server.schemas import ToolTask
 
@@ -63,7 +74,15 @@ class Lookup:
     def fetch(
         self, filters: Filters, pages: int, limit: int | None = None
     ) -> Generator[list[Call], list[str], Fetched]:
-        """The tasks of up to so many pages."""
+        """The tasks of up to so many pages, each once."""
+        if not filters.others:
+            return (yield from self._fetch(filters, pages, limit))
+        fetched: list[Fetched] = []
+        for part in filters.parts:
+            fetched += [(yield from self._fetch(part, max(1, pages // len(filters.parts)), limit))]
+        return _merged(filters, fetched)
+
+    def _fetch(self, filters: Filters, pages: int, limit: int | None) -> Generator[list[Call], list[str], Fetched]:
         arguments = calls.filter_arguments(filters)
         arguments["limit"] = limit or (calls.PAGE if pages == 1 else LARGE_PAGE)
         tasks: list[ToolTask] = []
@@ -79,14 +98,24 @@ class Lookup:
             cursor = page.next_cursor
             if cursor is None:
                 break
+        if filters.status == Status.COMPLETED and filters.between:
+            tasks = [task for task in tasks if self._completed_within(task, *filters.between)]
         return Fetched(tasks, cursor is not None)
+
+    def _completed_within(self, task: ToolTask, first: date, last: date) -> bool:
+        return task.completed_at is not None and first <= task.completed_at.astimezone(self._now.tzinfo).date() <= last
 
     def fetch_group(self, filters: Filters, pages: int) -> Generator[list[Call], list[str], Fetched]:
         """The same; where no title has the words, tasks with a tag of that name: "my shopping tasks"."""
+        if filters.others:
+            found: list[Fetched] = []
+            for part in filters.parts:
+                found += [(yield from self.fetch_group(part, max(1, pages // len(filters.parts))))]
+            return _merged(filters, found)
         fetched = yield from self.fetch(filters, pages)
         if fetched.tasks or fetched.error or not filters.query or " " in filters.query or filters.tags:
             return fetched
-        by_tag = replace(filters, query=None, tags=(filters.query.lower(),))
+        by_tag = filters.narrowed(query=None, tags=(filters.query.lower(),))
         tagged = yield from self.fetch(by_tag, pages)
         return replace(tagged, filters=by_tag) if tagged.tasks or tagged.error else fetched
 
@@ -162,6 +191,11 @@ class Lookup:
         else:
             targets.remarks.append((yield from self._guess(command, phrase, fetched.close)))
 
+    def named(self, phrase: str) -> Generator[list[Call], list[str], list[ToolTask]]:
+        """The tasks that have the words in their titles, or else those of just that title; none that come close."""
+        found = (yield from self.fetch(Filters(status=Status.ALL, query=phrase), 1)).tasks
+        return [task for task in found if words_of(task.title) == words_of(phrase)] or found
+
     def _enumerated(self, phrase: str) -> Generator[list[Call], list[str], list[ToolTask]]:
         """The tasks of "buy bread and call Ana": one for each piece, or none at all."""
         pieces = split_enumeration(phrase)
@@ -210,6 +244,21 @@ def among(ref: TaskRef, shown: Sequence[ToolTask]) -> tuple[ById, ...]:
 def words_of(text: str) -> list[str]:
     """The words of a text, as they are compared."""
     return "".join(char if char.isalnum() else " " for char in text.casefold()).split()
+
+
+def _merged(filters: Filters, fetched: Sequence[Fetched]) -> Fetched:
+    """The tasks of all parts of the filters, each once."""
+    found = {task.id: task for part in fetched for task in part.tasks}
+    by_due = any(part.sort == Sort.DUE_DATE for part in filters.parts)
+    tasks = sorted(found.values(), key=_due_moment) if by_due else list(found.values())
+    error = next((part.error for part in fetched if part.error), None)
+    parts = [got.filters or part for got, part in zip(fetched, filters.parts, strict=True)]
+    return Fetched(tasks, any(part.has_more for part in fetched), error, filters=either(parts))
+
+
+def _due_moment(task: ToolTask) -> tuple[date, time]:
+    """Tasks without a date come last, those without a time first of their day."""
+    return task.due_date or date.max, task.due_time or time.min
 
 
 def _similarity(phrase: str, title: str) -> float:

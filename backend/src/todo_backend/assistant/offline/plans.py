@@ -3,7 +3,7 @@
 A plan is a generator that yields batches of tool calls, receives what they answered and returns the answer.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal, assert_never
@@ -12,7 +12,7 @@ from todo_backend.assistant.offline import calls, replies
 from todo_backend.assistant.offline.answer import Answer, Question, joined
 from todo_backend.assistant.offline.deeds import Deeds, already
 from todo_backend.assistant.offline.groups import Groups
-from todo_backend.assistant.offline.lookup import MOST_PAGES, Lookup, problem
+from todo_backend.assistant.offline.lookup import MOST_PAGES, Lookup, problem, words_of
 from todo_backend.assistant.offline.plan import Commands, Memory, Plan
 from todo_backend.assistant.offline.results import read_change, read_changes, read_task_answer
 from todo_backend.assistant.offline.subtasks import Subtasks
@@ -24,6 +24,7 @@ from todo_backend.language.intents import (
     AddTasks,
     Agreed,
     ById,
+    ByPhrase,
     Choose,
     CompleteTasks,
     DeleteTasks,
@@ -41,6 +42,7 @@ from todo_backend.language.intents import (
     MoveTasks,
     No,
     OrderTasks,
+    Place,
     Redo,
     ReopenTasks,
     RestoreTasks,
@@ -49,6 +51,7 @@ from todo_backend.language.intents import (
     ShowTask,
     SkipTasks,
     TaskDraft,
+    TaskRef,
     Thanks,
     Undo,
     Unknown,
@@ -142,7 +145,40 @@ class Plans:
             return Answer(replies.ASK_TITLE, question=Question("title", intent))
         if not intent.sure:
             return Answer(replies.offer(intent.drafts, self._now), question=Question("add", intent))
+        if intent.place is not None:
+            return (yield from self._add_at(intent, intent.place))
         return (yield from self._create(intent.drafts, {}))
+
+    def _add_at(self, intent: AddTasks, place: Place) -> Plan:
+        """Add tasks and put them where they are to be; said if there is no such place."""
+        beside = (yield from self._beside(intent, place, place.other)) if place.other is not None else None
+        if place.other is not None and beside is None:
+            return (yield from self._create(place.otherwise, {}))
+        if isinstance(beside, Answer) and beside.question:
+            return beside
+        added = yield from self._create(intent.drafts, {})
+        ids = [task.id for task in added.tasks]
+        if isinstance(beside, Answer) or not ids:
+            return joined([added, *([beside] if isinstance(beside, Answer) else [])])
+        if len(ids) > _MOST_MOVED:
+            return joined([added, Answer(replies.too_many_to_move(_MOST_MOVED))])
+        return joined([added, (yield from self._move(ids, place.where, beside))])
+
+    def _beside(
+        self, intent: AddTasks, place: Place, other: TaskRef
+    ) -> Generator[list[Call], list[str], ToolTask | Answer | None]:
+        """The task that was named, or what to say of it; None if those words belong to the title."""
+        if isinstance(other, ByPhrase) and place.otherwise:
+            found = yield from self._lookup.named(other.text)
+            if place.by_title:
+                found = [task for task in found if words_of(task.title) == words_of(other.text)]
+            if len(found) <= 1:
+                return next(iter(found), None)
+        targets = yield from self._lookup.resolve(intent, (other,), None)
+        if targets.remarks or len(targets.ids) != 1:
+            return joined(targets.remarks)
+        tasks, problems = yield from self._lookup.get(targets.ids)
+        return tasks[0] if tasks else joined(problems)
 
     def _create(self, drafts: Sequence[TaskDraft], more: dict[str, Any]) -> Plan:
         outputs = yield [Call("add_task", calls.draft_arguments(draft) | more) for draft in drafts]
@@ -164,29 +200,39 @@ class Plans:
         """Put tasks where they are to be, one after the other: each goes beside what is there by then."""
         targets = yield from self._lookup.resolve(intent, intent.refs, None)
         if targets.remarks or not targets.ids:
-            return joined(targets.remarks)
+            missing = joined(targets.remarks)
+            return (yield from self._add(intent.otherwise)) if intent.otherwise and missing.elsewhere else missing
         if len(targets.ids) > _MOST_MOVED:
             return Answer(replies.too_many_to_move(_MOST_MOVED))
-        where: dict[str, Any] = {"to": intent.place}
+        beside: ToolTask | None = None
         if intent.other is not None:
             found = replace(intent, refs=tuple(ById(task_id) for task_id in targets.ids))
             other = yield from self._lookup.resolve(found, (intent.other,), None)
             if other.remarks or len(other.ids) != 1:
                 return joined(other.remarks)
-            where = {intent.place: other.ids[0]}
-        beside, _ = (yield from self._lookup.get(list(where.values()))) if intent.other is not None else ([], [])
+            tasks, problems = yield from self._lookup.get(other.ids)
+            if not tasks:
+                return joined(problems)
+            beside = tasks[0]
+        return (yield from self._move(targets.ids, intent.place, beside))
+
+    def _move(
+        self, ids: list[int], place: Literal["first", "last", "before", "after"], beside: ToolTask | None
+    ) -> Plan:
+        """Move one task after the other to an end of the list, or beside another one."""
+        where: dict[str, Any] = {place: beside.id} if beside else {"to": place}
         moved: list[ToolTask] = []
-        for task_id in reversed(targets.ids) if intent.place in ("first", "after") else targets.ids:
+        for task_id in reversed(ids) if place in ("first", "after") else ids:
             [output] = yield [Call("move_task", {"task_id": task_id} | where)]
             if (change := read_change(output)) is None:
-                return joined([Answer(replies.moved(moved, intent.place, None)), problem(task_id, output)])
+                return joined([Answer(replies.moved(moved, place, None)), problem(task_id, output)])
             moved.append(change.task)
-        moved.sort(key=lambda task: targets.ids.index(task.id))
-        return Answer(replies.moved(moved, intent.place, next(iter(beside), None)), tuple(moved))
+        moved.sort(key=lambda task: ids.index(task.id))
+        return Answer(replies.moved(moved, place, beside), tuple(moved))
 
     def _list(self, intent: ListTasks) -> Plan:
         filters = intent.filters
-        by_completion = filters.status == Status.COMPLETED and filters.between is not None
+        by_completion = any(part.status == Status.COMPLETED and part.between for part in filters.parts)
         pages = MOST_PAGES if by_completion or intent.count_only else 1
         fetched = yield from self._lookup.fetch_group(filters, pages)
         tasks, has_more = fetched.tasks, fetched.has_more
@@ -194,8 +240,6 @@ class Plans:
             return fetched.error
         if fetched.close:
             return Answer(replies.similar(fetched.close, filters, self._now), fetched.close, elsewhere=True)
-        if by_completion:
-            tasks = [task for task in tasks if self._completed_within(task, filters)]
         if intent.count_only:
             return Answer(replies.task_count(tasks, filters, has_more, self._now), elsewhere=True)
         tasks.sort(key=lambda task: task.completed)  # pending first, each in its order
@@ -206,12 +250,6 @@ class Plans:
         fetched = yield from self._lookup.fetch(Filters(status=Status.PENDING), MOST_PAGES)
         used = [tag for task in fetched.tasks for tag in task.tags]
         return fetched.error or Answer(replies.tags(used, fetched.has_more))
-
-    def _completed_within(self, task: ToolTask, filters: Filters) -> bool:
-        if task.completed_at is None or filters.between is None:
-            return False
-        first, last = filters.between
-        return first <= task.completed_at.astimezone(self._now.tzinfo).date() <= last
 
     def _show(self, intent: ShowTask) -> Plan:
         targets = yield from self._lookup.resolve(intent, (intent.ref,), None)
@@ -262,12 +300,12 @@ class Plans:
     def _change(self, intent: Commands) -> Plan:
         """Complete, reopen, delete or update: find the tasks, then do it."""
         match next((ref for ref in intent.refs if isinstance(ref, Matching | Agreed)), None):
-            case Matching(filters, None):
-                return (yield from self._groups.ask(intent, filters))
+            case Matching(agreed=None) as group:
+                return (yield from self._groups.ask(intent, group))
             case Matching() | Agreed() as group:
                 return (yield from self._groups.change(intent, group))
-        if isinstance(intent, DeleteTasks) and not intent.sure:
-            return (yield from self._offer_to_delete(intent))
+        if isinstance(intent, CompleteTasks | DeleteTasks) and not intent.sure:
+            return (yield from self._offer(intent))
         wanted_state = {CompleteTasks: False, ReopenTasks: True}.get(type(intent))
         targets = yield from self._lookup.resolve(intent, intent.refs, wanted_state)
         answers = list(targets.remarks)
@@ -293,7 +331,12 @@ class Plans:
                     answers.append((yield from self._deeds.update(ids, intent.changes)))
         return joined(answers)
 
-    def _offer_to_delete(self, intent: DeleteTasks) -> Plan:
+    def _offer(self, intent: CompleteTasks | DeleteTasks) -> Plan:
+        """Ask before doing what nobody asked for outright."""
+        otherwise = intent.otherwise if isinstance(intent, DeleteTasks) else None
+        for ref in intent.refs:
+            if otherwise and isinstance(ref, ByPhrase) and not (yield from self._lookup.named(ref.text)):
+                return (yield from self._add(otherwise))
         targets = yield from self._lookup.resolve(intent, intent.refs, None)
         tasks, problems = (yield from self._lookup.get(targets.ids)) if targets.ids else ([], [])
         offer = [self._groups.confirm(intent, tuple(tasks))] if tasks else []

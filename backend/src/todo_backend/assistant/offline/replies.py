@@ -204,6 +204,11 @@ def too_many_to_move(most: int) -> str:
     return f"I can move {most} tasks at a time. Nothing was moved: name fewer of them."
 
 
+def too_many_of_several_kinds(most: int) -> str:
+    """A group that several filters describe has more tasks than can be agreed to by their numbers."""
+    return f"Those are more than {most} tasks of several kinds. Nothing was changed: name one kind after the other."
+
+
 def changed_to(task: ToolTask, values: Mapping[str, Any], now: datetime) -> str:
     """What the new `values` of its fields make of a task: "due Fri 27 Nov, high priority"."""
     words = [f"renamed “{_escape(values['title'])}”"] if "title" in values else []
@@ -360,9 +365,8 @@ def task_list(tasks: Sequence[ToolTask], filters: Filters, has_more: bool, now: 
     pending = [task for task in tasks if not task.completed]
     completed = [task for task in tasks if task.completed]
     number = f"{len(tasks)} or more" if has_more else str(len(tasks))
-    noun = "task" if len(tasks) == 1 else "tasks"
     verb = "is" if len(tasks) == 1 else "are"
-    opening = f"Here {verb} {number} {_kind(filters)}{noun}{_scope(filters, now)}:"
+    opening = f"Here {verb} {number} {_described(filters, now, one=len(tasks) == 1)}:"
     parts = [opening, *(task_line(task, now) for task in [*pending, *completed])]
     if has_more:
         parts += ["", "There are more. Ask for a part of them, for example “what's due this week?”."]
@@ -371,15 +375,14 @@ def task_list(tasks: Sequence[ToolTask], filters: Filters, has_more: bool, now: 
 
 def similar(tasks: Sequence[ToolTask], filters: Filters, now: datetime) -> str:
     """No task has the words that were looked for, and these come close."""
-    opening = f"I found no {_kind(filters)}tasks{_scope(filters, now)}, but something like it:"
+    opening = f"I found no {_described(filters, now)}, but something like it:"
     return "\n".join([opening, *(task_line(task, now) for task in tasks)])
 
 
 def task_count(tasks: Sequence[ToolTask], filters: Filters, has_more: bool, now: datetime) -> str:
     """The answer to "how many tasks do I have?"."""
     number = f"more than {len(tasks)}" if has_more else str(len(tasks)) if tasks else "no"
-    noun = "task" if len(tasks) == 1 and not has_more else "tasks"
-    text = f"You have {number} {_kind(filters)}{noun}{_scope(filters, now)}"
+    text = f"You have {number} {_described(filters, now, one=len(tasks) == 1 and not has_more)}"
     open_count = sum(not task.completed for task in tasks)
     if filters.status in (None, Status.ALL) and 0 < open_count < len(tasks):
         text += f", {open_count} of them not done yet"
@@ -445,6 +448,15 @@ def _due_fact(task: ToolTask, now: datetime) -> str:
     return f"overdue since {words}" if is_past else f"due {words}"
 
 
+def _described(filters: Filters, now: datetime, *, one: bool = False) -> str:
+    """ "Pending tasks due today", "overdue tasks or high-priority tasks", "pending tasks due today or due tomorrow"."""
+    kinds = [f"{_kind(part)}{'task' if one else 'tasks'}" for part in filters.parts]
+    scopes = [_scope(part, now) for part in filters.parts]
+    if len(set(kinds)) == 1 and all(scopes):
+        return f"{kinds[0]}{' or'.join(scopes)}"
+    return " or ".join(f"{kind}{scope}" for kind, scope in zip(kinds, scopes, strict=True))
+
+
 def _kind(filters: Filters) -> str:
     words = []
     if filters.due == (DueWindow.OVERDUE,):
@@ -468,7 +480,9 @@ _WINDOWS = {
 def _scope(filters: Filters, now: datetime) -> str:
     several = filters.due != (DueWindow.OVERDUE,)  # alone, it is the kind of tasks
     scope = f" {' or '.join(_WINDOWS[window] for window in filters.due)}" if filters.due and several else ""
-    if filters.between:
+    if filters.between == (date.min, date.max):
+        scope += " with a due date"
+    elif filters.between:
         words = _window_words(*filters.between, now)
         scope += f" completed {words}" if filters.status == Status.COMPLETED else f" due {words}"
     if filters.tags:
@@ -496,9 +510,7 @@ def no_tasks_match(filters: Filters, now: datetime) -> str:
     """A group of tasks is empty."""
     if filters == Filters() or filters == Filters(status=Status.ALL):
         return "Your list is empty. Tell me what to add, for example “add buy milk tomorrow”."
-    if filters.query:
-        return f"I found no {_kind(filters)}tasks{_scope(filters, now)}."
-    return f"You have no {_kind(filters)}tasks{_scope(filters, now)}."
+    return f"{'I found' if filters.query else 'You have'} no {_described(filters, now)}."
 
 
 def _escape(text: str) -> str:

@@ -38,6 +38,10 @@ GERMAN = Phrasebook(
         rf"(?P<title>.+?)(?: {_LIST})? (?:hinzufügen|eintragen|notieren|aufschreiben|dazuschreiben)",
         r"(?:ich|wir) (?:muss|müssen|müsste)(?: noch| unbedingt| auch)* (?P<title>.+)",
     ),
+    first=rf" (?:ganz oben|zuoberst|oben(?= {_LIST})|(?:am|an den|zum) anfang(?: (?:der|meiner) liste)?"
+    rf"|als erste[srn]?(?: {_TASK})?)(?=(?: {_LIST})?(?: hinzu| ein| auf|$))",
+    last=rf" (?:ganz unten|zuunterst|unten(?= {_LIST})|(?:am|ans|an das|zum) ende(?: (?:der|meiner) liste)?"
+    rf"|als letzte[srn]?(?: {_TASK})?)(?=(?: {_LIST})?(?: hinzu| ein| auf|$))",
     show=(
         r"(?:zeige?|liste|nenne?|lies|gib)(?: mir| bitte| mal| uns)*(?P<which> .+?)?(?: auf| an| vor| aus)?",
         r"(?P<which>.+?) (?:anzeigen|auflisten|zeigen|sehen)",
@@ -86,6 +90,8 @@ GERMAN = Phrasebook(
     r"(?:[,! ]+(?:bitte|gerne?|mach das|mach es|klar))*",
     no=r"(?:nein|nee|nö|abbrechen|lass (?:es|das)|doch nicht|lieber nicht|stopp|vergiss es)"
     r"(?:[,! ]+(?:danke|bitte|lieber nicht))*",
+    not_to_do=r"(?:lösche?|entferne?|streiche?|erledige?|ändere?|verschiebe?|füge?) .+ nicht(?: hinzu)?"
+    r"|.+ nicht (?:löschen|entfernen|streichen|erledigen|ändern|verschieben|hinzufügen)",
     greeting=r"(?:hallo|moin|servus|grüß (?:dich|gott)|guten (?:morgen|tag|abend))(?: zusammen)?",
     thanks=r"(?:danke(?:schön| schön| dir| sehr)?|vielen dank|besten dank|super|prima|perfekt)(?:,? danke)?",
     help=r"(?:hilfe|hilf mir|was kannst du(?: alles)?(?: tun| machen)?|wie funktioniert das)",
@@ -107,11 +113,20 @@ GERMAN = Phrasebook(
     windows={
         r"\b(?:überfällige?n?|verspätete?n?|zu spät)\b": DueWindow.OVERDUE,
         r"\bohne (?:termin|datum|frist|fälligkeit(?:sdatum)?)\b": DueWindow.NONE,
-        r"\b(?:heute(?: abend)?|heutigen?)\b": DueWindow.TODAY,
-        r"\b(?:morgen|morgigen?)\b": DueWindow.TOMORROW,
+        r"\b(?:heute(?: (?:abend|morgen|früh|mittag|nachmittag|vormittag))?|heutigen?)\b": DueWindow.TODAY,
+        r"\bübermorgen\b": "day after tomorrow",
+        r"\bvorgestern\b": "day before yesterday",
+        r"\bgestern\b": "yesterday",
+        r"\b(?:morgen(?: (?:abend|früh|mittag|nachmittag|vormittag))?|morgigen?)\b": DueWindow.TOMORROW,
         r"\b(?:(?:in )?diese[rn]? woche|(?:in den )?nächsten (?:7|sieben) tagen?)\b": DueWindow.WEEK,
+        r"\b(?:in der )?nächste[rn]? woche\b": "next week",
+        r"\b(?:in der )?(?:letzte|vorige|vergangene)[rn]? woche\b": "last week",
+        r"\b(?:in )?diese[nm] monat\b": "this month",
+        r"\b(?:im )?nächsten monat\b": "next month",
+        r"\b(?:am |dieses )?wochenende\b": "weekend",
     },
-    next_week=r"\b(?:in der )?nächste[rn]? woche\b",
+    until=(r"\b(?:bis|spätestens)(?: zum| einschließlich)?", r"(?!)"),
+    joint=r",? (?:und|oder|sowie)(?: auch)? |, ",
     priorities={
         r"\b(?:wichtige?n?|dringende?n?|(?:mit )?hohe[rn]? priorität|priorität hoch)\b": Priority.HIGH,
         r"\b(?:mit )?mittlere[rn]? priorität\b": Priority.MEDIUM,
@@ -121,7 +136,7 @@ GERMAN = Phrasebook(
     to_do=r"\b(?:tun|machen|erledigen|an|los|dran)$",
     filler=rf"\b(?:{_TASK}|(?:to-?do-?|aufgaben)?liste|termine?|sachen|dinge|meine[rnms]?|mir|ich|hab(?:e|en)?|hat|wir"
     r"|uns|steh(?:t|en)|ist|sind|was|welche[rs]?|muss|müssen|soll(?:te)?|kann|noch|tun|machen|fällig|auf|der|die|das"
-    r"|den|dem|für|am|im|in|zu|gibt|es|bitte|mal|mit|und|denn|so|wie|viele|wieviele|alles|plan|programm|agenda|an|los|dran|davon|da|vor|geplant)\b",
+    r"|den|dem|für|am|im|in|war|waren|sonst|zu|gibt|es|bitte|mal|mit|und|denn|so|wie|viele|wieviele|alles|plan|programm|agenda|an|los|dran|davon|da|vor|geplant)\b",
     title_endings={
         r"^(?:den|die|das|der|meine?n?) (?=\S+$)": "",
         r" zu (?=\w+en$)": " ",

@@ -73,7 +73,8 @@ ENGLISH = Vocabulary(
     often={
         "hourly": (1, "hour"), "daily": (1, "day"), "everyday": (1, "day"), "weekly": (1, "week"),
         "biweekly": (2, "week"), "bi-weekly": (2, "week"), "fortnightly": (2, "week"), "monthly": (1, "month"),
-        "bimonthly": (2, "month"), "bi-monthly": (2, "month"), "quarterly": (3, "month"), "yearly": (1, "year"),
+        "bimonthly": (2, "month"), "bi-monthly": (2, "month"), "quarterly": (3, "month"),
+        "every quarter": (3, "month"), "yearly": (1, "year"),
         "annually": (1, "year"),
     },
     workdays=("weekday", "workday", "work day", "working day", "business day"),
