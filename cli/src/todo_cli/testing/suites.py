@@ -37,6 +37,7 @@ from todo_cli.tools import (
 CHART_CLUSTER_TESTS = "test_cluster.py"
 CLEANING_SECONDS = 60  # for a suite that was interrupted to remove what it made on a cluster
 UP = "cluster: up"
+FRONTEND = "frontend: unit tests"  # which must not see `next build` at work
 # What suites hold: those that disturb the stack, or count what a disturbance would change; those that need room for a
 # whole release on the nodes, or leave none.
 STACK, ROOM = "the stack on the cluster", "room on its nodes"
@@ -126,7 +127,7 @@ def chart(run: SuiteRun, _: ExitStack) -> None:
     _chart_tests(run, env, f"--ignore={tests / CHART_CLUSTER_TESTS}")
 
 
-@_suite("e2e", "journey", 430, after=("frontend: unit tests",))  # which must not see `next build` at work
+@_suite("e2e", "journey", 430, after=(FRONTEND,))
 def e2e(run: SuiteRun, _: ExitStack) -> None:
     """The browser journey against the process engine, in a state folder, ports and data of its own."""
     stack = _stack_environment(run.layout.home / "test-e2e", ports.any_free())
@@ -188,7 +189,7 @@ def stack_at_work(run: SuiteRun, _: ExitStack) -> None:
     )
 
 
-@_suite("cluster", "images", 240, after=(UP,), holds=(ROOM,))
+@_suite("cluster", "images", 200, after=(UP, FRONTEND), holds=(ROOM,))
 def images(run: SuiteRun, _: ExitStack) -> None:
     """The images that the stack runs, built again, pushed, and installed as the documentation says."""
     files = ("documented_install", "images", "registry", "secret")
