@@ -3,11 +3,14 @@
 python finish.py [--server] FOLDER: of FOLDER itself, or with --server also of all that the server imports.
 """
 
-import py_compile
+import marshal
+import os
 import shutil
 import struct
 import subprocess
 import sys
+import tempfile
+from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
 
 # What `serve` and `migrate` import. (Their own package is not there yet when this runs for the dependencies.)
@@ -34,6 +37,7 @@ SERVER_IMPORTS = (
 UNUSED_FOLDERS = {"__pycache__", "test", "tests"}
 UNUSED_ENDINGS = (".pyi", ".pyx", ".pxd", ".c", ".h", "/.lock", "/uv_cache.json", "/direct_url.json", "/REQUESTED")
 PT_NULL = 0
+HEADER_BYTES, UNCHECKED = 16, 0b01  # of a .pyc (PEP 552)
 
 
 def remove_unused(folder: Path) -> None:
@@ -68,22 +72,35 @@ def cut_symbols(library: Path) -> None:
     library.write_bytes(data[:end])
 
 
-def imported_sources() -> list[Path]:
-    """The source files of all that the server imports, the standard library included."""
+def imported_sources(cache: Path) -> list[Path]:
+    """The source files of all that the server imports, the standard library too; their bytecode goes to `cache`."""
     program = f"import sys, {', '.join(SERVER_IMPORTS)}\n" + (
         "print(*(m.__file__ for m in list(sys.modules.values()) if getattr(m, '__file__', None)), sep='\\n')"
     )
-    listed = subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    writing = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    writing["PYTHONPYCACHEPREFIX"] = str(cache)
+    command = [sys.executable, "-c", program]
+    listed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=writing)  # noqa: S603
     return [Path(line) for line in listed.stdout.splitlines() if line.endswith(".py")]
 
 
-def write_bytecode(sources: list[Path]) -> None:
-    """Compile to where PYTHONPYCACHEPREFIX says: the file system is read-only when the image runs.
+def write_bytecode(sources: list[Path], cache: Path) -> None:
+    """Write it to where PYTHONPYCACHEPREFIX says: the file system is read-only when the image runs.
 
-    Unchecked, because the files' times say nothing; sorted, because what was compiled before can show in the result.
+    Unchecked, because the files' times say nothing; read and written again in one order, because what else a process
+    has can show in what it writes. What an import has compiled, most of the time of this, is in `cache`.
     """
     for source in sorted(sources):
-        py_compile.compile(str(source), doraise=True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+        content = source.read_bytes()
+        known = cache.joinpath(*source.parts[1:]).with_suffix(f".{sys.implementation.cache_tag}.pyc")
+        if known.exists():
+            compiled = known.read_bytes()[HEADER_BYTES:]
+        else:
+            compiled = marshal.dumps(compile(content, str(source), "exec", dont_inherit=True))
+        target = Path(cache_from_source(str(source)))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        header = MAGIC_NUMBER + UNCHECKED.to_bytes(4, "little") + source_hash(content)
+        target.write_bytes(header + marshal.dumps(marshal.loads(compiled)))  # noqa: S302 - written right here
 
 
 def main() -> None:
@@ -93,7 +110,9 @@ def main() -> None:
     for library in folder.rglob("*.so*"):
         if library.is_file() and not library.is_symlink():
             cut_symbols(library)
-    write_bytecode(imported_sources() if "--server" in sys.argv else list(folder.rglob("*.py")))
+    with tempfile.TemporaryDirectory() as cache:
+        sources = imported_sources(Path(cache)) if "--server" in sys.argv else list(folder.rglob("*.py"))
+        write_bytecode(sources, Path(cache))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ the replica tells so, and goes on once the test has no more to say.
 
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import socket
@@ -19,6 +20,8 @@ import uvicorn
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
 import todo_backend.assistant.agent  # (with what follows: what the first turn would import)
+import todo_backend.assistant.offline.model
+import todo_backend.chat.conversations
 import todo_backend.mcp_server.server  # noqa: F401
 from todo_backend.app import create_app
 from todo_backend.chat.turn_lease import TurnLease
@@ -86,6 +89,7 @@ def serve(test_port: int, database_url: str, jwks_url: str, jwks: dict[str, Any]
 
 
 if __name__ == "__main__":
+    gc.freeze()  # what all share is no garbage of any
     for asked in sys.stdin:  # nobody reaps those that ended, so that no other process gets their ids
         if os.fork() == 0:
             serve(**json.loads(asked))

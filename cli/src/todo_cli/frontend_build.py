@@ -18,6 +18,11 @@ BUILDS_KEPT = 3
 
 def built_frontend(layout: Layout, node: Node, step: Step) -> tuple[Path, bool]:
     """The folder with `server.js` for the frontend's present content, and whether it had to be built."""
+    with locked(layout, "frontend"):
+        return _built(layout, node, step)
+
+
+def _built(layout: Layout, node: Node, step: Step) -> tuple[Path, bool]:
     build = layout.cache / "frontend" / content_hash(layout.frontend, node.version.split(".")[0])
     if (build / "server.js").is_file():
         build.touch()

@@ -11,6 +11,7 @@ import urllib.request
 import pytest
 
 from documentation import BENCHMARK, CHECKOUT, PROCESS, run_by
+from forked import todo
 
 UP_SECONDS = 1800
 ADDRESS = f"http://localhost:{os.environ.get('TODO_PORT', '30080')}"
@@ -76,8 +77,6 @@ def test_every_benchmark_is_a_documented_command() -> None:
 @pytest.mark.parametrize("benchmark", sorted(path.stem for path in (CHECKOUT / "bench").glob("*.py")))
 def test_the_benchmark_starts_and_explains_itself(benchmark: str) -> None:
     """A whole run takes minutes and needs a quiet machine; that its parts are there shows at once."""
-    result = subprocess.run(
-        ["./todo", "bench", benchmark, "--help"], cwd=CHECKOUT, capture_output=True, text=True, timeout=600, check=False
-    )
+    result = todo("bench", benchmark, "--help", env=ENVIRONMENT)
     assert result.returncode == 0, result.stderr
     assert f"./todo bench {benchmark}" in result.stdout

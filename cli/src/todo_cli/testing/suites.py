@@ -37,9 +37,12 @@ from todo_cli.tools import (
 CHART_CLUSTER_TESTS = "test_cluster.py"
 CLEANING_SECONDS = 60  # for a suite that was interrupted to remove what it made on a cluster
 UP = "cluster: up"
+FRONTEND = "frontend: unit tests"  # which must not see `next build` at work
 # What suites hold: those that disturb the stack, or count what a disturbance would change; those that need room for a
 # whole release on the nodes, or leave none.
 STACK, ROOM = "the stack on the cluster", "room on its nodes"
+# For programs in Go: helm and kubectl end before they would have to collect garbage. One that stays does at this size.
+SHORT_LIVED = {"GOGC": "off", "GOMEMLIMIT": "200MiB"}
 
 
 class CannotRun(Exception):  # noqa: N818 - it is no error: the suite is skipped, with this reason
@@ -126,7 +129,7 @@ def chart(run: SuiteRun, _: ExitStack) -> None:
     _chart_tests(run, env, f"--ignore={tests / CHART_CLUSTER_TESTS}")
 
 
-@_suite("e2e", "journey", 430, after=("frontend: unit tests",))  # which must not see `next build` at work
+@_suite("e2e", "journey", 430, after=(FRONTEND,))
 def e2e(run: SuiteRun, _: ExitStack) -> None:
     """The browser journey against the process engine, in a state folder, ports and data of its own."""
     stack = _stack_environment(run.layout.home / "test-e2e", ports.any_free())
@@ -157,7 +160,7 @@ def cluster_journey(run: SuiteRun, _: ExitStack) -> None:
 def specification(run: SuiteRun, _: ExitStack) -> None:
     """Every clause of the specification on the stack that is up."""
     command: Command = [sys.executable, "-m", "todo_cli", "verify"]
-    stack = _cluster_stack(run.layout)
+    stack = _cluster_stack(run.layout) | SHORT_LIVED
     run.verify(command, cwd=run.layout.root, env=stack, grace=CLEANING_SECONDS)
 
 
@@ -188,7 +191,7 @@ def stack_at_work(run: SuiteRun, _: ExitStack) -> None:
     )
 
 
-@_suite("cluster", "images", 240, after=(UP,), holds=(ROOM,))
+@_suite("cluster", "images", 200, after=(UP, FRONTEND), holds=(ROOM,))
 def images(run: SuiteRun, _: ExitStack) -> None:
     """The images that the stack runs, built again, pushed, and installed as the documentation says."""
     files = ("documented_install", "images", "registry", "secret")
@@ -288,7 +291,7 @@ def _compiled(run: SuiteRun, variable: str, program: GoProgram) -> dict[str, str
 def _with_programs(*programs: str) -> dict[str, str]:
     """An environment that finds these programs first."""
     folders = [str(Path(program).parent) for program in programs]
-    return clean_environment(PATH=os.pathsep.join([*folders, os.environ.get("PATH", "")]))
+    return clean_environment(PATH=os.pathsep.join([*folders, os.environ.get("PATH", "")]), **SHORT_LIVED)
 
 
 def _python(run: SuiteRun, name: str, folder: Path) -> Path:
@@ -351,7 +354,7 @@ def _cluster_programs(run: SuiteRun) -> dict[str, str]:
     """The same, with the programs that the tests on the cluster use."""
     with run.preparing():
         kubectl, helm = find_kubectl(run.layout, run.step), find_helm(run.layout, run.step)
-    return _cluster_stack(run.layout) | {"KUBECTL": kubectl, "HELM": helm}
+    return _cluster_stack(run.layout) | SHORT_LIVED | {"KUBECTL": kubectl, "HELM": helm}
 
 
 def _todo(run: SuiteRun, *arguments: str, env: dict[str, str]) -> None:
