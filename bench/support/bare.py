@@ -41,7 +41,7 @@ async def tasks(user_id: str) -> Response:
             SELECT coalesce(json_agg(task), '[]')::text FROM (
                 SELECT id, user_id, title, description, completed, priority, due_date, due_at, tags,
                        created_at, updated_at
-                FROM tasks WHERE user_id = %s AND completed = false AND deleted_at IS NULL ORDER BY id DESC LIMIT 50
+                FROM tasks WHERE user_id = %s AND deleted_at IS NULL ORDER BY id DESC LIMIT 50
             ) AS task
             """,
             [user_id],

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import httpx2
 from fastapi import FastAPI
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
+from starlette.types import ASGIApp
 
 from todo_backend import __version__
 from todo_backend.assistant.assistant import Assistant
@@ -19,7 +21,7 @@ from todo_backend.auth.tokens import TokenVerifier
 from todo_backend.chat import chatkit_endpoint, requests
 from todo_backend.chat import endpoints as chat
 from todo_backend.chat.chat import Chat
-from todo_backend.core import errors, logs, openapi
+from todo_backend.core import logs, openapi
 from todo_backend.core.lazily import Lazily
 from todo_backend.core.memory import freeze_loaded
 from todo_backend.core.middleware import RequestPolicy
@@ -53,6 +55,20 @@ logger = logging.getLogger(__name__)
 _LAST_WORDS_SECONDS = 3.0
 
 DESCRIPTION = "Tasks by REST, by chat and by MCP. Every error is an RFC 9457 problem document."
+
+
+class Application(FastAPI):
+    """FastAPI's routes behind our policy alone.
+
+    FastAPI's own layers around it would answer errors, trace requests and limit bodies, which the policy does or nobody
+    asks for.
+    """
+
+    policy: Callable[[ASGIApp], ASGIApp]
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """What a request passes on its way to its route."""
+        return self.policy(AsyncExitStackMiddleware(self.router))  # without the stack, FastAPI's routes do not run
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +176,7 @@ def create_app(settings: Settings | None = None, *, http: httpx2.AsyncBaseTransp
     if settings.ops_mcp_enabled:
         app.router.routes.append(operations_route())
     app.router.lifespan_context = lifespan
-    app.add_middleware(RequestPolicy, served_by=served_by, draining=drain)
+    app.policy = partial(RequestPolicy, served_by=served_by, draining=drain)
     return app
 
 
@@ -170,9 +186,9 @@ def _load_tools(tasks: TaskService) -> "ToolServer":
     return create_tool_server(tasks)
 
 
-def documented_app() -> FastAPI:
+def documented_app() -> Application:
     """The endpoints alone: all that the OpenAPI document needs."""
-    app = FastAPI(
+    app = Application(
         title="Todo Stack",
         version=__version__,
         description=DESCRIPTION,
@@ -180,11 +196,11 @@ def documented_app() -> FastAPI:
         redirect_slashes=False,  # it would name this process's own address, which nobody outside can reach
         telemetry={"tracing": False, "metrics": False, "logs": False},  # asks the environment at each request
     )
-    errors.install(app)
     of_tasks = (tasks, quick_add, change_endpoints, trash_endpoints, feed_endpoint, import_endpoint)
-    for router in (part.router for part in (health, *of_tasks, chat, chatkit_endpoint, export)):
-        app.router.routes += router.routes  # `include_router` would match the path of each request twice
-    app.router.routes.append(mcp.route)
+    parts = (health, *of_tasks, chat, chatkit_endpoint, export)
+    # `include_router` would match the path of each request twice. One route is tried after the other: FastAPI's own,
+    # for documents, come last.
+    app.router.routes[:0] = [*(route for part in parts for route in part.router.routes), mcp.route]
     openapi.install(
         app,
         query_models=[TaskFilter, ChangeFilter, ExportWanted],

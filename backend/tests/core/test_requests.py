@@ -88,7 +88,7 @@ def test_a_log_line_is_one_json_object() -> None:
     assert (parsed["level"], parsed["pod"], parsed["status"]) == ("warning", "pod-1", 200)
 
 
-def test_the_line_of_a_request_has_the_shape_of_every_other(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_line_of_a_request_has_the_shape_of_every_other(capsys: pytest.CaptureFixture[str]) -> None:
     logger = logging.getLogger("todo_backend.access")
     request = {"method": "GET", "path": '/api/"}\n{/ü', "status": 200, "duration_ms": 1.23}
     record = logger.makeRecord(logger.name, logging.ERROR, "", 0, "request", (), None, extra=request)
@@ -105,12 +105,22 @@ def test_the_line_of_a_request_has_the_shape_of_every_other(capsys: pytest.Captu
 
 
 async def test_a_log_that_cannot_be_written_fails_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed = asyncio.Event()
+
     class Full:
         def write(self, _: str) -> int:
             raise OSError(28, "No space left on device")
 
+        def flush(self) -> None:
+            flushed.set()
+            raise OSError(28, "No space left on device")
+
     monkeypatch.setattr("sys.stdout", Full())
-    AccessLog("pod-1").write(logging.ERROR, "GET", "/", 200, 0.001)
+    log = AccessLog("pod-1")
+    for _ in range(2):
+        flushed.clear()
+        log.write(logging.ERROR, "GET", "/", 200, 0.001)
+        await flushed.wait()
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """An authenticated request to a user's own paths: what every REST endpoint starts from."""
 
 from dataclasses import dataclass
-from functools import cache
-from typing import Annotated, TypeVar, get_origin
+from functools import cache, lru_cache
+from typing import Annotated, Any, TypeVar, get_origin
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
@@ -14,6 +14,7 @@ from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Forbidden, Invalid
 
 Model = TypeVar("Model", bound=BaseModel)
+_SHORT = 200  # bytes of a query that is worth remembering
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,34 @@ class RequestContext:
         return reader_locale(self.request)
 
     def query(self, model: type[Model]) -> Model:
-        """The query string as `model`; raises RequestValidationError and Invalid (422), naming what is wrong."""
-        given: dict[str, list[str]] = {}
-        for name, value in parse_qsl(self.request.scope["query_string"].decode("latin-1"), keep_blank_values=True):
-            given.setdefault(name, []).append(value)
-        lists = _list_fields(model)
-        values = {name: texts if name in lists else _only(name, texts) for name, texts in given.items()}
-        try:
-            return model.model_validate(values)
-        except ValidationError as error:
-            raise invalid_input(error, "query") from None
+        """The query string as `model`, which is frozen: requests share it.
+
+        Raises RequestValidationError and Invalid (422), naming what is wrong.
+        """
+        given: bytes = self.request.scope["query_string"]
+        if len(given) > _SHORT:
+            return _read_query(given, model)
+        known: Model = _remembered_query(given, model)
+        return known
+
+
+@lru_cache(256)
+def _remembered_query(text: bytes, model: type[BaseModel]) -> Any:  # noqa: ANN401 (a `model`)
+    """Pages ask for the same lists again and again."""
+    assert model.model_config.get("frozen"), f"{model} is shared by requests"  # noqa: S101
+    return _read_query(text, model)
+
+
+def _read_query(text: bytes, model: type[Model]) -> Model:
+    given: dict[str, list[str]] = {}
+    for name, value in parse_qsl(text.decode("latin-1"), keep_blank_values=True):
+        given.setdefault(name, []).append(value)
+    lists = _list_fields(model)
+    values = {name: texts if name in lists else _only(name, texts) for name, texts in given.items()}
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise invalid_input(error, "query") from None
 
 
 def _only(name: str, texts: list[str]) -> str:

@@ -38,10 +38,12 @@ class TokenVerifier:
         Raises Unauthorized, saying what is wrong with the token; Unavailable when no key can be had.
         """
         digest = hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
-        known = self._known.get(digest)
-        if known is None:
-            known = self._known[digest] = await self._verify(token)
-        return known
+        try:
+            return self._known[digest]
+        except KeyError:
+            pass
+        principal = self._known[digest] = await self._verify(token)
+        return principal
 
     async def _verify(self, token: str) -> Principal:
         if len(token) > _MAX_TOKEN_LENGTH:

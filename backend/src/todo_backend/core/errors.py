@@ -3,9 +3,9 @@
 import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from psycopg import DatabaseError, DataError, OperationalError
 from psycopg.errors import (
@@ -154,11 +154,29 @@ def problem_response(
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
-async def _on_problem(_: Request, error: Problem) -> Response:
-    return problem_response(error.status, error.detail, code=error.code, errors=error.errors, headers=error.headers)
+def answer_to(error: Exception, request: Request) -> Response | None:
+    """What `request` is answered when `error` ended it; None for an error that nobody has foreseen."""
+    match error:
+        case Problem():
+            return problem_response(
+                error.status, error.detail, code=error.code, errors=error.errors, headers=error.headers
+            )
+        case HTTPException():
+            return _of_http_exception(error, request)
+        case RequestValidationError():
+            return _of_validation_error(error)
+        case _ if isinstance(error, DATABASE_UNREACHABLE):
+            return _of_database_error(error)
+        case CheckViolation() | DataError():
+            depends = error.diag.constraint_name in _RULES_OF_STATE
+            code = "cannot_nest" if depends else None
+            return problem_response(409 if depends else 422, rule_broken(error), code=code)
+        case ForeignKeyViolation():
+            return problem_response(401, MISSING_USER_DETAIL, headers=Unauthorized.headers)
+    return None
 
 
-async def _on_http_exception(request: Request, error: HTTPException) -> Response:
+def _of_http_exception(error: HTTPException, request: Request) -> Response:
     if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
         return problem_response(error.status_code, str(error.detail), headers=error.headers)
     allow = {"Allow": ", ".join(sorted(_methods(request)))}
@@ -175,7 +193,7 @@ def _methods(request: Request) -> set[str]:
     return methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
 
 
-async def _on_validation_error(_: Request, error: RequestValidationError) -> Response:
+def _of_validation_error(error: RequestValidationError) -> Response:
     fields = [
         {
             "field": ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]),
@@ -197,20 +215,10 @@ def database_condition(error: BaseException | None) -> Condition:
     return UNREACHABLE
 
 
-async def _on_database_error(_: Request, error: Exception) -> Response:
+def _of_database_error(error: Exception) -> Response:
     found = database_condition(error)
     logger.error("the database cannot be used: %s", error, extra={"code": found.code})
     return problem_response(503, found.detail, code=found.code, headers=Unavailable.headers)
-
-
-async def _on_missing_user(_: Request, __: Exception) -> Response:
-    return problem_response(401, MISSING_USER_DETAIL, headers=Unauthorized.headers)
-
-
-async def _on_rule_of_the_database(_: Request, error: Exception) -> Response:
-    broken = cast("DatabaseError", error)
-    depends = broken.diag.constraint_name in _RULES_OF_STATE
-    return problem_response(409 if depends else 422, rule_broken(broken), code="cannot_nest" if depends else None)
 
 
 def rule_broken(error: DatabaseError) -> str:
@@ -218,18 +226,3 @@ def rule_broken(error: DatabaseError) -> str:
     return (_RULES | _RULES_OF_STATE).get(
         error.diag.constraint_name or "", "A value is outside what the database accepts."
     )
-
-
-def install(app: FastAPI) -> None:
-    """Give `app` one answer for each kind of error."""
-    handlers: dict[type[Exception], Any] = {
-        Problem: _on_problem,
-        HTTPException: _on_http_exception,
-        RequestValidationError: _on_validation_error,
-        **dict.fromkeys(DATABASE_UNREACHABLE, _on_database_error),
-        CheckViolation: _on_rule_of_the_database,
-        DataError: _on_rule_of_the_database,
-        ForeignKeyViolation: _on_missing_user,
-    }
-    for kind, handler in handlers.items():
-        app.add_exception_handler(kind, handler)

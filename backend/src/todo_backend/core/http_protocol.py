@@ -4,9 +4,11 @@ uvicorn itself waits for ever.
 """
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from todo_backend.core.joined_writes import JoinedWrites
 
 HEADER_SECONDS = 15.0  # from the connection, or from the first byte of a later request, to the end of its headers
 BODY_SECONDS = 60.0  # for all of the body: 17 kB a second are enough for the largest that is taken
@@ -23,7 +25,6 @@ class PatientProtocol(HttpToolsProtocol):
     And one while an answer waits to be taken.
     """
 
-    _is_head = False  # what comes are headers of a request
     _awaits: float | None = HEADER_SECONDS  # seconds that what comes next may take
     _armed: float | None = None  # those that the timer was set to
     _timer: asyncio.TimerHandle | None = None
@@ -31,7 +32,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Await the first request."""
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", JoinedWrites(transport, self.loop)))
         self._awaits = HEADER_SECONDS
         self._arm()
 
@@ -52,18 +53,12 @@ class PatientProtocol(HttpToolsProtocol):
         """Await the headers of a request whose first byte is here."""
         super().on_message_begin()
         self._awaits = HEADER_SECONDS
-        self._is_head = True
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header, and no trailer, which uvicorn would put among them: it might be a token, or an id."""
-        if self._is_head:
-            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Await the body."""
         self._awaits = BODY_SECONDS
-        self._is_head = False
         super().on_headers_complete()
+        self.headers = []  # for trailers, which uvicorn would put among those: one might be a token, or an id
 
     def on_message_complete(self) -> None:
         """The request is whole."""

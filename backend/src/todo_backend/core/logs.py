@@ -1,5 +1,6 @@
 """Logs: one JSON object a line on standard output, each with the id of the request it belongs to."""
 
+import asyncio
 import json
 import logging
 import sys
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
+TOGETHER_SECONDS = 0.01  # for so long lines of requests wait for others, as in the gateway
 _encode = json.JSONEncoder(default=str, ensure_ascii=False).encode
 
 
@@ -40,8 +42,11 @@ class JsonFormatter(logging.Formatter):
 class AccessLog:
     """One line for each request, as `JsonFormatter` would write it.
 
-    Without a LogRecord: making and formatting one costs more than all else that is done for each request.
+    Without a LogRecord: making and formatting one costs more than all else that is done for each request. Lines of a
+    moment are written together, by one call of the system.
     """
+
+    _flushing: asyncio.TimerHandle | None = None
 
     def __init__(self, pod: str) -> None:
         self._logger = logging.getLogger("todo_backend.access")
@@ -59,6 +64,12 @@ class AccessLog:
         )
         with suppress(OSError):  # as with any other logger: a full disk fails no request
             sys.stdout.write(line)
+        if self._flushing is None:
+            self._flushing = asyncio.get_running_loop().call_later(TOGETHER_SECONDS, self._flush)
+
+    def _flush(self) -> None:
+        self._flushing = None
+        with suppress(OSError):
             sys.stdout.flush()
 
 

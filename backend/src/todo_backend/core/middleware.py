@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from todo_backend.core.errors import problem_response
+from todo_backend.core.errors import answer_to, problem_response
 from todo_backend.core.logs import AccessLog, request_id
 
 logger = logging.getLogger(__name__)
@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 MAX_BODY_BYTES = 1024 * 1024
 _TOO_LARGE = f"The request is larger than {MAX_BODY_BYTES} bytes."
 _PACKED = "The content of a request is taken as it is: send it without Content-Encoding."
+_UNEXPECTED = "Something went wrong here; the log has the details under this request_id."
 _AS_IT_IS = {"Accept-Encoding": "identity"}
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 _CLIENT_CLOSED_REQUEST = 499  # nobody's standard, but what proxies write into their logs
@@ -60,7 +61,7 @@ class RequestPolicy:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = [*message["headers"], (b"x-request-id", current.encode()), self._served_by]
-                if not any(name == b"cache-control" for name, _ in headers):
+                if b"cache-control" not in dict(headers):
                     headers.append(_NOT_CACHED)
                 if self._draining():  # the client's next request must reach another pod
                     headers.append((b"connection", b"close"))
@@ -69,21 +70,23 @@ class RequestPolicy:
                 message = {**message, "body": b""}
             await send(message)
 
+        asked = {**scope, "method": "GET", ASKS_FOR_HEAD: True} if asks_for_head else scope
         try:
             if int(length or 0) > MAX_BODY_BYTES:
                 await problem_response(413, _TOO_LARGE)(scope, receive, send_with_headers)
             elif packing.lower() not in (b"", b"identity"):
                 await problem_response(415, _PACKED, headers=_AS_IT_IS)(scope, receive, send_with_headers)
             else:  # the server itself holds a body to the length that it was announced with
-                asked = {**scope, "method": "GET", ASKS_FOR_HEAD: True} if asks_for_head else scope
                 await self._app(asked, receive if length else _limited(receive), send_with_headers)
         except ClientDisconnect:  # while its body was read: there is nobody to answer, and nothing went wrong here
             status = _CLIENT_CLOSED_REQUEST
-        except Exception:
-            logger.exception("unexpected error")
-            if status != 0:
-                raise  # the answer is under way: the client sees the broken connection
-            answer = problem_response(500, "Something went wrong here; the log has the details under this request_id.")
+        except Exception as error:
+            answer = answer_to(error, Request(asked)) if status == 0 else None
+            if answer is None:
+                logger.exception("unexpected error")
+                if status != 0:
+                    raise  # the answer is under way: the client sees the broken connection
+                answer = problem_response(500, _UNEXPECTED)
             await answer(scope, receive, send_with_headers)
         finally:
             level = logging.DEBUG if scope["path"].startswith(_QUIET) else logging.INFO

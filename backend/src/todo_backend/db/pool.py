@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any, LiteralString, Protocol
 
 from psycopg import AsyncClientCursor, AsyncConnection, AsyncCursor, OperationalError
@@ -108,6 +109,41 @@ class Pool(AsyncConnectionPool[Connection]):
     """The connections of a process, and what they met when they wrote."""
 
     writes: Writes
+
+    def connection(self, timeout: float | None = None) -> "Borrowed":  # type: ignore[override]  # a decorator's own type
+        """A connection for this block: a transaction that is open at its end is committed, after an error rolled back.
+
+        Raises PoolTimeout.
+        """
+        return Borrowed(self, timeout)
+
+
+class Borrowed(AbstractAsyncContextManager[Connection]):
+    """A connection of the pool for a block.
+
+    psycopg's own commits at the end in any case, which in autocommit mode mostly is a long way to nothing.
+    """
+
+    __slots__ = ("_connection", "_pool", "_timeout")
+
+    def __init__(self, pool: Pool, timeout: float | None) -> None:
+        self._pool = pool
+        self._timeout = timeout
+
+    async def __aenter__(self) -> Connection:
+        """Take the connection."""
+        self._connection = await self._pool.getconn(self._timeout)
+        return self._connection
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give it back."""
+        try:
+            if self._connection.pgconn.transaction_status != TransactionStatus.IDLE:
+                await self._connection.__aexit__(kind, error, trace)
+        finally:
+            await self._pool.putconn(self._connection)
 
 
 class Connections(Protocol):

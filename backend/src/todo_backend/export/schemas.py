@@ -18,7 +18,7 @@ class ExportFormat(StrEnum):
 class ExportWanted(BaseModel):
     """Which file."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     format: ExportFormat = ExportFormat.JSON
 

@@ -99,7 +99,7 @@ class ChangePage(BaseModel):
 class ChangeFilter(BaseModel):
     """Which changes."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     entry_point: EntryPoint | None = None
     limit: ChangePageSize = 20

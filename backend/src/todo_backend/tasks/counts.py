@@ -39,7 +39,7 @@ class TaskCounts(BaseModel):
 class CountsWanted(BaseModel):
     """Whose today."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     time_zone: TimeZone | None = Field(None, description="default: the X-Time-Zone header, else UTC")
 

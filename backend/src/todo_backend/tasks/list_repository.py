@@ -1,7 +1,7 @@
 """SQL of lists: filtered, in an order that an index has, in pages. PostgreSQL builds the JSON."""
 
 import datetime as dt
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, LiteralString, NamedTuple
 
 from todo_backend.auth.principal import Principal
@@ -58,8 +58,7 @@ def order_of(wanted: TaskFilter) -> Order:
     return wanted.order or _SORT_KEYS[wanted.sort].default
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     """A page of a list as statements write it."""
 
     key: _SortKey
@@ -149,6 +148,11 @@ class _Reading:
         """
 
 
+@lru_cache(256)
+def _page_as_json(reading: _Reading) -> LiteralString:
+    return reading.as_json(reading.page())
+
+
 async def find(
     connections: Connections, principal: Principal, wanted: TaskFilter, after: Cursor | None, now: dt.datetime
 ) -> Page:
@@ -180,7 +184,7 @@ async def _find(
     beyond = "" if after is None else _beyond(key, after, parameters, rises=rises)
     reading = _Reading(key, rises, wanted.limit, wanted.status, conditions, beyond)
     if not wanted.q.split():
-        page, _ = await _read(connections, reading.as_json(reading.page()), parameters)
+        page, _ = await _read(connections, _page_as_json(reading), parameters)
         return page
     return await _search(connections, reading, parameters)
 

@@ -313,7 +313,7 @@ class Occurrences(BaseModel):
 class OccurrencesWanted(BaseModel):
     """How many dates."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     limit: Annotated[int, Field(ge=1, le=50), BeforeValidator(_whole_number)] = 5
 
@@ -557,7 +557,7 @@ class QuickAdd(BaseModel):
 class QuickAddOptions(BaseModel):
     """What to do with a line."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     preview: Flag = Field(False, description="answer what would be made, and make nothing")
 
@@ -599,7 +599,7 @@ class QuickAddPreview(BaseModel):
 class TaskConditions(BaseModel):
     """Which tasks."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     status: Status = Status.ALL
     priority: list[Priority] = Field(default_factory=list, description="any of these")

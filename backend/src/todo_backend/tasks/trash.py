@@ -26,7 +26,7 @@ class TrashPage(BaseModel):
 class TrashFilter(BaseModel):
     """Which deleted tasks."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     q: Annotated[str, StringConstraints(max_length=200), AfterValidator(storable)] = Field(
         "",
