@@ -2,8 +2,6 @@
 
 import json
 import socket
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -14,11 +12,9 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-import todo_cli
+from acceptance.background import kept_running
 from todo_cli.kube.cluster import Cluster, Json
-from todo_cli.kube.forward import WHILE_STDIN_OPEN
-from todo_cli.process_environment import clean_environment
-from todo_cli.programs import Result, end_group
+from todo_cli.programs import Result
 
 ANSWER_SECONDS = 30.0
 #: The kinds that are looked at: what they are called in addresses, and where the API has them.
@@ -99,20 +95,12 @@ def reading(cluster: Cluster) -> Iterator[ReadCluster]:
     with tempfile.TemporaryDirectory(prefix="todo-api-") as folder:
         file = Path(folder) / "socket"
         proxy = [cluster.kubectl_program, "--context", cluster.context, "proxy", f"--unix-socket={file}"]
-        with subprocess.Popen(
-            [sys.executable, "-m", "todo_cli.kube.forward", WHILE_STDIN_OPEN, *proxy],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            env=clean_environment(PYTHONPATH=str(Path(todo_cli.__file__).parents[1])),
-        ) as process:
+        with kept_running(proxy):
+            api = ApiServer(file)
             try:
-                api = ApiServer(file)
                 yield ReadCluster(**vars(cluster) | {"api": api})
             finally:
                 api.close()
-                end_group(process)
 
 
 def _read(api: ApiServer, namespace: str, arguments: Sequence[str]) -> str | None:

@@ -4,8 +4,6 @@ import base64
 import contextlib
 import json
 import secrets
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,9 +12,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import todo_cli
 from acceptance import demo_image, model_server, namespaces
 from acceptance.api_client import ApiClient
+from acceptance.background import kept_running
 from acceptance.model_server import ModelServer
 from acceptance.stack import TIERS, Stack
 from todo_cli import ports
@@ -24,10 +22,8 @@ from todo_cli.cluster.components import components
 from todo_cli.conditions import Condition
 from todo_cli.errors import Problem
 from todo_cli.kube.cluster import Cluster, Json
-from todo_cli.kube.forward import WHILE_STDIN_OPEN
 from todo_cli.loglines import last_said
-from todo_cli.process_environment import clean_environment
-from todo_cli.programs import Result, end_group
+from todo_cli.programs import Result
 
 INSTALL_SECONDS = 300  # SC-001
 OPEN_SECONDS = 30  # SC-005
@@ -240,19 +236,8 @@ def forwarded(cluster: Cluster) -> Iterator[int]:
     target = f"service/{cluster.release}-frontend"
     service = cluster.get("service", f"{cluster.release}-frontend")["spec"]["ports"][0]["port"]
     forward = cluster.port_forward_command(target, f"{port}:{service}")
-    with subprocess.Popen(
-        [sys.executable, "-m", "todo_cli.kube.forward", WHILE_STDIN_OPEN, *forward],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-        env=clean_environment(PYTHONPATH=str(Path(todo_cli.__file__).parents[1])),
-    ) as process:
-        try:
-            yield port
-        finally:
-            end_group(process)
+    with kept_running(forward):
+        yield port
 
 
 def _scratch_stack(stack: Stack, cluster: Cluster, address: str) -> Stack:
