@@ -16,18 +16,16 @@ from todo_backend.language.words import TASK_NOUN
 _AND = r",? (?:and )?(?:(?:put|place) it )?(?:right )?"
 _LIST = rf"(?:my |the |this |our )?(?:(?:to-?do |task )?list|{TASK_NOUN}|queue)\b"
 _REST = r"(?P<rest>(?:(?:, |:| ).+)?)$"
-_AT_AN_END = (
-    re.compile(
-        rf"{_AND}(?:to|at|on|onto|in) (?:the )?(?:very )?(?:(?P<first>{FIRST})|{LAST})"
-        rf" of (?:(?:my|the|our) (?P<tag>{NAMES_OF_LISTS}) list\b|{_LIST})(?P<rest>.*)",
-        re.DOTALL,
-    ),
-    re.compile(
-        rf",? as (?:the |my )?(?:very )?(?:(?P<first>first|top|topmost)|last)(?: (?:{TASK_NOUN}|one|thing))?"
-        rf"(?: (?:on|of|in) {_LIST})?{_REST}"
-    ),
-    re.compile(rf"{_AND}(?:to|at) the (?:very )?(?:(?P<first>top|beginning|start|front)|end|bottom){_REST}"),
+_OF_A_LIST = re.compile(
+    rf"{_AND}(?:to|at|on|onto|in) (?:the )?(?:very )?(?:(?P<first>{FIRST})|{LAST})"
+    rf" of (?:(?:my|the|our) (?P<tag>{NAMES_OF_LISTS}) list\b|{_LIST})(?P<rest>.*)",
+    re.DOTALL,
 )
+_AS_ONE = re.compile(
+    rf",? as (?:the |my )?(?:very )?(?:(?P<first>first|top|topmost)|last)(?: (?:{TASK_NOUN}|one|thing))?"
+    rf"(?: (?:on|of|in) {_LIST})?{_REST}"
+)
+_TO_AN_END = re.compile(rf"{_AND}(?:to|at) the (?:very )?(?:(?P<first>top|beginning|start|front)|end|bottom){_REST}")
 # "Climb to the top", "sign at the bottom": no list is said, and these go there themselves.
 _GOES_THERE = re.compile(
     r"\b(?:climb|walk|run|hike|go|drive|ride|swim|get|race|jog|cycle|read|watch|listen|stay|wait|scroll|skip|sing|push"
@@ -49,16 +47,16 @@ def cut_end(words: str, reader: Reader, *, of_a_list: bool) -> tuple[str, Place]
     With `of_a_list`, only words that name the list are such ones.
     """
     view = Phrase(words).view
-    for pattern in _AT_AN_END[: 1 if of_a_list else None]:
+    for pattern in (_OF_A_LIST,) if of_a_list else (_OF_A_LIST, _AS_ONE, _TO_AN_END):
         match = pattern.search(view)
         if match is None or not view[: match.start()].strip():
             continue
         rest = words[match.start("rest") :]
-        says_list = pattern is _AT_AN_END[0]
+        says_list = pattern is _OF_A_LIST
         follows = (
             not rest.strip(" .,!") or rest.startswith(":") or read_attributes(rest.strip(" ,"), reader) is not None
         )
-        is_meant = pattern is _AT_AN_END[1] or not _GOES_THERE.search(view[: match.start()])
+        is_meant = pattern is _AS_ONE or not _GOES_THERE.search(view[: match.start()])
         if says_list or (follows and is_meant):
             on_list = f" on my {match['tag']} list" if says_list and match["tag"] else ""
             return words[: match.start()] + on_list + rest, Place("first" if match["first"] else "last")
