@@ -10,7 +10,7 @@ import pytest
 
 from todo_cli.programs import stream
 from todo_cli.testing import schedule as module
-from todo_cli.testing.schedule import Ended, Schedule, Suite
+from todo_cli.testing.schedule import Ended, Schedule, Suite, is_waited_for
 
 PATIENCE = 120
 HELD = ([], ["stack"], ["stack", "room"])
@@ -106,6 +106,14 @@ def test_suites_run_beside_each_other_but_not_those_that_hold_the_same(workers: 
     assert sorted(ended) == sorted(one.name for one in chosen)
     assert ended[-1] == "last"
     assert most <= workers
+
+
+def test_a_suite_is_waited_for_by_what_comes_after_it_and_by_what_holds_the_same() -> None:
+    alone, first = Suite("part", "alone", 1), Suite("part", "first", 1)
+    after = Suite("part", "after", 1, after=("part: first",), holds=frozenset({"stack"}))
+    holds, room = (Suite("part", name, 1, holds=frozenset({name})) for name in ("stack", "room"))
+    chosen = [alone, first, after, holds, room]
+    assert [one.name for one in chosen if is_waited_for(one, chosen)] == ["first", "after", "stack"]
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, RuntimeError])

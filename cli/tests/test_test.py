@@ -169,6 +169,7 @@ def test_every_file_of_tests_on_the_cluster_is_in_one_suite(monkeypatch: pytest.
         registry.stack_at_work,
         registry.images,
         registry.stack_disturbed,
+        registry.outside_services,
         registry.mutations_of_releases,
         registry.mutations_of_upgrades,
         registry.mutations_of_sources,

@@ -3,8 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from acceptance.api_client import ApiClient
@@ -14,13 +12,11 @@ from acceptance.rotation import changes
 from acceptance.rotation.changes import SecretChange, SigningKeyChange
 from acceptance.rotation.proofs import Proof, Witness, published
 from acceptance.stack import Stack
-from acceptance.tests.cluster.external_services import ExternalStack, database_url, external_stack
 
 from todo_cli.engines.choose import cluster_engine
 from todo_cli.errors import Problem
 from todo_cli.layout import find_layout
 from todo_cli.progress import Steps, make_console, silent_step
-from todo_cli.settings import change_setting
 
 
 def todo(*words: str) -> "subprocess.CompletedProcess[str]":
@@ -63,58 +59,6 @@ def test_a_secret_that_the_pods_refuse_is_taken_back_and_nobody_notices(running:
             change.make(silent_step())
         assert client.request("GET", "/api/me/tasks").status == 200
     assert changes.current_values(cluster) == before
-
-
-@pytest.fixture(scope="module")
-def outside(running: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExternalStack]:
-    """A stack on a database and a model server outside of its release."""
-    with external_stack(running, tmp_path_factory.mktemp("outside")) as stack:
-        yield stack
-
-
-def test_the_model_server_is_shown_the_new_key_alone(outside: ExternalStack, tmp_path: Path) -> None:
-    (tmp_path / "key").write_text("second-key\n")
-    result = outside.todo("rotate", "openai-key", "--timeout", "900", "--value-file", str(tmp_path / "key"))
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "the backend's pods have the new OPENAI_API_KEY: 2 of 2 pods" in result.stdout
-    assert " 0 failed" in result.stdout
-    assert "second-key" not in result.stdout + result.stderr
-    before = len(outside.keys_shown())
-    with account(outside.address) as client:
-        for _ in range(6):
-            assert client.request("POST", "/api/me/chat", {"message": "hello"}).status == 200
-    assert set(outside.keys_shown()[before:]) == {"second-key"}
-    assert "OPENAI_API_KEY=second-key" in outside.env_file.read_text()
-
-
-def test_the_database_sees_the_new_role_alone(outside: ExternalStack) -> None:
-    outside.sql("CREATE ROLE todo_next LOGIN PASSWORD 'todo_next' IN ROLE todo")
-    assert _roles(outside) == {"todo"}
-    change_setting(outside.env_file, "DATABASE_URL", database_url("todo_next"))
-    result = outside.todo("rotate", "database-url", "--timeout", "900")
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "the backend's pods have the new DATABASE_URL: 2 of 2 pods" in result.stdout
-    assert "the frontend's pods have the new DATABASE_URL: 1 of 1 pods" in result.stdout
-    assert " 0 failed" in result.stdout
-    assert _roles(outside) == {"todo_next"}
-
-
-def test_a_database_that_refuses_the_new_role_is_taken_back_and_its_line_named(outside: ExternalStack) -> None:
-    before = outside.sql("SELECT count(*) FROM tasks")
-    former = outside.env_file.read_text()
-    change_setting(outside.env_file, "DATABASE_URL", database_url("nobody"))
-    result = outside.todo("rotate", "database-url", "--timeout", "45")
-    assert result.returncode == 1, result.stdout + result.stderr
-    assert "Roll it back" in result.stdout
-    assert " 0 failed" in result.stdout, "the load's figures are reported"
-    assert "still has the new DATABASE_URL, in line 1" in result.stderr
-    assert outside.sql("SELECT count(*) FROM tasks") == before, "what the load made is gone with its account"
-    outside.env_file.write_text(former)
-
-
-def _roles(outside: ExternalStack) -> set[str]:
-    """Who is connected to the database, but for who asks."""
-    return set(outside.sql("SELECT usename FROM pg_stat_activity WHERE datname = 'todo' AND pid <> pg_backend_pid()"))
 
 
 def test_signing_keys_are_brought_back_as_they_were(running: Stack) -> None:

@@ -17,10 +17,11 @@ from todo_cli.testing.counts import Counts, one_failed, one_skipped
 from todo_cli.testing.listing import SuiteListing
 from todo_cli.testing.results import Result, write_results
 from todo_cli.testing.runner import HUNG_SECONDS, SetupFailed, SuiteRun
-from todo_cli.testing.schedule import Ended, Schedule, Suite
+from todo_cli.testing.schedule import Ended, Schedule, Suite, is_waited_for
 from todo_cli.testing.suites import CannotRun
 
 WORKERS = 4  # what waits for a browser or a cluster leaves room for what computes
+PATIENT = 10  # the niceness of suites that none waits for: the row of those that hold the same is the longest way
 LATE_SECONDS = 300.0  # after the limit: a suite that is still at work then hangs
 
 
@@ -59,7 +60,7 @@ def test(
         _print_promises(chosen, layout, console)
         return
     steps = Steps(console)
-    results = _Results(layout, steps, HUNG_SECONDS if limit is None else limit * 60 + LATE_SECONDS)
+    results = _Results(layout, chosen, steps, HUNG_SECONDS if limit is None else limit * 60 + LATE_SECONDS)
     schedule = Schedule(chosen, workers=WORKERS, limit=None if limit is None else limit * 60)
     with steps.board() as board, ExitStack() as closing:
         for suite, reason in schedule.run(lambda suite: results.run(suite, board, closing)):
@@ -76,9 +77,9 @@ def test(
 class _Results:
     """Runs suites, and keeps what each came to; `seconds` after the start, those still at work are taken for hung."""
 
-    def __init__(self, layout: Layout, steps: Steps, seconds: float) -> None:
+    def __init__(self, layout: Layout, chosen: list[Suite], steps: Steps, seconds: float) -> None:
         self.all: list[Result] = []
-        self._layout, self._steps, self._seconds = layout, steps, seconds
+        self._layout, self._chosen, self._steps, self._seconds = layout, chosen, steps, seconds
 
     def add(self, result: Result) -> None:
         """Keep one that did not run."""
@@ -94,7 +95,8 @@ class _Results:
             self._steps.console.print(Text(line), soft_wrap=True)
 
         with board.step(suite.title) as step:
-            run = SuiteRun(self._layout, step, suite.title, report_line, self._seconds - self._steps.seconds)
+            niceness = 0 if is_waited_for(suite, self._chosen) else PATIENT
+            run = SuiteRun(self._layout, step, suite.title, report_line, self._seconds - self._steps.seconds, niceness)
             run.log.unlink(missing_ok=True)
             closing.callback(lambda: setattr(result, "counts", run.counts))  # taking down may add a failure
             ran = _run(suite, run, closing)

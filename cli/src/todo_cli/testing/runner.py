@@ -31,8 +31,8 @@ _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 class SuiteRun:
     """One run of a suite: its step on the screen, its logs and its counts so far.
 
-    `hung_seconds`: after which a program of it is taken for hung, and ended. `setting_up`: seconds spent on what it
-    needs.
+    `hung_seconds`: after which a program of it is taken for hung, and ended. `niceness`: how far its programs let those
+    of other suites go first, from 0 to 19. `setting_up`: seconds spent on what it needs.
     """
 
     layout: Layout
@@ -40,6 +40,7 @@ class SuiteRun:
     title: str
     report_line: Callable[[str], None]
     hung_seconds: float = HUNG_SECONDS
+    niceness: int = 0
     counts: Counts = field(default_factory=Counts)
     setting_up: float = 0.0
 
@@ -138,7 +139,7 @@ class SuiteRun:
         self.step.note(name)
         limit = self.hung_seconds if timeout is None else timeout
         return stream(
-            command,
+            ["nice", "-n", str(self.niceness), *command] if self.niceness else command,
             log=self.log,
             cwd=cwd,
             env=env,

@@ -32,6 +32,11 @@ class Suite:
         return f"{self.part}: {self.name}"
 
 
+def is_waited_for(suite: Suite, suites: Sequence[Suite]) -> bool:
+    """Whether one of these suites cannot begin before this one has ended."""
+    return any(suite.title in one.after or (one != suite and one.holds & suite.holds) for one in suites)
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a suite ended: `ok` when those after it can run; `seconds` it took, without what it installed."""

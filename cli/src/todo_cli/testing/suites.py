@@ -217,6 +217,12 @@ def stack_disturbed(run: SuiteRun, _: ExitStack) -> None:
     _acceptance_tests(run, "test_failover.py", "test_rotate.py")
 
 
+@_suite("cluster", "rotated secrets of outside services", 150, after=(UP,))
+def outside_services(run: SuiteRun, _: ExitStack) -> None:
+    """A release on a database and a model server of its own, whose secrets are replaced."""
+    _acceptance_tests(run, "test_rotate_outside.py")
+
+
 @_suite("cluster", "mutations of releases", 330, after=(UP,))
 def mutations_of_releases(run: SuiteRun, _: ExitStack) -> None:
     """Releases that run, broken on purpose: the specification's checks see it."""
