@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -13,11 +14,10 @@ from todo_cli.command_source import CommandSource
 from todo_cli.commands import COMMANDS
 from todo_cli.layout import CHECKOUT
 
-PLUG_INS = (
-    "acceptance.commands",
-)  # packages beside `cli/`, each with a table COMMANDS; one that is not there has none
+PLUG_INS = ("acceptance.commands",)  # of packages beside `cli/`, each with a table COMMANDS; any may be missing
 
 
+@cache
 def _sources() -> dict[str, CommandSource]:
     """Where each command is, in the order of the help."""
     sys.path.append(str(CHECKOUT))
