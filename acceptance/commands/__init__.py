@@ -1,19 +1,25 @@
-"""The commands that this package plugs into `./todo`: they look at the product, or disturb it, from outside.
+"""The commands that this package plugs into `./todo`: they look at the product, or disturb it, from outside."""
 
-Each imports what it works with when it is run: a start of `./todo` reads these files whatever it is asked.
-"""
+from todo_cli.command_source import CommandSource
 
-import typer
-
-from acceptance.commands import bench, failover, images, rotate, verify
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to the command line."""
-    app.command("verify", short_help="Does the stack that is up meet its specification.")(verify.verify)
-    app.command("failover", short_help="Lose a replica under load, five ways, and count what clients notice.")(
-        failover.failover
-    )
-    app.command("rotate", short_help="Replace a secret under load, and prove that people can go on.")(rotate.rotate)
-    app.command("images", short_help="What is in the images, layer by layer and by package.")(images.images)
-    app.command("bench", context_settings={"ignore_unknown_options": True, "help_option_names": []})(bench.bench)
+COMMANDS = {
+    "verify": CommandSource(
+        "acceptance.commands.verify", "verify", "Does the stack that is up meet its specification."
+    ),
+    "failover": CommandSource(
+        "acceptance.commands.failover",
+        "failover",
+        "Lose a replica under load, five ways, and count what clients notice.",
+    ),
+    "rotate": CommandSource(
+        "acceptance.commands.rotate", "rotate", "Replace a secret under load, and prove that people can go on."
+    ),
+    "images": CommandSource(
+        "acceptance.commands.images", "images", "What is in the images, layer by layer and by package."
+    ),
+    "bench": CommandSource(
+        "acceptance.commands.bench",
+        "bench",
+        context_settings={"ignore_unknown_options": True, "help_option_names": []},
+    ),
+}

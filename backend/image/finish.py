@@ -13,14 +13,22 @@ import tempfile
 from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
 
-# What `serve` and `migrate` import. (Their own package is not there yet when this runs for the dependencies.)
+# What `serve` and `migrate` import, also what libraries import once they are used: tests/ops/test_start.py compares.
+# (Their own package is not there yet when this runs for the dependencies.)
 SERVER_IMPORTS = (
-    "agents",
+    "agents.mcp.server",
     "alembic.command",
+    "anyio._backends._asyncio",
+    "argparse",
     "cachetools",
     "chatkit.types",
-    "fastapi",
+    "concurrent.futures.thread",
+    "csv",
+    "dateutil.rrule",
+    "encodings.idna",
+    "fastapi.telemetry._runtime",
     "httpcore2",
+    "jsonschema.validators",
     "jwt",
     "mcp.server.mcpserver",
     "openai",
@@ -30,6 +38,7 @@ SERVER_IMPORTS = (
     "truststore",
     "uvicorn.lifespan.on",
     "uvicorn.loops.auto",
+    "uvicorn.loops.uvloop",
     "uvicorn.protocols.http.auto",
     "uvicorn.protocols.websockets.auto",
 )
@@ -73,15 +82,15 @@ def cut_symbols(library: Path) -> None:
 
 
 def imported_sources(cache: Path) -> list[Path]:
-    """The source files of all that the server imports, the standard library too; their bytecode goes to `cache`."""
-    program = f"import sys, {', '.join(SERVER_IMPORTS)}\n" + (
-        "print(*(m.__file__ for m in list(sys.modules.values()) if getattr(m, '__file__', None)), sep='\\n')"
-    )
+    """The source files of all that the server imports, the standard library too; their bytecode goes to `cache`.
+
+    Also of what cannot be imported, because it leans on what is not installed: it is tried at each start.
+    """
     writing = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     writing["PYTHONPYCACHEPREFIX"] = str(cache)
-    command = [sys.executable, "-c", program]
-    listed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=writing)  # noqa: S603
-    return [Path(line) for line in listed.stdout.splitlines() if line.endswith(".py")]
+    subprocess.run([sys.executable, "-c", f"import {', '.join(SERVER_IMPORTS)}"], check=True, env=writing)  # noqa: S603
+    ending = f".{sys.implementation.cache_tag}.pyc"
+    return [Path("/", str(path.relative_to(cache)).removesuffix(ending) + ".py") for path in cache.rglob(f"*{ending}")]
 
 
 def write_bytecode(sources: list[Path], cache: Path) -> None:

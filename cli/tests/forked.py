@@ -7,9 +7,13 @@ import tempfile
 from collections.abc import Mapping
 from multiprocessing.context import ForkProcess
 
-from todo_cli.main import main
+from pydantic import TypeAdapter  # noqa: F401 - which Typer reads for the values of options
+from typer.main import get_command
+
+from todo_cli.main import app, main
 
 SECONDS = 300
+list(get_command(app).commands.values())  # type: ignore[attr-defined]  # each reads its module
 
 
 def start_todo(*arguments: str, env: Mapping[str, str], stdout: int, stderr: int) -> ForkProcess:

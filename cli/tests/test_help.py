@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from conftest import CHECKOUT
 from todo_cli.images import version_of
-from todo_cli.layout import find_layout
+from todo_cli.layout import Layout, find_layout
 from todo_cli.main import app
 
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
@@ -40,3 +40,27 @@ def test_commands_plug_in_where_their_package_lies_beside_the_command(tmp_path: 
     ).stdout
     assert "\n  status" in said
     assert ("\n  verify" in said) is bool(beside)
+
+
+# What other commands need, and what only values of options do.
+OTHERS = [
+    "acceptance.stack", "importlib.resources", "jinja2", "pydantic", "pytest", "todo_cli.checks", "todo_cli.commands.up",
+    "todo_cli.testing",
+]  # fmt: skip
+LOADED = """
+import sys
+from todo_cli.main import main
+try:
+    main()
+except SystemExit:
+    sys.stderr.write("\\n".join(sys.modules))
+"""
+
+
+@pytest.mark.parametrize("arguments", [("status",), ("down", "--help")], ids=" ".join)
+def test_a_command_loads_nothing_that_only_others_need(layout: Layout, arguments: tuple[str, ...]) -> None:
+    env = {"PYTHONPATH": str(CHECKOUT / "cli" / "src"), "TODO_HOME": str(layout.home)}
+    command = [sys.executable, "-c", LOADED, *arguments]
+    loaded = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300).stderr.split()
+    assert "todo_cli.command_group" in loaded
+    assert not set(OTHERS) & set(loaded)

@@ -7,11 +7,12 @@ import signal
 import sys
 
 EX_CONFIG = 78  # sysexits.h: something was found in an unconfigured or misconfigured state
+STARTUP_FAILURE = 3  # as uvicorn has it
 TERMINATED = 128 + signal.SIGTERM  # as a shell reports it
 
 
 def main() -> int:
-    """Run the command; the exit code is 0, 1 for a failure, 78 for an unusable environment, 143 after SIGTERM."""
+    """Run the command; the exit code is 0, 1 or 3 for a failure, 78 for an unusable environment, 143 after SIGTERM."""
     gc.disable()  # imports make no garbage, and collections are a fifth of their time; a server that is ready has them
     # Process 1 of a container does not end by a signal that it has no handler for. The server has its own meanwhile.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
@@ -40,13 +41,17 @@ def main() -> int:
 
 def serve() -> int:
     """Serve until SIGTERM."""
+    from contextlib import suppress
+
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
     from todo_backend.core.http_protocol import PatientProtocol
+    from todo_backend.core.server import QuietServer
     from todo_backend.core.settings import Settings, load
 
     settings = load(Settings)  # once here, so that a bad environment ends the process before any worker starts
-    uvicorn.run(
+    config = uvicorn.Config(
         "todo_backend.app:create_app",
         factory=True,
         http=PatientProtocol,
@@ -60,7 +65,14 @@ def serve() -> int:
         proxy_headers=False,
         timeout_graceful_shutdown=settings.shutdown_timeout_seconds,
     )
-    return 0
+    with suppress(KeyboardInterrupt):
+        if settings.workers > 1:
+            Multiprocess(config, sockets=[config.bind_socket()]).run()
+            return 0
+        config.load_app()  # while SIGTERM still ends the process at once
+        server = QuietServer(config)
+        server.run()
+    return 0 if server.started else STARTUP_FAILURE
 
 
 def migrate() -> int:

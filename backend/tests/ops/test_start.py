@@ -2,6 +2,7 @@
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -62,10 +63,12 @@ async def test_the_first_line_tells_what_runs(settings, capsys) -> None:
     assert said == expected
 
 
-def test_a_process_that_is_ready_has_loaded_nothing_that_only_chats_and_tools_need(settings) -> None:
+@pytest.fixture(scope="module")
+def loaded_when_ready(database_url: str) -> list[str]:
+    """The modules of a process that is ready."""
     environment = {
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "AUTH_JWKS_URL": settings.auth_jwks_url,
+        "DATABASE_URL": database_url,
+        "AUTH_JWKS_URL": "http://frontend.test/api/auth/jwks",
         "LOG_LEVEL": "error",
         "OPS_MCP_ENABLED": "true",
         "PYTHONPATH": str(Path("src").resolve()),
@@ -73,9 +76,20 @@ def test_a_process_that_is_ready_has_loaded_nothing_that_only_chats_and_tools_ne
     run = subprocess.run(
         [sys.executable, "-c", READY], env=os.environ | environment, capture_output=True, text=True, check=True
     )
-    loaded = run.stdout.split()
-    assert not loaded_of(LATER, loaded)
-    assert len(loaded) < 1000, "as many modules as with the assistant's libraries"
+    return run.stdout.split()
+
+
+def test_a_process_that_is_ready_has_loaded_nothing_that_only_chats_and_tools_need(loaded_when_ready) -> None:
+    assert not loaded_of(LATER, loaded_when_ready)
+    assert len(loaded_when_ready) < 1000, "as many modules as with the assistant's libraries"
+
+
+def test_the_image_has_the_bytecode_of_all_libraries_that_a_ready_process_has_loaded(loaded_when_ready) -> None:
+    """It cannot keep what it compiles: its file system is read-only, and each start would compile it again."""
+    imports = ", ".join(runpy.run_path("image/finish.py")["SERVER_IMPORTS"])
+    program = f"import gc; gc.disable(); import sys, {imports}; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert {name for name in loaded_when_ready if not name.startswith("todo_backend")} <= set(run.stdout.split())
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -4,23 +4,19 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from todo_cli.commands import account_links, completion, dev, doctor, down, logs, scale, status, test, up
-from todo_cli.commands import open as open_command
+from todo_cli.command_group import CommandGroup
+from todo_cli.commands import completion
 from todo_cli.errors import EXIT_HUNG_UP, EXIT_INTERRUPTED, EXIT_NO_READER, EXIT_TERMINATED, Problem
 from todo_cli.file_errors import file_problem
-from todo_cli.images import version_of
-from todo_cli.layout import CHECKOUT, find_layout
+from todo_cli.layout import find_layout
 from todo_cli.progress import make_console
 
-PLUG_INS = ("acceptance.commands",)  # each registers its commands: register(app)
 HELP = """Todo Stack on this machine: a todo application you talk to, on Kubernetes or as plain processes.
 
   ./todo up        bring everything to http://localhost:30080
@@ -35,6 +31,8 @@ Every command has its own --help. Exit codes: cli/README.md."""
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from todo_cli.images import version_of
+
         typer.echo(f"Todo Stack {version_of(find_layout())}")
         raise typer.Exit
 
@@ -56,30 +54,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
+    cls=CommandGroup,
 )
-app.command("up", short_help="Bring the stack up, or up to date.")(up.up)
-app.command("dev", short_help="Run the stack from the sources: both tiers take up what you save.")(dev.dev)
-app.command("down")(down.down)
-app.command("status")(status.status)
-app.command("doctor", short_help="Can this machine run the stack; a fix for what it cannot.")(doctor.doctor)
-app.command("logs")(logs.logs)
-app.command("open")(open_command.open_page)
-app.command("test", short_help="Run the tests.")(test.test)
-app.command("scale", short_help="Run more or fewer backend replicas.")(scale.scale)
-app.command("invite", short_help="Make a link by which somebody gets an account.")(account_links.invite)
-app.command("reset-password", short_help="Make a link to set a new password by.")(account_links.reset_password)
-app.command("completion", short_help="Make your shell complete ./todo.")(completion.completion)
-
-
-def _plug_in() -> None:
-    """Let the packages that lie beside `cli/` add their commands; one that is not there has none."""
-    sys.path.append(str(CHECKOUT))
-    for name in PLUG_INS:
-        if find_spec(name.partition(".")[0]) is not None:
-            import_module(name).register(app)
-
-
-_plug_in()
 
 
 def main() -> None:
