@@ -5,6 +5,7 @@ import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -177,6 +178,18 @@ def test_every_file_of_tests_on_the_cluster_is_in_one_suite(monkeypatch: pytest.
         runs(None, ExitStack())  # type: ignore[arg-type]
     there = [CHECKOUT / folder / "tests" / "cluster" for folder in ("cli", "acceptance")]
     assert sorted(Path(one).name for one in ran) == sorted(file.name for one in there for file in one.glob("test_*.py"))
+
+
+def test_the_journey_on_the_cluster_leaves_out_what_the_page_does_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    journeys: list[tuple[str, ...]] = []
+    monkeypatch.setattr(registry, "_journey", lambda _run, _stack, *which: journeys.append(which))
+    for name in ("_cluster_stack", "_stack_environment", "_todo", "_checks", "_down"):
+        monkeypatch.setattr(registry, name, lambda *_, **__: {})
+    run = SimpleNamespace(layout=SimpleNamespace(home=Path()))
+    for runs in (registry.e2e, registry.cluster_journey):
+        runs(run, ExitStack())  # type: ignore[arg-type]
+    assert journeys == [(), ("--grep-invert=@page",)]
+    assert 'PAGE = "@page"' in (CHECKOUT / "frontend" / "e2e" / "fixtures.ts").read_text()
 
 
 @pytest.mark.parametrize(("contract", "named"), [("[tool.importlinter]\n", True), ("", False)])

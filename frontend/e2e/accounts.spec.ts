@@ -3,6 +3,7 @@ import {
   expect,
   newAccount,
   operator,
+  PAGE,
   quickAdd,
   signUp,
   taskTitle,
@@ -51,52 +52,60 @@ const WAYS_OUT: Record<string, (page: Page, account: Account) => Promise<void>> 
 };
 
 for (const [name, leave] of Object.entries(WAYS_OUT)) {
-  test(`${name} asks for no more of theirs, and ends on the first page however slow all is`, async ({
-    page,
-  }) => {
-    const account = newAccount();
-    await signUp(page, account);
-    await page.goto("/app");
-    await quickAdd(page, "Keep me", "Keep me");
+  test(
+    `${name} asks for no more of theirs, and ends on the first page however slow all is`,
+    {
+      tag: PAGE,
+    },
+    async ({ page }) => {
+      const account = newAccount();
+      await signUp(page, account);
+      await page.goto("/app");
+      await quickAdd(page, "Keep me", "Keep me");
 
-    // A list that is asked for while its reader leaves is refused once they have left.
-    let refuse = () => {};
-    const left = new Promise<void>((resolve) => (refuse = resolve));
-    await page.route("**/api/me/tasks?**", async (route) => {
-      await left;
-      await route.fulfill({ status: 401, json: { detail: "Sign in first", code: "no_session" } });
-    });
-    await page.getByRole("button", { name: "Today", exact: true }).click();
-    const asked: string[] = [];
-    await page.route(/\/$/, async (route) => {
-      page.on("request", (request) => void asked.push(new URL(request.url()).pathname));
-      refuse();
-      // Longer than what the page does on its own once a session has changed.
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-      await route.continue();
-    });
-    await leave(page, account);
+      // A list that is asked for while its reader leaves is refused once they have left.
+      let refuse = () => {};
+      const left = new Promise<void>((resolve) => (refuse = resolve));
+      await page.route("**/api/me/tasks?**", async (route) => {
+        await left;
+        await route.fulfill({ status: 401, json: { detail: "Sign in first", code: "no_session" } });
+      });
+      await page.getByRole("button", { name: "Today", exact: true }).click();
+      const asked: string[] = [];
+      await page.route(/\/$/, async (route) => {
+        page.on("request", (request) => void asked.push(new URL(request.url()).pathname));
+        refuse();
+        // Longer than what the page does on its own once a session has changed.
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        await route.continue();
+      });
+      await leave(page, account);
 
-    await expect(page).toHaveURL(/\/$/);
-    await expect(page.getByRole("link", { name: "Sign in" })).toBeVisible();
-    // Whether somebody is signed in is asked once more, as every open page does.
-    const ofTheirs = asked.filter((path) => /^\/api\/(?!auth\/get-session)/.test(path));
-    expect(ofTheirs).toEqual([]);
-  });
+      await expect(page).toHaveURL(/\/$/);
+      await expect(page.getByRole("link", { name: "Sign in" })).toBeVisible();
+      // Whether somebody is signed in is asked once more, as every open page does.
+      const ofTheirs = asked.filter((path) => /^\/api\/(?!auth\/get-session)/.test(path));
+      expect(ofTheirs).toEqual([]);
+    },
+  );
 }
 
 for (const path of ["/app", "/settings"]) {
-  test(`signing out leaves ${path} in another tab too`, async ({ page, context }) => {
-    const account = newAccount();
-    await signUp(page, account);
-    const other = await context.newPage();
-    await other.goto(path);
-    await expect(other.getByRole("button", { name: "Account" })).toBeVisible();
-    await page.goto("/app");
-    await WAYS_OUT["signing out"]!(page, account);
-    await expect(page).toHaveURL(/\/$/);
-    await expect(other).toHaveURL(/\/sign-in$/);
-  });
+  test(
+    `signing out leaves ${path} in another tab too`,
+    { tag: PAGE },
+    async ({ page, context }) => {
+      const account = newAccount();
+      await signUp(page, account);
+      const other = await context.newPage();
+      await other.goto(path);
+      await expect(other.getByRole("button", { name: "Account" })).toBeVisible();
+      await page.goto("/app");
+      await WAYS_OUT["signing out"]!(page, account);
+      await expect(page).toHaveURL(/\/$/);
+      await expect(other).toHaveURL(/\/sign-in$/);
+    },
+  );
 }
 
 test("one account's tasks are not another's", async ({ page, browser }) => {
@@ -265,16 +274,20 @@ test("what is typed before the page's script has come counts", async ({ page }) 
 });
 
 for (const path of ["/", "/sign-in", "/sign-up", "/app", "/settings"]) {
-  test(`${path} offers nothing to press before its script has come`, async ({ app }) => {
-    const giveScripts = await holdScripts(app);
-    await app.goto(path, { waitUntil: "commit" });
-    const ready = app.locator("button:not([inert], .mantine-PasswordInput-visibilityToggle)");
-    await expect(app.locator("button[inert]").first()).toBeAttached();
-    await expect(ready).toHaveCount(0);
-    giveScripts();
-    await expect(ready.first()).toBeVisible();
-    await expect(app.locator("button[inert]")).toHaveCount(0);
-  });
+  test(
+    `${path} offers nothing to press before its script has come`,
+    { tag: PAGE },
+    async ({ app }) => {
+      const giveScripts = await holdScripts(app);
+      await app.goto(path, { waitUntil: "commit" });
+      const ready = app.locator("button:not([inert], .mantine-PasswordInput-visibilityToggle)");
+      await expect(app.locator("button[inert]").first()).toBeAttached();
+      await expect(ready).toHaveCount(0);
+      giveScripts();
+      await expect(ready.first()).toBeVisible();
+      await expect(app.locator("button[inert]")).toHaveCount(0);
+    },
+  );
 }
 
 test("going back after signing out shows nothing", async ({ app }) => {
@@ -443,19 +456,25 @@ test.describe("a forgotten password", () => {
   });
 });
 
-test("where no mails are sent, who forgot their password is told whom to ask", async ({ page }) => {
-  await page.goto("/sign-in");
-  await page.getByRole("link", { name: "Forgot your password?" }).click();
-  await expect(page.getByText("Ask the person who runs it for a link")).toBeVisible();
-  await expect(page.getByLabel("Email")).toBeHidden();
-  await page.getByRole("link", { name: "Back to sign in" }).click();
-  await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
-});
+test(
+  "where no mails are sent, who forgot their password is told whom to ask",
+  {
+    tag: PAGE,
+  },
+  async ({ page }) => {
+    await page.goto("/sign-in");
+    await page.getByRole("link", { name: "Forgot your password?" }).click();
+    await expect(page.getByText("Ask the person who runs it for a link")).toBeVisible();
+    await expect(page.getByLabel("Email")).toBeHidden();
+    await page.getByRole("link", { name: "Back to sign in" }).click();
+    await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+  },
+);
 
 test.describe("where mails are sent", () => {
   test.use({ expectedConsoleErrors: /status of 429/ });
 
-  test("a link for a new password is asked for by address", async ({ page }) => {
+  test("a link for a new password is asked for by address", { tag: PAGE }, async ({ page }) => {
     await page.route("**/ui-config", (route) =>
       route.fulfill({ json: { chatkit: null, signUp: "open", mail: true } }),
     );
@@ -512,14 +531,20 @@ test.describe("an invitation", () => {
   });
 });
 
-test("where sign-up is closed, the pages say so and offer no account", async ({ page }) => {
-  await page.route("**/ui-config", (route) =>
-    route.fulfill({ json: { chatkit: null, signUp: "closed" } }),
-  );
-  await page.goto("/sign-up");
-  await expect(page.getByRole("heading", { name: "Sign-up is closed" })).toBeVisible();
-  await expect(page.getByLabel("Email")).toBeHidden();
-  await page.getByRole("link", { name: "Sign in" }).click();
-  await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
-  await expect(page.getByText("Create an account")).toBeHidden();
-});
+test(
+  "where sign-up is closed, the pages say so and offer no account",
+  {
+    tag: PAGE,
+  },
+  async ({ page }) => {
+    await page.route("**/ui-config", (route) =>
+      route.fulfill({ json: { chatkit: null, signUp: "closed" } }),
+    );
+    await page.goto("/sign-up");
+    await expect(page.getByRole("heading", { name: "Sign-up is closed" })).toBeVisible();
+    await expect(page.getByLabel("Email")).toBeHidden();
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+    await expect(page.getByText("Create an account")).toBeHidden();
+  },
+);

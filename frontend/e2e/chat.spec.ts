@@ -1,5 +1,5 @@
 import type { Page, Route } from "@playwright/test";
-import { expect, messages, say, taskTitle, test } from "./fixtures";
+import { expect, messages, PAGE, say, taskTitle, test } from "./fixtures";
 
 /** An answer made of protocol events. */
 const stream = (route: Route, events: object[]) =>
@@ -50,16 +50,20 @@ test("a suggestion begins a conversation, which history opens, renames and delet
   await expect(app.getByText("What you talk about is kept here.")).toBeVisible();
 });
 
-test("the page asks for conversations when it opens, so that the server is ready for the first message", async ({
-  app,
-}) => {
-  const asked = app.waitForRequest(
-    (request) =>
-      request.url().endsWith("/chatkit") && !!request.postData()?.includes("threads.list"),
-  );
-  await app.reload();
-  await asked;
-});
+test(
+  "the page asks for conversations when it opens, so that the server is ready for the first message",
+  {
+    tag: PAGE,
+  },
+  async ({ app }) => {
+    const asked = app.waitForRequest(
+      (request) =>
+        request.url().endsWith("/chatkit") && !!request.postData()?.includes("threads.list"),
+    );
+    await app.reload();
+    await asked;
+  },
+);
 
 test.describe("when answers do not come", () => {
   test.use({ expectedConsoleErrors: /Failed to load resource|ERR_/ });
@@ -201,33 +205,38 @@ test.describe("between conversations", () => {
     await expect(messages(app)).toContainText(/Show me all my tasks.*The assistant said/s);
   });
 
-  test("an answer that is on its way while the page is opened shows once it is there", async ({
-    app,
-  }) => {
-    await say(app, "add a task to run");
-    await expect(messages(app)).toContainText(/added.*run/i);
-    let underWay = true;
-    await app.route("**/chatkit", async (route) => {
-      const { type } = route.request().postDataJSON() as { type: string };
-      if (!underWay || !["threads.get_by_id", "items.list"].includes(type)) return route.continue();
-      const response = await route.fetch();
-      const json = (await response.json()) as { data?: { type: string }[] };
-      return route.fulfill({
-        response,
-        json:
-          type === "items.list"
-            ? { ...json, data: json.data?.filter((one) => one.type === "user_message") }
-            : { ...json, metadata: { answering: true } },
+  test(
+    "an answer that is on its way while the page is opened shows once it is there",
+    {
+      tag: PAGE,
+    },
+    async ({ app }) => {
+      await say(app, "add a task to run");
+      await expect(messages(app)).toContainText(/added.*run/i);
+      let underWay = true;
+      await app.route("**/chatkit", async (route) => {
+        const { type } = route.request().postDataJSON() as { type: string };
+        if (!underWay || !["threads.get_by_id", "items.list"].includes(type))
+          return route.continue();
+        const response = await route.fetch();
+        const json = (await response.json()) as { data?: { type: string }[] };
+        return route.fulfill({
+          response,
+          json:
+            type === "items.list"
+              ? { ...json, data: json.data?.filter((one) => one.type === "user_message") }
+              : { ...json, metadata: { answering: true } },
+        });
       });
-    });
-    await app.reload();
-    await openFromHistory(app, "run");
-    await expect(messages(app).getByRole("status")).toHaveText("Thinking…");
-    await expect(messages(app)).not.toContainText(/added/i);
-    underWay = false;
-    await expect(messages(app)).toContainText(/added.*run/i);
-    await expect(messages(app).getByRole("status")).toBeHidden();
-  });
+      await app.reload();
+      await openFromHistory(app, "run");
+      await expect(messages(app).getByRole("status")).toHaveText("Thinking…");
+      await expect(messages(app)).not.toContainText(/added/i);
+      underWay = false;
+      await expect(messages(app)).toContainText(/added.*run/i);
+      await expect(messages(app).getByRole("status")).toBeHidden();
+    },
+  );
 
   test("an answer shows that ends after one has been elsewhere", async ({ app }) => {
     await begin(app);

@@ -4,6 +4,9 @@ import { test as base, expect, type Page } from "@playwright/test";
 
 export { expect };
 
+/** The tag of a test that shows what the page does by itself, which is the same on every engine: one of them runs it. */
+export const PAGE = "@page";
+
 const PASSWORD = "a long enough password";
 
 export interface Account {

@@ -1,5 +1,5 @@
 import type { APIRequestContext, Page, Request } from "@playwright/test";
-import { expect, newAccount, quickAdd, say, signUp, taskTitle, test } from "./fixtures";
+import { expect, newAccount, PAGE, quickAdd, say, signUp, taskTitle, test } from "./fixtures";
 
 /** What a loaded machine may take. That it comes is what is shown; how soon is measured elsewhere. */
 const GENEROUS = { timeout: 60_000 };
@@ -117,7 +117,7 @@ test("one's own changes are fetched once, and what is being written stays", asyn
 test.describe("without the stream", () => {
   test.use({ expectedConsoleErrors: /status of 503|Failed to load resource/ });
 
-  test("the page works", async ({ page }) => {
+  test("the page works", { tag: PAGE }, async ({ page }) => {
     await signUp(page, newAccount());
     await page.route("**/api/me/events", (route) => route.fulfill({ status: 503, body: "{}" }));
     await page.goto("/app");

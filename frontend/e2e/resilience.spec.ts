@@ -53,6 +53,9 @@ test("a task added before the first list has arrived is shown", async ({ page })
   );
   await page.goto("/app");
   await listed.given;
+  await expect(page.locator(".mantine-Skeleton-root").first()).toBeVisible();
+  // Who wants no motion is shown none while waiting, nor a flicker in its place.
+  await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0);
   const answered = page.waitForResponse("**/quick-add");
   await page.getByRole("textbox", { name: "Add a task" }).fill("Quicker than the list");
   await page.keyboard.press("Enter");

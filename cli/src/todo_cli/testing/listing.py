@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from todo_cli.programs import GRACE_SECONDS, Command, capture
-from todo_cli.testing.runner import SuiteRun
+from todo_cli.testing.runner import PAGE_TAG, SuiteRun
 
 ARROW = " \u203a "  # as Playwright joins a test's file and names
+_PLACE_OR_TAG = re.compile(rf":\d+:\d+(?= )| {PAGE_TAG}$")
 
 
 @dataclass
@@ -41,11 +42,11 @@ class SuiteListing(SuiteRun):
         found = capture([npm, "exec", "vitest", "list"], cwd=cwd, env=env, timeout=600).stdout
         self.promises += [line for line in found.splitlines() if " > " in line]
 
-    def playwright(self, npm: str, *, cwd: Path, env: dict[str, str]) -> None:
+    def playwright(self, npm: str, *arguments: str, cwd: Path, env: dict[str, str]) -> None:
         """Name the tests that Playwright finds."""
-        command = [npm, "exec", "playwright", "--", "test", "--list"]
+        command = [npm, "exec", "playwright", "--", "test", "--list", *arguments]
         found = capture(command, cwd=cwd, env=env, timeout=600).stdout
-        self.promises += [re.sub(r":\d+:\d+ ", " ", line.strip()) for line in found.splitlines() if ARROW in line]
+        self.promises += [_PLACE_OR_TAG.sub("", line.strip()) for line in found.splitlines() if ARROW in line]
 
     def verify(self, command: Command, *, cwd: Path, env: dict[str, str], grace: float) -> None:
         """Name the clauses of the specification."""

@@ -23,6 +23,7 @@ from todo_cli.progress import Step
 from todo_cli.testing.counts import Counts, one_failed, one_passed, read_junit
 
 FAILURES_SHOWN = 20
+PAGE_TAG = "@page"  # of browser tests of what the page does by itself, which is the same on every engine
 HUNG_SECONDS = 2 * 3600.0  # without a limit: a suite that takes this long hangs
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
@@ -108,11 +109,11 @@ class SuiteRun:
         reporters = ["--reporter=default", "--reporter=junit", f"--outputFile.junit={report}"]
         self._suite("vitest", [npm, "test", "--", *reporters], report, cwd=cwd, env=env)
 
-    def playwright(self, npm: str, *, cwd: Path, env: dict[str, str]) -> None:
-        """Run Playwright."""
+    def playwright(self, npm: str, *arguments: str, cwd: Path, env: dict[str, str]) -> None:
+        """Run Playwright with these arguments."""
         report = self._report("playwright")
         own = {"PLAYWRIGHT_JUNIT_OUTPUT_NAME": str(report)}
-        command = [npm, "run", "e2e", "--", "--reporter=list,junit", f"--output=test-results/{self.name}"]
+        command = [npm, "run", "e2e", "--", "--reporter=list,junit", f"--output=test-results/{self.name}", *arguments]
         self._suite("playwright", command, report, cwd=cwd, env=env | own)
 
     def verify(self, command: Command, *, cwd: Path, env: dict[str, str], grace: float) -> None:

@@ -19,7 +19,7 @@ from todo_cli.process_environment import clean_environment
 from todo_cli.programs import Command, capture
 from todo_cli.settings import write_private
 from todo_cli.state import load_state
-from todo_cli.testing.runner import SuiteRun
+from todo_cli.testing.runner import PAGE_TAG, SuiteRun
 from todo_cli.testing.schedule import Suite
 from todo_cli.tools import (
     HELM_4,
@@ -153,8 +153,8 @@ def cluster_up(run: SuiteRun, closing: ExitStack) -> None:
 
 @_suite("cluster", "journey", 200, after=(UP,), holds=(STACK,))
 def cluster_journey(run: SuiteRun, _: ExitStack) -> None:
-    """The browser journey against the stack on Kubernetes."""
-    _journey(run, _cluster_stack(run.layout))
+    """The browser journey against the stack on Kubernetes, but for what the page does by itself."""
+    _journey(run, _cluster_stack(run.layout), f"--grep-invert={PAGE_TAG}")
 
 
 @_suite("cluster", "specification", 430, after=(UP,), holds=(STACK,))
@@ -276,7 +276,7 @@ def _acceptance_tests(run: SuiteRun, *files: str) -> None:
     run.pytest(_python(run, "cli", folder), *tests, *own, cwd=folder, env=stack, grace=CLEANING_SECONDS)
 
 
-def _journey(run: SuiteRun, stack: dict[str, str]) -> None:
+def _journey(run: SuiteRun, stack: dict[str, str], *which: str) -> None:
     """What a person does, in a browser, against the stack's address."""
     node = _node_with_packages(run)
     with run.preparing():
@@ -284,7 +284,7 @@ def _journey(run: SuiteRun, stack: dict[str, str]) -> None:
     address = f"http://localhost:{stack['TODO_PORT']}"
     # With the variables that lead `./todo` to the stack: a journey asks an operator for links.
     env = node.on_path(stack | {"BASE_URL": address, "CHROMIUM_PATH": browser, "CI": "1"})
-    run.playwright(node.npm, cwd=run.layout.frontend, env=env)
+    run.playwright(node.npm, *which, cwd=run.layout.frontend, env=env)
 
 
 def _compiled(run: SuiteRun, variable: str, program: GoProgram) -> dict[str, str]:
