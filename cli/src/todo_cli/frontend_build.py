@@ -62,7 +62,7 @@ def install_packages(layout: Layout, node: Node, step: Step, *, for_tests: bool)
 
 
 def _npm_ci(layout: Layout, node: Node, step: Step, which: str) -> None:
-    """Install in a folder of its own, whose lock names where the packages lie; the former ones stay until it is done."""
+    """Install in a folder of its own, by a lock that names addresses; the former packages stay until it is done."""
     folder = layout.cache / "npm-ci"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
