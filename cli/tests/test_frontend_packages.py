@@ -14,7 +14,7 @@ from todo_cli.tools import Node
 NODE = "#!/bin/sh\necho filled >package-lock.json\n"
 NPM = """#!/bin/sh
 test ! -f ../refuses || exit 1
-mkdir node_modules && echo "$@" >node_modules/asked && cp package-lock.json node_modules/lock
+echo "$@" >node_modules/asked && cp package-lock.json node_modules/lock
 """
 
 

@@ -65,7 +65,7 @@ def _npm_ci(layout: Layout, node: Node, step: Step, which: str) -> None:
     """Install in a folder of its own, by a lock that names addresses; the former packages stay until it is done."""
     folder = layout.cache / "npm-ci"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    (folder / "node_modules").mkdir(parents=True)
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copyfile(layout.frontend / name, folder / name)
     log = layout.logs / "install.log"
