@@ -28,7 +28,7 @@ def look_at(stack: Inspection) -> None:
     step = silent_step()
     try:
         node = find_node(layout, step)
-        install_packages(layout, node, step)
+        install_packages(layout, node, step, for_tests=True)
         browser = find_browser(layout, node, step)
     except Problem as problem:
         pytest.skip(f"no browser to be had here: {problem.message}")

@@ -60,9 +60,10 @@ def write_small_stack(layout: Layout) -> None:
     (frontend / "package-lock.json").write_text(json.dumps(LOCK))
     (frontend / "build.js").write_text(BUILD)
     (frontend / "scripts").mkdir()
+    (frontend / ".npmrc").write_text("audit=false\n")
     (frontend / "scripts/dev.mjs").write_text(DEV)
+    (frontend / "scripts/locked-addresses.mjs").write_text("// Nothing is locked.\n")
     (frontend / "server.src.js").write_text(SERVER)
-    (frontend / "node_modules").mkdir()
     # PostgreSQL's programs are large: taken from the checkout's own tools, if they are there.
     tools = find_layout().cache / "tools"
     if tools.is_dir():

@@ -15,7 +15,7 @@ export function gatewayBundle(entry, file) {
     input: join("gateway", entry),
     platform: "node",
     // Optional parts of `pg` and of Better Auth's database layer, for runtimes that are not this one.
-    external: ["next", "pg-native", "cloudflare:sockets", "bun:sqlite"],
+    external: ["next", "pg-native", "pg-cloudflare", "bun:sqlite"],
     logLevel: "warn",
     output: {
       file,

@@ -9,7 +9,7 @@ from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.locks import locked
 from todo_cli.process_environment import clean_environment
-from todo_cli.programs import stream
+from todo_cli.programs import Command, stream
 from todo_cli.progress import Step
 from todo_cli.tools import Node
 
@@ -27,7 +27,7 @@ def _built(layout: Layout, node: Node, step: Step) -> tuple[Path, bool]:
     if (build / "server.js").is_file():
         build.touch()
         return build, False
-    install_packages(layout, node, step)
+    install_packages(layout, node, step, for_tests=False)
     step.note("next build")
     log = layout.logs / "frontend-build.log"
     env = node.on_path(clean_environment(NEXT_TELEMETRY_DISABLED="1", NODE_ENV="production"))
@@ -44,28 +44,49 @@ def _built(layout: Layout, node: Node, step: Step) -> tuple[Path, bool]:
     return build, True
 
 
-def install_packages(layout: Layout, node: Node, step: Step) -> None:
-    """`npm ci`, when the lock or the Node.js changed since the last one."""
+def install_packages(layout: Layout, node: Node, step: Step, *, for_tests: bool) -> None:
+    """`npm ci`, when the lock or the Node.js changed since the last one, or it left out what only tests need."""
     lock = layout.frontend / "package-lock.json"
     if not lock.is_file():
         raise Problem("frontend/package-lock.json is missing", fix="git checkout frontend/package-lock.json")
-    modules = layout.frontend / "node_modules"
-    stamp = modules / ".todo-lock"
-    wanted = text_hash(lock.read_text(), node.version.split(".")[0])
+    stamp = layout.frontend / "node_modules" / ".todo-lock"
+    locked_packages = text_hash(lock.read_text(), node.version.split(".")[0])
+    with_tests = f"{locked_packages} with those of tests"
+    enough = {with_tests} if for_tests else {with_tests, locked_packages}
     with locked(layout, "node_modules"):
-        if stamp.is_file() and stamp.read_text() == wanted:
+        if stamp.is_file() and stamp.read_text() in enough:
             return
         step.note("npm ci")
-        log = layout.logs / "install.log"
+        _npm_ci(layout, node, step, "--include=dev" if for_tests else "--omit=dev")
+        stamp.write_text(with_tests if for_tests else locked_packages)
+
+
+def _npm_ci(layout: Layout, node: Node, step: Step, which: str) -> None:
+    """Install in a folder of its own, by a lock that names addresses; the former packages stay until it is done."""
+    folder = layout.cache / "npm-ci"
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "node_modules").mkdir(parents=True)
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copyfile(layout.frontend / name, folder / name)
+    log = layout.logs / "install.log"
+    commands: list[Command] = [
+        [node.node, layout.frontend / "scripts" / "locked-addresses.mjs"],
+        [node.npm, "ci", "--no-audit", "--no-fund", which],
+    ]
+    for command in commands:
         stream(
-            [node.npm, "ci", "--no-audit", "--no-fund", "--include=dev"],
-            cwd=layout.frontend,
+            command,
+            cwd=folder,
             log=log,
             env=node.on_path(clean_environment()),
             on_line=step.output,
             fix=f"check the network and the npm registry; the whole output is in {log}",
         )
-        stamp.write_text(wanted)
+    modules = layout.frontend / "node_modules"
+    if modules.exists():
+        shutil.rmtree(modules)
+    shutil.move(folder / "node_modules", modules)
+    shutil.rmtree(folder)
 
 
 def _keep(frontend: Path, build: Path) -> None:

@@ -152,7 +152,7 @@ def _page(client: ApiClient) -> Iterator[Page]:
     layout, step = find_layout(), silent_step()
     try:
         node = find_node(layout, step)
-        install_packages(layout, node, step)
+        install_packages(layout, node, step, for_tests=True)
         browser = find_browser(layout, node, step)
     except Problem as problem:
         pytest.skip(f"no browser to be had here: {problem.message}")

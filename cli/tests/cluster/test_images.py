@@ -34,8 +34,11 @@ LEAST_RIGHTS = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-pr
 SHELLS = {"backend": ("/usr/bin/dash", "/usr/bin/bash"), "frontend": ("/bin/busybox",)}
 SOURCE = "https://example.com/todo-stack.git"
 # Of the bill of materials: some of what must be in it, and what is kept out of the images.
-COMPONENTS = {"backend": ("fastapi", "psycopg", "alembic"), "frontend": ("next", "react-dom", "better-auth", "pg")}
-LEFT_OUT = {"sharp", "pip", "pytest", "typescript", "eslint"}
+COMPONENTS = {
+    "backend": ("fastapi", "psycopg", "alembic"),
+    "frontend": ("next", "react-dom", "better-auth", "pg", "pg-protocol", "jose", "zod"),
+}
+LEFT_OUT = {"sharp", "pip", "pytest", "typescript", "eslint", "rolldown", "vitest", "playwright"}
 # Of the frontend: its build's name; what a running server keeps; digests of scripts, which have that name in them.
 BUILD_ID, WRITTEN_BY_A_SERVER, HASHES_OF_PAGES = ".next/BUILD_ID", ".next/server/route-cache/", "csp-hashes.json"
 SOURCE_DATE_EPOCH = 315532800

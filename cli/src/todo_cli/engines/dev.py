@@ -145,7 +145,7 @@ class DevStack(ProcessEngine):
     def _frontend(self, steps: Steps, node: Node, database_url: str) -> ProcessSpec:
         """The gateway before Next's server for development; what they make stays apart from builds."""
         with steps.step("Frontend packages") as step:
-            install_packages(self.layout, node, step)
+            install_packages(self.layout, node, step, for_tests=True)  # which would else replace them under it
             step.done("as locked")
         settings = {
             "NEXT_TELEMETRY_DISABLED": "1",

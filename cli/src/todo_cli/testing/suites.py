@@ -309,7 +309,7 @@ def _python(run: SuiteRun, name: str, folder: Path) -> Path:
 def _node_with_packages(run: SuiteRun) -> Node:
     with run.preparing():
         node = find_node(run.layout, run.step)
-        install_packages(run.layout, node, run.step)
+        install_packages(run.layout, node, run.step, for_tests=True)
     return node
 
 
