@@ -78,7 +78,10 @@ def session(layout: Layout, tmp_path: Path, *, read_until: str = "") -> Iterator
     """`./todo dev`, up; killed after the test. With `read_until`, who reads it goes away after that line."""
     copy_tree(Path(__file__).parents[1] / "src", layout.root / "cli" / "src")
     env = clean_environment(
-        TODO_HOME=str(layout.home), TODO_PORT=str(layout.port), PYTHONPATH=str(layout.root / "cli" / "src")
+        TODO_HOME=str(layout.home),
+        TODO_PORT=str(layout.port),
+        TODO_ENV_FILE=str(layout.env_file),
+        PYTHONPATH=str(layout.root / "cli" / "src"),
     )
     said = tmp_path / "said"
     reader = ["sed", f"/{read_until}/q"] if read_until else ["cat"]
