@@ -4,14 +4,16 @@ import asyncio
 import contextlib
 import datetime as dt
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 import psycopg
 import pytest
 from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
+from todo_backend.assistant import agent
 from todo_backend.assistant.errors import AssistantFailed
+from todo_backend.assistant.events import AssistantEvent
 from todo_backend.chat import turn_lease
 from todo_backend.chat.tool_calls import ToolCalls
 from todo_backend.chat.turn_lease import TurnLease
@@ -298,23 +300,33 @@ async def test_a_key_of_a_turn_that_failed_is_free_for_another_message(user, pan
 
 
 @pytest.mark.parametrize("done", [0, 1])
-async def test_a_batch_that_was_done_in_part_is_finished_not_begun_again(
-    user, panel, resources, monkeypatch, done: int
-) -> None:
+async def test_a_batch_that_was_done_in_part_is_finished_not_begun_again(user, panel, monkeypatch, done: int) -> None:
     """The built-in assistant adds two tasks at once; its time runs out when one of them is added, whichever it is."""
     open_call, hangs = ToolCalls.open, iter([done != 0, done != 1])
+    added, waits = asyncio.Event(), list[asyncio.Timeout]()
 
     @contextlib.asynccontextmanager
     async def open_or_hang(self: ToolCalls, call_id: str, tool: str, arguments: dict[str, Any]) -> AsyncIterator[Any]:
         if next(hangs, False):
-            await asyncio.sleep(3600)
+            await added.wait()
+            while True:
+                with contextlib.suppress(RuntimeError):  # between two events, nobody waits
+                    waits[-1].reschedule(0)
+                await asyncio.sleep(0.01)
         async with open_call(self, call_id, tool, arguments) as call:
             yield call
+        added.set()
+
+    async def next_event(events: AsyncGenerator[AssistantEvent], _: float) -> AssistantEvent | None:
+        async with asyncio.timeout(None) as wait:
+            waits.append(wait)
+            return await anext(events, None)
 
     monkeypatch.setattr(ToolCalls, "open", open_or_hang)
-    monkeypatch.setattr(resources.assistant, "turn_seconds", 1)
     request = {"kind": "threads.create", "input": panel.message("add tasks: buy milk, buy eggs")}
-    assert events_of(await turn(panel, "batch", **request))[-1]["type"] == "error"
+    with monkeypatch.context() as first:
+        first.setattr(agent, "_next", next_event)
+        assert events_of(await turn(panel, "batch", **request))[-1]["type"] == "error"
     assert await titles(user) == [["Buy milk", "Buy eggs"][done]]
     answer = panel.answer_in(events_of(await turn(panel, "batch", **request)))
     assert "Buy milk" in answer

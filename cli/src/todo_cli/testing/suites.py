@@ -86,7 +86,7 @@ def _suite(
     return register
 
 
-@_suite("frontend", "unit tests", 160)
+@_suite("frontend", "unit tests", 120)
 def frontend(run: SuiteRun, _: ExitStack) -> None:
     """Lint, types, format and unit tests of the frontend."""
     node = _node_with_packages(run)
@@ -102,19 +102,19 @@ def frontend(run: SuiteRun, _: ExitStack) -> None:
     run.vitest(node.npm, cwd=folder, env=env | {"POSTGRES_BIN": str(postgres)})
 
 
-@_suite("backend", "unit tests", 600)
+@_suite("backend", "unit tests", 1000)
 def backend(run: SuiteRun, _: ExitStack) -> None:
     """Lint, types and tests of the backend, over an embedded PostgreSQL."""
     _python_tests(run, "backend", run.layout.backend)
 
 
-@_suite("cli", "unit tests", 310)
+@_suite("cli", "unit tests", 480)
 def cli(run: SuiteRun, _: ExitStack) -> None:
     """Lint, types, imports and tests of this command, and of the acceptance checks that plug into it."""
     _python_tests(run, "cli", run.layout.root / "cli", run.layout.root / "acceptance")
 
 
-@_suite("chart", "unit tests", 80)
+@_suite("chart", "unit tests", 110)
 def chart(run: SuiteRun, _: ExitStack) -> None:
     """`helm lint` and the chart's own tests, but for those that ask a cluster.
 
@@ -130,7 +130,7 @@ def chart(run: SuiteRun, _: ExitStack) -> None:
     _chart_tests(run, env, f"--ignore={tests / CHART_CLUSTER_TESTS}")
 
 
-@_suite("e2e", "journey", 430, after=(FRONTEND,))
+@_suite("e2e", "journey", 750, after=(FRONTEND,))
 def e2e(run: SuiteRun, _: ExitStack) -> None:
     """The browser journey against the process engine, in a state folder, ports and data of its own."""
     stack = _stack_environment(run.layout.home / "test-e2e", ports.any_free())
@@ -142,7 +142,7 @@ def e2e(run: SuiteRun, _: ExitStack) -> None:
         _down(run, stack)
 
 
-@_suite("cluster", "up", 40)
+@_suite("cluster", "up", 60)
 def cluster_up(run: SuiteRun, closing: ExitStack) -> None:
     """A stack on Kubernetes for the suites below; it is taken down after all of them."""
     options = _cluster_options()
@@ -151,13 +151,13 @@ def cluster_up(run: SuiteRun, closing: ExitStack) -> None:
     _todo(run, "up", *options, "--timeout", "1200", env=stack)
 
 
-@_suite("cluster", "journey", 200, after=(UP,), holds=(STACK,))
+@_suite("cluster", "journey", 260, after=(UP,), holds=(STACK,))
 def cluster_journey(run: SuiteRun, _: ExitStack) -> None:
     """The browser journey against the stack on Kubernetes, but for what the page does by itself."""
     _journey(run, _cluster_stack(run.layout), f"--grep-invert={PAGE_TAG}")
 
 
-@_suite("cluster", "specification", 430, after=(UP,), holds=(STACK,))
+@_suite("cluster", "specification", 370, after=(UP,), holds=(STACK,))
 def specification(run: SuiteRun, _: ExitStack) -> None:
     """Every clause of the specification on the stack that is up."""
     command: Command = [sys.executable, "-m", "todo_cli", "verify"]
@@ -165,20 +165,20 @@ def specification(run: SuiteRun, _: ExitStack) -> None:
     run.verify(command, cwd=run.layout.root, env=stack, grace=CLEANING_SECONDS)
 
 
-@_suite("cluster", "edge cases: refusals", 350, after=(UP,))
+@_suite("cluster", "edge cases: refusals", 220, after=(UP,))
 def refusals(run: SuiteRun, _: ExitStack) -> None:
     """Releases that cannot become ready."""
     _checks(run, ["tests/cluster/test_edge_refusals.py"], _cluster_programs(run))
 
 
-@_suite("cluster", "edge cases: recoveries", 430, after=(UP,))
+@_suite("cluster", "edge cases: recoveries", 350, after=(UP,))
 def recoveries(run: SuiteRun, _: ExitStack) -> None:
     """A release that is broken again and again, and recovers; what operators' programs find of it."""
     files = ("aiops", "edge_hung", "edge_outages", "edge_rollouts", "edge_secret_edits")
     _checks(run, [f"tests/cluster/test_{name}.py" for name in files], _cluster_programs(run))
 
 
-@_suite("cluster", "edge cases: capacity", 120, after=(UP,), holds=(ROOM,))
+@_suite("cluster", "edge cases: capacity", 110, after=(UP,), holds=(ROOM,))
 def capacity(run: SuiteRun, _: ExitStack) -> None:
     """A release that asks for more than the nodes have."""
     _checks(run, ["tests/cluster/test_edge_capacity.py"], _cluster_programs(run))
@@ -192,14 +192,14 @@ def stack_at_work(run: SuiteRun, _: ExitStack) -> None:
     )
 
 
-@_suite("cluster", "images", 200, after=(UP, FRONTEND), holds=(ROOM,))
+@_suite("cluster", "images", 170, after=(UP, FRONTEND), holds=(ROOM,))
 def images(run: SuiteRun, _: ExitStack) -> None:
     """The images that the stack runs, built again, pushed, and installed as the documentation says."""
     files = ("documented_install", "images", "registry", "secret")
     _checks(run, [f"tests/cluster/test_{name}.py" for name in files], _cluster_programs(run))
 
 
-@_suite("cluster", "chart", 260, after=(UP,))
+@_suite("cluster", "chart", 170, after=(UP,))
 def chart_on_cluster(run: SuiteRun, _: ExitStack) -> None:
     """What the chart's tests ask a cluster."""
     layout, env = _cluster_layout(run.layout), _cluster_programs(run)
@@ -212,31 +212,31 @@ def chart_on_cluster(run: SuiteRun, _: ExitStack) -> None:
     _chart_tests(run, _with_programs(kubectl, helm) | asking, "-k", Path(CHART_CLUSTER_TESTS).stem)
 
 
-@_suite("cluster", "lost replicas and rotated secrets", 370, after=(UP,), holds=(STACK,))
+@_suite("cluster", "lost replicas and rotated secrets", 210, after=(UP,), holds=(STACK,))
 def stack_disturbed(run: SuiteRun, _: ExitStack) -> None:
     """Replicas of the stack lost under load, its secrets replaced."""
     _acceptance_tests(run, "test_failover.py", "test_rotate.py")
 
 
-@_suite("cluster", "rotated secrets of outside services", 150, after=(UP,))
+@_suite("cluster", "rotated secrets of outside services", 170, after=(UP,))
 def outside_services(run: SuiteRun, _: ExitStack) -> None:
     """A release on a database and a model server of its own, whose secrets are replaced."""
     _acceptance_tests(run, "test_rotate_outside.py")
 
 
-@_suite("cluster", "mutations of releases", 330, after=(UP,))
+@_suite("cluster", "mutations of releases", 270, after=(UP,))
 def mutations_of_releases(run: SuiteRun, _: ExitStack) -> None:
     """Releases that run, broken on purpose: the specification's checks see it."""
     _acceptance_tests(run, "test_live_mutations.py")
 
 
-@_suite("cluster", "mutations of upgrades", 260, after=(UP,))
+@_suite("cluster", "mutations of upgrades", 250, after=(UP,))
 def mutations_of_upgrades(run: SuiteRun, _: ExitStack) -> None:
     """Upgrades by charts that are broken on purpose: the checks that upgrade see it."""
     _acceptance_tests(run, "test_upgrade_mutations.py")
 
 
-@_suite("cluster", "mutations of sources", 290, after=(UP,))
+@_suite("cluster", "mutations of sources", 250, after=(UP,))
 def mutations_of_sources(run: SuiteRun, _: ExitStack) -> None:
     """Charts, Dockerfiles and objects broken on purpose, and installs of them: the checks see it, too."""
     _acceptance_tests(run, "test_object_mutations.py", "test_static_mutations.py", "test_broken_installs.py")
