@@ -21,7 +21,7 @@ from todo_cli.testing.schedule import Ended, Schedule, Suite, is_waited_for
 from todo_cli.testing.suites import CannotRun
 
 WORKERS = 5  # what waits for a browser or a cluster leaves room for what computes
-PATIENT = 5  # the niceness of suites that none waits for: the row of those that hold the same is the longest way
+PATIENT = 2  # the niceness of suites that none waits for; more, and their own waits would end too early
 LATE_SECONDS = 300.0  # after the limit: a suite that is still at work then hangs
 
 
