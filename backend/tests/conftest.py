@@ -34,12 +34,16 @@ JWKS_URL = "http://frontend.test/api/auth/jwks"
 
 gc.disable()  # until all is collected: modules and tests stay until the end, however often they are looked at
 
-# No example fails because the machine is slow. Fixtures of a function that examples share are read by them alone.
-hypothesis_settings.register_profile(
-    "any machine",
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
+# The same examples each time: no change is refused for what luck finds beside it (`--hypothesis-profile=search` looks
+# for more). No example fails because the machine is slow. Fixtures of a function that examples share are read by them
+# alone.
+for name, is_the_same in (("any machine", True), ("search", False)):
+    hypothesis_settings.register_profile(
+        name,
+        deadline=None,
+        derandomize=is_the_same,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    )
 hypothesis_settings.load_profile("any machine")
 
 

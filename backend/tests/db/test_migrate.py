@@ -135,7 +135,7 @@ def test_every_revision_can_be_undone(new_database: Callable[[], str]) -> None:
     assert left == ["alembic_version"]
 
 
-@pytest.mark.parametrize("revision", ["0006", "0007", "0008", "0009", "0010", "0011"])
+@pytest.mark.parametrize("revision", ["0006", "0007", "0008", "0009", "0010", "0011", "0012"])
 def test_what_people_have_stays_through_a_revision_and_back(new_database: Callable[[], str], revision: str) -> None:
     from alembic import command
 
@@ -162,6 +162,26 @@ def test_what_people_have_stays_through_a_revision_and_back(new_database: Callab
         for act, to in ((command.upgrade, revision), (command.downgrade, before), (command.upgrade, "head")):
             alembic(url, lambda config, _, act=act, to=to: act(config, to))
             assert people_have() == had
+
+
+def test_what_was_kept_with_an_accent_for_an_apostrophe_is_found_since(new_database: Callable[[], str]) -> None:
+    from alembic import command
+
+    url = new_database()
+    alembic(url, lambda config, _: command.upgrade(config, "0011"))
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("""
+            INSERT INTO "user" (id, name, email, "emailVerified") VALUES ('ann', 'Ann', 'ann@example.com', true);
+            INSERT INTO tasks (user_id, title, tags)
+            VALUES ('ann', 'Don`t', '{}'), ('ann', 'Run', '{`}'), ('ann', 'Can´t', '{}')
+        """)
+        alembic(url, lambda config, _: command.upgrade(config, "head"))
+        found = "SELECT count(*) FROM tasks WHERE search @@ task_query('ann', %s)"
+        assert connection.execute(found, ["`"]).fetchone() == (3,)
+        assert connection.execute(found, ["don't"]).fetchone() == (1,)
+        assert connection.execute(found, ["can't"]).fetchone() == (1,)
+        alembic(url, lambda config, _: command.downgrade(config, "0011"))
+        assert connection.execute(found, ["`"]).fetchone() == (2,)
 
 
 def test_subtasks_are_tasks_of_their_own_in_the_version_before(new_database: Callable[[], str]) -> None:

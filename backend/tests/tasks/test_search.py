@@ -148,6 +148,18 @@ async def test_common_and_rare_words_have_all_their_pages(
         assert len(whole) > 0
 
 
+@pytest.mark.parametrize("mark", "‘’‚‛ʼ`´'")
+async def test_every_apostrophe_is_one_whatever_stands_beside_it(
+    new_user: Any, resources: Resources, mark: str
+) -> None:
+    owner = new_user().principal
+    for title in (f"Don{mark}t", f"Don{mark}t, José", mark):
+        await resources.tasks.create(owner, Origin(EntryPoint.REST), TaskCreate(title=title))
+    for q, count in ((mark, 3), ("don`t", 2), ("don't", 2), ("don`t josé", 1)):
+        page = TaskPage.model_validate_json(await resources.tasks.list(owner, TaskFilter(q=q)))
+        assert len(page.items) == count, q
+
+
 @settings(max_examples=60)
 @given(
     text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=40),
