@@ -1,6 +1,7 @@
 """What was exported comes back: the same tasks under other ids, as one change, and each that cannot be is named."""
 
 import datetime as dt
+import json
 import random
 from collections.abc import Callable
 from decimal import Decimal
@@ -10,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from todo_backend.app import Resources
-from todo_backend.tasks.imported import MOST_TOLD, judge
+from todo_backend.tasks.imported import MOST_TASKS, MOST_TOLD, judge
 from todo_backend.tasks.origin import EntryPoint, Origin
 from todo_backend.tasks.schemas import Task
 
@@ -205,3 +206,13 @@ async def test_another_file_is_refused_as_a_whole(user: Any, change: Callable[[d
 async def test_a_file_is_no_larger_than_any_body(user: Any) -> None:
     answer = await user.http.post("/api/me/import", json=a_file(task()) | {"changes": "x" * 1024 * 1024})
     assert answer.status_code == 413
+
+
+async def test_a_file_of_nothing_but_empty_tasks_is_not_judged(user: Any) -> None:
+    answer = await user.http.post("/api/me/import", json=a_file(*[{}] * (MOST_TASKS + 1)))
+    assert (answer.status_code, str(MOST_TASKS) in answer.json()["detail"]) == (422, True)
+
+
+def test_as_many_tasks_are_read_as_the_largest_body_holds() -> None:
+    smallest = task(title="x", created_at="2026-11-01T10:00Z", updated_at="2026-11-01T10:00Z")
+    assert len(json.dumps(smallest, separators=(",", ":"))) * MOST_TASKS > 1024 * 1024

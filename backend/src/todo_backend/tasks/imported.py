@@ -18,6 +18,8 @@ from todo_backend.tasks.exported import VERSION, ExportedRecurrence, ExportedTas
 from todo_backend.tasks.trash_repository import DELETED_TASKS_ARE_KEPT
 
 MOST_TOLD = 100
+# More than a body holds of whole ones; of empty ones it would hold 350,000, each to be judged and named.
+MOST_TASKS = 5_000
 _LONGEST_REASON = 500  # it names the file's own fields
 
 
@@ -26,7 +28,9 @@ class ImportRequest(BaseModel):
 
     format: Literal["todo-stack"]
     version: Annotated[StrictInt, Field(ge=VERSION, le=VERSION)]
-    tasks: list[dict[str, Any]] = Field(description="each an `ExportedTask`; one that is none is refused by itself")
+    tasks: list[dict[str, Any]] = Field(
+        max_length=MOST_TASKS, description="each an `ExportedTask`; one that is none is refused by itself"
+    )
 
 
 class RefusedTask(BaseModel):
