@@ -37,9 +37,7 @@ describe("a file to import", () => {
   it("has a line for each refused task, if it is as it was exported", () => {
     const file = readImport(exported(MILK, BREAD));
     const refused = { place: 2, title: "Bread", reason: "id: another task before it has it" };
-    expect(refusalText(file, refused)).toBe(
-      "Line 4, “Bread”: id: another task before it has it",
-    );
+    expect(refusalText(file, refused)).toBe("Line 4, “Bread”: id: another task before it has it");
     const other = readImport(JSON.stringify(file.request, null, 2));
     expect(lineOf(other, 2)).toBeNull();
     expect(refusalText(other, { ...refused, title: null })).toContain("Task 2 of the file: id");
