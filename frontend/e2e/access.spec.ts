@@ -54,7 +54,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(app.getByRole("dialog", { name: "Filter" })).toBeVisible();
       await expectNoViolations(app, "[role=dialog]");
       await app.keyboard.press("Escape");
-      await app.getByRole("button", { name: "Account" }).click();
+      await app.getByRole("button", { name: "Account", exact: true }).click();
       await app.getByRole("menuitem", { name: "Delete account" }).click();
       await expect(app.getByRole("dialog", { name: "Delete account" })).toBeVisible();
       await expectNoViolations(app, "[role=dialog]");

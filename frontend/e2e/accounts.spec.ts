@@ -16,7 +16,7 @@ test("sign out and in again", async ({ page }) => {
   await signUp(page, account);
   await page.goto("/app");
   await quickAdd(page, "Keep me", "Keep me");
-  await page.getByRole("button", { name: "Account" }).click();
+  await page.getByRole("button", { name: "Account", exact: true }).click();
   await expect(page.getByText(account.email)).toBeVisible();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/$/);
@@ -39,11 +39,11 @@ async function forget(page: Page): Promise<void> {
 /** The ways out of an account that its owner chooses. */
 const WAYS_OUT: Record<string, (page: Page, account: Account) => Promise<void>> = {
   "signing out": async (page) => {
-    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("button", { name: "Account", exact: true }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
   },
   "deleting the account": async (page, { password }) => {
-    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("button", { name: "Account", exact: true }).click();
     await page.getByRole("menuitem", { name: "Delete account" }).click();
     const dialog = page.getByRole("dialog", { name: "Delete account" });
     await dialog.getByRole("textbox", { name: "Password" }).fill(password);
@@ -99,7 +99,7 @@ for (const path of ["/app", "/settings"]) {
       await signUp(page, account);
       const other = await context.newPage();
       await other.goto(path);
-      await expect(other.getByRole("button", { name: "Account" })).toBeVisible();
+      await expect(other.getByRole("button", { name: "Account", exact: true })).toBeVisible();
       await page.goto("/app");
       await WAYS_OUT["signing out"]!(page, account);
       await expect(page).toHaveURL(/\/$/);
@@ -163,7 +163,7 @@ test.describe("refusals", () => {
     const session = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
 
     // By keyboard alone: the menu, its last entry, the password.
-    await page.getByRole("button", { name: "Account" }).press("Enter");
+    await page.getByRole("button", { name: "Account", exact: true }).press("Enter");
     await page.getByRole("menuitem", { name: "Delete account" }).press("Enter");
     const dialog = page.getByRole("dialog", { name: "Delete account" });
     await expect(dialog).toContainText(account.email);
@@ -213,11 +213,11 @@ test.describe("without a network", () => {
     const AUTH = "**/api/auth/{sign-in,sign-out,delete-user}**";
     await page.goto("/app");
     await page.route(AUTH, (route) => route.abort());
-    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("button", { name: "Account", exact: true }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await expect(page.getByText("You are still signed in")).toBeVisible();
 
-    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("button", { name: "Account", exact: true }).click();
     await page.getByRole("menuitem", { name: "Delete account" }).click();
     const dialog = page.getByRole("dialog", { name: "Delete account" });
     await dialog.getByRole("textbox", { name: "Password" }).fill(account.password);
@@ -303,7 +303,7 @@ test("going back after signing out shows nothing", async ({ app }) => {
 });
 
 const openSettings = async (page: Page) => {
-  await page.getByRole("button", { name: "Account" }).click();
+  await page.getByRole("button", { name: "Account", exact: true }).click();
   await page.getByRole("menuitem", { name: "Settings" }).click();
   await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();
 };
@@ -331,7 +331,7 @@ test.describe("the settings", () => {
     await page.getByLabel("Name").fill("Countess of Lovelace");
     await page.getByRole("button", { name: "Save name" }).click();
     await expect(page.getByText("Your name is saved.")).toBeVisible();
-    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("button", { name: "Account", exact: true }).click();
     await expect(page.getByText("Countess of Lovelace")).toBeVisible();
     await page.keyboard.press("Escape");
 
@@ -412,6 +412,46 @@ test.describe("the settings", () => {
     await away.context().close();
     await page.reload();
     await expect(row(page)).toContainText("15:00");
+  });
+
+  test("download everything, and import it again, until that is undone", async ({ app }) => {
+    await quickAdd(app, "Water the ferns", "Water the ferns");
+    await openSettings(app);
+    const files = new Map<string, string>();
+    for (const [kind, link] of [
+      ["json", "Download everything as JSON"],
+      ["csv", "Download tasks as CSV"],
+    ] as const) {
+      const begun = app.waitForEvent("download");
+      await app.getByRole("link", { name: link }).click();
+      const download = await begun;
+      expect(download.suggestedFilename()).toMatch(new RegExp(`\\.${kind}$`));
+      files.set(kind, await download.path());
+    }
+
+    const count = async () => {
+      const { items } = await (await app.request.get("/api/me/tasks")).json();
+      return (items as unknown[]).length;
+    };
+    const file = app.getByLabel("Import tasks from a JSON export");
+    const add = app.getByRole("button", { name: "Import", exact: true });
+    await file.setInputFiles(files.get("csv")!);
+    await add.click();
+    await expect(app.getByText("CSV is for spreadsheets")).toBeVisible();
+    await expect(file).toHaveValue(/./); // what was chosen is kept
+    await file.setInputFiles(files.get("json")!);
+    await add.click();
+    await expect(app.getByText("1 task came; undo takes back all of them.")).toBeVisible();
+    expect(await count()).toBe(2);
+    await app.getByRole("button", { name: "Undo the import" }).click();
+    await expect(app.getByText("1 task came")).toBeHidden();
+    expect(await count()).toBe(1);
+  });
+
+  test("lead to the end of the account", { tag: PAGE }, async ({ app }) => {
+    await openSettings(app);
+    await app.getByRole("button", { name: "Delete the account" }).click();
+    await expect(app.getByRole("dialog", { name: "Delete account" })).toContainText("all tasks");
   });
 });
 

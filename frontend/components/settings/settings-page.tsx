@@ -8,6 +8,8 @@ import { TextLink } from "../links";
 import { AppHeader } from "../shell/app-header";
 import { useFreshPage } from "../shell/use-fresh-page";
 import { useSignedOut } from "../shell/use-signed-out";
+import { DataSection } from "./data-section";
+import { DeleteAccountSection } from "./delete-account-section";
 import { PasswordForm } from "./password-form";
 import { ProfileForm } from "./profile-form";
 import { SessionList } from "./session-list";
@@ -47,6 +49,8 @@ function Settings() {
       <TimeZoneField zone={user.timeZone} />
       <PasswordForm email={user.email} />
       <SessionList sessions={sessions.data} error={sessions.error} currentId={session.id} />
+      <DataSection />
+      <DeleteAccountSection />
     </>
   );
 }

@@ -2,11 +2,10 @@
 
 import { ActionIcon, Avatar, Group, Menu, Modal, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys, useMounted } from "@mantine/hooks";
-import { useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { authClient } from "@/lib/auth/client";
-import { authErrorText, type AuthError } from "@/lib/auth/error-text";
-import { leaveFor } from "@/lib/auth/leaving";
+import { authErrorText } from "@/lib/auth/error-text";
+import { useLeave } from "@/lib/auth/use-leave";
 import { onDemand } from "@/lib/on-demand";
 import { showFailure } from "@/lib/tasks/actions";
 import { ColorSchemeMenu } from "../color-scheme-menu";
@@ -21,22 +20,13 @@ const { Part: Shortcuts, useIsReady: useShortcutsAreReady } = onDemand(() =>
 
 /** Who is signed in, how it looks, and the way out. */
 export function AppHeader() {
-  const queryClient = useQueryClient();
   const { data: session } = authClient.useSession();
+  const leave = useLeave();
   const mounted = useMounted();
   const [showsKeys, keys] = useDisclosure(false);
   const areKeysReady = useShortcutsAreReady(showsKeys);
   const [showsDeletion, deletion] = useDisclosure(false);
   useHotkeys([["shift+?", keys.open, { usePhysicalKeys: false }]]);
-
-  /** Ends the session and leaves. What the page asks for meanwhile would be refused: it is given up first. */
-  async function leave(endSession: () => Promise<{ error: AuthError | null }>) {
-    await queryClient.cancelQueries();
-    const { error } = await endSession();
-    if (error) void queryClient.invalidateQueries();
-    else leaveFor("/");
-    return error;
-  }
 
   async function signOut() {
     const error = await leave(() => authClient.signOut());
@@ -96,12 +86,7 @@ export function AppHeader() {
       >
         <Shortcuts />
       </Modal>
-      <DeleteAccountModal
-        email={session?.user.email}
-        opened={showsDeletion}
-        onClose={deletion.close}
-        onDelete={(password) => leave(() => authClient.deleteUser({ password }))}
-      />
+      <DeleteAccountModal opened={showsDeletion} onClose={deletion.close} />
     </header>
   );
 }

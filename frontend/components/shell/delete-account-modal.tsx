@@ -1,19 +1,23 @@
 "use client";
 
 import { Modal } from "@mantine/core";
+import { authClient } from "@/lib/auth/client";
+import { useLeave } from "@/lib/auth/use-leave";
 import { onDemand } from "@/lib/on-demand";
-import type { DeleteAccountFormProps } from "./delete-account-form";
 
 const { Part: DeleteAccountForm, useIsReady } = onDemand(() =>
   import("./delete-account-form").then(({ DeleteAccountForm }) => DeleteAccountForm),
 );
 
-interface DeleteAccountModalProps extends DeleteAccountFormProps {
+interface DeleteAccountModalProps {
   opened: boolean;
+  onClose: () => void;
 }
 
 /** Says what goes with an account, and asks for its password before it does. */
-export function DeleteAccountModal({ opened, onClose, ...rest }: DeleteAccountModalProps) {
+export function DeleteAccountModal({ opened, onClose }: DeleteAccountModalProps) {
+  const { data: session } = authClient.useSession();
+  const leave = useLeave();
   const isReady = useIsReady(opened);
   return (
     <Modal
@@ -22,7 +26,13 @@ export function DeleteAccountModal({ opened, onClose, ...rest }: DeleteAccountMo
       title="Delete account"
       closeButtonProps={{ "aria-label": "Close" }}
     >
-      {opened && isReady && <DeleteAccountForm onClose={onClose} {...rest} />}
+      {opened && isReady && (
+        <DeleteAccountForm
+          email={session?.user.email}
+          onClose={onClose}
+          onDelete={(password) => leave(() => authClient.deleteUser({ password }))}
+        />
+      )}
     </Modal>
   );
 }

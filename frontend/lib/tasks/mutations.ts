@@ -7,7 +7,15 @@ import {
   type QueryKey,
 } from "@tanstack/react-query";
 import { refetchChanged } from "../api/query-client";
-import type { Changed, NewTask, OpenSubtasksAre, Task, TaskInput } from "../api/types";
+import type {
+  Changed,
+  Imported,
+  ImportRequest,
+  NewTask,
+  OpenSubtasksAre,
+  Task,
+  TaskInput,
+} from "../api/types";
 import { changeOnce, createOnce } from "../api/write";
 import { timeZone } from "../time-zone";
 import { TASKS, type TaskPages } from "./queries";
@@ -159,6 +167,24 @@ export function useReverse() {
   return useMutation({
     mutationFn: (direction: "undo" | "redo") => changeOnce<Changed>("POST", `/api/me/${direction}`),
     onSettled: () => refresh(client),
+  });
+}
+
+/** Takes one change back as a whole, by its id. */
+export function useUndoChange() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => changeOnce<Changed>("POST", "/api/me/undo", { change_id: id }),
+    onSettled: () => refresh(client),
+  });
+}
+
+/** Makes the tasks of an export anew, beside those that are there, as one change. */
+export function useImportTasks() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (request: ImportRequest) => createOnce<Imported>("/api/me/import", request),
+    onSuccess: () => refresh(client),
   });
 }
 
