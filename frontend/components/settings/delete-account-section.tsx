@@ -13,7 +13,7 @@ export function DeleteAccountSection() {
       title="Delete account"
       hint="With all tasks, tags and conversations, for ever. Download your data first if you want to keep it."
     >
-      <Button variant="outline" color="red.9" mih={44} onClick={dialog.open}>
+      <Button variant="default" mih={44} onClick={dialog.open}>
         Delete the account …
       </Button>
       <DeleteAccountModal opened={isOpen} onClose={dialog.close} />
