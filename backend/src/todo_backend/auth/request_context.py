@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from todo_backend.auth.dependencies import reader_locale, reader_zone, verified_caller
 from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Forbidden, Invalid
+from todo_backend.core.mistakes import mistakes
 
 Model = TypeVar("Model", bound=BaseModel)
 _SHORT = 200  # bytes of a query that is worth remembering
@@ -78,7 +79,7 @@ def _list_fields(model: type[BaseModel]) -> frozenset[str]:
 
 def invalid_input(error: ValidationError, *where: str) -> RequestValidationError:
     """`error` as FastAPI raises it, with the part of the request in which it was found."""
-    return RequestValidationError([problem | {"loc": (*where, *problem["loc"])} for problem in error.errors()])
+    return RequestValidationError([problem | {"loc": (*where, *problem["loc"])} for problem in mistakes(error)])
 
 
 async def request_context(request: Request) -> RequestContext:

@@ -36,6 +36,7 @@ from todo_backend.chat.turn import Turn
 from todo_backend.chat.turn_queue import Again, Said, Turns
 from todo_backend.core.errors import BadRequest, Invalid
 from todo_backend.core.event_stream import EventStream
+from todo_backend.core.mistakes import mistakes
 from todo_backend.core.text import is_blank
 from todo_backend.db.idempotency import idempotent_request
 from todo_backend.mcp_server.identity import Actor
@@ -69,6 +70,8 @@ async def answer(turns: Turns, threads: Threads, actor: Actor, request: Request)
 
 
 def _parsed(body: bytes) -> ChatKitReq:
+    if body.count(b",") > MAX_MESSAGE_BYTES:  # ahead of reading: each value may be a mistake, kept until all are found
+        raise Invalid(f"The message with all its parts is longer than {MAX_MESSAGE_BYTES} bytes; make it shorter.")
     try:
         request = _request.validate_json(body, strict=True)
     except ValidationError as invalid:
@@ -109,7 +112,7 @@ async def _refused() -> AsyncGenerator[bytes]:
 
 
 def _first(invalid: ValidationError) -> str:
-    problem = invalid.errors(include_input=False, include_url=False)[0]
+    problem = mistakes(invalid)[0]
     where = ".".join(str(part) for part in problem["loc"])
     return f"{where}: {problem['msg']}" if where else problem["msg"]
 

@@ -13,6 +13,7 @@ from todo_backend.core.errors import (
     database_condition,
     rule_broken,
 )
+from todo_backend.core.mistakes import mistakes
 
 _ONLY_DELETED = "Only tasks that were deleted in the last 30 days can be restored; list_trash shows them."
 _AFTER_NOT_FOUND = {"restore_task": _ONLY_DELETED, "restore_tasks": _ONLY_DELETED}
@@ -26,7 +27,7 @@ def explain(tool: str, error: ToolError) -> str | None:
         case Problem() as problem:
             return problem.detail
         case ValidationError() as invalid:
-            return "; ".join(_line(tool, item["loc"], item["msg"]) for item in invalid.errors(include_input=False))
+            return "; ".join(_line(tool, item["loc"], item["msg"]) for item in mistakes(invalid))
         case CheckViolation() | DataError() as broken:
             return rule_broken(broken)
         case ForeignKeyViolation():

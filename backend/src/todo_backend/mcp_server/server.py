@@ -122,7 +122,9 @@ Repeats = Annotated[
 
 
 Where = Annotated[TaskConditions, Field(description="the tasks of which all of this is true; {} is all tasks")]
-Ids = Annotated[list[Id], Field(min_length=1)]
+Item = TypeVar("Item")
+Some = Annotated[list[Item], Field(fail_fast=True)]  # of thousands of wrong items the first is told
+Ids = Annotated[Some[Id], Field(min_length=1)]
 Expected = Annotated[
     Annotated[int, Strict(), Field(ge=0, le=MAX_ID)] | None,
     Field(description="how many tasks that has to be, as count_tasks told: nothing is changed if it is another number"),
@@ -205,14 +207,14 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
     @server.tool(annotations=READS)
     async def list_tasks(
         status: Status = Status.ALL,
-        priority: Annotated[list[Priority] | None, BeforeValidator(_as_list), Field(description="any of these")] = None,
-        tag: Annotated[list[Tag] | None, BeforeValidator(_as_list), Field(description="all of these")] = None,
-        any_tag: Annotated[list[Tag] | None, BeforeValidator(_as_list), Field(description="any of these")] = None,
+        priority: Annotated[Some[Priority] | None, BeforeValidator(_as_list), Field(description="any of these")] = None,
+        tag: Annotated[Some[Tag] | None, BeforeValidator(_as_list), Field(description="all of these")] = None,
+        any_tag: Annotated[Some[Tag] | None, BeforeValidator(_as_list), Field(description="any of these")] = None,
         q: Annotated[
             str, Field(max_length=200, description="words, or beginnings of words, of title, description or tags")
         ] = "",
         due: Annotated[
-            list[DueWindow] | None,
+            Some[DueWindow] | None,
             BeforeValidator(_as_list),
             Field(description="any of these; week is today and the next six days"),
         ] = None,
@@ -298,7 +300,7 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
             ),
         ] = None,
         clear: Annotated[
-            list[Clearable] | None, Field(description="fields to empty; without recurrence, it repeats no more")
+            Some[Clearable] | None, Field(description="fields to empty; without recurrence, it repeats no more")
         ] = None,
         time_zone: Zone = None,
         parent_id: Annotated[
@@ -412,7 +414,7 @@ def create_tool_server(tasks: TaskService) -> ToolServer:
 
     @server.tool(annotations=CHANGES)
     async def restore_tasks(
-        task_ids: Annotated[list[Id] | None, Field(min_length=1, description="as list_trash shows them")] = None,
+        task_ids: Annotated[Some[Id] | None, Field(min_length=1, description="as list_trash shows them")] = None,
         everything: Annotated[StrictBool, Field(description="the whole trash, instead of task_ids")] = False,
     ) -> Annotated[CallToolResult, ToolReversal]:
         """Bring several deleted tasks back, or all: all of them or none, as one change."""

@@ -435,7 +435,7 @@ class TheseTasks(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    ids: list[BodyId] = Field(min_length=1)
+    ids: list[BodyId] = Field(min_length=1, fail_fast=True)
 
 
 class TasksWhere(BaseModel):
@@ -602,9 +602,9 @@ class TaskConditions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     status: Status = Status.ALL
-    priority: list[Priority] = Field(default_factory=list, description="any of these")
-    tag: list[Tag] = Field(default_factory=list, description="all of these")
-    any_tag: list[Tag] = Field(default_factory=list, description="any of these")
+    priority: list[Priority] = Field(default_factory=list, fail_fast=True, description="any of these")
+    tag: list[Tag] = Field(default_factory=list, fail_fast=True, description="all of these")
+    any_tag: list[Tag] = Field(default_factory=list, fail_fast=True, description="any of these")
     q: Annotated[str, StringConstraints(max_length=200), AfterValidator(storable)] = Field(
         "",
         description="what title, description or tags have in them, wherever a word begins",
@@ -615,7 +615,9 @@ class TaskConditions(BaseModel):
     has_open_subtasks: StrictBool | None = Field(
         None, description="true: only tasks that have open subtasks; false: only others"
     )
-    due: list[DueWindow] = Field(default_factory=list, description="any of these; week is today and the next six days")
+    due: list[DueWindow] = Field(
+        default_factory=list, fail_fast=True, description="any of these; week is today and the next six days"
+    )
     due_from: Date | None = None
     due_to: Date | None = None
     repeats: StrictBool | None = Field(None, description="true: only tasks that repeat; false: only others")
