@@ -6,6 +6,7 @@ import subprocess
 from copies import link_tree
 from todo_cli.engines.postgres import data_folder
 from todo_cli.layout import Layout, find_layout
+from todo_cli.process_environment import clean_environment
 
 BACKEND = """
 import json, os, sys
@@ -69,6 +70,16 @@ def write_small_stack(layout: Layout) -> None:
     if tools.is_dir():
         layout.cache.mkdir(exist_ok=True)
         link_tree(tools, layout.cache / "tools")
+
+
+def environment_of(stack: Layout) -> dict[str, str]:
+    """What leads the stack's own `todo_cli` to it, whatever whoever runs the tests has set."""
+    return clean_environment(
+        TODO_HOME=str(stack.home),
+        TODO_PORT=str(stack.port),
+        TODO_ENV_FILE=str(stack.env_file),
+        PYTHONPATH=str(stack.root / "cli" / "src"),
+    )
 
 
 def bring_what_is_made(source: Layout, target: Layout) -> None:

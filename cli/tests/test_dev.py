@@ -14,12 +14,12 @@ import pytest
 
 from copies import copy_tree
 from saving import save
+from small_stack import environment_of
 from todo_cli import health, ports, supervisor
 from todo_cli.engines.dev import DevStack
 from todo_cli.engines.process import ProcessEngine
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
-from todo_cli.process_environment import clean_environment
 from todo_cli.progress import Steps
 from todo_cli.settings import Settings
 from todo_cli.state import ProcessRecord, RunState, exclusive, load_state, save_state
@@ -77,12 +77,7 @@ class Session:
 def session(layout: Layout, tmp_path: Path, *, read_until: str = "") -> Iterator[Session]:
     """`./todo dev`, up; killed after the test. With `read_until`, who reads it goes away after that line."""
     copy_tree(Path(__file__).parents[1] / "src", layout.root / "cli" / "src")
-    env = clean_environment(
-        TODO_HOME=str(layout.home),
-        TODO_PORT=str(layout.port),
-        TODO_ENV_FILE=str(layout.env_file),
-        PYTHONPATH=str(layout.root / "cli" / "src"),
-    )
+    env = environment_of(layout)
     said = tmp_path / "said"
     reader = ["sed", f"/{read_until}/q"] if read_until else ["cat"]
     with said.open("wb") as output, subprocess.Popen(reader, stdin=subprocess.PIPE, stdout=output) as pipe:

@@ -14,14 +14,13 @@ from pathlib import Path
 import pytest
 
 from copies import copy_tree
-from small_stack import SERVER
+from small_stack import SERVER, environment_of
 from todo_cli import health, ports, supervisor
 from todo_cli.engines.postgres import embedded_postgres
 from todo_cli.engines.process import ProcessEngine
 from todo_cli.engines.restarts import SUPERVISOR
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
-from todo_cli.process_environment import clean_environment
 from todo_cli.programs import capture
 from todo_cli.progress import Steps, silent_step
 from todo_cli.settings import Settings
@@ -138,9 +137,7 @@ def test_an_interrupted_up_leaves_nothing_running(stack: Layout, number: int) ->
     (stack.backend / "src/todo_backend/__main__.py").write_text(
         "import sys, time; sys.argv[1] == 'serve' and time.sleep(600)"
     )
-    env = clean_environment(
-        TODO_HOME=str(stack.home), TODO_PORT=str(stack.port), PYTHONPATH=str(stack.root / "cli" / "src")
-    )
+    env = environment_of(stack)
     command = subprocess.Popen([sys.executable, "-m", "todo_cli", "up", "--engine", "process"], env=env)
     deadline = time.monotonic() + 300
     while "backend" not in load_state(stack).processes:
