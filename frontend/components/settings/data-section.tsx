@@ -14,27 +14,25 @@ export function DataSection() {
       <Stack gap="lg">
         {/* Plain links: the browser writes the stream to the file that the server names, as it comes. */}
         <Group gap="xs">
-          <Button
-            component="a"
-            href="/api/me/export?format=json"
-            download
-            variant="default"
-            mih={44}
-          >
-            Download everything as JSON
-          </Button>
-          <Button
-            component="a"
-            href="/api/me/export?format=csv"
-            download
-            variant="default"
-            mih={44}
-          >
-            Download tasks as CSV
-          </Button>
+          <Download format="json" label="Download everything as JSON" />
+          <Download format="csv" label="Download tasks as CSV" />
         </Group>
         <ImportForm />
       </Stack>
     </Section>
+  );
+}
+
+function Download({ format, label }: { format: "json" | "csv"; label: string }) {
+  return (
+    <Button
+      component="a"
+      href={`/api/me/export?format=${format}`}
+      download
+      variant="default"
+      mih={44}
+    >
+      {label}
+    </Button>
   );
 }
