@@ -71,7 +71,7 @@ async def answer(turns: Turns, threads: Threads, actor: Actor, request: Request)
 
 def _parsed(body: bytes) -> ChatKitReq:
     if body.count(b",") > MAX_MESSAGE_BYTES:  # ahead of reading: each value may be a mistake, kept until all are found
-        raise Invalid(f"The message with all its parts is longer than {MAX_MESSAGE_BYTES} bytes; make it shorter.")
+        raise _too_large()
     try:
         request = _request.validate_json(body, strict=True)
     except ValidationError as invalid:
@@ -148,7 +148,11 @@ def _check_message(message: UserMessageInput) -> None:
     if len(text) + len(message.quoted_text or "") > MAX_MESSAGE:
         raise Invalid(f"The message is longer than {MAX_MESSAGE} characters; make it shorter.")
     if len(message.model_dump_json(exclude_none=True).encode()) > MAX_MESSAGE_BYTES - _ROOM_FOR_IDS:
-        raise Invalid(f"The message with all its parts is longer than {MAX_MESSAGE_BYTES} bytes; make it shorter.")
+        raise _too_large()
+
+
+def _too_large() -> Invalid:
+    return Invalid(f"The message with all its parts is longer than {MAX_MESSAGE_BYTES} bytes; make it shorter.")
 
 
 def _check_title(title: str) -> None:

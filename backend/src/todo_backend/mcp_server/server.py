@@ -48,6 +48,7 @@ from todo_backend.tasks.schemas import (
     Place,
     RecurrenceInput,
     Scope,
+    Some,
     Tag,
     Tags,
     Task,
@@ -122,8 +123,6 @@ Repeats = Annotated[
 
 
 Where = Annotated[TaskConditions, Field(description="the tasks of which all of this is true; {} is all tasks")]
-Item = TypeVar("Item")
-Some = Annotated[list[Item], Field(fail_fast=True)]  # of thousands of wrong items the first is told
 Ids = Annotated[Some[Id], Field(min_length=1)]
 Expected = Annotated[
     Annotated[int, Strict(), Field(ge=0, le=MAX_ID)] | None,

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StrictInt, ValidationError
 
+from todo_backend.core.mistakes import mistakes
 from todo_backend.core.text import replace_unstorable
 from todo_backend.language.fields import MAX_TITLE
 from todo_backend.language.recurrence import Recurrence, parse_rule
@@ -147,7 +148,7 @@ def _title(fields: Mapping[str, Any]) -> str | None:
 
 def _words(error: ValidationError) -> str:
     """The first of what is wrong, with its field."""
-    first = error.errors(include_input=False, include_url=False)[0]
+    first = mistakes(error)[0]
     field = ".".join(map(str, first["loc"]))
     words = first["msg"].removeprefix("Value error, ")
     return replace_unstorable(f"{field}: {words}" if field else words)[:_LONGEST_REASON]

@@ -6,7 +6,7 @@ What a type takes and what its JSON Schema says is the same: `tests/attack/test_
 import datetime as dt
 import re
 from enum import StrEnum
-from typing import Annotated, Any, Literal, NewType, Self
+from typing import Annotated, Any, Literal, NewType, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -44,6 +44,10 @@ from todo_backend.language.recurrence import LONGEST_RULE, parse_rule
 
 TaskDocument = NewType("TaskDocument", str)
 """One Task as JSON, built by PostgreSQL: entry points that answer JSON pass it on, others parse it into Task."""
+
+Item = TypeVar("Item")
+Some = Annotated[list[Item], Field(fail_fast=True)]
+"""A list that may be long: of thousands of wrong items the first is told."""
 
 MAX_LINE = 500
 MAX_DAYS = 36_500
@@ -435,7 +439,7 @@ class TheseTasks(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    ids: list[BodyId] = Field(min_length=1, fail_fast=True)
+    ids: Some[BodyId] = Field(min_length=1)
 
 
 class TasksWhere(BaseModel):
@@ -602,9 +606,9 @@ class TaskConditions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     status: Status = Status.ALL
-    priority: list[Priority] = Field(default_factory=list, fail_fast=True, description="any of these")
-    tag: list[Tag] = Field(default_factory=list, fail_fast=True, description="all of these")
-    any_tag: list[Tag] = Field(default_factory=list, fail_fast=True, description="any of these")
+    priority: Some[Priority] = Field(default_factory=list, description="any of these")
+    tag: Some[Tag] = Field(default_factory=list, description="all of these")
+    any_tag: Some[Tag] = Field(default_factory=list, description="any of these")
     q: Annotated[str, StringConstraints(max_length=200), AfterValidator(storable)] = Field(
         "",
         description="what title, description or tags have in them, wherever a word begins",
@@ -615,9 +619,7 @@ class TaskConditions(BaseModel):
     has_open_subtasks: StrictBool | None = Field(
         None, description="true: only tasks that have open subtasks; false: only others"
     )
-    due: list[DueWindow] = Field(
-        default_factory=list, fail_fast=True, description="any of these; week is today and the next six days"
-    )
+    due: Some[DueWindow] = Field(default_factory=list, description="any of these; week is today and the next six days")
     due_from: Date | None = None
     due_to: Date | None = None
     repeats: StrictBool | None = Field(None, description="true: only tasks that repeat; false: only others")
