@@ -1,15 +1,19 @@
 """The smoke test against a frontend of a few lines and two real backends: it passes, and each check can fail."""
 
 import asyncio
+import contextlib
 import itertools
 import os
 import re
 import signal
+import socket
 import sys
+import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import psycopg
@@ -157,12 +161,13 @@ def frontend(stack: Frontend) -> Iterator[Frontend]:
     stack.without.clear()
 
 
-async def run(frontend: Frontend, **settings: Any) -> dict[str, str]:
+async def run(frontend: Frontend, reachable_within: float = 0, **settings: Any) -> dict[str, str]:
     """The line of each check by its name; the result agrees with them."""
     given = {"smoke_url": frontend.url, "smoke_origin": "https://todo.example", "smoke_replicas": 2, **settings}
     lines: list[str] = []
     async with httpx2.AsyncClient(verify=False) as http:
-        passed = await SmokeTest(SmokeSettings(**given), http).run(lines.append)
+        smoke = SmokeTest(SmokeSettings(**given), http, reachable_by=time.monotonic() + reachable_within)
+        passed = await smoke.run(lines.append)
     assert len(lines) == len(CHECKS)
     assert passed is all(line.startswith("ok  ") for line in lines)
     return {check: line for check, line in zip(CHECKS, lines, strict=True) if check in line}
@@ -252,6 +257,35 @@ async def test_nobody_there(frontend) -> None:
     assert lines["the accounts are deleted"].startswith("ok  ")
 
 
+async def test_a_service_that_its_node_learns_of_late_passes(frontend) -> None:
+    """Until the node has the Service's rules, it refuses connections to a frontend that is Ready."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    async def later() -> asyncio.Server:
+        await asyncio.sleep(1)
+        return await asyncio.start_server(forward, "127.0.0.1", port)
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        address = urlsplit(frontend.url)
+        their_reader, their_writer = await asyncio.open_connection(address.hostname, address.port)
+        await asyncio.gather(_copy(reader, their_writer), _copy(their_reader, writer))
+
+    learned = asyncio.create_task(later())
+    scheme = urlsplit(frontend.url).scheme
+    lines = await run(frontend, reachable_within=60, smoke_url=f"{scheme}://127.0.0.1:{port}")
+    (await learned).close()
+    assert [line for line in lines.values() if not line.startswith("ok  ")] == []
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
+
+
 async def command(**environment: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
@@ -269,7 +303,7 @@ async def test_the_command_needs_an_address_only(frontend) -> None:
     out, err = await good.communicate()
     assert (good.returncode, err) == (0, b"")
     assert out.startswith(b"ok  page served")
-    bad = await command(SMOKE_URL="http://127.0.0.1:1")
+    bad = await command(SMOKE_URL=f"{frontend.url}/not-here")
     await bad.communicate()
     assert bad.returncode == 1
     unset = await command()

@@ -173,7 +173,7 @@ class Release:
     def smoke(self) -> str:
         """What `helm test` says when it passes."""
         result = self.chart.run("test", self.name, "-n", self.namespace, "--timeout", f"{3 * PATIENCE}m")
-        assert result.returncode == 0, self._smoke_log() + result.stdout + result.stderr
+        assert result.returncode == 0, result.stderr + self._smoke_log()
         return result.stdout
 
     def smoke_within(self, seconds: float) -> None:

@@ -28,6 +28,7 @@ from todo_cli.progress import silent_step
 from todo_cli.tools import find_node
 
 TIERS = ("backend", "frontend")
+PORTS = {"backend": 8000, "frontend": 3000}
 DATABASE_IMAGE = "postgres:17"
 LEAST_RIGHTS = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--tmpfs", "/tmp")
 # Nothing can be run in their place: /bin/sh leads to one of these.
@@ -153,7 +154,11 @@ def test_its_bill_of_materials_names_what_is_in_it(
 
 @dataclass(frozen=True)
 class Running:
-    """Both images in Docker, with a database, under the names of their containers."""
+    """Both images in Docker, with a database, under the names of their containers.
+
+    They share one loopback: a network of Docker's needs rules in the machine's firewall, and a cluster on the same
+    machine writes all of those anew, at times without rules that came meanwhile.
+    """
 
     names: dict[str, str]
 
@@ -172,27 +177,26 @@ class Running:
         return status, found
 
     def address(self, tier: str, path: str) -> str:
-        """Where the tier answers within Docker's network."""
-        return f"http://{self.names[tier]}:{8000 if tier == 'backend' else 3000}{path}"
+        """Where the tier answers, from within any of the containers."""
+        return f"http://localhost:{PORTS[tier]}{path}"
 
 
 @pytest.fixture(scope="module")
 def running(images: dict[str, str]) -> Iterator[Running]:
     """The images in plain Docker with the least rights that there are, and without a shell."""
-    network = f"todo-images-{secrets.token_hex(4)}"
-    names = {tier: f"{network}-{tier}" for tier in (*TIERS, "database")}
+    run = secrets.token_hex(4)
+    names = {tier: f"todo-images-{run}-{tier}" for tier in (*TIERS, "database")}
     password = secrets.token_hex(8)
     settings = {
-        "DATABASE_URL": f"postgresql://postgres:{password}@{names['database']}:5432/postgres",
-        "AUTH_JWKS_URL": f"http://{names['frontend']}:3000/api/auth/jwks",
-        "BACKEND_URL": f"http://{names['backend']}:8000",
+        "DATABASE_URL": f"postgresql://postgres:{password}@localhost:5432/postgres",
+        "AUTH_JWKS_URL": f"http://localhost:{PORTS['frontend']}/api/auth/jwks",
+        "BACKEND_URL": f"http://localhost:{PORTS['backend']}",
         "BETTER_AUTH_SECRET": secrets.token_hex(32),
     }
     given = [part for name, value in settings.items() for part in ("--env", f"{name}={value}")]
-    limits = ["--network", network, *LEAST_RIGHTS, *given]
-    docker("network", "create", network)
+    limits = ["--network", f"container:{names['database']}", *LEAST_RIGHTS, *given]
     try:
-        database = ("--name", names["database"], "--network", network, "--env", f"POSTGRES_PASSWORD={password}")
+        database = ("--name", names["database"], "--network", "none", "--env", f"POSTGRES_PASSWORD={password}")
         docker("run", "--detach", *database, DATABASE_IMAGE, timeout=300)
         docker("run", "--rm", *limits, images["backend"], "python", "-m", "todo_backend", "migrate")
         for tier in TIERS:
@@ -201,7 +205,6 @@ def running(images: dict[str, str]) -> Iterator[Running]:
         yield Running(names)
     finally:
         docker("rm", "--force", "--volumes", *names.values(), check=False)
-        docker("network", "rm", network, check=False)
 
 
 def test_it_is_healthy_with_the_least_rights_and_no_shell(running: Running, tier: str) -> None:

@@ -22,8 +22,10 @@ from todo_backend.core.settings import SmokeSettings
 
 TIMEOUT_SECONDS = 60.0  # a slow machine still answers within it; what hangs does not
 CHAT_SECONDS = 200.0  # a model over the network may take three calls of a minute
+REACHABLE_SECONDS = 20.0  # a node may learn late where a new pod is: until then it refuses connections to its Service
 REQUESTS_PER_REPLICA = 20  # with two replicas, all requests reach the same one by chance once in 10^12 runs
 _AT_ONCE = 10
+_CONNECT_AGAIN_SECONDS = 0.5
 _MCP = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2025-06-18"}
 _SCRIPT = re.compile(r'"(/_next/static/[^"\\]+\.js)"')
 _FRONTEND = "look at the frontend's log (`./todo logs frontend`)"
@@ -61,6 +63,8 @@ class SmokeTest:
     settings: SmokeSettings
     http: httpx2.AsyncClient
     accounts: list[Account] = field(default_factory=list)
+    #: In `time.monotonic()`: until then a refused connection is tried again.
+    reachable_by: float = field(default_factory=lambda: time.monotonic() + REACHABLE_SECONDS)
 
     async def run(self, say: Callable[[str], None]) -> bool:
         """Make every check; `say` gets a line for each. True when all of them passed."""
@@ -224,21 +228,31 @@ class SmokeTest:
         sent = {"origin": self.settings.origin} | (headers or {})
         if cookies is not None:
             sent["cookie"] = cookies.cookies
+        request = self.http.build_request(
+            method, self.settings.smoke_url.rstrip("/") + path, headers=sent, json=json, timeout=timeout
+        )
         try:
-            answer = await self.http.request(
-                method, self.settings.smoke_url.rstrip("/") + path, headers=sent, json=json, timeout=timeout
-            )
+            answer = await self._answer(request)
         except httpx2.TimeoutException:
             raise Failed(f"{method} {path} was not answered within {timeout:g} s: {look}") from None
         except httpx2.TransportError as error:
             where = self.settings.smoke_url
             raise Failed(f"{where} is not reachable ({error or type(error).__name__}): is SMOKE_URL right?") from None
         if answer.status_code != status:
-            about = f" (X-Request-ID {request})" if (request := answer.headers.get("x-request-id")) else ""
+            about = f" (X-Request-ID {id_})" if (id_ := answer.headers.get("x-request-id")) else ""
             raise Failed(
                 f"{method} {path} answered {answer.status_code} instead of {status}{_detail(answer)}: {look}{about}"
             )
         return answer
+
+    async def _answer(self, request: httpx2.Request) -> httpx2.Response:
+        while True:
+            try:
+                return await self.http.send(request)
+            except httpx2.ConnectError:
+                if time.monotonic() >= self.reachable_by:
+                    raise
+            await asyncio.sleep(_CONNECT_AGAIN_SECONDS)
 
 
 async def _report(name: str, check: Callable[[], Awaitable[None]], say: Callable[[str], None]) -> bool:
