@@ -1,6 +1,7 @@
 import {
   createServer,
   STATUS_CODES,
+  type IncomingMessage,
   type RequestListener,
   type Server,
   type ServerResponse,
@@ -9,7 +10,16 @@ import type { Socket } from "node:net";
 import { log } from "../lib/log";
 import { problem } from "../lib/problem";
 import { requestIdOf } from "../lib/request-id";
-import { announcesTooMuch } from "./body";
+import { announcesTooMuch, hasBody } from "./body";
+import {
+  close,
+  ignoreRest,
+  isLingering,
+  linger,
+  LINGER,
+  stopLingering,
+  type LingerLimits,
+} from "./linger";
 import {
   HEADERS_TOO_LARGE,
   INCOMPLETE,
@@ -33,9 +43,6 @@ const STALLED_MS = 60_000;
 /** How many requests of a connection may wait for the answer to the one before them; the next is refused. */
 const MAX_WAITING = 32;
 
-/** How long a refused connection stays for its answer to be read, where the other side does not end it. */
-const LINGER_MS = 1_000;
-
 /** While leaving, how often it is looked for connections that nobody waits at. */
 const LOOK_AGAIN_MS = 100;
 
@@ -44,12 +51,21 @@ export function createPublicServer(
   listener: RequestListener,
   limits = LIMITS,
   stalledMs = STALLED_MS,
+  lingerLimits = LINGER,
 ): Server {
-  const serve = inTurn(listener);
+  const serve = inTurn((request, response) => {
+    if (hasBody(request)) response.once("finish", () => takeRest(request, lingerLimits));
+    listener(request, response);
+  });
   // The gateway refuses a request without a host, in words.
   const server = createServer({ ...limits, requireHostHeader: false }, serve);
   server.maxHeadersCount = 0; // else Node drops what is beyond; the gateway counts, and refuses it
+  // Node would destroy it at once after its last answer, in the middle of what still comes.
+  server.on("connection", (socket: Socket) => {
+    socket.destroySoon = () => close(socket, lingerLimits);
+  });
   server.setTimeout(stalledMs, (socket: Socket) => {
+    if (isLingering(socket)) return;
     if (!answerOn(socket) || socket.writableLength > 0) socket.destroy();
   });
   server.on("checkContinue", (request, response) => {
@@ -66,9 +82,15 @@ export function createPublicServer(
     else refuse();
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
+    if (error.code === "ECONNRESET") return void socket.destroy();
+    if (!socket.writable) return; // it is being closed
+    if (isLingering(socket)) {
+      // It has its answer, and a time of its own. What cannot be read is followed by nothing that can.
+      if (error.code !== TIMED_OUT) close(socket, lingerLimits);
+      return;
+    }
     const answer = answerOn(socket);
-    if (answer?.req.complete) return hangUpAfter(answer, socket);
+    if (answer?.req.complete || answer?.writableEnded) return hangUpAfter(answer, socket);
     if (answer?.headersSent) return void socket.destroy();
     void writeRefusal(socket, refusalOf(error.code));
   });
@@ -100,10 +122,12 @@ function inTurn(listener: RequestListener): RequestListener {
   };
 }
 
-/** Has what a connection still sends go nowhere: Node's parser lets go of one that somebody else listens to. */
-function ignoreRest(socket: Socket): void {
-  socket.on("data", () => undefined);
-  socket.removeAllListeners("data");
+/** Waits for the rest of a request that has its answer already: only then may the next come, or not. */
+function takeRest(request: IncomingMessage, limits: LingerLimits): void {
+  const { socket } = request;
+  if (request.complete || !socket.writable) return;
+  linger(socket, limits);
+  request.once("end", () => socket.writable && stopLingering(socket));
 }
 
 /** What follows a request is none: that is no reason to keep its answer from who sent it. */
@@ -113,11 +137,14 @@ function hangUpAfter(answer: ServerResponse, socket: Socket): void {
   answer.once("finish", () => socket.destroySoon());
 }
 
+/** Node's code for a request that did not come to its end in time. */
+const TIMED_OUT = "ERR_HTTP_REQUEST_TIMEOUT";
+
 /** The answer under way on a connection, by Node's own name for it. */
 const answerOn = (socket: Socket) => (socket as { _httpMessage?: ServerResponse })._httpMessage;
 
 function refusalOf(code: string | undefined): Refusal {
-  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return INCOMPLETE;
+  if (code === TIMED_OUT) return INCOMPLETE;
   return code === "HPE_HEADER_OVERFLOW" ? HEADERS_TOO_LARGE : MALFORMED;
 }
 
@@ -133,9 +160,8 @@ async function writeRefusal(
   const headers = [...answer.headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const length = `content-length: ${Buffer.byteLength(body)}\r\n`;
   const head = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}\r\n${headers}${length}`;
-  socket.end(`${head}connection: close\r\n\r\n${body}`);
-  // To end at once what still comes would take the answer away from who reads it.
-  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  socket.write(`${head}connection: close\r\n\r\n${body}`);
+  socket.destroySoon();
 }
 
 /**

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { LINGER } from "@/gateway/linger";
 import { listen, portOf, raw as rawTo, startGateway, type Gateway } from "./gateway";
 import { NO_DATABASE, start } from "./sign-in";
 
@@ -251,6 +252,7 @@ describe("a connection", () => {
       createGateway(() => undefined),
       all,
       stalledMs,
+      { ...LINGER, lookEveryMs: 20 },
     );
     await listen(server);
     return server;
@@ -272,6 +274,12 @@ describe("a connection", () => {
     expect(problemIn(await raw(bytes, server)).status).toBe(408);
     expect(asked).toEqual([]);
     server.close();
+  });
+
+  it("has 10 seconds to go on sending after its answer, two minutes and 256 MiB in all", () => {
+    const { lookEveryMs, silentLooks, looks, bytes } = LINGER;
+    expect([lookEveryMs * silentLooks, lookEveryMs * looks]).toEqual([10_000, 120_000]);
+    expect(bytes).toBe(256 * 1024 * 1024);
   });
 
   it("has 10 seconds for a head, and a minute for the whole", () => {
