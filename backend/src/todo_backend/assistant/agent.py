@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from itertools import takewhile
 from typing import Any
@@ -16,6 +16,7 @@ from agents import (
     RunConfig,
     Runner,
     RunResultStreaming,
+    Tool,
     ToolCallItem,
     ToolCallOutputItem,
     TResponseInputItem,
@@ -44,14 +45,13 @@ from todo_backend.assistant.events import (
     ToolStarted,
 )
 from todo_backend.assistant.failures import NoAnswer, failure
-from todo_backend.assistant.in_process_server import InProcessMCPServer
 from todo_backend.assistant.limits import MAX_TOKENS
 from todo_backend.assistant.models import Models
 from todo_backend.assistant.prompts import instructions
+from todo_backend.assistant.tools import ToolCaller
 from todo_backend.core.text import is_blank
 from todo_backend.language.reader import Reader
 from todo_backend.mcp_server.identity import Actor
-from todo_backend.mcp_server.server import ToolServer
 
 MAX_TURNS = 8
 
@@ -64,7 +64,7 @@ _RUN = RunConfig(
 
 
 async def answer(
-    tools: ToolServer,
+    tools: Sequence[Tool],
     models: Models,
     actor: Actor,
     history: list[TResponseInputItem],
@@ -73,21 +73,22 @@ async def answer(
     resumed: bool,
     seconds: float,
 ) -> AsyncGenerator[AssistantEvent]:
-    """`Assistant.answer`, which may take so many `seconds`."""
+    """`Assistant.answer` with `tools`, those of `function_tools`; it may take so many `seconds`."""
     now = dt.datetime.now(ZoneInfo(actor.time_zone))
     model = models(Reader(now, actor.locale))
     calls_before, answered = _earlier_tries(history)
     bounded = BoundedModel(model, calls_before=calls_before)
-    agent = Agent(
+    agent = Agent[ToolCaller](
         name="Todo assistant",
         instructions=instructions(now, resumed=resumed),
         model=bounded,
         model_settings=_settings_of(model),
-        mcp_servers=[InProcessMCPServer(tools, actor, calls, answered=answered)],
+        tools=list(tools),
     )
+    caller = ToolCaller(actor, calls, answered=answered)
     deadline = asyncio.get_running_loop().time() + seconds
     try:
-        run = Runner.run_streamed(agent, history, max_turns=MAX_TURNS, run_config=_RUN)
+        run = Runner.run_streamed(agent, history, context=caller, max_turns=MAX_TURNS, run_config=_RUN)
         try:
             async with aclosing(_events(run, bounded)) as events:
                 while (event := await _next(events, deadline)) is not None:

@@ -17,7 +17,7 @@ from todo_backend.core.lazily import Lazily
 from todo_backend.mcp_server.identity import Actor
 
 if TYPE_CHECKING:
-    from agents import TResponseInputItem
+    from agents import FunctionTool, TResponseInputItem
 
     from todo_backend.mcp_server.server import ToolServer
 
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 class Assistant:
     """Answers in conversations. Holds nothing of a user between turns."""
 
-    def __init__(self, tools: "Lazily[ToolServer]", models: Models, *, built_in: bool, turn_seconds: float) -> None:
-        self._tools = tools
+    def __init__(self, server: "Lazily[ToolServer]", models: Models, *, built_in: bool, turn_seconds: float) -> None:
+        self._server = server
+        self._tools: list[FunctionTool] = []  # those of the server, from the first turn on
         self._libraries = Lazily(partial(_load, built_in=built_in))
         self.models = models
         self.turn_seconds = turn_seconds
@@ -34,7 +35,7 @@ class Assistant:
     def expect(self) -> None:
         """Somebody is about to say something: have loaded what the first turn would wait for."""
         self._libraries.begin()
-        self._tools.begin()
+        self._server.begin()
 
     async def answer(
         self, actor: Actor, history: "list[TResponseInputItem]", calls: Calls, *, resumed: bool = False
@@ -45,10 +46,12 @@ class Assistant:
         Raises AssistantFailed. To be iterated and closed by one task; closing it stops the model.
         """
         await self._libraries.get()
-        tools = await self._tools.get()
+        server = await self._server.get()
         from todo_backend.assistant.agent import answer
+        from todo_backend.assistant.tools import function_tools
 
-        answering = answer(tools, self.models, actor, history, calls, resumed=resumed, seconds=self.turn_seconds)
+        self._tools = self._tools or await function_tools(server)
+        answering = answer(self._tools, self.models, actor, history, calls, resumed=resumed, seconds=self.turn_seconds)
         async with aclosing(answering) as events:
             async for event in events:
                 yield event

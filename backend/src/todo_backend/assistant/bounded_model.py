@@ -219,7 +219,7 @@ def _is_too_deep(arguments: str) -> bool:
         return _depth(json.loads(arguments)) > MAX_DEPTH
     except RecursionError:
         return True
-    except ValueError:  # no JSON, which the SDK tells the model
+    except ValueError:  # no JSON, which the model is told
         return False
 
 
