@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { mailsSent } from "../lib/auth/reset-mail";
+import { mailsSent } from "../lib/auth/mail-requests";
 import { described, log } from "../lib/log";
 import { endFeeds } from "./forward";
 import { createGateway } from "./gateway";

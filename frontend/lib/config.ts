@@ -3,8 +3,8 @@ import { parseConfig } from "./settings.mjs";
 /** Which chat panel the browser shows: ours, OpenAI's, or OpenAI's where it is allowed and loads. */
 export type ChatUi = "auto" | "builtin" | "chatkit";
 
-/** Whether anybody may make an account, or none is made here. */
-export type SignUp = "open" | "closed";
+/** Who may make an account: anybody at once, anybody who confirms their address by a mail, or who was invited. */
+export type SignUp = "open" | "confirmed" | "closed";
 
 /** How mails are sent: by which server, and who they are from. */
 export interface MailSettings {

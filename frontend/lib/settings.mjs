@@ -14,7 +14,7 @@ const MIN_SECRET_LENGTH = 32;
 /** @type {readonly ChatUi[]} */
 const CHAT_UIS = ["auto", "builtin", "chatkit"];
 /** @type {readonly SignUp[]} */
-const SIGN_UPS = ["open", "closed"];
+const SIGN_UPS = ["open", "confirmed", "closed"];
 
 /** Settings that are missing or malformed, in one readable line each; values are never part of a line. */
 export class ConfigError extends Error {
@@ -100,8 +100,14 @@ export function parseConfig(env) {
 
   const mail = mailSettings(read("SMTP_URL"), read("MAIL_FROM"), publicUrl, problem);
 
-  const signUp = /** @type {SignUp} */ (read("SIGN_UP") ?? "open");
+  const signUp = /** @type {SignUp} */ (read("SIGN_UP") ?? (mail ? "confirmed" : "open"));
   if (!SIGN_UPS.includes(signUp)) problem("SIGN_UP", `must be one of ${SIGN_UPS.join(", ")}`);
+  if (signUp === "confirmed" && !read("SMTP_URL") && !read("MAIL_FROM"))
+    problem(
+      "SMTP_URL",
+      "is not set, and SIGN_UP=confirmed needs it: give the mail server, smtp://user:password@host:587",
+      "setting_missing",
+    );
 
   const trustedProxies = Number(read("TRUSTED_PROXIES") ?? 0);
   if (!(Number.isInteger(trustedProxies) && trustedProxies >= 0 && trustedProxies <= 10))

@@ -16,6 +16,9 @@ export interface MailServer {
   close: () => Promise<void>;
 }
 
+/** The link in a mail that has what it opens behind a `#`. */
+export const linkIn = ({ text }: { text: string }) => /https?:\S+#\S+/.exec(text)![0];
+
 /** Starts one without TLS and passwords, unless `options` say otherwise. */
 export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
   const mails: ReceivedMail[] = [];

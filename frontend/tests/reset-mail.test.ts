@@ -1,9 +1,9 @@
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startDatabase, type TestDatabase } from "./database";
-import { startMailServer, type MailServer } from "./mail-server";
+import { linkIn, startMailServer, type MailServer } from "./mail-server";
 import * as frontend from "./sign-in";
-import { call, cookieOf, MAIL, newAccount, PASSWORD, signUp, tokenOf } from "./sign-in";
+import { call, cookieOf, MAIL, newAccount, PASSWORD, said, signUp, tokenOf } from "./sign-in";
 
 const NEW_PASSWORD = "quite another password";
 const SITE = "https://todo.example";
@@ -19,6 +19,7 @@ const start = (port = server.port, env: Record<string, string> = {}) =>
     ...MAIL,
     SMTP_URL: `smtp://127.0.0.1:${port}`,
     PUBLIC_URL: SITE,
+    SIGN_UP: "open",
     ...env,
   });
 
@@ -49,17 +50,10 @@ const signIn = (account: object) => call("/sign-in/email", account, AT_SITE);
 
 /** Waits until nothing is being mailed any more. */
 async function sent(): Promise<void> {
-  const { mailsSent } = await import("@/lib/auth/reset-mail");
+  const { mailsSent } = await import("@/lib/auth/mail-requests");
   await mailsSent();
 }
 
-/** All that an answer says but its own id. */
-async function said(answer: Response): Promise<unknown> {
-  const headers = [...answer.headers].filter(([name]) => name !== "x-request-id");
-  return [answer.status, await answer.text(), headers];
-}
-
-const linkIn = ({ text }: { text: string }) => /https?:\S+#\S+/.exec(text)![0];
 const tokenIn = (mail: { text: string }) =>
   new URLSearchParams(linkIn(mail).split("#")[1]).get("token")!;
 
@@ -487,9 +481,9 @@ describe("links that are asked for", () => {
 
   it("are bounded in sum, of which refused ones are no part", async () => {
     for (let count = 0; count < 4; count++) await ask("nobody@example.org");
-    const sum = `FROM "rateLimit" WHERE key = 'reset-mail'`;
+    const sum = `FROM "rateLimit" WHERE key = 'mail'`;
     expect((await database.db.query(`SELECT count ${sum}`)).rows).toEqual([{ count: 3 }]);
-    await database.db.query(`UPDATE "rateLimit" SET count = 300 WHERE key = 'reset-mail'`);
+    await database.db.query(`UPDATE "rateLimit" SET count = 300 WHERE key = 'mail'`);
     const { account } = await signedUp();
     for (const email of [account.email, "anybody@example.org"]) {
       const refused = await ask(email);

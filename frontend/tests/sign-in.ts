@@ -51,6 +51,13 @@ export async function call(
   return accounts(request);
 }
 
+/** All that an answer says but its own id: status, body, headers with the cookies. */
+export async function said(answer: Response): Promise<[number, string, [string, string][]]> {
+  const id = answer.headers.get("x-request-id") ?? "";
+  const headers = [...answer.headers].filter(([name]) => name !== "x-request-id");
+  return [answer.status, (await answer.text()).replace(id, "ID"), headers];
+}
+
 export const newAccount = () => ({
   name: "Ada",
   email: `ada-${made++}@example.org`,

@@ -7,9 +7,10 @@ import { AUTH_PATH } from "./path";
  * - `session`: it needs a live session, and checks no password
  * - `guarded`: it checks or sets a password; tries are counted, and it waits for its turn to hash
  * - `mailed`: it sends a mail; requests are counted, and it is off where no mails are sent
+ * - `confirmed`: it mails a link that makes an account; requests are counted, and it is off where sign-up is another one
  * - `off`: nothing here needs it, and it does not exist for callers
  */
-type Serving = "public" | "session" | "guarded" | "mailed" | "off";
+type Serving = "public" | "session" | "guarded" | "mailed" | "confirmed" | "off";
 
 /** Every endpoint that Better Auth has over HTTP, and what was decided for it. One that is not listed is off. */
 export const ENDPOINTS: Record<string, Serving> = {
@@ -23,6 +24,7 @@ export const ENDPOINTS: Record<string, Serving> = {
   // By a token: one that came by mail, or that an operator has made, beside the server.
   "POST /reset-password": "guarded",
   "POST /request-password-reset": "mailed",
+  "POST /request-sign-up": "confirmed",
   "GET /token": "session",
   "GET /list-sessions": "session",
   "POST /revoke-session": "session",
@@ -57,7 +59,10 @@ export const ENDPOINTS: Record<string, Serving> = {
 /** How a request's endpoint is served. A path counts as it is written: every other way to write it is off. */
 export function servingOf(method: string, pathname: string): Serving {
   const serving = ENDPOINTS[`${method} ${pathname.slice(AUTH_PATH.length)}`] ?? "off";
-  return serving === "mailed" && !getConfig().mail ? "off" : serving;
+  const { mail, signUp } = getConfig();
+  const isOff =
+    (serving === "mailed" && !mail) || (serving === "confirmed" && signUp !== "confirmed");
+  return isOff ? "off" : serving;
 }
 
 /** Whether an endpoint checks or sets a password. */

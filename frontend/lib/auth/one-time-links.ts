@@ -37,10 +37,11 @@ export async function invitationLink(
   store: AccountStore,
   email: string,
   origin: string,
+  lifetimeMs = LIFETIME_MS,
 ): Promise<OneTimeLink> {
   const found = await store.internalAdapter.findUserByEmail(email);
   if (found) throw new NoLink(`${email} has an account already`);
-  const { token, expiresAt } = await giveToken(store, INVITATION, email, LIFETIME_MS);
+  const { token, expiresAt } = await giveToken(store, INVITATION, email, lifetimeMs);
   return link(origin, "/sign-up", { invitation: token, email }, expiresAt);
 }
 

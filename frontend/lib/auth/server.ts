@@ -13,6 +13,7 @@ import { forgetTriesAt, passwordGuard } from "./password-guard";
 import { resetMail } from "./reset-mail";
 import { forgetSessionsOf } from "./session-memory";
 import { signUpGuard } from "./sign-up-guard";
+import { signUpMail } from "./sign-up-mail";
 import { USER_FIELDS } from "./user-fields";
 
 export const TOKEN_LIFETIME_SECONDS = 15 * 60;
@@ -72,6 +73,7 @@ function createAuth(origin: string) {
       signUpGuard(),
       passwordGuard(),
       resetMail(),
+      signUpMail(),
       hashing(),
       jwt({
         disableSettingJwtHeader: true,

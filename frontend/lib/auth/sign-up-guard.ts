@@ -1,12 +1,21 @@
 import type { BetterAuthPlugin, GenericEndpointContext } from "better-auth";
-import { APIError, createAuthMiddleware } from "better-auth/api";
+import { APIError, createAuthMiddleware, getIP } from "better-auth/api";
 import { getConfig } from "../config";
+import { accountKey } from "./device-cookie";
 import { isInvited, takeInvitation } from "./one-time-links";
 import { tooMany } from "./too-many";
-import { countTry } from "./tries";
+import { countTry, secondsToWait } from "./tries";
 
 /** Accounts that all callers together make in a quarter of an hour: what nobody's address can bound, a sum must. */
 const MAX_SIGN_UPS = 600;
+
+/**
+ * How often a client is told in a quarter of an hour that an address has an account, where sign-up must tell: a person has
+ * a few addresses, a list of them has thousands.
+ */
+const MAX_TAKEN = 20;
+
+type AnsweredContext = GenericEndpointContext & { context: { returned?: unknown } };
 
 interface SignUp {
   email?: unknown;
@@ -25,19 +34,42 @@ function refuseInvitation(): never {
 /** Refuses whoever wants an account where none is made for them; who has one already plays no part in it. */
 async function checkSignUp(ctx: GenericEndpointContext): Promise<void> {
   const { email, invitation } = ctx.body as SignUp;
+  const { signUp } = getConfig();
   if (invitation !== undefined) {
     if (!(await isInvited(ctx.context, invitation, email))) refuseInvitation();
-  } else if (getConfig().signUp === "closed") {
+  } else if (signUp === "closed") {
     refuse("SIGN_UP_CLOSED", "Accounts are not made here. Ask the person who runs this site.");
+  } else if (signUp === "confirmed") {
+    const message = "Accounts are made by a link in a mail. Ask for it with your address alone.";
+    refuse("SIGN_UP_BY_MAIL", message);
   }
 }
 
-/** Counts one more account that is to be made; throws 429 when there were too many. */
-async function countSignUp(): Promise<void> {
+/** Throws 429 where there were too many sign-ups: by all callers, or by a client to addresses that have an account. */
+async function countSignUp(ctx: GenericEndpointContext): Promise<void> {
+  const ofClient = await secondsToWait(takenKey(ctx), MAX_TAKEN);
+  if (ofClient > 0) {
+    const message = `Too many sign-ups from where you are. Try again in ${Math.ceil(ofClient / 60)} minutes.`;
+    throw tooMany("TOO_MANY_SIGN_UPS", message, ofClient);
+  }
   const seconds = await countTry("sign-up", MAX_SIGN_UPS);
   if (seconds === 0) return;
   const message = "Too many accounts are being created at the moment. Try again in a few minutes.";
   throw tooMany("TOO_MANY_SIGN_UPS", message, seconds);
+}
+
+/** Under what the taken addresses that a client was told of are counted; an IPv6 client is its network of 64 bits. */
+function takenKey(ctx: GenericEndpointContext): string {
+  const client = (ctx.request && getIP(ctx.request, ctx.context.options)) ?? "";
+  return `sign-up-taken:${accountKey(client)}`;
+}
+
+/** Counts an answer that tells that an address has an account. Whoever was invited has read its mail. */
+async function countTaken(ctx: AnsweredContext): Promise<void> {
+  const { returned } = ctx.context;
+  const isTaken = returned instanceof APIError && returned.status === "UNPROCESSABLE_ENTITY";
+  if (isTaken && (ctx.body as SignUp).invitation === undefined)
+    await countTry(takenKey(ctx), MAX_TAKEN);
 }
 
 /** Uses up the invitation by which an account is made, at the moment when it is. */
@@ -47,7 +79,9 @@ async function spendInvitation(ctx: GenericEndpointContext | null): Promise<void
     refuseInvitation();
 }
 
-/** Who may make an account, and how many are made: everybody, or where sign-up is closed who was invited. */
+const isSignUp = ({ path }: { path?: string }) => path === "/sign-up/email";
+
+/** Who may make an account, and how many are made: everybody, or who was invited, by an operator or by mail. */
 export function signUpGuard() {
   return {
     id: "sign-up-guard",
@@ -65,13 +99,14 @@ export function signUpGuard() {
     hooks: {
       before: [
         {
-          matcher: ({ path }) => path === "/sign-up/email",
+          matcher: isSignUp,
           handler: createAuthMiddleware(async (ctx) => {
             await checkSignUp(ctx);
-            await countSignUp();
+            await countSignUp(ctx);
           }),
         },
       ],
+      after: [{ matcher: isSignUp, handler: createAuthMiddleware(countTaken) }],
     },
   } satisfies BetterAuthPlugin;
 }

@@ -2,6 +2,12 @@ import { getPool } from "../database";
 
 const WINDOW_MS = 15 * 60_000;
 
+interface Tries {
+  count: number;
+  /** When the first of them was. PostgreSQL's bigint comes as text. */
+  since: string;
+}
+
 /**
  * Counts a try in one statement, so that parallel tries on any number of pods all count. An id of its own for each: one
  * that is the same for two of them is a conflict which ON CONFLICT (key) does not mean.
@@ -13,6 +19,8 @@ const COUNT = `
     "lastRequest" = CASE WHEN "rateLimit"."lastRequest" <= $3 THEN $2 ELSE "rateLimit"."lastRequest" END
   RETURNING count, "lastRequest" AS since`;
 
+const LOOK = `SELECT count, "lastRequest" AS since FROM "rateLimit" WHERE key = $1 AND "lastRequest" > $2`;
+
 /** Forgets the tries under a key, and everybody's that are too old to matter. */
 const FORGET = `DELETE FROM "rateLimit" WHERE key = $1 OR "lastRequest" <= $2`;
 
@@ -23,15 +31,24 @@ const FORGET = `DELETE FROM "rateLimit" WHERE key = $1 OR "lastRequest" <= $2`;
  */
 export async function countTry(key: string, most: number): Promise<number> {
   const now = Date.now();
-  const { rows } = await getPool().query<{ count: number; since: string }>(COUNT, [
-    key,
-    now,
-    now - WINDOW_MS,
-  ]);
+  const { rows } = await getPool().query<Tries>(COUNT, [key, now, now - WINDOW_MS]);
   const tries = rows[0];
-  if (!tries || tries.count <= most) return 0;
-  return Math.ceil((Number(tries.since) + WINDOW_MS - now) / 1000);
+  return tries && tries.count > most ? secondsLeft(tries, now) : 0;
 }
+
+/**
+ * Looks whether there may be another try under a key, and counts none.
+ * @returns the seconds until there may be one; 0 as long as a quarter of an hour has not had `most` of them.
+ */
+export async function secondsToWait(key: string, most: number): Promise<number> {
+  const now = Date.now();
+  const { rows } = await getPool().query<Tries>(LOOK, [key, now - WINDOW_MS]);
+  const tries = rows[0];
+  return tries && tries.count >= most ? secondsLeft(tries, now) : 0;
+}
+
+const secondsLeft = ({ since }: Tries, now: number) =>
+  Math.ceil((Number(since) + WINDOW_MS - now) / 1000);
 
 /** Forgets the tries under a key, as after a success. */
 export async function forgetTries(key: string): Promise<void> {
