@@ -539,6 +539,32 @@ test.describe("where mails are sent", () => {
   });
 });
 
+test(
+  "where sign-up is confirmed by a mail, an address is all that is asked, and no answer tells of accounts",
+  {
+    tag: PAGE,
+  },
+  async ({ page }) => {
+    await page.route("**/ui-config", (route) =>
+      route.fulfill({ json: { chatkit: null, signUp: "confirmed", mail: true } }),
+    );
+    const asked: unknown[] = [];
+    await page.route("**/api/auth/request-sign-up", (route) => {
+      asked.push(route.request().postDataJSON());
+      return route.fulfill({ json: { status: true } });
+    });
+    await page.goto("/sign-up");
+    await expect(page.getByRole("textbox", { name: "Password" })).toBeHidden();
+    await page.getByRole("button", { name: "Send link" }).click();
+    await expect(page.getByText("Enter your email address.")).toBeVisible();
+    await page.getByLabel("Email").fill("ada@example.org");
+    await page.getByRole("button", { name: "Send link" }).click();
+    await expect(page.getByRole("heading", { name: "Look into your mailbox" })).toBeVisible();
+    await expect(page.getByText("A mail is on its way to this address")).toBeVisible();
+    expect(asked).toEqual([{ email: "ada@example.org", timeZone: expect.any(String) }]);
+  },
+);
+
 test.describe("an invitation", () => {
   test.use({ expectedConsoleErrors: /status of 403/ });
 

@@ -39,7 +39,7 @@ const buttonOf = (form: HTMLFormElement) =>
 
 async function submit(form: HTMLFormElement): Promise<void> {
   refuse(form, null);
-  const inputs = [...form.querySelectorAll<HTMLInputElement>("[data-check]")];
+  const inputs = [...form.querySelectorAll<HTMLInputElement>("[data-check]:enabled")];
   const problems = inputs.map((input) => sayOf(input, problemOf(input)));
   if (problems.some(Boolean)) return;
   setBusy(form, true);

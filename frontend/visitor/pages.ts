@@ -12,8 +12,10 @@ const PAGES: Record<string, (link: URLSearchParams) => void | Promise<void>> = {
   "/sign-up": async (link) => {
     fill("timeZone", browserTimeZone());
     const invitation = link.get("invitation");
-    if (invitation) invite(invitation, link.get("email") ?? "");
-    else if ((await siteConfig()).signUp === "closed") show("closed");
+    if (invitation) return invite(invitation, link.get("email") ?? "");
+    const { signUp } = await siteConfig();
+    if (signUp === "closed") show("closed");
+    if (signUp === "confirmed") askForMail();
   },
   "/forgot-password": async () => show((await siteConfig()).mail ? "form" : "no-mail"),
   "/reset-password": (link) => {
@@ -42,12 +44,27 @@ export function listenToLinks(): void {
 
 function invite(invitation: string, email: string): void {
   fill("invitation", invitation);
-  part("[data-open]").hidden = true;
-  part("[data-invited]").hidden = false;
+  showFor("invited");
   const input = part<HTMLInputElement>("#email");
   input.value = email;
   input.readOnly = true;
   delete input.dataset.check;
+}
+
+/** Has the form ask for a link in a mail, instead of for an account. */
+function askForMail(): void {
+  showFor("confirmed");
+  const { dataset } = part<HTMLFormElement>("form[data-endpoint]");
+  dataset.endpoint = "/request-sign-up";
+  delete dataset.next;
+}
+
+/** Shows the parts of a form that are for somebody, and hides the others; what is in their fields is not sent. */
+function showFor(who: string): void {
+  for (const each of document.querySelectorAll<HTMLElement>("[data-when]")) {
+    each.hidden = !each.dataset.when!.split(" ").includes(who);
+    for (const input of each.querySelectorAll("input")) input.disabled = each.hidden;
+  }
 }
 
 /** Fills in a hidden field, which is sent from now on. */

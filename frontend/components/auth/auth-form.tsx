@@ -5,7 +5,7 @@ import classes from "./auth.module.css";
 interface AuthFormProps {
   title: string;
   hint: ReactNode;
-  submitLabel: string;
+  submitLabel: ReactNode;
   /** Which endpoint of Better Auth gets what is in the fields. */
   endpoint: string;
   /** The page that follows when it worked; without one, it is this page's view `done`. */
