@@ -39,7 +39,7 @@ An existing Secret is looked at when Helm talks to the cluster and it is there a
 {{/* Fails where mails are sent and lack a value that they need. */}}
 {{- define "todo-stack.checkMail" -}}
 {{- $frontend := .Values.frontend -}}
-{{- if or $frontend.mailFrom (trim (get (include "todo-stack.knownSecrets" . | fromYaml) "SMTP_URL")) -}}
+{{- if or $frontend.mailFrom (eq ($frontend.signUp | toString) "confirmed") (trim (get (include "todo-stack.knownSecrets" . | fromYaml) "SMTP_URL")) -}}
 {{- $problems := list -}}
 {{- range $name, $example := dict "mailFrom" "'Todo Stack <todo@example.com>'" "publicUrl" "https://todo.example.com" -}}
 {{- if not (get $frontend $name) -}}
