@@ -172,6 +172,25 @@ describe("parseConfig", () => {
     expect(lacking({ MAIL_FROM })).toHaveLength(2);
   });
 
+  it.each([
+    [{}, "open"],
+    [MAIL, "confirmed"],
+    [{ ...MAIL, SIGN_UP: "open" }, "open"],
+    [{ ...MAIL, SIGN_UP: "confirmed" }, "confirmed"],
+    [{ ...MAIL, SIGN_UP: "closed" }, "closed"],
+    [{ SIGN_UP: "closed" }, "closed"],
+  ])(
+    "has sign-up confirmed by a mail where mails are sent and nothing else is said: %j",
+    (env, signUp) => {
+      expect(parseConfig({ ...GOOD, ...env }).signUp).toBe(signUp);
+    },
+  );
+
+  it("has no sign-up confirmed by mails that are not sent", () => {
+    const problem = expect.stringMatching(/^SMTP_URL: is not set, and SIGN_UP=confirmed needs it/);
+    expect(problemsOf({ ...GOOD, SIGN_UP: "confirmed" })).toEqual([problem]);
+  });
+
   it("takes the database's address from a file, as it is whenever it is asked for", () => {
     const file = join(mkdtempSync(join(tmpdir(), "config-")), "DATABASE_URL");
     const { DATABASE_URL, ...others } = GOOD;

@@ -152,8 +152,11 @@ def test_mails_are_sent_with_all_that_they_need_or_not_at_all(chart: Chart) -> N
         message = chart.refusal(given)
         assert re.findall(r"^  (\S+) is missing\.$", message, re.MULTILINE) == missing
         assert "hunter2" not in message
+    confirmed = {"frontend": {"signUp": "confirmed"}}
+    assert "frontend.mailFrom is missing." in chart.refusal(merged(GIVEN, confirmed))
+    for given in (merged(GIVEN, MAIL), merged(GIVEN, MAIL, confirmed)):
+        assert _refused(chart.refusal(given)) == {"SMTP_URL"}
     message = chart.refusal(merged(GIVEN, MAIL))
-    assert _refused(message) == {"SMTP_URL"}
     assert "--set-string secrets.values.smtpUrl=" in message
     for given in (merged(server, MAIL), merged(EXISTING, MAIL)):
         variables = environment(chart.render(given).pod("frontend")["containers"][0])

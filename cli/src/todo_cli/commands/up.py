@@ -130,9 +130,11 @@ def _print_closing(layout: Layout, settings: Settings, steps: Steps, remarks: li
     console.print()
     console.print(table)
     console.print()
+    is_confirmed = "SMTP_URL" in settings.values and settings.values.get("SIGN_UP") != "open"
+    address = "an e-mail address that gets mail" if is_confirmed else "any e-mail address"
     lines = [
         f"Todo Stack is up: {layout.address}",
-        'Sign in: open the page and choose "Create an account"; any e-mail address and a password of 8 characters do.',
+        f'Sign in: open the page and choose "Create an account"; {address} and a password of 8 characters do.',
     ]
     if settings.assistant == "builtin":
         lines.append(
