@@ -16,7 +16,12 @@ OF_NEXT = {"HOSTNAME", "PORT"}
 EVERY_VALUE = {
     "assistant": {"model": "m", "baseUrl": "http://models/v1"},
     "chat": {"domainKey": "d", "chatkitEnabled": True},
-    "frontend": {"publicUrl": "https://a", "mailFrom": "a@b.c", "trustedOrigins": ["https://b", "https://c"]},
+    "frontend": {
+        "publicUrl": "https://a",
+        "mailFrom": "a@b.c",
+        "signUp": "confirmed",
+        "trustedOrigins": ["https://b", "https://c"],
+    },
     "aiops": {"kagent": {"enabled": True}},
     "database": {"demo": {"enabled": True, "password": "given"}},
 }
