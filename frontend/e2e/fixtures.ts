@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { test as base, expect, type Page } from "@playwright/test";
+import { NOTICE_MS } from "../lib/notice-time";
 
 export { expect };
 
@@ -34,7 +35,19 @@ interface Fixtures {
   app: Page;
 }
 
+/** In the page: notices stay until they are closed. A busy machine may look at one after its time. */
+function keepNotices(noticeMs: number): void {
+  const after = window.setTimeout;
+  const ever = 2 ** 31 - 1;
+  window.setTimeout = ((run: TimerHandler, ms?: number, ...rest: unknown[]) =>
+    after(run, ms === noticeMs ? ever : ms, ...rest)) as typeof window.setTimeout;
+}
+
 export const test = base.extend<Fixtures>({
+  context: async ({ context }, provide) => {
+    await context.addInitScript(keepNotices, NOTICE_MS);
+    await provide(context);
+  },
   expectedConsoleErrors: [null, { option: true }],
   consoleErrors: [
     async ({ page, expectedConsoleErrors }, provide) => {

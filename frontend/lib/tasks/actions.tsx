@@ -5,6 +5,7 @@ import { notifications } from "@mantine/notifications";
 import { useMemo, useState } from "react";
 import { ApiError } from "../api/client";
 import type { OpenSubtasksAre, Task } from "../api/types";
+import { NOTICE_MS } from "../notice-time";
 import { timeZone } from "../time-zone";
 import { dueLabel } from "./due";
 import {
@@ -16,7 +17,6 @@ import {
   useSkipTask,
 } from "./mutations";
 
-const UNDO_MS = 8_000;
 const CLOSE = { "aria-label": "Close this notice" };
 
 /** More than this would cover the list; the latest are the ones that a person wants to undo. */
@@ -32,7 +32,7 @@ export function showDone(id: string, text: string, undo?: () => void, label = "U
   }
   notifications.show({
     id,
-    autoClose: UNDO_MS,
+    autoClose: NOTICE_MS,
     withBorder: true,
     closeButtonProps: CLOSE,
     message: (

@@ -1,0 +1,2 @@
+/** How long a notice stays that offers the way back; Ctrl+Z has it for longer. */
+export const NOTICE_MS = 8_000;
