@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import islice, pairwise
 from typing import TypeAlias
 
 from todo_backend.language import changing
@@ -40,7 +39,6 @@ from todo_backend.language.intents import (
     Ordinal,
     Redo,
     ReopenTasks,
-    Several,
     ShowTask,
     TaskRef,
     Thanks,
@@ -56,6 +54,7 @@ from todo_backend.language.phrase import LONGEST_COMMAND, Phrase, clean
 from todo_backend.language.reader import Reader
 from todo_backend.language.refs import names_a_task, read_refs, singular
 from todo_backend.language.repeating import read_repeating
+from todo_backend.language.several import is_certain, read_several
 from todo_backend.language.subtasks import read_subtasks
 from todo_backend.language.trash import read_trash
 from todo_backend.language.words import ORDINALS, PAST, TASK_NOUN, TASK_VERBS, alternatives
@@ -224,15 +223,6 @@ _QUESTION = re.compile(
     r"|shall|may|have|has|any|isn't|aren't|don't|doesn't)\b"
 )
 
-_AND_COMMAND = re.compile(
-    r"(?:[.;!] ?|\n|, | (?=and |then |also |after that |please ))"
-    r"(?:and |then |also |after that |please |and then |and also )*(?="
-    rf"(?:add|create an?|mark|delete|remove|complete (?:{TASK_NOUN}|#?[0-9])|show (?:me )?(?:my|all|the)|list"
-    rf" (?:my|all|the)|rename|reschedule|postpone|remind me"
-    rf"|(?:move|tag|postpone|reschedule|make|set) (?:it|them|both)\b"
-    rf"|move {TASK_NOUN}|change {TASK_NOUN}|set {TASK_NOUN}|make {TASK_NOUN}|tag {TASK_NOUN}|reopen)\b)"
-)
-_MOST_COMMANDS = 6
 _MOST_WORDS_OF_A_DAY = 4
 
 
@@ -244,7 +234,7 @@ def understand(text: str, now: datetime, locale: str = "") -> Intent:
     text, reader = clean(text), Reader(now, locale)
     if len(text) > LONGEST_COMMAND:
         return read_add(strip_politeness(text), reader) or Unknown()
-    return _corrected(text, reader) or _several(text, reader) or _one(text, reader)
+    return _corrected(text, reader) or read_several(text, reader, _one) or _one(text, reader)
 
 
 def _corrected(text: str, reader: Reader) -> Intent | None:
@@ -254,7 +244,7 @@ def _corrected(text: str, reader: Reader) -> Intent | None:
         return None
     said, words = parts
     meant = _one(words, reader)
-    if isinstance(meant, AddTasks | CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks) and _is_certain(
+    if isinstance(meant, AddTasks | CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks) and is_certain(
         words, meant
     ):
         return meant
@@ -360,61 +350,6 @@ def _times(view: str, verb: str) -> int:
     for word in re.findall(r"\b(?:twice|two|three|four|five|[2-5])\b", view):
         return _NUMBERS.get(word) or int(word)
     return max(1, len(re.findall(rf"\b{verb}\b", view)))
-
-
-def _several(text: str, reader: Reader) -> Intent | None:
-    """ "Add buy milk and mark task 3 as done": two commands, if each of them is one without doubt."""
-    phrase = Phrase(text)
-    starts = [0]
-    for match in islice(_AND_COMMAND.finditer(phrase.view), _MOST_COMMANDS):
-        piece = text[starts[-1] : match.start()]
-        if not _is_certain(piece, _one(piece, reader)):
-            continue
-        rest = text[match.end() :]
-        if _is_certain(rest, _one(rest, reader)):
-            starts.append(match.end())
-    if len(starts) == 1:
-        return None
-    ends = [*starts[1:], len(text)]
-    pieces = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-    return _several_of([_one(_without_joint(piece), reader) for piece in pieces])
-
-
-def _several_of(intents: list[Intent]) -> Intent | None:
-    """ "Tag 3 and 4 with food and move them to friday": "them" are those that the command before names."""
-    for place, (before, intent) in enumerate(pairwise(intents), start=1):
-        if not isinstance(intent, CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks) or not any(
-            isinstance(ref, Mentioned) for ref in intent.refs
-        ):
-            continue
-        if not isinstance(before, CompleteTasks | ReopenTasks | UpdateTasks):
-            return None
-        intents[place] = replace(intent, refs=before.refs)
-    return Several(tuple(intents))
-
-
-def _without_joint(piece: str) -> str:
-    return re.sub(r"[ ,.;]*(?:\b(?:and|then|also|after that|please))*[ ,.;]*$", "", piece, flags=re.IGNORECASE)
-
-
-def _is_certain(piece: str, intent: Intent) -> bool:
-    view = Phrase(piece).view
-    if isinstance(intent, AddTasks):
-        return intent.sure and bool(intent.drafts)
-    if isinstance(intent, CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks):
-        says_task = re.search(rf"\b{TASK_NOUN}\b", view) is not None
-        return says_task or all(_reads_like_a_title(ref) for ref in intent.refs)
-    if isinstance(intent, Undo | Redo):
-        return True
-    says_so = re.search(rf"\b{TASK_NOUN}\b", view) or _LIST_VERB.match(view) or _QUESTION.match(view)
-    return isinstance(intent, ShowTask) or (isinstance(intent, ListTasks) and says_so is not None)
-
-
-def _reads_like_a_title(ref: TaskRef) -> bool:
-    """ "Delete buy milk" names a task, "delete spam" and "delete all old mails" may be one."""
-    if isinstance(ref, Matching) and ref.filters.query:
-        return False
-    return not isinstance(ref, ByPhrase) or ref.text.split()[0].lower() in TASK_VERBS
 
 
 def _ordering(words: str, reader: Reader) -> Intent | None:

@@ -56,6 +56,8 @@ class Phrasebook:
     """Due days; those that no window has stand as `windows.read_window` knows them. What is longer comes first."""
     until: tuple[str, str]
     """What before a day, or behind it, means all days until then."""
+    then: str
+    """What stands between two commands of one message."""
     joint: str
     """ "And" or "or" between due days."""
     priorities: Mapping[str, Priority]

@@ -305,6 +305,26 @@ def not_understood(message: str) -> str:
     return f"Sorry, I don't know what to do with {quoted}; “help” tells what I can do."
 
 
+def nothing_done(reason: str) -> str:
+    """Why no command of a message was carried out."""
+    return f"Nothing was done. {reason}"
+
+
+def nothing_done_yet(question: str) -> str:
+    """What has to be answered before the commands of a message are carried out."""
+    return f"Nothing is done yet. {question}"
+
+
+def no_change_of_kind(deed: str) -> str:
+    """No change that did such a thing is there to be undone."""
+    return f"I found no {deed} to undo. “What was changed?” shows the latest changes."
+
+
+def change_of_several_kinds(deed: str) -> str:
+    """The change that did such a thing did other things, too."""
+    return f"The last {deed} is part of a change that did more, so nothing was undone; “undo” takes back all of one change."
+
+
 def not_found(phrase: str) -> str:
     """No task matches a phrase."""
     return f"I couldn't find a task called “{_escape(phrase)}”. Say “show my tasks” to see them all."

@@ -126,6 +126,7 @@ GERMAN = Phrasebook(
         r"\b(?:am |dieses )?wochenende\b": "weekend",
     },
     until=(r"\b(?:bis|spätestens)(?: zum| einschließlich)?", r"(?!)"),
+    then=r"[.;!]+ |\n|,? (?:und|dann|danach|anschließend)(?: (?:dann|danach|anschließend|auch|bitte))* |, ",
     joint=r",? (?:und|oder|sowie)(?: auch)? |, ",
     priorities={
         r"\b(?:wichtige?n?|dringende?n?|(?:mit )?hohe[rn]? priorität|priorität hoch)\b": Priority.HIGH,

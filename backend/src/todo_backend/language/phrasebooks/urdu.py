@@ -82,6 +82,7 @@ URDU = Phrasebook(
         r"\bاگلے مہینے\b": "next month",
     },
     until=(r"(?!)", r" تک\b"),
+    then=r"[۔.;!]+ |\n|،? (?:اور|پھر)(?: پھر)? |[,،] ",
     joint=r" (?:اور|یا)(?: پھر)? |, ",
     priorities={r"\b(?:اہم|ضروری|فوری)\b": Priority.HIGH},
     how_many=r"\bکتنے\b",
