@@ -17,6 +17,7 @@ from todo_backend.language.corrections import corrected_in_one, instead_of
 from todo_backend.language.due import read_when
 from todo_backend.language.fields import DueWindow, Sort, Status
 from todo_backend.language.filters import read_filters
+from todo_backend.language.how_many import read_how_many
 from todo_backend.language.intents import (
     Addition,
     AddTasks,
@@ -43,6 +44,7 @@ from todo_backend.language.intents import (
     TaskRef,
     Thanks,
     Undo,
+    UndoneDeed,
     Unknown,
     UpdateTasks,
     Yes,
@@ -72,10 +74,11 @@ _POLITE_START = re.compile(
     r"|would you mind|i'?d like you to|i would like you to|i want you to|i need you to|i'd appreciate if you could"
     r"|go ahead and|help me(?: to)?"
     r"|let'?s|(?:can|could|may) i(?= (?:see|view|get) )"
-    r"|do me a favou?r and|you can|you should)(?:[,!.]+ ?| )(?=\S)"
+    r"|(?:oh |sorry,? )?(?:that (?:was|is) (?:wrong|not right|a mistake)|(?:the )?wrong (?:one|task)|my (?:mistake|bad))"
+    r"|ups|whoops|do me a favou?r and|you can|you should)(?:[,!.]+ ?| )(?=\S)"
 )
 _POLITE_END = re.compile(
-    r"[ ,](?:please|pls|plz|thanks|thank you|thx|for me|now|right away|right now|if you can|would you|will you"
+    r"[ ,](?:please|pls|plz|thanks|thank you|thx|for me|(?<!from )now|right away|right now|if you can|would you|will you"
     r"|ok|okay|instead)[ .!?]*$"
 )
 _INSTEAD = re.compile(r" instead[ .!]*$")
@@ -118,20 +121,34 @@ _NO = re.compile(
     r" (?:it|them)|stop|leave it))*"
 )
 _TIMES = (
-    r"(?: (?:twice|(?:the |my )?last (?:two|three|four|five|2|3|4|5) (?:changes|actions|things|steps)"
+    r"(?: (?:twice|both(?: of (?:them|those))?|(?:the |my )?last (?:two|three|four|five|2|3|4|5) (?:changes|actions|things|steps)"
     r"|(?:two|three|four|five|2|3|4|5) times))?"
 )
 _UNDO = re.compile(
-    r"(?:undo|revert|roll ?back|take (?:it|that) back|oops|put it back|go back)(?: (?:it|that|this|please"
+    r"(?:undo|revert|roll ?back|take (?:it|that) back|oops|go back"
+    r"|put (?:it|that) back(?: (?:to )?(?:where|how|what|the way) it was)?)(?: (?:it|that|this|please"
     r"|the last (?:action|change|one|step|thing)(?: (?:you|i) (?:just )?did)?|last (?:action|change)"
     r"|my last (?:action|change)|what you (?:just )?did"
-    rf"|the (?:delete|deletion|change|completion|last delete)))*{_TIMES}(?:[, ]+(?:and )?undo(?: that| it)?){{0,4}}"
+    rf"|the change))*{_TIMES}(?:[, ]+(?:and )?undo(?: that| it)?){{0,4}}"
 )
 _REDO = re.compile(
     r"(?:redo|re-do|undo (?:the|that|my|your) undo)(?: (?:it|that|this|please|the last (?:action|change|one|step"
     rf"|thing)|what you (?:just )?undid))*{_TIMES}(?:[, ]+(?:and )?redo(?: that| it)?){{0,4}}"
 )
-_NUMBERS = {"twice": 2, "two": 2, "three": 3, "four": 4, "five": 5}
+# "Undo the deletion": that, and nothing that was done since.
+_DEEDS: dict[UndoneDeed, str] = {
+    "deleted": r"delet(?:e|ion|ing)|removal|removing",
+    "completed": r"complet(?:ion|ing)|check(?:ing)? off|tick(?:ing)? off",
+    "created": r"add|adding|addition|creat(?:ion|ing)",
+    "reopened": r"reopen(?:ing)?",
+    "updated": r"renam(?:e|ing)|edit(?:ing)?|update|updating|move|moving|reschedul(?:e|ing)|postpon(?:e|ing|ement)"
+    r"|tag(?:ging)?|(?:priority|date|title) change",
+}
+_UNDO_DEED = re.compile(
+    r"(?:undo|revert|roll ?back|take back) (?:the |my |that |your |this )?(?:last |latest |previous )?"
+    rf"(?:{'|'.join(f'(?P<{deed}>{words})' for deed, words in _DEEDS.items())})(?: please)?"
+)
+_NUMBERS = {"twice": 2, "both": 2, "two": 2, "three": 3, "four": 4, "five": 5}
 _CHANGES = re.compile(
     r"what (?P<you>(?:did|have) (?:you|u) (?:just |recently |already )?(?:change|changed|do|done))"
     r"(?: (?:just now|recently|lately|today|so far|just|to my (?:tasks|list)))*"
@@ -340,6 +357,8 @@ def _about_changes(view: str) -> Intent | None:
         return Redo(_times(view, "redo"))
     if _UNDO.fullmatch(view):
         return Undo(_times(view, "undo"), of_that=re.search(r"\b(?:it|that|this)\b", view) is not None)
+    if match := _UNDO_DEED.fullmatch(view):
+        return Undo(deed=next(deed for deed in _DEEDS if match[deed]))
     if match := _CHANGES.fullmatch(view):
         return ListChanges(by_assistant=match["you"] is not None)
     return None
@@ -347,7 +366,7 @@ def _about_changes(view: str) -> Intent | None:
 
 def _times(view: str, verb: str) -> int:
     """How many changes: "undo, undo", "undo twice", "undo the last 3 changes"."""
-    for word in re.findall(r"\b(?:twice|two|three|four|five|[2-5])\b", view):
+    for word in re.findall(r"\b(?:twice|both|two|three|four|five|[2-5])\b", view):
         return _NUMBERS.get(word) or int(word)
     return max(1, len(re.findall(rf"\b{verb}\b", view)))
 
@@ -413,6 +432,20 @@ def _list_tags(words: str, reader: Reader) -> Intent | None:
 
 
 def _list(words: str, reader: Reader) -> Intent | None:
+    """ "Show the first three tasks due today": all that are meant, and how many of them."""
+    wanted = read_how_many(words) if _LIST_VERB.match(view := Phrase(words).view) or _QUESTION.match(view) else None
+    if wanted is None or _COUNT.search(view):
+        return _list_all(words, reader)
+    intent = _list_all(wanted.words, reader)
+    if not isinstance(intent, ListTasks):
+        return None
+    filters = intent.filters.narrowed(sort=wanted.sort) if wanted.sort else intent.filters
+    if wanted.sort in (Sort.DUE_DATE, Sort.PRIORITY) and filters.status is None:
+        filters = filters.narrowed(status=Status.PENDING)
+    return ListTasks(filters, most=wanted.number)
+
+
+def _list_all(words: str, reader: Reader) -> Intent | None:
     view = Phrase(words).view
     verb = _LIST_VERB.match(view)
     asked = words[verb.end() :] if verb else words

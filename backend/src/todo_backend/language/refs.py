@@ -57,7 +57,7 @@ _ALL_NAMED = re.compile(
     r"(?P<kind>[\w'-]+(?: [\w'-]+)?)"
 )
 _EXCEPT = re.compile(
-    r"(?P<all>(?:all|every|everything|each)\b.*?),? (?:except(?: for)?|but(?: not)?|apart from|other than|excluding)"
+    r"(?P<all>(?:(?:all|every|everything|each)\b.*?|(?:the|my) [\w'#-]+(?: [\w'-]+)? (?:tasks|to-?dos|ones))),? (?:except(?: for)?|but(?: not)?|apart from|other than|excluding)"
     r" (?P<excepted>.+)"
 )
 _THOSE_THAT = re.compile(

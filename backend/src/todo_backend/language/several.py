@@ -38,7 +38,7 @@ from todo_backend.language.other_languages import read_other_language
 from todo_backend.language.phrase import Phrase
 from todo_backend.language.phrasebooks import PHRASEBOOKS
 from todo_backend.language.reader import Reader
-from todo_backend.language.words import PAST, TASK_NOUN, TASK_VERBS, alternatives
+from todo_backend.language.words import TASK_NOUN, TASK_VERBS
 
 ReadOne: TypeAlias = Callable[[str, Reader], Intent]
 
@@ -53,7 +53,7 @@ _FIRM = (
 )
 _VERB = (
     rf"(?:{_FIRM}|(?:complete|finish|tick|cross|check off|move|push|snooze|change|set|make|tag|put|give|prioriti[sz]e|skip"
-    rf"|restore|cancel|drop|get rid of|show|list|{TASK_NOUN} #?[0-9])\b|(?:i )?(?:{alternatives(PAST)}) )"
+    rf"|restore|cancel|drop|get rid of|show|list|{TASK_NOUN} #?[0-9])\b)"
 )
 _JOINT = re.compile(rf"{_BETWEEN}(?=(?P<firm>{_FIRM})|{_VERB})")
 _MOST_JOINTS = 12
@@ -92,8 +92,8 @@ def _reads_like_a_title(ref: TaskRef) -> bool:
 
 def _in_english(text: str, reader: Reader, one: ReadOne) -> Intent | None:
     joints = list(islice(_JOINT.finditer(Phrase(text).view), _MOST_JOINTS + 1))
-    if not joints or len(joints) > _MOST_JOINTS:
-        return None
+    if not joints or len(joints) > _MOST_JOINTS or isinstance(one(text, reader), Undo | Redo):
+        return None  # "undo, undo" takes back two changes
     begin, certain = 0, True
     intents: list[Intent] = []
     last: Intent | None = None  # what stands before the joint, read when it is needed
@@ -166,7 +166,7 @@ def _in_another_language(text: str, reader: Reader) -> Intent | None:
         ends = [joint.span() for joint in islice(re.finditer(book.then, view), _MOST_JOINTS)]
         for end, following in [*ends, (len(text), len(text))]:
             intent = read_other_language(text[begin:end], reader)
-            if intent is None or not _is_command(intent) or isinstance(intent, ListTasks):
+            if intent is None or not _is_command(intent) or isinstance(intent, ListTasks | Undo | Redo):
                 continue
             if intents and isinstance(intents[-1], AddTasks) and ":" in view[:begin] and not is_certain("", intent):
                 continue  # all of it may be one title

@@ -127,7 +127,9 @@ class Plans:
             case RestoreTasks():
                 return (yield from self._trash.restore(intent))
             case Undo():
-                return (yield from (self._reverse("undo", intent.times) if not intent.deed else self._undo(intent.deed)))
+                return (
+                    yield from (self._reverse("undo", intent.times) if not intent.deed else self._undo(intent.deed))
+                )
             case Redo():
                 return (yield from self._reverse("redo", intent.times))
             case ListChanges():
@@ -256,7 +258,12 @@ class Plans:
             return Answer(replies.similar(fetched.close, filters, self._now), fetched.close, elsewhere=True)
         if intent.count_only:
             return Answer(replies.task_count(tasks, filters, has_more, self._now), elsewhere=True)
+        if intent.most is not None and filters.sort is not None:
+            tasks = tasks[: intent.most]
         tasks.sort(key=lambda task: task.completed)  # pending first, each in its order
+        if intent.most is not None:
+            shown = tasks[: intent.most]
+            return Answer(replies.first_tasks(shown, filters, self._now), tuple(shown), elsewhere=not shown)
         text = replies.task_list(tasks, filters, has_more and not by_completion, self._now)
         return Answer(text, tuple(tasks), elsewhere=not tasks)
 

@@ -79,29 +79,27 @@ class SeveralCommands:
                 answers += [(yield from self._carry_out(intent))]
             return joined(answers)
         restored = {ref.task_id for ref in _refs_of(intents, RestoreTasks) if isinstance(ref, ById)}
-        is_whole, *prepared = yield from together(
-            [self._is_title(several.whole), *(self._prepared(intent, restored) for intent in intents)]
+        whole, *ready = yield from together(
+            [self._named(several.whole), *(self._prepared(intent, restored) for intent in intents)]
         )
-        if several.whole is not None and is_whole is True:
-            return (yield from self._carry_out(several.whole))
-        ready = [intent if isinstance(intent, Answer | bool) else intent for intent in prepared]
-        stops = [(place, answer) for place, answer in enumerate(ready) if isinstance(answer, Answer)]
-        if stops:
+        if not isinstance(whole, Answer):
+            return (yield from self._carry_out(whole))
+        if stops := [(place, answer) for place, answer in enumerate(ready) if isinstance(answer, Answer)]:
             return _stopped(intents, stops)
         done: list[Answer] = []
-        for batch in _batches([intent for intent in ready if not isinstance(intent, Answer | bool)]):
+        for batch in _batches(intent for intent in ready if not isinstance(intent, Answer)):
             done += yield from together([self._carry_out(intent) for intent in batch])
         return joined(done)
 
-    def _is_title(self, whole: Intent | None) -> _Reading[bool | Intent | Answer]:
-        """Whether a command names a task by the whole of its title."""
+    def _named(self, whole: Intent | None) -> _Reading[Intent | Answer]:
+        """The message as one command, if it names a task by the whole of its title."""
         [ref] = getattr(whole, "refs", (None,))
-        if not isinstance(ref, ByPhrase):
-            return False
+        if whole is None or not isinstance(ref, ByPhrase):
+            return Answer("")
         found = yield from self._lookup.named(ref.text)
-        return any(words_of(task.title) == words_of(ref.text) for task in found)
+        return whole if any(words_of(task.title) == words_of(ref.text) for task in found) else Answer("")
 
-    def _prepared(self, intent: Intent, restored: set[int]) -> _Reading[Intent | Answer | bool]:
+    def _prepared(self, intent: Intent, restored: set[int]) -> _Reading[Intent | Answer]:
         """The command with the numbers of the tasks that it names, or what stands in its way."""
         match intent:
             case Unknown(said):
@@ -137,7 +135,7 @@ class SeveralCommands:
         self,
         intent: CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks | SkipTasks | MoveTasks | OrderTasks,
         restored: set[int],
-    ) -> _Reading[Intent | Answer | bool]:
+    ) -> _Reading[Intent | Answer]:
         wanted_state = {CompleteTasks: False, ReopenTasks: True, SkipTasks: False}.get(type(intent))
         targets = yield from self._lookup.resolve(intent, intent.refs, wanted_state)
         if targets.remarks or not targets.ids:
