@@ -1,6 +1,6 @@
 """Messages that were written before the rules they are tried on were looked at, as another person would write them.
 
-Their first scores stand in `test_held_out.py`. Each set is kept as it was written: what a rule is made for goes into `cases.py`.
+Their first scores stand in `test_held_out.py`. What a rule is made for goes into `cases.py`.
 """
 
 from .cases import BREAD, NOTHING

@@ -86,6 +86,7 @@ _NAMES_NOTHING = (
     r"(?:it|that|this|they|these|those|he|she|we|you|i|all|both|what|which|who|how|when|why|where|is|are|if|everything|nothing"
     r"|something|anything|everyone|nobody|none|job|work|stuff|there|dinner|half|almost|not|some|any)\b"
 )
+_SHORT_NAME = re.compile(rf"(?:the|my) \w+(?: \w+){{0,3}}|(?!{_NAMES_NOTHING})\w+(?: \w+)?")
 _KIND_OF_TASKS = re.compile(r"(?:completed|finished|done) (?:tasks|to-?dos|items)\b")
 _MOST_WORDS_OF_A_NAME = 8
 _MOST_WORDS_OF_A_TAG = 3
@@ -221,8 +222,9 @@ _STATED = re.compile(
 _DUE_ON = re.compile(r"make (?P<ref>.+?) due (?P<value>.+)")
 
 _HAPPENS = re.compile(
-    r"(?P<ref>(?:the|my) \w+(?: \w+){0,5}?(?= (?:is|was|got|has|moved|can) )|\w+(?: \w+){0,3}?(?= (?:(?:is|was|got|has been|has)"
-    r" )?moved to )) (?:is (?:now |actually )?(?=on |at |due )"
+    r"(?P<ref>(?:the|my) \w+(?: \w+){0,5}?(?= (?:is|was|got|has|moved|can) )"
+    r"|\w+(?: \w+){0,3}?(?= (?:(?:is|was|got|has been|has) )?moved to ))"
+    r" (?:is (?:now |actually )?(?=on |at |due )"
     r"|(?:(?:is|was|got|has been|has) )?moved to |can wait (?:until|till) )(?P<value>.+)"
 )
 _NO_MORE = r"(?: any ?more| any longer| after all)"
@@ -556,7 +558,7 @@ def _did(words: str, reader: Reader) -> tuple[TaskRef, ...]:
 
 def _done_refs(words: str, match: re.Match[str], reader: Reader) -> tuple[TaskRef, ...]:
     """As `_named_refs`; "the laundry" is name enough for what only completes a task."""
-    if re.fullmatch(rf"(?:the|my) \w+(?: \w+){{0,3}}|(?!{_NAMES_NOTHING})\w+(?: \w+)?", match["ref"]) and not re.search(r"\b(?:tasks|list)$", match["ref"]):
+    if _SHORT_NAME.fullmatch(match["ref"]) and not re.search(r"\b(?:tasks|list)$", match["ref"]):
         return read_refs(_group(words, match, "ref"), reader)
     return _named_refs(words, match, reader)
 

@@ -41,7 +41,6 @@ from todo_backend.language.intents import (
     Redo,
     ReopenTasks,
     ShowTask,
-    TaskRef,
     Thanks,
     Undo,
     UndoneDeed,
@@ -59,6 +58,7 @@ from todo_backend.language.repeating import read_repeating
 from todo_backend.language.several import is_certain, read_several
 from todo_backend.language.subtasks import read_subtasks
 from todo_backend.language.trash import read_trash
+from todo_backend.language.typos import with_its_verb
 from todo_backend.language.words import ORDINALS, PAST, TASK_NOUN, TASK_VERBS, alternatives
 
 _Rule: TypeAlias = Callable[[str, Reader], Intent | None]
@@ -74,12 +74,12 @@ _POLITE_START = re.compile(
     r"|would you mind|i'?d like you to|i would like you to|i want you to|i need you to|i'd appreciate if you could"
     r"|go ahead and|help me(?: to)?"
     r"|let'?s|(?:can|could|may) i(?= (?:see|view|get) )"
-    r"|(?:oh |sorry,? )?(?:that (?:was|is) (?:wrong|not right|a mistake)|(?:the )?wrong (?:one|task)|my (?:mistake|bad))"
+    r"|that (?:was|is) (?:wrong|not right|a mistake)|(?:the )?wrong (?:one|task)|my (?:mistake|bad)"
     r"|ups|whoops|do me a favou?r and|you can|you should)(?:[,!.]+ ?| )(?=\S)"
 )
 _POLITE_END = re.compile(
-    r"[ ,](?:please|pls|plz|thanks|thank you|thx|for me|(?<!from )now|right away|right now|if you can|would you|will you"
-    r"|ok|okay|instead)[ .!?]*$"
+    r"[ ,](?:please|pls|plz|thanks|thank you|thx|for me|(?<!from )now|right away|right now|if you can|would you"
+    r"|will you|ok|okay|instead)[ .!?]*$"
 )
 _INSTEAD = re.compile(r" instead[ .!]*$")
 _STOP = " .!?,;:"
@@ -121,7 +121,8 @@ _NO = re.compile(
     r" (?:it|them)|stop|leave it))*"
 )
 _TIMES = (
-    r"(?: (?:twice|both(?: of (?:them|those))?|(?:the |my )?last (?:two|three|four|five|2|3|4|5) (?:changes|actions|things|steps)"
+    r"(?: (?:twice|both(?: of (?:them|those))?"
+    r"|(?:the |my )?last (?:two|three|four|five|2|3|4|5) (?:changes|actions|things|steps)"
     r"|(?:two|three|four|five|2|3|4|5) times))?"
 )
 _UNDO = re.compile(
@@ -217,7 +218,7 @@ _LIST_VERB = re.compile(
 # "Which shopping tasks are due today?"
 _KIND = re.compile(
     r"\b(?:which|what|any|my|the|all|many|of) (?P<kind>(?!other |more |new |old |next )[\w'-]+(?: [\w'-]+)?)"
-    rf" {TASK_NOUN}\b"
+    rf" (?:{TASK_NOUN}|lists?)\b"
 )
 # "Show work and finance tasks"
 _PAIR = re.compile(rf"\b(?P<one>[\w'-]+) (?:and|or) (?P<two>[\w'-]+) {TASK_NOUN}\b")
@@ -251,6 +252,13 @@ def understand(text: str, now: datetime, locale: str = "") -> Intent:
     text, reader = clean(text), Reader(now, locale)
     if len(text) > LONGEST_COMMAND:
         return read_add(strip_politeness(text), reader) or Unknown()
+    intent = _read(text, reader)
+    if isinstance(intent, Unknown) and (words := with_its_verb(strip_politeness(text))) is not None:
+        return _read(words, reader)
+    return intent
+
+
+def _read(text: str, reader: Reader) -> Intent:
     return _corrected(text, reader) or read_several(text, reader, _one) or _one(text, reader)
 
 

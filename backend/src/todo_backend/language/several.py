@@ -51,11 +51,13 @@ _FIRM = (
     rf"|show (?:me )?(?:my|all|the)|list (?:my|all|the)"
     r"|(?:move|tag|postpone|reschedule|make|set) (?:it|them|both)\b)\b"
 )
+# The same, where no title goes before it.
+_PLAIN = r"(?:move|push|snooze|tag|skip|restore)\b"
 _VERB = (
-    rf"(?:{_FIRM}|(?:complete|finish|tick|cross|check off|move|push|snooze|change|set|make|tag|put|give|prioriti[sz]e|skip"
-    rf"|restore|cancel|drop|get rid of|show|list|{TASK_NOUN} #?[0-9])\b)"
+    r"(?:(?:complete|finish|tick|cross|check off|change|set|make|put|give|prioriti[sz]e|cancel|drop|get rid of|show"
+    rf"|list|what|what's|which|how many|{TASK_NOUN} #?[0-9])\b)"
 )
-_JOINT = re.compile(rf"{_BETWEEN}(?=(?P<firm>{_FIRM})|{_VERB})")
+_JOINT = re.compile(rf"{_BETWEEN}(?=(?P<firm>{_FIRM})|(?P<plain>{_PLAIN})|{_VERB})")
 _MOST_JOINTS = 12
 _SHOWS = re.compile(r"(?:show|list|display|view|see|what|which|when|how|is|are|do|does)\b")
 _JOINT_AT_END = re.compile(r"[ ,.;]*(?:\b(?:and|then|also|after that|please|but|plus))*[ ,.;]*$", re.IGNORECASE)
@@ -102,7 +104,10 @@ def _in_english(text: str, reader: Reader, one: ReadOne) -> Intent | None:
         before, piece = _without_joint(text[begin : joint.start()]), _without_joint(text[joint.end() : end])
         last = last or one(before, reader)
         following = one(piece, reader)
-        if _is_whole(last) and (isinstance(following, _Commands | AddTasks) or joint["firm"]):
+        is_asked = isinstance(following, ListTasks | ShowTask) and is_certain(piece, following)
+        if _is_whole(last) and (
+            isinstance(following, _Commands | AddTasks) or is_asked or joint["firm"] or joint["plain"]
+        ):
             certain = certain and is_certain(before, last) and is_certain(piece, following)
             following = following if _is_command(following) else Unknown(piece)
         elif not (is_certain(before, last) and joint["firm"] and is_certain(piece, following)):
@@ -112,7 +117,8 @@ def _in_english(text: str, reader: Reader, one: ReadOne) -> Intent | None:
         begin, last = joint.end(), following
     if not intents:
         return None
-    intents.append(last or one(text[begin:], reader))
+    final = last or one(text[begin:], reader)
+    intents.append(Unknown(text[begin:]) if isinstance(final, Unknown) else final)
     several = _with_mentions(intents)
     return replace(several, whole=None if certain else _whole(one(text, reader))) if several else None
 
@@ -125,6 +131,8 @@ def _is_command(intent: Intent) -> bool:
 
 def _is_whole(intent: Intent) -> bool:
     """Whether a command ends with no title: whatever follows is none of its words."""
+    if isinstance(intent, Unknown):
+        return bool(intent.said)
     if isinstance(intent, UpdateTasks):
         changes = intent.changes
         return not (changes.title or changes.description or changes.note or changes.add_tags)

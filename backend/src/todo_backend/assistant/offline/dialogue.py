@@ -22,7 +22,7 @@ from todo_backend.assistant.offline.transcript import Call, Exchange, ToolUse
 from todo_backend.language.adding import read_add
 from todo_backend.language.commands import read_addition, understand
 from todo_backend.language.corrections import read_addition_to_it, read_also, read_correction, read_follow_up
-from todo_backend.language.drafts import parse_quick_add
+from todo_backend.language.drafts import read_line
 from todo_backend.language.fields import OpenSubtasksAre, Status
 from todo_backend.language.filters import read_filters
 from todo_backend.language.intents import (
@@ -304,7 +304,8 @@ def _titled(message: str, intent: Intent, reader: Reader) -> Intent | None:
         return replace(intent, sure=True)
     if isinstance(intent, Unknown | Choose) and not message.strip().endswith("?"):
         try:
-            return AddTasks((parse_quick_add(message, reader.now, reader.locale),))
+            read = read_line(message, reader.now, reader.locale)
+            return AddTasks((read.draft,), place=Place(read.end) if read.end else None)
         except ValueError:
             return None
     return None

@@ -322,7 +322,7 @@ def no_change_of_kind(deed: str) -> str:
 
 def change_of_several_kinds(deed: str) -> str:
     """The change that did such a thing did other things, too."""
-    return f"The last {deed} is part of a change that did more, so nothing was undone; “undo” takes back all of one change."
+    return f"Nothing was undone: the last {deed} is part of a change that did more. “Undo” takes back the last one."
 
 
 def not_found(phrase: str) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from todo_backend.assistant.offline import replies
-from todo_backend.assistant.offline.answer import Answer, Question, joined
+from todo_backend.assistant.offline.answer import Answer, joined
 from todo_backend.assistant.offline.groups import Groups
 from todo_backend.assistant.offline.lookup import Lookup, words_of
 from todo_backend.assistant.offline.plan import Plan
@@ -209,7 +209,7 @@ def _batches(intents: Iterable[Intent]) -> list[list[Intent]]:
     seen: frozenset[int] = frozenset()
     for intent in intents:
         concerned = _concerned(intent)
-        if batches and not (seen & concerned or seen and concerned == _WHOLE_LIST or seen == _WHOLE_LIST):
+        if batches and not (seen & concerned or (seen and concerned == _WHOLE_LIST) or seen == _WHOLE_LIST):
             batches[-1].append(intent)
             seen |= concerned
         else:

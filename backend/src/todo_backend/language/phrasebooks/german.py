@@ -11,7 +11,7 @@ _LIST = (
 _TASK = r"(?:aufgaben?|to-?dos?|erinnerung(?:en)?|eintr(?:ag|äge)|punkte?)"
 _CHANGE = (
     r"(?:das(?: letzte)?|es|dies|alles|(?:die |meine |deine )?(?:letzten?|vorige|vorherige) (?:änderung|aktion|schritt)"
-    r"|den letzten schritt|(?:die|meine|deine)(?: letzte)? (?:änderung|löschung|aktion)|das löschen|(?:das|die letzte) hinzufügen)"
+    r"|den letzten schritt|(?:die|meine|deine)(?: letzte)? (?:änderung|löschung|aktion)|das (?:löschen|hinzufügen))"
 )
 _ALREADY = r"(?: (?:schon|bereits|jetzt|gerade|eben|alle|nun|endlich))*"
 

@@ -61,8 +61,8 @@ ENGLISH = Vocabulary(
     later=("from now", "from today"),
     at=("at",),
     clock=("o'?clock",),
-    timetable=("flights?(?: [a-z]{2}[0-9]{1,4})?", "planes?", "trains?(?! (?:with|for|the|my|our|hard)\\b)", "bus(?:es)?",
-               "ferry", "tram", "shuttle", "departures?", "departs?", "take-?off", "takes off", "boarding", "arrivals?"),
+    timetable=("flights?", "planes?", "trains?(?! (?:with|for|the|my|our|hard)\\b)", "bus(?:es)?", "ferry", "tram",
+               "shuttle", "departures?", "departs?", "take-?off", "takes off", "boarding", "arrivals?"),
     noon=("noon", "midday"),
     midnight=("midnight",),
     past={
