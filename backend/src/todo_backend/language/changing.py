@@ -48,7 +48,7 @@ _COMPLETE = [
         rf"(?:mark|set|flag|check|tick|cross|change|update|move|turn) (?P<ref>.+?)(?: off)?(?:(?: status)? (?:as"
         rf"|to|to be|is|into|it))? (?:all |being )?{_DONE}",
         rf"(?:mark|set) (?:as )?{_DONE}:? (?P<ref>.+)",
-        rf"(?P<ref>(?:{TASK_NOUN} #?|#)[0-9]{{1,9}}):? {_DONE}",
+        rf"(?P<ref>(?:{TASK_NOUN} #?|#)[0-9]{{1,9}}):? (?:{_DONE}|finish)",
         rf"(?:check|tick|cross|mark|strike) (?:off|out) (?P<ref>.+?){_LIST_SUFFIX}",
         r"(?:check|tick|cross|strike|mark) (?P<ref>.+?) off(?: of)?(?: (?:my|the) (?:to-?do |task )?list)?",
         rf"(?:tick|complete) (?P<ref>.+?){_LIST_SUFFIX}",
@@ -232,6 +232,7 @@ _NOT_NEEDED = re.compile(
     rf"(?:i|we) (?:(?:don't|do not|dont|needn't|no longer) (?:have to|need to|need) |needn't )(?P<ref>.+?){_NO_MORE}"
     rf"|(?:i|we) no longer (?:have to|need to|need) (?P<longer>.+)|no need to (?P<need>.+?){_NO_MORE}?"
     r"|(?P<off>.+?) (?:is|was|got|has been) (?:cancelled|canceled|called off)"
+    rf"|(?P<unneeded>.+?) (?:(?:is|are) (?:not|no longer)|isn't|aren't) (?:needed|necessary){_NO_MORE}?"
 )
 
 

@@ -128,7 +128,7 @@ _TIMES = (
 _UNDO = re.compile(
     r"(?:undo|revert|roll ?back|take (?:it|that) back|oops|go back"
     r"|put (?:it|that) back(?: (?:to )?(?:where|how|what|the way) it was)?)(?: (?:it|that|this|please"
-    r"|the last (?:action|change|one|step|thing)(?: (?:you|i) (?:just )?did)?|last (?:action|change)"
+    r"|the last (?:action|change|one|step|thing)(?: (?:you|i) (?:just )?did)?|last(?: (?:action|change|one))?"
     r"|my last (?:action|change)|what you (?:just )?did"
     rf"|the change))*{_TIMES}(?:[, ]+(?:and )?undo(?: that| it)?){{0,4}}"
 )
@@ -226,6 +226,7 @@ _PAIR = re.compile(rf"\b(?P<one>[\w'-]+) (?:and|or) (?P<two>[\w'-]+) {TASK_NOUN}
 _KINDS = re.compile(r"\b(?:which|what|any|many|my|the|all) (?P<kinds>[\w'-]+s)\b")
 _EXCEPT = re.compile(r"\b(?:except|but|not|without|excluding|apart|other than|unless|neither|nor|[a-z]+n't)\b")
 _FIRM_LIST_VERB = re.compile(r"(?:show|list|display|view|see|print|pull up|bring up|give me|get me|find|fetch)\b")
+_SO_MANY = re.compile(r"(?:only |just )?(?:the |my )?(?:first|top|last|latest|newest|next) ")
 _TO_DO_YET = re.compile(r"\b(?:next|should|must|(?:have|need|supposed) to)\b")
 _PLAN = re.compile(
     r"(?P<day>(?:plan|organi[sz]e|prepare) (?:my|the) (?:day|today|(?P<tomorrow>tomorrow))|plan (?:for )?today"
@@ -235,7 +236,7 @@ _PLAN = re.compile(
     r"|what now|what(?:'s| is) next|where (?:do|should) i (?:start|begin)"
     r"|what (?:needs|has) (?:to be done|doing|my attention)(?: now| first)*"
 )
-_COUNT = re.compile(r"\bhow many\b|\bnumber of\b|\bcount\b")
+_COUNT = re.compile(r"\bhow (?:many|much)\b|\bnumber of\b|\bcount\b")
 _QUESTION = re.compile(
     r"(?:whats?|which|when|where|who|whom|whose|why|how|is|are|was|were|do|does|did|am|can|could|would|will|should"
     r"|shall|may|have|has|any|isn't|aren't|don't|doesn't)\b"
@@ -441,7 +442,9 @@ def _list_tags(words: str, reader: Reader) -> Intent | None:
 
 def _list(words: str, reader: Reader) -> Intent | None:
     """ "Show the first three tasks due today": all that are meant, and how many of them."""
-    wanted = read_how_many(words) if _LIST_VERB.match(view := Phrase(words).view) or _QUESTION.match(view) else None
+    view = Phrase(words).view
+    lists = _LIST_VERB.match(view) or _QUESTION.match(view) or _SO_MANY.match(view)
+    wanted = read_how_many(words) if lists else None
     if wanted is None or _COUNT.search(view):
         return _list_all(words, reader)
     intent = _list_all(wanted.words, reader)

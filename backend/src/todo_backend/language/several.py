@@ -55,9 +55,11 @@ _FIRM = (
 _PLAIN = r"(?:move|push|snooze|tag|skip|restore)\b"
 _VERB = (
     r"(?:(?:complete|finish|tick|cross|check off|change|set|make|put|give|prioriti[sz]e|cancel|drop|get rid of|show"
-    rf"|list|what|what's|which|how many|{TASK_NOUN} #?[0-9])\b)"
+    rf"|list|what|what's|which|how many|{TASK_NOUN} #?[0-9])\b|\w+(?: \w+){{0,2}}? (?:is |are )?done\b)"
 )
-_JOINT = re.compile(rf"{_BETWEEN}(?=(?P<firm>{_FIRM})|(?P<plain>{_PLAIN})|{_VERB})")
+# "Move milk to friday and bread to saturday": the verb stands once.
+_ELIDED = r"[\w#'-]+(?: [\w'-]+){0,3}? (?:to|until|till) \w"
+_JOINT = re.compile(rf"{_BETWEEN}(?=(?P<firm>{_FIRM})|(?P<plain>{_PLAIN})|{_VERB}|(?P<elided>{_ELIDED}))")
 _MOST_JOINTS = 12
 _SHOWS = re.compile(r"(?:show|list|display|view|see|what|which|when|how|is|are|do|does)\b")
 _JOINT_AT_END = re.compile(r"[ ,.;]*(?:\b(?:and|then|also|after that|please|but|plus))*[ ,.;]*$", re.IGNORECASE)
@@ -104,6 +106,9 @@ def _in_english(text: str, reader: Reader, one: ReadOne) -> Intent | None:
         before, piece = _without_joint(text[begin : joint.start()]), _without_joint(text[joint.end() : end])
         last = last or one(before, reader)
         following = one(piece, reader)
+        if not (joint["firm"] or joint["plain"] or _is_command(following)):
+            moved = _moved_along(before, last, piece, reader, one)
+            following = moved or (Unknown() if joint["elided"] else following)
         is_asked = isinstance(following, ListTasks | ShowTask) and is_certain(piece, following)
         if _is_whole(last) and (
             isinstance(following, _Commands | AddTasks) or is_asked or joint["firm"] or joint["plain"]
@@ -121,6 +126,15 @@ def _in_english(text: str, reader: Reader, one: ReadOne) -> Intent | None:
     intents.append(Unknown(text[begin:]) if isinstance(final, Unknown) else final)
     several = _with_mentions(intents)
     return replace(several, whole=None if certain else _whole(one(text, reader))) if several else None
+
+
+def _moved_along(before: str, said: Intent, piece: str, reader: Reader, one: ReadOne) -> Intent | None:
+    """What "bread to saturday" says after "move milk to friday"."""
+    moves = (
+        isinstance(said, UpdateTasks) and said.changes.due_date and re.search(r" (?:to|until|till) ", before.lower())
+    )
+    moved = one(f"move {piece}", reader) if moves else None
+    return moved if isinstance(moved, UpdateTasks) and moved.changes.due_date else None
 
 
 def _is_command(intent: Intent) -> bool:

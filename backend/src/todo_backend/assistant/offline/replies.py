@@ -42,7 +42,7 @@ I look after your tasks. I can
 - repeat them: “water plants every monday”, “repeat task 3 every 2 weeks”, “skip task 3”
 - put them in order: “move task 3 to the top”, “put milk above bread”, “show my tasks in my order”
 - divide them: “add eggs under groceries”, “make task 3 a subtask of task 1”, “subtasks of groceries”
-- take back any change: “undo”, “redo”, “what did you change?”
+- take back any change: “undo”, “undo the deletion”, “redo”, “what did you change?”
 - bring deleted tasks back: “show the trash”, “restore milk”, “restore everything”"""
 
 
