@@ -194,3 +194,34 @@ async def test_an_undo_of_a_turn_that_is_repeated_is_done_once(talk: Talk) -> No
     answers = [await talk.user.http.post("/api/me/chat", **request) for _ in range(2)]
     assert answers[0].text == answers[1].text
     assert await talk.titles() == ["One", "Two"]
+
+
+async def test_undo_of_the_deletion_takes_back_no_other_change(talk: Talk) -> None:
+    for title in ("Bread", "Milk"):
+        await talk.user.http.post(talk.user.path(), json={"title": title})
+    assert (await talk.say("undo the deletion")).startswith("I found no deletion to undo")
+    await talk.say("delete bread")
+    await talk.say("add eggs")
+    assert (await talk.say("undo the deletion")).startswith("Restored **Bread**")
+    assert await talk.titles() == ["Bread", "Milk", "Eggs"]
+    assert (await talk.say("undo the deletion")).startswith("I found no deletion to undo")
+    await talk.say("delete milk and add jam")
+    assert "did more" in await talk.say("undo the deletion")
+    assert await talk.titles() == ["Bread", "Eggs", "Jam"]
+
+
+async def test_several_commands_are_all_done_as_one_change_or_none_is(talk: Talk) -> None:
+    for title in ("Bread", "Milk", "Soap"):
+        await talk.user.http.post(talk.user.path(), json={"title": title})
+    before = await talk.tasks()
+    assert "unicorn" in await talk.say("add eggs, delete the unicorn task and complete bread")
+    assert await talk.tasks() == before
+    assert len(await talk.changes()) == 3
+    said = "complete bread, delete milk, move soap to 2027-03-04 and add eggs"
+    assert (await talk.say(said)).startswith("Completed **Bread**")
+    found = {task["title"]: (task["completed"], task["due_date"]) for task in await talk.tasks()}
+    assert found == {"Bread": (True, None), "Soap": (False, "2027-03-04"), "Eggs": (False, None)}
+    await talk.say("undo")
+    assert [{**task, "time_zone": None} for task in await talk.tasks()] == [
+        {**task, "time_zone": None} for task in before
+    ]

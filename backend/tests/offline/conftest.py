@@ -115,7 +115,9 @@ class Shelf:
         self.done[-1].before.setdefault(task_id, before)
         self.undone.clear()
 
-    def _undo(self) -> Any:
+    def _undo(self, change_id: str | None = None) -> Any:
+        if change_id is not None:
+            self.done.append(self.done.pop(int(change_id[-4:])))
         return self._reverse("undone", self.done, self.undone)
 
     def _redo(self) -> Any:
@@ -145,7 +147,32 @@ class Shelf:
         return _changed("updated", here)
 
     def _list_changes(self, entry_point: str | None = None, limit: int = 10) -> Any:
-        return {"changes": [], "next_cursor": None}
+        changes = [self._told_change(place, batch) for place, batch in enumerate(self.done)]
+        return {"changes": changes[::-1][:limit], "next_cursor": None}
+
+    def _told_change(self, place: int, batch: Batch) -> dict[str, Any]:
+        tasks = []
+        for task_id, (was, _) in batch.before.items():
+            here, gone = self._state(task_id)
+            action = "updated"
+            if was is None:
+                action = "restored" if batch.before[task_id][1] else "created"
+            elif gone:
+                action = "deleted"
+            elif here and here["completed"] != was["completed"]:
+                action = "completed" if here["completed"] else "reopened"
+            title = (was or here or gone or {}).get("title")
+            tasks.append({"task_id": task_id, "title": title, "action": action})
+        return {
+            "change_id": f"00000000-0000-4000-8000-00000000{place:04}",
+            "at": NOW.isoformat(),
+            "entry_point": "chat",
+            "kind": "change",
+            "undone": False,
+            "count": len(tasks),
+            "words": "",
+            "tasks": tasks,
+        }
 
     def titles(self) -> list[str]:
         return [task["title"] for task in self.tasks.values()]

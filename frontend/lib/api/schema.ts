@@ -292,7 +292,8 @@ export interface paths {
          * Quick Add
          * @description Create the task that a line describes: dates, times, priority and tags are read from its words.
          *
-         *     "Eggs under groceries" is a subtask of the one open task of that title, if there is one.
+         *     "Eggs under groceries" is a subtask of the one open task of that title, if there is one; "eggs below bread" comes
+         *     after it in the order that is made by hand, and "eggs to the top of my list" comes first.
          *
          *     With `preview=true`, nothing is made: the answer tells the task and the parts of the line that were understood.
          */
@@ -1295,7 +1296,7 @@ export interface components {
          * @description What a part of a line sets.
          * @enum {string}
          */
-        PartKind: "date" | "time" | "repetition" | "priority" | "tag" | "description" | "parent";
+        PartKind: "date" | "time" | "repetition" | "priority" | "tag" | "description" | "parent" | "place";
         /**
          * Place
          * @description An end of the list.

@@ -87,6 +87,8 @@ _NOT_TO_DO = re.compile(
 _PIECE = re.compile(r"\s*\n\s*|\s*;\s*|,? and |, ")
 _EVERY = re.compile(r"(?:every|each) \w+(?: (?:and \w+|at [\w:. ]+))? (?:to|about|that|of) |(?:daily|weekly|monthly) ")
 _QUOTED_LIST = re.compile(rf"{QUOTED}+(?:(?:, and |, | and ){QUOTED}+)+")
+# "1) call the bank 2) pay the gas": lines that stand in one.
+_INLINE_NUMBER = re.compile(r"(?:^|[ ,;]+)(?P<number>[1-9][0-9]?)[.)] ?(?=\w)")
 _LINE = re.compile(r"\s*\n\s*")
 _BULLET = re.compile(r"^(?:[-*•]|\[ ?\]|[0-9]{1,2}[.)])\s*")
 _AND = re.compile(
@@ -190,7 +192,7 @@ def _reminder(rest: str, reader: Reader) -> str:
     """ "Tomorrow at 9 to call mom" and "to call mom tomorrow at 9" alike: the thing first, then when."""
     rest = rest.strip(" :,")
     view = Phrase(rest).view
-    if about := re.match(r"(?:to|about|that|of)\b:? ?(?:i (?:(?:need|have) to )?)?", view):
+    if about := re.match(r"(?:to|about|abt|that|of)\b:? ?(?:i (?:(?:need|have) to )?)?", view):
         return rest[about.end() :]
     for match in reversed(list(re.finditer(r" (?:to|about|that|of) ", view))[:5]):
         if read_when(rest[: match.start()], reader) is not None or _EVERY.match(view):
@@ -212,7 +214,16 @@ _ON_MY_LIST = re.compile(rf" {_MY_LIST}")
 
 def _lines(text: str) -> list[str]:
     lines = [_BULLET.sub("", line) for line in _LINE.split(text) if line.strip(" -*•")]
-    return lines if len(lines) > 1 else []
+    return lines if len(lines) > 1 else _numbered(text)
+
+
+def _numbered(text: str) -> list[str]:
+    """The entries of "1) call the bank 2) pay the gas"; none unless they are numbered from one on."""
+    found = list(_INLINE_NUMBER.finditer(Phrase(text).view))
+    if len(found) < 2 or found[0].start() or [int(each["number"]) for each in found] != list(range(1, len(found) + 1)):
+        return []
+    ends = [*(each.start() for each in found[1:]), len(text)]
+    return [text[each.end() : end].strip(" ,;") for each, end in zip(found, ends, strict=True)]
 
 
 def _pieces(text: str) -> list[str]:

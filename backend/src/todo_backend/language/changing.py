@@ -33,7 +33,7 @@ _NOT_DONE = (
 )
 _LIST_SUFFIX = r"(?: (?:from|on|of|off|in) (?:my|the) (?:to-?do |task )?(?:list|tasks|to-?dos))?"
 _FIELD = (
-    r"(?P<field>title|name|description|notes?|details|due date|due time|due|deadline|date|time|priority|tags?"
+    r"(?P<field>title|name|description|notes?|details|due date|due time|due|deadline|date|time|prio(?:rity)?|tags?"
     r"|labels?)"
 )
 _PRIORITY_WORDS = (
@@ -48,7 +48,7 @@ _COMPLETE = [
         rf"(?:mark|set|flag|check|tick|cross|change|update|move|turn) (?P<ref>.+?)(?: off)?(?:(?: status)? (?:as"
         rf"|to|to be|is|into|it))? (?:all |being )?{_DONE}",
         rf"(?:mark|set) (?:as )?{_DONE}:? (?P<ref>.+)",
-        rf"(?P<ref>(?:{TASK_NOUN} #?|#)[0-9]{{1,9}}):? {_DONE}",
+        rf"(?P<ref>(?:{TASK_NOUN} #?|#)[0-9]{{1,9}}):? (?:{_DONE}|finish)",
         rf"(?:check|tick|cross|mark|strike) (?:off|out) (?P<ref>.+?){_LIST_SUFFIX}",
         r"(?:check|tick|cross|strike|mark) (?P<ref>.+?) off(?: of)?(?: (?:my|the) (?:to-?do |task )?list)?",
         rf"(?:tick|complete) (?P<ref>.+?){_LIST_SUFFIX}",
@@ -81,10 +81,16 @@ _BARE_DONE = re.compile(
     r"|need|needs|want|make|no|so|until|then|and|if|as|clear|delete|remove|erase|hide|mark|undo|reopen|move|search)\b)"
     r"(?P<ref>(?!not\b)\w+(?: (?!not\b|be\b|get\b)\w+){0,2}) (?:done|finished|completed)"
 )
+# "It is done", "work is done": no task is named.
+_NAMES_NOTHING = (
+    r"(?:it|that|this|they|these|those|he|she|we|you|i|all|both|what|which|who|how|when|why|where|is|are|if|everything|nothing"
+    r"|something|anything|everyone|nobody|none|job|work|stuff|there|dinner|half|almost|not|some|any)\b"
+)
+_SHORT_NAME = re.compile(rf"(?:the|my) \w+(?: \w+){{0,3}}|(?!{_NAMES_NOTHING})\w+(?: \w+)?")
 _KIND_OF_TASKS = re.compile(r"(?:completed|finished|done) (?:tasks|to-?dos|items)\b")
 _MOST_WORDS_OF_A_NAME = 8
 _MOST_WORDS_OF_A_TAG = 3
-_AND_DID = re.compile(rf",? and (?=(?:i )?(?:{alternatives(PAST)}) )")
+_AND_DID = re.compile(rf",? and (?=(?:i )?(?:{alternatives(PAST)}|finished|completed|did) )")
 _EARLIER = re.compile(r" (?:already|earlier(?: today)?|just now|yesterday|this morning|last night)$")
 _COMPLETE_NAMED = re.compile(rf"(?:finish|close|resolve|end) (?P<ref>.+?){_LIST_SUFFIX}")
 _IS_DONE = re.compile(
@@ -108,11 +114,14 @@ _IS_NOT_DONE = re.compile(
     r"|finished)(?: yet)?"
 )
 _DELETE = re.compile(
-    rf"(?:delete|remove|erase|trash|discard|get rid of|throw away|throw out|scrap|wipe|clear|clean up|take)(?:"
+    rf"(?:delete|del|remove|erase|trash|discard|get rid of|throw away|throw out|scrap|wipe|clear|clean up|take)(?:"
     rf" out)? (?P<ref>.+?){_LIST_SUFFIX}"
 )
 _DELETE_NAMED = re.compile(rf"(?:cancel|drop|clear(?: out| up)?|dismiss|kill) (?P<ref>.+?){_LIST_SUFFIX}")
 _DROPPED = re.compile(rf"(?:forget(?: about)?|scratch|never ?mind(?: about)?) (?P<ref>(?!to\b).+?){_LIST_SUFFIX}")
+_WANTED_GONE = re.compile(
+    r"(?:i(?:'d)?|we) (?:want|need|would like|like) (?P<ref>.+?) (?:gone|deleted|removed|off (?:my|the) list)"
+)
 _NEEDS_A_NAME = re.compile(r"(?:clear|take|clean up|wipe)\b")
 _OFF_MY_LIST = re.compile(r" (?:off|from) (?:of )?(?:my|the) (?:to-?do |task )?(?:list|tasks|to-?dos)$")
 _WHOLE_LIST = re.compile(r"(?:(?:my|the|whole|entire|full|to-?do|task) )*list")
@@ -213,7 +222,9 @@ _STATED = re.compile(
 _DUE_ON = re.compile(r"make (?P<ref>.+?) due (?P<value>.+)")
 
 _HAPPENS = re.compile(
-    r"(?P<ref>(?:the|my) \w+(?: \w+){0,5}?) (?:is (?:now |actually )?(?=on |at |due )"
+    r"(?P<ref>(?:the|my) \w+(?: \w+){0,5}?(?= (?:is|was|got|has|moved|can) )"
+    r"|\w+(?: \w+){0,3}?(?= (?:(?:is|was|got|has been|has) )?moved to ))"
+    r" (?:is (?:now |actually )?(?=on |at |due )"
     r"|(?:(?:is|was|got|has been|has) )?moved to |can wait (?:until|till) )(?P<value>.+)"
 )
 _NO_MORE = r"(?: any ?more| any longer| after all)"
@@ -221,6 +232,7 @@ _NOT_NEEDED = re.compile(
     rf"(?:i|we) (?:(?:don't|do not|dont|needn't|no longer) (?:have to|need to|need) |needn't )(?P<ref>.+?){_NO_MORE}"
     rf"|(?:i|we) no longer (?:have to|need to|need) (?P<longer>.+)|no need to (?P<need>.+?){_NO_MORE}?"
     r"|(?P<off>.+?) (?:is|was|got|has been) (?:cancelled|canceled|called off)"
+    rf"|(?P<unneeded>.+?) (?:(?:is|are) (?:not|no longer)|isn't|aren't) (?:needed|necessary){_NO_MORE}?"
 )
 
 
@@ -230,7 +242,7 @@ def read_complete(words: str, reader: Reader) -> Intent | None:
         if refs := _refs(words, pattern, reader):
             return CompleteTasks(refs)
     said = words[: len(_EARLIER.sub("", Phrase(words).view))]
-    if (refs := _refs(said, _FINISHED, reader) or _did(said, reader)) and not _asks_which(words, refs, reader):
+    if (refs := _finished(said, reader)) and not _asks_which(words, refs, reader):
         return CompleteTasks(tuple(map(_as_titled, refs)))
     if (match := _BARE_DONE.fullmatch(Phrase(words).view)) and read_filters(words, reader).leftover:
         return CompleteTasks(refs) if (refs := _refs(words, _BARE_DONE, reader)) else None
@@ -267,7 +279,7 @@ def read_delete(words: str, reader: Reader) -> Intent | None:
     if dropped := _DROPPED.fullmatch(view):
         refs = read_refs(_group(words, dropped, "ref"), reader)
         return DeleteTasks(refs, sure=names_a_task(_group(words, dropped, "ref"))) if refs else None
-    match = match or _DELETE_NAMED.fullmatch(view)
+    match = match or _WANTED_GONE.fullmatch(view) or _DELETE_NAMED.fullmatch(view)
     if match is None:
         return None
     named = _group(words, match, "ref")
@@ -466,7 +478,7 @@ def _field_changes(field: str, value: str, reader: Reader) -> Changes | None:
         return Changes(description=unquote(value)[:MAX_DESCRIPTION])
     if field in ("tag", "tags", "label", "labels"):
         return Changes(add_tags=tuple(split_tags(value)))
-    if field == "priority":
+    if field in ("priority", "prio"):
         level = read_priority(value)
         return Changes(priority=level) if level else None
     if clean(value).lower().strip(" .'\"") in ("none", "nothing", "never", "no date"):
@@ -503,6 +515,13 @@ def _refs(words: str, pattern: re.Pattern[str], reader: Reader) -> tuple[TaskRef
     return refs
 
 
+def _finished(words: str, reader: Reader) -> tuple[TaskRef, ...]:
+    """The tasks that "I finished the report" speaks of, or "I finished the report and paid the rent"."""
+    if _AND_DID.search(Phrase(words).view):
+        return _did(words, reader) or _refs(words, _FINISHED, reader)
+    return _refs(words, _FINISHED, reader) or _did(words, reader)
+
+
 def _asks_which(words: str, refs: tuple[TaskRef, ...], reader: Reader) -> bool:
     """Whether words say which tasks are done, rather than that one is: "completed yesterday and tagged finance"."""
     reading = read_filters(words, reader)
@@ -529,17 +548,18 @@ def _did(words: str, reader: Reader) -> tuple[TaskRef, ...]:
     for end in [*(joint.start() for joint in _AND_DID.finditer(Phrase(words).view)), len(words)]:
         piece = re.sub("^,? and ", "", words[start:end])
         match = _DID.fullmatch(Phrase(piece).view)
-        refs = _refs(piece, _DID, reader) if match else ()
-        if not match or not refs or not all(isinstance(ref, ByPhrase) for ref in refs):
+        refs = _refs(piece, _DID if match else _FINISHED, reader)
+        if not refs or (match and not all(isinstance(ref, ByPhrase) for ref in refs)):
             return ()
-        named += [ByPhrase(f"{PAST[match['verb']]} {ref.text}") for ref in refs if isinstance(ref, ByPhrase)]
+        verb = f"{PAST[match['verb']]} " if match else ""
+        named += [ByPhrase(verb + ref.text) if isinstance(ref, ByPhrase) else ref for ref in refs]
         start = end
     return tuple(named)
 
 
 def _done_refs(words: str, match: re.Match[str], reader: Reader) -> tuple[TaskRef, ...]:
     """As `_named_refs`; "the laundry" is name enough for what only completes a task."""
-    if re.fullmatch(r"(?:the|my) \w+(?: \w+){0,3}", match["ref"]) and not re.search(r"\b(?:tasks|list)$", match["ref"]):
+    if _SHORT_NAME.fullmatch(match["ref"]) and not re.search(r"\b(?:tasks|list)$", match["ref"]):
         return read_refs(_group(words, match, "ref"), reader)
     return _named_refs(words, match, reader)
 

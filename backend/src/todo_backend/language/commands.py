@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import islice, pairwise
 from typing import TypeAlias
 
 from todo_backend.language import changing
@@ -18,6 +17,7 @@ from todo_backend.language.corrections import corrected_in_one, instead_of
 from todo_backend.language.due import read_when
 from todo_backend.language.fields import DueWindow, Sort, Status
 from todo_backend.language.filters import read_filters
+from todo_backend.language.how_many import read_how_many
 from todo_backend.language.intents import (
     Addition,
     AddTasks,
@@ -40,11 +40,10 @@ from todo_backend.language.intents import (
     Ordinal,
     Redo,
     ReopenTasks,
-    Several,
     ShowTask,
-    TaskRef,
     Thanks,
     Undo,
+    UndoneDeed,
     Unknown,
     UpdateTasks,
     Yes,
@@ -56,8 +55,10 @@ from todo_backend.language.phrase import LONGEST_COMMAND, Phrase, clean
 from todo_backend.language.reader import Reader
 from todo_backend.language.refs import names_a_task, read_refs, singular
 from todo_backend.language.repeating import read_repeating
+from todo_backend.language.several import is_certain, read_several
 from todo_backend.language.subtasks import read_subtasks
 from todo_backend.language.trash import read_trash
+from todo_backend.language.typos import with_its_verb
 from todo_backend.language.words import ORDINALS, PAST, TASK_NOUN, TASK_VERBS, alternatives
 
 _Rule: TypeAlias = Callable[[str, Reader], Intent | None]
@@ -73,11 +74,12 @@ _POLITE_START = re.compile(
     r"|would you mind|i'?d like you to|i would like you to|i want you to|i need you to|i'd appreciate if you could"
     r"|go ahead and|help me(?: to)?"
     r"|let'?s|(?:can|could|may) i(?= (?:see|view|get) )"
-    r"|do me a favou?r and|you can|you should)(?:[,!.]+ ?| )(?=\S)"
+    r"|that (?:was|is) (?:wrong|not right|a mistake)|(?:the )?wrong (?:one|task)|my (?:mistake|bad)"
+    r"|ups|whoops|do me a favou?r and|you can|you should)(?:[,!.]+ ?| )(?=\S)"
 )
 _POLITE_END = re.compile(
-    r"[ ,](?:please|pls|plz|thanks|thank you|thx|for me|now|right away|right now|if you can|would you|will you"
-    r"|ok|okay|instead)[ .!?]*$"
+    r"[ ,](?:please|pls|plz|thanks|thank you|thx|for me|(?<!from )now|right away|right now|if you can|would you"
+    r"|will you|ok|okay|instead)[ .!?]*$"
 )
 _INSTEAD = re.compile(r" instead[ .!]*$")
 _STOP = " .!?,;:"
@@ -119,20 +121,35 @@ _NO = re.compile(
     r" (?:it|them)|stop|leave it))*"
 )
 _TIMES = (
-    r"(?: (?:twice|(?:the |my )?last (?:two|three|four|five|2|3|4|5) (?:changes|actions|things|steps)"
+    r"(?: (?:twice|both(?: of (?:them|those))?"
+    r"|(?:the |my )?last (?:two|three|four|five|2|3|4|5) (?:changes|actions|things|steps)"
     r"|(?:two|three|four|five|2|3|4|5) times))?"
 )
 _UNDO = re.compile(
-    r"(?:undo|revert|roll ?back|take (?:it|that) back|oops|put it back|go back)(?: (?:it|that|this|please"
-    r"|the last (?:action|change|one|step|thing)(?: (?:you|i) (?:just )?did)?|last (?:action|change)"
+    r"(?:undo|revert|roll ?back|take (?:it|that) back|oops|go back"
+    r"|put (?:it|that) back(?: (?:to )?(?:where|how|what|the way) it was)?)(?: (?:it|that|this|please"
+    r"|the last (?:action|change|one|step|thing)(?: (?:you|i) (?:just )?did)?|last(?: (?:action|change|one))?"
     r"|my last (?:action|change)|what you (?:just )?did"
-    rf"|the (?:delete|deletion|change|completion|last delete)))*{_TIMES}(?:[, ]+(?:and )?undo(?: that| it)?){{0,4}}"
+    rf"|the change))*{_TIMES}(?:[, ]+(?:and )?undo(?: that| it)?){{0,4}}"
 )
 _REDO = re.compile(
     r"(?:redo|re-do|undo (?:the|that|my|your) undo)(?: (?:it|that|this|please|the last (?:action|change|one|step"
     rf"|thing)|what you (?:just )?undid))*{_TIMES}(?:[, ]+(?:and )?redo(?: that| it)?){{0,4}}"
 )
-_NUMBERS = {"twice": 2, "two": 2, "three": 3, "four": 4, "five": 5}
+# "Undo the deletion": that, and nothing that was done since.
+_DEEDS: dict[UndoneDeed, str] = {
+    "deleted": r"delet(?:e|ion|ing)|removal|removing",
+    "completed": r"complet(?:ion|ing)|check(?:ing)? off|tick(?:ing)? off",
+    "created": r"add|adding|addition|creat(?:ion|ing)",
+    "reopened": r"reopen(?:ing)?",
+    "updated": r"renam(?:e|ing)|edit(?:ing)?|update|updating|move|moving|reschedul(?:e|ing)|postpon(?:e|ing|ement)"
+    r"|tag(?:ging)?|(?:priority|date|title) change",
+}
+_UNDO_DEED = re.compile(
+    r"(?:undo|revert|roll ?back|take back) (?:the |my |that |your |this )?(?:last |latest |previous )?"
+    rf"(?:{'|'.join(f'(?P<{deed}>{words})' for deed, words in _DEEDS.items())})(?: please)?"
+)
+_NUMBERS = {"twice": 2, "both": 2, "two": 2, "three": 3, "four": 4, "five": 5}
 _CHANGES = re.compile(
     r"what (?P<you>(?:did|have) (?:you|u) (?:just |recently |already )?(?:change|changed|do|done))"
     r"(?: (?:just now|recently|lately|today|so far|just|to my (?:tasks|list)))*"
@@ -201,7 +218,7 @@ _LIST_VERB = re.compile(
 # "Which shopping tasks are due today?"
 _KIND = re.compile(
     r"\b(?:which|what|any|my|the|all|many|of) (?P<kind>(?!other |more |new |old |next )[\w'-]+(?: [\w'-]+)?)"
-    rf" {TASK_NOUN}\b"
+    rf" (?:{TASK_NOUN}|lists?)\b"
 )
 # "Show work and finance tasks"
 _PAIR = re.compile(rf"\b(?P<one>[\w'-]+) (?:and|or) (?P<two>[\w'-]+) {TASK_NOUN}\b")
@@ -209,6 +226,7 @@ _PAIR = re.compile(rf"\b(?P<one>[\w'-]+) (?:and|or) (?P<two>[\w'-]+) {TASK_NOUN}
 _KINDS = re.compile(r"\b(?:which|what|any|many|my|the|all) (?P<kinds>[\w'-]+s)\b")
 _EXCEPT = re.compile(r"\b(?:except|but|not|without|excluding|apart|other than|unless|neither|nor|[a-z]+n't)\b")
 _FIRM_LIST_VERB = re.compile(r"(?:show|list|display|view|see|print|pull up|bring up|give me|get me|find|fetch)\b")
+_SO_MANY = re.compile(r"(?:only |just )?(?:the |my )?(?:first|top|last|latest|newest|next) ")
 _TO_DO_YET = re.compile(r"\b(?:next|should|must|(?:have|need|supposed) to)\b")
 _PLAN = re.compile(
     r"(?P<day>(?:plan|organi[sz]e|prepare) (?:my|the) (?:day|today|(?P<tomorrow>tomorrow))|plan (?:for )?today"
@@ -218,21 +236,12 @@ _PLAN = re.compile(
     r"|what now|what(?:'s| is) next|where (?:do|should) i (?:start|begin)"
     r"|what (?:needs|has) (?:to be done|doing|my attention)(?: now| first)*"
 )
-_COUNT = re.compile(r"\bhow many\b|\bnumber of\b|\bcount\b")
+_COUNT = re.compile(r"\bhow (?:many|much)\b|\bnumber of\b|\bcount\b")
 _QUESTION = re.compile(
     r"(?:whats?|which|when|where|who|whom|whose|why|how|is|are|was|were|do|does|did|am|can|could|would|will|should"
     r"|shall|may|have|has|any|isn't|aren't|don't|doesn't)\b"
 )
 
-_AND_COMMAND = re.compile(
-    r"(?:[.;!] ?|\n|, | (?=and |then |also |after that |please ))"
-    r"(?:and |then |also |after that |please |and then |and also )*(?="
-    rf"(?:add|create an?|mark|delete|remove|complete (?:{TASK_NOUN}|#?[0-9])|show (?:me )?(?:my|all|the)|list"
-    rf" (?:my|all|the)|rename|reschedule|postpone|remind me"
-    rf"|(?:move|tag|postpone|reschedule|make|set) (?:it|them|both)\b"
-    rf"|move {TASK_NOUN}|change {TASK_NOUN}|set {TASK_NOUN}|make {TASK_NOUN}|tag {TASK_NOUN}|reopen)\b)"
-)
-_MOST_COMMANDS = 6
 _MOST_WORDS_OF_A_DAY = 4
 
 
@@ -244,7 +253,14 @@ def understand(text: str, now: datetime, locale: str = "") -> Intent:
     text, reader = clean(text), Reader(now, locale)
     if len(text) > LONGEST_COMMAND:
         return read_add(strip_politeness(text), reader) or Unknown()
-    return _corrected(text, reader) or _several(text, reader) or _one(text, reader)
+    intent = _read(text, reader)
+    if isinstance(intent, Unknown) and (words := with_its_verb(strip_politeness(text))) is not None:
+        return _read(words, reader)
+    return intent
+
+
+def _read(text: str, reader: Reader) -> Intent:
+    return _corrected(text, reader) or read_several(text, reader, _one) or _one(text, reader)
 
 
 def _corrected(text: str, reader: Reader) -> Intent | None:
@@ -254,7 +270,7 @@ def _corrected(text: str, reader: Reader) -> Intent | None:
         return None
     said, words = parts
     meant = _one(words, reader)
-    if isinstance(meant, AddTasks | CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks) and _is_certain(
+    if isinstance(meant, AddTasks | CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks) and is_certain(
         words, meant
     ):
         return meant
@@ -350,6 +366,8 @@ def _about_changes(view: str) -> Intent | None:
         return Redo(_times(view, "redo"))
     if _UNDO.fullmatch(view):
         return Undo(_times(view, "undo"), of_that=re.search(r"\b(?:it|that|this)\b", view) is not None)
+    if match := _UNDO_DEED.fullmatch(view):
+        return Undo(deed=next(deed for deed in _DEEDS if match[deed]))
     if match := _CHANGES.fullmatch(view):
         return ListChanges(by_assistant=match["you"] is not None)
     return None
@@ -357,64 +375,9 @@ def _about_changes(view: str) -> Intent | None:
 
 def _times(view: str, verb: str) -> int:
     """How many changes: "undo, undo", "undo twice", "undo the last 3 changes"."""
-    for word in re.findall(r"\b(?:twice|two|three|four|five|[2-5])\b", view):
+    for word in re.findall(r"\b(?:twice|both|two|three|four|five|[2-5])\b", view):
         return _NUMBERS.get(word) or int(word)
     return max(1, len(re.findall(rf"\b{verb}\b", view)))
-
-
-def _several(text: str, reader: Reader) -> Intent | None:
-    """ "Add buy milk and mark task 3 as done": two commands, if each of them is one without doubt."""
-    phrase = Phrase(text)
-    starts = [0]
-    for match in islice(_AND_COMMAND.finditer(phrase.view), _MOST_COMMANDS):
-        piece = text[starts[-1] : match.start()]
-        if not _is_certain(piece, _one(piece, reader)):
-            continue
-        rest = text[match.end() :]
-        if _is_certain(rest, _one(rest, reader)):
-            starts.append(match.end())
-    if len(starts) == 1:
-        return None
-    ends = [*starts[1:], len(text)]
-    pieces = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-    return _several_of([_one(_without_joint(piece), reader) for piece in pieces])
-
-
-def _several_of(intents: list[Intent]) -> Intent | None:
-    """ "Tag 3 and 4 with food and move them to friday": "them" are those that the command before names."""
-    for place, (before, intent) in enumerate(pairwise(intents), start=1):
-        if not isinstance(intent, CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks) or not any(
-            isinstance(ref, Mentioned) for ref in intent.refs
-        ):
-            continue
-        if not isinstance(before, CompleteTasks | ReopenTasks | UpdateTasks):
-            return None
-        intents[place] = replace(intent, refs=before.refs)
-    return Several(tuple(intents))
-
-
-def _without_joint(piece: str) -> str:
-    return re.sub(r"[ ,.;]*(?:\b(?:and|then|also|after that|please))*[ ,.;]*$", "", piece, flags=re.IGNORECASE)
-
-
-def _is_certain(piece: str, intent: Intent) -> bool:
-    view = Phrase(piece).view
-    if isinstance(intent, AddTasks):
-        return intent.sure and bool(intent.drafts)
-    if isinstance(intent, CompleteTasks | ReopenTasks | DeleteTasks | UpdateTasks):
-        says_task = re.search(rf"\b{TASK_NOUN}\b", view) is not None
-        return says_task or all(_reads_like_a_title(ref) for ref in intent.refs)
-    if isinstance(intent, Undo | Redo):
-        return True
-    says_so = re.search(rf"\b{TASK_NOUN}\b", view) or _LIST_VERB.match(view) or _QUESTION.match(view)
-    return isinstance(intent, ShowTask) or (isinstance(intent, ListTasks) and says_so is not None)
-
-
-def _reads_like_a_title(ref: TaskRef) -> bool:
-    """ "Delete buy milk" names a task, "delete spam" and "delete all old mails" may be one."""
-    if isinstance(ref, Matching) and ref.filters.query:
-        return False
-    return not isinstance(ref, ByPhrase) or ref.text.split()[0].lower() in TASK_VERBS
 
 
 def _ordering(words: str, reader: Reader) -> Intent | None:
@@ -478,6 +441,22 @@ def _list_tags(words: str, reader: Reader) -> Intent | None:
 
 
 def _list(words: str, reader: Reader) -> Intent | None:
+    """ "Show the first three tasks due today": all that are meant, and how many of them."""
+    view = Phrase(words).view
+    lists = _LIST_VERB.match(view) or _QUESTION.match(view) or _SO_MANY.match(view)
+    wanted = read_how_many(words) if lists else None
+    if wanted is None or _COUNT.search(view):
+        return _list_all(words, reader)
+    intent = _list_all(wanted.words, reader)
+    if not isinstance(intent, ListTasks):
+        return None
+    filters = intent.filters.narrowed(sort=wanted.sort) if wanted.sort else intent.filters
+    if wanted.sort in (Sort.DUE_DATE, Sort.PRIORITY) and filters.status is None:
+        filters = filters.narrowed(status=Status.PENDING)
+    return ListTasks(filters, most=wanted.number)
+
+
+def _list_all(words: str, reader: Reader) -> Intent | None:
     view = Phrase(words).view
     verb = _LIST_VERB.match(view)
     asked = words[verb.end() :] if verb else words

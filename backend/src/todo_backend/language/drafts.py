@@ -5,10 +5,12 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from todo_backend.language.due import When, extract_due
 from todo_backend.language.fields import MAX_DESCRIPTION, MAX_TAG, MAX_TAGS, MAX_TITLE, Priority
 from todo_backend.language.intents import TaskDraft
+from todo_backend.language.list_ends import NAMES_OF_LISTS, OF_A_LIST_IN_A_LINE
 from todo_backend.language.parts import Part, PartKind
 from todo_backend.language.phrase import CUT, LONGEST_COMMAND, QUOTED, Phrase, Span, clean, places, unquote
 from todo_backend.language.reader import Reader
@@ -22,8 +24,6 @@ TAG_LIST = re.compile(
     r"(?:(?:tag it|tagged|labell?ed)(?: (?:as|with))?|with (?:the )?(?:tags?|labels?)|tags?:|(?<=, )tags(?= )):? "
     rf"(?P<tags>{_TAG_WORD}(?:(?:, and |, | and | or | & ){_TAG_WORD}){{0,9}})"
 )
-# Other lists than the one list there is: a tag holds what is on them.
-NAMES_OF_LISTS = "shopping|grocery|groceries|packing|reading|watch|wish|bucket|errands?"
 NAMED_LIST = rf"(?:to|on|onto|in) (?:my|the|our) (?P<list>{NAMES_OF_LISTS}) list\b"
 _NAMED_LIST = re.compile(rf"\b{NAMED_LIST}")
 _TAG_SEPARATOR = re.compile(r", and |, | and | or | & ")
@@ -73,10 +73,11 @@ _EDGES = " \n,;:-"
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """A task, and the parts of the line that say what it is beside its title."""
+    """A task, the parts of the line that say what it is beside its title, and to which end of the list it goes."""
 
     draft: TaskDraft
     parts: tuple[Part, ...] = ()
+    end: Literal["first", "last"] | None = None
 
 
 def parse_quick_add(text: str, now: datetime, locale: str = "", *, refused: Sequence[Span] = ()) -> TaskDraft:
@@ -93,11 +94,11 @@ def read_line(text: str, now: datetime, locale: str = "", *, refused: Sequence[S
     """
     where = places(text)
     hidden = [(bisect_left(where, start), bisect_left(where, end)) for start, end in refused if start < end]
-    reading = _read(text, Reader(now, locale), refused=hidden)
+    reading = _read(text, Reader(now, locale), refused=hidden, in_a_list=True)
     if reading is None:
         raise ValueError("Write what is to be done, for example: pay rent friday 5pm")
     parts = (replace(part, start=where[part.start], end=where[part.end - 1] + 1) for part in reading.parts)
-    return ReadLine(reading.draft, tuple(sorted(parts, key=lambda part: part.start)))
+    return ReadLine(reading.draft, tuple(sorted(parts, key=lambda part: part.start)), reading.end)
 
 
 def read_draft(text: str, reader: Reader, *, spoken: bool = False) -> TaskDraft | None:
@@ -109,7 +110,9 @@ def read_draft(text: str, reader: Reader, *, spoken: bool = False) -> TaskDraft 
     return reading.draft if reading else None
 
 
-def _read(text: str, reader: Reader, *, spoken: bool = False, refused: Sequence[Span] = ()) -> ReadLine | None:
+def _read(
+    text: str, reader: Reader, *, spoken: bool = False, refused: Sequence[Span] = (), in_a_list: bool = False
+) -> ReadLine | None:
     whole = clean(text)
     phrase = Phrase(whole[:LONGEST_COMMAND], refused)
     if not phrase.text.strip(_EDGES + ".!?'\""):
@@ -117,7 +120,8 @@ def _read(text: str, reader: Reader, *, spoken: bool = False, refused: Sequence[
     if len(whole) > LONGEST_COMMAND:
         return ReadLine(_within_limits(TaskDraft(_capitalised(_tidy(whole, spoken) or whole))))
     description = _cut_description(phrase)
-    tags = cut_tags(phrase)
+    end, on_list = _cut_end(phrase) if in_a_list else (None, [])
+    tags = list(dict.fromkeys([*on_list, *cut_tags(phrase)]))
     priority = cut_priority(phrase)
     when, recurrence = _cut_when(phrase, reader)
     unread = None if recurrence else unread_repetition(phrase)
@@ -130,7 +134,17 @@ def _read(text: str, reader: Reader, *, spoken: bool = False, refused: Sequence[
     draft = TaskDraft(
         _capitalised(title), description, when.day, when.at, priority or Priority.NONE, tuple(tags), recurrence, unread
     )
-    return ReadLine(_within_limits(draft), tuple(phrase.parts))
+    return ReadLine(_within_limits(draft), tuple(phrase.parts), end)
+
+
+def _cut_end(phrase: Phrase) -> tuple[Literal["first", "last"] | None, list[str]]:
+    """Cut "to the top of my shopping list": the end of the list, and the tag of what is on that one."""
+    for pattern in OF_A_LIST_IN_A_LINE:
+        match = pattern.search(phrase.view)
+        if match is not None and not phrase.at_start(match.start()):
+            phrase.take(PartKind.PLACE, *match.span())
+            return "first" if match["first"] else "last", [match["tag"]] if match["tag"] else []
+    return None, []
 
 
 def _cut_when(phrase: Phrase, reader: Reader) -> tuple[When, Recurrence | None]:

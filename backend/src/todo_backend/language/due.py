@@ -1,7 +1,8 @@
 """When something is due: the day and the time of a text, put together.
 
 * An hour without am or pm is read by daylight: 7 to 11 in the morning, 12 to 6 in the afternoon, unless only the
-  other half of the day is still to come ("today at 9", said at noon, is 21:00). "05:30" and "10:00" are as written.
+  other half of the day is still to come ("today at 9", said at noon, is 21:00). "05:30" and "10:00" are as written,
+  and so is what goes by a timetable: "flight 6:05".
 * Morning, afternoon, evening and night are 09:00, 14:00, 18:00 and 20:00; midnight is the end of the day, 23:59.
 * A night lasts until 5 in the morning: "tonight at 1" is on the next date.
 * A time alone is its next occurrence, but only where no words of a date stay in the title: those would name another

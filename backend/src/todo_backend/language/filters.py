@@ -174,7 +174,7 @@ _FILLER = re.compile(
     r"|been|have|has|had|got|get|do|did"
     r"|does|need|needs|must|should|shall|supposed|to|on|for|due|in|with|by|at|and|now|right|currently|still|so|far"
     r"|yet|please|just|only"
-    r"|first|next|up|full|complete list|how|many|overview|summary|status|rundown|again|ahead|over|out|task's|see"
+    r"|first|next|up|full|complete list|how|many|much|overview|summary|status|rundown|again|ahead|over|out|task's|see"
     r"|know|show|tell|due date|number|from|can|could|when(?:'?s)?"
     r"|marked|set|priority|this|coming|date|dates|working|planned|scheduled|going|happening|count|total|who|where"
     r"|as)\b"

@@ -8,6 +8,8 @@ from typing import Any, Literal, TypeAlias
 from todo_backend.language.fields import DueWindow, OpenSubtasksAre, Priority, Sort, Status
 from todo_backend.language.recurrence import Recurrence
 
+UndoneDeed: TypeAlias = Literal["created", "updated", "completed", "reopened", "deleted"]
+
 
 @dataclass(frozen=True, slots=True)
 class TaskDraft:
@@ -212,10 +214,11 @@ class ListSubtasks:
 
 @dataclass(frozen=True, slots=True)
 class ListTasks:
-    """Show tasks, or only how many there are."""
+    """Show tasks, the first of them if a number is said, or only how many there are."""
 
     filters: Filters
     count_only: bool = False
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,10 +302,14 @@ class ListTrash:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Take back the last changes, so many of them; `of_that`: what was just spoken of ("undo that")."""
+    """Take back the last changes, so many of them; `of_that`: what was just spoken of ("undo that").
+
+    With a `deed`, the last change that did this to tasks, and no other: "undo the deletion".
+    """
 
     times: int = 1
     of_that: bool = False
+    deed: UndoneDeed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,9 +345,13 @@ class No:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """Several commands in one message, in order."""
+    """Several commands in one message, in order.
+
+    `whole` is the message as one command, which is meant if there is a task of just the title that it names then.
+    """
 
     intents: tuple["Intent", ...]
+    whole: "Intent | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +371,9 @@ class Thanks:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Not a request that the assistant understands."""
+    """Not a request that the assistant understands. `said` are its words, where they are not the whole message."""
+
+    said: str = ""
 
 
 Intent: TypeAlias = (

@@ -4,14 +4,13 @@ import re
 
 from todo_backend.language.due import read_when
 from todo_backend.language.intents import Intent, Matching, OrderTasks, TaskRef
+from todo_backend.language.list_ends import FIRST, LAST
 from todo_backend.language.phrase import Phrase
 from todo_backend.language.reader import Reader
 from todo_backend.language.refs import read_refs
 from todo_backend.language.words import TASK_NOUN
 
 _PUT = r"(?:move|put(?! off\b)|place|bring|drag|push|send|sort)"
-FIRST = r"(?:top|beginning|start|front|head|(?:first|top) (?:place|position|spot))"
-LAST = r"(?:end|bottom|(?:last|bottom) (?:place|position|spot))"
 _OF_LIST = rf"(?: of (?:my |the |this |our )?(?:(?:to-?do |task )?list|{TASK_NOUN}|queue))?"
 _TO_AN_END = (
     re.compile(

@@ -33,6 +33,7 @@ from todo_backend.language.intents import (
     TaskRef,
     Thanks,
     Undo,
+    UndoneDeed,
     Yes,
     either,
 )
@@ -74,7 +75,7 @@ def _read(text: str, book: Phrasebook, reader: Reader) -> Intent | None:
 def _social(words: str, book: Phrasebook) -> Intent | None:
     view = Phrase(words).view
     answers = (
-        (book.undo, Undo(of_that=re.search(book.that, view) is not None)),
+        (book.undo, Undo(of_that=re.search(book.that, view) is not None, deed=_deed(view, book))),
         (book.redo, Redo()),
         (book.yes, Yes()),
         (book.no, No()),
@@ -84,6 +85,10 @@ def _social(words: str, book: Phrasebook) -> Intent | None:
         (book.help, Help()),
     )
     return next((intent for pattern, intent in answers if re.fullmatch(pattern, view)), None)
+
+
+def _deed(view: str, book: Phrasebook) -> UndoneDeed | None:
+    return next((deed for pattern, deed in book.undone.items() if re.search(pattern, view)), None)
 
 
 def _without_politeness(words: str, book: Phrasebook) -> str:

@@ -14,6 +14,7 @@ class PartKind(StrEnum):
     TAG = "tag"
     DESCRIPTION = "description"
     PARENT = "parent"
+    PLACE = "place"  # in the order made by hand
 
 
 @dataclass(frozen=True, slots=True)

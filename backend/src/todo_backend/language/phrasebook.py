@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from todo_backend.language.fields import DueWindow, Priority, Status
+from todo_backend.language.intents import UndoneDeed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,8 @@ class Phrasebook:
     redo: str
     that: str
     """What in an undo means that which was just spoken of."""
+    undone: Mapping[str, UndoneDeed]
+    """What in an undo names what the change did."""
     yes: str
     no: str
     not_to_do: str
@@ -56,6 +59,8 @@ class Phrasebook:
     """Due days; those that no window has stand as `windows.read_window` knows them. What is longer comes first."""
     until: tuple[str, str]
     """What before a day, or behind it, means all days until then."""
+    then: str
+    """What stands between two commands of one message."""
     joint: str
     """ "And" or "or" between due days."""
     priorities: Mapping[str, Priority]

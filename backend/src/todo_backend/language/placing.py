@@ -1,31 +1,27 @@
 """Where a new task goes in the order made by hand: "to the top of my list", "as the last one", "below buy bread"."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from todo_backend.language.changing import read_attributes
-from todo_backend.language.drafts import NAMES_OF_LISTS
 from todo_backend.language.due import read_when
-from todo_backend.language.intents import AddTasks, ById, Matching, Mentioned, Place
-from todo_backend.language.ordering import FIRST, LAST
-from todo_backend.language.phrase import QUOTED, Phrase, fold
+from todo_backend.language.intents import AddTasks, ById, ByPhrase, Matching, Mentioned, Place
+from todo_backend.language.list_ends import AND_PUT_IT, LIST, OF_A_LIST
+from todo_backend.language.phrase import QUOTED, Phrase, Span, fold
 from todo_backend.language.reader import Reader
 from todo_backend.language.refs import names_a_task, read_refs
 from todo_backend.language.words import TASK_NOUN
 
-_AND = r",? (?:and )?(?:(?:put|place) it )?(?:right )?"
-_LIST = rf"(?:my |the |this |our )?(?:(?:to-?do |task )?list|{TASK_NOUN}|queue)\b"
 _REST = r"(?P<rest>(?:(?:, |:| ).+)?)$"
-_OF_A_LIST = re.compile(
-    rf"{_AND}(?:to|at|on|onto|in) (?:the )?(?:very )?(?:(?P<first>{FIRST})|{LAST})"
-    rf" of (?:(?:my|the|our) (?P<tag>{NAMES_OF_LISTS}) list\b|{_LIST})(?P<rest>.*)",
-    re.DOTALL,
-)
+_OF_A_LIST = re.compile(rf"{AND_PUT_IT}{OF_A_LIST}(?P<rest>.*)", re.DOTALL)
 _AS_ONE = re.compile(
     rf",? as (?:the |my )?(?:very )?(?:(?P<first>first|top|topmost)|last)(?: (?:{TASK_NOUN}|one|thing))?"
-    rf"(?: (?:on|of|in) {_LIST})?{_REST}"
+    rf"(?: (?:on|of|in) {LIST})?{_REST}"
 )
-_TO_AN_END = re.compile(rf"{_AND}(?:to|at) the (?:very )?(?:(?P<first>top|beginning|start|front)|end|bottom){_REST}")
+_TO_AN_END = re.compile(
+    rf"{AND_PUT_IT}(?:to|at) the (?:very )?(?:(?P<first>top|beginning|start|front)|end|bottom){_REST}"
+)
 # "Climb to the top", "sign at the bottom": no list is said, and these go there themselves.
 _GOES_THERE = re.compile(
     r"\b(?:climb|walk|run|hike|go|drive|ride|swim|get|race|jog|cycle|read|watch|listen|stay|wait|scroll|skip|sing|push"
@@ -85,3 +81,40 @@ def beside_another(words: str, adding: AddTasks, reader: Reader) -> AddTasks | N
     otherwise = () if outright else adding.drafts
     place = Place("before" if match["before"] else "after", refs[0], is_time and not outright, otherwise)
     return replace(adding, drafts=(*earlier, replace(last, title=last.title[: match.end("what")])), place=place)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a title such as "Milk below buy bread" says of a place, and the words (`joint`) that say it."""
+
+    where: Literal["before", "after"]
+    named: str
+    number: int | None
+    joint: str
+
+
+def place_span(text: str, beside: Beside) -> Span | None:
+    """The last characters of a line that put a task beside another one, if they stand together."""
+    words = r"\s+".join(map(re.escape, beside.joint.split()))
+    found = list(re.finditer(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE))
+    return found[-1].span() if found else None
+
+
+def split_beside(title: str, reader: Reader) -> Beside | None:
+    """The task beside which a title puts its own one, if that is how it reads and those are no words of time."""
+    match = _BESIDE.fullmatch(Phrase(title).view)
+    if match is None or read_when(title[match.start("other") :], reader) is not None:
+        return None
+    [ref, *others] = read_refs(title[match.start("other") :], reader) or (Mentioned(),)
+    if (
+        others
+        or not isinstance(ref, ById | ByPhrase)
+        or (isinstance(ref, ById) and title[match.start("other") :].isdigit())
+    ):
+        return None
+    return Beside(
+        "before" if match["before"] else "after",
+        ref.text if isinstance(ref, ByPhrase) else "",
+        ref.task_id if isinstance(ref, ById) else None,
+        title[match.end("what") :].strip(),
+    )

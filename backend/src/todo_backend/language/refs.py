@@ -49,7 +49,7 @@ _PLURAL = re.compile(
 )
 _ALL_OF_A_KIND = re.compile(
     rf"(?:all|every|each) (?:of )?(?:my |the )?(?:[\w'-]+ ){{1,3}}(?:{TASK_NOUN}|ones)"
-    r"|(?:the|my) (?:[\w'-]+ ){1,2}ones"
+    r"|(?:the|my) (?:[\w'-]+ ){1,2}(?:ones|tasks|to-?dos)"
 )
 # "All meetings", "both meetings", "the two meetings"
 _ALL_NAMED = re.compile(
@@ -57,7 +57,8 @@ _ALL_NAMED = re.compile(
     r"(?P<kind>[\w'-]+(?: [\w'-]+)?)"
 )
 _EXCEPT = re.compile(
-    r"(?P<all>(?:all|every|everything|each)\b.*?),? (?:except(?: for)?|but(?: not)?|apart from|other than|excluding)"
+    r"(?P<all>(?:all|every|everything|each)\b.*?|(?:the|my) [\w'#-]+(?: [\w'-]+)? (?:tasks|to-?dos|ones))"
+    r",? (?:except(?: for)?|but(?: not)?|apart from|other than|excluding)"
     r" (?P<excepted>.+)"
 )
 _THOSE_THAT = re.compile(

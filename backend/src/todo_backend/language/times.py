@@ -17,6 +17,7 @@ from todo_backend.language.lexicon import (
     PARTS,
     PAST,
     PAST_HOUR,
+    TIMETABLE,
     WEEKDAY,
 )
 from todo_backend.language.phrase import CUT, Phrase, Span
@@ -35,7 +36,8 @@ _TIMES = [
         # 5 pm, 5:30pm, 5-6pm
         rf"{_CLEAR_BEFORE}(?P<hour>[0-9]{{1,2}})(?:[:.](?P<minute>[0-9]{{2}}))? ?{_HALF}{_ISH}(?!\w|:\w)",
         rf"{_CLEAR_BEFORE}(?P<hour>[0-9]{{1,2}})(?::(?P<minute>[0-9]{{2}}))?"
-        rf"(?= ?- ?[0-9]{{1,2}}(?::[0-9]{{2}})? ?[ap]\.?m\b)(?P<range> ?- ?[0-9:]+ ?)(?P<half>[ap])\.?m\b",
+        rf"(?= ?(?:-|to|until|till) ?[0-9]{{1,2}}(?::[0-9]{{2}})? ?[ap]\.?m\b)"
+        r"(?P<range> ?(?:-|to|until|till) ?[0-9:]+ ?)(?P<half>[ap])\.?m\b",
         # 17:30, 17:30 Uhr
         rf"{_CLEAR_BEFORE}(?P<hour>[0-9]{{1,2}})(?:(?P<colon>:)(?P<minute>[0-9]{{2}})(?::[0-9]{{2}})?"
         rf"|\.(?P<dotted>[0-9]{{2}})(?= ?uhr\b))(?: ?uhr\b)?{_ISH}(?!\w|:\w)",
@@ -69,6 +71,7 @@ _ARTICLE = re.compile(r"\b(?:the|an?|my|our|his|her|their|this|that)[ -]$")
 _NOUN = re.compile(
     r"[ -](?!(?:today|tonight|tomorrow|on|at|in|by|for|with|to|and|or|of|from|until|sharp|deadline)\b)[^\W\d_]"
 )
+_TIMETABLE = re.compile(rf"\b(?:{TIMETABLE})\b")
 _NAMES = re.compile(rf"\b(?:{NAMES})\b")
 # 3:16 is a verse, 1:10 a proportion.
 _BOOKS = (
@@ -161,8 +164,9 @@ def _read(match: re.Match[str]) -> TimeOfDay | None:
     if part:
         return TimeOfDay(*match.span(), in_part_of_day(time(hour, minute), part))
     by_daylight = hour <= 12 and not (found["hour"].startswith("0") or hour == 0)
-    as_written = bool(found.get("colon")) and hour >= 10
-    if by_daylight:
+    by_timetable = bool(found.get("colon")) and _TIMETABLE.search(match.string) is not None
+    as_written = by_timetable or (bool(found.get("colon")) and hour >= 10)
+    if by_daylight and not by_timetable:
         hour = hour + 12 if hour < 7 else hour
     return TimeOfDay(*match.span(), time(hour, minute), by_daylight, as_written)
 

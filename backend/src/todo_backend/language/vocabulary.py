@@ -44,6 +44,8 @@ class Vocabulary:
     """What makes a moment of a duration, before it and behind it."""
     at: tuple[str, ...] = ()
     clock: tuple[str, ...] = ()
+    timetable: tuple[str, ...] = ()
+    """What goes by a timetable, patterns: a time beside it is as written, in 24 hours."""
     noon: tuple[str, ...] = ()
     midnight: tuple[str, ...] = ()
     past: Mapping[str, int] = field(default_factory=dict)

@@ -18,7 +18,8 @@ ORDINALS = {
     "last": -1,
 }  # fmt: skip
 
-TASK_NOUN = r"(?:tasks?|to-?dos?|to do items?|reminders?|items?|entry|entries|chores?)"
+# With the ways in which they are mistyped most.
+TASK_NOUN = r"(?:tasks?|taks|tsaks?|tskas?|to-?dos?|to do items?|reminders?|items?|entry|entries|chores?)"
 
 # Verbs that things to do begin with. They tell "buy milk and call mom" (two tasks) from "bread and butter" (one),
 # and a sentence that reads like a task from one that does not.

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -11,9 +12,11 @@ from todo_backend.core.errors import Invalid
 from todo_backend.language.drafts import ReadLine, read_line
 from todo_backend.language.intents import TaskDraft
 from todo_backend.language.parts import Part, PartKind
+from todo_backend.language.placing import place_span, split_beside
+from todo_backend.language.reader import Reader
 from todo_backend.language.subtasks import parent_span, split_parent
 from todo_backend.tasks import recurrence
-from todo_backend.tasks.schemas import LinePart, PreviewedTask, QuickAdd, QuickAddPreview, TaskCreate
+from todo_backend.tasks.schemas import LinePart, Move, Place, PreviewedTask, QuickAdd, QuickAddPreview, TaskCreate
 from todo_backend.tasks.service import TaskService
 
 _SHOWN_DATES = 3
@@ -47,7 +50,40 @@ async def below_parent(
     if parent_id is None:
         return task, read
     parts = sorted((*read.parts, Part(PartKind.PARENT, *span)), key=lambda part: part.start)
-    return task.model_copy(update={"title": named[0], "parent_id": parent_id}), ReadLine(read.draft, tuple(parts))
+    return task.model_copy(update={"title": named[0], "parent_id": parent_id}), replace(read, parts=tuple(parts))
+
+
+async def placed(
+    tasks: TaskService,
+    principal: Principal,
+    line: QuickAdd,
+    task: TaskCreate,
+    said: ReadLine,
+    *,
+    read_at: dt.datetime,
+    zone: str,
+    locale: str,
+) -> tuple[TaskCreate, ReadLine, Move | None]:
+    """ "Milk to the top of my list" and "milk below buy bread": where the task goes in the order made by hand.
+
+    The other task is one of that number, or the one open task of just that title; else those words are of the title.
+    """
+    if said.end is not None:
+        return task, said, Move(before=None, after=None, to=Place(said.end))
+    beside = split_beside(task.title, Reader(read_at.astimezone(ZoneInfo(zone)), locale))
+    span = place_span(line.text, beside) if beside and task.parent_id is None else None
+    if beside is None or span is None or any(part.start < span[1] and span[0] < part.end for part in line.refused):
+        return task, said, None
+    other = await tasks.task_named(principal, beside.number or beside.named)
+    if other is None:
+        return task, said, None
+    start, end = span
+    rest = line.text[:start] + " " * (end - start) + line.text[end:]  # its parts stand where they stood
+    task, said = read(line.model_copy(update={"text": rest}), read_at, zone, locale)
+    parts = sorted((*said.parts, Part(PartKind.PLACE, start, end)), key=lambda part: part.start)
+    before = beside.where == "before"
+    where = Move(before=other if before else None, after=None if before else other)
+    return task, replace(said, parts=tuple(parts)), where
 
 
 def _task(draft: TaskDraft, zone: str) -> TaskCreate:

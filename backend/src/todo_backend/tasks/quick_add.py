@@ -43,7 +43,8 @@ RulesDep = Annotated[Lazily[None], Depends(_rules)]
 async def quick_add(context: ContextDep, tasks: TaskServiceDep, rules: RulesDep, line: QuickAdd) -> Json:
     """Create the task that a line describes: dates, times, priority and tags are read from its words.
 
-    "Eggs under groceries" is a subtask of the one open task of that title, if there is one.
+    "Eggs under groceries" is a subtask of the one open task of that title, if there is one; "eggs below bread" comes
+    after it in the order that is made by hand, and "eggs to the top of my list" comes first.
 
     With `preview=true`, nothing is made: the answer tells the task and the parts of the line that were understood.
     """
@@ -52,10 +53,13 @@ async def quick_add(context: ContextDep, tasks: TaskServiceDep, rules: RulesDep,
     read_at = line.read_at or dt.datetime.now(dt.UTC)
     zone = line.time_zone or context.zone or "UTC"
     await rules.get()
-    from todo_backend.tasks.lines import below_parent, preview, read
+    from todo_backend.tasks.lines import below_parent, placed, preview, read
 
     task, said = read(line, read_at, zone, context.locale)
     task, said = await below_parent(tasks, context.principal, line, task, said)
+    task, said, where = await placed(
+        tasks, context.principal, line, task, said, read_at=read_at, zone=zone, locale=context.locale
+    )
     if options.preview:
         return Json(preview(line, task, said, read_at, zone).model_dump_json())
-    return Json(await tasks.create(context.principal, origin_of(context), task, request), 201)
+    return Json(await tasks.create(context.principal, origin_of(context), task, request, where=where), 201)

@@ -106,17 +106,30 @@ class TaskService:
             return _found(await repository.get(connection, principal, task_id), task_id)
 
     async def create(
-        self, principal: Principal, origin: Origin, draft: TaskCreate, request: IdempotentRequest | None = None
+        self,
+        principal: Principal,
+        origin: Origin,
+        draft: TaskCreate,
+        request: IdempotentRequest | None = None,
+        *,
+        where: Move | None = None,
     ) -> TaskDocument:
-        """A new task.
+        """A new task, at a place of the order that is made by hand if one is given.
 
         Raises Invalid for a recurrence that cannot be followed; NotFound for a parent that is not there, CannotNest for
         one that is a subtask.
         """
         if draft.recurrence is not None:
-            return await self._create_repeating(principal, origin, draft, draft.recurrence, request)
-        made = await self._once(principal, request, lambda on: self._insert(on, principal, origin, draft))
-        return TaskDocument(made)
+            return await self._create_repeating(principal, origin, draft, draft.recurrence, request, where)
+        if where is None:
+            made = await self._once(principal, request, lambda on: self._insert(on, principal, origin, draft))
+            return TaskDocument(made)
+
+        async def create(connection: Connection) -> str:
+            async with as_one(connection) as on:
+                return await _moved(on, principal, origin, await self._insert(on, principal, origin, draft), where)
+
+        return TaskDocument(await self._once(principal, request, create))
 
     async def import_tasks(
         self, principal: Principal, origin: Origin, file: ImportRequest, request: IdempotentRequest | None = None
@@ -142,6 +155,14 @@ class TaskService:
         found = await subtask_repository.find_by_title(self._connections, principal, title)
         return found[0] if len(found) == 1 else None
 
+    async def task_named(self, principal: Principal, name: str | int) -> int | None:
+        """The task of that number, or the one open task of that title, if there is just one."""
+        if isinstance(name, int):
+            async with self._connections.connection() as connection:
+                return name if await repository.get(connection, principal, name) else None
+        found = await subtask_repository.find_by_title(self._connections, principal, name, top_level=False)
+        return found[0] if len(found) == 1 else None
+
     async def _insert(
         self, connection: Connection, principal: Principal, origin: Origin, draft: TaskCreate
     ) -> TaskDocument:
@@ -158,6 +179,7 @@ class TaskService:
         draft: TaskCreate,
         wanted: RecurrenceInput,
         request: IdempotentRequest | None,
+        where: Move | None,
     ) -> TaskDocument:
         """One that is completed already is completed as others are: the next one is there."""
         zone, now = draft.time_zone or "UTC", dt.datetime.now(dt.UTC)
@@ -168,10 +190,13 @@ class TaskService:
         opened = draft.model_copy(update={"completed": False})
 
         async def create(connection: Connection) -> str:
-            if not draft.completed:
+            if not draft.completed and where is None:
                 return await repository.insert(connection, principal, origin, opened, recurrence.kept(read))
             async with as_one(connection) as on:
                 made = await repository.insert(on, principal, origin, opened, recurrence.kept(read))
+                made = await _moved(on, principal, origin, made, where)
+                if not draft.completed:
+                    return made
                 task_id = Task.model_validate_json(made).id
                 return _found(await self._close(on, principal, origin, task_id, {"completed": True}), task_id).task
 
@@ -647,6 +672,18 @@ async def _changed(connection: Connection, principal: Principal, change: dict[st
     ids = list(dict.fromkeys(task["task_id"] for task in change["tasks"] or ()))
     tasks = await repository.documents(connection, principal, ids)
     return Changed.model_validate({"change": Change.read(change), "tasks": tasks}).model_dump_json()
+
+
+async def _moved(
+    connection: Connection, principal: Principal, origin: Origin, made: TaskDocument, where: Move | None
+) -> TaskDocument:
+    """A task that was just made, at its place; where the other one is gone by now, where new tasks go."""
+    if where is None:
+        return made
+    if where.to is None and await repository.get(connection, principal, where.before or where.after or 0) is None:
+        return made
+    task_id = Task.model_validate_json(made).id
+    return await repository.move(connection, principal, origin, task_id, where) or made
 
 
 def _found(found: Found | None, task_id: int) -> Found:

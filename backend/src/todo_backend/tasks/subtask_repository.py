@@ -49,13 +49,16 @@ async def find_open(
     return row
 
 
-async def find_by_title(connections: Connections, principal: Principal, title: str) -> list[int]:
-    """The open tasks, no subtasks, that are called so, but for small and capital letters; two at most."""
+async def find_by_title(
+    connections: Connections, principal: Principal, title: str, *, top_level: bool = True
+) -> list[int]:
+    """The open tasks that are called so, but for small and capital letters; two at most. `top_level`: no subtasks."""
+    only: LiteralString = "AND parent_id IS NULL" if top_level else ""
     async with connections.connection() as connection:
         cursor = await connection.execute(
-            """
+            f"""
             SELECT id FROM tasks WHERE user_id = %(user_id)s AND completed = false AND lower(title) = lower(%(title)s)
-                AND deleted_at IS NULL AND parent_id IS NULL LIMIT 2
+                AND deleted_at IS NULL {only} LIMIT 2
             """,
             {"user_id": principal.user_id, "title": title},
         )

@@ -12,13 +12,15 @@ from todo_backend.mcp_server.schemas import ToolTask
 class Question:
     """What is open: which of the tasks, whether to do it to the tasks, whether to add, or what to add.
 
-    `group` are the tasks of which those shown are the first, or which are changed as one.
+    `group` are the tasks of which those shown are the first, or which are changed as one. `within` are the commands of
+    the same message, none of which is carried out yet, and the place that the command has among them.
     """
 
     about: Literal["which", "confirm", "add", "title"]
     command: Intent
     tasks: tuple[ToolTask, ...] = ()
     group: Matching | Agreed | None = None
+    within: tuple[tuple[Intent, ...], int] | None = None
 
     @property
     def refs(self) -> tuple[TaskRef, ...]:

@@ -22,7 +22,7 @@ from todo_backend.assistant.offline.transcript import Call, Exchange, ToolUse
 from todo_backend.language.adding import read_add
 from todo_backend.language.commands import read_addition, understand
 from todo_backend.language.corrections import read_addition_to_it, read_also, read_correction, read_follow_up
-from todo_backend.language.drafts import parse_quick_add
+from todo_backend.language.drafts import read_line
 from todo_backend.language.fields import OpenSubtasksAre, Status
 from todo_backend.language.filters import read_filters
 from todo_backend.language.intents import (
@@ -161,7 +161,7 @@ def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], reader: Reader)
     intent = understand(message, reader.now, reader.locale)
     question = past[-1][1].question if past else None
     if question is not None:
-        intent = _command(question, message, intent, reader) or intent
+        intent = _answered(question, message, intent, reader) or intent
     elif past:
         intent = _following(message, intent, past[-1][0], reader) or intent
     memory = Memory(
@@ -173,7 +173,7 @@ def _plan(message: str, past: Sequence[tuple[Exchange, Answer]], reader: Reader)
     answer = yield from Plans(message, memory, reader.now).carry_out(intent)
     if question is not None and answer.question is not None and isinstance(intent, Choose):
         # A choice that names none of the tasks is asked about again, for the sake of the same command.
-        return replace(answer, question=replace(answer.question, command=question.command))
+        return replace(answer, question=replace(answer.question, command=question.command, within=question.within))
     return answer
 
 
@@ -228,6 +228,15 @@ def _asked_instead(said: ListTasks, words: str, reader: Reader) -> Intent | None
         return None
     parts = [replace(first, due=part.due, between=part.between, sort=first.sort or part.sort) for part in days]
     return replace(said, filters=either(parts))
+
+
+def _answered(question: Question, message: str, intent: Intent, reader: Reader) -> Intent | None:
+    """The command that an answer completes, with those of the same message; None if the message is no answer."""
+    answered = _command(question, message, intent, reader)
+    if answered is None or question.within is None or isinstance(answered, No):
+        return answered
+    intents, place = question.within
+    return Several((*intents[:place], answered, *intents[place + 1 :]))
 
 
 def _command(question: Question, message: str, intent: Intent, reader: Reader) -> Intent | None:
@@ -295,7 +304,8 @@ def _titled(message: str, intent: Intent, reader: Reader) -> Intent | None:
         return replace(intent, sure=True)
     if isinstance(intent, Unknown | Choose) and not message.strip().endswith("?"):
         try:
-            return AddTasks((parse_quick_add(message, reader.now, reader.locale),))
+            read = read_line(message, reader.now, reader.locale)
+            return AddTasks((read.draft,), place=Place(read.end) if read.end else None)
         except ValueError:
             return None
     return None

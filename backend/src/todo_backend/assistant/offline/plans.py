@@ -3,7 +3,7 @@
 A plan is a generator that yields batches of tool calls, receives what they answered and returns the answer.
 """
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal, assert_never
@@ -15,6 +15,7 @@ from todo_backend.assistant.offline.groups import Groups
 from todo_backend.assistant.offline.lookup import MOST_PAGES, Lookup, problem, words_of
 from todo_backend.assistant.offline.plan import Commands, Memory, Plan
 from todo_backend.assistant.offline.results import read_change, read_changes, read_task_answer
+from todo_backend.assistant.offline.several import SeveralCommands
 from todo_backend.assistant.offline.subtasks import Subtasks
 from todo_backend.assistant.offline.transcript import Call
 from todo_backend.assistant.offline.trash import Trash
@@ -54,13 +55,23 @@ from todo_backend.language.intents import (
     TaskRef,
     Thanks,
     Undo,
+    UndoneDeed,
     Unknown,
     UpdateTasks,
     Yes,
 )
 from todo_backend.mcp_server.schemas import ToolTask
+from todo_backend.tasks.changes import ChangeKind
 from todo_backend.tasks.origin import EntryPoint
 
+_CHANGES_SEARCHED = 20
+_DEED_WORDS: dict[UndoneDeed, str] = {
+    "created": "addition",
+    "updated": "change of a task",
+    "completed": "completion",
+    "reopened": "reopening",
+    "deleted": "deletion",
+}
 _MOST_MOVED = 3  # by hand at once: each takes a step of the turn
 
 
@@ -76,6 +87,15 @@ class Plans:
         self._subtasks = Subtasks(self._lookup, self._deeds, now)
         self._groups = Groups(self._lookup, self._deeds, now)
         self._trash = Trash(memory, self._deeds, now)
+        self._several = SeveralCommands(
+            self._lookup,
+            self._subtasks,
+            self._groups,
+            now,
+            carry_out=self.carry_out,
+            offer=self._offer,
+            beside=self._beside,
+        )
 
     def carry_out(self, intent: Intent) -> Plan:
         """The plan of an intent."""
@@ -107,7 +127,9 @@ class Plans:
             case RestoreTasks():
                 return (yield from self._trash.restore(intent))
             case Undo():
-                return (yield from self._reverse("undo", intent.times))
+                return (
+                    yield from (self._reverse("undo", intent.times) if not intent.deed else self._undo(intent.deed))
+                )
             case Redo():
                 return (yield from self._reverse("redo", intent.times))
             case ListChanges():
@@ -117,7 +139,7 @@ class Plans:
                     return (yield from self._show(ShowTask(intent.refs[0])))
                 return Answer(replies.WHAT_NEXT)
             case Several():
-                return (yield from self._all(map(self.carry_out, intent.intents)))
+                return (yield from self._several.carry_out(intent))
             case Yes():
                 return Answer(replies.WHAT_NEXT if self._memory.asked else replies.NOTHING_OPEN)
             case No():
@@ -130,15 +152,9 @@ class Plans:
             case Thanks():
                 return Answer(replies.THANKS)
             case Unknown():
-                return Answer(replies.not_understood(self._message))
+                return Answer(replies.not_understood(intent.said or self._message))
             case _:
                 assert_never(intent)
-
-    def _all(self, plans: Iterable[Plan]) -> Plan:
-        answers: list[Answer] = []
-        for plan in plans:
-            answers += [(yield from plan)]
-        return joined(answers)
 
     def _add(self, intent: AddTasks) -> Plan:
         if not intent.drafts:
@@ -242,7 +258,12 @@ class Plans:
             return Answer(replies.similar(fetched.close, filters, self._now), fetched.close, elsewhere=True)
         if intent.count_only:
             return Answer(replies.task_count(tasks, filters, has_more, self._now), elsewhere=True)
+        if intent.most is not None and filters.sort is not None:
+            tasks = tasks[: intent.most]
         tasks.sort(key=lambda task: task.completed)  # pending first, each in its order
+        if intent.most is not None:
+            shown = tasks[: intent.most]
+            return Answer(replies.first_tasks(shown, filters, self._now), tuple(shown), elsewhere=not shown)
         text = replies.task_list(tasks, filters, has_more and not by_completion, self._now)
         return Answer(text, tuple(tasks), elsewhere=not tasks)
 
@@ -288,6 +309,26 @@ class Plans:
             if answer is None:
                 break
         return joined(answers)
+
+    def _undo(self, deed: UndoneDeed) -> Plan:
+        """Undo the last change that did this to tasks, if that is all it did."""
+        [output] = yield [Call("list_changes", {"limit": _CHANGES_SEARCHED})]
+        page = read_changes(output)
+        if page is None:
+            return Answer(replies.failed(output))
+        word = _DEED_WORDS[deed]
+        for change in page.changes:
+            done = {task.action for task in change.tasks}
+            if change.undone or change.kind is not ChangeKind.CHANGE or deed not in done:
+                continue
+            titles = {task.title for task in change.tasks if task.action == deed}
+            # A task that repeats is followed by the next one when it is completed.
+            others = [task for task in change.tasks if task.action != deed and task.title not in titles]
+            if others:
+                return Answer(replies.change_of_several_kinds(word))
+            [output] = yield [Call("undo", {"change_id": str(change.change_id)})]
+            return self._trash.reversed(output) or Answer(replies.refused(output))
+        return Answer(replies.no_change_of_kind(word))
 
     def _list_changes(self, intent: ListChanges) -> Plan:
         arguments = {"entry_point": EntryPoint.CHAT} if intent.by_assistant else {}

@@ -42,7 +42,7 @@ I look after your tasks. I can
 - repeat them: “water plants every monday”, “repeat task 3 every 2 weeks”, “skip task 3”
 - put them in order: “move task 3 to the top”, “put milk above bread”, “show my tasks in my order”
 - divide them: “add eggs under groceries”, “make task 3 a subtask of task 1”, “subtasks of groceries”
-- take back any change: “undo”, “redo”, “what did you change?”
+- take back any change: “undo”, “undo the deletion”, “redo”, “what did you change?”
 - bring deleted tasks back: “show the trash”, “restore milk”, “restore everything”"""
 
 
@@ -305,6 +305,26 @@ def not_understood(message: str) -> str:
     return f"Sorry, I don't know what to do with {quoted}; “help” tells what I can do."
 
 
+def nothing_done(reason: str) -> str:
+    """Why no command of a message was carried out."""
+    return f"Nothing was done. {reason}"
+
+
+def nothing_done_yet(question: str) -> str:
+    """What has to be answered before the commands of a message are carried out."""
+    return f"Nothing is done yet. {question}"
+
+
+def no_change_of_kind(deed: str) -> str:
+    """No change that did such a thing is there to be undone."""
+    return f"I found no {deed} to undo. “What was changed?” shows the latest changes."
+
+
+def change_of_several_kinds(deed: str) -> str:
+    """The change that did such a thing did other things, too."""
+    return f"Nothing was undone: the last {deed} is part of a change that did more. “Undo” takes back the last one."
+
+
 def not_found(phrase: str) -> str:
     """No task matches a phrase."""
     return f"I couldn't find a task called “{_escape(phrase)}”. Say “show my tasks” to see them all."
@@ -371,6 +391,11 @@ def task_list(tasks: Sequence[ToolTask], filters: Filters, has_more: bool, now: 
     if has_more:
         parts += ["", "There are more. Ask for a part of them, for example “what's due this week?”."]
     return "\n".join(parts)
+
+
+def first_tasks(tasks: Sequence[ToolTask], filters: Filters, now: datetime) -> str:
+    """The answer to "show the first three tasks": no more than were asked for."""
+    return task_list(tasks, filters, has_more=False, now=now)
 
 
 def similar(tasks: Sequence[ToolTask], filters: Filters, now: datetime) -> str:

@@ -91,9 +91,18 @@ class Subtasks:
         if not asked:
             return told
         parents, problems = yield from self._lookup.get(asked)
+        return joined([told, *problems, self._asked(intent, parents, left)])
+
+    def ask(self, intent: CompleteTasks, parents: Sequence[ToolTask]) -> Plan:
+        """Ask what becomes of the open subtasks of tasks, before any of them is completed."""
+        outputs = yield [calls.open_subtasks(task.id) for task in parents]
+        pages = zip(parents, map(read_list, outputs), strict=True)
+        return self._asked(intent, parents, {task.id: page.tasks if page else [] for task, page in pages})
+
+    def _asked(self, intent: CompleteTasks, parents: Sequence[ToolTask], left: dict[int, list[ToolTask]]) -> Answer:
         text = replies.open_subtasks([(parent, left[parent.id]) for parent in parents], self._now)
         question = Question("confirm", replace(intent, subtasks=OpenSubtasksAre.COMPLETE), tuple(parents))
-        return joined([told, *problems, Answer(text, tuple(parents), question)])
+        return Answer(text, tuple(parents), question)
 
     def _left_open(self, refused: Sequence[int]) -> Generator[list[Call], list[str], dict[int, list[ToolTask]]]:
         """The open subtasks of tasks that could not be completed, of those that are there."""

@@ -11,7 +11,7 @@ _LIST = (
 _TASK = r"(?:aufgaben?|to-?dos?|erinnerung(?:en)?|eintr(?:ag|äge)|punkte?)"
 _CHANGE = (
     r"(?:das(?: letzte)?|es|dies|alles|(?:die |meine |deine )?(?:letzten?|vorige|vorherige) (?:änderung|aktion|schritt)"
-    r"|den letzten schritt|(?:die|meine|deine) (?:änderung|löschung|aktion))"
+    r"|den letzten schritt|(?:die|meine|deine)(?: letzte)? (?:änderung|löschung|aktion)|das (?:löschen|hinzufügen))"
 )
 _ALREADY = r"(?: (?:schon|bereits|jetzt|gerade|eben|alle|nun|endlich))*"
 
@@ -86,6 +86,7 @@ GERMAN = Phrasebook(
     r"|mache? (?:das|die) rückgängig(?:machen|machung)(?: wieder)? rückgängig"
     r"|stelle? die (?:letzte )?änderung wieder her|(?:das |die (?:letzte )?änderung )wiederherstellen)",
     that=r"\b(?:das|es|sie|dies)\b",
+    undone={r"\blösch": "deleted", r"\bhinzufügen\b": "created"},
     yes=r"(?:ja|jawohl|jo|jep|klar|na klar|gerne?|genau|sicher|in ordnung|einverstanden|mach das|mach es)"
     r"(?:[,! ]+(?:bitte|gerne?|mach das|mach es|klar))*",
     no=r"(?:nein|nee|nö|abbrechen|lass (?:es|das)|doch nicht|lieber nicht|stopp|vergiss es)"
@@ -126,6 +127,7 @@ GERMAN = Phrasebook(
         r"\b(?:am |dieses )?wochenende\b": "weekend",
     },
     until=(r"\b(?:bis|spätestens)(?: zum| einschließlich)?", r"(?!)"),
+    then=r"[.;!]+ |\n|,? (?:und|dann|danach|anschließend)(?: (?:dann|danach|anschließend|auch|bitte))* |, ",
     joint=r",? (?:und|oder|sowie)(?: auch)? |, ",
     priorities={
         r"\b(?:wichtige?n?|dringende?n?|(?:mit )?hohe[rn]? priorität|priorität hoch)\b": Priority.HIGH,
@@ -138,6 +140,7 @@ GERMAN = Phrasebook(
     r"|uns|steh(?:t|en)|ist|sind|was|welche[rs]?|muss|müssen|soll(?:te)?|kann|noch|tun|machen|fällig|auf|der|die|das"
     r"|den|dem|für|am|im|in|war|waren|sonst|zu|gibt|es|bitte|mal|mit|und|denn|so|wie|viele|wieviele|alles|plan|programm|agenda|an|los|dran|davon|da|vor|geplant)\b",
     title_endings={
+        r"^(?:noch|auch|unbedingt|dann) (?=\S+ \S)": "",
         r"^(?:den|die|das|der|meine?n?) (?=\S+$)": "",
         r" zu (?=\w+en$)": " ",
         r"\b(an|auf|ab|aus|ein|mit|vor|nach|zurück|weg|her|hin|um)zu(?=\w+en$)": r"\1",

@@ -61,6 +61,8 @@ ENGLISH = Vocabulary(
     later=("from now", "from today"),
     at=("at",),
     clock=("o'?clock",),
+    timetable=("flights?", "planes?", "trains?(?! (?:with|for|the|my|our|hard)\\b)", "bus(?:es)?", "ferry", "tram",
+               "shuttle", "departures?", "departs?", "take-?off", "takes off", "boarding", "arrivals?"),
     noon=("noon", "midday"),
     midnight=("midnight",),
     past={

@@ -42,6 +42,8 @@ GERMAN = Vocabulary(
     deadline=("bis(?: spätestens)?(?: zum)?", "spätestens", "fällig", "vor"),
     at=("um", "gegen"),
     clock=("uhr",),
+    timetable=("flug", "flieger", "flugzeug", "zug", "ice", "s-bahn", "u-bahn", "bahn", "fähre", "abfahrt", "abflug",
+               "ankunft"),
     noon=("mittags",),
     midnight=("mitternacht",),
     past={"halb": -30, "viertel nach": 15, "viertel vor": -15, "dreiviertel": -15, "fünf nach": 5, "zehn nach": 10,
