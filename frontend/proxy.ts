@@ -1,6 +1,6 @@
 import { NextResponse, type NextRequest } from "next/server";
 import { sessionCookie } from "./lib/auth/cookie";
-import { isPrivatePage, pageOf } from "./lib/auth/private-pages";
+import { isPrivatePage } from "./lib/auth/private-pages";
 import { keepPrivate, stayOnHttps } from "./lib/caching";
 import { chatUiFor } from "./lib/chat-ui";
 import { getConfig } from "./lib/config";
@@ -26,12 +26,11 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 function page(request: NextRequest): NextResponse {
-  const address = request.nextUrl.clone();
-  const shown = pageOf(address.pathname);
-  const isAsNamed = shown === address.pathname;
-  address.pathname = shown;
-  const response = isAsNamed ? NextResponse.next() : NextResponse.rewrite(address);
+  const response = NextResponse.next();
   const { chatkit } = chatUiFor(getConfig(), request.headers.get("host") ?? "");
-  response.headers.set("content-security-policy", contentSecurityPolicy(shown, chatkit !== null));
+  response.headers.set(
+    "content-security-policy",
+    contentSecurityPolicy(request.nextUrl.pathname, chatkit !== null),
+  );
   return response;
 }

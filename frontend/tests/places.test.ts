@@ -116,13 +116,13 @@ describe("addresses of places", () => {
 });
 
 describe("a place", () => {
-  it.each<[Place, object, boolean]>([
+  it.each<[Place, object | undefined, boolean]>([
     [{ name: "today" }, { due_date: TODAY }, true],
     [{ name: "upcoming" }, { due_date: "2027-01-01" }, true],
-    [{ name: "all" }, {}, true],
+    [{ name: "all" }, undefined, true],
     [home, { tags: ["home"] }, true],
-    [{ name: "done" }, {}, false],
-    [{ name: "trash" }, {}, false],
+    [{ name: "done" }, undefined, false],
+    [{ name: "trash" }, undefined, false],
   ])("%j gives what is added %j", (place, defaults, takes) => {
     expect(defaultsOf(place, TODAY)).toEqual(defaults);
     expect(takesTasks(place)).toBe(takes);
@@ -173,6 +173,8 @@ describe("the page of an address", () => {
     ["/app/today", "/app", true],
     ["/app/tags/home", "/app", true],
     ["/app/nowhere", "/app", true],
+    ["/app/today/", "/app/today/", false],
+    ["/app/", "/app/", false],
     ["/settings", "/settings", true],
     ["/settings/x", "/settings/x", false],
     ["/apple", "/apple", false],

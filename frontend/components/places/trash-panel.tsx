@@ -1,11 +1,11 @@
 "use client";
 
 import { Button, CloseButton, TextInput } from "@mantine/core";
-import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
+import { useHotkeys } from "@mantine/hooks";
 import { useRef } from "react";
 import type { DeletedTask } from "@/lib/api/types";
 import type { Place } from "@/lib/places/places";
-import { useFilters, useKeptPlace } from "@/lib/places/use-place";
+import { useFilters, useKeptPlace, useSettledQuery } from "@/lib/places/use-place";
 import { showDone, showFailure } from "@/lib/notices";
 import { useTaskActions } from "@/lib/tasks/actions";
 import { useRestoreAll, useRestoreTask } from "@/lib/tasks/mutations";
@@ -24,7 +24,7 @@ export function TrashPanel({ place }: { place: Place }) {
   const [filters, setFilters] = useFilters(place);
   useKeptPlace(place, filters);
   const searchRef = useRef<HTMLInputElement>(null);
-  const [query] = useDebouncedValue(filters.query.trim(), 200);
+  const query = useSettledQuery(place, filters).trim();
   const trash = useTrash(query);
   const now = useNow();
   const { undo, redo, deleteTask } = useTaskActions();

@@ -1,12 +1,12 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
+import { useHotkeys } from "@mantine/hooks";
 import { useCallback, useMemo, useRef, useState, type Dispatch, type SetStateAction } from "react";
 import { ApiError } from "@/lib/api/client";
 import type { Task } from "@/lib/api/types";
 import { defaultsOf, filtersOf, isFiltered, takesTasks, type Place } from "@/lib/places/places";
-import { useFilters, useKeptPlace } from "@/lib/places/use-place";
+import { useFilters, useKeptPlace, useSettledQuery } from "@/lib/places/use-place";
 import { useTaskActions } from "@/lib/tasks/actions";
 import { dayIn, dueDay } from "@/lib/tasks/due";
 import type { TaskFilters } from "@/lib/tasks/filters";
@@ -45,7 +45,7 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
   const [formTarget, setFormTarget] = useState<TaskFormTarget | null>(null);
   const [filters, setFilters] = useFilters(place);
   useKeptPlace(place, filters);
-  const [settledQuery] = useDebouncedValue(filters.query, 200);
+  const settledQuery = useSettledQuery(place, filters);
   const now = useNow();
   const zone = useTimeZone();
   const today = dayIn(zone, now);

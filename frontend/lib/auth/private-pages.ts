@@ -5,7 +5,7 @@ const PRIVATE = [APP, "/settings"];
 
 /** The page that an address shows: the app for each of its places, any other itself. */
 export const pageOf = (pathname: string): string =>
-  pathname.startsWith(`${APP}/`) ? APP : pathname;
+  pathname.startsWith(`${APP}/`) && !pathname.endsWith("/") ? APP : pathname;
 
 /** Whether a page is for whoever is signed in, and leads everybody else to sign in. */
 export const isPrivatePage = (pathname: string): boolean => PRIVATE.includes(pageOf(pathname));

@@ -140,11 +140,11 @@ export function countFilters(place: Place, filters: TaskFilters): number {
 export const isFiltered = (place: Place, filters: TaskFilters) =>
   filters.query.trim() !== "" || countFilters(place, filters) > 0;
 
-/** What a task that is added in a place has where its writer says nothing of it. */
-export function defaultsOf(place: Place, today: string): Partial<LineDefaults> {
+/** What a task that is added in a place has where its writer says nothing of it; undefined where that is nothing. */
+export function defaultsOf(place: Place, today: string): Partial<LineDefaults> | undefined {
   if (place.name === "today") return { due_date: today };
   if (place.name === "upcoming") return { due_date: dayAfter(today) };
-  return place.name === "tag" ? { tags: [place.tag] } : {};
+  return place.name === "tag" ? { tags: [place.tag] } : undefined;
 }
 
 /** Whether tasks are added in a place. */

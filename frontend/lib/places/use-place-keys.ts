@@ -16,7 +16,9 @@ const PATIENCE_MS = 1_500;
 /** Whether a key is text of a field, or one for a dialog. */
 const isTaken = ({ target }: KeyboardEvent) =>
   target instanceof Element &&
-  target.closest("input, textarea, select, [contenteditable], [role=dialog], [role=menu]") !== null;
+  target.closest(
+    "input, textarea, select, [contenteditable], dialog, [role=dialog], [role=menu]",
+  ) !== null;
 
 /** Goes to a place by two keys, one after the other. */
 export function usePlaceKeys(): void {

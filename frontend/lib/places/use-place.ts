@@ -1,5 +1,6 @@
 "use client";
 
+import { useDebouncedValue } from "@mantine/hooks";
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { authClient } from "../auth/client";
 import type { TaskFilters } from "../tasks/filters";
@@ -37,6 +38,13 @@ export function useFilters(place: Place): [TaskFilters, (changes: Partial<TaskFi
     [place],
   );
   return [filters, change];
+}
+
+/** What is looked for in a place once nothing more is typed; at once in another place. */
+export function useSettledQuery(place: Place, { query }: TaskFilters): string {
+  const typed = useMemo(() => ({ place, query }), [place, query]);
+  const [settled] = useDebouncedValue(typed, 200);
+  return settled.place === place ? settled.query : query;
 }
 
 /** Has the app open with a place in this order the next time, and the tab named after it. */

@@ -71,7 +71,7 @@ export function useTaskActions() {
     }
 
     /** Resolves to false when the text must stay in the field for another try. */
-    async function addFromText(text: string, defaults: Partial<LineDefaults>): Promise<boolean> {
+    async function addFromText(text: string, defaults?: Partial<LineDefaults>): Promise<boolean> {
       try {
         const task = await quickAdd({ text, defaults });
         const due = dueLabel(task, timeZone(), new Date());
