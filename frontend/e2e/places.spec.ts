@@ -221,6 +221,7 @@ test("the app opens where its user was last, and nobody else", { tag: PAGE }, as
   await page.goto("/app");
   await expect(heading(page, "#home")).toBeVisible();
   await expect(page).toHaveURL(/\/app\/tags\/home\?sort=title$/);
+  await page.context().clearCookies();
   await signUp(page, newAccount());
   await page.goto("/app");
   await expect(heading(page, "All")).toBeVisible();
