@@ -282,7 +282,7 @@ for (const path of ["/", "/sign-in", "/sign-up", "/app", "/settings"]) {
       await expect(app.locator("button[inert]").first()).toBeAttached();
       await expect(ready).toHaveCount(0);
       giveScripts();
-      await expect(ready.first()).toBeVisible();
+      await expect(ready.filter({ visible: true }).first()).toBeVisible();
       await expect(app.locator("button[inert]")).toHaveCount(0);
     },
   );
