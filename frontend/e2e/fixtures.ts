@@ -93,6 +93,12 @@ export async function quickAdd(page: Page, text: string, title: string): Promise
 export const taskTitle = (page: Page, title: string) =>
   page.getByRole("main").getByRole("button", { name: title, exact: true });
 
+/** The link to a place in the sidebar, which may say how many tasks it has. */
+export const placeLink = (page: Page, label: string) =>
+  page
+    .getByRole("navigation", { name: "Lists" })
+    .getByRole("link", { name: new RegExp(`^${label}( \\d+ tasks?.*)?$`) });
+
 /** The list item of a task. */
 export const taskRow = (page: Page, title: string) =>
   page

@@ -2,6 +2,7 @@ import {
   expect,
   messages,
   newAccount,
+  placeLink,
   quickAdd,
   say,
   taskRow,
@@ -37,7 +38,7 @@ test("the assistant completes what the list shows", async ({ app }) => {
   await say(app, "Mark pay bills as complete");
   await expect(messages(app)).toContainText(/pay bills/i);
   await expect(taskTitle(app, "Pay bills")).toBeHidden();
-  await app.getByRole("button", { name: "Done", exact: true }).click();
+  await placeLink(app, "Done").click();
   await expect(taskTitle(app, "Pay bills")).toBeVisible();
 });
 
@@ -230,9 +231,9 @@ test("filter, search and sort", async ({ app }) => {
     .poll(() => titles(app))
     .toEqual(["Buy milk", "Answer the letter", "Clean the garage"]);
 
-  await app.getByRole("button", { name: "Today", exact: true }).click();
+  await placeLink(app, "Today").click();
   await expect.poll(() => titles(app)).toEqual(["Buy milk"]);
-  await app.getByRole("button", { name: "Open", exact: true }).click();
+  await placeLink(app, "All").click();
 
   await app.getByRole("textbox", { name: "Search tasks" }).fill("lett");
   await expect.poll(() => titles(app)).toEqual(["Answer the letter"]);
@@ -240,7 +241,7 @@ test("filter, search and sort", async ({ app }) => {
   await expect(
     app.getByRole("heading", { name: "Nothing found for “nothing like it”" }),
   ).toBeVisible();
-  await app.getByRole("button", { name: "Show all open tasks" }).click();
+  await app.getByRole("button", { name: "Show all tasks of this list" }).click();
   await expect.poll(() => titles(app)).toHaveLength(3);
 
   await app.getByRole("button", { name: /^Sort/ }).click();

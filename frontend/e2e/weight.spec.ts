@@ -9,8 +9,8 @@ const BUDGETS = {
   "/sign-up": 4,
   "/forgot-password": 4,
   "/reset-password": 4,
-  "/app": 298,
-  "/settings": 290,
+  "/app": 295,
+  "/settings": 288,
 };
 
 test(

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { sessionCookie } from "../lib/auth/cookie";
 import { AUTH_PATH } from "../lib/auth/path";
-import { isPrivatePage } from "../lib/auth/private-pages";
+import { isPrivatePage, pageOf } from "../lib/auth/private-pages";
 import { stayOnHttps } from "../lib/caching";
 import { described, log } from "../lib/log";
 import { problem } from "../lib/problem";
@@ -181,6 +181,8 @@ async function servePage(
   if (looksAheadInVain(request, url)) return send(response, new Response(null, NOTHING_AHEAD));
   for (const name of SAID_OF_THE_WAY) delete request.headers[name];
   for (const [name, value] of SECURITY) response.setHeader(name, value);
+  const page = pageOf(url.pathname);
+  if (page !== url.pathname) request.url = page + url.search;
   redirectWithin(response);
   return pages(request, response);
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { createElement, useEffect, useState, type ComponentType } from "react";
-import { showFailure } from "./tasks/actions";
+import { showFailure } from "./notices";
 
 interface OnDemand<Props> {
   /** Draws nothing as long as it is not ready. */

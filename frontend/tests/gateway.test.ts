@@ -210,19 +210,32 @@ describe("pages", () => {
 
   it("are asked for without content", async () => {
     expect(await (await gateway.call("/sign-in?x=1")).text()).toBe("page GET /sign-in?x=1");
+    for (const [path, page] of [
+      ["/app/tags/home?sort=title", "/app?sort=title"],
+      ["/app/tags/%E0%A4%A", "/app"], // no text: the app says so
+      ["/app/nowhere/at/all", "/app"],
+      ["/app/", "/app/"], // which Next leads to /app
+      ["/apple", "/apple"],
+    ])
+      expect(await (await gateway.call(path!)).text()).toBe(`page GET ${page}`);
     expect((await gateway.call("/", { body: "{}" })).status).toBe(400);
     expect((await gateway.call("/", { method: "POST", body: "{}" })).status).toBe(405);
   });
 
-  it.each(["/app", "/settings"])(
+  it.each([
+    ["/app", "/app"],
+    ["/app/today", "/app"],
+    ["/app/tags/a%2Fb", "/app"],
+    ["/settings", "/settings"],
+  ])(
     "are not fetched ahead, nor led away from, by who may not see them: %s",
-    async (path) => {
+    async (path, name) => {
       const ahead = { "next-router-prefetch": "1", "next-router-segment-prefetch": "/_tree" };
       const cookie = "todo-stack.session_token=any";
       const refused = await gateway.call(`${path}?_rsc=1`, { headers: ahead });
       expect(refused.status).toBe(204);
       expect(refused.headers.get("cache-control")).toBe("no-store");
-      const page = `page GET ${path}?_rsc=1`;
+      const page = `page GET ${name}?_rsc=1`;
       const served: Record<string, string>[] = [{}, { cookie }, { ...ahead, cookie }];
       for (const headers of served)
         expect(await (await gateway.call(`${path}?_rsc=1`, { headers })).text()).toBe(page);

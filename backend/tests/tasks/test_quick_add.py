@@ -174,3 +174,37 @@ async def test_a_line_may_name_the_task_that_it_is_part_of(
         refused = {"text": text, "refused": [{"start": span["start"], "end": span["end"]}]}
         kept = (await user.http.post(user.path("/quick-add"), json=refused)).json()
         assert (kept["parent_id"], "under" in kept["title"]) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "tags"),
+    [
+        ("milk", "2026-11-28", ["home"]),
+        ("milk tomorrow", "2026-11-29", ["home"]),
+        ("milk friday 5 pm #shop", "2026-12-04", ["shop", "home"]),
+        ("milk #home", "2026-11-28", ["home"]),
+        ("milk every friday", "2026-12-04", ["home"]),
+        ("milk " + " ".join(f"#t{n}" for n in range(20)), "2026-11-28", [f"t{n}" for n in range(20)]),
+    ],
+)
+async def test_what_a_line_leaves_open_is_as_the_defaults_have_it(user, text: str, date: str, tags: list[str]) -> None:
+    line = {
+        "text": text,
+        "time_zone": "Europe/Berlin",
+        "read_at": "2026-11-28T15:00:00Z",
+        "defaults": {"due_date": "2026-11-28", "tags": ["#Home"]},
+    }
+    seen = (await user.http.post(user.path("/quick-add?preview=true"), json=line)).json()["task"]
+    made = (await user.http.post(user.path("/quick-add"), json=line)).json()
+    for task in (seen, made):
+        assert (task["title"], task["due_date"], task["tags"]) == ("Milk", date, tags)
+
+
+@pytest.mark.parametrize(
+    "defaults", [{"due_date": "soon"}, {"tags": [""]}, {"tags": "home"}, {"priority": "high"}, {"due_time": "17:00"}]
+)
+async def test_defaults_that_cannot_be_kept_are_422(user, defaults: dict[str, object]) -> None:
+    answer = await user.http.post(user.path("/quick-add"), json={"text": "milk", "defaults": defaults})
+    assert answer.status_code == 422
+    assert "defaults" in answer.text
+    assert (await user.http.get(user.path())).json()["items"] == []

@@ -6,7 +6,7 @@ import { useState, type RefObject } from "react";
 import { flushSync } from "react-dom";
 import { useConversation } from "@/lib/chat/use-conversation";
 import { onDemand } from "@/lib/on-demand";
-import { showFailure } from "@/lib/tasks/actions";
+import { showFailure } from "@/lib/notices";
 import { IconHistory, IconMessagePlus, IconX } from "../icons";
 import { Composer } from "./composer";
 import { MessageList } from "./message-list";

@@ -6,7 +6,7 @@ import { textOf } from "@/lib/chat/conversation";
 import type { ConversationControls } from "@/lib/chat/use-conversation";
 import { IconSparkles } from "../icons";
 import { AssistantMessage, useMarkdownIsReady, UserMessage } from "./message";
-import { showFailure } from "@/lib/tasks/actions";
+import { showFailure } from "@/lib/notices";
 import classes from "./message-list.module.css";
 
 const SUGGESTIONS = [

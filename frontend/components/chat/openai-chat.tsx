@@ -5,7 +5,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { timeZone } from "@/lib/time-zone";
 import { refetchChanged } from "@/lib/api/query-client";
-import { TASKS } from "@/lib/tasks/queries";
+import { TASKS } from "@/lib/tasks/keys";
 
 interface OpenAiChatProps {
   domainKey: string;

@@ -15,7 +15,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Thread } from "@/lib/chat/protocol";
 import { threadList } from "@/lib/chat/use-conversation";
-import { showFailure } from "@/lib/tasks/actions";
+import { showFailure } from "@/lib/notices";
 import { IconPencil, IconTrash } from "../icons";
 import { isComposing } from "./input-method";
 import classes from "./thread-history.module.css";

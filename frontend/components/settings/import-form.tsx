@@ -3,7 +3,7 @@
 import { Alert, Button, Stack, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import type { Imported } from "@/lib/api/types";
-import { showDone, showFailure } from "@/lib/tasks/actions";
+import { showDone, showFailure } from "@/lib/notices";
 import { readImport, refusalText, type ImportFile } from "@/lib/tasks/import-file";
 import { useImportTasks, useUndoChange } from "@/lib/tasks/mutations";
 import classes from "./settings.module.css";

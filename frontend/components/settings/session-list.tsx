@@ -2,7 +2,7 @@
 
 import { Alert, Badge, Button, Skeleton } from "@mantine/core";
 import { useEndSession, type Session } from "@/lib/auth/sessions";
-import { showFailure } from "@/lib/tasks/actions";
+import { showFailure } from "@/lib/notices";
 import { useTimeZone } from "@/lib/time-zone";
 import { deviceName } from "@/lib/user-agent";
 import { Section } from "./section";

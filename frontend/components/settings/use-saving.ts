@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { authErrorText, type AuthError } from "@/lib/auth/error-text";
-import { showDone } from "@/lib/tasks/actions";
+import { showDone } from "@/lib/notices";
 
 /** Makes a change of the account: busy meanwhile; then says that it is done, or why not. */
 export function useSaving(done: string, onRefused: (text: string, code: string) => void) {

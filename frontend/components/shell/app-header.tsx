@@ -3,11 +3,12 @@
 import { ActionIcon, Avatar, Group, Menu, Modal, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys, useMounted } from "@mantine/hooks";
 import Link from "next/link";
+import type { ReactNode } from "react";
 import { authClient } from "@/lib/auth/client";
 import { authErrorText } from "@/lib/auth/error-text";
 import { useLeave } from "@/lib/auth/use-leave";
 import { onDemand } from "@/lib/on-demand";
-import { showFailure } from "@/lib/tasks/actions";
+import { showFailure } from "@/lib/notices";
 import { ColorSchemeMenu } from "../color-scheme-menu";
 import { IconKeyboard, IconLogout, IconSettings, IconTrash } from "../icons";
 import { Logo } from "../logo";
@@ -18,8 +19,8 @@ const { Part: Shortcuts, useIsReady: useShortcutsAreReady } = onDemand(() =>
   import("./shortcuts").then(({ Shortcuts }) => Shortcuts),
 );
 
-/** Who is signed in, how it looks, and the way out. */
-export function AppHeader() {
+/** Who is signed in, how it looks, and the way out; `start` comes before the name of the app. */
+export function AppHeader({ start }: { start?: ReactNode }) {
   const { data: session } = authClient.useSession();
   const leave = useLeave();
   const mounted = useMounted();
@@ -35,7 +36,10 @@ export function AppHeader() {
 
   return (
     <header className={classes.header}>
-      <Logo />
+      <div className={classes.start}>
+        {start}
+        <Logo />
+      </div>
       <Group gap={4}>
         <ColorSchemeMenu />
         <Menu position="bottom-end" width={230}>

@@ -1,30 +1,63 @@
 "use client";
 
-import { Tabs } from "@mantine/core";
-import { useHotkeys, useMounted } from "@mantine/hooks";
-import { useRef, useState } from "react";
+import { ActionIcon, Tabs } from "@mantine/core";
+import { useDisclosure, useHotkeys, useMediaQuery, useMounted } from "@mantine/hooks";
+import { useEffect, useRef, useState } from "react";
+import { onDemand } from "@/lib/on-demand";
+import { usePlace } from "@/lib/places/use-place";
+import { usePlaceKeys } from "@/lib/places/use-place-keys";
 import { useLiveTasks } from "@/lib/tasks/live";
 import { useTimeZone } from "@/lib/time-zone";
-import { ChatArea } from "../chat/chat-area";
-import { IconListCheck, IconMessageCircle } from "../icons";
+import { IconListCheck, IconMenu, IconMessageCircle } from "../icons";
+import { PlacePanel } from "../places/place-panel";
 import { ListSkeleton } from "../tasks/list-states";
-import { TaskPanel } from "../tasks/task-panel";
 import { AppHeader } from "./app-header";
 import { useFreshPage } from "./use-fresh-page";
 import { useSignedOut } from "./use-signed-out";
 import classes from "./workspace.module.css";
 
-/** The app: tasks beside the chat, or one of them at a time on a phone. */
+const { Part: Sidebar, useIsReady: useSidebarIsReady } = onDemand(() =>
+  import("../places/sidebar").then(({ Sidebar }) => Sidebar),
+);
+const { Part: Drawer, useIsReady: useDrawerIsReady } = onDemand(() =>
+  import("../places/places-drawer").then(({ PlacesDrawer }) => PlacesDrawer),
+);
+
+const { Part: ChatArea, useIsReady: useChatIsReady } = onDemand(() =>
+  import("../chat/chat-area").then(({ ChatArea }) => ChatArea),
+);
+
+/** The app: places, their tasks and the chat side by side, or one of them at a time on a phone. */
 export function Workspace() {
   const [tab, setTab] = useState<string | null>("tasks");
   const composerRef = useRef<HTMLTextAreaElement>(null);
+  const listRef = useRef<HTMLElement>(null);
   // The page is built ahead; dates and time zones are the browser's to know.
   const mounted = useMounted();
   const zone = useTimeZone();
+  const place = usePlace();
+  const [showsMenu, menu] = useDisclosure(false);
+  const isWide = useMediaQuery("(min-width: 1100px)") ?? false;
 
   useFreshPage();
   useLiveTasks();
+  usePlaceKeys();
   const shown = !useSignedOut() && mounted;
+  useChatIsReady(shown);
+  useSidebarIsReady(shown && isWide);
+  const isDrawerReady = useDrawerIsReady(showsMenu);
+  useEffect(() => {
+    if (listRef.current) listRef.current.scrollTop = 0;
+  }, [place]);
+
+  function showPlace() {
+    menu.close();
+    setTab("tasks");
+    // The button of the menu, which the focus goes back to, says nothing of where one is.
+    requestAnimationFrame(() =>
+      listRef.current?.querySelector<HTMLElement>("[data-place-heading]")?.focus(),
+    );
+  }
 
   useHotkeys([
     [
@@ -45,11 +78,26 @@ export function Workspace() {
       className={classes.app}
       classNames={{ tab: classes.tab, tabLabel: classes.tabLabel }}
     >
-      <AppHeader />
+      <AppHeader
+        start={
+          <ActionIcon
+            className={classes.menu}
+            variant="subtle"
+            color="gray"
+            size={44}
+            aria-label="Lists"
+            inert={!mounted}
+            onClick={menu.open}
+          >
+            <IconMenu size={20} stroke={1.7} />
+          </ActionIcon>
+        }
+      />
       <div className={classes.body}>
-        <main className={classes.tasks} data-shown={tab === "tasks" || undefined}>
-          {shown ? (
-            <TaskPanel key={zone} />
+        <div className={classes.places}>{shown && isWide && <Sidebar place={place ?? null} />}</div>
+        <main ref={listRef} className={classes.tasks} data-shown={tab === "tasks" || undefined}>
+          {shown && place !== undefined ? (
+            <PlacePanel key={zone} place={place} />
           ) : (
             <div className={classes.placeholder}>
               <ListSkeleton />
@@ -60,6 +108,9 @@ export function Workspace() {
           {shown && <ChatArea composerRef={composerRef} />}
         </aside>
       </div>
+      {shown && isDrawerReady && (
+        <Drawer opened={showsMenu} place={place ?? null} onOpen={showPlace} onClose={menu.close} />
+      )}
       <nav className={classes.tabs} aria-label="Parts of the app">
         <Tabs.List grow>
           <Tabs.Tab

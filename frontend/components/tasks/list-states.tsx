@@ -3,7 +3,9 @@
 import { Button, Loader, Skeleton, Stack } from "@mantine/core";
 import type { ComponentType, ReactNode } from "react";
 import { ApiError } from "@/lib/api/client";
+import { ALL, type Place } from "@/lib/places/places";
 import { IconCloudOff, IconListCheck, IconMoodEmpty } from "../icons";
+import { PlaceLink } from "../places/place-link";
 import classes from "./list-states.module.css";
 
 interface NoteProps {
@@ -82,8 +84,36 @@ export function NoMatchNote({ query, onClear }: { query: string; onClear: () => 
     >
       <p>No task matches what you are looking for.</p>
       <Button variant="default" size="xs" radius="xl" onClick={onClear}>
-        Show all open tasks
+        Show all tasks of this list
       </Button>
+    </Note>
+  );
+}
+
+const EMPTY: Record<Exclude<Place["name"], "all">, [title: string, words: string]> = {
+  today: ["Nothing left for today", "What you add here is due today."],
+  upcoming: ["Nothing ahead", "Tasks that are due from tomorrow on appear here, day by day."],
+  done: ["Nothing done yet", "Tasks that you complete are kept here."],
+  trash: ["The trash is empty", "Deleted tasks are kept here for 30 days."],
+  tag: ["Nothing open with this tag", "What you add here gets it."],
+};
+
+/** A place that has no tasks just now. */
+export function EmptyPlaceNote({ name }: { name: keyof typeof EMPTY }) {
+  const [title, words] = EMPTY[name];
+  return (
+    <Note icon={IconListCheck} title={title}>
+      <p>{words}</p>
+    </Note>
+  );
+}
+
+/** An address of the app that names no place. */
+export function NoSuchPlaceNote() {
+  return (
+    <Note icon={IconMoodEmpty} title="There is no such list">
+      <p>The address may be old or mistyped.</p>
+      <PlaceLink place={ALL}>Show all tasks</PlaceLink>
     </Note>
   );
 }

@@ -1,13 +1,16 @@
 "use client";
 
 import { ActionIcon, Loader, TextInput, Tooltip } from "@mantine/core";
-import { useState, type FormEvent, type RefObject } from "react";
+import type { Dispatch, FormEvent, RefObject, SetStateAction } from "react";
 import { IconAdjustmentsHorizontal, IconPlus } from "../icons";
 import classes from "./quick-add.module.css";
 
 interface QuickAddProps {
   inputRef: RefObject<HTMLInputElement | null>;
   busy: boolean;
+  /** What has been typed: it outlasts the place. */
+  text: string;
+  setText: Dispatch<SetStateAction<string>>;
   /** Resolves to false when the text should stay. */
   onAdd: (text: string) => Promise<boolean>;
   /** Opens the full form, with what has been typed as its title. */
@@ -15,9 +18,7 @@ interface QuickAddProps {
 }
 
 /** One line that takes a task the way a person would say it. */
-export function QuickAdd({ inputRef, busy, onAdd, onDetails }: QuickAddProps) {
-  const [text, setText] = useState("");
-
+export function QuickAdd({ inputRef, busy, text, setText, onAdd, onDetails }: QuickAddProps) {
   async function submit(event: FormEvent) {
     event.preventDefault();
     const trimmed = text.trim();

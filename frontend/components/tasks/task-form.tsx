@@ -15,7 +15,14 @@ import { DateInput, TimeInput } from "@mantine/dates";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { timeZone } from "@/lib/time-zone";
-import { PRIORITIES, type Priority, type Scope, type Task, type TaskInput } from "@/lib/api/types";
+import {
+  PRIORITIES,
+  type LineDefaults,
+  type Priority,
+  type Scope,
+  type Task,
+  type TaskInput,
+} from "@/lib/api/types";
 import { dueFields, dueLabel } from "@/lib/tasks/due";
 import { useCreateTask, useUpdateTask } from "@/lib/tasks/mutations";
 import { useNextDates } from "@/lib/tasks/queries";
@@ -34,8 +41,8 @@ const REPEATS = [
   "every 3 days after completion",
 ];
 
-/** What the form is open for: an existing task, or a new one with a title to begin with. */
-export type TaskFormTarget = { task: Task } | { title: string };
+/** What the form is open for: an existing task, or a new one with a title and more to begin with. */
+export type TaskFormTarget = { task: Task } | ({ title: string } & Partial<LineDefaults>);
 
 export interface TaskFormProps {
   target: TaskFormTarget;
@@ -58,18 +65,21 @@ function NextDates({ task }: { task: Task }) {
 /** All fields of a task, new or not. */
 export function TaskForm({ target, onClose, onDelete }: TaskFormProps) {
   const task = "task" in target ? target.task : null;
+  const begun = "task" in target ? null : target;
   const create = useCreateTask();
   const update = useUpdateTask();
   const [error, setError] = useState<string | null>(null);
-  const due = task ? dueFields(task, timeZone()) : { due_date: null, due_time: null };
+  const due = task
+    ? dueFields(task, timeZone())
+    : { due_date: begun?.due_date ?? null, due_time: null };
   const form = useForm({
     initialValues: {
-      title: task?.title ?? ("title" in target ? target.title : ""),
+      title: task?.title ?? begun?.title ?? "",
       description: task?.description ?? "",
       priority: task?.priority ?? "none",
       due_date: due.due_date,
       due_time: due.due_time ?? "",
-      tags: task?.tags ?? [],
+      tags: task?.tags ?? begun?.tags ?? [],
       repeats: task?.recurrence?.words ?? "",
     },
     validate: {

@@ -2,17 +2,18 @@
 
 import { Button } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
-import { useEffect, useRef, type FocusEvent, type KeyboardEvent } from "react";
+import { useEffect, useRef, type FocusEvent, type KeyboardEvent, type ReactNode } from "react";
 import { timeZone } from "@/lib/time-zone";
 import type { Task } from "@/lib/api/types";
-import { DUE_GROUPS, dueGroup } from "@/lib/tasks/due";
+import { sections, type Grouping } from "@/lib/tasks/sections";
 import { TaskRow, type TaskRowProps } from "./task-row";
 import classes from "./task-list.module.css";
 
 interface TaskListProps extends Omit<TaskRowProps, "task"> {
   tasks: Task[];
-  /** Whether headings say when the tasks are due; only for a list in that order. */
-  grouped: boolean;
+  grouping: Grouping;
+  /** What stands at the end of the line of a heading. */
+  headingAside?: (heading: string) => ReactNode;
   hasMore: boolean;
   /** Whether more may be asked for unbidden: not while an answer is awaited, nor after one that failed. */
   loadsMore: boolean;
@@ -23,7 +24,8 @@ interface TaskListProps extends Omit<TaskRowProps, "task"> {
 /** The tasks, under headings where they help; more arrive as the end comes into sight. */
 export function TaskList({
   tasks,
-  grouped,
+  grouping,
+  headingAside,
   hasMore,
   loadsMore,
   isLoadingMore,
@@ -39,13 +41,16 @@ export function TaskList({
 
   return (
     <div onKeyDown={moveFocus} {...keepFocus}>
-      {sections(tasks, grouped, row.now).map(({ heading, items }) => (
+      {sections(tasks, grouping, timeZone(), row.now).map(({ heading, items }) => (
         <section key={heading ?? "all"} aria-label={heading ?? "Tasks"}>
           {heading && (
-            <h2 className={classes.heading} data-overdue={heading === "Overdue" || undefined}>
-              {heading}
-              <span aria-label={`${items.length} tasks`}>{items.length}</span>
-            </h2>
+            <div className={classes.head}>
+              <h2 className={classes.heading} data-overdue={heading === "Overdue" || undefined}>
+                {heading}
+                <span aria-label={`${items.length} tasks`}>{items.length}</span>
+              </h2>
+              {headingAside?.(heading)}
+            </div>
           )}
           <ul className={classes.list}>
             {items.map((task) => (
@@ -63,20 +68,6 @@ export function TaskList({
       </div>
     </div>
   );
-}
-
-function sections(
-  tasks: Task[],
-  grouped: boolean,
-  now: Date,
-): { heading: string | null; items: Task[] }[] {
-  if (!grouped) return [{ heading: null, items: tasks }];
-  const zone = timeZone();
-  const groups = tasks.map((task) => dueGroup(task, zone, now));
-  return DUE_GROUPS.map((heading) => ({
-    heading,
-    items: tasks.filter((_task, index) => groups[index] === heading),
-  })).filter(({ items }) => items.length > 0);
 }
 
 /** When the row that has the focus leaves the list, the one in its place takes it: props for the list's element. */

@@ -1,14 +1,22 @@
 "use client";
 
-import { useDebouncedValue, useHotkeys, useLocalStorage } from "@mantine/hooks";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { Button } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { useCallback, useMemo, useRef, useState, type Dispatch, type SetStateAction } from "react";
 import { ApiError } from "@/lib/api/client";
 import type { Task } from "@/lib/api/types";
+import { defaultsOf, filtersOf, isFiltered, takesTasks, type Place } from "@/lib/places/places";
+import { useFilters, useKeptPlace, useSettledQuery } from "@/lib/places/use-place";
 import { useTaskActions } from "@/lib/tasks/actions";
-import { DEFAULT_FILTERS, isFiltered, type Sort, type TaskFilters } from "@/lib/tasks/filters";
-import { useTasks } from "@/lib/tasks/queries";
+import { dayIn, dueDay } from "@/lib/tasks/due";
+import type { TaskFilters } from "@/lib/tasks/filters";
+import { useCounts, useTasks } from "@/lib/tasks/queries";
+import type { Grouping } from "@/lib/tasks/sections";
 import { useNow } from "@/lib/tasks/use-now";
+import { useTimeZone } from "@/lib/time-zone";
+import { PlaceHeading } from "../places/place-heading";
 import {
+  EmptyPlaceNote,
   FailureNote,
   FirstTaskNote,
   ListSkeleton,
@@ -24,18 +32,26 @@ import { TaskList } from "./task-list";
 import { TaskToolbar } from "./task-toolbar";
 import classes from "./task-panel.module.css";
 
-const TODAY: Intl.DateTimeFormatOptions = { weekday: "long", day: "numeric", month: "long" };
+interface TaskPanelProps {
+  place: Place;
+  draft: string;
+  setDraft: Dispatch<SetStateAction<string>>;
+}
 
-/** The list and everything to work on it by hand. */
-export function TaskPanel() {
+/** The list of a place and everything to work on it by hand. */
+export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
   const quickAddRef = useRef<HTMLInputElement>(null);
   const searchRef = useRef<HTMLInputElement>(null);
   const [formTarget, setFormTarget] = useState<TaskFormTarget | null>(null);
-  const [filters, setFilters] = useTaskFilters();
-  const [settledQuery] = useDebouncedValue(filters.query, 200);
-  const list = useTasks({ ...filters, query: settledQuery });
-  const actions = useTaskActions();
+  const [filters, setFilters] = useFilters(place);
+  useKeptPlace(place, filters);
+  const settledQuery = useSettledQuery(place, filters);
   const now = useNow();
+  const zone = useTimeZone();
+  const today = dayIn(zone, now);
+  const list = useTasks(place, { ...filters, query: settledQuery }, today);
+  const actions = useTaskActions();
+  const add = (text: string) => actions.addFromText(text, defaultsOf(place, today));
 
   useHotkeys([
     ["n", () => quickAddRef.current?.focus()],
@@ -45,7 +61,6 @@ export function TaskPanel() {
   ]);
 
   const edit = useCallback((task: Task) => setFormTarget({ task }), []);
-  const filterByTag = useCallback((tag: string) => setFilters({ tag }), [setFilters]);
   const { fetchNextPage } = list;
   // More must wait for a refetch under way: to give that up would leave what it was to show out of sight.
   const more = useCallback(() => void fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
@@ -53,17 +68,22 @@ export function TaskPanel() {
   const tasks = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
   const { error } = list;
   const isStale = error instanceof ApiError && error.isTransient && tasks.length > 0;
+  const isLate = tasks.some((task) => !task.completed && (dueDay(task, zone) ?? today) < today);
 
   return (
     <div className={classes.panel}>
-      <h1 className={classes.day}>{new Intl.DateTimeFormat(undefined, TODAY).format(now)}</h1>
-      <QuickAdd
-        inputRef={quickAddRef}
-        busy={actions.isAdding}
-        onAdd={actions.addFromText}
-        onDetails={(title) => setFormTarget({ title })}
-      />
-      <TaskToolbar filters={filters} onChange={setFilters} searchRef={searchRef} />
+      <PlaceHeading place={place} now={now} />
+      {takesTasks(place) && (
+        <QuickAdd
+          inputRef={quickAddRef}
+          busy={actions.isAdding}
+          text={draft}
+          setText={setDraft}
+          onAdd={add}
+          onDetails={(title) => setFormTarget({ title, ...defaultsOf(place, today) })}
+        />
+      )}
+      <TaskToolbar place={place} filters={filters} onChange={setFilters} searchRef={searchRef} />
       {isStale && <StaleNote />}
       {list.isPending && <ListSkeleton />}
       {error && tasks.length === 0 && (
@@ -71,10 +91,11 @@ export function TaskPanel() {
       )}
       {list.isSuccess && tasks.length === 0 && (
         <EmptyNote
+          place={place}
           filters={filters}
           busy={actions.isAdding}
-          onClear={() => setFilters({ ...DEFAULT_FILTERS, sort: filters.sort })}
-          onExample={actions.addFromText}
+          onClear={() => setFilters({ ...filtersOf(place), sort: filters.sort })}
+          onExample={add}
         />
       )}
       {list.data?.pages[0]?.similar && <SimilarNote query={settledQuery} />}
@@ -82,7 +103,12 @@ export function TaskPanel() {
         <TaskList
           tasks={tasks}
           now={now}
-          grouped={filters.sort === "due_date" && filters.status === "pending"}
+          grouping={groupingOf(place, filters)}
+          headingAside={(heading) =>
+            place.name === "today" &&
+            heading === "Overdue" &&
+            isLate && <MoveOverdue today={today} onMove={actions.moveOverdue} />
+          }
           hasMore={list.hasNextPage}
           loadsMore={!list.isFetching && !error}
           isLoadingMore={list.isFetchingNextPage}
@@ -91,7 +117,6 @@ export function TaskPanel() {
           onEdit={edit}
           onDelete={actions.deleteTask}
           onSkip={actions.skip}
-          onTag={filterByTag}
         />
       )}
       <TaskFormModal
@@ -108,34 +133,47 @@ export function TaskPanel() {
   );
 }
 
-/** The filters; the order is remembered on this device, the rest begins afresh. */
-function useTaskFilters(): [TaskFilters, (changes: Partial<TaskFilters>) => void] {
-  const [sort, setSort] = useLocalStorage<Sort>({
-    key: "todo-stack.sort",
-    defaultValue: "due_date",
-  });
-  const [rest, setRest] = useState<TaskFilters>(DEFAULT_FILTERS);
-  const change = useCallback(
-    (changes: Partial<TaskFilters>) => {
-      if (changes.sort) setSort(changes.sort);
-      setRest((current) => ({ ...current, ...changes }));
-    },
-    [setSort],
+/** Headings tell when open tasks are due, where they are in that order. */
+function groupingOf({ name }: Place, { sort, status }: TaskFilters): Grouping {
+  if (sort !== "due_date" || status !== "pending") return null;
+  return name === "upcoming" ? "day" : "due";
+}
+
+interface MoveOverdueProps {
+  today: string;
+  onMove: (today: string, expected: number) => Promise<void>;
+}
+
+/** Has all that is overdue due today, if that is still what the server has counted. */
+function MoveOverdue({ today, onMove }: MoveOverdueProps) {
+  const { data: counts } = useCounts(today);
+  const [isMoving, setMoving] = useState(false);
+  return (
+    <Button
+      variant="subtle"
+      size="compact-sm"
+      loading={isMoving}
+      disabled={!counts}
+      onClick={() => {
+        setMoving(true);
+        void onMove(today, counts!.overdue).finally(() => setMoving(false));
+      }}
+    >
+      Move all to today
+    </Button>
   );
-  return [{ ...rest, sort }, change];
 }
 
 interface EmptyNoteProps {
+  place: Place;
   filters: TaskFilters;
   busy: boolean;
   onClear: () => void;
   onExample: (text: string) => unknown;
 }
 
-function EmptyNote({ filters, busy, onClear, onExample }: EmptyNoteProps) {
-  return isFiltered(filters) ? (
-    <NoMatchNote query={filters.query} onClear={onClear} />
-  ) : (
-    <FirstTaskNote busy={busy} onExample={onExample} />
-  );
+function EmptyNote({ place, filters, busy, onClear, onExample }: EmptyNoteProps) {
+  if (isFiltered(place, filters)) return <NoMatchNote query={filters.query} onClear={onClear} />;
+  if (place.name === "all") return <FirstTaskNote busy={busy} onExample={onExample} />;
+  return <EmptyPlaceNote name={place.name} />;
 }

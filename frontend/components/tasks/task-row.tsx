@@ -14,6 +14,7 @@ import {
   IconRepeat,
   IconTrash,
 } from "../icons";
+import { PlaceLink } from "../places/place-link";
 import { PRIORITY_COLORS, PRIORITY_LABELS } from "./priority";
 import classes from "./task-row.module.css";
 
@@ -24,7 +25,6 @@ export interface TaskRowProps {
   onEdit: (task: Task) => void;
   onDelete: (task: Task) => unknown;
   onSkip: (task: Task) => unknown;
-  onTag: (tag: string) => void;
 }
 
 /** One task: tick it, read it, open it, or reach for the rest. */
@@ -35,7 +35,6 @@ export const TaskRow = memo(function TaskRow({
   onEdit,
   onDelete,
   onSkip,
-  onTag,
 }: TaskRowProps) {
   const due = dueLabel(task, timeZone(), now);
   return (
@@ -100,14 +99,14 @@ export const TaskRow = memo(function TaskRow({
               </span>
             )}
             {task.tags.map((tag) => (
-              <UnstyledButton
+              <PlaceLink
                 key={tag}
+                place={{ name: "tag", tag }}
                 className={classes.tag}
                 aria-label={`Show tasks tagged ${tag}`}
-                onClick={() => onTag(tag)}
               >
                 #{tag}
-              </UnstyledButton>
+              </PlaceLink>
             ))}
           </Group>
         )}

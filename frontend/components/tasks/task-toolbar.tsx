@@ -1,19 +1,11 @@
 "use client";
 
-import {
-  ActionIcon,
-  CloseButton,
-  Group,
-  Indicator,
-  Menu,
-  Popover,
-  TextInput,
-  UnstyledButton,
-} from "@mantine/core";
+import { ActionIcon, CloseButton, Group, Menu, Popover, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { RefObject } from "react";
 import { onDemand } from "@/lib/on-demand";
-import { extraFilters, isView, SORT_LABELS, VIEWS, type Sort } from "@/lib/tasks/filters";
+import { countFilters } from "@/lib/places/places";
+import { SORT_LABELS, type Sort } from "@/lib/tasks/filters";
 import { IconArrowsSort, IconCheck, IconFilter, IconSearch } from "../icons";
 import type { FilterPanelProps } from "./filter-panel";
 import classes from "./task-toolbar.module.css";
@@ -29,21 +21,9 @@ interface TaskToolbarProps extends FilterPanelProps {
 const SORTS = Object.entries(SORT_LABELS) as [Sort, string][];
 
 /** Which tasks to show, and in what order. */
-export function TaskToolbar({ filters, onChange, searchRef }: TaskToolbarProps) {
+export function TaskToolbar({ place, filters, onChange, searchRef }: TaskToolbarProps) {
   return (
     <div className={classes.toolbar}>
-      <div className={classes.views} role="group" aria-label="Views">
-        {VIEWS.map((view) => (
-          <UnstyledButton
-            key={view.label}
-            className={classes.view}
-            aria-pressed={isView(view, filters)}
-            onClick={() => onChange({ status: view.status, due: view.due })}
-          >
-            {view.label}
-          </UnstyledButton>
-        ))}
-      </div>
       <Group gap={4} wrap="nowrap" className={classes.tools}>
         <TextInput
           ref={searchRef}
@@ -67,7 +47,7 @@ export function TaskToolbar({ filters, onChange, searchRef }: TaskToolbarProps) 
           }
           classNames={{ root: classes.search, input: classes.searchInput }}
         />
-        <FilterMenu filters={filters} onChange={onChange} />
+        <FilterMenu place={place} filters={filters} onChange={onChange} />
         <Menu position="bottom-end" width={180}>
           <Menu.Target>
             <ActionIcon
@@ -97,30 +77,36 @@ export function TaskToolbar({ filters, onChange, searchRef }: TaskToolbarProps) 
   );
 }
 
-function FilterMenu({ filters, onChange }: FilterPanelProps) {
+function FilterMenu({ place, filters, onChange }: FilterPanelProps) {
   const [opened, { toggle, close }] = useDisclosure(false);
   const isReady = useIsReady(opened);
-  const extra = extraFilters(filters);
+  const count = countFilters(place, filters);
   return (
-    <Indicator disabled={extra === 0} label={extra} size={16} offset={5}>
-      <Popover
-        opened={opened && isReady}
-        onDismiss={close}
-        position="bottom-end"
-        width={300}
-        trapFocus
-        withinPortal
-        shadow="md"
-      >
-        <Popover.Target>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Filter" onClick={toggle}>
-            <IconFilter size={18} stroke={1.7} />
-          </ActionIcon>
-        </Popover.Target>
-        <Popover.Dropdown>
-          <FilterPanel filters={filters} onChange={onChange} />
-        </Popover.Dropdown>
-      </Popover>
-    </Indicator>
+    <Popover
+      opened={opened && isReady}
+      onDismiss={close}
+      position="bottom-end"
+      width={300}
+      trapFocus
+      withinPortal
+      shadow="md"
+    >
+      <Popover.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          className={classes.filter}
+          aria-label="Filter"
+          data-count={count || undefined}
+          onClick={toggle}
+        >
+          <IconFilter size={18} stroke={1.7} />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <FilterPanel place={place} filters={filters} onChange={onChange} />
+      </Popover.Dropdown>
+    </Popover>
   );
 }

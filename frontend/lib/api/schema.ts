@@ -1143,6 +1143,19 @@ export interface components {
             refused: components["schemas"]["RefusedTask"][];
         };
         /**
+         * LineDefaults
+         * @description What a task has where its line says nothing of it, such as the date of the list that it is added to.
+         */
+        LineDefaults: {
+            /** Due Date */
+            due_date?: string | null;
+            /**
+             * Tags
+             * @description beside those of the line
+             */
+            tags?: string[];
+        };
+        /**
          * LinePart
          * @description Characters of a line that were understood; refused by their span, they are not.
          */
@@ -1397,6 +1410,8 @@ export interface components {
              * @description the moment from which tomorrow is counted: that of a preview; default: now
              */
             read_at?: string | null;
+            /** @description what the task has where the line says nothing of it */
+            defaults?: components["schemas"]["LineDefaults"];
         };
         /**
          * QuickAddPreview

@@ -4,7 +4,7 @@ import { infiniteQueryOptions, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useReducer, useRef } from "react";
 import { ApiError, idempotencyKey } from "../api/client";
 import { refetchChanged } from "../api/query-client";
-import { TASKS } from "../tasks/queries";
+import { TASKS } from "../tasks/keys";
 import {
   deleteThread,
   getThread,

@@ -16,6 +16,8 @@ export const DUE_GROUPS = [
 ] as const;
 export type DueGroup = (typeof DUE_GROUPS)[number];
 
+const DAY_MS = 86_400_000;
+
 type Due = Pick<Task, "due_date" | "due_time" | "due_at" | "completed">;
 
 /** The calendar day of a moment in a time zone, as YYYY-MM-DD. */
@@ -24,16 +26,21 @@ export function dayIn(timeZone: string, moment: Date): string {
   return new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(moment);
 }
 
+/** The day after a YYYY-MM-DD. */
+export function dayAfter(day: string): string {
+  return new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
+}
+
 /** Whole days from one YYYY-MM-DD to another. */
 function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }
 
 /**
  * The day on which a task is due where the person is. A date without a time is a date anywhere;
  * a date with a time is a moment, and may fall on another day here.
  */
-function dueDay(task: Due, timeZone: string): string | null {
+export function dueDay(task: Due, timeZone: string): string | null {
   if (task.due_time && task.due_at) return dayIn(timeZone, new Date(task.due_at));
   return task.due_date;
 }
@@ -64,6 +71,18 @@ export function dueGroup(task: Due, timeZone: string, now: Date): DueGroup {
   if (days <= 0) return "Today";
   if (days === 1) return "Tomorrow";
   return days <= 7 ? "Next 7 days" : "Later";
+}
+
+/** What a day is called as a heading: "Tomorrow", "Wednesday, 2 December", with its year where that is another. */
+export function dayHeading(day: string, today: string, locale?: string): string {
+  if (day === dayAfter(today)) return "Tomorrow";
+  return new Intl.DateTimeFormat(locale, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: day.slice(0, 4) === today.slice(0, 4) ? undefined : "numeric",
+    timeZone: "UTC",
+  }).format(new Date(day));
 }
 
 /** The words for a task's due date, such as "Tomorrow, 17:00"; null when it has none. */

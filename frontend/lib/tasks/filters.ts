@@ -1,4 +1,4 @@
-import type { DueWindow, Priority, Status } from "../api/types";
+import { PRIORITIES, type DueWindow, type Priority, type Status } from "../api/types";
 
 export type Sort = "due_date" | "created" | "priority" | "title";
 
@@ -23,20 +23,11 @@ export const DEFAULT_FILTERS: TaskFilters = {
   sort: "due_date",
 };
 
-export interface View {
-  label: string;
-  status: Status;
-  due: readonly DueWindow[];
-}
-
-/** The filters that people use most, by name. */
-export const VIEWS: readonly View[] = [
-  { label: "Open", status: "pending", due: [] },
-  { label: "Today", status: "pending", due: ["today"] },
-  { label: "This week", status: "pending", due: ["week"] },
-  { label: "Overdue", status: "pending", due: ["overdue"] },
-  { label: "Done", status: "completed", due: [] },
-];
+export const STATUS_LABELS: Record<Status, string> = {
+  pending: "Open",
+  completed: "Done",
+  all: "Open and done",
+};
 
 export const DUE_LABELS: Record<DueWindow, string> = {
   today: "Today",
@@ -53,42 +44,13 @@ export const SORT_LABELS: Record<Sort, string> = {
   title: "Title",
 };
 
-/** Whether a view is what the filters show. */
-export function isView(view: View, { status, due }: TaskFilters): boolean {
-  return view.status === status && view.due.join() === due.join();
-}
+const isIn =
+  <T extends string>(known: object) =>
+  (value: string): value is T =>
+    Object.hasOwn(known, value);
 
-/** How many filters are set beyond what a named view sets. */
-export function extraFilters({ due, priorities, tag }: TaskFilters): number {
-  return Number(due.length > 1) + Number(priorities.length > 0) + Number(tag.trim() !== "");
-}
-
-/** Whether anything but the order keeps tasks off the list. */
-export function isFiltered(filters: TaskFilters): boolean {
-  return (
-    filters.status !== "pending" ||
-    filters.due.length > 0 ||
-    filters.query.trim() !== "" ||
-    extraFilters(filters) > 0
-  );
-}
-
-/** The query string of `GET /api/me/tasks`. */
-export function toSearchParams(
-  filters: TaskFilters,
-  timeZone: string,
-  cursor: string | null,
-): URLSearchParams {
-  const params = new URLSearchParams({
-    status: filters.status,
-    sort: filters.sort,
-    time_zone: timeZone,
-    limit: "50",
-  });
-  for (const priority of filters.priorities) params.append("priority", priority);
-  for (const window of filters.due) params.append("due", window);
-  if (filters.tag.trim()) params.set("tag", filters.tag.trim());
-  if (filters.query.trim()) params.set("q", filters.query.trim());
-  if (cursor) params.set("cursor", cursor);
-  return params;
-}
+export const isSort = isIn<Sort>(SORT_LABELS);
+export const isDueWindow = isIn<DueWindow>(DUE_LABELS);
+export const isStatus = isIn<Status>(STATUS_LABELS);
+export const isPriority = (value: string): value is Priority =>
+  (PRIORITIES as readonly string[]).includes(value);

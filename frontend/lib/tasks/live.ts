@@ -8,8 +8,8 @@ import { leaveWhenSignedOut } from "../api/query-client";
 import type { ChangesEvent } from "../api/types";
 import { isOwnWrite } from "../api/write";
 import { authClient } from "../auth/client";
+import { TASKS } from "./keys";
 import { refreshAfterLast } from "./mutations";
-import { TASKS } from "./queries";
 
 /** Shows what is changed elsewhere as it happens: by the assistant, in other tabs, on other devices, by programs. */
 export function useLiveTasks(): void {

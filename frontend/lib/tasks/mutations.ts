@@ -11,6 +11,7 @@ import type {
   Changed,
   Imported,
   ImportRequest,
+  LineDefaults,
   NewTask,
   OpenSubtasksAre,
   Task,
@@ -18,7 +19,8 @@ import type {
 } from "../api/types";
 import { changeOnce, createOnce } from "../api/write";
 import { timeZone } from "../time-zone";
-import { TASKS, type TaskPages } from "./queries";
+import { LISTS, TASKS } from "./keys";
+import type { TaskPages } from "./queries";
 
 type Lists = [QueryKey, TaskPages | undefined][];
 
@@ -41,8 +43,8 @@ export const refreshAfterLast = (client: QueryClient, own = 1) =>
 async function changeLists(client: QueryClient, change: (tasks: Task[]) => Task[]): Promise<Lists> {
   // An answer on its way would overwrite the change with what was before it.
   await client.cancelQueries({ queryKey: TASKS });
-  const before = client.getQueriesData<TaskPages>({ queryKey: TASKS });
-  client.setQueriesData<TaskPages>({ queryKey: TASKS }, (lists) =>
+  const before = client.getQueriesData<TaskPages>({ queryKey: LISTS });
+  client.setQueriesData<TaskPages>({ queryKey: LISTS }, (lists) =>
     lists
       ? { ...lists, pages: lists.pages.map((page) => ({ ...page, items: change(page.items) })) }
       : lists,
@@ -85,12 +87,18 @@ function shownAtOnce(changes: Partial<TaskInput>): Partial<Task> {
   return shown as Partial<Task>;
 }
 
-/** Adds a task written in everyday words, "pay rent friday 5pm p1 #home". */
+/** A line of everyday words, "pay rent friday 5pm p1 #home", and what its task has where it says nothing of that. */
+interface Line {
+  text: string;
+  defaults?: Partial<LineDefaults>;
+}
+
+/** Adds the task that a line describes. */
 export function useQuickAdd() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (text: string) =>
-      createOnce<Task>("/api/me/tasks/quick-add", { text, time_zone: timeZone() }),
+    mutationFn: (line: Line) =>
+      createOnce<Task>("/api/me/tasks/quick-add", { ...line, time_zone: timeZone() }),
     onSuccess: () => refresh(client),
   });
 }
@@ -114,6 +122,20 @@ export function useUpdateTask() {
     onMutate: ({ id, changes }) => changeLists(client, replace(id, shownAtOnce(changes))),
     onError: (_error, { id }, before) => rollback(client, before, id),
     onSettled: () => refreshAfterLast(client),
+  });
+}
+
+/** Has all that is overdue due on a day, as one change, if that is as many tasks as expected. */
+export function useMoveOverdue() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ day, expected }: { day: string; expected: number }) =>
+      changeOnce<Changed>("POST", "/api/me/tasks/bulk", {
+        which: { filter: { status: "pending", due: ["overdue"], time_zone: timeZone() } },
+        expected,
+        changes: { due_date: day },
+      }),
+    onSettled: () => refresh(client),
   });
 }
 
@@ -185,6 +207,16 @@ export function useImportTasks() {
   return useMutation({
     mutationFn: (request: ImportRequest) => createOnce<Imported>("/api/me/import", request),
     onSuccess: () => refresh(client),
+  });
+}
+
+/** Brings everything back that was deleted, as one change, if that is as many tasks as expected. */
+export function useRestoreAll() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (expected: number) =>
+      changeOnce<Changed>("POST", "/api/me/trash/restore", { which: { all: true }, expected }),
+    onSettled: () => refresh(client),
   });
 }
 

@@ -7,25 +7,57 @@ import {
   type InfiniteData,
 } from "@tanstack/react-query";
 import { callApi } from "../api/client";
-import type { Occurrence, Task, TaskPage } from "../api/types";
+import type { Occurrence, Task, TaskCounts, TaskPage, TrashPage } from "../api/types";
+import { pathOf, toSearchParams, type Place } from "../places/places";
 import { useTimeZone } from "../time-zone";
-import { toSearchParams, type TaskFilters } from "./filters";
-
-/** First part of the key of every task list: invalidating it refreshes all of them. */
-export const TASKS = ["tasks"] as const;
+import type { TaskFilters } from "./filters";
+import { LISTS, TASKS } from "./keys";
 
 export type TaskPages = InfiniteData<TaskPage, string | null>;
 
-/** The tasks that the filters let through, page by page. */
-export function useTasks(filters: TaskFilters) {
+/** The tasks of a place that the filters let through on a day, page by page. */
+export function useTasks(place: Place, filters: TaskFilters, today: string) {
   const zone = useTimeZone();
+  const path = pathOf(place);
   return useInfiniteQuery({
-    queryKey: [...TASKS, filters, zone],
+    queryKey: [...LISTS, path, filters, zone, today],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
-      callApi<TaskPage>(`/api/me/tasks?${toSearchParams(filters, zone, pageParam)}`, {
+      callApi<TaskPage>(`/api/me/tasks?${toSearchParams(place, filters, zone, today, pageParam)}`, {
         signal,
       }),
+    getNextPageParam: ({ next_cursor }) => next_cursor,
+    // Until other filters have their answer; never the tasks of another place.
+    placeholderData: (before, query) =>
+      query?.queryKey[LISTS.length] === path ? before : undefined,
+    refetchOnWindowFocus: true,
+  });
+}
+
+/** How many tasks each place has on a day, as the server counts them. */
+export function useCounts(today: string) {
+  const zone = useTimeZone();
+  return useQuery({
+    queryKey: [...TASKS, "counts", zone, today],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      callApi<TaskCounts>(`/api/me/tasks/counts?${new URLSearchParams({ time_zone: zone })}`, {
+        signal,
+      }),
+    refetchOnWindowFocus: true,
+  });
+}
+
+/** What was deleted and can be had back, the last deleted first, page by page. */
+export function useTrash(query: string) {
+  return useInfiniteQuery({
+    queryKey: [...TASKS, "trash", query],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) => {
+      const params = new URLSearchParams({ q: query, limit: "50" });
+      if (pageParam) params.set("cursor", pageParam);
+      return callApi<TrashPage>(`/api/me/trash?${params}`, { signal });
+    },
     getNextPageParam: ({ next_cursor }) => next_cursor,
     placeholderData: keepPreviousData,
     refetchOnWindowFocus: true,
@@ -35,7 +67,7 @@ export function useTasks(filters: TaskFilters) {
 /** The first 200 subtasks of a task, in the order in which they were added; changed with the other lists. */
 export function useSubtasks(parent: Task) {
   return useInfiniteQuery({
-    queryKey: [...TASKS, "of", parent.id],
+    queryKey: [...LISTS, "of", parent.id],
     initialPageParam: null as string | null,
     queryFn: ({ signal }) =>
       callApi<TaskPage>(`/api/me/tasks?parent_id=${parent.id}&order=asc&limit=200`, { signal }),
@@ -46,7 +78,7 @@ export function useSubtasks(parent: Task) {
 /** When a task that repeats is due after this time. */
 export function useNextDates(task: Task) {
   return useQuery({
-    queryKey: ["next-dates", task.id, task.updated_at], // no list: those under `TASKS` are
+    queryKey: ["next-dates", task.id, task.updated_at], // nothing that a change makes stale: those under `TASKS` are
     queryFn: ({ signal }) =>
       callApi<{ items: Occurrence[] }>(`/api/me/tasks/${task.id}/occurrences?limit=3`, { signal }),
     enabled: Boolean(task.recurrence),

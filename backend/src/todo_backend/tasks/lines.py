@@ -10,13 +10,23 @@ from pydantic import ValidationError
 from todo_backend.auth.principal import Principal
 from todo_backend.core.errors import Invalid
 from todo_backend.language.drafts import ReadLine, read_line
+from todo_backend.language.fields import MAX_TAGS
 from todo_backend.language.intents import TaskDraft
 from todo_backend.language.parts import Part, PartKind
 from todo_backend.language.placing import place_span, split_beside
 from todo_backend.language.reader import Reader
 from todo_backend.language.subtasks import parent_span, split_parent
 from todo_backend.tasks import recurrence
-from todo_backend.tasks.schemas import LinePart, Move, Place, PreviewedTask, QuickAdd, QuickAddPreview, TaskCreate
+from todo_backend.tasks.schemas import (
+    LineDefaults,
+    LinePart,
+    Move,
+    Place,
+    PreviewedTask,
+    QuickAdd,
+    QuickAddPreview,
+    TaskCreate,
+)
 from todo_backend.tasks.service import TaskService
 
 _SHOWN_DATES = 3
@@ -28,7 +38,7 @@ def read(line: QuickAdd, read_at: dt.datetime, zone: str, locale: str) -> tuple[
     try:
         now = read_at.astimezone(ZoneInfo(zone))
         read = read_line(line.text, now, locale, refused=refused)
-        return _task(read.draft, zone), read
+        return _with_defaults(_task(read.draft, zone), line.defaults), read
     except ValidationError as error:
         problem = error.errors(include_input=False, include_url=False)[0]
         raise Invalid(f"text: gives a {problem['loc'][0]} that cannot be kept: {problem['msg']}") from None
@@ -98,6 +108,13 @@ def _task(draft: TaskDraft, zone: str) -> TaskCreate:
         recurrence=recurrence.given(draft.recurrence) if draft.recurrence else None,
         parent_id=None,
     )
+
+
+def _with_defaults(task: TaskCreate, defaults: LineDefaults) -> TaskCreate:
+    """A task that repeats says by its rule when it is due; tags of the line go first where all are too many."""
+    is_dated = task.due_date is not None or task.recurrence is not None
+    tags = list(dict.fromkeys([*task.tags, *defaults.tags]))[:MAX_TAGS]
+    return task.model_copy(update={"due_date": task.due_date if is_dated else defaults.due_date, "tags": tags})
 
 
 def preview(line: QuickAdd, task: TaskCreate, read: ReadLine, read_at: dt.datetime, zone: str) -> QuickAddPreview:

@@ -535,6 +535,15 @@ class LineSpan(BaseModel):
     end: StrictInt = Field(ge=0, le=MAX_LINE)
 
 
+class LineDefaults(BaseModel):
+    """What a task has where its line says nothing of it, such as the date of the list that it is added to."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    due_date: DueDate | None = None
+    tags: Tags = Field(default_factory=list, description="beside those of the line")
+
+
 class QuickAdd(BaseModel):
     """A task in one line of everyday language."""
 
@@ -555,6 +564,9 @@ class QuickAdd(BaseModel):
     )
     read_at: Moment | None = Field(
         None, description="the moment from which tomorrow is counted: that of a preview; default: now"
+    )
+    defaults: LineDefaults = Field(
+        default_factory=LineDefaults, description="what the task has where the line says nothing of it"
     )
 
 

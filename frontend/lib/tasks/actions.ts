@@ -1,73 +1,21 @@
 "use client";
 
-import { Button, Group, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useMemo, useState } from "react";
 import { ApiError } from "../api/client";
-import type { OpenSubtasksAre, Task } from "../api/types";
-import { NOTICE_MS } from "../notice-time";
+import type { LineDefaults, OpenSubtasksAre, Task } from "../api/types";
+import { showDone, showFailure } from "../notices";
 import { timeZone } from "../time-zone";
 import { dueLabel } from "./due";
 import {
   useCompleteTask,
   useDeleteTask,
+  useMoveOverdue,
   useQuickAdd,
   useRestoreTask,
   useReverse,
   useSkipTask,
+  useUndoChange,
 } from "./mutations";
-
-const CLOSE = { "aria-label": "Close this notice" };
-
-/** More than this would cover the list; the latest are the ones that a person wants to undo. */
-const MAX_NOTICES = 2;
-const shown: string[] = [];
-
-/** Tells what was done and offers the way back. */
-export function showDone(id: string, text: string, undo?: () => void, label = "Undo"): void {
-  notifications.hide(id);
-  shown.push(id);
-  for (const old of shown.splice(0, shown.length - MAX_NOTICES)) {
-    if (!shown.includes(old)) notifications.hide(old);
-  }
-  notifications.show({
-    id,
-    autoClose: NOTICE_MS,
-    withBorder: true,
-    closeButtonProps: CLOSE,
-    message: (
-      <Group justify="space-between" wrap="nowrap" gap="sm">
-        <Text fz="sm" lineClamp={2}>
-          {text}
-        </Text>
-        {undo && (
-          <Button
-            variant="subtle"
-            size="compact-sm"
-            flex="none"
-            onClick={() => {
-              notifications.hide(id);
-              undo();
-            }}
-          >
-            {label}
-          </Button>
-        )}
-      </Group>
-    ),
-  });
-}
-
-/** Tells that something did not work, in the server's words. */
-export function showFailure(what: string, error: Error): void {
-  notifications.show({
-    color: "red",
-    withBorder: true,
-    closeButtonProps: CLOSE,
-    title: what,
-    message: error.message,
-  });
-}
 
 /** What a person does to one task, each step with its way back. The functions stay the same between renders. */
 export function useTaskActions() {
@@ -75,7 +23,9 @@ export function useTaskActions() {
   const { mutateAsync: complete } = useCompleteTask();
   const { mutateAsync: remove } = useDeleteTask();
   const { mutateAsync: restore } = useRestoreTask();
+  const { mutateAsync: moveAll } = useMoveOverdue();
   const { mutateAsync: reverse } = useReverse();
+  const { mutateAsync: undoOne } = useUndoChange();
   const { mutateAsync: skipOne } = useSkipTask();
   /** The task whose open subtasks are asked about. */
   const [asked, setAsked] = useState<Task | null>(null);
@@ -121,9 +71,9 @@ export function useTaskActions() {
     }
 
     /** Resolves to false when the text must stay in the field for another try. */
-    async function addFromText(text: string): Promise<boolean> {
+    async function addFromText(text: string, defaults?: Partial<LineDefaults>): Promise<boolean> {
       try {
-        const task = await quickAdd(text);
+        const task = await quickAdd({ text, defaults });
         const due = dueLabel(task, timeZone(), new Date());
         const when = [due?.text, task.recurrence?.words].filter(Boolean).join(" · ");
         const said = `Added “${task.title}”${when ? ` · ${when}` : ""}`;
@@ -135,12 +85,31 @@ export function useTaskActions() {
       }
     }
 
+    /** All that is overdue, if that is as many tasks as expected. */
+    async function moveOverdue(today: string, expected: number): Promise<void> {
+      try {
+        const { change } = await moveAll({ day: today, expected });
+        showDone("overdue", change.words, () => void takeBack(change.id));
+      } catch (error) {
+        showFailure("Nothing was moved", error as Error);
+      }
+    }
+
     async function skip(task: Task): Promise<void> {
       try {
         const due = dueLabel(await skipOne(task.id), timeZone(), new Date());
         showDone(`task-${task.id}`, `Skipped “${task.title}” · ${due?.text}`, () => void undo());
       } catch (error) {
         showFailure("The task was not skipped", error as Error);
+      }
+    }
+
+    /** One change, whatever has been done since. */
+    async function takeBack(id: string): Promise<void> {
+      try {
+        await undoOne(id);
+      } catch (error) {
+        showFailure("Nothing was undone", error as Error);
       }
     }
 
@@ -167,8 +136,18 @@ export function useTaskActions() {
     const completeWith = (task: Task, subtasks: OpenSubtasksAre) =>
       void setCompleted(task, true, { subtasks });
     const stopAsking = () => setAsked(null);
-    return { toggle, completeWith, stopAsking, deleteTask, skip, addFromText, undo, redo };
-  }, [quickAdd, complete, remove, restore, reverse, skipOne]);
+    return {
+      toggle,
+      completeWith,
+      stopAsking,
+      deleteTask,
+      skip,
+      moveOverdue,
+      addFromText,
+      undo,
+      redo,
+    };
+  }, [quickAdd, complete, remove, restore, moveAll, reverse, undoOne, skipOne]);
 
   return { ...actions, asked, isAdding };
 }

@@ -1,0 +1,22 @@
+"use client";
+
+import { useState } from "react";
+import { onDemand } from "@/lib/on-demand";
+import type { Place } from "@/lib/places/places";
+import { ListSkeleton, NoSuchPlaceNote } from "../tasks/list-states";
+import { TaskPanel } from "../tasks/task-panel";
+import panel from "../tasks/task-panel.module.css";
+
+const { Part: TrashPanel, useIsReady } = onDemand(() =>
+  import("./trash-panel").then(({ TrashPanel }) => TrashPanel),
+);
+
+/** What is at an address: a list, the trash, or word that there is nothing. */
+export function PlacePanel({ place }: { place: Place | null }) {
+  const [draft, setDraft] = useState("");
+  const isTrashReady = useIsReady(place?.name === "trash");
+  if (place?.name !== "trash" && place)
+    return <TaskPanel place={place} draft={draft} setDraft={setDraft} />;
+  if (place && isTrashReady) return <TrashPanel place={place} />;
+  return <div className={panel.panel}>{place ? <ListSkeleton /> : <NoSuchPlaceNote />}</div>;
+}

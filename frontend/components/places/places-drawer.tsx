@@ -1,0 +1,30 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import { Sidebar, type SidebarProps } from "./sidebar";
+import classes from "./places-drawer.module.css";
+
+interface PlacesDrawerProps extends SidebarProps {
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** The places before the page, where there is no room for them beside it. The browser keeps the focus in a dialog. */
+export function PlacesDrawer({ opened, onClose, ...sidebar }: PlacesDrawerProps) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (opened) ref.current?.showModal();
+    else ref.current?.close();
+  }, [opened]);
+  return (
+    <dialog
+      ref={ref}
+      className={classes.drawer}
+      aria-label="Lists"
+      onClose={onClose}
+      onClick={(event) => event.target === event.currentTarget && onClose()}
+    >
+      {opened && <Sidebar {...sidebar} />}
+    </dialog>
+  );
+}
