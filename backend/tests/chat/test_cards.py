@@ -31,12 +31,12 @@ async def test_an_answer_names_its_tasks_and_what_can_be_undone(panel, user) -> 
 
 
 async def test_what_many_tasks_became_is_undone_as_one(panel, user) -> None:
-    thread_id, _ = await panel.begin("add milk and bread")
+    thread_id, _ = await panel.begin("add call mom and call dad")
     asked = display_in(await panel.say(thread_id, "complete all my tasks"))
     assert [choice["message"] for choice in asked["choices"]] == ["Yes", "No"]
     assert "change_id" not in asked
     display = display_in(await panel.say(thread_id, "Yes"))
-    assert {task["title"] for task in display["tasks"]} == {"Milk", "Bread"}
+    assert {task["title"] for task in display["tasks"]} == {"Call mom", "Call dad"}
     await user.http.post("/api/me/undo", json={"change_id": display["change_id"]})
     assert [task["completed"] for task in (await user.http.get("/api/me/tasks")).json()["items"]] == [False, False]
 
@@ -79,8 +79,8 @@ async def test_another_models_answer_is_shown_by_what_its_tools_answered(
     panel, user, use_model, words: str, shown: str
 ) -> None:
     task_id = (await user.http.post("/api/me/tasks", json={"title": "Bread"})).json()["id"]
-    rename = function_call("update_task", {"task_id": task_id, "title": "Milk"})
-    listing = function_call("list_tasks", {})
+    rename = function_call("update_task", {"task_id": task_id, "title": "Milk"}, call_id="2")
+    listing = function_call("list_tasks", {}, call_id="1")
     use_model(ScriptedModel([[listing], [rename], [assistant_message(words.format(id=task_id))]]))
     display = display_in((await panel.begin("rename bread to milk"))[1])
     assert display["text"] == shown.format(id=task_id)
@@ -92,7 +92,7 @@ async def test_another_models_answer_is_shown_by_what_its_tools_answered(
 async def test_another_model_that_lists_shows_the_last_list(panel, user, use_model) -> None:
     for title in ("Milk", "Bread"):
         await user.http.post("/api/me/tasks", json={"title": title})
-    calls = [function_call("list_tasks", arguments) for arguments in ({}, {"q": "milk"})]
+    calls = [function_call("list_tasks", arguments, call_id=str(arguments)) for arguments in ({}, {"q": "milk"})]
     use_model(ScriptedModel([*([call] for call in calls), [assistant_message("Here it is.")]]))
     display = display_in((await panel.begin("where is the milk?"))[1])
     assert [task["title"] for task in display["tasks"]] == ["Milk"]

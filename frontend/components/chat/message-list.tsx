@@ -1,11 +1,11 @@
 "use client";
 
 import { Button, Loader, UnstyledButton } from "@mantine/core";
-import { useEffect, useRef } from "react";
-import { textOf } from "@/lib/chat/conversation";
+import { useEffect, useMemo, useRef } from "react";
+import { textOf, toldTasks } from "@/lib/chat/conversation";
 import type { ConversationControls } from "@/lib/chat/use-conversation";
 import { IconSparkles } from "../icons";
-import { AssistantMessage, useMarkdownIsReady, UserMessage } from "./message";
+import { AssistantMessage, useBesideIsReady, useMarkdownIsReady, UserMessage } from "./message";
 import { showFailure } from "@/lib/tasks/actions";
 import classes from "./message-list.module.css";
 
@@ -24,6 +24,10 @@ export function MessageList({ chat }: { chat: ConversationControls }) {
   const readsAlong = useRef(true);
   const { items, running, awaited, progress, notice, problem, unconfirmed } = chat;
 
+  const isBesideReady = useBesideIsReady(
+    items.some((item) => item.type === "assistant_message" && item.display),
+  );
+
   useEffect(() => {
     // Whoever speaks wants to see it, and the answer.
     if (unconfirmed !== null) readsAlong.current = true;
@@ -31,10 +35,12 @@ export function MessageList({ chat }: { chat: ConversationControls }) {
   useEffect(() => {
     const element = scroller.current;
     if (element && readsAlong.current) element.scrollTop = element.scrollHeight;
-  }, [items, running, awaited, progress, problem, unconfirmed]);
+  }, [items, running, awaited, progress, problem, unconfirmed, isBesideReady]);
 
   const isEmpty = items.length === 0 && unconfirmed === null && !running && !problem;
   const isMarkdownReady = useMarkdownIsReady(!isEmpty);
+  const told = useMemo(() => toldTasks(items), [items]);
+  const isIdle = !running && !awaited && unconfirmed === null;
   const answering = running && items.at(-1)?.type === "assistant_message" && unconfirmed === null;
 
   return (
@@ -69,7 +75,18 @@ export function MessageList({ chat }: { chat: ConversationControls }) {
       {items.map((item) => {
         if (item.type === "user_message") return <UserMessage key={item.id} text={textOf(item)} />;
         if (item.type === "assistant_message") {
-          return <AssistantMessage key={item.id} text={textOf(item)} isSet={isMarkdownReady} />;
+          return (
+            <AssistantMessage
+              key={item.id}
+              text={textOf(item)}
+              display={item.display}
+              isSet={isMarkdownReady}
+              isBesideReady={isBesideReady}
+              isOpen={isIdle && item === items.at(-1)}
+              told={told}
+              onSay={chat.send}
+            />
+          );
         }
         return null;
       })}

@@ -188,3 +188,11 @@ const upToLastUserMessage = (items: ThreadItem[]) => items.slice(0, lastUserMess
 export function textOf(item: ThreadItem): string {
   return "content" in item ? item.content.map(({ text }) => text).join("\n\n") : "";
 }
+
+/** The tasks that have cards somewhere in a conversation, each once. */
+export function toldTasks(items: ThreadItem[]): number[] {
+  const told = items.flatMap((item) =>
+    item.type === "assistant_message" ? (item.display?.tasks ?? []) : [],
+  );
+  return [...new Set(told.map(({ id }) => id))];
+}
