@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 MAX_CARDS = 50
 
@@ -15,18 +15,24 @@ class NamedTask(BaseModel):
 
 
 class Choice(BaseModel):
-    """An answer to the question with which the assistant ended: `message`, said by the person."""
+    """An answer to the question with which the assistant ended: `message`, said by the person.
+
+    `detail` tells the task of `task_id` from others of its title.
+    """
 
     label: str
     message: str
-    detail: str = Field("", description="what tells the task from others of its title")
+    detail: str = ""
     task_id: int | None = None
 
 
 class Display(BaseModel):
-    """`text` has no ids, and no lines about those tasks and choices that stand beside it."""
+    """`text` has no ids, and no lines about those tasks and choices that stand beside it.
+
+    `change_id` stands for all that the answer's turn has changed, to be undone as one.
+    """
 
     text: str
-    tasks: list[NamedTask] = Field(default_factory=list, max_length=MAX_CARDS)
-    choices: list[Choice] = Field(default_factory=list)
-    change_id: UUID | None = Field(None, description="what the answer's turn has changed, to be undone as one")
+    tasks: list[NamedTask] = []
+    choices: list[Choice] = []
+    change_id: UUID | None = None
