@@ -96,6 +96,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await say(app, "delete all my tasks");
         await question(app).getByRole("button", { name: "Yes" }).click();
         await expect(taskRow(app, "Call dad")).toHaveCount(0);
+        await expect(card(app, "Call dad")).toContainText("Not on your list any more");
         await messages(app).getByRole("button", { name: "Undo" }).last().click();
         await expect(taskRow(app, "Call dad")).toBeVisible();
         await expectLargeTargets(cards(app).getByRole("button"));

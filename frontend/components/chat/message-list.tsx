@@ -2,7 +2,7 @@
 
 import { Button, Loader, UnstyledButton } from "@mantine/core";
 import { useEffect, useMemo, useRef } from "react";
-import { textOf, toldTasks } from "@/lib/chat/conversation";
+import { textOf, toldTasks, withoutIds } from "@/lib/chat/conversation";
 import type { ConversationControls } from "@/lib/chat/use-conversation";
 import { IconSparkles } from "../icons";
 import { AssistantMessage, useBesideIsReady, useMarkdownIsReady, UserMessage } from "./message";
@@ -39,7 +39,9 @@ export function MessageList({ chat }: { chat: ConversationControls }) {
 
   const isEmpty = items.length === 0 && unconfirmed === null && !running && !problem;
   const isMarkdownReady = useMarkdownIsReady(!isEmpty);
-  const told = useMemo(() => toldTasks(items), [items]);
+  // The same as long as no answer tells of another task: messages are drawn anew only when they change.
+  const toldKey = JSON.stringify(toldTasks(items));
+  const told = useMemo(() => JSON.parse(toldKey) as number[], [toldKey]);
   const isIdle = !running && !awaited && unconfirmed === null;
   const answering = running && items.at(-1)?.type === "assistant_message" && unconfirmed === null;
 
@@ -78,7 +80,7 @@ export function MessageList({ chat }: { chat: ConversationControls }) {
           return (
             <AssistantMessage
               key={item.id}
-              text={textOf(item)}
+              text={running && item === items.at(-1) ? withoutIds(textOf(item)) : textOf(item)}
               display={item.display}
               isSet={isMarkdownReady}
               isBesideReady={isBesideReady}
