@@ -62,6 +62,19 @@ test(
   },
 );
 
+test("on a phone, the end of an answer is in sight", { tag: PAGE }, async ({ app }) => {
+  await app.setViewportSize({ width: 390, height: 700 });
+  await app.getByRole("tab", { name: "Chat" }).click();
+  for (const title of ["one", "two", "three", "four", "five", "six"]) {
+    await say(app, `add a task to call ${title}`);
+    await expect(card(app, `Call ${title}`)).toBeVisible();
+  }
+  await say(app, "show me all my tasks");
+  await expect(messages(app).getByRole("button", { name: "Show all 6" })).toBeInViewport();
+  await say(app, "delete the call task");
+  await expect(question(app).getByRole("button", { name: "None of them" })).toBeInViewport();
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`in ${colorScheme}`, () => {
     test.use({ colorScheme });
