@@ -3,6 +3,7 @@ import {
   conversationReducer,
   NEW_CONVERSATION,
   textOf,
+  withoutIds,
   type Conversation,
   type ConversationAction,
 } from "@/lib/chat/conversation";
@@ -25,6 +26,15 @@ const play = (actions: ConversationAction[], from: Conversation = NEW_CONVERSATI
   actions.reduce(conversationReducer, from);
 const events = (...list: ChatEvent[]) =>
   list.map((event): ConversationAction => ({ type: "event", event }));
+
+it.each([
+  ["Added **Milk** (#12), due", "Added **Milk**, due"],
+  ["Added **Milk** (#1", "Added **Milk**"],
+  ["- **Milk** (#12, due today, #home)", "- **Milk** (due today, #home)"],
+  ["Tagged #12 (see #3)", "Tagged #12 (see #3)"],
+])("an answer that grows shows no ids: %s", (text, shown) => {
+  expect(withoutIds(text)).toBe(shown);
+});
 
 describe("conversationReducer", () => {
   it("shows a message at once and an answer as it grows", () => {

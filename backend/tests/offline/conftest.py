@@ -11,8 +11,11 @@ import pytest
 from agents import Agent, FunctionTool, MessageOutputItem, RunConfig, Runner, set_tracing_disabled
 from agents.tool_context import ToolContext
 
+from todo_backend.assistant.display import Display
 from todo_backend.assistant.offline.dialogue import respond
+from todo_backend.assistant.offline.marks import whole
 from todo_backend.assistant.offline.model import OfflineModel
+from todo_backend.assistant.offline.shown import display_of
 from todo_backend.assistant.offline.transcript import read_transcript
 from todo_backend.language.occurrences import next_occurrence
 from todo_backend.language.reader import Reader
@@ -489,18 +492,20 @@ class Talk:
         self.shelf = shelf
         self.items: list[dict[str, Any]] = []
         self.locale = locale
+        self.display = Display(text="")  # how a page shows the last answer
         self._retell = retell
 
     def say(self, message: str, now: dt.datetime = NOW) -> str:
         self.shelf.turn += 1
         self.items.append({"role": "user", "content": message})
-        while not isinstance(
-            decision := respond(read_transcript(self.items), Reader(now, self.locale), frozenset(TOOLS)), str
+        while isinstance(
+            decision := respond(read_transcript(self.items), Reader(now, self.locale), frozenset(TOOLS)), list
         ):
             for call in decision:
                 self.use(call.name, call.arguments)
-        self.items.append({"role": "assistant", "content": self._retell(decision)})
-        return decision
+        self.display = display_of(decision, now)
+        self.items.append({"role": "assistant", "content": self._retell(whole(decision.text))})
+        return whole(decision.text)
 
     def use(self, name: str, arguments: dict[str, Any]) -> None:
         try:

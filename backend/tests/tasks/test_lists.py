@@ -311,3 +311,14 @@ async def test_every_order_is_read_from_an_index(
         plan = "\n".join(row[0] for row in connection.execute("EXPLAIN " + statement, parameters).fetchall())
     assert "Seq Scan" not in plan
     assert not re.search(r"Sort +\(cost", plan), plan
+
+
+async def test_tasks_are_asked_for_by_their_ids(user, other_user) -> None:
+    ids = [(await user.http.post("/api/me/tasks", json={"title": title})).json()["id"] for title in ("a", "b", "c")]
+    strange = (await other_user.http.post("/api/me/tasks", json={"title": "not mine"})).json()["id"]
+    await user.http.delete(f"/api/me/tasks/{ids[1]}")
+    asked = "&".join(f"id={task_id}" for task_id in (*ids, strange))
+    answer = await user.http.get(f"/api/me/tasks?{asked}")
+    assert {task["id"] for task in answer.json()["items"]} == {ids[0], ids[2]}
+    for wrong in ("0", "1.0", "x", ""):
+        assert (await user.http.get(f"/api/me/tasks?id={wrong}")).status_code == 422

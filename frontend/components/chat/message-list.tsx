@@ -1,11 +1,11 @@
 "use client";
 
 import { Button, Loader, UnstyledButton } from "@mantine/core";
-import { useEffect, useRef } from "react";
-import { textOf } from "@/lib/chat/conversation";
+import { useEffect, useMemo, useRef } from "react";
+import { textOf, toldTasks, withoutIds } from "@/lib/chat/conversation";
 import type { ConversationControls } from "@/lib/chat/use-conversation";
 import { IconSparkles } from "../icons";
-import { AssistantMessage, useMarkdownIsReady, UserMessage } from "./message";
+import { AssistantMessage, useBesideIsReady, useMarkdownIsReady, UserMessage } from "./message";
 import { showFailure } from "@/lib/notices";
 import classes from "./message-list.module.css";
 
@@ -21,20 +21,35 @@ const NEAR_END = 80;
 /** What has been said, what is being said, and what went wrong. */
 export function MessageList({ chat }: { chat: ConversationControls }) {
   const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const readsAlong = useRef(true);
+  const lastTop = useRef(0);
   const { items, running, awaited, progress, notice, problem, unconfirmed } = chat;
+
+  const isBesideReady = useBesideIsReady(
+    items.some((item) => item.type === "assistant_message" && item.display),
+  );
 
   useEffect(() => {
     // Whoever speaks wants to see it, and the answer.
     if (unconfirmed !== null) readsAlong.current = true;
   }, [unconfirmed]);
   useEffect(() => {
-    const element = scroller.current;
-    if (element && readsAlong.current) element.scrollTop = element.scrollHeight;
-  }, [items, running, awaited, progress, problem, unconfirmed]);
+    // Whatever makes it longer: words, their setting, cards, and what becomes known of their tasks.
+    const observer = new ResizeObserver(() => {
+      const element = scroller.current;
+      if (element && readsAlong.current) element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(content.current!);
+    return () => observer.disconnect();
+  }, []);
 
   const isEmpty = items.length === 0 && unconfirmed === null && !running && !problem;
   const isMarkdownReady = useMarkdownIsReady(!isEmpty);
+  // The same as long as no answer tells of another task: messages are drawn anew only when they change.
+  const toldKey = JSON.stringify(toldTasks(items));
+  const told = useMemo(() => JSON.parse(toldKey) as number[], [toldKey]);
+  const isIdle = !running && !awaited && unconfirmed === null;
   const answering = running && items.at(-1)?.type === "assistant_message" && unconfirmed === null;
 
   return (
@@ -42,7 +57,10 @@ export function MessageList({ chat }: { chat: ConversationControls }) {
       ref={scroller}
       className={classes.scroller}
       onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-        readsAlong.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
+        const isNearEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
+        // What grew since it was scrolled to the end is no sign of somebody who scrolls up.
+        if (isNearEnd || scrollTop < lastTop.current) readsAlong.current = isNearEnd;
+        lastTop.current = scrollTop;
       }}
       // Long conversations scroll by keyboard too.
       tabIndex={0}
@@ -50,52 +68,66 @@ export function MessageList({ chat }: { chat: ConversationControls }) {
       aria-label="Messages"
       aria-busy={running || awaited}
     >
-      {isEmpty && <Welcome onPick={chat.send} />}
-      {chat.hasEarlier && (
-        <Button
-          variant="subtle"
-          color="gray"
-          size="xs"
-          className={classes.earlier}
-          onClick={() =>
-            void chat
-              .loadEarlier()
-              .catch((error: Error) => showFailure("Earlier messages could not be loaded", error))
+      <div ref={content} className={classes.content}>
+        {isEmpty && <Welcome onPick={chat.send} />}
+        {chat.hasEarlier && (
+          <Button
+            variant="subtle"
+            color="gray"
+            size="xs"
+            className={classes.earlier}
+            onClick={() =>
+              void chat
+                .loadEarlier()
+                .catch((error: Error) => showFailure("Earlier messages could not be loaded", error))
+            }
+          >
+            Show earlier messages
+          </Button>
+        )}
+        {items.map((item) => {
+          if (item.type === "user_message")
+            return <UserMessage key={item.id} text={textOf(item)} />;
+          if (item.type === "assistant_message") {
+            return (
+              <AssistantMessage
+                key={item.id}
+                text={running && item === items.at(-1) ? withoutIds(textOf(item)) : textOf(item)}
+                display={item.display}
+                isSet={isMarkdownReady}
+                isBesideReady={isBesideReady}
+                isOpen={isIdle && item === items.at(-1)}
+                told={told}
+                onSay={chat.send}
+              />
+            );
           }
-        >
-          Show earlier messages
-        </Button>
-      )}
-      {items.map((item) => {
-        if (item.type === "user_message") return <UserMessage key={item.id} text={textOf(item)} />;
-        if (item.type === "assistant_message") {
-          return <AssistantMessage key={item.id} text={textOf(item)} isSet={isMarkdownReady} />;
-        }
-        return null;
-      })}
-      {unconfirmed !== null && <UserMessage text={unconfirmed} />}
-      {(awaited || (running && !answering)) && (
-        <p className={classes.progress} role="status">
-          <Loader size={15} type="dots" />
-          {progress ?? "Thinking…"}
-        </p>
-      )}
-      {notice && <p className={classes.notice}>{notice}</p>}
-      {problem && (
-        <div className={classes.problem} data-tone={problem.tone} role="alert">
-          {problem.message}
-          {problem.canRetry && (
-            <Button
-              variant="default"
-              size="compact-sm"
-              radius="xl"
-              onClick={() => void chat.retry()}
-            >
-              Try again
-            </Button>
-          )}
-        </div>
-      )}
+          return null;
+        })}
+        {unconfirmed !== null && <UserMessage text={unconfirmed} />}
+        {(awaited || (running && !answering)) && (
+          <p className={classes.progress} role="status">
+            <Loader size={15} type="dots" />
+            {progress ?? "Thinking…"}
+          </p>
+        )}
+        {notice && <p className={classes.notice}>{notice}</p>}
+        {problem && (
+          <div className={classes.problem} data-tone={problem.tone} role="alert">
+            {problem.message}
+            {problem.canRetry && (
+              <Button
+                variant="default"
+                size="compact-sm"
+                radius="xl"
+                onClick={() => void chat.retry()}
+              >
+                Try again
+              </Button>
+            )}
+          </div>
+        )}
+      </div>
     </div>
   );
 }

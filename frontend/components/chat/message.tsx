@@ -1,6 +1,7 @@
 "use client";
 
 import { memo } from "react";
+import type { Display } from "@/lib/chat/protocol";
 import { onDemand } from "@/lib/on-demand";
 import classes from "./message.module.css";
 
@@ -8,7 +9,12 @@ const { Part: Markdown, useIsReady: useMarkdownIsReady } = onDemand(() =>
   import("./markdown").then(({ Markdown }) => Markdown),
 );
 
-export { useMarkdownIsReady };
+/** Cards and buttons beside the words; nearly the whole of a conversation goes without them, so they come on demand. */
+const { Part: Beside, useIsReady: useBesideIsReady } = onDemand(() =>
+  import("./beside").then(({ Beside }) => Beside),
+);
+
+export { useBesideIsReady, useMarkdownIsReady };
 
 export function UserMessage({ text }: { text: string }) {
   return (
@@ -21,18 +27,37 @@ export function UserMessage({ text }: { text: string }) {
 
 interface AssistantMessageProps {
   text: string;
+  display: Display | undefined;
   /** Whether its Markdown can be set; until then it stands as it was written. */
   isSet: boolean;
+  /** Whether cards and buttons can be drawn; until then, all is in words. */
+  isBesideReady: boolean;
+  /** Whether its question is the one that waits for an answer. */
+  isOpen: boolean;
+  /** The ids of all tasks that have cards in the conversation. */
+  told: number[];
+  onSay: (text: string) => unknown;
 }
 
 export const AssistantMessage = memo(function AssistantMessage({
   text,
+  display,
   isSet,
+  isBesideReady,
+  isOpen,
+  told,
+  onSay,
 }: AssistantMessageProps) {
+  const words = isBesideReady && display ? display.text : text;
   return (
     <div className={classes.assistant}>
-      <span className={classes.who}>The assistant said: </span>
-      {isSet ? <Markdown text={text} /> : <p className={classes.plain}>{text}</p>}
+      <div className={classes.words}>
+        <span className={classes.who}>The assistant said: </span>
+        {isSet ? <Markdown text={words} /> : <p className={classes.plain}>{words}</p>}
+      </div>
+      {isBesideReady && display && (
+        <Beside display={display} isOpen={isOpen} told={told} onSay={onSay} />
+      )}
     </div>
   );
 });

@@ -2461,6 +2461,8 @@ export interface operations {
                 order?: components["schemas"]["Order"] | null;
                 limit?: number;
                 cursor?: string | null;
+                /** @description any of these */
+                id?: number[];
             };
             header?: {
                 /** @description the reader's IANA time zone (else UTC): what today means, and where due dates are meant by default */

@@ -8,6 +8,7 @@ export type Occurrence = Schemas["Occurrence"];
 export type Scope = Schemas["Scope"];
 export type OpenSubtasksAre = Schemas["OpenSubtasksAre"];
 export type Changed = Schemas["Changed"];
+export type ChangePage = Schemas["ChangePage"];
 export type ChangesEvent = Schemas["ChangesEvent"];
 export type ImportRequest = Schemas["ImportRequest"];
 export type Imported = Schemas["Imported"];

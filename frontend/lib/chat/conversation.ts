@@ -188,3 +188,16 @@ const upToLastUserMessage = (items: ThreadItem[]) => items.slice(0, lastUserMess
 export function textOf(item: ThreadItem): string {
   return "content" in item ? item.content.map(({ text }) => text).join("\n\n") : "";
 }
+
+/** The words of an answer that grows: how it is shown beside cards comes at its end, without ids as here. */
+export function withoutIds(text: string): string {
+  return text.replace(/ ?\(#\d*(?:\)|$)|(?<=\()#\d+, /g, "");
+}
+
+/** The tasks that have cards somewhere in a conversation, each once. */
+export function toldTasks(items: ThreadItem[]): number[] {
+  const told = items.flatMap((item) =>
+    item.type === "assistant_message" ? (item.display?.tasks ?? []) : [],
+  );
+  return [...new Set(told.map(({ id }) => id))];
+}

@@ -27,6 +27,29 @@ export interface AssistantMessageItem {
   type: "assistant_message";
   id: string;
   content: { type: "output_text"; text: string }[];
+  /** For a page that draws tasks itself; the content has all the words. Not there while the answer grows. */
+  display?: Display;
+}
+
+/** How an answer is shown beside cards and buttons. */
+export interface Display {
+  /** Without ids, and without the lines about the tasks and choices beside it. */
+  text: string;
+  /** The tasks that it tells of, by their titles at that moment. */
+  tasks: { id: number; title: string }[];
+  choices: Choice[];
+  /** What the answer's turn has changed, to be undone as one. */
+  change_id?: string;
+}
+
+/** An answer to the question with which the assistant ended. */
+export interface Choice {
+  label: string;
+  /** What the person says by it. */
+  message: string;
+  /** What tells a task from others of its title. */
+  detail: string;
+  task_id?: number;
 }
 
 /** Kinds that the panel does not show (hidden context, workflows, widgets) arrive with other types. */

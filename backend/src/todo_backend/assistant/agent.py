@@ -35,6 +35,7 @@ from openai.types.responses import (
 
 from todo_backend.assistant.bounded_model import BoundedModel
 from todo_backend.assistant.calls import Calls
+from todo_backend.assistant.displayed_message import DisplayedMessage
 from todo_backend.assistant.events import (
     AssistantEvent,
     MessageDelta,
@@ -149,10 +150,10 @@ def _said(event: TResponseStreamEvent) -> Iterator[MessageDelta | MessageFinishe
     match event:
         case ResponseTextDeltaEvent(delta=words) | ResponseRefusalDeltaEvent(delta=words) if words:
             yield MessageDelta(words)
-        case ResponseOutputItemDoneEvent(item=ResponseOutputMessage(content=parts)):
+        case ResponseOutputItemDoneEvent(item=ResponseOutputMessage(content=parts) as message):
             words = "\n\n".join(part.text if isinstance(part, ResponseOutputText) else part.refusal for part in parts)
             if not is_blank(words):
-                yield MessageFinished(words)
+                yield MessageFinished(words, message.display if isinstance(message, DisplayedMessage) else None)
 
 
 def _text(answer: Mapping[str, Any]) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from todo_backend.assistant.display import Display
+
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
@@ -42,9 +44,10 @@ class MessageDelta:
 
 @dataclass(frozen=True, slots=True)
 class MessageFinished:
-    """All that it said in this message."""
+    """All that it said in this message, and how a page shows it, of a model that knows."""
 
     text: str
+    display: Display | None = None
 
 
 AssistantEvent: TypeAlias = ToolStarted | ToolFinished | MessageStarted | MessageDelta | MessageFinished

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from itertools import dropwhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
 
 from chatkit.types import (
@@ -20,8 +20,9 @@ from chatkit.types import (
     UserMessageItem,
     UserMessageTextContent,
 )
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from todo_backend.assistant.display import Display
 from todo_backend.chat.repository import Conversation, Message
 
 if TYPE_CHECKING:
@@ -32,7 +33,16 @@ HISTORY_ITEMS = 60  # the newest ones are told to the model
 MAX_HISTORY_BYTES = 1536 * 1024  # of these, as they are stored: all that one turn can do, and more
 _TITLE_LENGTH = 60
 _STOPPED = "(The person stopped this answer.)"
-_item: TypeAdapter[ThreadItem] = TypeAdapter(ThreadItem)
+
+
+class DisplayedItem(AssistantMessageItem):
+    """What the assistant said, and how a page shows it that draws tasks; the content has all the words."""
+
+    display: Display | None = None
+
+
+_KEPT = UserMessageItem | DisplayedItem | HiddenContextItem | SDKHiddenContextItem
+_item: TypeAdapter[ThreadItem] = TypeAdapter(Annotated[_KEPT, Field(discriminator="type")])
 
 
 def new_id(kind: str) -> str:
@@ -70,13 +80,14 @@ def user_message(thread_id: str, item_id: str, said: UserMessageInput) -> UserMe
     )
 
 
-def assistant_message(thread_id: str, text: str, item_id: str) -> AssistantMessageItem:
+def assistant_message(thread_id: str, text: str, item_id: str, display: Display | None = None) -> AssistantMessageItem:
     """What the assistant said; an empty `text` is a message that begins."""
-    return AssistantMessageItem(
+    return DisplayedItem(
         id=item_id,
         thread_id=thread_id,
         created_at=dt.datetime.now(dt.UTC),
         content=[AssistantMessageContent(text=text)] if text else [],
+        display=display,
     )
 
 

@@ -65,7 +65,7 @@ async def answer(turns: Turns, threads: Threads, actor: Actor, request: Request)
     assert not is_streaming_req(asked)  # noqa: S101 (the others were refused)
     turns.expect()
     found = await threads.answer(actor.principal, asked)
-    text = b"{}" if found is None else found.model_dump_json(by_alias=True, exclude_none=True)
+    text = b"{}" if found is None else found.model_dump_json(by_alias=True, exclude_none=True, serialize_as_any=True)
     return Response(text, media_type="application/json")
 
 

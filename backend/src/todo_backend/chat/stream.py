@@ -22,7 +22,7 @@ _BEAT = b":\n\n"
 
 def frame_of(event: ThreadStreamEvent) -> bytes:
     """`event` as a server-sent event."""
-    return b"data: %b\n\n" % event.model_dump_json(by_alias=True, exclude_none=True).encode()
+    return b"data: %b\n\n" % event.model_dump_json(by_alias=True, exclude_none=True, serialize_as_any=True).encode()
 
 
 _SIGN_OF_LIFE = frame_of(ProgressUpdateEvent(text=STILL_WORKING))

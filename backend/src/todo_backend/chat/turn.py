@@ -20,6 +20,7 @@ from todo_backend.assistant.events import (
     ToolFinished,
     ToolStarted,
 )
+from todo_backend.chat.cards import display_of
 from todo_backend.chat.items import assistant_message, model_input, new_id, stopped_mark, to_message, tool_record
 from todo_backend.chat.repository import Conversation
 from todo_backend.chat.tool_calls import ToolCalls
@@ -105,7 +106,8 @@ class Turn:
         """What happens, each once it is kept. Raises AssistantFailed; TurnLost when another process took over."""
         opening, principal = self.opening, self._actor.principal
         calls = ToolCalls(self._lease, principal, opening.conversation, opening.message.id, opening.resumed_from)
-        actor = replace(self._actor, origin=_origin(opening))
+        actor = replace(self._actor, origin=(origin := _origin(opening)))
+        records = [*opening.resumed_from]
         try:
             answering = self._assistant.answer(
                 actor, model_input(opening.history), calls, resumed=bool(opening.resumed_from)
@@ -116,15 +118,17 @@ class Turn:
                         case ToolStarted():
                             yield event
                         case ToolFinished(call):
-                            yield ToolRecorded(calls.record_of(call.call_id) or await self._record_refused(call))
+                            records.append(calls.record_of(call.call_id) or await self._record_refused(call))
+                            yield ToolRecorded(records[-1])
                         case MessageStarted():
                             self._speaking, self._words = assistant_message(self._thread_id, "", new_id("msg")), ""
                             yield AnswerStarted(self._speaking)
                         case MessageDelta(text):
                             self._words += text
                             yield AnswerDelta(self._speaking.id, text)
-                        case MessageFinished(text):
-                            item = assistant_message(self._thread_id, text, self._speaking.id)
+                        case MessageFinished(text, known):
+                            display = display_of(text, known, records, origin.batch)
+                            item = assistant_message(self._thread_id, text, self._speaking.id, display)
                             await self._lease.keep(to_message(item))
                             self._words = ""
                             yield AnswerFinished(item)

@@ -181,6 +181,9 @@ async def _find(
     key = _SORT_KEYS[wanted.sort]
     rises = (order_of(wanted) is Order.ASC) != key.falls
     conditions = conditions_of(wanted, parameters, now, spelled)
+    if wanted.id:
+        conditions += " AND id = ANY(%(ids)s::bigint[])"
+        parameters["ids"] = wanted.id
     beyond = "" if after is None else _beyond(key, after, parameters, rises=rises)
     reading = _Reading(key, rises, wanted.limit, wanted.status, conditions, beyond)
     if not wanted.q.split():

@@ -645,6 +645,7 @@ class TaskFilter(TaskConditions):
     order: Order | None = Field(None, description="default: newest, due soonest, highest priority, or a to z first")
     limit: PageSize = 50
     cursor: Annotated[str, StringConstraints(max_length=MAX_CURSOR)] | None = None
+    id: Some[TaskId] = Field(default_factory=list, max_length=200, description="any of these")
 
     @field_validator("parent_id", mode="before")
     @classmethod

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from todo_backend.assistant.offline import replies
@@ -18,6 +19,7 @@ from todo_backend.assistant.offline.lookup import among, words_of
 from todo_backend.assistant.offline.plan import Memory, Plan
 from todo_backend.assistant.offline.plans import Plans
 from todo_backend.assistant.offline.results import deeds, read_change
+from todo_backend.assistant.offline.shown import chosen_by
 from todo_backend.assistant.offline.transcript import Call, Exchange, ToolUse
 from todo_backend.language.adding import read_add
 from todo_backend.language.commands import read_addition, understand
@@ -69,13 +71,13 @@ _REMEMBERED = 3  # turns that "it", "the first one" and "restore it" may reach b
 _RUN_AGAIN = 2 * _REMEMBERED  # those may lean on turns before them
 
 
-def respond(exchanges: Sequence[Exchange], reader: Reader, tools: frozenset[str]) -> list[Call] | str:
+def respond(exchanges: Sequence[Exchange], reader: Reader, tools: frozenset[str]) -> list[Call] | Answer:
     """The tool calls to make next, or the answer. `tools` are those at hand."""
     *earlier, current = exchanges
     _, missing, answer = _run(current, _recall(earlier[-_RUN_AGAIN:], reader), reader, strictly=True)
     if answer is not None:
-        return answer.text
-    return missing if all(call.name in tools for call in missing) else replies.UNAVAILABLE
+        return answer
+    return missing if all(call.name in tools for call in missing) else Answer(replies.UNAVAILABLE)
 
 
 def _recall(exchanges: Sequence[Exchange], reader: Reader) -> list[tuple[Exchange, Answer]]:
@@ -255,7 +257,7 @@ def _command(question: Question, message: str, intent: Intent, reader: Reader) -
         case "confirm":
             answered = _with_refs(question.command, question.refs) if isinstance(intent, Yes) else None
         case "which":
-            answered = _with_refs(question.command, _chosen(question, message, intent))
+            answered = _with_refs(question.command, _chosen(question, message, intent, reader.now))
     if answered is None and not isinstance(intent, No):
         return _with_addition(question, message, reader)
     return answered
@@ -311,8 +313,10 @@ def _titled(message: str, intent: Intent, reader: Reader) -> Intent | None:
     return None
 
 
-def _chosen(question: Question, message: str, intent: Intent) -> tuple[ById, ...]:
+def _chosen(question: Question, message: str, intent: Intent, now: datetime) -> tuple[ById, ...]:
     shown = question.tasks
+    if (task_id := chosen_by(message, question, now)) is not None:
+        return (ById(task_id),)
     if isinstance(intent, Choose):
         return tuple(ref for chosen in intent.refs for ref in among(_place(chosen, shown), shown))
     if isinstance(intent, Yes) and len(shown) == 1:

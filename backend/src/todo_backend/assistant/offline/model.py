@@ -31,7 +31,11 @@ from openai.types.responses import (
     ResponseTextDoneEvent,
 )
 
+from todo_backend.assistant.displayed_message import DisplayedMessage
+from todo_backend.assistant.offline.answer import Answer
 from todo_backend.assistant.offline.dialogue import respond
+from todo_backend.assistant.offline.marks import whole
+from todo_backend.assistant.offline.shown import display_of
 from todo_backend.assistant.offline.transcript import read_transcript
 from todo_backend.language.reader import Reader
 
@@ -84,8 +88,8 @@ class OfflineModel(Model):
         decision = respond(
             read_transcript(items), Reader(self._now(), self._locale), frozenset(tool.name for tool in tools)
         )
-        if isinstance(decision, str):
-            return [_message(decision)]
+        if isinstance(decision, Answer):
+            return [_message(decision, self._now())]
         return [
             ResponseFunctionToolCall(
                 id=f"fc_{uuid4().hex}",
@@ -99,9 +103,14 @@ class OfflineModel(Model):
         ]
 
 
-def _message(text: str) -> ResponseOutputMessage:
-    return ResponseOutputMessage(
-        id=f"msg_{uuid4().hex}", content=[_part(text)], role="assistant", status="completed", type="message"
+def _message(answer: Answer, now: datetime) -> ResponseOutputMessage:
+    return DisplayedMessage(
+        id=f"msg_{uuid4().hex}",
+        content=[_part(whole(answer.text))],
+        role="assistant",
+        status="completed",
+        type="message",
+        display=display_of(answer, now),
     )
 
 

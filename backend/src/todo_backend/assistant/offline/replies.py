@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, Literal
 
+from todo_backend.assistant.offline.marks import an_id, listed, whole
 from todo_backend.assistant.offline.results import Deed
 from todo_backend.language.fields import DueWindow, Priority, Status
 from todo_backend.language.intents import Filters, TaskDraft
@@ -18,6 +19,7 @@ _WHICH = "Which one do you mean?"
 _GO_AHEAD = "Shall I go ahead?"
 _LONGEST_EXCERPT = 80
 _SPECIAL = re.compile(r"([\\*`\[\]<])")
+_BACKSLASH = re.compile(r"\\(.)")
 
 GREETING = "Hello! Tell me what you need to do, or ask me what is due today."
 THANKS = "You're welcome!"
@@ -67,7 +69,7 @@ def done(deed: Deed, tasks: Sequence[ToolTask], now: datetime) -> str:
     lines = (
         f"- {_named(task)}{_details(task, now) if deed in ('Added', 'Updated', 'Skipped') else ''}" for task in tasks
     )
-    return "\n".join([f"{deed} {len(tasks)} tasks:", *lines])
+    return "\n".join([f"{deed} {len(tasks)} tasks:", listed(lines)])
 
 
 def _along(deed: Deed, progress: Progress) -> str:
@@ -93,8 +95,8 @@ def _rest(count: int, shown: Sequence[ToolTask]) -> list[str]:
 def opened(tasks: Sequence[ToolTask], now: datetime) -> str:
     """What follows the tasks that were completed: "The next one is due tomorrow (#13)." """
     if len(tasks) == 1:
-        return f"The next one is due {_when(tasks[0], now)} (#{tasks[0].id})."
-    return "\n".join(["The next ones:", *(f"- {_named(task)}, due {_when(task, now)}" for task in tasks)])
+        return f"The next one is due {_when(tasks[0], now)}{_id(tasks[0])}."
+    return "\n".join(["The next ones:", listed(f"- {_named(task)}, due {_when(task, now)}" for task in tasks)])
 
 
 def not_repeated(words: str) -> str:
@@ -137,7 +139,7 @@ def _put_back(
     if len(tasks) == 1:
         return f"Changed {_named(tasks[0])} {back}{_details(tasks[0], now)}."
     return "\n".join(
-        [f"Changed {len(tasks)} tasks {back}:", *(f"- {_named(task)}{_details(task, now)}" for task in tasks)]
+        [f"Changed {len(tasks)} tasks {back}:", listed(f"- {_named(task)}{_details(task, now)}" for task in tasks)]
     )
 
 
@@ -180,7 +182,7 @@ def which(phrase: str, tasks: Sequence[ToolTask], now: datetime, *, guess: bool 
         if guess
         else f"I found {len(tasks)} tasks for “{_escape(phrase)}”:"
     )
-    return _asking(opening, (task_line(task, now) for task in tasks), _WHICH)
+    return _asking(opening, [listed(task_line(task, now) for task in tasks)], _WHICH)
 
 
 def confirm(verb: str, tasks: Sequence[ToolTask], fates: Sequence[str], count: int, now: datetime) -> str:
@@ -234,7 +236,9 @@ def subtasks(task: ToolTask, parts: Sequence[ToolTask], has_more: bool, now: dat
         return f"{_named(task)} has no subtasks. Add one, for example “add eggs under {_escape(task.title)}”."
     number = f"{task.subtasks.done} of {task.subtasks.total} done" if task.subtasks else ""
     more = ["… and more."] if has_more else []
-    return "\n".join([f"The subtasks of {_named(task)}, {number}:", *(task_line(part, now) for part in parts), *more])
+    return "\n".join(
+        [f"The subtasks of {_named(task)}, {number}:", listed(task_line(part, now) for part in parts), *more]
+    )
 
 
 def open_subtasks(left: Sequence[tuple[ToolTask, Sequence[ToolTask]]], now: datetime) -> str:
@@ -274,7 +278,7 @@ def trash(tasks: Sequence[ToolDeletedTask], count: int, now: datetime) -> str:
 def deleted_line(task: ToolDeletedTask, now: datetime) -> str:
     """A task of the trash in a list: "- **Buy milk** (#12, deleted yesterday (Tue 24 Nov) at 10:00)"."""
     at = task.deleted_at.astimezone(now.tzinfo)
-    return f"- **{_escape(task.title)}** (#{task.id}, deleted {due_words(at.date(), at.time(), now)})"
+    return f"- **{_escape(task.title)}** ({an_id(f'#{task.id}, ')}deleted {due_words(at.date(), at.time(), now)})"
 
 
 def which_deleted(phrase: str, tasks: Sequence[ToolDeletedTask], now: datetime) -> str:
@@ -355,7 +359,17 @@ def is_not_found(error: str) -> bool:
 
 def task_line(task: ToolTask, now: datetime) -> str:
     """A task in a list: "- **Buy milk** (#12, due tomorrow, high)"."""
-    facts = [f"#{task.id}"]
+    words = _facts_of(task, now)
+    return f"- **{_escape(task.title)}**" + (f" ({an_id(f'#{task.id}, ')}{words})" if words else _id(task))
+
+
+def facts(task: ToolTask, now: datetime) -> str:
+    """What tells a task from others of its title: "due tomorrow, high"; in plain text, empty if there is nothing."""
+    return _BACKSLASH.sub(r"\1", _facts_of(task, now))
+
+
+def _facts_of(task: ToolTask, now: datetime) -> str:
+    facts = []
     if task.completed:
         facts.append("done")
     elif task.due_date:
@@ -369,7 +383,7 @@ def task_line(task: ToolTask, now: datetime) -> str:
     if task.parent_title:
         facts.append(f"part of {_escape(task.parent_title)}")
     facts += [f"#{_escape(tag)}" for tag in task.tags]
-    return f"- **{_escape(task.title)}** ({', '.join(facts)})"
+    return ", ".join(facts)
 
 
 def task_details(task: ToolTask, now: datetime) -> str:
@@ -387,7 +401,7 @@ def task_list(tasks: Sequence[ToolTask], filters: Filters, has_more: bool, now: 
     number = f"{len(tasks)} or more" if has_more else str(len(tasks))
     verb = "is" if len(tasks) == 1 else "are"
     opening = f"Here {verb} {number} {_described(filters, now, one=len(tasks) == 1)}:"
-    parts = [opening, *(task_line(task, now) for task in [*pending, *completed])]
+    parts = [opening, listed(task_line(task, now) for task in [*pending, *completed])]
     if has_more:
         parts += ["", "There are more. Ask for a part of them, for example “what's due this week?”."]
     return "\n".join(parts)
@@ -401,7 +415,7 @@ def first_tasks(tasks: Sequence[ToolTask], filters: Filters, now: datetime) -> s
 def similar(tasks: Sequence[ToolTask], filters: Filters, now: datetime) -> str:
     """No task has the words that were looked for, and these come close."""
     opening = f"I found no {_described(filters, now)}, but something like it:"
-    return "\n".join([opening, *(task_line(task, now) for task in tasks)])
+    return "\n".join([opening, listed(task_line(task, now) for task in tasks)])
 
 
 def task_count(tasks: Sequence[ToolTask], filters: Filters, has_more: bool, now: datetime) -> str:
@@ -429,7 +443,11 @@ def _asking(opening: str, lines: Iterable[str], question: str) -> str:
 
 
 def _named(task: ToolTask) -> str:
-    return f"**{_escape(task.title)}** (#{task.id})"
+    return f"**{_escape(task.title)}**{_id(task)}"
+
+
+def _id(task: ToolTask) -> str:
+    return an_id(f" (#{task.id})")
 
 
 def _details(task: ToolTask, now: datetime) -> str:
@@ -539,4 +557,4 @@ def no_tasks_match(filters: Filters, now: datetime) -> str:
 
 
 def _escape(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text).replace("\n", " ")
+    return _SPECIAL.sub(r"\\\1", whole(text)).replace("\n", " ")
