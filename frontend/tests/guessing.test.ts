@@ -41,9 +41,14 @@ describe("guessing", { timeout: 600_000 }, () => {
       const guesses = await Promise.all(Array.from({ length: 10 }, () => guess(10)));
       for (const status of guesses.flat()) found[status] = (found[status] ?? 0) + 1;
       const { countTry } = await import("@/lib/auth/tries");
-      const more = Array.from({ length: 900 }, () => countTry(`sign-in:${accountKey(email)}`, 10));
+      // A few at once: who waits long for one of the few connections gives up.
+      const tries = async () => {
+        for (let one = 0; one < 100; one++)
+          expect(await countTry(`sign-in:${accountKey(email)}`, 10)).toBeGreaterThan(0);
+      };
+      const more = Promise.all(Array.from({ length: 9 }, tries));
       const owner = signIn(email, PASSWORD, browser); // meanwhile
-      expect((await Promise.all(more)).filter((seconds) => seconds === 0)).toEqual([]);
+      await more;
       expect((await owner).status).toBe(200);
       await stop();
     }
