@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, CloseButton, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useRef } from "react";
 import type { DeletedTask } from "@/lib/api/types";
@@ -12,8 +12,8 @@ import { useRestoreAll, useRestoreTask } from "@/lib/tasks/mutations";
 import { useTrash } from "@/lib/tasks/queries";
 import { useNow } from "@/lib/tasks/use-now";
 import { useTimeZone } from "@/lib/time-zone";
-import { IconSearch } from "../icons";
 import { EmptyPlaceNote, FailureNote, ListSkeleton, NoMatchNote } from "../tasks/list-states";
+import { SearchField } from "../tasks/search-field";
 import panel from "../tasks/task-panel.module.css";
 import toolbar from "../tasks/task-toolbar.module.css";
 import { PlaceHeading } from "./place-heading";
@@ -71,28 +71,11 @@ export function TrashPanel({ place }: { place: Place }) {
         >
           Restore all
         </Button>
-        <TextInput
-          ref={searchRef}
-          aria-label="Search the trash"
-          placeholder="Search"
-          size="sm"
-          maxLength={200}
-          value={filters.query}
-          onChange={(event) => setFilters({ query: event.currentTarget.value })}
-          onKeyDown={(event) => {
-            if (event.key === "Escape") setFilters({ query: "" });
-          }}
-          leftSection={<IconSearch size={16} stroke={1.7} />}
-          rightSection={
-            filters.query && (
-              <CloseButton
-                size="sm"
-                aria-label="Clear the search"
-                onClick={() => setFilters({ query: "" })}
-              />
-            )
-          }
-          classNames={{ root: toolbar.search, input: toolbar.searchInput }}
+        <SearchField
+          label="Search the trash"
+          query={filters.query}
+          onChange={(query) => setFilters({ query })}
+          inputRef={searchRef}
         />
       </div>
       {trash.isPending && <ListSkeleton />}

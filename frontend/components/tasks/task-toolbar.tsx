@@ -1,13 +1,14 @@
 "use client";
 
-import { ActionIcon, CloseButton, Group, Menu, Popover, TextInput } from "@mantine/core";
+import { ActionIcon, Group, Menu, Popover } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { RefObject } from "react";
 import { onDemand } from "@/lib/on-demand";
 import { countFilters } from "@/lib/places/places";
 import { SORT_LABELS, type Sort } from "@/lib/tasks/filters";
-import { IconArrowsSort, IconCheck, IconFilter, IconSearch } from "../icons";
+import { IconArrowsSort, IconCheck, IconFilter } from "../icons";
 import type { FilterPanelProps } from "./filter-panel";
+import { SearchField } from "./search-field";
 import classes from "./task-toolbar.module.css";
 
 const { Part: FilterPanel, useIsReady } = onDemand(() =>
@@ -25,27 +26,11 @@ export function TaskToolbar({ place, filters, onChange, searchRef }: TaskToolbar
   return (
     <div className={classes.toolbar}>
       <Group gap={4} wrap="nowrap" className={classes.tools}>
-        <TextInput
-          ref={searchRef}
-          aria-label="Search tasks"
-          placeholder="Search"
-          size="sm"
-          value={filters.query}
-          onChange={(event) => onChange({ query: event.currentTarget.value })}
-          onKeyDown={(event) => {
-            if (event.key === "Escape") onChange({ query: "" });
-          }}
-          leftSection={<IconSearch size={16} stroke={1.7} />}
-          rightSection={
-            filters.query && (
-              <CloseButton
-                size="sm"
-                aria-label="Clear the search"
-                onClick={() => onChange({ query: "" })}
-              />
-            )
-          }
-          classNames={{ root: classes.search, input: classes.searchInput }}
+        <SearchField
+          label="Search tasks"
+          query={filters.query}
+          onChange={(query) => onChange({ query })}
+          inputRef={searchRef}
         />
         <FilterMenu place={place} filters={filters} onChange={onChange} />
         <Menu position="bottom-end" width={180}>
