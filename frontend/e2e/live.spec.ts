@@ -11,13 +11,14 @@ async function followed(page: Page): Promise<void> {
   await opened;
 }
 
-/** The requests for lists of tasks that a page makes from now on. */
-function countLists(page: Page): Request[] {
-  const lists: Request[] = [];
+/** The requests that a page makes from now on for lists of tasks, or for those that its chat tells of. */
+function countReads(page: Page, which: "lists" | "cards"): Request[] {
+  const wanted = which === "lists" ? /\/api\/me\/tasks\?(?!id=)/ : /\/api\/me\/tasks\?id=/;
+  const reads: Request[] = [];
   page.on("request", (request) => {
-    if (request.method() === "GET" && /\/api\/me\/tasks\?/.test(request.url())) lists.push(request);
+    if (request.method() === "GET" && wanted.test(request.url())) reads.push(request);
   });
-  return lists;
+  return reads;
 }
 
 /** A program with a token of its own, which knows nothing of the browser. */
@@ -57,13 +58,17 @@ test("what another tab, a program or the assistant changes is shown, and nobody 
   await expect(taskTitle(page, "From another tab")).toBeHidden(GENEROUS);
 
   await page.waitForTimeout(3_000); // what was on its way
-  const [lists, others] = [countLists(page), countLists(other)];
+  const reads = [
+    countReads(page, "lists"),
+    countReads(other, "lists"),
+    countReads(other, "cards"), // of what its assistant deleted
+  ];
   await page.waitForTimeout(5_000);
-  expect([lists.length, others.length]).toEqual([0, 0]); // while nothing happens
+  expect(reads.map(({ length }) => length)).toEqual([0, 0, 0]); // while nothing happens
   await add("Once more");
   for (const tab of [page, other]) await expect(taskTitle(tab, "Once more")).toBeVisible(GENEROUS);
   await page.waitForTimeout(3_000);
-  expect([lists.length, others.length]).toEqual([1, 1]);
+  expect(reads.map(({ length }) => length)).toEqual([1, 1, 1]);
 });
 
 test("all tabs of a browser have one stream, and the next follows when that tab is closed", async ({
@@ -98,7 +103,7 @@ test("one's own changes are fetched once, and what is being written stays", asyn
   await followed(page);
   await quickAdd(page, "Edit me", "Edit me");
   await page.waitForTimeout(3_000);
-  const lists = countLists(page);
+  const lists = countReads(page, "lists");
   await quickAdd(page, "One more", "One more");
   await page.waitForTimeout(3_000);
   expect(lists).toHaveLength(1);
