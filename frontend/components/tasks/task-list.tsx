@@ -47,7 +47,9 @@ export function TaskList({
             <div className={classes.head}>
               <h2 className={classes.heading} data-overdue={heading === "Overdue" || undefined}>
                 {heading}
-                <span aria-label={`${items.length} tasks`}>{items.length}</span>
+                <span aria-label={`${items.length} ${items.length === 1 ? "task" : "tasks"}`}>
+                  {items.length}
+                </span>
               </h2>
               {headingAside?.(heading)}
             </div>
