@@ -10,6 +10,7 @@ import {
   taskTitle,
   test,
   type Account,
+  forget,
 } from "./fixtures";
 
 test("sign out and in again", async ({ page }) => {
@@ -30,12 +31,6 @@ test("sign out and in again", async ({ page }) => {
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(taskTitle(page, "Keep me")).toBeVisible();
 });
-
-/** Takes the session from a page, which would leave by itself if it were still there. */
-async function forget(page: Page): Promise<void> {
-  await page.goto("about:blank");
-  await page.context().clearCookies();
-}
 
 /** The ways out of an account that its owner chooses. */
 const WAYS_OUT: Record<string, (page: Page, account: Account) => Promise<void>> = {

@@ -76,6 +76,12 @@ export async function signUp(page: Page, account: Account): Promise<void> {
   expect(response.status(), await response.text()).toBe(200);
 }
 
+/** Takes the session from a page, which would leave by itself if it were still there. */
+export async function forget(page: Page): Promise<void> {
+  await page.goto("about:blank");
+  await page.context().clearCookies();
+}
+
 /** What a command of the operator prints, who has `./todo` lead to this stack; the test is skipped where there is none. */
 export function operator(...words: string[]): string {
   base.skip(!process.env.TODO_HOME, "TODO_HOME is not set, so ./todo does not lead to this stack");

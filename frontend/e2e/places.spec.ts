@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test";
 import { expectNoViolations } from "./axe";
 import {
   expect,
+  forget,
   newAccount,
   PAGE,
   placeLink,
@@ -224,7 +225,7 @@ test("the app opens where its user was last, and nobody else", { tag: PAGE }, as
   await page.goto("/app");
   await expect(heading(page, "#home")).toBeVisible();
   await expect(page).toHaveURL(/\/app\/tags\/home\?sort=title$/);
-  await page.context().clearCookies();
+  await forget(page);
   await signUp(page, newAccount());
   await page.goto("/app");
   await expect(heading(page, "All")).toBeVisible();

@@ -192,7 +192,7 @@ describe("an open sign-up, which makes an account at once and so must tell", () 
       expect(Number(new Map(answers[0]![2]).get("retry-after"))).toBeGreaterThan(60);
       expect(await status(newAccount(), other)).toBe(200);
       const { rows } = await database.db.query(`SELECT key FROM "rateLimit"`);
-      expect(JSON.stringify(rows)).not.toMatch(/203|2001/);
+      expect(JSON.stringify(rows)).not.toMatch(/203\.0|2001:/);
       vi.setSystemTime(Date.now() + 15 * 60_000 + 1);
       expect(await status(newAccount(), first)).toBe(200);
     },
