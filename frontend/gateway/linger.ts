@@ -42,15 +42,19 @@ export function linger(socket: Socket, limits: LingerLimits): void {
     stopLingering(socket);
     socket.destroy();
   };
-  const watch = setInterval(look, limits.lookEveryMs);
-  lingering.set(socket, watch);
-  socket.once("close", () => clearInterval(watch));
+  lingering.set(socket, setInterval(look, limits.lookEveryMs));
+  socket.once("close", onClose);
+}
+
+function onClose(this: Socket): void {
+  stopLingering(this);
 }
 
 /** The rest has come: the connection is as any other. */
 export function stopLingering(socket: Socket): void {
   clearInterval(lingering.get(socket));
   lingering.delete(socket);
+  socket.off("close", onClose); // a connection that is kept would have one more with each request
 }
 
 /** Ends our side of a connection when all is written, and the whole of it when the other side ends, or lingered enough. */

@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { createServer, type Server } from "node:http";
 import { connect, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { linger, type LingerLimits } from "@/gateway/linger";
+import { linger, stopLingering, type LingerLimits } from "@/gateway/linger";
 import { listen, portOf } from "./gateway";
 import { NO_DATABASE, start } from "./sign-in";
 
@@ -241,5 +241,14 @@ describe("a look", () => {
     expect(vi.getTimerCount()).toBe(0);
     vi.useRealTimers();
     expect(ended).toBe(endsAfter === null ? -1 : endsAfter - 1);
+  });
+
+  it("leaves nothing on a connection that goes on", () => {
+    const socket = Object.assign(new EventEmitter(), { bytesRead: 0, destroyed: false });
+    for (let request = 0; request < 20; request++) {
+      linger(socket as unknown as Socket, LIMITS);
+      stopLingering(socket as unknown as Socket);
+    }
+    expect(socket.eventNames()).toEqual([]);
   });
 });
