@@ -1,43 +1,15 @@
 import { createServer, type AddressInfo, type Socket } from "node:net";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { startDatabase, type TestDatabase } from "./database";
-import { linkIn, startMailServer, type MailServer } from "./mail-server";
+import { describe, expect, it, vi } from "vitest";
+import { linkIn, startMailServer } from "./mail-server";
+import { AT_SITE, mailingFrontend, sent, SITE } from "./mailing-frontend";
 import * as frontend from "./sign-in";
-import { call, cookieOf, MAIL, newAccount, PASSWORD, said, signUp, tokenOf } from "./sign-in";
+import { call, cookieOf, newAccount, PASSWORD, said, signUp, tokenOf } from "./sign-in";
 
 const NEW_PASSWORD = "quite another password";
-const SITE = "https://todo.example";
-/** As a browser sends it from the public address. */
-const AT_SITE = { origin: SITE };
+const mailing = mailingFrontend("open");
 
-let database: TestDatabase;
-let server: MailServer;
-
-/** A frontend process that sends by this mail server. */
-const start = (port = server.port, env: Record<string, string> = {}) =>
-  frontend.start(database.url, {
-    ...MAIL,
-    SMTP_URL: `smtp://127.0.0.1:${port}`,
-    PUBLIC_URL: SITE,
-    SIGN_UP: "open",
-    ...env,
-  });
-
-beforeAll(async () => {
-  database = await startDatabase();
-  server = await startMailServer();
-});
-afterAll(async () => {
-  await server.close();
-  await database.close();
-});
-beforeEach(() => start());
-afterEach(async () => {
-  await sent();
-  await frontend.stop();
-  await database.db.query(`DELETE FROM "rateLimit"`);
-  server.mails.length = 0;
-});
+/** The settings with which mails go by the mail server on a port. */
+const at = (port: number) => ({ SMTP_URL: `smtp://127.0.0.1:${port}` });
 
 const ask = (email: unknown, headers: Record<string, string> = {}) =>
   call("/request-password-reset", { email }, { ...AT_SITE, ...headers });
@@ -48,12 +20,6 @@ const reset = (token: string, newPassword = NEW_PASSWORD) =>
 const signedUp = () => signUp(newAccount(), AT_SITE);
 const signIn = (account: object) => call("/sign-in/email", account, AT_SITE);
 
-/** Waits until nothing is being mailed any more. */
-async function sent(): Promise<void> {
-  const { mailsSent } = await import("@/lib/auth/mail-requests");
-  await mailsSent();
-}
-
 const tokenIn = (mail: { text: string }) =>
   new URLSearchParams(linkIn(mail).split("#")[1]).get("token")!;
 
@@ -61,7 +27,7 @@ const tokenIn = (mail: { text: string }) =>
 async function mailedToken(email: string): Promise<string> {
   expect((await ask(email)).status).toBe(200);
   await sent();
-  return tokenIn(server.mails.at(-1)!);
+  return tokenIn(mailing.server.mails.at(-1)!);
 }
 
 /** What the process logs from now on. */
@@ -84,8 +50,8 @@ describe("a mail with a link to set a new password", () => {
     );
     expect((await ask(account.email)).status).toBe(200);
     await sent();
-    expect(server.mails).toHaveLength(1);
-    const { from, to, headers, text } = server.mails[0]!;
+    expect(mailing.server.mails).toHaveLength(1);
+    const { from, to, headers, text } = mailing.server.mails[0]!;
     expect([from, to]).toEqual(["todo@example.org", [account.email]]);
     const {
       "Message-ID": id,
@@ -106,7 +72,7 @@ describe("a mail with a link to set a new password", () => {
     });
     expect(text).toContain(`your account at ${SITE}\n`);
     expect(text).not.toMatch(/\bAda\b/);
-    const link = new URL(linkIn(server.mails[0]!));
+    const link = new URL(linkIn(mailing.server.mails[0]!));
     expect(link.origin + link.pathname).toBe(`${SITE}/reset-password`);
     expect(Object.fromEntries(new URLSearchParams(link.hash.slice(1)))).toEqual({
       token: expect.stringMatching(/^[\w-]{32}$/),
@@ -123,8 +89,8 @@ describe("a mail with a link to set a new password", () => {
     };
     expect((await ask(account.email, evil)).status).toBe(200);
     await sent();
-    expect(linkIn(server.mails[0]!)).toMatch(/^https:\/\/todo\.example\/reset-password#/);
-    expect(JSON.stringify(server.mails)).not.toContain("evil");
+    expect(linkIn(mailing.server.mails[0]!)).toMatch(/^https:\/\/todo\.example\/reset-password#/);
+    expect(JSON.stringify(mailing.server.mails)).not.toContain("evil");
   });
 
   it("sets the password once, and ends every session", async () => {
@@ -185,9 +151,9 @@ describe("a mail with a link to set a new password", () => {
     const { account } = await signedUp();
     await Promise.all([ask(account.email), ask(account.email), ask(account.email)]);
     await sent();
-    expect(server.mails).toHaveLength(3);
+    expect(mailing.server.mails).toHaveLength(3);
     const answers = [];
-    for (const mail of server.mails) answers.push((await reset(tokenIn(mail))).status);
+    for (const mail of mailing.server.mails) answers.push((await reset(tokenIn(mail))).status);
     expect(answers.filter((status) => status === 200)).toHaveLength(1);
   });
 });
@@ -207,7 +173,7 @@ describe("an answer to who asks for a link", () => {
     expect(first).toEqual([200, '{"status":true}', expect.anything()]);
     for (const other of others) expect(other).toEqual(first);
     await sent();
-    expect(server.mails.map(({ to }) => to)).toEqual(known.map(() => [account.email]));
+    expect(mailing.server.mails.map(({ to }) => to)).toEqual(known.map(() => [account.email]));
   });
 
   it.each([
@@ -228,22 +194,22 @@ describe("an answer to who asks for a link", () => {
     expect(refused.status).toBe(400);
     expect(((await refused.json()) as { message: string }).message).toMatch(/./);
     await sent();
-    expect(server.mails).toEqual([]);
+    expect(mailing.server.mails).toEqual([]);
   });
 
   it("stands before anybody has looked whether there is an account", async () => {
     const { account } = await signedUp();
-    await database.db.query(`BEGIN; LOCK TABLE "user", verification`);
+    await mailing.database.db.query(`BEGIN; LOCK TABLE "user", verification`);
     const answers = [await ask(account.email), await ask("nobody@example.org")];
-    await database.db.query("COMMIT");
+    await mailing.database.db.query("COMMIT");
     expect(await said(answers[0]!)).toEqual(await said(answers[1]!));
     await sent();
-    expect(server.mails).toHaveLength(1);
+    expect(mailing.server.mails).toHaveLength(1);
   });
 
   it("is that there is nothing here where no mails are sent", async () => {
     const { account } = await signedUp();
-    frontend.start(database.url, { SMTP_URL: "", MAIL_FROM: "" });
+    frontend.start(mailing.database.url, { SMTP_URL: "", MAIL_FROM: "" });
     expect((await ask(account.email)).status).toBe(404);
   });
 });
@@ -315,7 +281,7 @@ describe("a mail server that takes no mail", () => {
     "and %s leaves the answer the same, and is in the log without address and link",
     async (_, run, why) => {
       const { port, close } = await run();
-      start(port);
+      mailing.start(at(port));
       const { account } = await signedUp();
       const log = logged();
       const answers = [await ask(account.email), await ask("nobody@example.org")];
@@ -339,7 +305,7 @@ describe("a mail server that takes no mail", () => {
 
   it("and says nothing is not waited for by the answer", async () => {
     const { port, isAsked, hangUp } = await mute();
-    start(port);
+    mailing.start(at(port));
     const { account } = await signedUp();
     const log = logged();
     expect((await ask(account.email)).status).toBe(200);
@@ -359,7 +325,7 @@ describe("a mail server that takes no mail", () => {
     "and says nothing is given up after its time (%s)",
     async (limit) => {
       const { port, hangUp } = await mute();
-      start(port);
+      mailing.start(at(port));
       const { sendMail } = await import("@/lib/mail");
       const mail = { to: "ada@example.org", subject: "x", text: "x" };
       const failed = await sendMail(mail, { ...ofMinutes, [limit]: 20 }).catch(String);
@@ -369,7 +335,7 @@ describe("a mail server that takes no mail", () => {
   );
 
   it("is not the end of the account's password", async () => {
-    start(1);
+    mailing.start(at(1));
     const { account } = await signedUp();
     vi.spyOn(process.stdout, "write").mockReturnValue(true);
     await ask(account.email);
@@ -380,10 +346,10 @@ describe("a mail server that takes no mail", () => {
   it("is no different from a database that is away meanwhile: that is in the log too", async () => {
     const { account } = await signedUp();
     const log = logged();
-    await database.db.query("ALTER TABLE verification RENAME TO gone");
+    await mailing.database.db.query("ALTER TABLE verification RENAME TO gone");
     expect((await ask(account.email)).status).toBe(200);
     await sent();
-    await database.db.query("ALTER TABLE gone RENAME TO verification");
+    await mailing.database.db.query("ALTER TABLE gone RENAME TO verification");
     const lines = await log();
     expect(lines).toContain("was not mailed");
     expect(lines).not.toContain(account.email);
@@ -424,7 +390,7 @@ describe("the password of the mail server", () => {
       ["1", []],
       ["0", [[user, password]]],
     ] as const) {
-      start(port, { ...url(scheme, port), NODE_TLS_REJECT_UNAUTHORIZED: trusts });
+      mailing.start({ ...url(scheme, port), NODE_TLS_REJECT_UNAUTHORIZED: trusts });
       const { account } = await signedUp();
       const log = logged();
       await ask(account.email);
@@ -441,7 +407,7 @@ describe("the password of the mail server", () => {
       disabledCommands: ["STARTTLS"],
       allowInsecureAuth: true,
     });
-    start(port, url("smtp", port));
+    mailing.start(url("smtp", port));
     const { account } = await signedUp();
     const log = logged();
     expect((await ask(account.email)).status).toBe(200);
@@ -459,7 +425,7 @@ describe("links that are asked for", () => {
     for (const email of [account.email, "nobody@example.org"]) {
       const answers = [];
       for (let count = 0; count < 4; count++) {
-        start(); // another pod
+        mailing.start(); // another pod
         const answer = await ask(count % 2 ? email : email.toUpperCase());
         answers.push([
           answer.status,
@@ -473,17 +439,17 @@ describe("links that are asked for", () => {
     expect(seen[0]!.map(([status]) => status)).toEqual([200, 200, 200, 429]);
     expect(seen[0]![3]).toEqual([429, expect.stringContaining("Try again in 15 minutes"), 3]);
     expect(seen[1]).toEqual(seen[0]);
-    expect(server.mails).toHaveLength(3);
+    expect(mailing.server.mails).toHaveLength(3);
     expect((await ask("somebody-else@example.org")).status).toBe(200);
-    const { rows } = await database.db.query(`SELECT key FROM "rateLimit"`);
+    const { rows } = await mailing.database.db.query(`SELECT key FROM "rateLimit"`);
     expect(JSON.stringify(rows)).not.toContain("@");
   });
 
   it("are bounded in sum, of which refused ones are no part", async () => {
     for (let count = 0; count < 4; count++) await ask("nobody@example.org");
     const sum = `FROM "rateLimit" WHERE key = 'mail'`;
-    expect((await database.db.query(`SELECT count ${sum}`)).rows).toEqual([{ count: 3 }]);
-    await database.db.query(`UPDATE "rateLimit" SET count = 300 WHERE key = 'mail'`);
+    expect((await mailing.database.db.query(`SELECT count ${sum}`)).rows).toEqual([{ count: 3 }]);
+    await mailing.database.db.query(`UPDATE "rateLimit" SET count = 300 WHERE key = 'mail'`);
     const { account } = await signedUp();
     for (const email of [account.email, "anybody@example.org"]) {
       const refused = await ask(email);
@@ -491,6 +457,6 @@ describe("links that are asked for", () => {
       expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(60);
     }
     await sent();
-    expect(server.mails).toEqual([]);
+    expect(mailing.server.mails).toEqual([]);
   });
 });

@@ -1,46 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { startDatabase, type TestDatabase } from "./database";
-import { linkIn, startMailServer, type MailServer } from "./mail-server";
-import * as frontend from "./sign-in";
-import { call, cookieOf, MAIL, newAccount, said, tokenOf } from "./sign-in";
+import { describe, expect, it, vi } from "vitest";
+import { linkIn } from "./mail-server";
+import { AT_SITE, mailingFrontend, sent, SITE } from "./mailing-frontend";
+import { call, cookieOf, newAccount, said, tokenOf } from "./sign-in";
 
-const SITE = "https://todo.example";
-const AT_SITE = { origin: SITE };
-
-let database: TestDatabase;
-let server: MailServer;
-
-/** A frontend process that sends by this mail server, and says no more of sign-up than `env` does. */
-const start = (env: Record<string, string> = {}) =>
-  frontend.start(database.url, {
-    ...MAIL,
-    SMTP_URL: `smtp://127.0.0.1:${server.port}`,
-    PUBLIC_URL: SITE,
-    SIGN_UP: "",
-    ...env,
-  });
-
-beforeAll(async () => {
-  database = await startDatabase();
-  server = await startMailServer();
-});
-afterAll(async () => {
-  await server.close();
-  await database.close();
-});
-beforeEach(() => start());
-afterEach(async () => {
-  await sent();
-  await frontend.stop();
-  await database.db.query(`DELETE FROM "rateLimit"`);
-  server.mails.length = 0;
-});
-
-/** Waits until nothing is being mailed any more. */
-async function sent(): Promise<void> {
-  const { mailsSent } = await import("@/lib/auth/mail-requests");
-  await mailsSent();
-}
+const mailing = mailingFrontend("");
 
 const ask = (email: unknown) => call("/request-sign-up", { email }, AT_SITE);
 
@@ -48,7 +11,7 @@ const ask = (email: unknown) => call("/request-sign-up", { email }, AT_SITE);
 async function mailedInvitation(email: string): Promise<string> {
   expect((await ask(email)).status).toBe(200);
   await sent();
-  return invitationIn(linkIn(server.mails.at(-1)!));
+  return invitationIn(linkIn(mailing.server.mails.at(-1)!));
 }
 
 const invitationIn = (link: string) => new URLSearchParams(link.split("#")[1]).get("invitation")!;
@@ -61,12 +24,12 @@ async function signedUp() {
   const account = newAccount();
   const answer = await accept(account, await mailedInvitation(account.email));
   expect(answer.status).toBe(200);
-  server.mails.length = 0;
+  mailing.server.mails.length = 0;
   return { account, cookie: cookieOf(answer) };
 }
 
 const kept = async (table: string) =>
-  (await database.db.query(`SELECT * FROM "${table}"`)).rows.length;
+  (await mailing.database.db.query(`SELECT * FROM "${table}"`)).rows.length;
 
 describe("sign-up that is confirmed by a mail", () => {
   it("is what there is where mails are sent, unless the settings say otherwise", async () => {
@@ -77,7 +40,7 @@ describe("sign-up that is confirmed by a mail", () => {
       [{ SIGN_UP: "closed" }, "closed"],
       [{ SMTP_URL: "", MAIL_FROM: "" }, "open"],
     ] as const) {
-      start(env);
+      mailing.start(env);
       const { GET } = await import("@/app/ui-config/route");
       expect(await GET(new Request(SITE)).json()).toMatchObject({ signUp: expected });
       const isThere = (await ask("ada@example.org")).status !== 404;
@@ -90,7 +53,7 @@ describe("sign-up that is confirmed by a mail", () => {
     const account = newAccount();
     expect((await ask(` ${account.email.toUpperCase()}\t`)).status).toBe(200);
     await sent();
-    const [mail] = server.mails;
+    const [mail] = mailing.server.mails;
     expect(mail).toMatchObject({ to: [account.email], headers: { "Auto-Submitted": /generated/ } });
     expect(mail!.text).toContain(`with this address at ${SITE}\n`);
     const link = linkIn(mail!);
@@ -117,7 +80,7 @@ describe("sign-up that is confirmed by a mail", () => {
     const links = await kept("verification");
     expect((await ask(account.email)).status).toBe(200);
     await sent();
-    const { text, to } = server.mails[0]!;
+    const { text, to } = mailing.server.mails[0]!;
     expect(to).toEqual([account.email]);
     expect(text).toContain(`${SITE}/sign-in\n`);
     expect(text).toContain(`${SITE}/forgot-password\n`);
@@ -128,15 +91,15 @@ describe("sign-up that is confirmed by a mail", () => {
 
   it("is answered the same, before anybody has looked whether there is an account", async () => {
     const { account } = await signedUp();
-    await database.db.query(`BEGIN; LOCK TABLE "user", verification`);
+    await mailing.database.db.query(`BEGIN; LOCK TABLE "user", verification`);
     const answers = [await ask(account.email), await ask("nobody@example.org")];
-    await database.db.query("COMMIT");
+    await mailing.database.db.query("COMMIT");
     const [first, second] = await Promise.all(answers.map(said));
     expect(first).toEqual([200, '{"status":true}', expect.anything()]);
     expect(second).toEqual(first);
     await sent();
-    expect(server.mails).toHaveLength(2);
-    const [subject, other] = server.mails.map(({ headers }) => headers.Subject);
+    expect(mailing.server.mails).toHaveLength(2);
+    const [subject, other] = mailing.server.mails.map(({ headers }) => headers.Subject);
     expect(subject).toBe(other); // what a locked phone shows is the same too
   });
 
@@ -169,7 +132,7 @@ describe("sign-up that is confirmed by a mail", () => {
 
   it("mails three times to an address in a quarter of an hour, links for passwords among them", async () => {
     const { account } = await signedUp();
-    await database.db.query(`DELETE FROM "rateLimit"`);
+    await mailing.database.db.query(`DELETE FROM "rateLimit"`);
     const seen = [];
     for (const email of [account.email, "somebody@example.org"]) {
       const answers = [
@@ -197,13 +160,13 @@ describe("sign-up that is confirmed by a mail", () => {
     const refused = await ask(email);
     expect([refused.status, await refused.text()]).toEqual([400, expect.stringMatching(/EMAIL/)]);
     await sent();
-    expect(server.mails).toEqual([]);
+    expect(mailing.server.mails).toEqual([]);
   });
 
   it("is not asked for by pages of others", async () => {
     const answer = await call("/request-sign-up", newAccount(), { origin: "https://evil.example" });
     expect(answer.status).toBe(403);
     await sent();
-    expect(server.mails).toEqual([]);
+    expect(mailing.server.mails).toEqual([]);
   });
 });
