@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Checkbox } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useState } from "react";
 import type { Task } from "@/lib/api/types";
 import type { Display } from "@/lib/chat/protocol";
@@ -11,9 +11,9 @@ import { dueLabel } from "@/lib/tasks/due";
 import { useUndoChange } from "@/lib/tasks/mutations";
 import { useNow } from "@/lib/tasks/use-now";
 import { timeZone } from "@/lib/time-zone";
-import { IconCalendar } from "../icons";
+import { DueBadge } from "../tasks/due-badge";
 import { OpenSubtasksModal } from "../tasks/open-subtasks-modal";
-import { PRIORITY_COLORS } from "../tasks/priority";
+import { TaskCheckbox } from "../tasks/task-checkbox";
 import { TaskFormModal } from "../tasks/task-form-modal";
 import classes from "./task-cards.module.css";
 
@@ -101,26 +101,15 @@ function TaskCard({ title, task, now, onToggle, onOpen, children }: TaskCardProp
     <li className={classes.card} data-completed={task?.completed || undefined}>
       {task && (
         <label className={classes.check}>
-          <Checkbox
-            radius="xl"
-            size="sm"
-            checked={task.completed}
-            onChange={() => onToggle(task)}
-            aria-label={task.completed ? `Open “${task.title}” again` : `Complete “${task.title}”`}
-            style={{ "--task-color": PRIORITY_COLORS[task.priority] }}
-            classNames={{ input: classes.checkInput }}
-          />
+          <TaskCheckbox task={task} onToggle={onToggle} />
         </label>
       )}
       <div className={classes.text}>
         <span className={classes.title}>{task?.title ?? title}</span>
-        {due && (
-          <span className={classes.due} data-tone={due.tone}>
-            <IconCalendar size={14} stroke={1.7} />
-            {due.text}
-          </span>
-        )}
-        {task === null && <span className={classes.due}>Not on your list any more</span>}
+        <span className={classes.facts}>
+          {due && <DueBadge due={due} />}
+          {task === null && "Not on your list any more"}
+        </span>
       </div>
       <div className={classes.actions}>
         {children}

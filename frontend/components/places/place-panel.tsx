@@ -15,8 +15,18 @@ const { Part: TrashPanel, useIsReady } = onDemand(() =>
 export function PlacePanel({ place }: { place: Place | null }) {
   const [draft, setDraft] = useState("");
   const isTrashReady = useIsReady(place?.name === "trash");
-  if (place?.name !== "trash" && place)
-    return <TaskPanel place={place} draft={draft} setDraft={setDraft} />;
-  if (place && isTrashReady) return <TrashPanel place={place} />;
-  return <div className={panel.panel}>{place ? <ListSkeleton /> : <NoSuchPlaceNote />}</div>;
+  if (place === null) {
+    return (
+      <div className={panel.panel}>
+        <NoSuchPlaceNote />
+      </div>
+    );
+  }
+  if (place.name !== "trash") return <TaskPanel place={place} draft={draft} setDraft={setDraft} />;
+  if (isTrashReady) return <TrashPanel place={place} />;
+  return (
+    <div className={panel.panel}>
+      <ListSkeleton />
+    </div>
+  );
 }

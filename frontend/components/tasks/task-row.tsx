@@ -1,12 +1,11 @@
 "use client";
 
-import { ActionIcon, Checkbox, Group, Menu, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Group, Menu, UnstyledButton } from "@mantine/core";
 import { memo } from "react";
 import { timeZone } from "@/lib/time-zone";
 import type { Task } from "@/lib/api/types";
 import { dueLabel } from "@/lib/tasks/due";
 import {
-  IconCalendar,
   IconDots,
   IconListCheck,
   IconPencil,
@@ -15,7 +14,9 @@ import {
   IconTrash,
 } from "../icons";
 import { PlaceLink } from "../places/place-link";
+import { DueBadge } from "./due-badge";
 import { PRIORITY_COLORS, PRIORITY_LABELS } from "./priority";
+import { TaskCheckbox } from "./task-checkbox";
 import classes from "./task-row.module.css";
 
 export interface TaskRowProps {
@@ -39,15 +40,7 @@ export const TaskRow = memo(function TaskRow({
   const due = dueLabel(task, timeZone(), now);
   return (
     <li className={classes.row} data-completed={task.completed || undefined}>
-      <Checkbox
-        radius="xl"
-        size="sm"
-        checked={task.completed}
-        onChange={() => onToggle(task)}
-        aria-label={task.completed ? `Open “${task.title}” again` : `Complete “${task.title}”`}
-        style={{ "--task-color": PRIORITY_COLORS[task.priority] }}
-        classNames={{ root: classes.check, input: classes.checkInput }}
-      />
+      <TaskCheckbox task={task} onToggle={onToggle} className={classes.check} />
       <div className={classes.text}>
         <UnstyledButton
           className={classes.title}
@@ -81,12 +74,7 @@ export const TaskRow = memo(function TaskRow({
                 {task.subtasks.done}/{task.subtasks.total}
               </span>
             )}
-            {due && (
-              <span className={classes.due} data-tone={due.tone}>
-                <IconCalendar size={14} stroke={1.7} />
-                {due.text}
-              </span>
-            )}
+            {due && <DueBadge due={due} />}
             {task.recurrence && (
               <span className={classes.repeats}>
                 <IconRepeat size={14} stroke={1.7} />
