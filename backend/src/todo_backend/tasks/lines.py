@@ -13,6 +13,7 @@ from todo_backend.language.drafts import ReadLine, read_line
 from todo_backend.language.fields import MAX_TAGS
 from todo_backend.language.intents import TaskDraft
 from todo_backend.language.parts import Part, PartKind
+from todo_backend.language.phrase import Span
 from todo_backend.language.placing import place_span, split_beside
 from todo_backend.language.reader import Reader
 from todo_backend.language.subtasks import parent_span, split_parent
@@ -54,13 +55,13 @@ async def below_parent(
     """ "Eggs under groceries" is a subtask where one open task is called "Groceries"; else a title as any other."""
     named = split_parent(task.title)
     span = parent_span(line.text, named[1]) if named and task.recurrence is None else None
-    if named is None or span is None or any(part.start < span[1] and span[0] < part.end for part in line.refused):
+    if named is None or span is None or _is_refused(line, span):
         return task, read
     parent_id = await tasks.parent_called(principal, named[1])
     if parent_id is None:
         return task, read
-    parts = sorted((*read.parts, Part(PartKind.PARENT, *span)), key=lambda part: part.start)
-    return task.model_copy(update={"title": named[0], "parent_id": parent_id}), replace(read, parts=tuple(parts))
+    under = task.model_copy(update={"title": named[0], "parent_id": parent_id})
+    return under, _with_part(read, Part(PartKind.PARENT, *span))
 
 
 async def placed(
@@ -82,7 +83,7 @@ async def placed(
         return task, said, Move(before=None, after=None, to=Place(said.end))
     beside = split_beside(task.title, Reader(read_at.astimezone(ZoneInfo(zone)), locale))
     span = place_span(line.text, beside) if beside and task.parent_id is None else None
-    if beside is None or span is None or any(part.start < span[1] and span[0] < part.end for part in line.refused):
+    if beside is None or span is None or _is_refused(line, span):
         return task, said, None
     other = await tasks.task_named(principal, beside.number or beside.named)
     if other is None:
@@ -90,10 +91,18 @@ async def placed(
     start, end = span
     rest = line.text[:start] + " " * (end - start) + line.text[end:]  # its parts stand where they stood
     task, said = read(line.model_copy(update={"text": rest}), read_at, zone, locale)
-    parts = sorted((*said.parts, Part(PartKind.PLACE, start, end)), key=lambda part: part.start)
     before = beside.where == "before"
     where = Move(before=other if before else None, after=None if before else other)
-    return task, replace(said, parts=tuple(parts)), where
+    return task, _with_part(said, Part(PartKind.PLACE, start, end)), where
+
+
+def _is_refused(line: QuickAdd, span: Span) -> bool:
+    start, end = span
+    return any(part.start < end and start < part.end for part in line.refused)
+
+
+def _with_part(read: ReadLine, part: Part) -> ReadLine:
+    return replace(read, parts=tuple(sorted((*read.parts, part), key=lambda part: part.start)))
 
 
 def _task(draft: TaskDraft, zone: str) -> TaskCreate:

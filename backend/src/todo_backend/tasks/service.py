@@ -121,11 +121,10 @@ class TaskService:
         """
         if draft.recurrence is not None:
             return await self._create_repeating(principal, origin, draft, draft.recurrence, request, where)
-        if where is None:
-            made = await self._once(principal, request, lambda on: self._insert(on, principal, origin, draft))
-            return TaskDocument(made)
 
         async def create(connection: Connection) -> str:
+            if where is None:
+                return await self._insert(connection, principal, origin, draft)
             async with as_one(connection) as on:
                 return await _moved(on, principal, origin, await self._insert(on, principal, origin, draft), where)
 

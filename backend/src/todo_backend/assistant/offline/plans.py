@@ -262,8 +262,7 @@ class Plans:
             tasks = tasks[: intent.most]
         tasks.sort(key=lambda task: task.completed)  # pending first, each in its order
         if intent.most is not None:
-            shown = tasks[: intent.most]
-            return Answer(replies.first_tasks(shown, filters, self._now), tuple(shown), elsewhere=not shown)
+            tasks, has_more = tasks[: intent.most], False  # there is no more of what was asked for
         text = replies.task_list(tasks, filters, has_more and not by_completion, self._now)
         return Answer(text, tuple(tasks), elsewhere=not tasks)
 

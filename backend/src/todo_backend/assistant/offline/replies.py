@@ -407,11 +407,6 @@ def task_list(tasks: Sequence[ToolTask], filters: Filters, has_more: bool, now: 
     return "\n".join(parts)
 
 
-def first_tasks(tasks: Sequence[ToolTask], filters: Filters, now: datetime) -> str:
-    """The answer to "show the first three tasks": no more than were asked for."""
-    return task_list(tasks, filters, has_more=False, now=now)
-
-
 def similar(tasks: Sequence[ToolTask], filters: Filters, now: datetime) -> str:
     """No task has the words that were looked for, and these come close."""
     opening = f"I found no {_described(filters, now)}, but something like it:"
