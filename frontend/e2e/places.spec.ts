@@ -185,6 +185,18 @@ test("what is added in a place is what the place means, unless its words say oth
   await expect.poll(() => titles(page)).toEqual(["Paint"]);
 });
 
+test(
+  "the next task can be typed as soon as the list shows the last one, however long counting takes",
+  {
+    tag: PAGE,
+  },
+  async ({ app }) => {
+    await app.route("**/api/me/tasks/counts?*", () => undefined); // never answered
+    await quickAdd(app, "sweep", "Sweep");
+    await expect(app.getByRole("textbox", { name: "Add a task" })).toHaveValue("");
+  },
+);
+
 test("what is typed stays when one goes to another place", { tag: PAGE }, async ({ app }) => {
   await app.getByRole("textbox", { name: "Add a task" }).fill("half a thou");
   await placeLink(app, "Done").click();

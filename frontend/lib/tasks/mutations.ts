@@ -6,7 +6,6 @@ import {
   type QueryClient,
   type QueryKey,
 } from "@tanstack/react-query";
-import { refetchChanged } from "../api/query-client";
 import type {
   Changed,
   Imported,
@@ -27,7 +26,13 @@ type Lists = [QueryKey, TaskPages | undefined][];
 /** A completed task stays in sight, struck through, for this long before it leaves an open list. */
 const COMPLETED_LINGER_MS = 900;
 
-const refresh = (client: QueryClient) => refetchChanged(client, TASKS);
+/** Fetches again what a change may have changed, and waits for the lists alone: nobody waits for counts to go on. */
+async function refresh(client: QueryClient): Promise<void> {
+  const isList = ({ queryKey }: { queryKey: QueryKey }) => queryKey[1] === LISTS[1];
+  await client.cancelQueries({ queryKey: TASKS });
+  void client.invalidateQueries({ queryKey: TASKS, predicate: (query) => !isList(query) });
+  await client.invalidateQueries({ queryKey: LISTS });
+}
 
 /** Marks changes that the lists show before the server has answered. */
 const OPTIMISTIC = ["tasks", "optimistic"];
