@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 
-from acceptance.api_client import Answer, ApiClient
+from acceptance.api_client import Answer, ApiClient, ask_again
 from acceptance.contention import BUSY, Contention
 from acceptance.findings import Figure
 from acceptance.stack import Stack
@@ -20,6 +20,12 @@ from todo_cli.process_environment import clean_environment
 from todo_cli.programs import Result, capture
 
 COMMAND_LENGTH = 160
+UNREADY = (
+    502,
+    503,
+    504,
+)  # what a tier answers none of whose pods is Ready, as one that is busy for some seconds is not
+UNREADY_WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
 
 @dataclass
@@ -85,7 +91,7 @@ class Inspection:
         client.choose_name()
         with self.leaving(client):
             self.note("curl", "-X", "POST", f"{client.address}/api/auth/sign-up/email")
-            answer = client.sign_up()
+            answer = self.patiently(client.sign_up)
             if answer.status != 200:
                 pytest.fail(f"nobody can sign up: {answer.status} {answer.error or answer.body}")
             yield client
@@ -112,6 +118,15 @@ class Inspection:
         """A request through the public address."""
         self.note("curl", "-X", method, f"{client.address}{path}")
         return client.request(method, path, body, **headers)
+
+    def ask(self, client: ApiClient, method: str, path: str, body: object = None) -> Answer:
+        """A request that is about its answer, and not about how soon or how certainly there is one."""
+        return self.patiently(lambda: self.request(client, method, path, body))
+
+    @staticmethod
+    def patiently(send: Callable[[], Answer]) -> Answer:
+        """What `send` brings, done again while no pod is Ready that could answer."""
+        return ask_again(send, UNREADY_WAITS, lambda answer: answer.status in UNREADY)
 
     def note(self, *command: str) -> None:
         """Keep a command in the record, once for each time in a row."""

@@ -130,12 +130,12 @@ def test_backends_share_nothing_but_the_database(stack: Inspection) -> None:
     affinity = service_of(stack, "backend")["spec"].get("sessionAffinity", "None")
     stack.require(affinity == "None", f"session affinity of the Service: {affinity}")
     with stack.signed_up_client() as client:
-        created = stack.request(client, "POST", "/api/me/tasks", {"title": "seen by every replica"})
+        created = stack.ask(client, "POST", "/api/me/tasks", {"title": "seen by every replica"})
         stack.require(created.status == 201, f"a task was created by {created.served_by}")
 
         def another_reads_it() -> bool:
             for _ in range(20):
-                read = stack.request(client, "GET", f"/api/me/tasks/{created.body['id']}")
+                read = stack.ask(client, "GET", f"/api/me/tasks/{created.body['id']}")
                 stack.require(read.status == 200, f"it was read from {read.served_by}")
                 if read.served_by != created.served_by:
                     return True

@@ -174,11 +174,11 @@ def test_a_database_outside_the_release(
     kinds = {one["metadata"]["name"] for one in deployments_of(on)}
     stack.require(not any("database" in name for name in kinds), f"the scratch release's Deployments: {sorted(kinds)}")
     with on.signed_up_client() as client:
-        created = stack.request(client, "POST", "/api/me/tasks", {"title": "kept outside"})
+        created = stack.ask(client, "POST", "/api/me/tasks", {"title": "kept outside"})
         stack.require(created.status == 201, f"a task was written through it: {created.status}")
         client.address = healthy_release.stack.address
-        signed_in = client.sign_in()
-        found = stack.request(client, "GET", f"/api/me/tasks/{created.body['id']}")
+        signed_in = stack.patiently(client.sign_in)
+        found = stack.ask(client, "GET", f"/api/me/tasks/{created.body['id']}")
         stack.require(
             found.status == 200, f"signed in ({signed_in.status}) where that database is: the task is {found.status}"
         )

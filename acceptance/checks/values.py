@@ -46,7 +46,7 @@ def test_one_value_switches_the_environment(stack: Inspection, external_release:
         _look_at_environment(on, PRODUCTION, objects_of(on), service_of(on, "frontend"), "upgraded")
         settled(on, external_release)
         with on.signed_up_client() as client:
-            created = on.request(client, "POST", "/api/me/tasks", {"title": "made in production"})
+            created = on.ask(client, "POST", "/api/me/tasks", {"title": "made in production"})
         stack.require(created.status == 201, f"in production: a task was written, {created.status}")
         for tier in TIERS:
             labels = {pod["metadata"]["labels"].get("environment") for pod in await_ready(on, tier)}

@@ -90,6 +90,23 @@ class TestCounts:
         assert counts.failures == ("a::bad", "worse")
         assert counts.reasons == ("not: no cluster",)
 
+    @pytest.mark.parametrize(
+        ("failure", "why"),
+        [
+            ("<failure message='AssertionError: wanted 2,&#10;got  1'>def test(): ...</failure>", "AssertionError: wanted 2, got 1"),
+            ("<error>OSError: gone</error>", "OSError: gone"),
+            (
+                "<failure message='a.spec.ts:3:1 title'>  1) a.spec.ts:3:1 &#10;&#10;  Error: not visible&#10;  Locator: b</failure>",
+                "Error: not visible Locator: b",
+            ),
+            (f"<failure message='{'x' * 400}'/>", f"{'x' * 297}..."),
+        ],
+    )  # fmt: skip
+    def test_a_failure_is_told_with_its_cause_on_one_line(self, tmp_path: Path, failure: str, why: str) -> None:
+        case = f"<testcase classname='a.spec.ts' name='bad'>{failure}</testcase>"
+        (tmp_path / "r.xml").write_text(f"<testsuites>{case}</testsuites>")
+        assert read_junit(tmp_path / "r.xml").failures == (f"a.spec.ts::bad: {why}",)
+
     @pytest.mark.parametrize("text", [None, "<testsuites>", "<testsuites/>"])
     def test_no_tests_are_a_failure(self, tmp_path: Path, text: str | None) -> None:
         if text is not None:

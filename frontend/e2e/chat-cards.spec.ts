@@ -42,6 +42,7 @@ test(
     const form = app.getByRole("dialog", { name: "Edit task" });
     await form.getByRole("textbox", { name: "Title" }).fill("Buy oat milk");
     await form.getByRole("button", { name: "Save" }).click();
+    await expect(form).toBeHidden();
     const oat = card(app, "Buy oat milk");
     await expect(oat).toBeVisible();
     await expect(taskTitle(app, "Buy oat milk")).toBeVisible();

@@ -90,8 +90,10 @@ export function operator(...words: string[]): string {
 
 /** Adds a task in everyday words and waits until the list shows it. */
 export async function quickAdd(page: Page, text: string, title: string): Promise<void> {
-  await page.getByRole("textbox", { name: "Add a task" }).fill(text);
-  await page.keyboard.press("Enter");
+  const box = page.getByRole("textbox", { name: "Add a task" });
+  await noDialog(page);
+  await box.fill(text);
+  await box.press("Enter");
   await expect(taskTitle(page, title)).toBeVisible();
 }
 
@@ -116,9 +118,16 @@ export const titles = (page: Page) => page.locator("[data-task-title]").allTextC
 
 /** Sends a message once the answer before it has ended: until then the button stops that one, and Enter does nothing. */
 export async function say(page: Page, text: string): Promise<void> {
-  await page.getByRole("textbox", { name: "Message to the assistant" }).fill(text);
+  const box = page.getByRole("textbox", { name: "Message to the assistant" });
+  await noDialog(page);
+  await box.fill(text);
   await expect(page.getByRole("button", { name: "Send", exact: true })).toBeEnabled();
-  await page.keyboard.press("Enter");
+  await box.press("Enter");
+}
+
+/** Waits until no dialog is open: what is typed would go to it, or its end would take the focus away. */
+async function noDialog(page: Page): Promise<void> {
+  await expect(page.getByRole("dialog")).toHaveCount(0);
 }
 
 export const messages = (page: Page) => page.getByRole("log", { name: "Messages" });

@@ -302,6 +302,7 @@ test("a task from another time zone is edited at the time that the list shows", 
   await expect(form.getByLabel("Time")).toHaveValue("02:00");
   await form.getByLabel("Notes").fill("In the hall");
   await form.getByRole("button", { name: "Save" }).click();
+  await expect(form).toBeHidden();
   await expect(taskRow(app, "Meet")).toContainText("In the hall");
   await expect(taskRow(app, "Meet")).toContainText("6 May 2031, 02:00");
   const { items } = (await (await app.request.get("/api/me/tasks")).json()) as { items: object[] };
@@ -310,5 +311,6 @@ test("a task from another time zone is edited at the time that the list shows", 
   await taskTitle(app, "Meet").click();
   await form.getByLabel("Time").fill("03:30");
   await form.getByRole("button", { name: "Save" }).click();
+  await expect(form).toBeHidden();
   await expect(taskRow(app, "Meet")).toContainText("6 May 2031, 03:30");
 });

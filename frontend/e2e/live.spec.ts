@@ -1,12 +1,10 @@
 import type { APIRequestContext, Page, Request } from "@playwright/test";
 import { expect, newAccount, PAGE, quickAdd, say, signUp, taskTitle, test } from "./fixtures";
 
-/** What a loaded machine may take. That it comes is what is shown; how soon is measured elsewhere. */
-const GENEROUS = { timeout: 60_000 };
 
 /** A page that follows changes. */
 async function followed(page: Page): Promise<void> {
-  const opened = page.waitForResponse("**/api/me/events", GENEROUS);
+  const opened = page.waitForResponse("**/api/me/events");
   await page.goto("/app");
   await opened;
 }
@@ -49,13 +47,13 @@ test("what another tab, a program or the assistant changes is shown, and nobody 
   const add = await program(page, request);
 
   await quickAdd(other, "From another tab", "From another tab");
-  await expect(taskTitle(page, "From another tab")).toBeVisible(GENEROUS);
+  await expect(taskTitle(page, "From another tab")).toBeVisible();
   await add("From a program");
   for (const tab of [page, other])
-    await expect(taskTitle(tab, "From a program")).toBeVisible(GENEROUS);
+    await expect(taskTitle(tab, "From a program")).toBeVisible();
   await say(other, "delete from another tab");
   await say(other, "yes");
-  await expect(taskTitle(page, "From another tab")).toBeHidden(GENEROUS);
+  await expect(taskTitle(page, "From another tab")).toBeHidden();
 
   await page.waitForTimeout(3_000); // what was on its way
   const reads = [
@@ -66,7 +64,7 @@ test("what another tab, a program or the assistant changes is shown, and nobody 
   await page.waitForTimeout(5_000);
   expect(reads.map(({ length }) => length)).toEqual([0, 0, 0]); // while nothing happens
   await add("Once more");
-  for (const tab of [page, other]) await expect(taskTitle(tab, "Once more")).toBeVisible(GENEROUS);
+  for (const tab of [page, other]) await expect(taskTitle(tab, "Once more")).toBeVisible();
   await page.waitForTimeout(3_000);
   expect(reads.map(({ length }) => length)).toEqual([1, 1, 1]);
 });
@@ -87,11 +85,11 @@ test("all tabs of a browser have one stream, and the next follows when that tab 
   }
   const add = await program(page, request);
   await add("For all");
-  for (const tab of [page, ...tabs]) await expect(taskTitle(tab, "For all")).toBeVisible(GENEROUS);
+  for (const tab of [page, ...tabs]) await expect(taskTitle(tab, "For all")).toBeVisible();
   expect(streams).toHaveLength(1);
   await page.close();
   await add("After the first");
-  for (const tab of tabs) await expect(taskTitle(tab, "After the first")).toBeVisible(GENEROUS);
+  for (const tab of tabs) await expect(taskTitle(tab, "After the first")).toBeVisible();
   expect(streams).toHaveLength(2);
 });
 
@@ -114,7 +112,7 @@ test("one's own changes are fetched once, and what is being written stays", asyn
   await (
     await program(page, request)
   )("Meanwhile");
-  await expect(page.getByText("Meanwhile", { exact: true })).toBeAttached(GENEROUS);
+  await expect(page.getByText("Meanwhile", { exact: true })).toBeAttached();
   await expect(title).toHaveValue("Half of a new ti");
   await expect(title).toBeFocused();
 });
@@ -128,6 +126,6 @@ test.describe("without the stream", () => {
     await page.goto("/app");
     await quickAdd(page, "All by itself", "All by itself");
     await say(page, "add bread");
-    await expect(taskTitle(page, "Bread")).toBeVisible(GENEROUS);
+    await expect(taskTitle(page, "Bread")).toBeVisible();
   });
 });

@@ -1,13 +1,17 @@
 """Counting tests, from the JUnit reports that every runner here can write."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
+WHY_LENGTH = 300
+_ERROR = re.compile(r"\w*Error: ")
+
 
 @dataclass(frozen=True)
 class Counts:
-    """How many tests ended how; `failures` names the failed ones, `reasons` says why some were skipped."""
+    """How many tests ended how; `failures` names the failed ones and says why, `reasons` why some were skipped."""
 
     passed: int = 0
     failed: int = 0
@@ -53,8 +57,8 @@ def read_junit(report: Path) -> Counts:
     for case in root.iter("testcase"):
         name = "::".join(part for part in (case.get("classname"), case.get("name")) if part)
         skipped = case.find("skipped")
-        if case.find("failure") is not None or case.find("error") is not None:
-            total += one_failed(name)
+        if failed := [*case.iter("failure"), *case.iter("error")]:
+            total += one_failed(": ".join(filter(None, (name, _why(failed[0], case.get("classname") or "")))))
         elif skipped is not None:
             total += one_skipped(f"{name}: {skipped.get('message') or (skipped.text or 'no reason given').strip()}")
         else:
@@ -62,3 +66,13 @@ def read_junit(report: Path) -> Counts:
     if total == Counts():
         return one_failed(f"{report.stem}: no test ran")
     return total
+
+
+def _why(failed: ElementTree.Element, where: str) -> str:
+    """A failure on a line: its message, or, where that only repeats `where` it is, its text from the error on."""
+    message, text = failed.get("message") or "", failed.text or ""
+    if not message or (where and message.startswith(where)):
+        found = _ERROR.search(text)
+        message = text[found.start() if found else 0 :]
+    line = " ".join(message.split())
+    return line if len(line) <= WHY_LENGTH else line[: WHY_LENGTH - 3] + "..."
