@@ -10,7 +10,7 @@ from todo_cli import health
 from todo_cli.kube.cluster import Cluster
 from todo_cli.programs import end_group
 
-FORWARD_SECONDS = 5.0
+FORWARD_SECONDS = 20.0  # where it cannot come about, kubectl ends at once
 
 
 def readiness(cluster: Cluster, pod: str, port: int) -> health.Answer | None:

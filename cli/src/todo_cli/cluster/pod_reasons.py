@@ -183,7 +183,7 @@ def last_said_reader(cluster: Cluster) -> LastSaid:
 
     def read(pod: str, container: str, previous: bool) -> Condition:
         options = ["--previous"] if previous else []
-        result = cluster.kubectl("logs", pod, "-c", container, "--tail=20", *options, check=False, timeout=10)
+        result = cluster.kubectl("logs", pod, "-c", container, "--tail=20", *options, check=False, timeout=30)
         found = last_said(result.stdout.split("\n") if result.ok else [])
         return replace(found, detail=one_line(found.detail))
 
