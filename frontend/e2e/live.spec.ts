@@ -1,7 +1,6 @@
 import type { APIRequestContext, Page, Request } from "@playwright/test";
 import { expect, newAccount, PAGE, quickAdd, say, signUp, taskTitle, test } from "./fixtures";
 
-
 /** A page that follows changes. */
 async function followed(page: Page): Promise<void> {
   const opened = page.waitForResponse("**/api/me/events");
@@ -49,8 +48,7 @@ test("what another tab, a program or the assistant changes is shown, and nobody 
   await quickAdd(other, "From another tab", "From another tab");
   await expect(taskTitle(page, "From another tab")).toBeVisible();
   await add("From a program");
-  for (const tab of [page, other])
-    await expect(taskTitle(tab, "From a program")).toBeVisible();
+  for (const tab of [page, other]) await expect(taskTitle(tab, "From a program")).toBeVisible();
   await say(other, "delete from another tab");
   await say(other, "yes");
   await expect(taskTitle(page, "From another tab")).toBeHidden();
