@@ -1,30 +1,74 @@
 "use client";
 
 import { ActionIcon, Loader, TextInput, Tooltip } from "@mantine/core";
-import type { Dispatch, FormEvent, RefObject, SetStateAction } from "react";
+import {
+  useState,
+  type Dispatch,
+  type FormEvent,
+  type KeyboardEvent,
+  type RefObject,
+  type SetStateAction,
+} from "react";
+import type { LineDefaults } from "@/lib/api/types";
+import { onDemand } from "@/lib/on-demand";
+import { EMPTY_DRAFT, retyped, type Draft, type Span } from "@/lib/tasks/line";
 import { IconAdjustmentsHorizontal, IconPlus } from "../icons";
 import classes from "./quick-add.module.css";
+
+const { Part: LineReading, useIsReady } = onDemand(() =>
+  import("./line-reading").then(({ LineReading }) => LineReading),
+);
 
 interface QuickAddProps {
   inputRef: RefObject<HTMLInputElement | null>;
   busy: boolean;
+  now: Date;
   /** What has been typed: it outlasts the place. */
-  text: string;
-  setText: Dispatch<SetStateAction<string>>;
+  draft: Draft;
+  setDraft: Dispatch<SetStateAction<Draft>>;
+  defaults: Partial<LineDefaults>;
   /** Resolves to false when the text should stay. */
-  onAdd: (text: string) => Promise<boolean>;
+  onAdd: (draft: Draft) => Promise<boolean>;
   /** Opens the full form, with what has been typed as its title. */
   onDetails: (title: string) => void;
 }
 
-/** One line that takes a task the way a person would say it. */
-export function QuickAdd({ inputRef, busy, text, setText, onAdd, onDetails }: QuickAddProps) {
+/** One line that takes a task the way a person would say it, and shows what it is read as. */
+export function QuickAdd({
+  inputRef,
+  busy,
+  now,
+  draft,
+  setDraft,
+  defaults,
+  onAdd,
+  onDetails,
+}: QuickAddProps) {
+  const { text } = draft;
+  const isBlank = text.trim() === "";
+  const isReady = useIsReady(!isBlank);
+  const [parts, setParts] = useState<Span[]>([]);
+  const [scrolled, setScrolled] = useState(0);
+
   async function submit(event: FormEvent) {
     event.preventDefault();
-    const trimmed = text.trim();
-    if (!trimmed || busy) return;
+    if (isBlank || busy) return;
     // What has been typed meanwhile is the next task.
-    if (await onAdd(trimmed)) setText((now) => (now.trim() === trimmed ? "" : now));
+    if (await onAdd(draft)) setDraft((now) => (now.text === text ? EMPTY_DRAFT : now));
+  }
+
+  const refuse = (part: Span) =>
+    setDraft((now) => (now.text === text ? { text, refused: [...now.refused, part] } : now));
+
+  /** Right behind a part, Backspace has it left unread before it deletes anything. */
+  function refuseByBackspace(event: KeyboardEvent<HTMLInputElement>) {
+    if (event.key !== "Backspace" || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { selectionStart, selectionEnd } = event.currentTarget;
+    if (selectionStart !== selectionEnd) return;
+    const part = parts.find(({ end }) => end === selectionEnd);
+    if (!part) return;
+    event.preventDefault();
+    refuse(part);
   }
 
   return (
@@ -32,11 +76,14 @@ export function QuickAdd({ inputRef, busy, text, setText, onAdd, onDetails }: Qu
       <TextInput
         ref={inputRef}
         aria-label="Add a task"
+        aria-describedby={isBlank ? undefined : "line-reading"}
         placeholder="Add a task: pay rent friday 5pm p1 #home"
         size="md"
         maxLength={500}
         value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={({ currentTarget: { value } }) => setDraft((now) => retyped(now, value))}
+        onKeyDown={refuseByBackspace}
+        onScroll={(event) => setScrolled(event.currentTarget.scrollLeft)}
         leftSection={busy ? <Loader size={16} /> : <IconPlus size={19} stroke={1.8} />}
         rightSection={
           <Tooltip label="Add with all details">
@@ -46,15 +93,49 @@ export function QuickAdd({ inputRef, busy, text, setText, onAdd, onDetails }: Qu
               aria-label="Add with all details"
               onClick={() => {
                 onDetails(text.trim());
-                setText("");
+                setDraft(EMPTY_DRAFT);
               }}
             >
               <IconAdjustmentsHorizontal size={18} stroke={1.7} />
             </ActionIcon>
           </Tooltip>
         }
+        inputContainer={(input) => (
+          <div className={classes.field}>
+            <MarkedText text={text} parts={parts} scrolled={scrolled} />
+            {input}
+          </div>
+        )}
         classNames={{ input: classes.input, section: classes.section }}
       />
+      <div id="line-reading">
+        {!isBlank && isReady && (
+          <LineReading
+            now={now}
+            draft={draft}
+            defaults={defaults}
+            onParts={setParts}
+            onRefuse={refuse}
+          />
+        )}
+      </div>
     </form>
+  );
+}
+
+/** The text once more, behind the field's own: unseen but for the marks of its parts. */
+function MarkedText({ text, parts, scrolled }: { text: string; parts: Span[]; scrolled: number }) {
+  if (text.trim() === "") return null;
+  const pieces = parts.flatMap(({ start, end }, index) => [
+    text.slice(parts[index - 1]?.end ?? 0, start),
+    <mark key={start}>{text.slice(start, end)}</mark>,
+  ]);
+  return (
+    <div aria-hidden="true" className={classes.marked}>
+      <span style={{ translate: `${-scrolled}px 0` }}>
+        {pieces}
+        {text.slice(parts.at(-1)?.end ?? 0)}
+      </span>
+    </div>
   );
 }

@@ -10,6 +10,7 @@ import { useFilters, useKeptPlace, useSettledQuery } from "@/lib/places/use-plac
 import { useTaskActions } from "@/lib/tasks/actions";
 import { dayIn, dueDay } from "@/lib/tasks/due";
 import type { TaskFilters } from "@/lib/tasks/filters";
+import type { Draft } from "@/lib/tasks/line";
 import { useCounts, useTasks } from "@/lib/tasks/queries";
 import type { Grouping } from "@/lib/tasks/sections";
 import { useNow } from "@/lib/tasks/use-now";
@@ -34,8 +35,8 @@ import classes from "./task-panel.module.css";
 
 interface TaskPanelProps {
   place: Place;
-  draft: string;
-  setDraft: Dispatch<SetStateAction<string>>;
+  draft: Draft;
+  setDraft: Dispatch<SetStateAction<Draft>>;
 }
 
 /** The list of a place and everything to work on it by hand. */
@@ -51,7 +52,8 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
   const today = dayIn(zone, now);
   const list = useTasks(place, { ...filters, query: settledQuery }, today);
   const actions = useTaskActions();
-  const add = (text: string) => actions.addFromText(text, defaultsOf(place, today));
+  const defaults = defaultsOf(place, today);
+  const add = (line: Draft) => actions.addFromLine(line, defaults);
 
   useHotkeys([
     ["n", () => quickAddRef.current?.focus()],
@@ -77,10 +79,12 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
         <QuickAdd
           inputRef={quickAddRef}
           busy={actions.isAdding}
-          text={draft}
-          setText={setDraft}
+          now={now}
+          draft={draft}
+          setDraft={setDraft}
+          defaults={defaults}
           onAdd={add}
-          onDetails={(title) => setFormTarget({ title, ...defaultsOf(place, today) })}
+          onDetails={(title) => setFormTarget({ title, ...defaults })}
         />
       )}
       <TaskToolbar place={place} filters={filters} onChange={setFilters} searchRef={searchRef} />
@@ -95,7 +99,7 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
           filters={filters}
           busy={actions.isAdding}
           onClear={() => setFilters({ ...filtersOf(place), sort: filters.sort })}
-          onExample={add}
+          onExample={(text) => add({ text, refused: [] })}
         />
       )}
       {list.data?.pages[0]?.similar && <SimilarNote query={settledQuery} />}

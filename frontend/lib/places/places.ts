@@ -141,10 +141,10 @@ export const isFiltered = (place: Place, filters: TaskFilters) =>
   filters.query.trim() !== "" || countFilters(place, filters) > 0;
 
 /** What a task that is added in a place has where its writer says nothing of it; undefined where that is nothing. */
-export function defaultsOf(place: Place, today: string): Partial<LineDefaults> | undefined {
+export function defaultsOf(place: Place, today: string): Partial<LineDefaults> {
   if (place.name === "today") return { due_date: today };
   if (place.name === "upcoming") return { due_date: dayAfter(today) };
-  return place.name === "tag" ? { tags: [place.tag] } : undefined;
+  return place.name === "tag" ? { tags: [place.tag] } : {};
 }
 
 /** Whether tasks are added in a place. */

@@ -6,6 +6,7 @@ import type { LineDefaults, OpenSubtasksAre, Task } from "../api/types";
 import { showDone, showFailure } from "../notices";
 import { timeZone } from "../time-zone";
 import { dueLabel } from "./due";
+import { lineOf, type Draft } from "./line";
 import {
   useCompleteTask,
   useDeleteTask,
@@ -71,9 +72,9 @@ export function useTaskActions() {
     }
 
     /** Resolves to false when the text must stay in the field for another try. */
-    async function addFromText(text: string, defaults?: Partial<LineDefaults>): Promise<boolean> {
+    async function addFromLine(draft: Draft, defaults: Partial<LineDefaults>): Promise<boolean> {
       try {
-        const task = await quickAdd({ text, defaults });
+        const task = await quickAdd(lineOf(draft, defaults, timeZone()));
         const due = dueLabel(task, timeZone(), new Date());
         const when = [due?.text, task.recurrence?.words].filter(Boolean).join(" · ");
         const said = `Added “${task.title}”${when ? ` · ${when}` : ""}`;
@@ -143,7 +144,7 @@ export function useTaskActions() {
       deleteTask,
       skip,
       moveOverdue,
-      addFromText,
+      addFromLine,
       undo,
       redo,
     };

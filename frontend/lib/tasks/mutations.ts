@@ -10,7 +10,6 @@ import type {
   Changed,
   Imported,
   ImportRequest,
-  LineDefaults,
   NewTask,
   OpenSubtasksAre,
   Task,
@@ -19,6 +18,7 @@ import type {
 import { changeOnce, createOnce } from "../api/write";
 import { timeZone } from "../time-zone";
 import { LISTS, TASKS } from "./keys";
+import type { Line } from "./line";
 import type { TaskPages } from "./queries";
 
 type Lists = [QueryKey, TaskPages | undefined][];
@@ -92,18 +92,11 @@ function shownAtOnce(changes: Partial<TaskInput>): Partial<Task> {
   return shown as Partial<Task>;
 }
 
-/** A line of everyday words, "pay rent friday 5pm p1 #home", and what its task has where it says nothing of that. */
-interface Line {
-  text: string;
-  defaults?: Partial<LineDefaults>;
-}
-
 /** Adds the task that a line describes. */
 export function useQuickAdd() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (line: Line) =>
-      createOnce<Task>("/api/me/tasks/quick-add", { ...line, time_zone: timeZone() }),
+    mutationFn: (line: Line) => createOnce<Task>("/api/me/tasks/quick-add", line),
     onSuccess: () => refresh(client),
   });
 }

@@ -7,11 +7,21 @@ import {
   type InfiniteData,
 } from "@tanstack/react-query";
 import { callApi } from "../api/client";
-import type { Occurrence, Task, TaskCounts, TaskPage, TrashPage } from "../api/types";
+import type {
+  LineDefaults,
+  LinePart,
+  Occurrence,
+  QuickAddPreview,
+  Task,
+  TaskCounts,
+  TaskPage,
+  TrashPage,
+} from "../api/types";
 import { pathOf, toSearchParams, type Place } from "../places/places";
 import { useTimeZone } from "../time-zone";
 import type { TaskFilters } from "./filters";
 import { LISTS, TASKS } from "./keys";
+import { inUnits, lineOf, type Draft } from "./line";
 
 export type TaskPages = InfiniteData<TaskPage, string | null>;
 
@@ -82,5 +92,29 @@ export function useNextDates(task: Task) {
     queryFn: ({ signal }) =>
       callApi<{ items: Occurrence[] }>(`/api/me/tasks/${task.id}/occurrences?limit=3`, { signal }),
     enabled: Boolean(task.recurrence),
+  });
+}
+
+/** What a line would make, with the line that was read and its parts as a text field counts them. */
+export type LinePreview = QuickAddPreview & { text: string };
+
+/** How the service reads a line; while it reads the next, what it made of the last. */
+export function useLinePreview(draft: Draft, defaults: Partial<LineDefaults>) {
+  const zone = useTimeZone();
+  const line = lineOf(draft, defaults, zone);
+  return useQuery({
+    queryKey: ["line", line],
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+    enabled: draft.text.trim() !== "",
+    queryFn: async ({ signal }): Promise<LinePreview> => {
+      const read = await callApi<QuickAddPreview>("/api/me/tasks/quick-add?preview=true", {
+        method: "POST",
+        body: line,
+        signal,
+      });
+      const parts = read.parts.map((part) => inUnits<LinePart>(draft.text, part));
+      return { ...read, parts, text: draft.text };
+    },
   });
 }
