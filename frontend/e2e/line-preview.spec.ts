@@ -7,7 +7,6 @@ test.describe("as a line is typed", { tag: PAGE }, () => {
     await box.fill("pay rent tomorrow 5pm p1 #home");
     await expect(understood).toHaveText(["Tomorrow", "17:00", "High priority", "#home"]);
     await expect(app.locator("form mark")).toHaveText(["tomorrow", "5pm", "p1", "#home"]);
-    await expect(box).toHaveAccessibleDescription(/Tomorrow.*17:00.*High priority.*#home/);
 
     const mark = (await app.locator("form mark").first().boundingBox())!;
     const field = (await box.boundingBox())!;
@@ -25,18 +24,18 @@ test.describe("as a line is typed", { tag: PAGE }, () => {
   test("each part can be left unread, by its button and by Backspace", async ({ app }) => {
     const box = app.getByRole("textbox", { name: "Add a task" });
     const understood = app.getByRole("list", { name: "Understood" }).getByRole("listitem");
-    await box.fill("read the sunday times p2 #home");
+    await box.fill("call the doctor sunday p2 #home");
     await expect(understood).toHaveCount(3);
     await app.getByRole("button", { name: "Do not read “sunday”" }).click();
     await expect(understood).toHaveText(["Medium priority", "#home"]);
     await box.press("End");
     await box.press("Backspace");
-    await expect(box).toHaveValue("read the sunday times p2 #home");
+    await expect(box).toHaveValue("call the doctor sunday p2 #home");
     await expect(understood).toHaveText(["Medium priority"]);
     await box.pressSequentially(" please");
     await expect(understood).toHaveText(["Medium priority"]);
     await box.press("Enter");
-    const row = taskRow(app, "Read the sunday times #home please");
+    const row = taskRow(app, "Call the doctor sunday #home please");
     await expect(row).toContainText("Medium priority");
     await expect(row).not.toContainText("Sunday");
   });

@@ -55,6 +55,7 @@ export function LineReading({ now, draft, defaults, onParts, onRefuse }: LineRea
                 {meaningOf(part, read.task, zone, now)}
                 <CloseButton
                   size="xs"
+                  iconSize={13}
                   aria-label={`Do not read “${part.text}”`}
                   onClick={() => onRefuse(part)}
                 />

@@ -76,7 +76,6 @@ export function QuickAdd({
       <TextInput
         ref={inputRef}
         aria-label="Add a task"
-        aria-describedby={isBlank ? undefined : "line-reading"}
         placeholder="Add a task: pay rent friday 5pm p1 #home"
         size="md"
         maxLength={500}
@@ -108,7 +107,7 @@ export function QuickAdd({
         )}
         classNames={{ input: classes.input, section: classes.section }}
       />
-      <div id="line-reading">
+      <div aria-live="polite">
         {!isBlank && isReady && (
           <LineReading
             now={now}
