@@ -102,6 +102,8 @@ def _without_politeness(words: str, book: Phrasebook) -> str:
 
 
 def _command(words: str, book: Phrasebook, reader: Reader) -> Intent | None:
+    if re.match(book.noted, Phrase(words).view) and (noted := _add(words, book, reader)):
+        return noted
     for patterns, command in ((book.reopen, ReopenTasks), (book.complete, CompleteTasks), (book.delete, DeleteTasks)):
         if (named := _group(words, patterns, "ref")) is not None and (refs := _refs(named, book, reader)):
             return command(refs)

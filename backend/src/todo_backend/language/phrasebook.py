@@ -20,6 +20,8 @@ class Phrasebook:
     polite: tuple[str, str]
     """What is no part of a command before and after it."""
     add: tuple[str, ...]
+    noted: str
+    """What a sentence begins with that notes a task, whichever commands stand in its title."""
     first: str
     last: str
     """What in the midst of such a sentence puts the new task to an end of the list."""

@@ -38,6 +38,9 @@ GERMAN = Phrasebook(
         rf"(?P<title>.+?)(?: {_LIST})? (?:hinzufügen|eintragen|notieren|aufschreiben|dazuschreiben)",
         r"(?:ich|wir) (?:muss|müssen|müsste)(?: noch| unbedingt| auch)* (?P<title>.+)",
     ),
+    noted=rf"(?:(?:(?:neue[rn]?|weitere[rn]?) )?{_TASK}|notiz|notiere?(?: dir| mir)?) ?[:,-] ?\S"
+    r"|(?:merke? (?:dir|mir)|erinnere?(?: bitte)? mich|vergiss nicht|nicht vergessen|denke? daran"
+    r"|(?:ich|wir) (?:muss|müssen|müsste))\b",
     first=rf" (?:ganz oben|zuoberst|oben(?= {_LIST})|(?:am|an den|zum) anfang(?: (?:der|meiner) liste)?"
     rf"|als erste[srn]?(?: {_TASK})?)(?=(?: {_LIST})?(?: hinzu| ein| auf|$))",
     last=rf" (?:ganz unten|zuunterst|unten(?= {_LIST})|(?:am|ans|an das|zum) ende(?: (?:der|meiner) liste)?"
