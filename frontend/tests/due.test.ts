@@ -46,11 +46,15 @@ describe("due dates in words", () => {
     expect(label(task, "America/New_York")).toEqual({ text: "Today, 22:00", tone: "today" });
   });
 
+  it.each(["2026-11-20", "2026-11-24", "2026-11-27"])("of a task that is done, %s is past", (day) => {
+    expect(label({ ...on(day), completed: true })?.tone).toBe("past");
+  });
+
   it("is overdue from the minute, and not once it is done", () => {
     const task = at("2026-11-23T20:29:00Z");
     expect(label(task)?.tone).toBe("overdue");
     expect(dueGroup(task, KARACHI, NOW)).toBe("Overdue");
-    expect(label({ ...task, completed: true })?.tone).toBe("today");
+    expect(label({ ...task, completed: true })?.tone).toBe("past");
   });
 
   it("begins a form with the day and time that the list shows", () => {

@@ -3,7 +3,8 @@ import type { Task } from "../api/types";
 /** When a task falls due, in words, for a person who is in a time zone at a moment. */
 export interface DueLabel {
   text: string;
-  tone: "overdue" | "today" | "soon" | "later";
+  /** Past is that of a task which is done. */
+  tone: "overdue" | "today" | "soon" | "later" | "past";
 }
 
 export const DUE_GROUPS = [
@@ -98,7 +99,8 @@ export function dueLabel(task: Due, timeZone: string, now: Date, locale?: string
         )
       : null;
   const text = [dayText(day, days, today, locale), time].filter(Boolean).join(", ");
-  if (!task.completed && isPast(task, days, now)) return { text, tone: "overdue" };
+  if (task.completed) return { text, tone: "past" };
+  if (isPast(task, days, now)) return { text, tone: "overdue" };
   if (days === 0) return { text, tone: "today" };
   return { text, tone: days > 0 && days <= 7 ? "soon" : "later" };
 }
