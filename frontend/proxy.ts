@@ -8,7 +8,7 @@ import { contentSecurityPolicy } from "./lib/csp";
 
 /** Pages only: API requests must not be read here (Next would hold their bodies back). */
 export const config = {
-  matcher: "/((?!api/|chatkit|mcp|health/|ui-config|_next/|icon.svg).*)",
+  matcher: "/((?!api/|chatkit|mcp|health/|ui-config|_next/|icon.svg|apple-icon.png|manifest.webmanifest).*)",
 };
 
 /** Sends visitors where they belong, and gives every page its Content-Security-Policy. */
