@@ -99,7 +99,7 @@ for (const path of ["/app", "/settings"]) {
       await page.goto("/app");
       await WAYS_OUT["signing out"]!(page, account);
       await expect(page).toHaveURL(/\/$/);
-      await expect(other).toHaveURL(/\/sign-in$/);
+      await expect(other).toHaveURL(/\/sign-in(#from=.+)?$/);
     },
   );
 }
@@ -192,8 +192,9 @@ test.describe("refusals", () => {
   test("a session that ended elsewhere leads to signing in", async ({ app }) => {
     await app.context().clearCookies();
     // What is pressed is refused, unless the page has noticed by itself.
-    await Promise.any([placeLink(app, "Today").click(), app.waitForURL(/\/sign-in$/)]);
-    await expect(app).toHaveURL(/\/sign-in$/);
+    const isOut = /\/sign-in(#from=.+)?$/;
+    await Promise.any([placeLink(app, "Today").click(), app.waitForURL(isOut)]);
+    await expect(app).toHaveURL(isOut);
   });
 });
 
@@ -376,7 +377,7 @@ test.describe("the settings", () => {
     // The page of one that was ended leads to signing in.
     await others[0]!.goto("about:blank");
     await others[0]!.goto("/settings");
-    await expect(others[0]!).toHaveURL(/\/sign-in$/);
+    await expect(others[0]!).toHaveURL(/\/sign-in#from=%2Fsettings$/);
     for (const other of others) await other.context().close();
   });
 

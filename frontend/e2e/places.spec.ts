@@ -252,9 +252,17 @@ test("an address that names no place says so, and leads back", { tag: PAGE }, as
   await expect(heading(app, "All")).toBeVisible();
 });
 
-test("a place leads visitors to sign in", { tag: PAGE }, async ({ page }) => {
+test("a place leads visitors to sign in, and back", { tag: PAGE }, async ({ page }) => {
+  const account = newAccount();
+  await signUp(page, account);
+  await forget(page);
   await page.goto("/app/tags/home?sort=title");
-  await expect(page).toHaveURL(/\/sign-in$/);
+  await expect(page).toHaveURL(/\/sign-in#from=.+$/);
+  await page.getByLabel("Email").fill(account.email);
+  await page.getByRole("textbox", { name: "Password" }).fill(account.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/app\/tags\/home\?sort=title$/);
+  await expect(heading(page, "home")).toBeVisible();
 });
 
 test("places are reached by two keys, which the help lists", { tag: PAGE }, async ({ app }) => {

@@ -1,4 +1,5 @@
 import { browserTimeZone } from "../lib/browser-time-zone";
+import { addressAfter } from "../lib/auth/return-address";
 import type { UiConfig } from "../lib/ui-config";
 import { show } from "./views";
 
@@ -6,7 +7,9 @@ const RETRY_MS = 2_000;
 
 /** What each page makes of a one-time link, and of how the site is set up. */
 const PAGES: Record<string, (link: URLSearchParams) => void | Promise<void>> = {
-  "/sign-in": async () => {
+  "/sign-in": async (link) => {
+    const { dataset } = part<HTMLFormElement>("form[data-endpoint]");
+    dataset.next = addressAfter(link, window.location.origin);
     part("[data-other]").hidden = (await siteConfig()).signUp === "closed";
   },
   "/sign-up": async (link) => {

@@ -1,5 +1,5 @@
 import { QueryCache, QueryClient, type QueryKey } from "@tanstack/react-query";
-import { leaveFor } from "../auth/leaving";
+import { leaveToSignIn } from "../auth/leaving";
 import { ApiError } from "./client";
 
 const RETRY_MS = 2_000;
@@ -8,7 +8,7 @@ const isTransient = (error: Error | null) => error instanceof ApiError && error.
 
 /** A session that ended elsewhere: the only thing left to do is to sign in again. */
 export function leaveWhenSignedOut(error: unknown): void {
-  if (error instanceof ApiError && error.status === 401) leaveFor("/sign-in");
+  if (error instanceof ApiError && error.status === 401) leaveToSignIn();
 }
 
 /** Server state: fresh for half a minute; a service that is not there yet is asked again until it is. */

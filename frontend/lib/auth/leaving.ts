@@ -1,11 +1,18 @@
+import { signInFor } from "./return-address";
+
 let leaving = false;
 
 /**
  * Leaves for a page by a full load, so that nothing of whoever was signed in stays in memory. The first to leave
  * decides where to: what is refused on the way out leads nowhere else.
  */
-export function leaveFor(path: "/" | "/sign-in"): void {
+export function leaveFor(path: string): void {
   if (leaving) return;
   leaving = true;
   window.location.assign(path);
+}
+
+/** Leaves for signing in, which leads back here. */
+export function leaveToSignIn(): void {
+  leaveFor(signInFor(window.location.pathname + window.location.search));
 }

@@ -1,5 +1,5 @@
 /** The app, one page with an address for each of its places. */
-const APP = "/app";
+export const APP = "/app";
 /** Pages of whoever is signed in. */
 const PRIVATE = [APP, "/settings"];
 
