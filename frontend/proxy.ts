@@ -1,7 +1,5 @@
 import { NextResponse, type NextRequest } from "next/server";
-import { sessionCookie } from "./lib/auth/cookie";
 import { isPrivatePage } from "./lib/auth/private-pages";
-import { signInFor } from "./lib/auth/return-address";
 import { keepPrivate, stayOnHttps } from "./lib/caching";
 import { chatUiFor } from "./lib/chat-ui";
 import { getConfig } from "./lib/config";
@@ -13,26 +11,14 @@ export const config = {
     "/((?!api/|chatkit|mcp|health/|ui-config|_next/|icon.svg|apple-icon.png|manifest.webmanifest).*)",
 };
 
-/** Sends visitors where they belong, and gives every page its Content-Security-Policy. */
-export function proxy(request: NextRequest): NextResponse {
-  const { pathname, search } = request.nextUrl;
-  const isPrivate = isPrivatePage(pathname);
-  const response =
-    isPrivate && !sessionCookie(request.headers)
-      ? NextResponse.redirect(new URL(signInFor(pathname + search), request.url))
-      : page(request);
-  // A page built ahead is the same for everybody, and Next would have caches keep it for a year.
-  if (isPrivate) keepPrivate(response.headers);
-  stayOnHttps(request.headers, response.headers);
-  return response;
-}
-
-function page(request: NextRequest): NextResponse {
+/** Gives every page its Content-Security-Policy, and says who may keep it. */
+export function proxy({ nextUrl: { pathname }, headers }: NextRequest): NextResponse {
   const response = NextResponse.next();
-  const { chatkit } = chatUiFor(getConfig(), request.headers.get("host") ?? "");
-  response.headers.set(
-    "content-security-policy",
-    contentSecurityPolicy(request.nextUrl.pathname, chatkit !== null),
-  );
+  const { chatkit } = chatUiFor(getConfig(), headers.get("host") ?? "");
+  const policy = contentSecurityPolicy(pathname, chatkit !== null);
+  response.headers.set("content-security-policy", policy);
+  // A page built ahead is the same for everybody, and Next would have caches keep it for a year.
+  if (isPrivatePage(pathname)) keepPrivate(response.headers);
+  stayOnHttps(headers, response.headers);
   return response;
 }

@@ -2,7 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { sessionCookie } from "../lib/auth/cookie";
 import { AUTH_PATH } from "../lib/auth/path";
 import { isPrivatePage, pageOf } from "../lib/auth/private-pages";
-import { stayOnHttps } from "../lib/caching";
+import { signInFor } from "../lib/auth/return-address";
+import { keepPrivate, stayOnHttps } from "../lib/caching";
 import { described, log } from "../lib/log";
 import { problem } from "../lib/problem";
 import { requestIdOf } from "../lib/request-id";
@@ -49,6 +50,9 @@ const BACKEND: Route = { methods: ANY, serve: forward };
 
 /** What Next asks of itself while developing. */
 const NEXT_OWN = /^\/(_next\/|__nextjs)/;
+
+/** What Next's client adds to the address of a page whose parts it asks for. */
+const NEXT_OWN_PARAMETER = "_rsc";
 
 /** An answer by which Next's client knows no more of a page than before. */
 const NOTHING_AHEAD = { status: 204, headers: { "cache-control": "no-store" } };
@@ -147,16 +151,19 @@ function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
   return count === 1 || (count === 0 && httpVersion === "1.0");
 }
 
-/**
- * Whether a page is fetched before anybody goes there, which would lead to another: that one lacks the part that is asked
- * for, and its 404 would be an error on the browser's console.
- */
-function looksAheadInVain({ headers }: IncomingMessage, { pathname }: URL): boolean {
-  return (
-    headers["next-router-prefetch"] !== undefined &&
-    isPrivatePage(pathname) &&
-    !sessionCookie(new RequestHeaders(headers))
-  );
+/** What a visitor gets in place of a page for those who are signed in: the way there. Null for any other request. */
+function toSignIn({ headers }: IncomingMessage, { pathname, searchParams }: URL): Response | null {
+  const given = new RequestHeaders(headers);
+  if (!isPrivatePage(pathname) || sessionCookie(given)) return null;
+  // The page to sign in lacks the part that Next's client asks for ahead: its 404 would be an error on the console.
+  if (headers["next-router-prefetch"] !== undefined) return new Response(null, NOTHING_AHEAD);
+  searchParams.delete(NEXT_OWN_PARAMETER);
+  const search = searchParams.size > 0 ? `?${searchParams}` : "";
+  const location = signInFor(pathname + search);
+  const answer = new Response(null, { status: 307, headers: { location } });
+  keepPrivate(answer.headers);
+  stayOnHttps(given, answer.headers);
+  return answer;
 }
 
 async function account(
@@ -178,7 +185,8 @@ async function servePage(
   const body = await bodyWithinBounds(request, response);
   if (body === undefined) return;
   if (body) return refuse(request, response, NO_CONTENT_HERE);
-  if (looksAheadInVain(request, url)) return send(response, new Response(null, NOTHING_AHEAD));
+  const instead = toSignIn(request, url);
+  if (instead) return send(response, instead);
   for (const name of SAID_OF_THE_WAY) delete request.headers[name];
   for (const [name, value] of SECURITY) response.setHeader(name, value);
   const page = pageOf(url.pathname);

@@ -50,6 +50,8 @@ const ADDRESSES: [address: string, method: string][] = [
   ["/mcp", "POST"],
 ];
 
+const SIGNED_IN = { cookie: "todo-stack.session_token=any" };
+
 describe("a request of any address", () => {
   it.each(ADDRESSES)("is refused in words when it is over 1 MiB: %s", async (path, method) => {
     const body = Buffer.alloc(1024 * 1024 + 1, "x");
@@ -217,7 +219,9 @@ describe("pages", () => {
       ["/app/", "/app/"], // which Next leads to /app
       ["/apple", "/apple"],
     ])
-      expect(await (await gateway.call(path!)).text()).toBe(`page GET ${page}`);
+      expect(await (await gateway.call(path!, { headers: SIGNED_IN })).text()).toBe(
+        `page GET ${page}`,
+      );
     expect((await gateway.call("/", { body: "{}" })).status).toBe(400);
     expect((await gateway.call("/", { method: "POST", body: "{}" })).status).toBe(405);
   });
@@ -228,17 +232,22 @@ describe("pages", () => {
     ["/app/tags/a%2Fb", "/app"],
     ["/settings", "/settings"],
   ])(
-    "are not fetched ahead, nor led away from, by who may not see them: %s",
+    "are not fetched ahead by who may not see them, who is led to sign in and back: %s",
     async (path, name) => {
       const ahead = { "next-router-prefetch": "1", "next-router-segment-prefetch": "/_tree" };
-      const cookie = "todo-stack.session_token=any";
       const refused = await gateway.call(`${path}?_rsc=1`, { headers: ahead });
       expect(refused.status).toBe(204);
       expect(refused.headers.get("cache-control")).toBe("no-store");
-      const page = `page GET ${name}?_rsc=1`;
-      const served: Record<string, string>[] = [{}, { cookie }, { ...ahead, cookie }];
-      for (const headers of served)
-        expect(await (await gateway.call(`${path}?_rsc=1`, { headers })).text()).toBe(page);
+      const led = await gateway.call(`${path}?sort=title&_rsc=1`);
+      expect(led.status).toBe(307);
+      expect(led.headers.get("cache-control")).toBe("no-store");
+      const [page, link] = led.headers.get("location")!.split("#");
+      expect(page).toBe("/sign-in");
+      expect(new URLSearchParams(link).get("from")).toBe(`${path}?sort=title`);
+      for (const headers of [SIGNED_IN, { ...ahead, ...SIGNED_IN }])
+        expect(await (await gateway.call(`${path}?_rsc=1`, { headers })).text()).toBe(
+          `page GET ${name}?_rsc=1`,
+        );
       const open = await gateway.call("/sign-in?_rsc=1", { headers: ahead });
       expect(await open.text()).toBe("page GET /sign-in?_rsc=1");
     },
