@@ -46,9 +46,12 @@ describe("due dates in words", () => {
     expect(label(task, "America/New_York")).toEqual({ text: "Today, 22:00", tone: "today" });
   });
 
-  it.each(["2026-11-20", "2026-11-24", "2026-11-27"])("of a task that is done, %s is past", (day) => {
-    expect(label({ ...on(day), completed: true })?.tone).toBe("past");
-  });
+  it.each(["2026-11-20", "2026-11-24", "2026-11-27"])(
+    "of a task that is done, %s is past",
+    (day) => {
+      expect(label({ ...on(day), completed: true })?.tone).toBe("past");
+    },
+  );
 
   it("is overdue from the minute, and not once it is done", () => {
     const task = at("2026-11-23T20:29:00Z");

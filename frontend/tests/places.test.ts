@@ -116,13 +116,13 @@ describe("addresses of places", () => {
 });
 
 describe("a place", () => {
-  it.each<[Place, object | undefined, boolean]>([
+  it.each<[Place, object, boolean]>([
     [{ name: "today" }, { due_date: TODAY }, true],
     [{ name: "upcoming" }, { due_date: "2027-01-01" }, true],
-    [{ name: "all" }, undefined, true],
+    [{ name: "all" }, {}, true],
     [home, { tags: ["home"] }, true],
-    [{ name: "done" }, undefined, false],
-    [{ name: "trash" }, undefined, false],
+    [{ name: "done" }, {}, false],
+    [{ name: "trash" }, {}, false],
   ])("%j gives what is added %j", (place, defaults, takes) => {
     expect(defaultsOf(place, TODAY)).toEqual(defaults);
     expect(takesTasks(place)).toBe(takes);
