@@ -77,6 +77,8 @@ export const IconAdjustmentsHorizontal = outline(
   "M4 18l11 0",
   "M19 18l1 0",
 );
+export const IconArrowBackUp = outline("M9 14l-4 -4l4 -4", "M5 10h11a4 4 0 1 1 0 8h-1");
+export const IconArrowForwardUp = outline("M15 14l4 -4l-4 -4", "M19 10h-11a4 4 0 1 0 0 8h1");
 export const IconArrowUp = outline("M12 5l0 14", "M18 11l-6 -6", "M6 11l6 -6");
 export const IconArrowsSort = outline("M3 9l4 -4l4 4m-4 -4v14", "M21 15l-4 4l-4 -4m4 4v-14");
 export const IconCalendar = outline(

@@ -4,6 +4,7 @@ import dynamic from "next/dynamic";
 import { useEffect, useState, type RefObject } from "react";
 import { loadChatKit } from "@/lib/chat/load-chatkit";
 import { useUiConfig } from "@/lib/ui-config";
+import type { ChatHandle } from "./chat-handle";
 import { ChatPanel } from "./chat-panel";
 import classes from "./chat-area.module.css";
 
@@ -12,14 +13,14 @@ const OpenAiChat = dynamic(() => import("./openai-chat").then((module) => module
 });
 
 interface ChatAreaProps {
-  composerRef: RefObject<HTMLTextAreaElement | null>;
+  handleRef: RefObject<ChatHandle | null>;
 }
 
 /**
  * The chat: our own panel at once, and OpenAI's ChatKit in its place when this site allows it, its
  * script loads, and nobody has begun to use ours.
  */
-export function ChatArea({ composerRef }: ChatAreaProps) {
+export function ChatArea({ handleRef }: ChatAreaProps) {
   const domainKey = useUiConfig()?.chatkit?.domainKey;
   const [isLoaded, setIsLoaded] = useState(false);
   const [isReady, setIsReady] = useState(false);
@@ -35,12 +36,16 @@ export function ChatArea({ composerRef }: ChatAreaProps) {
     <>
       {domainKey && triesChatKit && (
         <div className={classes.area} hidden={!isReady}>
-          <OpenAiChat domainKey={domainKey} onReady={() => setIsReady(true)} />
+          <OpenAiChat
+            domainKey={domainKey}
+            handleRef={isReady ? handleRef : undefined}
+            onReady={() => setIsReady(true)}
+          />
         </div>
       )}
       {!(triesChatKit && isReady) && (
         <div className={classes.area} onFocusCapture={() => setIsInUse(true)}>
-          <ChatPanel composerRef={composerRef} />
+          <ChatPanel handleRef={handleRef} />
         </div>
       )}
     </>

@@ -1,13 +1,13 @@
 "use client";
 
 import { ActionIcon, Group, Tooltip } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
-import { useState, type RefObject } from "react";
+import { useImperativeHandle, useRef, useState, type RefObject } from "react";
 import { flushSync } from "react-dom";
 import { useConversation } from "@/lib/chat/use-conversation";
 import { onDemand } from "@/lib/on-demand";
 import { showFailure } from "@/lib/notices";
 import { IconHistory, IconMessagePlus, IconX } from "../icons";
+import type { ChatHandle } from "./chat-handle";
 import { Composer } from "./composer";
 import { MessageList } from "./message-list";
 import classes from "./chat-panel.module.css";
@@ -17,19 +17,18 @@ const { Part: ThreadHistory, useIsReady } = onDemand(() =>
 );
 
 interface ChatPanelProps {
-  composerRef: RefObject<HTMLTextAreaElement | null>;
+  handleRef: RefObject<ChatHandle | null>;
 }
 
 /** Our own chat: one conversation, or the list of all of them. */
-export function ChatPanel({ composerRef }: ChatPanelProps) {
+export function ChatPanel({ handleRef }: ChatPanelProps) {
   const chat = useConversation();
+  const composerRef = useRef<HTMLTextAreaElement>(null);
   const [wantsHistory, setShowsHistory] = useState(false);
   const isHistoryReady = useIsReady(wantsHistory);
   const showsHistory = wantsHistory && isHistoryReady;
   // Kept here: it must survive a look into the history.
   const [draft, setDraft] = useState("");
-  // The workspace puts the focus into the composer, which must be in sight.
-  useHotkeys([["c", () => setShowsHistory(false)]]);
   const title = showsHistory ? "Conversations" : (chat.thread?.title ?? "Assistant");
 
   async function open(id: string) {
@@ -41,12 +40,24 @@ export function ChatPanel({ composerRef }: ChatPanelProps) {
     }
   }
 
-  function startNew() {
-    chat.startNew();
-    // The composer must be there to take the focus.
+  function focus() {
+    // The composer must be there to take it.
     flushSync(() => setShowsHistory(false));
     composerRef.current?.focus();
   }
+
+  function startNew() {
+    chat.startNew();
+    focus();
+  }
+
+  function say(text: string) {
+    if (chat.running) setDraft((now) => (now.trim() ? `${now}\n${text}` : text));
+    else void chat.send(text);
+    focus();
+  }
+
+  useImperativeHandle(handleRef, () => ({ focus, say, startNew }));
 
   return (
     <section className={classes.panel} aria-label="Chat">

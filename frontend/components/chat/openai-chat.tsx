@@ -3,21 +3,24 @@
 import { ChatKit, useChatKit } from "@openai/chatkit-react";
 import { useComputedColorScheme } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
+import { useImperativeHandle, type RefObject } from "react";
 import { timeZone } from "@/lib/time-zone";
 import { refetchChanged } from "@/lib/api/query-client";
 import { TASKS } from "@/lib/tasks/keys";
+import type { ChatHandle } from "./chat-handle";
 
 interface OpenAiChatProps {
   domainKey: string;
+  handleRef?: RefObject<ChatHandle | null>;
   onReady: () => void;
 }
 
 /** OpenAI's ChatKit over the same endpoint as our own panel. */
-export function OpenAiChat({ domainKey, onReady }: OpenAiChatProps) {
+export function OpenAiChat({ domainKey, handleRef, onReady }: OpenAiChatProps) {
   const client = useQueryClient();
   const theme = useComputedColorScheme("light");
   const refreshTasks = () => void refetchChanged(client, TASKS);
-  const { control } = useChatKit({
+  const { control, focusComposer, sendUserMessage, setThreadId } = useChatKit({
     api: { url: "/chatkit", domainKey, fetch: fetchWithTimeZone },
     theme,
     startScreen: {
@@ -34,6 +37,15 @@ export function OpenAiChat({ domainKey, onReady }: OpenAiChatProps) {
     onEffect: refreshTasks,
     onResponseEnd: refreshTasks,
   });
+  useImperativeHandle(
+    handleRef,
+    () => ({
+      focus: () => void focusComposer(),
+      say: (text) => void sendUserMessage({ text }),
+      startNew: () => void setThreadId(null).then(focusComposer),
+    }),
+    [focusComposer, sendUserMessage, setThreadId],
+  );
   return <ChatKit control={control} style={{ width: "100%", height: "100%" }} />;
 }
 

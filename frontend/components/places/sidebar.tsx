@@ -5,24 +5,24 @@ import { useDisclosure } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import type { TaskCounts } from "@/lib/api/types";
 import { isSamePlace, placeLabel, type Place, type PlaceName } from "@/lib/places/places";
-import { tagColor } from "@/lib/places/tag-color";
 import { dayIn } from "@/lib/tasks/due";
 import { useCounts } from "@/lib/tasks/queries";
 import { useNow } from "@/lib/tasks/use-now";
 import { useTimeZone } from "@/lib/time-zone";
-import { IconCalendarWeek, IconCircleCheck, IconListCheck, IconSun, IconTrash } from "../icons";
+import { PLACE_ICONS } from "./place-icons";
 import { PlaceLink } from "./place-link";
+import { TagDot } from "./tag-dot";
 import classes from "./sidebar.module.css";
 
 /** More would push one another out of sight; the rest is a click away. */
 const FEW_TAGS = 12;
 
-const PLACES: [PlaceName, typeof IconSun, keyof Omit<TaskCounts, "tags">][] = [
-  ["today", IconSun, "today"],
-  ["upcoming", IconCalendarWeek, "upcoming"],
-  ["all", IconListCheck, "open"],
-  ["done", IconCircleCheck, "done"],
-  ["trash", IconTrash, "trash"],
+const PLACES: [PlaceName, keyof Omit<TaskCounts, "tags">][] = [
+  ["today", "today"],
+  ["upcoming", "upcoming"],
+  ["all", "open"],
+  ["done", "done"],
+  ["trash", "trash"],
 ];
 
 export interface SidebarProps {
@@ -55,14 +55,15 @@ export function Sidebar({ place, onOpen }: SidebarProps) {
   return (
     <nav className={classes.sidebar} aria-label="Lists">
       <ul className={classes.list}>
-        {PLACES.map(([name, Icon, counted]) =>
-          entry(
+        {PLACES.map(([name, counted]) => {
+          const Icon = PLACE_ICONS[name];
+          return entry(
             { name },
             <Icon size={18} stroke={1.6} />,
             counts?.[counted],
             name === "today" ? counts?.overdue : 0,
-          ),
-        )}
+          );
+        })}
       </ul>
       {tags.length > 0 && (
         <>
@@ -70,13 +71,7 @@ export function Sidebar({ place, onOpen }: SidebarProps) {
             Tags
           </p>
           <ul className={classes.list} aria-labelledby="sidebar-tags">
-            {shown.map(({ tag, open }) =>
-              entry(
-                { name: "tag", tag },
-                <span className={classes.dot} data-color={tagColor(tag)} />,
-                open,
-              ),
-            )}
+            {shown.map(({ tag, open }) => entry({ name: "tag", tag }, <TagDot tag={tag} />, open))}
           </ul>
           {tags.length > FEW_TAGS && (
             <UnstyledButton className={classes.more} onClick={toggle}>

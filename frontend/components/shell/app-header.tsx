@@ -1,38 +1,33 @@
 "use client";
 
-import { ActionIcon, Avatar, Group, Menu, Modal, Text } from "@mantine/core";
+import { ActionIcon, Avatar, Group, Menu, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys, useMounted } from "@mantine/hooks";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { authClient } from "@/lib/auth/client";
-import { authErrorText } from "@/lib/auth/error-text";
-import { useLeave } from "@/lib/auth/use-leave";
-import { onDemand } from "@/lib/on-demand";
-import { showFailure } from "@/lib/notices";
+import { useSignOut } from "@/lib/auth/use-sign-out";
 import { ColorSchemeMenu } from "../color-scheme-menu";
 import { IconKeyboard, IconLogout, IconSettings, IconTrash } from "../icons";
 import { Logo } from "../logo";
 import classes from "./app-header.module.css";
 import { DeleteAccountModal } from "./delete-account-modal";
+import { ShortcutsModal } from "./shortcuts-modal";
 
-const { Part: Shortcuts, useIsReady: useShortcutsAreReady } = onDemand(() =>
-  import("./shortcuts").then(({ Shortcuts }) => Shortcuts),
-);
+interface AppHeaderProps {
+  /** Before the name of the app. */
+  start?: ReactNode;
+  /** Before what every page has. */
+  tools?: ReactNode;
+}
 
-/** Who is signed in, how it looks, and the way out; `start` comes before the name of the app. */
-export function AppHeader({ start }: { start?: ReactNode }) {
+/** Who is signed in, how it looks, and the way out. */
+export function AppHeader({ start, tools }: AppHeaderProps) {
   const { data: session } = authClient.useSession();
-  const leave = useLeave();
+  const signOut = useSignOut();
   const mounted = useMounted();
   const [showsKeys, keys] = useDisclosure(false);
-  const areKeysReady = useShortcutsAreReady(showsKeys);
   const [showsDeletion, deletion] = useDisclosure(false);
   useHotkeys([["shift+?", keys.open, { usePhysicalKeys: false }]]);
-
-  async function signOut() {
-    const error = await leave(() => authClient.signOut());
-    if (error) showFailure("You are still signed in", new Error(authErrorText(error)));
-  }
 
   return (
     <header className={classes.header}>
@@ -41,6 +36,7 @@ export function AppHeader({ start }: { start?: ReactNode }) {
         <Logo />
       </div>
       <Group gap={4}>
+        {tools}
         <ColorSchemeMenu />
         <Menu position="bottom-end" width={230}>
           <Menu.Target>
@@ -82,14 +78,7 @@ export function AppHeader({ start }: { start?: ReactNode }) {
           </Menu.Dropdown>
         </Menu>
       </Group>
-      <Modal
-        opened={showsKeys && areKeysReady}
-        onClose={keys.close}
-        title="Keyboard shortcuts"
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
-        <Shortcuts />
-      </Modal>
+      <ShortcutsModal opened={showsKeys} onClose={keys.close} />
       <DeleteAccountModal opened={showsDeletion} onClose={deletion.close} />
     </header>
   );

@@ -1,6 +1,7 @@
 import { Group, Kbd, Table } from "@mantine/core";
 
 const SHORTCUTS: [string[], string][] = [
+  [["Ctrl", "k"], "Find or do anything, also from a field"],
   [["n"], "New task"],
   [["/"], "Search tasks"],
   [["c"], "Talk to the assistant"],

@@ -3,12 +3,14 @@
 import { ActionIcon, Tabs } from "@mantine/core";
 import { useDisclosure, useHotkeys, useMediaQuery, useMounted } from "@mantine/hooks";
 import { useEffect, useRef, useState } from "react";
+import { showFailure } from "@/lib/notices";
 import { onDemand } from "@/lib/on-demand";
 import { usePlace } from "@/lib/places/use-place";
 import { usePlaceKeys } from "@/lib/places/use-place-keys";
 import { useLiveTasks } from "@/lib/tasks/live";
 import { useTimeZone } from "@/lib/time-zone";
-import { IconListCheck, IconMenu, IconMessageCircle } from "../icons";
+import type { ChatHandle } from "../chat/chat-handle";
+import { IconListCheck, IconMenu, IconMessageCircle, IconSearch } from "../icons";
 import { PlacePanel } from "../places/place-panel";
 import { ListSkeleton } from "../tasks/list-states";
 import { AppHeader } from "./app-header";
@@ -22,7 +24,9 @@ const { Part: Sidebar, useIsReady: useSidebarIsReady } = onDemand(() =>
 const { Part: Drawer, useIsReady: useDrawerIsReady } = onDemand(() =>
   import("../places/places-drawer").then(({ PlacesDrawer }) => PlacesDrawer),
 );
-
+const { Part: Palette, useIsReady: usePaletteIsReady } = onDemand(() =>
+  import("../palette/palette").then(({ Palette }) => Palette),
+);
 const { Part: ChatArea, useIsReady: useChatIsReady } = onDemand(() =>
   import("../chat/chat-area").then(({ ChatArea }) => ChatArea),
 );
@@ -30,13 +34,14 @@ const { Part: ChatArea, useIsReady: useChatIsReady } = onDemand(() =>
 /** The app: places, their tasks and the chat side by side, or one of them at a time on a phone. */
 export function Workspace() {
   const [tab, setTab] = useState<string | null>("tasks");
-  const composerRef = useRef<HTMLTextAreaElement>(null);
+  const chatRef = useRef<ChatHandle>(null);
   const listRef = useRef<HTMLElement>(null);
   // The page is built ahead; dates and time zones are the browser's to know.
   const mounted = useMounted();
   const zone = useTimeZone();
   const place = usePlace();
   const [showsMenu, menu] = useDisclosure(false);
+  const [showsPalette, palette] = useDisclosure(false);
   const isWide = useMediaQuery("(min-width: 1100px)") ?? false;
 
   useFreshPage();
@@ -46,6 +51,7 @@ export function Workspace() {
   useChatIsReady(shown);
   useSidebarIsReady(shown && isWide);
   const isDrawerReady = useDrawerIsReady(showsMenu);
+  const isPaletteReady = usePaletteIsReady(showsPalette);
   useEffect(() => {
     if (listRef.current) listRef.current.scrollTop = 0;
   }, [place]);
@@ -59,16 +65,23 @@ export function Workspace() {
     );
   }
 
-  useHotkeys([
-    [
-      "c",
-      () => {
-        setTab("chat");
-        // The panel may have been hidden until now.
-        requestAnimationFrame(() => composerRef.current?.focus());
-      },
-    ],
-  ]);
+  function withChat(act: (chat: ChatHandle) => void) {
+    setTab("chat");
+    // The panel may have been hidden until now.
+    requestAnimationFrame(() => {
+      if (chatRef.current) act(chatRef.current);
+      else showFailure("The chat is not there yet", new Error("Try again in a moment."));
+    });
+  }
+
+  function togglePalette() {
+    if (showsPalette) palette.close();
+    // What is before the page has the keys, and would close with the palette.
+    else if (!document.querySelector("dialog[open], [role=dialog]")) palette.open();
+  }
+
+  useHotkeys([["c", () => withChat((chat) => chat.focus())]]);
+  useHotkeys([["mod+k", togglePalette]], []);
 
   return (
     <Tabs
@@ -92,6 +105,20 @@ export function Workspace() {
             <IconMenu size={20} stroke={1.7} />
           </ActionIcon>
         }
+        tools={
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={44}
+            aria-label="Find or do anything"
+            aria-keyshortcuts="Control+K Meta+K"
+            title="Find or do anything (Ctrl K)"
+            inert={!mounted}
+            onClick={palette.open}
+          >
+            <IconSearch size={19} stroke={1.6} />
+          </ActionIcon>
+        }
       />
       <div className={classes.body}>
         <div className={classes.places}>{shown && isWide && <Sidebar place={place ?? null} />}</div>
@@ -105,11 +132,21 @@ export function Workspace() {
           )}
         </main>
         <aside className={classes.chat} data-shown={tab === "chat" || undefined}>
-          {shown && <ChatArea composerRef={composerRef} />}
+          {shown && <ChatArea handleRef={chatRef} />}
         </aside>
       </div>
       {shown && isDrawerReady && (
         <Drawer opened={showsMenu} place={place ?? null} onOpen={showPlace} onClose={menu.close} />
+      )}
+      {shown && isPaletteReady && (
+        <Palette
+          opened={showsPalette}
+          onClose={palette.close}
+          place={place ?? null}
+          onPlace={showPlace}
+          onAsk={(text) => withChat((chat) => chat.say(text))}
+          onNewConversation={() => withChat((chat) => chat.startNew())}
+        />
       )}
       <nav className={classes.tabs} aria-label="Parts of the app">
         <Tabs.List grow>

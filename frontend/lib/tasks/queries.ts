@@ -74,6 +74,19 @@ export function useTrash(query: string) {
   });
 }
 
+/** A few tasks, open or done, that have these words; while those are looked for, the ones of the words before. */
+export function useFoundTasks(words: string) {
+  return useQuery({
+    queryKey: [...TASKS, "found", words],
+    placeholderData: keepPreviousData,
+    enabled: words !== "",
+    queryFn: ({ signal }) => {
+      const params = new URLSearchParams({ q: words, sort: "due_date", limit: "20" });
+      return callApi<TaskPage>(`/api/me/tasks?${params}`, { signal });
+    },
+  });
+}
+
 /** The first 200 subtasks of a task, in the order in which they were added; changed with the other lists. */
 export function useSubtasks(parent: Task) {
   return useInfiniteQuery({
