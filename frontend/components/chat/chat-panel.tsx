@@ -3,12 +3,16 @@
 import { ActionIcon, Group, Tooltip } from "@mantine/core";
 import { useImperativeHandle, useRef, useState, type RefObject } from "react";
 import { flushSync } from "react-dom";
-import { useConversation } from "@/lib/chat/use-conversation";
+import {
+  useAddressedConversation,
+  type ConversationControls,
+} from "@/lib/chat/use-addressed-conversation";
 import { onDemand } from "@/lib/on-demand";
-import { showFailure } from "@/lib/notices";
+import { useDraft } from "@/lib/use-draft";
 import { IconHistory, IconMessagePlus, IconX } from "../icons";
 import type { ChatHandle } from "./chat-handle";
 import { Composer } from "./composer";
+import { ConversationSkeleton, NotOpenedNote } from "./conversation-states";
 import { MessageList } from "./message-list";
 import classes from "./chat-panel.module.css";
 
@@ -22,22 +26,20 @@ interface ChatPanelProps {
 
 /** Our own chat: one conversation, or the list of all of them. */
 export function ChatPanel({ handleRef }: ChatPanelProps) {
-  const chat = useConversation();
+  const chat = useAddressedConversation();
   const composerRef = useRef<HTMLTextAreaElement>(null);
   const [wantsHistory, setShowsHistory] = useState(false);
   const isHistoryReady = useIsReady(wantsHistory);
   const showsHistory = wantsHistory && isHistoryReady;
   // Kept here: it must survive a look into the history.
-  const [draft, setDraft] = useState("");
-  const title = showsHistory ? "Conversations" : (chat.thread?.title ?? "Assistant");
+  const [draft, setDraft] = useDraft("message", "");
+  const { isOpening, openingProblem } = chat;
+  const isReady = !isOpening && !openingProblem;
+  const title = titleOf(chat, showsHistory);
 
-  async function open(id: string) {
-    try {
-      await chat.open(id);
-      setShowsHistory(false);
-    } catch (error) {
-      showFailure("The conversation could not be opened", error as Error);
-    }
+  function open(id: string) {
+    setShowsHistory(false);
+    chat.open(id);
   }
 
   function focus() {
@@ -52,7 +54,7 @@ export function ChatPanel({ handleRef }: ChatPanelProps) {
   }
 
   function say(text: string) {
-    if (chat.running) setDraft((now) => (now.trim() ? `${now}\n${text}` : text));
+    if (chat.running || !isReady) setDraft((now) => (now.trim() ? `${now}\n${text}` : text));
     else void chat.send(text);
     focus();
   }
@@ -101,12 +103,21 @@ export function ChatPanel({ handleRef }: ChatPanelProps) {
         />
       ) : (
         <>
-          <MessageList chat={chat} />
+          {isOpening && <ConversationSkeleton />}
+          {openingProblem && (
+            <NotOpenedNote
+              problem={openingProblem}
+              onRetry={() => chat.open(openingProblem.id)}
+              onNew={startNew}
+            />
+          )}
+          {isReady && <MessageList chat={chat} />}
           <Composer
             inputRef={composerRef}
             text={draft}
             onText={setDraft}
-            running={chat.running}
+            running={isReady && chat.running}
+            disabled={!isReady}
             onSend={chat.send}
             onStop={chat.stop}
           />
@@ -114,4 +125,12 @@ export function ChatPanel({ handleRef }: ChatPanelProps) {
       )}
     </section>
   );
+}
+
+function titleOf(
+  { thread, isOpening, openingProblem }: ConversationControls,
+  showsHistory: boolean,
+): string {
+  if (showsHistory) return "Conversations";
+  return (!isOpening && !openingProblem && thread?.title) || "Assistant";
 }

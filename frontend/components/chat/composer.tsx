@@ -11,15 +11,25 @@ interface ComposerProps {
   text: string;
   onText: (text: string) => void;
   running: boolean;
+  /** Whether nothing can be sent, but written. */
+  disabled: boolean;
   onSend: (text: string) => unknown;
   onStop: () => void;
 }
 
 /** Enter sends, Shift and Enter begins a new line; while an answer comes the button stops it. */
-export function Composer({ inputRef, text, onText, running, onSend, onStop }: ComposerProps) {
+export function Composer({
+  inputRef,
+  text,
+  onText,
+  running,
+  disabled,
+  onSend,
+  onStop,
+}: ComposerProps) {
   function send() {
     const trimmed = text.trim();
-    if (!trimmed || running) return;
+    if (!trimmed || running || disabled) return;
     onText("");
     onSend(trimmed);
   }
@@ -61,7 +71,7 @@ export function Composer({ inputRef, text, onText, running, onSend, onStop }: Co
           size={34}
           variant="filled"
           aria-label="Send"
-          disabled={!text.trim()}
+          disabled={disabled || !text.trim()}
           onClick={send}
         >
           <IconArrowUp size={18} stroke={2.2} />

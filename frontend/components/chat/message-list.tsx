@@ -3,7 +3,7 @@
 import { Button, Loader, UnstyledButton } from "@mantine/core";
 import { useEffect, useMemo, useRef } from "react";
 import { textOf, toldTasks, withoutIds } from "@/lib/chat/conversation";
-import type { ConversationControls } from "@/lib/chat/use-conversation";
+import type { ConversationControls } from "@/lib/chat/use-addressed-conversation";
 import { IconSparkles } from "../icons";
 import { AssistantMessage, useBesideIsReady, useMarkdownIsReady, UserMessage } from "./message";
 import { showFailure } from "@/lib/notices";

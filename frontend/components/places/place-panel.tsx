@@ -1,9 +1,9 @@
 "use client";
 
-import { useState } from "react";
 import { onDemand } from "@/lib/on-demand";
 import type { Place } from "@/lib/places/places";
 import { EMPTY_DRAFT } from "@/lib/tasks/line";
+import { useDraft } from "@/lib/use-draft";
 import { ListSkeleton, NoSuchPlaceNote } from "../tasks/list-states";
 import { TaskPanel } from "../tasks/task-panel";
 import panel from "../tasks/task-panel.module.css";
@@ -14,7 +14,7 @@ const { Part: TrashPanel, useIsReady } = onDemand(() =>
 
 /** What is at an address: a list, the trash, or word that there is nothing. */
 export function PlacePanel({ place }: { place: Place | null }) {
-  const [draft, setDraft] = useState(EMPTY_DRAFT);
+  const [draft, setDraft] = useDraft("line", EMPTY_DRAFT);
   const isTrashReady = useIsReady(place?.name === "trash");
   if (place === null) {
     return (

@@ -2,7 +2,7 @@
 
 import { ActionIcon, Tabs } from "@mantine/core";
 import { useDisclosure, useHotkeys, useMediaQuery, useMounted } from "@mantine/hooks";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { showFailure } from "@/lib/notices";
 import { onDemand } from "@/lib/on-demand";
 import { usePlace } from "@/lib/places/use-place";
@@ -16,6 +16,7 @@ import { ListSkeleton } from "../tasks/list-states";
 import { AppHeader } from "./app-header";
 import { useFreshPage } from "./use-fresh-page";
 import { useSignedOut } from "./use-signed-out";
+import { useTab } from "./use-tab";
 import classes from "./workspace.module.css";
 
 const { Part: Sidebar, useIsReady: useSidebarIsReady } = onDemand(() =>
@@ -33,7 +34,7 @@ const { Part: ChatArea, useIsReady: useChatIsReady } = onDemand(() =>
 
 /** The app: places, their tasks and the chat side by side, or one of them at a time on a phone. */
 export function Workspace() {
-  const [tab, setTab] = useState<string | null>("tasks");
+  const [tab, setTab] = useTab();
   const chatRef = useRef<ChatHandle>(null);
   const listRef = useRef<HTMLElement>(null);
   // The page is built ahead; dates and time zones are the browser's to know.

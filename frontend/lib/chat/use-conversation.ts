@@ -159,8 +159,9 @@ export function useConversation() {
   const open = useCallback(
     async (id: string) => {
       // It is the one that is shown, with an answer on its way.
-      if (id === threadId.current && turn.current) return;
-      opening.current = id;
+      const isHere = id === threadId.current && turn.current !== null;
+      opening.current = isHere ? null : id;
+      if (isHere) return;
       const opened = await read(id);
       if (opening.current !== id) return;
       leave();
@@ -213,5 +214,3 @@ export function useConversation() {
 
   return { ...state, send, retry, stop, startNew, open, loadEarlier, rename, remove };
 }
-
-export type ConversationControls = ReturnType<typeof useConversation>;

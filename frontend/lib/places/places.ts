@@ -129,6 +129,21 @@ export function addressOf(place: Place, filters: TaskFilters): string {
   return pathOf(place) + (params.size > 0 ? `?${params}` : "");
 }
 
+/** What an address names of the chat: a conversation by its id, or one that has not begun. */
+export const NEW_CHAT = "new";
+
+/** What an address names of the chat, which is beside every place; null where it leaves that as it is. */
+export const chatAt = (search: string) => new URLSearchParams(search).get("chat") || null;
+
+/** The same address with another word on the chat. */
+export function withChat(address: string, chat: string | null): string {
+  const [path, search] = address.split("?") as [string, string?];
+  const params = new URLSearchParams(search);
+  if (chat) params.set("chat", chat);
+  else params.delete("chat");
+  return path + (params.size > 0 ? `?${params}` : "");
+}
+
 /** How many filters of the menu are set. */
 export function countFilters(place: Place, filters: TaskFilters): number {
   const own = filtersOf(place);

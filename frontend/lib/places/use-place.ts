@@ -6,7 +6,17 @@ import { authClient } from "../auth/client";
 import type { TaskFilters } from "../tasks/filters";
 import { AddressStore } from "./address-store";
 import { keepLastPlace, readLastPlace } from "./last-place";
-import { addressOf, filtersAt, HOME, isInApp, placeAt, placeLabel, type Place } from "./places";
+import {
+  addressOf,
+  chatAt,
+  filtersAt,
+  HOME,
+  isInApp,
+  placeAt,
+  placeLabel,
+  withChat,
+  type Place,
+} from "./places";
 
 let made: AddressStore | undefined;
 const store = () => (made ??= new AddressStore(window, isInApp, HOME));
@@ -17,8 +27,19 @@ const split = (address: string) => address.split("?") as [string, string?];
 const getPathname = () => split(getAddress())[0];
 const getSearch = () => split(getAddress())[1] ?? "";
 
-/** Goes to a place by its address, with a way back. */
-export const openPlace = (address: string) => store().push(address);
+const getChat = () => chatAt(getSearch());
+
+/** Goes to a place by its address, with a way back; the chat stays as it is. */
+export const openPlace = (address: string) => store().push(withChat(address, getChat()));
+
+/** What the address names of the chat. */
+export const useNamedChat = () => useSyncExternalStore(subscribe, getChat, () => null);
+
+/** Goes to a conversation, with a way back; the place stays as it is. */
+export const openChat = (chat: string) => store().push(withChat(getAddress(), chat));
+
+/** Has the address name the conversation that is shown. */
+export const nameChat = (chat: string) => store().replace(withChat(getAddress(), chat));
 
 /** The place that the address names, or null where it names none; undefined until it is known where to begin. */
 export function usePlace(): Place | null | undefined {
@@ -34,7 +55,9 @@ export function useFilters(place: Place): [TaskFilters, (changes: Partial<TaskFi
   const filters = useMemo(() => filtersAt(place, search), [place, search]);
   const change = useCallback(
     (changes: Partial<TaskFilters>) =>
-      store().replace(addressOf(place, { ...filtersAt(place, getSearch()), ...changes })),
+      store().replace(
+        withChat(addressOf(place, { ...filtersAt(place, getSearch()), ...changes }), getChat()),
+      ),
     [place],
   );
   return [filters, change];
