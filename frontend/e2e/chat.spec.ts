@@ -186,7 +186,10 @@ test.describe("between conversations", () => {
     );
     await openFromHistory(app, "milk");
     await expect(app.getByText("The conversation could not be opened")).toBeVisible();
-    await app.getByRole("button", { name: "Back to the conversation" }).click();
+    await composer(app).fill("for which one?");
+    await expect(app.getByRole("button", { name: "Send", exact: true })).toBeDisabled();
+    await app.goBack();
+    await expect(messages(app)).toContainText(/added.*call mom/i);
     await say(app, "Show me all my tasks");
     await expect(messages(app)).toContainText(/Show me all my tasks.*The assistant said/s);
     await app.unroute("**/chatkit");

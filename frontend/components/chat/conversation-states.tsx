@@ -32,11 +32,17 @@ export function NotOpenedNote({ problem, onRetry, onNew }: NotOpenedNoteProps) {
           : problem.message}
       </p>
       {problem.isGone ? (
-        <Button variant="default" size="sm" radius="xl" onClick={onNew}>
+        <Button className={classes.button} variant="default" size="sm" radius="xl" onClick={onNew}>
           Begin a new conversation
         </Button>
       ) : (
-        <Button variant="default" size="sm" radius="xl" onClick={onRetry}>
+        <Button
+          className={classes.button}
+          variant="default"
+          size="sm"
+          radius="xl"
+          onClick={onRetry}
+        >
           Try again
         </Button>
       )}

@@ -66,14 +66,17 @@ export function Workspace() {
     );
   }
 
-  function withChat(act: (chat: ChatHandle) => void) {
+  function withChat(act: (chat: ChatHandle) => void, onMissing?: () => void) {
     setTab("chat");
     // The panel may have been hidden until now.
-    requestAnimationFrame(() => {
-      if (chatRef.current) act(chatRef.current);
-      else showFailure("The chat is not there yet", new Error("Try again in a moment."));
-    });
+    requestAnimationFrame(() => (chatRef.current ? act(chatRef.current) : onMissing?.()));
   }
+
+  const ask = (text: string) =>
+    withChat(
+      (chat) => chat.say(text),
+      () => showFailure("The chat is not there yet", new Error("Try again in a moment.")),
+    );
 
   function togglePalette() {
     if (showsPalette) palette.close();
@@ -145,7 +148,7 @@ export function Workspace() {
           onClose={palette.close}
           place={place ?? null}
           onPlace={showPlace}
-          onAsk={(text) => withChat((chat) => chat.say(text))}
+          onAsk={ask}
           onNewConversation={() => withChat((chat) => chat.startNew())}
         />
       )}
