@@ -5,20 +5,20 @@ test.describe("what is being written", { tag: PAGE }, () => {
     const line = app.getByRole("textbox", { name: "Add a task" });
     const message = app.getByRole("textbox", { name: "Message to the assistant" });
     const understood = app.getByRole("list", { name: "Understood" }).getByRole("listitem");
-    await line.fill("read the sunday times p2 #home");
+    await line.fill("call the doctor sunday p2 #home");
     await app.getByRole("button", { name: "Do not read “sunday”" }).click();
     await message.fill("What is due\ntoday?");
     await app.reload();
-    await expect(line).toHaveValue("read the sunday times p2 #home");
+    await expect(line).toHaveValue("call the doctor sunday p2 #home");
     await expect(message).toHaveValue("What is due\ntoday?");
     await expect(understood).toHaveText(["Medium priority", "#home"]);
 
     await line.press("Enter");
-    await expect(taskTitle(app, "Read the sunday times")).toBeVisible();
+    await expect(taskTitle(app, "Call the doctor sunday")).toBeVisible();
     await message.press("Enter");
     await expect(message).toHaveValue("");
     await app.reload();
-    await expect(taskTitle(app, "Read the sunday times")).toBeVisible();
+    await expect(taskTitle(app, "Call the doctor sunday")).toBeVisible();
     await expect(line).toHaveValue("");
     await expect(message).toHaveValue("");
   });
