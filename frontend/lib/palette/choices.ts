@@ -43,7 +43,9 @@ export function likeness(label: string, query: string): number {
 function scoreOf({ label, aliases = "", isFound, takes }: Choice, query: string): number {
   if (takes !== undefined) return 0.05;
   // What it is called counts for more than what else it might have been called.
-  return likeness(label, query) || likeness(`${label} ${aliases}`, query) / 8 || (isFound ? 0.1 : 0);
+  return (
+    likeness(label, query) || likeness(`${label} ${aliases}`, query) / 8 || (isFound ? 0.1 : 0)
+  );
 }
 
 /** The choices for what is typed, best first; as they come where they are as good, and where nothing is typed. */
