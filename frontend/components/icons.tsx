@@ -101,6 +101,8 @@ export const IconCalendarWeek = outline(
   "M10.01 17h.005",
 );
 export const IconCheck = outline("M5 12l5 5l10 -10");
+export const IconChevronLeft = outline("M15 6l-6 6l6 6");
+export const IconChevronRight = outline("M9 6l6 6l-6 6");
 export const IconCircleCheck = outline(
   "M12 12m-9 0a9 9 0 1 0 18 0a9 9 0 1 0 -18 0",
   "M9 12l2 2l4 -4",

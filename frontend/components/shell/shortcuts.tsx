@@ -10,6 +10,7 @@ const SHORTCUTS: [string[], string][] = [
   [["g", "a"], "Go to All"],
   [["g", "d"], "Go to Done"],
   [["↑", "↓"], "Move between tasks"],
+  [["PgUp", "PgDn"], "Another month of the calendar"],
   [["Enter"], "Edit the task"],
   [["x"], "Complete the task, or open it again"],
   [["Delete"], "Delete the task"],

@@ -23,6 +23,8 @@ interface QuickAddProps {
   inputRef: RefObject<HTMLInputElement | null>;
   busy: boolean;
   now: Date;
+  /** The day of what is added, in words, where its writer says none. */
+  day?: string;
   /** What has been typed: it outlasts the place. */
   draft: Draft;
   setDraft: Dispatch<SetStateAction<Draft>>;
@@ -38,6 +40,7 @@ export function QuickAdd({
   inputRef,
   busy,
   now,
+  day,
   draft,
   setDraft,
   defaults,
@@ -76,7 +79,7 @@ export function QuickAdd({
       <TextInput
         ref={inputRef}
         aria-label="Add a task"
-        placeholder="Add a task: pay rent friday 5pm p1 #home"
+        placeholder={day ? `Add a task for ${day}` : "Add a task: pay rent friday 5pm p1 #home"}
         size="md"
         maxLength={500}
         value={text}

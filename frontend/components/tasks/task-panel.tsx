@@ -5,14 +5,17 @@ import { useHotkeys } from "@mantine/hooks";
 import { useCallback, useMemo, useRef, useState, type Dispatch, type SetStateAction } from "react";
 import { ApiError } from "@/lib/api/client";
 import type { Task } from "@/lib/api/types";
+import { onDemand } from "@/lib/on-demand";
 import { defaultsOf, filtersOf, isFiltered, takesTasks, type Place } from "@/lib/places/places";
 import { useFilters, useKeptPlace, useSettledQuery } from "@/lib/places/use-place";
 import { useTaskActions } from "@/lib/tasks/actions";
 import { dayIn, dueDay } from "@/lib/tasks/due";
 import type { TaskFilters } from "@/lib/tasks/filters";
 import type { Draft } from "@/lib/tasks/line";
+import { dateName, daysAround } from "@/lib/tasks/month";
 import { useCounts, useTasks } from "@/lib/tasks/queries";
 import type { Grouping } from "@/lib/tasks/sections";
+import { useCalendar } from "@/lib/tasks/use-calendar";
 import { useNow } from "@/lib/tasks/use-now";
 import { useTimeZone } from "@/lib/time-zone";
 import { PlaceHeading } from "../places/place-heading";
@@ -31,7 +34,12 @@ import type { TaskFormTarget } from "./task-form";
 import { TaskFormModal } from "./task-form-modal";
 import { TaskList } from "./task-list";
 import { TaskToolbar } from "./task-toolbar";
+import { ViewSwitch } from "./view-switch";
 import classes from "./task-panel.module.css";
+
+const { Part: Calendar, useIsReady } = onDemand(() =>
+  import("./calendar").then(({ Calendar }) => Calendar),
+);
 
 interface TaskPanelProps {
   place: Place;
@@ -39,7 +47,7 @@ interface TaskPanelProps {
   setDraft: Dispatch<SetStateAction<Draft>>;
 }
 
-/** The list of a place and everything to work on it by hand. */
+/** The list of a place, or its calendar, and everything to work on it by hand. */
 export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
   const quickAddRef = useRef<HTMLInputElement>(null);
   const searchRef = useRef<HTMLInputElement>(null);
@@ -50,9 +58,12 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
   const now = useNow();
   const zone = useTimeZone();
   const today = dayIn(zone, now);
-  const list = useTasks(place, { ...filters, query: settledQuery }, today);
+  const calendar = useCalendar(place, today);
+  const isCalendarReady = useIsReady(calendar !== null);
+  const days = calendar && daysAround(calendar.month);
+  const list = useTasks(place, { ...filters, query: settledQuery }, today, days);
   const actions = useTaskActions();
-  const defaults = defaultsOf(place, today);
+  const defaults = { ...defaultsOf(place, today), ...(calendar && { due_date: calendar.day }) };
   const add = (line: Draft) => actions.addFromLine(line, defaults);
 
   useHotkeys([
@@ -80,6 +91,7 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
           inputRef={quickAddRef}
           busy={actions.isAdding}
           now={now}
+          day={calendar ? dateName(calendar.day) : undefined}
           draft={draft}
           setDraft={setDraft}
           defaults={defaults}
@@ -87,13 +99,15 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
           onDetails={(title) => setFormTarget({ title, ...defaults })}
         />
       )}
-      <TaskToolbar place={place} filters={filters} onChange={setFilters} searchRef={searchRef} />
+      <TaskToolbar place={place} filters={filters} onChange={setFilters} searchRef={searchRef}>
+        <ViewSwitch place={place} filters={filters} shown={calendar ? "calendar" : "list"} />
+      </TaskToolbar>
       {isStale && <StaleNote />}
-      {list.isPending && <ListSkeleton />}
+      {(calendar ? !isCalendarReady : list.isPending) && <ListSkeleton />}
       {error && tasks.length === 0 && (
         <FailureNote error={error} onRetry={() => void list.refetch()} />
       )}
-      {list.isSuccess && tasks.length === 0 && (
+      {!calendar && list.isSuccess && tasks.length === 0 && (
         <EmptyNote
           place={place}
           filters={filters}
@@ -103,7 +117,23 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
         />
       )}
       {list.data?.pages[0]?.similar && <SimilarNote query={settledQuery} />}
-      {tasks.length > 0 && (
+      {calendar && (
+        <Calendar
+          calendar={calendar}
+          today={today}
+          tasks={tasks}
+          now={now}
+          hasMore={list.hasNextPage}
+          loadsMore={!list.isFetching && !error}
+          onMore={more}
+          onAdd={takesTasks(place) ? () => setFormTarget({ title: "", ...defaults }) : undefined}
+          onToggle={actions.toggle}
+          onEdit={edit}
+          onDelete={actions.deleteTask}
+          onSkip={actions.skip}
+        />
+      )}
+      {!calendar && tasks.length > 0 && (
         <TaskList
           tasks={tasks}
           now={now}

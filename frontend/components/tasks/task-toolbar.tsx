@@ -2,7 +2,7 @@
 
 import { ActionIcon, Group, Menu, Popover } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import type { RefObject } from "react";
+import type { ReactNode, RefObject } from "react";
 import { onDemand } from "@/lib/on-demand";
 import { countFilters } from "@/lib/places/places";
 import { SORT_LABELS, type Sort } from "@/lib/tasks/filters";
@@ -17,14 +17,17 @@ const { Part: FilterPanel, useIsReady } = onDemand(() =>
 
 interface TaskToolbarProps extends FilterPanelProps {
   searchRef: RefObject<HTMLInputElement | null>;
+  /** What stands at the other end of its line. */
+  children?: ReactNode;
 }
 
 const SORTS = Object.entries(SORT_LABELS) as [Sort, string][];
 
 /** Which tasks to show, and in what order. */
-export function TaskToolbar({ place, filters, onChange, searchRef }: TaskToolbarProps) {
+export function TaskToolbar({ place, filters, onChange, searchRef, children }: TaskToolbarProps) {
   return (
     <div className={classes.toolbar}>
+      {children}
       <Group gap={4} wrap="nowrap" className={classes.tools}>
         <SearchField
           label="Search tasks"

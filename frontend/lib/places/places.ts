@@ -8,6 +8,8 @@ import {
   isStatus,
   type TaskFilters,
 } from "../tasks/filters";
+import type { Days } from "../tasks/month";
+import { LIST, viewParams, type View } from "./view";
 
 /** A list with an address of its own. */
 export type PlaceName = "today" | "upcoming" | "all" | "done" | "trash";
@@ -112,8 +114,8 @@ function first<T extends string>(
   return params.getAll(name).find(isOne);
 }
 
-/** The address of a place with these filters: what is as the place has it is left out. */
-export function addressOf(place: Place, filters: TaskFilters): string {
+/** The address of a place with these filters, in a view: what is as the place has it is left out. */
+export function addressOf(place: Place, filters: TaskFilters, view: View = LIST): string {
   const own = filtersOf(place);
   const params = new URLSearchParams();
   const say = (name: string, filter: keyof TaskFilters, values: readonly string[]) => {
@@ -126,6 +128,7 @@ export function addressOf(place: Place, filters: TaskFilters): string {
   say("tag", "tag", [filters.tag]);
   say("q", "query", [filters.query]);
   say("sort", "sort", [filters.sort]);
+  for (const [name, value] of viewParams(view)) params.set(name, value);
   return pathOf(place) + (params.size > 0 ? `?${params}` : "");
 }
 
@@ -165,23 +168,30 @@ export function defaultsOf(place: Place, today: string): Partial<LineDefaults> {
 /** Whether tasks are added in a place. */
 export const takesTasks = ({ name }: Place) => name !== "done" && name !== "trash";
 
-/** The query string of `GET /api/me/tasks` for a place with filters, to a reader in a time zone on a day. */
+/** The query string of `GET /api/me/tasks` for a place with filters, to a reader in a time zone on a day. `due`: on which days. */
 export function toSearchParams(
   place: Place,
   filters: TaskFilters,
   timeZone: string,
   today: string,
   cursor: string | null,
+  due: Days | null = null,
 ): URLSearchParams {
   const params = new URLSearchParams({
     status: filters.status,
     sort: filters.sort,
     time_zone: timeZone,
-    limit: "50",
+    limit: due ? "200" : "50",
   });
   for (const priority of filters.priorities) params.append("priority", priority);
   for (const window of filters.due) params.append("due", window);
-  if (place.name === "upcoming") params.set("due_from", dayAfter(today));
+  const firsts = [due?.from, place.name === "upcoming" ? dayAfter(today) : undefined];
+  const from = firsts
+    .filter((day) => day !== undefined)
+    .sort()
+    .at(-1);
+  if (from) params.set("due_from", from);
+  if (due) params.set("due_to", due.to);
   if (filters.tag.trim()) params.set("tag", filters.tag.trim());
   if (filters.query.trim()) params.set("q", filters.query.trim());
   if (cursor) params.set("cursor", cursor);

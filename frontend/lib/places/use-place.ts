@@ -17,6 +17,7 @@ import {
   withChat,
   type Place,
 } from "./places";
+import { viewAt, type View } from "./view";
 
 let made: AddressStore | undefined;
 const store = () => (made ??= new AddressStore(window, isInApp, HOME));
@@ -56,11 +57,25 @@ export function useFilters(place: Place): [TaskFilters, (changes: Partial<TaskFi
   const change = useCallback(
     (changes: Partial<TaskFilters>) =>
       store().replace(
-        withChat(addressOf(place, { ...filtersAt(place, getSearch()), ...changes }), getChat()),
+        withChat(
+          addressOf(place, { ...filtersAt(place, getSearch()), ...changes }, viewAt(getSearch())),
+          getChat(),
+        ),
       ),
     [place],
   );
   return [filters, change];
+}
+
+/** The view that the address of a place has, and a way to change it. */
+export function useView(place: Place): [View, (view: View) => void] {
+  const search = useSyncExternalStore(subscribe, getSearch, () => "");
+  const view = useMemo(() => viewAt(search), [search]);
+  const change = useCallback(
+    (next: View) => store().replace(addressOf(place, filtersAt(place, getSearch()), next)),
+    [place],
+  );
+  return [view, change];
 }
 
 /** What is looked for in a place once nothing more is typed; at once in another place. */

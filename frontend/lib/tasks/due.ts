@@ -86,19 +86,22 @@ export function dayHeading(day: string, today: string, locale?: string): string 
   }).format(new Date(day));
 }
 
+/** The time at which a task is due, such as "17:00"; null where any of its day is. */
+export function dueTime(task: Due, timeZone: string, locale?: string): string | null {
+  if (!task.due_time || !task.due_at) return null;
+  const clock = new Intl.DateTimeFormat(locale, { timeZone, timeStyle: "short" });
+  return clock.format(new Date(task.due_at));
+}
+
 /** The words for a task's due date, such as "Tomorrow, 17:00"; null when it has none. */
 export function dueLabel(task: Due, timeZone: string, now: Date, locale?: string): DueLabel | null {
   const day = dueDay(task, timeZone);
   if (!day) return null;
   const today = dayIn(timeZone, now);
   const days = daysBetween(today, day);
-  const time =
-    task.due_time && task.due_at
-      ? new Intl.DateTimeFormat(locale, { timeZone, timeStyle: "short" }).format(
-          new Date(task.due_at),
-        )
-      : null;
-  const text = [dayText(day, days, today, locale), time].filter(Boolean).join(", ");
+  const text = [dayText(day, days, today, locale), dueTime(task, timeZone, locale)]
+    .filter(Boolean)
+    .join(", ");
   if (task.completed) return { text, tone: "past" };
   if (isPast(task, days, now)) return { text, tone: "overdue" };
   if (days === 0) return { text, tone: "today" };

@@ -22,20 +22,27 @@ import { useTimeZone } from "../time-zone";
 import type { TaskFilters } from "./filters";
 import { LISTS, TASKS } from "./keys";
 import { inUnits, lineOf, type Draft } from "./line";
+import type { Days } from "./month";
 
 export type TaskPages = InfiniteData<TaskPage, string | null>;
 
-/** The tasks of a place that the filters let through on a day, page by page. */
-export function useTasks(place: Place, filters: TaskFilters, today: string) {
+/** The tasks of a place that the filters let through on a day, page by page. `due`: only what is due on these days. */
+export function useTasks(
+  place: Place,
+  filters: TaskFilters,
+  today: string,
+  due: Days | null = null,
+) {
   const zone = useTimeZone();
   const path = pathOf(place);
   return useInfiniteQuery({
-    queryKey: [...LISTS, path, filters, zone, today],
+    queryKey: [...LISTS, path, filters, zone, today, due],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
-      callApi<TaskPage>(`/api/me/tasks?${toSearchParams(place, filters, zone, today, pageParam)}`, {
-        signal,
-      }),
+      callApi<TaskPage>(
+        `/api/me/tasks?${toSearchParams(place, filters, zone, today, pageParam, due)}`,
+        { signal },
+      ),
     getNextPageParam: ({ next_cursor }) => next_cursor,
     // Until other filters have their answer; never the tasks of another place.
     placeholderData: (before, query) =>

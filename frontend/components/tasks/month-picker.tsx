@@ -1,0 +1,51 @@
+import { ActionIcon, Button } from "@mantine/core";
+import { addMonths, monthName, monthOf } from "@/lib/tasks/month";
+import { IconChevronLeft, IconChevronRight } from "../icons";
+import classes from "./calendar.module.css";
+
+interface MonthPickerProps {
+  month: string;
+  day: string;
+  today: string;
+  onChoose: (day: string) => void;
+}
+
+/** The month's name, and the ways to others. */
+export function MonthPicker({ month, day, today, onChoose }: MonthPickerProps) {
+  return (
+    <div className={classes.picker}>
+      <h2 className={classes.month} id="month" aria-live="polite">
+        {monthName(month)}
+      </h2>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        className={classes.control}
+        aria-label="Previous month"
+        onClick={() => onChoose(addMonths(day, -1))}
+      >
+        <IconChevronLeft size={18} stroke={1.7} />
+      </ActionIcon>
+      <Button
+        variant="default"
+        size="xs"
+        className={classes.control}
+        disabled={day === today && monthOf(today) === month}
+        onClick={() => onChoose(today)}
+      >
+        Today
+      </Button>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        className={classes.control}
+        aria-label="Next month"
+        onClick={() => onChoose(addMonths(day, 1))}
+      >
+        <IconChevronRight size={18} stroke={1.7} />
+      </ActionIcon>
+    </div>
+  );
+}

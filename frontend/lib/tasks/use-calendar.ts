@@ -1,0 +1,31 @@
+"use client";
+
+import { useState } from "react";
+import type { Place } from "../places/places";
+import { useView } from "../places/use-place";
+import { monthOf } from "./month";
+
+/** What a calendar shows, and its chosen day, which is in its month. */
+export interface Calendar {
+  month: string;
+  day: string;
+  /** Chooses a day, of whichever month. */
+  choose: (day: string) => void;
+}
+
+/** The calendar that a place is shown as; null for a list. */
+export function useCalendar(place: Place, today: string): Calendar | null {
+  const [view, setView] = useView(place);
+  const [chosen, setChosen] = useState(today);
+  if (view.name === "list") return null;
+  const thisMonth = monthOf(today);
+  const month = view.month ?? thisMonth;
+  const day = [chosen, today].find((one) => monthOf(one) === month) ?? `${month}-01`;
+  const choose = (next: string) => {
+    const nextMonth = monthOf(next);
+    setChosen(next);
+    if (nextMonth !== month)
+      setView({ name: "calendar", month: nextMonth === thisMonth ? null : nextMonth });
+  };
+  return { month, day, choose };
+}
