@@ -17,6 +17,7 @@ import {
   type PlaceName,
 } from "@/lib/places/places";
 import { TAG_COLORS, tagColor } from "@/lib/places/tag-color";
+import { LIST, viewAt, type View } from "@/lib/places/view";
 import { DUE_LABELS, SORT_LABELS, STATUS_LABELS, type TaskFilters } from "@/lib/tasks/filters";
 
 const NAMES = ["today", "upcoming", "all", "done", "trash"] as const satisfies PlaceName[];
@@ -44,6 +45,12 @@ const anyFilters: fc.Arbitrary<TaskFilters> = fc.record({
   query: anyText,
   sort: fc.constantFrom(...keysOf(SORT_LABELS)),
 });
+const anyView: fc.Arbitrary<View> = fc.oneof(
+  fc.constant(LIST),
+  fc
+    .constantFrom(null, "2026-12", "1999-01")
+    .map((month) => ({ name: "calendar" as const, month })),
+);
 /** As a browser has an address after it went there. */
 const gone = (address: string) => new URL(address, "http://todo.example");
 
@@ -74,11 +81,12 @@ describe("addresses of places", () => {
     expect(placeAt(pathname)).toEqual(place);
   });
 
-  it("lead back to their places, with their filters, through a browser", () => {
+  it("lead back to their places, with their filters and view, through a browser", () => {
     fc.assert(
-      fc.property(anyPlace, anyFilters, (place, filters) => {
-        const { pathname, search } = gone(addressOf(place, filters));
+      fc.property(anyPlace, anyFilters, anyView, (place, filters, view) => {
+        const { pathname, search } = gone(addressOf(place, filters, view));
         expect(placeAt(pathname)).toEqual(place);
+        expect(viewAt(search)).toEqual(view);
         const read = filtersAt(place, search);
         expect(addressOf(place, read)).toBe(addressOf(place, filters));
         const own = filtersOf(place);
@@ -115,6 +123,20 @@ describe("addresses of places", () => {
   });
 });
 
+describe("the view of an address", () => {
+  it.each<[string, View]>([
+    ["", LIST],
+    ["?month=2026-12", LIST],
+    ["?view=table", LIST],
+    ["?view=calendar", { name: "calendar", month: null }],
+    ["?view=calendar&month=2026-12", { name: "calendar", month: "2026-12" }],
+    ["?view=calendar&month=2026-13&month=2027-01", { name: "calendar", month: "2027-01" }],
+    ["?view=calendar&month=soon", { name: "calendar", month: null }],
+  ])("%s is %j", (search, view) => {
+    expect(viewAt(search)).toEqual(view);
+  });
+});
+
 describe("a place", () => {
   it.each<[Place, object, boolean]>([
     [{ name: "today" }, { due_date: TODAY }, true],
@@ -140,6 +162,17 @@ describe("a place", () => {
     params.delete("time_zone");
     params.delete("limit");
     expect(String(params)).toBe(asked);
+  });
+
+  it.each<[Place, string, string]>([
+    [{ name: "all" }, "2026-12-01", "2026-12-01"],
+    [{ name: "upcoming" }, "2026-12-01", "2027-01-01"],
+    [{ name: "upcoming" }, "2027-02-01", "2027-02-01"],
+  ])("%j asks for days from %s on, none before %s", (place, from, first) => {
+    const due = { from, to: "2027-03-31" };
+    const params = toSearchParams(place, filtersOf(place), "Asia/Karachi", TODAY, null, due);
+    expect(params.getAll("due_from")).toEqual([first]);
+    expect(params.get("due_to")).toBe("2027-03-31");
   });
 
   it.each<[Place, Partial<TaskFilters>, number, boolean]>([

@@ -3,6 +3,7 @@
 import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useEffect, useMemo, useRef } from "react";
+import { flushSync } from "react-dom";
 import type { Task } from "@/lib/api/types";
 import { dueDay } from "@/lib/tasks/due";
 import { dayName } from "@/lib/tasks/month";
@@ -16,7 +17,7 @@ import type { TaskRowProps } from "./task-row";
 import list from "./task-list.module.css";
 import classes from "./calendar.module.css";
 
-export interface CalendarProps extends Omit<TaskRowProps, "task"> {
+interface CalendarProps extends Omit<TaskRowProps, "task"> {
   calendar: Shown;
   today: string;
   tasks: Task[];
@@ -52,9 +53,8 @@ export function Calendar({
   }, [hasMore, loadsMore, onMore]);
 
   function showDay(wanted: string) {
-    choose(wanted);
-    // Its month may be another one, in which the list is not yet that day's.
-    requestAnimationFrame(() => ofDay.current?.focus());
+    flushSync(() => choose(wanted));
+    ofDay.current?.focus();
   }
 
   return (
@@ -66,7 +66,7 @@ export function Calendar({
         today={today}
         now={row.now}
         byDay={byDay}
-        isCompact={isCompact}
+        isCompact={isCompact ?? false}
         onChoose={choose}
         onShowDay={showDay}
         onEdit={row.onEdit}

@@ -1,4 +1,5 @@
-import { useEffect, useMemo, useRef, type KeyboardEvent } from "react";
+import { useMemo, useRef, type KeyboardEvent } from "react";
+import { flushSync } from "react-dom";
 import type { Task } from "@/lib/api/types";
 import { dueLabel, dueTime } from "@/lib/tasks/due";
 import {
@@ -11,12 +12,11 @@ import {
   weekdayName,
   weeksOf,
 } from "@/lib/tasks/month";
-import { useTimeZone } from "@/lib/time-zone";
+import { timeZone } from "@/lib/time-zone";
 import classes from "./month-grid.module.css";
 
-/** How many tasks a day shows; where it has more, the last line says how many. */
+/** How many tasks a day has room for. */
 const SHOWN = 3;
-const DOTS = 3;
 
 interface MonthGridProps {
   month: string;
@@ -26,7 +26,7 @@ interface MonthGridProps {
   now: Date;
   byDay: Map<string, Task[]>;
   /** Whether days have dots for their tasks, instead of titles. */
-  isCompact: boolean | undefined;
+  isCompact: boolean;
   onChoose: (day: string) => void;
   /** Chooses a day to read all of it. */
   onShowDay: (day: string) => void;
@@ -37,22 +37,17 @@ interface MonthGridProps {
  * The weeks of a month, as a grid with one stop of the Tab key: the chosen day, and after it that day's tasks. Arrow keys
  * choose another day.
  */
-export function MonthGrid({ month, day, today, onChoose, ...cell }: MonthGridProps) {
+export function MonthGrid({ month, day, today, byDay, onChoose, ...cell }: MonthGridProps) {
   const grid = useRef<HTMLTableElement>(null);
   const weeks = useMemo(() => weeksOf(month, firstWeekday()), [month]);
-  const isByKey = useRef(false);
-  useEffect(() => {
-    if (isByKey.current) grid.current?.querySelector<HTMLElement>(`[data-day="${day}"]`)?.focus();
-    isByKey.current = false;
-  }, [day]);
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     const next = dayByKey(event.key, day, weeks);
     if (!next) return;
     event.preventDefault();
-    isByKey.current = next !== day;
-    onChoose(next);
+    flushSync(() => onChoose(next));
+    grid.current?.querySelector<HTMLElement>(`[data-day="${next}"]`)?.focus();
   }
 
   return (
@@ -79,6 +74,7 @@ export function MonthGrid({ month, day, today, onChoose, ...cell }: MonthGridPro
               <DayCell
                 key={one}
                 day={one}
+                tasks={byDay.get(one) ?? []}
                 isChosen={one === day}
                 isToday={one === today}
                 isOutside={monthOf(one) !== month}
@@ -116,29 +112,26 @@ function dayByKey(key: string, day: string, weeks: string[][]): string | undefin
   }
 }
 
-interface DayCellProps extends Omit<MonthGridProps, "month" | "today"> {
+interface DayCellProps extends Omit<MonthGridProps, "month" | "today" | "byDay" | "isCompact"> {
+  tasks: Task[];
   isChosen: boolean;
   isToday: boolean;
   isOutside: boolean;
+  isCompact: boolean;
 }
 
 /** A day with its tasks: by their titles, or as dots. */
 function DayCell({
   day,
-  now,
-  byDay,
+  tasks,
   isChosen,
   isToday,
   isOutside,
   isCompact,
+  now,
   onChoose,
-  onShowDay,
-  onEdit,
+  ...lines
 }: DayCellProps) {
-  const zone = useTimeZone();
-  const tasks = byDay.get(day) ?? [];
-  const isOverdue = (task: Task) => dueLabel(task, zone, now)?.tone === "overdue";
-  const shown = tasks.length > SHOWN ? tasks.slice(0, SHOWN - 1) : tasks;
   const tabIndex = isChosen ? 0 : -1;
   return (
     <td
@@ -157,51 +150,10 @@ function DayCell({
         onClick={() => onChoose(day)}
       >
         <span className={classes.number}>{Number(day.slice(8))}</span>
-        {isCompact && (
-          <span className={classes.dots}>
-            {tasks.slice(0, DOTS).map((task) => (
-              <span
-                key={task.id}
-                data-completed={task.completed || undefined}
-                data-overdue={isOverdue(task) || undefined}
-              />
-            ))}
-            {tasks.length > DOTS && <small>+{tasks.length - DOTS}</small>}
-          </span>
-        )}
+        {isCompact && <Dots tasks={tasks} now={now} />}
       </button>
       {!isCompact && tasks.length > 0 && (
-        <ul className={classes.tasks}>
-          {shown.map((task) => (
-            <li key={task.id}>
-              <button
-                type="button"
-                className={classes.task}
-                tabIndex={tabIndex}
-                title={task.title}
-                data-completed={task.completed || undefined}
-                data-overdue={isOverdue(task) || undefined}
-                onClick={() => onEdit(task)}
-              >
-                {dueTime(task, zone) && <time>{dueTime(task, zone)} </time>}
-                {task.title}
-              </button>
-            </li>
-          ))}
-          {shown.length < tasks.length && (
-            <li>
-              <button
-                type="button"
-                className={classes.more}
-                tabIndex={tabIndex}
-                aria-label={`${tasks.length - shown.length} more on ${dayName(day)}`}
-                onClick={() => onShowDay(day)}
-              >
-                +{tasks.length - shown.length} more
-              </button>
-            </li>
-          )}
-        </ul>
+        <TaskLines day={day} tasks={tasks} tabIndex={tabIndex} now={now} {...lines} />
       )}
     </td>
   );
@@ -210,4 +162,77 @@ function DayCell({
 function countInWords({ length }: Task[]): string {
   if (length === 0) return "";
   return `, ${length} ${length === 1 ? "task" : "tasks"}`;
+}
+
+/** What is done or overdue is told by its look. */
+function lookOf(task: Task, now: Date) {
+  return {
+    "data-completed": task.completed || undefined,
+    "data-overdue": dueLabel(task, timeZone(), now)?.tone === "overdue" || undefined,
+  };
+}
+
+interface DotsProps {
+  tasks: Task[];
+  now: Date;
+}
+
+/** A dot for each task, as far as there is room. */
+function Dots({ tasks, now }: DotsProps) {
+  return (
+    <span className={classes.dots}>
+      {tasks.slice(0, SHOWN).map((task) => (
+        <span key={task.id} {...lookOf(task, now)} />
+      ))}
+      {tasks.length > SHOWN && <small>+{tasks.length - SHOWN}</small>}
+    </span>
+  );
+}
+
+interface TaskLinesProps extends Pick<MonthGridProps, "day" | "now" | "onShowDay" | "onEdit"> {
+  tasks: Task[];
+  tabIndex: number;
+}
+
+/** A line for each task; where there are more than fit, the last one leads to them. */
+function TaskLines({ day, tasks, tabIndex, now, onShowDay, onEdit }: TaskLinesProps) {
+  const shown = tasks.length > SHOWN ? tasks.slice(0, SHOWN - 1) : tasks;
+  const more = tasks.length - shown.length;
+  return (
+    <ul className={classes.tasks}>
+      {shown.map((task) => (
+        <li key={task.id}>
+          <button
+            type="button"
+            className={classes.task}
+            tabIndex={tabIndex}
+            title={task.title}
+            onClick={() => onEdit(task)}
+            {...lookOf(task, now)}
+          >
+            <DueTime task={task} />
+            {task.title}
+          </button>
+        </li>
+      ))}
+      {more > 0 && (
+        <li>
+          <button
+            type="button"
+            className={classes.more}
+            tabIndex={tabIndex}
+            aria-label={`+${more} more on ${dayName(day)}`}
+            onClick={() => onShowDay(day)}
+          >
+            +{more} more
+          </button>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function DueTime({ task }: { task: Task }) {
+  const time = dueTime(task, timeZone());
+  return time && <time>{time} </time>;
 }

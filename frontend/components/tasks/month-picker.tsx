@@ -1,5 +1,5 @@
 import { ActionIcon, Button } from "@mantine/core";
-import { addMonths, monthName, monthOf } from "@/lib/tasks/month";
+import { addMonths, monthName } from "@/lib/tasks/month";
 import { IconChevronLeft, IconChevronRight } from "../icons";
 import classes from "./calendar.module.css";
 
@@ -31,7 +31,6 @@ export function MonthPicker({ month, day, today, onChoose }: MonthPickerProps) {
         variant="default"
         size="xs"
         className={classes.control}
-        disabled={day === today && monthOf(today) === month}
         onClick={() => onChoose(today)}
       >
         Today

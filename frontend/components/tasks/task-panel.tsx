@@ -84,7 +84,7 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
   const isLate = tasks.some((task) => !task.completed && (dueDay(task, zone) ?? today) < today);
 
   return (
-    <div className={classes.panel}>
+    <div className={classes.panel} data-wide={calendar ? true : undefined}>
       <PlaceHeading place={place} now={now} />
       {takesTasks(place) && (
         <QuickAdd
