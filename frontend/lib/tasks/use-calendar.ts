@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import type { Place } from "../places/places";
+import { defaultsOf, type Place } from "../places/places";
 import { useView } from "../places/use-place";
 import { monthOf } from "./month";
 
@@ -16,11 +16,13 @@ export interface Calendar {
 /** The calendar that a place is shown as; null for a list. */
 export function useCalendar(place: Place, today: string): Calendar | null {
   const [view, setView] = useView(place);
-  const [chosen, setChosen] = useState(today);
+  const [chosen, setChosen] = useState<string>();
   if (view.name === "list") return null;
   const thisMonth = monthOf(today);
   const month = view.month ?? thisMonth;
-  const day = [chosen, today].find((one) => monthOf(one) === month) ?? `${month}-01`;
+  // Before a day is chosen, the one on which the place's new tasks are due.
+  const likely = [chosen, defaultsOf(place, today)?.due_date, today];
+  const day = likely.find((one) => one && monthOf(one) === month) ?? `${month}-01`;
   const choose = (next: string) => {
     const nextMonth = monthOf(next);
     setChosen(next);
