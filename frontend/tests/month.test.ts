@@ -1,15 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  addDays,
-  addMonths,
-  daysAround,
-  firstWeekday,
-  isMonth,
-  monthOf,
-  weekdayName,
-  weeksOf,
-} from "@/lib/tasks/month";
+import { addDays, daysAround, isMonth, monthOf } from "@/lib/tasks/month";
+import { addMonths, firstWeekday, weekdayName, weeksOf } from "@/lib/tasks/weeks";
 
 const anyMonth = fc
   .record({ year: fc.integer({ min: 1000, max: 2999 }), month: fc.integer({ min: 1, max: 12 }) })

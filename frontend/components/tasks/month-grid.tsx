@@ -2,16 +2,15 @@ import { useMemo, useRef, type KeyboardEvent } from "react";
 import { flushSync } from "react-dom";
 import type { Task } from "@/lib/api/types";
 import { dueLabel, dueTime } from "@/lib/tasks/due";
+import { addDays, monthOf } from "@/lib/tasks/month";
 import {
-  addDays,
   addMonths,
   dayName,
   firstWeekday,
-  monthOf,
   shortWeekdayName,
   weekdayName,
   weeksOf,
-} from "@/lib/tasks/month";
+} from "@/lib/tasks/weeks";
 import { timeZone } from "@/lib/time-zone";
 import classes from "./month-grid.module.css";
 

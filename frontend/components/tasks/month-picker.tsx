@@ -1,5 +1,5 @@
 import { ActionIcon, Button } from "@mantine/core";
-import { addMonths, monthName } from "@/lib/tasks/month";
+import { addMonths, monthName } from "@/lib/tasks/weeks";
 import { IconChevronLeft, IconChevronRight } from "../icons";
 import classes from "./calendar.module.css";
 

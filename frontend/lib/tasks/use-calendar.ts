@@ -21,7 +21,7 @@ export function useCalendar(place: Place, today: string): Calendar | null {
   const thisMonth = monthOf(today);
   const month = view.month ?? thisMonth;
   // Before a day is chosen, the one on which the place's new tasks are due.
-  const likely = [chosen, defaultsOf(place, today)?.due_date, today];
+  const likely = [chosen, defaultsOf(place, today).due_date, today];
   const day = likely.find((one) => one && monthOf(one) === month) ?? `${month}-01`;
   const choose = (next: string) => {
     const nextMonth = monthOf(next);
