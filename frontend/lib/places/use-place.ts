@@ -50,18 +50,17 @@ export function usePlace(): Place | null | undefined {
   return isBeginning ? undefined : place;
 }
 
+/** Has the address tell how a place is shown, with the same conversation beside it. */
+const stayIn = (place: Place, filters: TaskFilters, view: View) =>
+  store().replace(withChat(addressOf(place, filters, view), getChat()));
+
 /** The filters that the address of a place has, and a way to change them. */
 export function useFilters(place: Place): [TaskFilters, (changes: Partial<TaskFilters>) => void] {
   const search = useSyncExternalStore(subscribe, getSearch, () => "");
   const filters = useMemo(() => filtersAt(place, search), [place, search]);
   const change = useCallback(
     (changes: Partial<TaskFilters>) =>
-      store().replace(
-        withChat(
-          addressOf(place, { ...filtersAt(place, getSearch()), ...changes }, viewAt(getSearch())),
-          getChat(),
-        ),
-      ),
+      stayIn(place, { ...filtersAt(place, getSearch()), ...changes }, viewAt(getSearch())),
     [place],
   );
   return [filters, change];
@@ -72,7 +71,7 @@ export function useView(place: Place): [View, (view: View) => void] {
   const search = useSyncExternalStore(subscribe, getSearch, () => "");
   const view = useMemo(() => viewAt(search), [search]);
   const change = useCallback(
-    (next: View) => store().replace(addressOf(place, filtersAt(place, getSearch()), next)),
+    (next: View) => stayIn(place, filtersAt(place, getSearch()), next),
     [place],
   );
   return [view, change];
