@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -280,17 +281,14 @@ async def test_an_unknown_filter_is_refused(user: Any, query: str) -> None:
     assert query.partition("=")[0] in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("sort", Sort)
-@pytest.mark.parametrize("status", Status)
-async def test_every_order_is_read_from_an_index(
-    many: tuple[Principal, list[Task]],
-    resources: Resources,
-    database_url: str,
-    sort: Sort,
-    status: Status,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The promise behind `cost per page does not grow`: no plan sorts or scans the table."""
+Plan = Callable[[TaskFilter], Awaitable[str]]
+
+
+@pytest.fixture
+def plan_of(
+    many: tuple[Principal, list[Task]], resources: Resources, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Plan:
+    """How PostgreSQL reads the page of a list, if it may neither sort nor scan."""
     from todo_backend.tasks import list_repository
 
     principal, _ = many
@@ -301,16 +299,72 @@ async def test_every_order_is_read_from_an_index(
         statements.append((statement, parameters))
         return await real(pool, statement, parameters, **options)
 
+    async def plan(wanted: TaskFilter) -> str:
+        await resources.tasks.list(principal, wanted)
+        ((statement, parameters),) = statements
+        with psycopg.connect(database_url) as connection:
+            connection.execute("ANALYZE tasks")
+            connection.execute("SET enable_seqscan = off")
+            connection.execute("SET enable_bitmapscan = off")
+            connection.execute("SET enable_sort = off")
+            return "\n".join(row[0] for row in connection.execute("EXPLAIN " + statement, parameters).fetchall())
+
     monkeypatch.setattr(list_repository, "fetch_one", spy)
-    await resources.tasks.list(principal, TaskFilter(sort=sort, status=status, limit=5))
-    ((statement, parameters),) = statements
-    with psycopg.connect(database_url) as connection:
-        connection.execute("SET enable_seqscan = off")
-        connection.execute("SET enable_bitmapscan = off")
-        connection.execute("SET enable_sort = off")
-        plan = "\n".join(row[0] for row in connection.execute("EXPLAIN " + statement, parameters).fetchall())
+    return plan
+
+
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize("status", Status)
+async def test_every_order_is_read_from_an_index(plan_of: Plan, sort: Sort, status: Status) -> None:
+    """The promise behind `cost per page does not grow`: no plan sorts or scans the table."""
+    plan = await plan_of(TaskFilter(sort=sort, status=status, limit=5))
     assert "Seq Scan" not in plan
     assert not re.search(r"Sort +\(cost", plan), plan
+
+
+@pytest.mark.parametrize(
+    ("wanted", "begins"),
+    [
+        ({"sort": Sort.DUE_DATE, "due": [DueWindow.NONE]}, "= 'infinity'"),
+        ({"sort": Sort.DUE_DATE, "due_from": dt.date(2050, 1, 1)}, ">= .*< 'infinity'"),
+        ({"sort": Sort.DUE_DATE, "due": [DueWindow.TOMORROW]}, ">= .*< "),
+        ({"sort": Sort.PRIORITY, "priority": [Priority.LOW]}, "CASE priority .*= ANY"),
+    ],
+)
+async def test_a_list_begins_where_what_it_is_filtered_by_begins(
+    plan_of: Plan, wanted: dict[str, Any], begins: str
+) -> None:
+    """Else all that comes before in that order would be read and thrown away."""
+    plan = await plan_of(TaskFilter(status=Status.PENDING, limit=5, **wanted))
+    assert re.search(rf"Index Cond: .*{begins}", plan), plan
+
+
+@pytest.mark.parametrize("tags", [{"tag": ["home"]}, {"any_tag": ["home", "work"]}])
+async def test_a_list_by_tags_is_planned_each_time(
+    many: tuple[Principal, list[Task]],
+    resources: Resources,
+    tags: dict[str, list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A plan that PostgreSQL keeps after five rare tags would read all that anybody has with a common one."""
+    from todo_backend.tasks import list_repository
+
+    principal, _ = many
+    prepared: list[bool | None] = []
+    real = list_repository.fetch_one
+
+    async def spy(*given: Any, prepare: bool | None = None) -> Any:
+        prepared.append(prepare)
+        return await real(*given, prepare=prepare)
+
+    monkeypatch.setattr(list_repository, "fetch_one", spy)
+    await resources.tasks.list(principal, TaskFilter(**tags))
+    assert prepared == [False]
+
+
+async def test_tasks_asked_for_by_their_ids_are_read_by_their_ids(plan_of: Plan) -> None:
+    plan = await plan_of(TaskFilter(id=[1, 2, 3], limit=5))
+    assert re.search(r"Index Cond: .*\(id = ANY", plan), plan
 
 
 async def test_tasks_are_asked_for_by_their_ids(user, other_user) -> None:

@@ -74,13 +74,17 @@ def _due_conditions(wanted: TaskConditions, parameters: dict[str, Any], now: dt.
     return conditions
 
 
+# As the indexes have it: tasks without a date come last.
+_DUE: LiteralString = "coalesce(due_at, 'infinity')"
+
+
 # The dates decide; the moments, wide enough for every time zone, let the index on due_at find the place.
 def _from(day: LiteralString) -> LiteralString:
-    return f"({_LOCAL_DUE_DATE} >= {day} AND coalesce(due_at, 'infinity') >= {day} - interval '1 day')"
+    return f"({_LOCAL_DUE_DATE} >= {day} AND {_DUE} >= {day} - interval '1 day' AND {_DUE} < 'infinity')"
 
 
 def _to(day: LiteralString) -> LiteralString:
-    return f"({_LOCAL_DUE_DATE} <= {day} AND coalesce(due_at, 'infinity') < {day} + interval '3 days')"
+    return f"({_LOCAL_DUE_DATE} <= {day} AND {_DUE} < {day} + interval '3 days')"
 
 
 def _days_ahead(first: LiteralString, last: LiteralString) -> LiteralString:
@@ -88,7 +92,7 @@ def _days_ahead(first: LiteralString, last: LiteralString) -> LiteralString:
 
 
 _IN_WINDOW: dict[DueWindow, LiteralString] = {
-    DueWindow.NONE: "due_at IS NULL",
+    DueWindow.NONE: f"{_DUE} = 'infinity'",
     DueWindow.OVERDUE: """(completed_at IS NULL AND due_at < %(now)s + interval '2 days'
         AND CASE WHEN due_time IS NULL THEN due_date < %(today)s ELSE due_at < %(now)s END)""",
     DueWindow.TODAY: _days_ahead("0", "0"),

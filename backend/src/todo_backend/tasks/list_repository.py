@@ -6,7 +6,7 @@ from typing import Any, LiteralString, NamedTuple
 
 from todo_backend.auth.principal import Principal
 from todo_backend.db.pool import Connections, as_one, fetch_one
-from todo_backend.language.fields import Order, Sort, Status
+from todo_backend.language.fields import Order, Priority, Sort, Status
 from todo_backend.tasks.columns import PUBLIC, TASK_AS_JSON
 from todo_backend.tasks.conditions import OF_STATUS, conditions_of
 from todo_backend.tasks.cursor import Cursor
@@ -36,14 +36,15 @@ class _SortKey(NamedTuple):
     falls: bool = False  # the index begins with what the order calls the highest
 
 
+# What PostgreSQL compares in the index of priorities, from 1 for the highest on.
+_PRIORITY_PLACE: LiteralString = "(CASE priority WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END)"
+_PRIORITY_PLACES = {Priority.HIGH: 1, Priority.MEDIUM: 2, Priority.LOW: 3, Priority.NONE: 4}
+
 _SORT_KEYS = {
     Sort.CREATED: _SortKey((), (), Order.DESC),
     Sort.DUE_DATE: _SortKey(("coalesce(due_at, 'infinity')",), ("timestamptz",), Order.ASC),
     Sort.PRIORITY: _SortKey(
-        (
-            "(CASE priority WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END)",
-            "coalesce(due_at, 'infinity')",
-        ),
+        (_PRIORITY_PLACE, "coalesce(due_at, 'infinity')"),
         ("int", "timestamptz"),
         Order.DESC,
         falls=True,
@@ -184,10 +185,15 @@ async def _find(
     if wanted.id:
         conditions += " AND id = ANY(%(ids)s::bigint[])"
         parameters["ids"] = wanted.id
+    if wanted.priority and wanted.sort is Sort.PRIORITY:
+        conditions += f" AND {_PRIORITY_PLACE} = ANY(%(priority_places)s::int[])"
+        parameters["priority_places"] = [_PRIORITY_PLACES[priority] for priority in wanted.priority]
     beyond = "" if after is None else _beyond(key, after, parameters, rises=rises)
     reading = _Reading(key, rises, wanted.limit, wanted.status, conditions, beyond)
     if not wanted.q.split():
-        page, _ = await _read(connections, _page_as_json(reading), parameters)
+        # Planned for these tags, if any: how many tasks have them decides what to read.
+        prepare = False if wanted.tag or wanted.any_tag else None
+        page, _ = await _read(connections, _page_as_json(reading), parameters, prepare=prepare)
         return page
     return await _search(connections, reading, parameters)
 
