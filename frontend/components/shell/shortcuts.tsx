@@ -11,6 +11,7 @@ const SHORTCUTS: [string[], string][] = [
   [["g", "d"], "Go to Done"],
   [["↑", "↓"], "Move between tasks"],
   [["PgUp", "PgDn"], "Another month of the calendar"],
+  [["Alt", "↑", "↓"], "Move the task, where the list is in your order"],
   [["Enter"], "Edit the task"],
   [["x"], "Complete the task, or open it again"],
   [["Delete"], "Delete the task"],

@@ -9,7 +9,7 @@ import { sections, type Grouping } from "@/lib/tasks/sections";
 import { TaskRow, type TaskRowProps } from "./task-row";
 import classes from "./task-list.module.css";
 
-interface TaskListProps extends Omit<TaskRowProps, "task"> {
+export interface TaskListProps extends Omit<TaskRowProps, "task"> {
   tasks: Task[];
   grouping: Grouping;
   /** What stands at the end of the line of a heading. */
@@ -77,7 +77,11 @@ function useKeptFocus(tasks: Task[]) {
   const list = useRef<HTMLDivElement>(null);
   const focused = useRef(-1);
   useEffect(() => {
-    if (focused.current < 0 || document.activeElement !== document.body) return;
+    if (focused.current < 0) return;
+    const rows = [...(list.current?.querySelectorAll("li") ?? [])];
+    const place = rows.findIndex((row) => row.contains(document.activeElement));
+    if (place >= 0) focused.current = place; // its row may have been moved
+    if (document.activeElement !== document.body) return;
     const titles = list.current?.querySelectorAll<HTMLElement>("[data-task-title]") ?? [];
     titles[Math.min(focused.current, titles.length - 1)]?.focus();
   }, [tasks]);
@@ -97,6 +101,7 @@ function useKeptFocus(tasks: Task[]) {
 
 /** Arrow keys, Home and End go from title to title. */
 function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+  if (event.altKey) return; // moves the task
   const titles = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-task-title]")];
   const current = titles.findIndex((title) => title === document.activeElement);
   if (current < 0) return;

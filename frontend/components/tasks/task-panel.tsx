@@ -37,8 +37,11 @@ import { TaskToolbar } from "./task-toolbar";
 import { ViewSwitch } from "./view-switch";
 import classes from "./task-panel.module.css";
 
-const { Part: Calendar, useIsReady } = onDemand(() =>
+const { Part: Calendar, useIsReady: useCalendarIsReady } = onDemand(() =>
   import("./calendar").then(({ Calendar }) => Calendar),
+);
+const { Part: OrderedTaskList, useIsReady: useOrderIsReady } = onDemand(() =>
+  import("./ordered-task-list").then(({ OrderedTaskList }) => OrderedTaskList),
 );
 
 interface TaskPanelProps {
@@ -59,9 +62,11 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
   const zone = useTimeZone();
   const today = dayIn(zone, now);
   const calendar = useCalendar(place, today);
-  const isCalendarReady = useIsReady(calendar !== null);
+  const isCalendarReady = useCalendarIsReady(calendar !== null);
   const days = calendar && daysAround(calendar.month);
   const list = useTasks(place, { ...filters, query: settledQuery }, today, days);
+  const isByHand = filters.sort === "manual";
+  const List = useOrderIsReady(isByHand) && isByHand ? OrderedTaskList : TaskList;
   const actions = useTaskActions();
   const defaults = { ...defaultsOf(place, today), ...(calendar && { due_date: calendar.day }) };
   const add = (line: Draft) => actions.addFromLine(line, defaults);
@@ -134,7 +139,7 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
         />
       )}
       {!calendar && tasks.length > 0 && (
-        <TaskList
+        <List
           tasks={tasks}
           now={now}
           grouping={groupingOf(place, filters)}

@@ -4,8 +4,9 @@ import { ActionIcon, Group, Menu, Popover } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { ReactNode, RefObject } from "react";
 import { onDemand } from "@/lib/on-demand";
-import { countFilters } from "@/lib/places/places";
-import { SORT_LABELS, type Sort } from "@/lib/tasks/filters";
+import type { Sort } from "@/lib/api/types";
+import { countFilters, hasSort } from "@/lib/places/places";
+import { SORT_LABELS } from "@/lib/tasks/filters";
 import { IconArrowsSort, IconCheck, IconFilter } from "../icons";
 import type { FilterPanelProps } from "./filter-panel";
 import { SearchField } from "./search-field";
@@ -49,7 +50,7 @@ export function TaskToolbar({ place, filters, onChange, searchRef, children }: T
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Label>Sort by</Menu.Label>
-            {SORTS.map(([value, label]) => (
+            {SORTS.filter(([value]) => hasSort(place, value)).map(([value, label]) => (
               <Menu.Item
                 key={value}
                 rightSection={value === filters.sort && <IconCheck size={15} />}

@@ -24,6 +24,7 @@ export type PreviewedTask = Schemas["PreviewedTask"];
 export type QuickAddPreview = Schemas["QuickAddPreview"];
 export type Priority = Schemas["Priority"];
 export type Status = Schemas["Status"];
+export type Sort = Schemas["Sort"];
 export type DueWindow = Schemas["DueWindow"];
 
 export const PRIORITIES = ["none", "low", "medium", "high"] as const satisfies Priority[];

@@ -1,4 +1,4 @@
-import type { Sort } from "../tasks/filters";
+import type { Sort } from "../api/types";
 import { addressOf, ALL, filtersOf, isSamePlace, placeAt, type Place } from "./places";
 
 const KEY = "todo-stack.last-place";

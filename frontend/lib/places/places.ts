@@ -1,4 +1,4 @@
-import type { LineDefaults } from "../api/types";
+import type { LineDefaults, Sort } from "../api/types";
 import { dayAfter } from "../tasks/due";
 import {
   DEFAULT_FILTERS,
@@ -82,6 +82,15 @@ const DECIDED: Record<Place["name"], readonly (keyof TaskFilters)[]> = {
 export const isOpen = (place: Place, filter: keyof TaskFilters) =>
   !DECIDED[place.name].includes(filter);
 
+/** Whether a place may be sorted so: Upcoming goes by days, and what is done has left the order that is made by hand. */
+export const hasSort = ({ name }: Place, sort: Sort) =>
+  sort !== "manual" || name === "today" || name === "all" || name === "tag";
+
+const isSortOf =
+  (place: Place) =>
+  (value: string): value is Sort =>
+    isSort(value) && hasSort(place, value);
+
 /** The filters of a place that nobody has touched. */
 export function filtersOf(place: Place): TaskFilters {
   if (place.name === "today") return { ...DEFAULT_FILTERS, due: ["overdue", "today"] };
@@ -100,7 +109,7 @@ export function filtersAt(place: Place, search: string): TaskFilters {
     priorities: params.getAll("priority").filter(isPriority),
     tag: params.get("tag") ?? own.tag,
     query: params.get("q") ?? "",
-    sort: first(params, "sort", isSort) ?? own.sort,
+    sort: first(params, "sort", isSortOf(place)) ?? own.sort,
   };
   const decided = DECIDED[place.name].map((filter) => [filter, own[filter]] as const);
   return { ...said, ...Object.fromEntries(decided) };
@@ -127,7 +136,7 @@ export function addressOf(place: Place, filters: TaskFilters, view: View = LIST)
   say("priority", "priorities", filters.priorities);
   say("tag", "tag", [filters.tag]);
   say("q", "query", [filters.query]);
-  say("sort", "sort", [filters.sort]);
+  if (hasSort(place, filters.sort)) say("sort", "sort", [filters.sort]);
   for (const [name, value] of viewParams(view)) params.set(name, value);
   return pathOf(place) + (params.size > 0 ? `?${params}` : "");
 }

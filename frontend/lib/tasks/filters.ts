@@ -1,6 +1,4 @@
-import { PRIORITIES, type DueWindow, type Priority, type Status } from "../api/types";
-
-export type Sort = "due_date" | "created" | "priority" | "title";
+import { PRIORITIES, type DueWindow, type Priority, type Sort, type Status } from "../api/types";
 
 /** Which tasks the list shows, and in what order. */
 export interface TaskFilters {
@@ -42,6 +40,7 @@ export const SORT_LABELS: Record<Sort, string> = {
   created: "Newest first",
   priority: "Priority",
   title: "Title",
+  manual: "My order",
 };
 
 const isIn =

@@ -35,7 +35,7 @@ async function refresh(client: QueryClient): Promise<void> {
 }
 
 /** Marks changes that the lists show before the server has answered. */
-const OPTIMISTIC = ["tasks", "optimistic"];
+export const OPTIMISTIC = ["tasks", "optimistic"];
 
 /**
  * Refreshes unless another such change is under way, which the answer would undo in the lists; that one refreshes.
