@@ -105,6 +105,21 @@ test("dragging is given up with Escape", { tag: PAGE }, async ({ page }) => {
   await expectOrder(page, ["One", "Two", "Three"]);
 });
 
+test("the list scrolls while a row is held at its end", { tag: PAGE }, async ({ page }) => {
+  const names = Array.from({ length: 24 }, (_, index) => `Task ${index + 1}`);
+  await openWith(page, names);
+  const begin = await middleOf(handle(page, "Task 1"));
+  const main = page.getByRole("main");
+  const scrolled = () =>
+    main.evaluate((list) => list.scrollTop + list.clientHeight >= list.scrollHeight - 1);
+  await page.mouse.move(begin.x, begin.y);
+  await page.mouse.down();
+  await page.mouse.move(begin.x, 790, { steps: 5 });
+  await expect.poll(scrolled).toBe(true);
+  await page.mouse.up();
+  await expectOrder(page, [...names.slice(1), "Task 1"]);
+});
+
 test.describe("where a request fails", () => {
   test.use({ expectedConsoleErrors: /\/move$/ });
 

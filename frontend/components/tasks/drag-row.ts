@@ -5,8 +5,8 @@ const EDGE_PX = 56;
 const SCROLL_PX = 9;
 
 /**
- * Drags a row along with the pointer that has gone down on its handle, while the others make room. What it was dropped at
- * is another place, or null; Escape gives up. Rows stay as they are shown until `putDown`, for the list to have changed.
+ * Drags the row of a place along with the pointer that has gone down on its handle, while the others make room. At the end
+ * it has another place, or null; Escape gives up. Rows are shown as they were dropped until `putDown`.
  */
 export function dragRow(
   rows: HTMLElement[],
@@ -35,6 +35,7 @@ export function dragRow(
 
   function scrollAtEdge(): void {
     if (ended.signal.aborted) return;
+    if (!row.isConnected) return end(false);
     const { top, bottom } = scroller.getBoundingClientRect();
     const by = pointerY < top + EDGE_PX ? -SCROLL_PX : pointerY > bottom - EDGE_PX ? SCROLL_PX : 0;
     if (by !== 0) {
@@ -61,7 +62,6 @@ export function dragRow(
     options,
   );
   handle.addEventListener("pointerup", () => end(true), options);
-  // Also where the row leaves the list with the pointer on it.
   handle.addEventListener("lostpointercapture", () => end(false), options);
   window.addEventListener("keydown", ({ key }) => key === "Escape" && end(false), options);
   requestAnimationFrame(scrollAtEdge);
