@@ -79,7 +79,6 @@ export const IconAdjustmentsHorizontal = outline(
 );
 export const IconArrowBackUp = outline("M9 14l-4 -4l4 -4", "M5 10h11a4 4 0 1 1 0 8h-1");
 export const IconArrowForwardUp = outline("M15 14l4 -4l-4 -4", "M19 10h-11a4 4 0 1 0 0 8h1");
-export const IconArrowDown = outline("M12 5l0 14", "M18 13l-6 6", "M6 13l6 6");
 export const IconArrowUp = outline("M12 5l0 14", "M18 11l-6 -6", "M6 11l6 -6");
 export const IconArrowsSort = outline("M3 9l4 -4l4 4m-4 -4v14", "M21 15l-4 4l-4 -4m4 4v-14");
 export const IconCalendar = outline(
@@ -125,14 +124,6 @@ export const IconDots = outline(
 );
 export const IconFilter = outline(
   "M4 4h16v2.172a2 2 0 0 1 -.586 1.414l-4.414 4.414v7l-6 2v-8.5l-4.48 -4.928a2 2 0 0 1 -.52 -1.345v-2.227",
-);
-export const IconGripVertical = outline(
-  "M8 5a1 1 0 1 0 2 0a1 1 0 1 0 -2 0",
-  "M8 12a1 1 0 1 0 2 0a1 1 0 1 0 -2 0",
-  "M8 19a1 1 0 1 0 2 0a1 1 0 1 0 -2 0",
-  "M14 5a1 1 0 1 0 2 0a1 1 0 1 0 -2 0",
-  "M14 12a1 1 0 1 0 2 0a1 1 0 1 0 -2 0",
-  "M14 19a1 1 0 1 0 2 0a1 1 0 1 0 -2 0",
 );
 export const IconHistory = outline("M12 8l0 4l2 2", "M3.05 11a9 9 0 1 1 .5 4m-.5 5v-5h5");
 export const IconKeyboard = outline(

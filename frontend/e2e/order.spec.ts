@@ -70,6 +70,10 @@ test("keys move a task by one place, and one undo takes one of them back", async
   await expectOrder(page, ["Two", "One", "Three", "Four"]);
   await page.keyboard.press("Control+Shift+z");
   await expectOrder(page, ["Two", "Three", "One", "Four"]);
+  await taskTitle(page, "Two").press("Alt+ArrowDown");
+  await expectOrder(page, ["Three", "Two", "One", "Four"]);
+  await page.keyboard.press("Delete");
+  await expect(taskTitle(page, "One")).toBeFocused(); // which is where it was
 });
 
 test("a row is dragged by its handle, and its notice has the way back", async ({ page }) => {

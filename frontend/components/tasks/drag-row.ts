@@ -18,6 +18,7 @@ export function dragRow(
   const row = rows[from]!;
   const scroller = row.closest("main")!;
   const boxes = rows.map((other) => other.getBoundingClientRect());
+  const [first, own, last] = [boxes[0]!, boxes[from]!, boxes.at(-1)!];
   const middles = boxes.map(({ top, height }) => top + height / 2);
   const begin = clientY + scroller.scrollTop;
   const ended = new AbortController();
@@ -27,8 +28,10 @@ export function dragRow(
   function follow(): void {
     const distance = pointerY + scroller.scrollTop - begin;
     place = placeOfDragged(middles, from, distance);
+    // Not beyond the list, which would grow by that, and scroll without end.
+    const shown = Math.min(Math.max(distance, first.top - own.top), last.bottom - own.bottom);
     rows.forEach((other, index) => {
-      const shift = index === from ? distance : roomMade(index, from, place) * boxes[from]!.height;
+      const shift = index === from ? shown : roomMade(index, from, place) * own.height;
       other.style.translate = `0 ${shift}px`;
     });
   }

@@ -1,6 +1,6 @@
 "use client";
 
-import { VisuallyHidden } from "@mantine/core";
+import { Menu, VisuallyHidden } from "@mantine/core";
 import {
   useCallback,
   useLayoutEffect,
@@ -14,9 +14,13 @@ import { showDone, showFailure } from "@/lib/notices";
 import { useTaskActions } from "@/lib/tasks/actions";
 import { useMoveTask } from "@/lib/tasks/move-task";
 import { besideAt, besideNow } from "@/lib/tasks/order";
+import { IconArrowUp } from "../icons";
 import { dragRow, putDown } from "./drag-row";
 import { TaskList, type TaskListProps } from "./task-list";
 import classes from "./ordered-task-list.module.css";
+
+/** Keys and the menu do the same. */
+const HANDLE = <span className={classes.handle} data-drag-handle aria-hidden />;
 
 /** The tasks in the order that is made by hand, which is changed by dragging, by keys, or in a row's menu. */
 export function OrderedTaskList(props: TaskListProps) {
@@ -29,8 +33,11 @@ export function OrderedTaskList(props: TaskListProps) {
 
   useLayoutEffect(() => {
     putDown(rowsOf(list.current!));
-    if (isMovedByKey.current) document.activeElement?.scrollIntoView({ block: "nearest" });
+    if (!isMovedByKey.current) return;
     isMovedByKey.current = false;
+    document.activeElement?.scrollIntoView({ block: "nearest" });
+    // The list keeps in mind which of its rows has the focus: another one by now.
+    document.activeElement?.dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
   }, [tasks]);
 
   /** What was done, in words; null where nothing was. */
@@ -57,10 +64,28 @@ export function OrderedTaskList(props: TaskListProps) {
     [move, undo],
   );
 
-  const onMove = useCallback(
-    (task: Task, by: number) => {
+  const moveItems = useCallback(
+    (task: Task) => {
       const from = tasks.indexOf(task);
-      void moveByPointer(from, from + by);
+      return (
+        <>
+          <Menu.Item
+            leftSection={<IconArrowUp size={16} />}
+            disabled={from === 0}
+            onClick={() => void moveByPointer(from, from - 1)}
+          >
+            Move up
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconArrowUp size={16} />}
+            classNames={{ itemSection: classes.down }}
+            disabled={from === tasks.length - 1}
+            onClick={() => void moveByPointer(from, from + 1)}
+          >
+            Move down
+          </Menu.Item>
+        </>
+      );
     },
     [tasks, moveByPointer],
   );
@@ -91,7 +116,7 @@ export function OrderedTaskList(props: TaskListProps) {
 
   return (
     <div ref={list} className={classes.list} onKeyDown={moveByKey} onPointerDown={drag}>
-      <TaskList {...props} onMove={onMove} />
+      <TaskList {...props} handle={HANDLE} moveItems={moveItems} />
       <VisuallyHidden aria-live="polite">{said}</VisuallyHidden>
     </div>
   );

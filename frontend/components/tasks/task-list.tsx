@@ -77,11 +77,7 @@ function useKeptFocus(tasks: Task[]) {
   const list = useRef<HTMLDivElement>(null);
   const focused = useRef(-1);
   useEffect(() => {
-    if (focused.current < 0) return;
-    const rows = [...(list.current?.querySelectorAll("li") ?? [])];
-    const place = rows.findIndex((row) => row.contains(document.activeElement));
-    if (place >= 0) focused.current = place; // its row may have been moved
-    if (document.activeElement !== document.body) return;
+    if (focused.current < 0 || document.activeElement !== document.body) return;
     const titles = list.current?.querySelectorAll<HTMLElement>("[data-task-title]") ?? [];
     titles[Math.min(focused.current, titles.length - 1)]?.focus();
   }, [tasks]);

@@ -1,15 +1,12 @@
 "use client";
 
 import { ActionIcon, Group, Menu, UnstyledButton } from "@mantine/core";
-import { memo } from "react";
+import { memo, type ReactNode } from "react";
 import { timeZone } from "@/lib/time-zone";
 import type { Task } from "@/lib/api/types";
 import { dueLabel } from "@/lib/tasks/due";
 import {
-  IconArrowDown,
-  IconArrowUp,
   IconDots,
-  IconGripVertical,
   IconListCheck,
   IconPencil,
   IconPlayerSkipForward,
@@ -29,8 +26,9 @@ export interface TaskRowProps {
   onEdit: (task: Task) => void;
   onDelete: (task: Task) => unknown;
   onSkip: (task: Task) => unknown;
-  /** Moves the task so many places on; only where the order is made by hand. */
-  onMove?: (task: Task, by: number) => void;
+  /** What moves a task where the order is made by hand: by dragging, and in its menu. */
+  handle?: ReactNode;
+  moveItems?: (task: Task) => ReactNode;
 }
 
 /** One task: tick it, read it, open it, or reach for the rest. */
@@ -41,22 +39,19 @@ export const TaskRow = memo(function TaskRow({
   onEdit,
   onDelete,
   onSkip,
-  onMove,
+  handle,
+  moveItems,
 }: TaskRowProps) {
   const due = dueLabel(task, timeZone(), now);
   return (
     <li className={classes.row} data-completed={task.completed || undefined}>
-      {onMove && (
-        <span className={classes.handle} data-drag-handle aria-hidden>
-          <IconGripVertical size={16} stroke={1.7} />
-        </span>
-      )}
+      {handle}
       <TaskCheckbox task={task} onToggle={onToggle} className={classes.check} />
       <div className={classes.text}>
         <UnstyledButton
           className={classes.title}
           data-task-title={task.id}
-          aria-keyshortcuts={`x Delete${onMove ? " Alt+ArrowUp Alt+ArrowDown" : ""}`}
+          aria-keyshortcuts={`x Delete${handle ? " Alt+ArrowUp Alt+ArrowDown" : ""}`}
           onClick={() => onEdit(task)}
           onKeyDown={(event) => {
             if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -133,16 +128,7 @@ export const TaskRow = memo(function TaskRow({
               Skip this time
             </Menu.Item>
           )}
-          {onMove && (
-            <>
-              <Menu.Item leftSection={<IconArrowUp size={16} />} onClick={() => onMove(task, -1)}>
-                Move up
-              </Menu.Item>
-              <Menu.Item leftSection={<IconArrowDown size={16} />} onClick={() => onMove(task, 1)}>
-                Move down
-              </Menu.Item>
-            </>
-          )}
+          {moveItems?.(task)}
           <Menu.Item
             color="red"
             leftSection={<IconTrash size={16} />}

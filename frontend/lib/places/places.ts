@@ -84,12 +84,7 @@ export const isOpen = (place: Place, filter: keyof TaskFilters) =>
 
 /** Whether a place may be sorted so: Upcoming goes by days, and what is done has left the order that is made by hand. */
 export const hasSort = ({ name }: Place, sort: Sort) =>
-  sort !== "manual" || name === "today" || name === "all" || name === "tag";
-
-const isSortOf =
-  (place: Place) =>
-  (value: string): value is Sort =>
-    isSort(value) && hasSort(place, value);
+  sort !== "manual" || !(name === "upcoming" || name === "done");
 
 /** The filters of a place that nobody has touched. */
 export function filtersOf(place: Place): TaskFilters {
@@ -103,13 +98,14 @@ export function filtersOf(place: Place): TaskFilters {
 export function filtersAt(place: Place, search: string): TaskFilters {
   const params = new URLSearchParams(search);
   const own = filtersOf(place);
+  const sort = first(params, "sort", isSort) ?? own.sort;
   const said: TaskFilters = {
     status: first(params, "status", isStatus) ?? own.status,
     due: params.has("due") ? params.getAll("due").filter(isDueWindow) : own.due,
     priorities: params.getAll("priority").filter(isPriority),
     tag: params.get("tag") ?? own.tag,
     query: params.get("q") ?? "",
-    sort: first(params, "sort", isSortOf(place)) ?? own.sort,
+    sort: hasSort(place, sort) ? sort : own.sort,
   };
   const decided = DECIDED[place.name].map((filter) => [filter, own[filter]] as const);
   return { ...said, ...Object.fromEntries(decided) };
