@@ -1,42 +1,29 @@
 "use client";
 
-import { Button, Modal, Stack, Text } from "@mantine/core";
-import type { OpenSubtasksAre, Task } from "@/lib/api/types";
+import { Modal } from "@mantine/core";
+import type { Task } from "@/lib/api/types";
+import { onDemand } from "@/lib/on-demand";
+import type { OpenSubtasksQuestionProps } from "./open-subtasks-question";
 
-interface OpenSubtasksModalProps {
-  /** The task that is to be completed while subtasks of it are open. */
+const { Part: OpenSubtasksQuestion, useIsReady } = onDemand(() =>
+  import("./open-subtasks-question").then(({ OpenSubtasksQuestion }) => OpenSubtasksQuestion),
+);
+
+interface OpenSubtasksModalProps extends Omit<OpenSubtasksQuestionProps, "task"> {
   task: Task | null;
-  onAnswer: (task: Task, subtasks: OpenSubtasksAre) => void;
-  onClose: () => void;
 }
 
 /** Asks what becomes of open subtasks before their parent is completed. */
 export function OpenSubtasksModal({ task, onAnswer, onClose }: OpenSubtasksModalProps) {
-  const answer = (task: Task, subtasks: OpenSubtasksAre) => () => {
-    onClose();
-    onAnswer(task, subtasks);
-  };
+  const isReady = useIsReady(task);
   return (
     <Modal
-      opened={task !== null}
+      opened={task !== null && isReady}
       onClose={onClose}
       title="Some subtasks are open"
       closeButtonProps={{ "aria-label": "Close" }}
     >
-      {task && (
-        <Stack gap="sm">
-          <Text>“{task.title}” has subtasks that are not done yet.</Text>
-          <Button onClick={answer(task, "complete")} data-autofocus>
-            Complete them, too
-          </Button>
-          <Button variant="default" onClick={answer(task, "leave")}>
-            Complete the task alone
-          </Button>
-          <Button variant="subtle" color="gray" onClick={onClose}>
-            Cancel
-          </Button>
-        </Stack>
-      )}
+      {task && <OpenSubtasksQuestion task={task} onAnswer={onAnswer} onClose={onClose} />}
     </Modal>
   );
 }
