@@ -198,6 +198,14 @@ describe("an open sign-up, which makes an account at once and so must tell", () 
     },
   );
 
+  it("tells a client no more where it asks for many at once", async () => {
+    const { account } = await signUp();
+    const client = "198.51.100.2";
+    const asked = Array.from({ length: 60 }, () => status(account, client));
+    expect((await Promise.all(asked)).filter((answer) => answer === 422)).toHaveLength(20);
+    expect(await status(newAccount(), client)).toBe(429);
+  });
+
   it("counts no account that is made, and nobody who was invited", async () => {
     const { account } = await signUp();
     const client = "198.51.100.1";

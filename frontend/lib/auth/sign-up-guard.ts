@@ -4,7 +4,7 @@ import { getConfig } from "../config";
 import { accountKey } from "./device-cookie";
 import { isInvited, takeInvitation } from "./one-time-links";
 import { tooMany } from "./too-many";
-import { countTry, secondsToWait } from "./tries";
+import { countTry } from "./tries";
 
 /** Accounts that all callers together make in a quarter of an hour: what nobody's address can bound, a sum must. */
 const MAX_SIGN_UPS = 600;
@@ -14,8 +14,6 @@ const MAX_SIGN_UPS = 600;
  * a few addresses, a list of them has thousands.
  */
 const MAX_TAKEN = 20;
-
-type AnsweredContext = GenericEndpointContext & { context: { returned?: unknown } };
 
 interface SignUp {
   email?: unknown;
@@ -47,7 +45,8 @@ async function checkSignUp(ctx: GenericEndpointContext): Promise<void> {
 
 /** Throws 429 where there were too many sign-ups: by all callers, or by a client to addresses that have an account. */
 async function countSignUp(ctx: GenericEndpointContext): Promise<void> {
-  const ofClient = await secondsToWait(takenKey(ctx), MAX_TAKEN);
+  // In one step and before a password is hashed: sign-ups sent at once are told no more than those sent one by one.
+  const ofClient = await countTry(takenKey(ctx), MAX_TAKEN, (await tellsTaken(ctx)) ? 1 : 0);
   if (ofClient > 0) {
     const message = `Too many sign-ups from where you are. Try again in ${Math.ceil(ofClient / 60)} minutes.`;
     throw tooMany("TOO_MANY_SIGN_UPS", message, ofClient);
@@ -64,12 +63,11 @@ function takenKey(ctx: GenericEndpointContext): string {
   return `sign-up-taken:${accountKey(client)}`;
 }
 
-/** Counts an answer that tells that an address has an account. Whoever was invited has read its mail. */
-async function countTaken(ctx: AnsweredContext): Promise<void> {
-  const { returned } = ctx.context;
-  const isTaken = returned instanceof APIError && returned.status === "UNPROCESSABLE_ENTITY";
-  if (isTaken && (ctx.body as SignUp).invitation === undefined)
-    await countTry(takenKey(ctx), MAX_TAKEN);
+/** Whether the answer will tell that an address has an account. Whoever was invited has read its mail. */
+async function tellsTaken(ctx: GenericEndpointContext): Promise<boolean> {
+  const { email, invitation } = ctx.body as SignUp;
+  if (typeof email !== "string" || invitation !== undefined) return false;
+  return (await ctx.context.internalAdapter.findUserByEmail(email)) !== null;
 }
 
 /** Uses up the invitation by which an account is made, at the moment when it is. */
@@ -106,7 +104,6 @@ export function signUpGuard() {
           }),
         },
       ],
-      after: [{ matcher: isSignUp, handler: createAuthMiddleware(countTaken) }],
     },
   } satisfies BetterAuthPlugin;
 }

@@ -13,38 +13,25 @@ interface Tries {
  * that is the same for two of them is a conflict which ON CONFLICT (key) does not mean.
  */
 const COUNT = `
-  INSERT INTO "rateLimit" (id, key, count, "lastRequest") VALUES (gen_random_uuid(), $1, 1, $2)
+  INSERT INTO "rateLimit" (id, key, count, "lastRequest") VALUES (gen_random_uuid(), $1, $4, $2)
   ON CONFLICT (key) DO UPDATE SET
-    count = CASE WHEN "rateLimit"."lastRequest" <= $3 THEN 1 ELSE "rateLimit".count + 1 END,
+    count = CASE WHEN "rateLimit"."lastRequest" <= $3 THEN $4 ELSE "rateLimit".count + $4 END,
     "lastRequest" = CASE WHEN "rateLimit"."lastRequest" <= $3 THEN $2 ELSE "rateLimit"."lastRequest" END
   RETURNING count, "lastRequest" AS since`;
-
-const LOOK = `SELECT count, "lastRequest" AS since FROM "rateLimit" WHERE key = $1 AND "lastRequest" > $2`;
 
 /** Forgets the tries under a key, and everybody's that are too old to matter. */
 const FORGET = `DELETE FROM "rateLimit" WHERE key = $1 OR "lastRequest" <= $2`;
 
 /**
  * Counts one more try under a key, in the database: a client's address means nothing behind a NodePort, and memory is
- * not shared between pods.
+ * not shared between pods. With 0 of them it only looks, and nobody who waits for the answer can tell the two apart.
  * @returns the seconds until there may be another one; 0 as long as a quarter of an hour has not had `most` of them.
  */
-export async function countTry(key: string, most: number): Promise<number> {
+export async function countTry(key: string, most: number, times: 0 | 1 = 1): Promise<number> {
   const now = Date.now();
-  const { rows } = await getPool().query<Tries>(COUNT, [key, now, now - WINDOW_MS]);
+  const { rows } = await getPool().query<Tries>(COUNT, [key, now, now - WINDOW_MS, times]);
   const tries = rows[0];
-  return tries && tries.count > most ? secondsLeft(tries, now) : 0;
-}
-
-/**
- * Looks whether there may be another try under a key, and counts none.
- * @returns the seconds until there may be one; 0 as long as a quarter of an hour has not had `most` of them.
- */
-export async function secondsToWait(key: string, most: number): Promise<number> {
-  const now = Date.now();
-  const { rows } = await getPool().query<Tries>(LOOK, [key, now - WINDOW_MS]);
-  const tries = rows[0];
-  return tries && tries.count >= most ? secondsLeft(tries, now) : 0;
+  return tries && tries.count - times >= most ? secondsLeft(tries, now) : 0;
 }
 
 const secondsLeft = ({ since }: Tries, now: number) =>
