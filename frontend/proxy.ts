@@ -1,6 +1,6 @@
 import { NextResponse, type NextRequest } from "next/server";
 import { isPrivatePage } from "./lib/auth/private-pages";
-import { keepPrivate, stayOnHttps } from "./lib/caching";
+import { askAgain, keepPrivate, stayOnHttps } from "./lib/caching";
 import { chatUiFor } from "./lib/chat-ui";
 import { getConfig } from "./lib/config";
 import { contentSecurityPolicy } from "./lib/csp";
@@ -19,6 +19,7 @@ export function proxy({ nextUrl: { pathname }, headers }: NextRequest): NextResp
   response.headers.set("content-security-policy", policy);
   // A page built ahead is the same for everybody, and Next would have caches keep it for a year.
   if (isPrivatePage(pathname)) keepPrivate(response.headers);
+  else askAgain(response.headers);
   stayOnHttps(headers, response.headers);
   return response;
 }

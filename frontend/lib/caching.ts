@@ -14,6 +14,14 @@ export function httpsOnly(request: HeaderLookup): string | null {
   return isHttps(request) ? HTTPS_ONLY : null;
 }
 
+/**
+ * Has a page that is the same for everybody asked for again before it is shown. Next would have caches on the way keep it
+ * for a year: the scripts that it names go with its version, and HTTPS and the policy beside it are of one request.
+ */
+export function askAgain(answer: Headers): void {
+  answer.set("cache-control", "no-cache");
+}
+
 /** Marks an answer that is somebody's own. */
 export function keepPrivate(answer: Headers): void {
   answer.set("cache-control", privateCaching(answer.get("cache-control")));
