@@ -163,6 +163,7 @@ class Deleted(Failing):
 
 
 FAILED = "An error occurred while running the tool. Please try again."
+NO_OBJECT = "The arguments were no JSON object, so nothing was done: write them as the tool describes them."
 
 
 def texts(text: str) -> list[dict[str, str]]:
@@ -175,10 +176,10 @@ def texts(text: str) -> list[dict[str, str]]:
         ("count_tasks", '{"filter": {}}', Unrecorded, texts('{"count":0}')),
         ("list_trash", "", Unrecorded, texts('{"deleted":[],"count":0,"next_cursor":null}')),
         ("delete_tasks", "{}", Unrecorded, texts("Give either task_ids or filter. An empty filter means all tasks.")),
-        ("count_tasks", '{"filter": {', Unrecorded, FAILED),
-        ("count_tasks", "[]", Unrecorded, FAILED),
-        ("count_tasks", "null", Unrecorded, FAILED),
-        ("count_tasks", "1" * 5_000, Unrecorded, FAILED),
+        ("count_tasks", '{"filter": {', Unrecorded, NO_OBJECT),
+        ("count_tasks", "[]", Unrecorded, NO_OBJECT),
+        ("count_tasks", "null", Unrecorded, NO_OBJECT),
+        ("count_tasks", "1" * 5_000, Unrecorded, NO_OBJECT),
         ("count_tasks", json.dumps({REFUSED: "Not now."}), Unrecorded, texts("Not now.")),
         ("count_tasks", '{"filter": {}}', Failing, FAILED),
         ("count_tasks", '{"filter": {}}', Deleted, FAILED),

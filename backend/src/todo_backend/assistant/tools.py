@@ -28,6 +28,7 @@ from todo_backend.mcp_server.server import ToolServer
 logger = logging.getLogger(__name__)
 
 FAILED = "An error occurred while running the tool. Please try again."
+NO_OBJECT = "The arguments were no JSON object, so nothing was done: write them as the tool describes them."
 
 
 class ToolCaller:
@@ -94,7 +95,7 @@ def _function_tool(server: ToolServer, tool: MCPTool) -> FunctionTool:
     async def invoke(context: ToolContext[ToolCaller], written: str) -> ToolOutputTextDict | str:
         arguments = _arguments(written)
         if arguments is None:
-            return FAILED
+            return NO_OBJECT
         try:
             output = await context.context.call(server, tool.name, arguments, context.tool_call_id)
         except Problem as problem:  # the conversation was deleted, or another process has the turn
