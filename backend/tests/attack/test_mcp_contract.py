@@ -47,9 +47,27 @@ async def test_a_request_without_a_method_is_refused_under_its_id(user: Any, met
     assert (answer.status_code, answer.json()["error"]["code"], answer.json()["id"]) == (400, -32600, "a")
 
 
-@pytest.mark.parametrize("body", [[], "x", 5, None, {}, {"jsonrpc": "1.0", "id": 1, "method": "tools/list"}])
-async def test_what_is_no_message_is_refused(user: Any, body: object) -> None:
-    assert (await post(user, body)).status_code == 400
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ([], "object"),
+        ([LIST | {"id": 1}], "object"),
+        ("x", "object"),
+        (5, "object"),
+        ({}, "jsonrpc"),
+        ({"id": 1, "method": "tools/list"}, "jsonrpc"),
+        ({"jsonrpc": "1.0", "id": 1, "method": "tools/list"}, "jsonrpc"),
+        ({"jsonrpc": "2.0"}, "method"),
+        (LIST | {"id": 1, "params": [1]}, "params"),
+        (LIST | {"params": "x"}, "params"),
+    ],
+)
+async def test_what_is_no_message_is_refused_with_what_is_wrong(user: Any, body: object, named: str) -> None:
+    answer = await post(user, body)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (400, -32600)
+    assert named in error["message"]
+    assert "\n" not in error["message"]
 
 
 ARGUMENTS = [

@@ -23,19 +23,23 @@ async def answer(server: "StreamableHTTPSessionManager", scope: Scope, receive: 
 
 
 def _refused(body: bytes) -> JSONResponse | None:
-    """The error for a request that the MCP server would take for a notification, and leave without an answer."""
+    """The error for JSON that is no message: the SDK leaves some without an answer, and tells others its own types."""
     try:
         message = json.loads(body)
     except (ValueError, RecursionError):
         return None  # it says so itself
-    if not isinstance(message, dict) or "id" not in message:
-        return None
-    known = type(message["id"]) in (str, int)
-    if not known:
+    if not isinstance(message, dict):
+        return _error(None, "a message is one JSON object: send several one after another")
+    request_id = message.get("id")
+    if "id" in message and type(request_id) not in (str, int):
         return _error(None, "id: must be a string or a whole number")
-    if "result" in message or "error" in message or isinstance(message.get("method"), str):
-        return None
-    return _error(message["id"], "method: must be a string")
+    if message.get("jsonrpc") != "2.0":
+        return _error(request_id, 'jsonrpc: must be "2.0"')
+    if "result" not in message and "error" not in message and not isinstance(message.get("method"), str):
+        return _error(request_id, "method: must be a string")
+    if not isinstance(message.get("params"), dict | None):
+        return _error(request_id, "params: must be an object")
+    return None
 
 
 def _error(request_id: str | int | None, words: str) -> JSONResponse:
