@@ -19,7 +19,8 @@ export function httpsOnly(request: HeaderLookup): string | null {
  * for a year: the scripts that it names go with its version, and HTTPS and the policy beside it are of one request.
  */
 export function askAgain(answer: Headers): void {
-  answer.set("cache-control", "no-cache");
+  // Not `no-cache`: Next takes it for the request's own, and never answers 304.
+  answer.set("cache-control", "public, max-age=0, must-revalidate");
 }
 
 /** Marks an answer that is somebody's own. */

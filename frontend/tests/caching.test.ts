@@ -70,7 +70,9 @@ describe("answers that are somebody's own", () => {
 
   it("are not the pages that everybody gets: those are kept, and asked for again", async () => {
     for (const path of ["/", "/sign-in", "/sign-up"])
-      expect((await page(path)).headers.get("cache-control"), path).toBe("no-cache");
+      expect((await page(path)).headers.get("cache-control"), path).toBe(
+        "public, max-age=0, must-revalidate",
+      );
   });
 });
 
