@@ -1,9 +1,9 @@
-import { Group, Text } from "@mantine/core";
+import classes from "./logo.module.css";
 
 /** The mark (a stack of two lines, the upper one done) and the name. */
 export function Logo({ size = 26 }: { size?: number }) {
   return (
-    <Group gap={9} wrap="nowrap">
+    <span className={classes.logo}>
       <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true">
         <rect width="32" height="32" rx="9" fill="var(--mantine-color-pine-7)" />
         <path
@@ -23,9 +23,7 @@ export function Logo({ size = 26 }: { size?: number }) {
         />
         <path d="M8.5 21.5h15.5" stroke="#fff" strokeWidth="2.6" strokeLinecap="round" />
       </svg>
-      <Text component="span" fw={600} fz={15.5} style={{ letterSpacing: "-0.012em" }}>
-        Todo Stack
-      </Text>
-    </Group>
+      Todo Stack
+    </span>
   );
 }

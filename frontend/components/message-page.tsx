@@ -1,10 +1,9 @@
-import { Group } from "@mantine/core";
 import type { ReactNode } from "react";
-import { ButtonLink } from "./links";
 import { Logo } from "./logo";
 import auth from "./auth/auth.module.css";
+import classes from "./message-page.module.css";
 
-/** A page that has one thing to say, and the way back. */
+/** A page that has one thing to say, and the way back. Every page begins with it at hand: so it is made of little. */
 export function Message({ title, children }: { title: string; children: ReactNode }) {
   return (
     <div className={auth.page}>
@@ -15,9 +14,9 @@ export function Message({ title, children }: { title: string; children: ReactNod
         <div className={auth.card}>
           <h1 className={auth.title}>{title}</h1>
           <p className={auth.hint}>{children}</p>
-          <Group>
-            <ButtonLink href="/app">Open your list</ButtonLink>
-          </Group>
+          <a className={classes.link} href="/app">
+            Open your list
+          </a>
         </div>
       </main>
     </div>
