@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dueFields, dueGroup, dueLabel } from "@/lib/tasks/due";
+import { dayAfter, dueFields, dueGroup, dueLabel, dueOn, nextMonday } from "@/lib/tasks/due";
 
 const KARACHI = "Asia/Karachi";
 /** Monday evening in London, Tuesday morning in Karachi. */
@@ -73,5 +73,40 @@ describe("due dates in words", () => {
   it("has nothing to say without a date", () => {
     expect(label(on(null))).toBeNull();
     expect(dueGroup(on(null), KARACHI, NOW)).toBe("No date");
+  });
+});
+
+describe("another day for a task", () => {
+  it.each([
+    ["2026-11-29", "2026-11-30"], // a Sunday
+    ["2026-11-30", "2026-12-07"], // a Monday
+    ["2026-12-01", "2026-12-07"],
+    ["2026-12-31", "2027-01-04"],
+    ["2028-02-26", "2028-02-28"], // a Saturday
+    ["2028-02-28", "2028-03-06"],
+  ])("after %s, next week begins on %s", (day, monday) => {
+    expect(nextMonday(day)).toBe(monday);
+  });
+
+  it("counts days over the ends of months and years", () => {
+    expect(dayAfter("2027-12-31")).toBe("2028-01-01");
+    expect(dayAfter("2028-02-28", 2)).toBe("2028-03-01");
+  });
+
+  it("keeps the time of day, as the person's clock shows it", () => {
+    const task = at("2026-11-24T22:05:00Z");
+    expect(dueOn("2026-12-07", task, KARACHI)).toEqual({
+      due_date: "2026-12-07",
+      due_time: "03:05",
+      time_zone: KARACHI,
+    });
+    expect(dueOn("2026-12-07", on(null), KARACHI).due_time).toBeNull();
+  });
+
+  it("takes the time away with the date", () => {
+    expect(dueOn(null, at("2026-11-24T22:05:00Z"), KARACHI)).toMatchObject({
+      due_date: null,
+      due_time: null,
+    });
   });
 });

@@ -13,3 +13,11 @@ export const PRIORITY_COLORS: Record<Priority, string> = {
   medium: "var(--warning)",
   high: "var(--danger)",
 };
+
+/** The digits that stand for them, as in the words of a task: p1. */
+export const PRIORITY_KEYS: Record<string, Priority> = {
+  1: "high",
+  2: "medium",
+  3: "low",
+  0: "none",
+};

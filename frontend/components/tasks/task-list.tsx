@@ -72,14 +72,19 @@ export function TaskList({
   );
 }
 
-/** When the row that has the focus leaves the list, the one in its place takes it: props for the list's element. */
+/**
+ * When the row that has the focus is drawn elsewhere in the list, it keeps it; when it leaves, the one in its place
+ * takes it: props for the list's element.
+ */
 function useKeptFocus(tasks: Task[]) {
   const list = useRef<HTMLDivElement>(null);
   const focused = useRef(-1);
+  const focusedTask = useRef<string>(undefined);
   useEffect(() => {
     if (focused.current < 0 || document.activeElement !== document.body) return;
     const titles = list.current?.querySelectorAll<HTMLElement>("[data-task-title]") ?? [];
-    titles[Math.min(focused.current, titles.length - 1)]?.focus();
+    const own = [...titles].find(({ dataset }) => dataset.taskTitle === focusedTask.current);
+    (own ?? titles[Math.min(focused.current, titles.length - 1)])?.focus();
   }, [tasks]);
   return {
     ref: list,
@@ -87,6 +92,8 @@ function useKeptFocus(tasks: Task[]) {
       if (!currentTarget.contains(target)) return; // a row's menu, which is elsewhere in the page
       const rows = [...currentTarget.querySelectorAll("li")];
       focused.current = rows.findIndex((row) => row.contains(target));
+      const title = rows[focused.current]?.querySelector<HTMLElement>("[data-task-title]");
+      if (title) focusedTask.current = title.dataset.taskTitle; // kept while the title is a field
     },
     // Not called for a row that goes with the focus on it, or in its menu.
     onBlur: ({ relatedTarget }: FocusEvent<HTMLElement>) => {

@@ -154,6 +154,7 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
           onMore={more}
           onToggle={actions.toggle}
           onEdit={edit}
+          onChange={actions.change}
           onDelete={actions.deleteTask}
           onSkip={actions.skip}
         />

@@ -1,11 +1,15 @@
 "use client";
 
 import { ActionIcon, Group, Menu, UnstyledButton } from "@mantine/core";
-import { memo, type ReactNode } from "react";
+import { memo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { timeZone } from "@/lib/time-zone";
 import type { Task } from "@/lib/api/types";
+import { onDemand } from "@/lib/on-demand";
+import type { RowChanges } from "@/lib/tasks/changes";
 import { dueLabel } from "@/lib/tasks/due";
 import {
+  IconCalendar,
+  IconCursorText,
   IconDots,
   IconListCheck,
   IconPencil,
@@ -14,16 +18,24 @@ import {
   IconTrash,
 } from "../icons";
 import { PlaceLink } from "../places/place-link";
-import { DueBadge } from "./due-badge";
-import { PRIORITY_COLORS, PRIORITY_LABELS } from "./priority";
+import { DueButton } from "./due-button";
+import { PRIORITY_COLORS, PRIORITY_KEYS, PRIORITY_LABELS } from "./priority";
+import { PriorityItems } from "./priority-items";
 import { TaskCheckbox } from "./task-checkbox";
 import classes from "./task-row.module.css";
+import { TitleField } from "./title-field";
+
+const { Part: DuePicker, useIsReady } = onDemand(() =>
+  import("./due-picker").then(({ DuePicker }) => DuePicker),
+);
 
 export interface TaskRowProps {
   task: Task;
   now: Date;
   onToggle: (task: Task) => void;
   onEdit: (task: Task) => void;
+  /** Resolves to false when it was refused. */
+  onChange: (task: Task, changes: RowChanges) => Promise<boolean>;
   onDelete: (task: Task) => unknown;
   onSkip: (task: Task) => unknown;
   /** What moves a task where the order is made by hand: by dragging, and in its menu. */
@@ -37,30 +49,69 @@ export const TaskRow = memo(function TaskRow({
   now,
   onToggle,
   onEdit,
+  onChange,
   onDelete,
   onSkip,
   handle,
   moveItems,
 }: TaskRowProps) {
   const due = dueLabel(task, timeZone(), now);
+  const title = useRef<HTMLButtonElement>(null);
+  /** What the title is being changed to; null while it is not. */
+  const [draft, setDraft] = useState<string | null>(null);
+  /** At what the due date is being picked. */
+  const [pickerAt, setPickerAt] = useState<HTMLElement | null>(null);
+  const isPickerReady = useIsReady(pickerAt);
+
+  const startRename = () => setDraft(task.title);
+  const startPicking = () => setPickerAt(title.current);
+  const setPriority = (priority: Task["priority"]) =>
+    priority !== task.priority && void onChange(task, { priority });
+
+  async function rename(wanted: string) {
+    setDraft(null);
+    if (!(await onChange(task, { title: wanted }))) setDraft(wanted);
+  }
+
+  function onTitleKey(event: KeyboardEvent) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "x") onToggle(task);
+    else if (event.key === "Delete") onDelete(task);
+    else if (event.key === "e" || event.key === "F2") startRename();
+    else if (event.key === "d") startPicking();
+    else if (Object.hasOwn(PRIORITY_KEYS, event.key)) setPriority(PRIORITY_KEYS[event.key]!);
+    else return;
+    event.preventDefault(); // or the letter is typed into the field that it opens
+  }
+
   return (
     <li className={classes.row} data-completed={task.completed || undefined}>
       {handle}
       <TaskCheckbox task={task} onToggle={onToggle} className={classes.check} />
       <div className={classes.text}>
-        <UnstyledButton
-          className={classes.title}
-          data-task-title={task.id}
-          aria-keyshortcuts={`x Delete${handle ? " Alt+ArrowUp Alt+ArrowDown" : ""}`}
-          onClick={() => onEdit(task)}
-          onKeyDown={(event) => {
-            if (event.ctrlKey || event.metaKey || event.altKey) return;
-            if (event.key === "x") onToggle(task);
-            if (event.key === "Delete") onDelete(task);
-          }}
-        >
-          {task.title}
-        </UnstyledButton>
+        {draft === null ? (
+          <UnstyledButton
+            ref={title}
+            className={classes.title}
+            data-task-title={task.id}
+            aria-keyshortcuts={`x Delete e F2 d 1 2 3 0${handle ? " Alt+ArrowUp Alt+ArrowDown" : ""}`}
+            onClick={() => {
+              setPickerAt(null);
+              onEdit(task);
+            }}
+            onKeyDown={onTitleKey}
+          >
+            {task.title}
+          </UnstyledButton>
+        ) : (
+          <TitleField
+            title={task.title}
+            draft={draft}
+            onSave={(wanted) => void rename(wanted)}
+            onClose={() => setDraft(null)}
+            focusBack={() => title.current}
+          />
+        )}
         {task.description && <p className={classes.description}>{task.description}</p>}
         {(due ||
           task.recurrence ||
@@ -80,7 +131,13 @@ export const TaskRow = memo(function TaskRow({
                 {task.subtasks.done}/{task.subtasks.total}
               </span>
             )}
-            {due && <DueBadge due={due} />}
+            {due && (
+              <DueButton
+                due={due}
+                isOpen={pickerAt !== null}
+                onClick={(button) => setPickerAt(pickerAt ? null : button)}
+              />
+            )}
             {task.recurrence && (
               <span className={classes.repeats}>
                 <IconRepeat size={14} stroke={1.7} />
@@ -120,6 +177,14 @@ export const TaskRow = memo(function TaskRow({
           <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => onEdit(task)}>
             Edit
           </Menu.Item>
+          <Menu.Item leftSection={<IconCursorText size={16} />} onClick={startRename}>
+            Rename
+          </Menu.Item>
+          <Menu.Item leftSection={<IconCalendar size={16} />} onClick={startPicking}>
+            Set date
+          </Menu.Item>
+          <PriorityItems priority={task.priority} onChange={setPriority} />
+          <Menu.Divider />
           {task.recurrence && (
             <Menu.Item
               leftSection={<IconPlayerSkipForward size={16} />}
@@ -138,6 +203,17 @@ export const TaskRow = memo(function TaskRow({
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {pickerAt && isPickerReady && (
+        <DuePicker
+          task={task}
+          anchor={pickerAt}
+          onPick={(changes) => {
+            setPickerAt(null);
+            void onChange(task, changes);
+          }}
+          onClose={() => setPickerAt(null)}
+        />
+      )}
     </li>
   );
 });

@@ -20,7 +20,7 @@ const isTaken = ({ target }: KeyboardEvent) =>
     "input, textarea, select, [contenteditable], dialog, [role=dialog], [role=menu]",
   ) !== null;
 
-/** Goes to a place by two keys, one after the other. */
+/** Goes to a place by two keys, one after the other; the second is then for nothing else. */
 export function usePlaceKeys(): void {
   useEffect(() => {
     let begunAt = -Infinity;
@@ -34,7 +34,7 @@ export function usePlaceKeys(): void {
         openPlace(pathOf({ name: KEYS[event.key]! }));
       }
     };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
+    window.addEventListener("keydown", onKey, true);
+    return () => window.removeEventListener("keydown", onKey, true);
   }, []);
 }

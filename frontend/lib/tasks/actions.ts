@@ -5,6 +5,7 @@ import { ApiError } from "../api/client";
 import type { LineDefaults, OpenSubtasksAre, Task } from "../api/types";
 import { showDone, showFailure } from "../notices";
 import { timeZone } from "../time-zone";
+import { changesBack, changeWords, type RowChanges } from "./changes";
 import { dueLabel } from "./due";
 import { lineOf, type Draft } from "./line";
 import {
@@ -16,12 +17,14 @@ import {
   useReverse,
   useSkipTask,
   useUndoChange,
+  useUpdateTask,
 } from "./mutations";
 
 /** What a person does to one task, each step with its way back. The functions stay the same between renders. */
 export function useTaskActions() {
   const { mutateAsync: quickAdd, isPending: isAdding } = useQuickAdd();
   const { mutateAsync: complete } = useCompleteTask();
+  const { mutateAsync: update } = useUpdateTask();
   const { mutateAsync: remove } = useDeleteTask();
   const { mutateAsync: restore } = useRestoreTask();
   const { mutateAsync: moveAll } = useMoveOverdue();
@@ -51,6 +54,21 @@ export function useTaskActions() {
       } catch (error) {
         if (error instanceof ApiError && error.code === "open_subtasks") setAsked(task);
         else showFailure("The task was not changed", error as Error);
+      }
+    }
+
+    /** Resolves to false when it was refused. Of a task that repeats, a new date is this time's, the rest is for all. */
+    async function change(task: Task, changes: RowChanges, offerUndo = true): Promise<boolean> {
+      try {
+        const changed = await update({ id: task.id, changes });
+        const text = changeWords(task, changed, changes, timeZone(), new Date());
+        const back = () =>
+          void (task.recurrence ? undo() : change(changed, changesBack(task, changes), false));
+        showDone(`task-${task.id}`, text, offerUndo ? back : undefined);
+        return true;
+      } catch (error) {
+        showFailure("The task was not changed", error as Error);
+        return false;
       }
     }
 
@@ -141,6 +159,7 @@ export function useTaskActions() {
       toggle,
       completeWith,
       stopAsking,
+      change,
       deleteTask,
       skip,
       moveOverdue,
@@ -148,7 +167,7 @@ export function useTaskActions() {
       undo,
       redo,
     };
-  }, [quickAdd, complete, remove, restore, moveAll, reverse, undoOne, skipOne]);
+  }, [quickAdd, complete, update, remove, restore, moveAll, reverse, undoOne, skipOne]);
 
   return { ...actions, asked, isAdding };
 }

@@ -27,9 +27,14 @@ export function dayIn(timeZone: string, moment: Date): string {
   return new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(moment);
 }
 
-/** The day after a YYYY-MM-DD. */
-export function dayAfter(day: string): string {
-  return new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
+/** The day after a YYYY-MM-DD, or so many days after it. */
+export function dayAfter(day: string, days = 1): string {
+  return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** The first Monday after a YYYY-MM-DD: next week, as the server reads it. */
+export function nextMonday(day: string): string {
+  return dayAfter(day, 7 - ((new Date(day).getUTCDay() + 6) % 7));
 }
 
 /** Whole days from one YYYY-MM-DD to another. */
@@ -56,6 +61,16 @@ export function dueFields(
   const moment = new Date(due_at);
   const clock = new Intl.DateTimeFormat("en-GB", { timeZone, timeStyle: "short" });
   return { due_date: dayIn(timeZone, moment), due_time: clock.format(moment) };
+}
+
+/** What makes a task due on another day, by the clocks of a time zone, at the time that it has; null: on none. */
+export function dueOn(
+  day: string | null,
+  task: Due,
+  timeZone: string,
+): Pick<Task, "due_date" | "due_time" | "time_zone"> {
+  const due_time = day && dueFields(task, timeZone).due_time;
+  return { due_date: day, due_time, time_zone: timeZone };
 }
 
 function isPast(task: Due, daysAhead: number, now: Date): boolean {

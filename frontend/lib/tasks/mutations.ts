@@ -84,9 +84,9 @@ function withTask(tasks: Task[], before: Task[], id: number): Task[] {
 const replace = (id: number, changes: Partial<Task>) => (tasks: Task[]) =>
   tasks.map((task) => (task.id === id ? { ...task, ...changes } : task));
 
-/** How a task repeats is put into words by the server. */
+/** How a task repeats is put into words by the server, and at which moment it is due is its sum. */
 function shownAtOnce(changes: Partial<TaskInput>): Partial<Task> {
-  const shown = { ...changes };
+  const shown = { ...changes, ...("due_date" in changes && { due_at: null }) };
   delete shown.recurrence;
   delete shown.scope;
   return shown as Partial<Task>;

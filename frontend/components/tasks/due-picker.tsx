@@ -1,0 +1,141 @@
+"use client";
+
+import { Button, Popover, SimpleGrid, Stack, TextInput } from "@mantine/core";
+import { DatePicker } from "@mantine/dates";
+import { useEffect, useImperativeHandle, useRef, useState, type FormEvent, type Ref } from "react";
+import type { Task } from "@/lib/api/types";
+import type { RowChanges } from "@/lib/tasks/changes";
+import { dayAfter, dayIn, dueDay, dueOn, nextMonday } from "@/lib/tasks/due";
+import { readDue } from "@/lib/tasks/due-words";
+import { timeZone } from "@/lib/time-zone";
+import { useFocusBack } from "@/lib/use-focus-back";
+import classes from "./due-picker.module.css";
+
+interface DuePickerProps {
+  task: Task;
+  /** Where it stands, and what has the focus afterwards. */
+  anchor: HTMLElement;
+  onPick: (due: RowChanges) => void;
+  onClose: () => void;
+}
+
+/** When a task is due: by a button, by a calendar, or by words that the server reads. */
+export function DuePicker({ task, anchor, onPick, onClose }: DuePickerProps) {
+  useFocusBack(() => anchor);
+  const zone = timeZone();
+  const today = dayIn(zone, new Date());
+  const day = dueDay(task, zone);
+  const pickDay = (picked: string | null) => onPick(dueOn(picked, task, zone));
+  const days = [
+    ["Today", today],
+    ["Tomorrow", dayAfter(today)],
+    ["Next week", nextMonday(today)],
+  ] as const;
+
+  return (
+    <Popover
+      opened
+      onDismiss={onClose}
+      position="bottom-start"
+      // Where there is room neither above nor below, it covers what it belongs to.
+      middlewares={{ shift: { crossAxis: true } }}
+      trapFocus
+      withRoles={false}
+      shadow="md"
+    >
+      <Popover.Target>
+        <At element={anchor} />
+      </Popover.Target>
+      <Popover.Dropdown
+        role="dialog"
+        aria-label={`When “${task.title}” is due`}
+        className={classes.dropdown}
+      >
+        <Stack gap="xs">
+          <SimpleGrid cols={2} spacing={6} verticalSpacing={6}>
+            {days.map(([label, of]) => (
+              <Button
+                key={label}
+                variant="default"
+                size="xs"
+                className={classes.day}
+                onClick={() => pickDay(of)}
+              >
+                {label}
+              </Button>
+            ))}
+            {day && !task.recurrence && (
+              <Button
+                variant="default"
+                size="xs"
+                className={classes.day}
+                onClick={() => pickDay(null)}
+              >
+                No date
+              </Button>
+            )}
+          </SimpleGrid>
+          <Words onPick={onPick} />
+          <DatePicker
+            value={day}
+            defaultDate={day ?? today}
+            onChange={pickDay}
+            weekendDays={[]}
+            ariaLabels={{ previousMonth: "Previous month", nextMonth: "Next month" }}
+            classNames={{ day: classes.calendarDay, calendarHeader: classes.calendarHeader }}
+          />
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+/** Has the popover stand at an element that something else has drawn. */
+function At({ element, ref }: { element: HTMLElement; ref?: Ref<HTMLElement> }) {
+  useImperativeHandle(ref, () => element, [element]);
+  return null;
+}
+
+/** The field for "friday 5pm". */
+function Words({ onPick }: Pick<DuePickerProps, "onPick">) {
+  const [words, setWords] = useState("");
+  const [error, setError] = useState<string | null>(null);
+  const reading = useRef<AbortController>(null);
+  useEffect(() => () => reading.current?.abort(), []);
+
+  async function read(event: FormEvent) {
+    event.preventDefault();
+    const asked = words.trim();
+    if (!asked) return;
+    reading.current?.abort();
+    const { signal } = (reading.current = new AbortController());
+    try {
+      const { due_date, due_time, time_zone, recurrence } = await readDue(asked, signal);
+      if (recurrence) setError("Edit the task to have it repeat.");
+      else if (!due_date) setError(`No date is understood in “${asked}”.`);
+      else onPick({ due_date, due_time, time_zone });
+    } catch (failure) {
+      if (!signal.aborted) setError((failure as Error).message);
+    }
+  }
+
+  return (
+    <form onSubmit={(event) => void read(event)}>
+      <TextInput
+        aria-label="Due, in words"
+        placeholder="friday 5pm"
+        size="sm"
+        maxLength={200}
+        enterKeyHint="done"
+        value={words}
+        error={error}
+        errorProps={{ role: "alert" }}
+        onChange={(event) => {
+          setWords(event.currentTarget.value);
+          setError(null);
+        }}
+        className={classes.words}
+      />
+    </form>
+  );
+}
