@@ -37,8 +37,11 @@ export function DuePicker({ task, anchor, onPick, onClose }: DuePickerProps) {
       opened
       onDismiss={onClose}
       position="bottom-start"
-      // Where there is room neither above nor below, it covers what it belongs to.
-      middlewares={{ shift: { crossAxis: true } }}
+      // Where there is no room at any side, as on a phone, it covers what it belongs to.
+      middlewares={{
+        flip: { fallbackPlacements: ["top-start", "right", "left"] },
+        shift: { crossAxis: true },
+      }}
       trapFocus
       withRoles={false}
       shadow="md"
@@ -81,6 +84,7 @@ export function DuePicker({ task, anchor, onPick, onClose }: DuePickerProps) {
             defaultDate={day ?? today}
             onChange={pickDay}
             weekendDays={[]}
+            hideOutsideDates
             ariaLabels={{ previousMonth: "Previous month", nextMonth: "Next month" }}
             classNames={{ day: classes.calendarDay, calendarHeader: classes.calendarHeader }}
           />

@@ -95,9 +95,9 @@ function useKeptFocus(tasks: Task[]) {
       const title = rows[focused.current]?.querySelector<HTMLElement>("[data-task-title]");
       if (title) focusedTask.current = title.dataset.taskTitle; // kept while the title is a field
     },
-    // Not called for a row that goes with the focus on it, or in its menu.
+    // Not called for a row that goes with the focus on it, or in what it has opened.
     onBlur: ({ relatedTarget }: FocusEvent<HTMLElement>) => {
-      if (!relatedTarget?.closest("[role=menu]")) focused.current = -1;
+      if (!relatedTarget?.closest("[role=menu], [role=dialog]")) focused.current = -1;
     },
   };
 }

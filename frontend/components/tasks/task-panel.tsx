@@ -134,6 +134,7 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
           onAdd={takesTasks(place) ? () => setFormTarget({ title: "", ...defaults }) : undefined}
           onToggle={actions.toggle}
           onEdit={edit}
+          onChange={actions.change}
           onDelete={actions.deleteTask}
           onSkip={actions.skip}
         />

@@ -23,10 +23,12 @@ import { PRIORITY_COLORS, PRIORITY_KEYS, PRIORITY_LABELS } from "./priority";
 import { PriorityItems } from "./priority-items";
 import { TaskCheckbox } from "./task-checkbox";
 import classes from "./task-row.module.css";
-import { TitleField } from "./title-field";
 
-const { Part: DuePicker, useIsReady } = onDemand(() =>
+const { Part: DuePicker, useIsReady: usePickerIsReady } = onDemand(() =>
   import("./due-picker").then(({ DuePicker }) => DuePicker),
+);
+const { Part: TitleField, useIsReady: useFieldIsReady } = onDemand(() =>
+  import("./title-field").then(({ TitleField }) => TitleField),
 );
 
 export interface TaskRowProps {
@@ -59,9 +61,10 @@ export const TaskRow = memo(function TaskRow({
   const title = useRef<HTMLButtonElement>(null);
   /** What the title is being changed to; null while it is not. */
   const [draft, setDraft] = useState<string | null>(null);
+  const isFieldReady = useFieldIsReady(draft !== null);
   /** At what the due date is being picked. */
   const [pickerAt, setPickerAt] = useState<HTMLElement | null>(null);
-  const isPickerReady = useIsReady(pickerAt);
+  const isPickerReady = usePickerIsReady(pickerAt);
 
   const startRename = () => setDraft(task.title);
   const startPicking = () => setPickerAt(title.current);
@@ -89,7 +92,7 @@ export const TaskRow = memo(function TaskRow({
       {handle}
       <TaskCheckbox task={task} onToggle={onToggle} className={classes.check} />
       <div className={classes.text}>
-        {draft === null ? (
+        {draft === null || !isFieldReady ? (
           <UnstyledButton
             ref={title}
             className={classes.title}
@@ -177,7 +180,11 @@ export const TaskRow = memo(function TaskRow({
           <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => onEdit(task)}>
             Edit
           </Menu.Item>
-          <Menu.Item leftSection={<IconCursorText size={16} />} onClick={startRename}>
+          <Menu.Item
+            leftSection={<IconCursorText size={16} />}
+            // Once the menu is closed, which would take the focus back.
+            onClick={() => setTimeout(startRename)}
+          >
             Rename
           </Menu.Item>
           <Menu.Item leftSection={<IconCalendar size={16} />} onClick={startPicking}>

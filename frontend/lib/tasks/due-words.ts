@@ -1,5 +1,5 @@
 import { callApi } from "../api/client";
-import type { QuickAddPreview } from "../api/types";
+import type { PreviewedTask, QuickAddPreview } from "../api/types";
 import { timeZone } from "../time-zone";
 
 /**
@@ -9,7 +9,7 @@ import { timeZone } from "../time-zone";
 export async function readDue(
   words: string,
   signal: AbortSignal,
-): Promise<Pick<QuickAddPreview["task"], "due_date" | "due_time" | "time_zone" | "recurrence">> {
+): Promise<Pick<PreviewedTask, "due_date" | "due_time" | "time_zone" | "recurrence">> {
   const { task } = await callApi<QuickAddPreview>("/api/me/tasks/quick-add?preview=true", {
     method: "POST",
     // A line that is nothing but a date is taken for a title.
