@@ -77,6 +77,7 @@ export const TaskRow = memo(function TaskRow({
   }
 
   function onTitleKey(event: KeyboardEvent) {
+    if (draft !== null) return; // meant for the field that is on its way
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "x") onToggle(task);
     else if (event.key === "Delete") onDelete(task);
