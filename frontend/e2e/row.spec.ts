@@ -9,6 +9,12 @@ const dueButton = (page: Page, title: string) =>
 const words = (page: Page) => page.getByRole("textbox", { name: "Due, in words" });
 const titleField = (page: Page, title: string) =>
   page.getByRole("textbox", { name: `Title of “${title}”` });
+/** Begins to change a title by a key, whose field comes on demand the first time. */
+async function rename(page: Page, title: string, key = "e"): Promise<void> {
+  await taskTitle(page, title).press(key);
+  await expect(titleField(page, title)).toBeFocused();
+}
+
 const notice = (page: Page, text: string) => page.getByRole("alert").filter({ hasText: text });
 
 async function chooseFromMenu(page: Page, title: string, item: string): Promise<void> {
@@ -145,8 +151,7 @@ test.describe("the due date", () => {
 test.describe("the title", () => {
   test("is edited in place by keyboard", { tag: PAGE }, async ({ app }) => {
     await quickAdd(app, "read a book", "Read a book");
-    await taskTitle(app, "Read a book").press("e");
-    await expect(titleField(app, "Read a book")).toBeFocused();
+    await rename(app, "Read a book");
     await app.keyboard.type("Read two books");
     await app.keyboard.press("Enter");
     await expect(taskTitle(app, "Read two books")).toBeFocused();
@@ -155,12 +160,12 @@ test.describe("the title", () => {
       .click();
     await expect(taskTitle(app, "Read a book")).toBeVisible();
 
-    await taskTitle(app, "Read a book").press("F2");
+    await rename(app, "Read a book", "F2");
     await app.keyboard.type("Nothing");
     await app.keyboard.press("Escape");
     await expect(taskTitle(app, "Read a book")).toBeFocused();
 
-    await taskTitle(app, "Read a book").press("e");
+    await rename(app, "Read a book");
     await titleField(app, "Read a book").fill("  ");
     await titleField(app, "Read a book").press("Enter");
     await expect(app.getByText("Give the task a title.")).toBeVisible();
@@ -181,13 +186,13 @@ test.describe("the title", () => {
     await expect(line).toHaveValue("half a line");
     await expect(line).toBeFocused();
 
-    await taskTitle(app, "Read two books").press("e");
+    await rename(app, "Read two books");
     await app.keyboard.type("Nothing");
     await app.keyboard.press("Escape");
     await expect(taskTitle(app, "Read two books")).toBeVisible();
     await expect(line).toHaveValue("half a line");
 
-    await taskTitle(app, "Read two books").press("e");
+    await rename(app, "Read two books");
     await titleField(app, "Read two books").fill("");
     await line.click();
     await expect(taskTitle(app, "Read two books")).toBeVisible();
@@ -201,7 +206,7 @@ test.describe("the title", () => {
       await app.route("**/api/me/tasks/*", (route) =>
         route.fulfill({ status: 422, json: { detail: "Not today." } }),
       );
-      await taskTitle(app, "Read a book").press("e");
+      await rename(app, "Read a book");
       await app.keyboard.type("Read two books");
       await app.keyboard.press("Enter");
       await expect(notice(app, "The task was not changed")).toContainText("Not today.");
@@ -282,7 +287,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(picker(app, "Pay rent").getByRole("alert")).toBeVisible();
       await expectNoViolations(app, "[role=dialog]");
       await words(app).press("Escape");
-      await taskTitle(app, "Pay rent").press("e");
+      await rename(app, "Pay rent");
       await titleField(app, "Pay rent").fill("");
       await titleField(app, "Pay rent").press("Enter");
       await expect(app.getByText("Give the task a title.")).toBeVisible();
