@@ -7,6 +7,7 @@ import type { Task } from "@/lib/api/types";
 import type { RowChanges } from "@/lib/tasks/changes";
 import { dayAfter, dayIn, dueDay, dueOn, nextMonday } from "@/lib/tasks/due";
 import { readDue } from "@/lib/tasks/due-words";
+import { firstWeekdayOfPickers } from "@/lib/tasks/weeks";
 import { timeZone } from "@/lib/time-zone";
 import { useFocusBack } from "@/lib/use-focus-back";
 import classes from "./due-picker.module.css";
@@ -80,6 +81,7 @@ export function DuePicker({ task, anchor, onPick, onClose }: DuePickerProps) {
           </SimpleGrid>
           <Words onPick={onPick} />
           <DatePicker
+            firstDayOfWeek={firstWeekdayOfPickers()}
             value={day}
             defaultDate={day ?? today}
             onChange={pickDay}

@@ -26,6 +26,7 @@ import {
 import { dueFields, dueLabel } from "@/lib/tasks/due";
 import { useCreateTask, useUpdateTask } from "@/lib/tasks/mutations";
 import { useNextDates } from "@/lib/tasks/queries";
+import { firstWeekdayOfPickers } from "@/lib/tasks/weeks";
 import { PRIORITY_LABELS } from "./priority";
 import { SubtaskList } from "./subtask-list";
 
@@ -138,6 +139,7 @@ export function TaskForm({ target, onClose, onDelete }: TaskFormProps) {
         {task && !task.parent_id && <SubtaskList parent={task} />}
         <Group grow align="flex-start">
           <DateInput
+            firstDayOfWeek={firstWeekdayOfPickers()}
             label="Due date"
             placeholder="No date"
             valueFormat="D MMM YYYY"

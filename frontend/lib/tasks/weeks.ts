@@ -36,6 +36,10 @@ export function firstWeekday(locale?: string): Weekday {
   return (weeks.getWeekInfo?.() ?? weeks.weekInfo)?.firstDay ?? 1;
 }
 
+/** The same as date pickers count it, from 0 for Sunday. */
+export const firstWeekdayOfPickers = () =>
+  (firstWeekday() % DAYS_IN_WEEK) as 0 | 1 | 2 | 3 | 4 | 5 | 6;
+
 const inWords = (options: Intl.DateTimeFormatOptions) => (day: string, locale?: string) =>
   new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" }).format(new Date(day));
 
