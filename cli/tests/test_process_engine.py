@@ -6,9 +6,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -106,6 +108,38 @@ def test_a_taken_port_is_told_before_anything_starts(stack: Layout, steps: Steps
     ):
         up(stack, steps)
     assert load_state(stack).processes == {}
+
+
+def test_a_port_that_is_taken_while_all_starts_is_not_taken_for_ours(
+    stack: Layout, steps: Steps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By another stack's server, say, which is well."""
+    monkeypatch.setattr(ProcessEngine, "_check_ports", lambda _: None)
+    with (
+        another_server(stack.backend_port),
+        pytest.raises(Problem, match="backend ended while it was starting") as caught,
+    ):
+        up(stack, steps)
+    assert "Address already in use" in caught.value.details[-1]
+    assert load_state(stack).processes == {}
+
+
+@contextlib.contextmanager
+def another_server(port: int) -> Iterator[None]:
+    """A program that answers everything well."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield
+        server.shutdown()
 
 
 def test_a_move_to_a_port_that_is_taken_leaves_the_stack_where_it_is(stack: Layout, steps: Steps) -> None:

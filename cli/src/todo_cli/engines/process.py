@@ -75,8 +75,8 @@ class ProcessEngine:
                 step.done("unchanged")
             else:
                 self._migrate(python, backend, step)
-        self._run(steps, "Backend", backend, f"http://127.0.0.1:{self.layout.backend_port}/health/live")
-        self._run(steps, "Frontend", frontend, f"http://127.0.0.1:{self.layout.port}/health/ready")
+        self._run(steps, "Backend", backend, self.layout.backend_port, "/health/live")
+        self._run(steps, "Frontend", frontend, self.layout.port, "/health/ready")
         self._see_page(steps)
         self._supervise()
 
@@ -242,18 +242,18 @@ class ProcessEngine:
 
     def _see_page(self, steps: Steps) -> None:
         with steps.step("Page") as step:
-            ready = f"http://127.0.0.1:{self.layout.backend_port}/health/ready"
-            self._wait(self.state.processes["backend"], lambda: health.not_ready(ready), step)
+            backend = self.state.processes["backend"]
+            self._wait(backend, lambda: _not_ready(backend, self.layout.backend_port, "/health/ready"), step)
             step.done(self._check_page())
 
-    def _run(self, steps: Steps, title: str, spec: ProcessSpec, health_url: str) -> None:
+    def _run(self, steps: Steps, title: str, spec: ProcessSpec, port: int, health_path: str) -> None:
         with steps.step(title) as step:
             if self._unchanged(spec):
                 step.done("unchanged")
                 return
             again = spec.name in self.state.processes
             record = self._replace(spec)
-            self._wait(record, lambda: health.not_ready(health_url), step)
+            self._wait(record, lambda: _not_ready(record, port, health_path), step)
             step.done("restarted: it had changed" if again else "started")
 
     def _wait(self, record: ProcessRecord, ready: Callable[[], str | None], step: Step) -> None:
@@ -332,6 +332,15 @@ class ProcessEngine:
                 return FREE_DISK
             return again if supervisor.alive(embedded) else "./todo up"
         return "; or ".join(remedy.words(f"correct {remedy.setting} in .env, then ./todo up"))
+
+
+def _not_ready(record: ProcessRecord, port: int, health_path: str) -> str | None:
+    """None when the process answers well: itself, and not another program that has taken its port meanwhile."""
+    if missing := health.not_ready(f"http://127.0.0.1:{port}{health_path}"):
+        return missing
+    holder = ports.holder(port)
+    is_its_own = holder is None or holder.pid is None or supervisor.owns(record, holder.pid)
+    return None if is_its_own else f"port {port} is taken by {holder}"
 
 
 def _why_ended(record: ProcessRecord) -> str:
