@@ -41,6 +41,18 @@ async def test_many_mistakes_are_not_named_one_by_one(user: Any, path: str, body
     assert len(answer.content) < 2_000
 
 
+@pytest.mark.parametrize(("name", "value"), [("tag", "x"), ("any_tag", "x"), ("due", "today"), ("priority", "high")])
+async def test_a_filter_asks_for_a_hundred_values_and_no_more(user: Any, name: str, value: str) -> None:
+    """60,000 tags in one request held everybody else's for a second."""
+    for count, status in ((100, 200), (101, 422), (60_000, 422)):
+        values = [f"{value}{number}" if value == "x" else value for number in range(count)]
+        filter_by = {"which": {"filter": {name: values}}, "expected": 0, "changes": {"title": "y"}}
+        answer = await user.http.post("/api/me/tasks/bulk", json=filter_by)
+        assert answer.status_code == status, answer.text
+        listed = await user.http.post("/mcp", json=calling("list_tasks", **{name: values}))
+        assert ("at most 100" in listed.text) == (status == 422), listed.text
+
+
 async def test_a_few_are_named(user: Any) -> None:
     answer = await user.http.post("/api/me/tasks", json={"title": "x", "colour": 1, "size": 2})
     assert [error["field"] for error in answer.json()["errors"]] == ["colour", "size"]

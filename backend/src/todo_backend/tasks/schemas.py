@@ -49,6 +49,7 @@ Item = TypeVar("Item")
 Some = Annotated[list[Item], Field(fail_fast=True)]
 """A list that may be long: of thousands of wrong items the first is told."""
 
+MOST_ASKED = 100  # values of one condition; each is compared with every task
 MAX_LINE = 500
 MAX_DAYS = 36_500
 MAX_ID = 2**53 - 1  # what every reader of JSON has exactly
@@ -618,9 +619,9 @@ class TaskConditions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     status: Status = Status.ALL
-    priority: Some[Priority] = Field(default_factory=list, description="any of these")
-    tag: Some[Tag] = Field(default_factory=list, description="all of these")
-    any_tag: Some[Tag] = Field(default_factory=list, description="any of these")
+    priority: Some[Priority] = Field(default_factory=list, max_length=MOST_ASKED, description="any of these")
+    tag: Some[Tag] = Field(default_factory=list, max_length=MOST_ASKED, description="all of these")
+    any_tag: Some[Tag] = Field(default_factory=list, max_length=MOST_ASKED, description="any of these")
     q: Annotated[str, StringConstraints(max_length=200), AfterValidator(storable)] = Field(
         "",
         description="what title, description or tags have in them, wherever a word begins",
@@ -631,7 +632,11 @@ class TaskConditions(BaseModel):
     has_open_subtasks: StrictBool | None = Field(
         None, description="true: only tasks that have open subtasks; false: only others"
     )
-    due: Some[DueWindow] = Field(default_factory=list, description="any of these; week is today and the next six days")
+    due: Some[DueWindow] = Field(
+        default_factory=list,
+        max_length=MOST_ASKED,
+        description="any of these; week is today and the next six days",
+    )
     due_from: Date | None = None
     due_to: Date | None = None
     repeats: StrictBool | None = Field(None, description="true: only tasks that repeat; false: only others")
