@@ -241,7 +241,9 @@ def _ended(pod: Json, status: Json, ended: Json, evidence: Evidence) -> Reason:
     is_init = name in {one["name"] for one in pod["spec"].get("initContainers", [])}
     if is_init and (reason := reported_reason(pod, said.code, text, evidence)):
         return reason
-    return Reason(Cause.CRASH, text, often, fixes.logs(evidence.cluster, pod_name, name, previous=previous), often)
+    # By the time that somebody types it, one that ends over and over runs again.
+    fix = fixes.logs(evidence.cluster, pod_name, name, previous=previous or times > 1)
+    return Reason(Cause.CRASH, text, often, fix, often)
 
 
 def _settings(pod: Json, container: str, refused: Sequence[Condition], count: str, evidence: Evidence) -> Reason:
