@@ -1,8 +1,9 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import type { Place } from "@/lib/places/places";
 import { useTaskActions } from "@/lib/tasks/actions";
+import { useModalDialog } from "@/lib/use-modal-dialog";
 import { ShortcutsModal } from "../shell/shortcuts-modal";
 import type { TaskFormTarget } from "../tasks/task-form";
 import { TaskFormModal } from "../tasks/task-form-modal";
@@ -22,16 +23,11 @@ interface PaletteProps {
 
 /** One field to find or do anything, before the page. The browser keeps the focus in a dialog, and gives it back. */
 export function Palette({ opened, onClose, ...finder }: PaletteProps) {
-  const ref = useRef<HTMLDialogElement>(null);
+  const ref = useModalDialog(opened);
   const [typed, setTyped] = useState("");
   const [formTarget, setFormTarget] = useState<TaskFormTarget | null>(null);
   const [showsKeys, setShowsKeys] = useState(false);
   const actions = useTaskActions();
-
-  useEffect(() => {
-    if (opened) ref.current?.showModal();
-    else ref.current?.close();
-  }, [opened]);
 
   return (
     <>

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { useModalDialog } from "@/lib/use-modal-dialog";
 import { Sidebar, type SidebarProps } from "./sidebar";
 import classes from "./places-drawer.module.css";
 
@@ -11,11 +11,7 @@ interface PlacesDrawerProps extends SidebarProps {
 
 /** The places before the page, where there is no room for them beside it. The browser keeps the focus in a dialog. */
 export function PlacesDrawer({ opened, onClose, ...sidebar }: PlacesDrawerProps) {
-  const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (opened) ref.current?.showModal();
-    else ref.current?.close();
-  }, [opened]);
+  const ref = useModalDialog(opened);
   return (
     <dialog
       ref={ref}
