@@ -1,5 +1,9 @@
 const PREFIX = "todo-stack.draft.";
 
+/** What is written: a line for a task, a message to the assistant. */
+export type DraftName = (typeof NAMES)[number];
+const NAMES = ["line", "message"] as const;
+
 interface Kept<T> {
   userId: string;
   draft: T;
@@ -11,7 +15,7 @@ export interface Keeper {
 }
 
 /** What somebody was writing in this tab; null where nothing is kept. What another user left here is dropped. */
-export function readDraft<T>(keeper: Keeper, name: string, userId: string): T | null {
+export function readDraft<T>(keeper: Keeper, name: DraftName, userId: string): T | null {
   try {
     const kept = JSON.parse(keeper.sessionStorage.getItem(PREFIX + name)!) as Kept<T> | null;
     if (kept?.userId === userId) return kept.draft;
@@ -23,11 +27,25 @@ export function readDraft<T>(keeper: Keeper, name: string, userId: string): T | 
 }
 
 /** Keeps what its user is writing; null has nothing kept. */
-export function keepDraft<T>(keeper: Keeper, name: string, userId: string, draft: T | null): void {
+export function keepDraft<T>(
+  keeper: Keeper,
+  name: DraftName,
+  userId: string,
+  draft: T | null,
+): void {
   try {
     if (draft === null) keeper.sessionStorage.removeItem(PREFIX + name);
     else keeper.sessionStorage.setItem(PREFIX + name, JSON.stringify({ userId, draft }));
   } catch {
     // It is gone with the page then.
+  }
+}
+
+/** Has nothing left in this tab of what was being written, for whoever leaves on purpose. */
+export function dropDrafts(keeper: Keeper): void {
+  try {
+    for (const name of NAMES) keeper.sessionStorage.removeItem(PREFIX + name);
+  } catch {
+    // Nothing is kept then.
   }
 }

@@ -2,10 +2,10 @@
 
 import { useEffect, useState, type Dispatch, type SetStateAction } from "react";
 import { authClient } from "./auth/client";
-import { keepDraft, readDraft } from "./drafts";
+import { keepDraft, readDraft, type DraftName } from "./drafts";
 
 /** What is being written under a name, as state that a reload does not end; what is `empty` is not kept. */
-export function useDraft<T>(name: string, empty: T): [T, Dispatch<SetStateAction<T>>] {
+export function useDraft<T>(name: DraftName, empty: T): [T, Dispatch<SetStateAction<T>>] {
   const userId = authClient.useSession().data?.user.id;
   const [draft, setDraft] = useState(empty);
   const [writer, setWriter] = useState<string>();

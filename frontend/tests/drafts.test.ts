@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import { keepDraft, readDraft, type Keeper } from "@/lib/drafts";
+import { dropDrafts, keepDraft, readDraft, type Keeper } from "@/lib/drafts";
 
 /** A tab's store. */
 function emptyTab(): Keeper & { kept: Map<string, string> } {
@@ -38,6 +38,13 @@ it("keeps nothing of what was sent", () => {
   expect(tab.kept.size).toBe(0);
 });
 
+it("leaves nothing to find after whoever leaves on purpose", () => {
+  keepDraft(tab, "line", "ada", "milk");
+  keepDraft(tab, "message", "ada", "hello");
+  dropDrafts(tab);
+  expect(tab.kept.size).toBe(0);
+});
+
 it("does without a store, and with one that holds something else", () => {
   const closed: Keeper = {
     get sessionStorage(): never {
@@ -46,6 +53,7 @@ it("does without a store, and with one that holds something else", () => {
   };
   keepDraft(closed, "line", "ada", "milk");
   expect(readDraft(closed, "line", "ada")).toBeNull();
+  dropDrafts(closed);
   tab.kept.set("todo-stack.draft.line", "{");
   expect(readDraft(tab, "line", "ada")).toBeNull();
 });

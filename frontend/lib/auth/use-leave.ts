@@ -1,6 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
+import { dropDrafts } from "../drafts";
 import type { AuthError } from "./error-text";
 import { leaveFor } from "./leaving";
 
@@ -14,7 +15,10 @@ export function useLeave() {
     await queryClient.cancelQueries();
     const { error } = await endSession();
     if (error) void queryClient.invalidateQueries();
-    else leaveFor("/");
+    else {
+      dropDrafts(window);
+      leaveFor("/");
+    }
     return error;
   };
 }
