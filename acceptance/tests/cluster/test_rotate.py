@@ -7,11 +7,13 @@ import sys
 import pytest
 from acceptance.api_client import ApiClient
 from acceptance.commands.rotate import rolled_back_on_failure
+from acceptance.contention import Contention
 from acceptance.load import account
 from acceptance.rotation import changes
 from acceptance.rotation.changes import SecretChange, SigningKeyChange
 from acceptance.rotation.proofs import Proof, Witness, published
 from acceptance.stack import Stack
+from acceptance.tests.cluster.noticing import assert_rotated
 
 from todo_cli.engines.choose import cluster_engine
 from todo_cli.errors import Problem
@@ -28,9 +30,9 @@ def todo(*words: str) -> "subprocess.CompletedProcess[str]":
 
 def test_a_rotated_auth_secret_is_proven_and_kept(running: Stack) -> None:
     before = changes.current_values(running.cluster)
-    result = todo("rotate", "auth-secret", "--timeout", "900")
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "fails" not in result.stdout
+    with Contention() as machine:
+        result = todo("rotate", "auth-secret", "--timeout", "900")
+    assert "fails" not in result.stdout, result.stdout
     after = changes.current_values(running.cluster)
     assert after["BETTER_AUTH_SECRET"] == before["BETTER_AUTH_SECRET"]
     assert before["BETTER_AUTH_SECRET"] in after["BETTER_AUTH_SECRETS"] != before.get("BETTER_AUTH_SECRETS")
@@ -39,12 +41,14 @@ def test_a_rotated_auth_secret_is_proven_and_kept(running: Stack) -> None:
     again = todo("up", *os.environ.get("TODO_TEST_UP", "").split())
     assert again.returncode == 0, again.stdout + again.stderr
     assert changes.current_values(running.cluster) == after
+    assert_rotated(result, machine)
 
 
 def test_rotated_signing_keys_are_proven(running: Stack) -> None:
-    result = todo("rotate", "jwt-keys", "--timeout", "900")
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "fails" not in result.stdout
+    with Contention() as machine:
+        result = todo("rotate", "jwt-keys", "--timeout", "900")
+    assert "fails" not in result.stdout, result.stdout
+    assert_rotated(result, machine)
 
 
 def test_a_secret_that_the_pods_refuse_is_taken_back_and_nobody_notices(running: Stack) -> None:
