@@ -9,7 +9,7 @@ const BUDGETS = {
   "/sign-up": 4,
   "/forgot-password": 4,
   "/reset-password": 4,
-  "/app": 295,
+  "/app": 284,
   "/settings": 288,
 };
 
