@@ -20,11 +20,8 @@ from todo_cli.process_environment import clean_environment
 from todo_cli.programs import Result, capture
 
 COMMAND_LENGTH = 160
-UNREADY = (
-    502,
-    503,
-    504,
-)  # what a tier answers none of whose pods is Ready, as one that is busy for some seconds is not
+# What a tier answers none of whose pods is Ready, as one that is busy for some seconds is not.
+UNREADY = (502, 503, 504)
 UNREADY_WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
 
