@@ -1,5 +1,15 @@
 import { expectNoViolations } from "./axe";
-import { expect, newAccount, PAGE, quickAdd, say, signUp, taskTitle, test } from "./fixtures";
+import {
+  expect,
+  newAccount,
+  PAGE,
+  PHONE,
+  quickAdd,
+  say,
+  signUp,
+  taskTitle,
+  test,
+} from "./fixtures";
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`in ${colorScheme}`, () => {
@@ -129,7 +139,7 @@ test("everything can be done by keyboard", async ({ app }) => {
 });
 
 test.describe("on a phone", () => {
-  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  test.use(PHONE);
 
   test("tasks and chat take turns, and nothing sticks out", async ({ app }) => {
     await quickAdd(app, "pay rent tomorrow 5pm p1 #home #money #important", "Pay rent");

@@ -1,7 +1,17 @@
 import type { Page } from "@playwright/test";
 import { dayIn } from "../lib/tasks/due";
 import { expectNoViolations } from "./axe";
-import { expect, newAccount, PAGE, placeLink, quickAdd, signUp, taskTitle, test } from "./fixtures";
+import {
+  expect,
+  newAccount,
+  PAGE,
+  PHONE,
+  placeLink,
+  quickAdd,
+  signUp,
+  taskTitle,
+  test,
+} from "./fixtures";
 
 /** Far from today, so that what is overdue or this month is known: 1 December 2099 is a Tuesday. */
 const MONTH = "2099-12";
@@ -206,7 +216,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
 
     test.describe("on a phone", () => {
-      test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+      test.use(PHONE);
 
       test("days have dots, and the chosen one its list", { tag: PAGE }, async ({ page }) => {
         await openAt(page, CALENDAR, { title: "Review", due_date: "2099-12-08" });

@@ -1,6 +1,16 @@
 import type { Page } from "@playwright/test";
 import { expectNoViolations } from "./axe";
-import { expect, messages, newAccount, PAGE, placeLink, say, signUp, test } from "./fixtures";
+import {
+  expect,
+  messages,
+  newAccount,
+  PAGE,
+  PHONE,
+  placeLink,
+  say,
+  signUp,
+  test,
+} from "./fixtures";
 
 const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name });
 const NAMED = /[?&]chat=(?!new)[^&]+/;
@@ -90,7 +100,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 }
 
 test.describe("on a phone", { tag: PAGE }, () => {
-  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  test.use(PHONE);
 
   test("a reload and an address lead to the part that was open", async ({ page, context }) => {
     await signUp(page, newAccount());

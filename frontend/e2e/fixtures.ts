@@ -8,6 +8,13 @@ export { expect };
 /** The tag of a test that shows what the page does by itself, which is the same on every engine: one of them runs it. */
 export const PAGE = "@page";
 
+/** What a page is opened on where it is on a phone. */
+export const PHONE = {
+  viewport: { width: 390, height: 844 },
+  hasTouch: true,
+  isMobile: true,
+} as const;
+
 const PASSWORD = "a long enough password";
 
 export interface Account {

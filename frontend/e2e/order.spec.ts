@@ -1,6 +1,16 @@
 import type { Locator, Page } from "@playwright/test";
 import { expectNoViolations } from "./axe";
-import { expect, newAccount, PAGE, signUp, taskRow, taskTitle, test, titles } from "./fixtures";
+import {
+  expect,
+  newAccount,
+  PAGE,
+  PHONE,
+  signUp,
+  taskRow,
+  taskTitle,
+  test,
+  titles,
+} from "./fixtures";
 
 const BY_HAND = "/app/all?sort=manual";
 
@@ -177,9 +187,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`on a phone in ${colorScheme}`, () => {
     test.use({
       colorScheme,
-      viewport: { width: 390, height: 844 },
-      hasTouch: true,
-      isMobile: true,
+      ...PHONE,
     });
 
     test(

@@ -5,6 +5,7 @@ import {
   messages,
   newAccount,
   PAGE,
+  PHONE,
   quickAdd,
   signUp,
   taskRow,
@@ -168,9 +169,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`the palette on a phone in ${colorScheme}`, { tag: PAGE }, () => {
     test.use({
       colorScheme,
-      viewport: { width: 390, height: 844 },
-      hasTouch: true,
-      isMobile: true,
+      ...PHONE,
     });
 
     test("opens by a button, and leads out of the chat", async ({ page }) => {

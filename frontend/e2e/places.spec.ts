@@ -5,6 +5,7 @@ import {
   forget,
   newAccount,
   PAGE,
+  PHONE,
   placeLink,
   quickAdd,
   signUp,
@@ -302,9 +303,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`on a phone in ${colorScheme}`, () => {
     test.use({
       colorScheme,
-      viewport: { width: 390, height: 844 },
-      hasTouch: true,
-      isMobile: true,
+      ...PHONE,
     });
 
     test("places are in a drawer", { tag: PAGE }, async ({ page }) => {

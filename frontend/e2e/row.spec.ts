@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expectNoViolations } from "./axe";
-import { expect, PAGE, placeLink, quickAdd, taskRow, taskTitle, test } from "./fixtures";
+import { expect, PAGE, PHONE, placeLink, quickAdd, taskRow, taskTitle, test } from "./fixtures";
 
 const picker = (page: Page, title: string) =>
   page.getByRole("dialog", { name: `When “${title}” is due` });
@@ -251,7 +251,7 @@ test("the keys are in the list of keys", { tag: PAGE }, async ({ app }) => {
 });
 
 test.describe("on a phone", () => {
-  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  test.use(PHONE);
 
   test("a due date is picked by a finger", { tag: PAGE }, async ({ app }) => {
     await quickAdd(app, "pay rent today #home", "Pay rent");
