@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addDays, daysAround, isMonth, monthOf } from "@/lib/tasks/month";
+import { dayAfter } from "@/lib/tasks/due";
+import { daysAround, isMonth, monthOf } from "@/lib/tasks/month";
 import { addMonths, firstWeekday, weekdayName, weeksOf } from "@/lib/tasks/weeks";
 
 const anyMonth = fc
@@ -17,7 +18,7 @@ describe("the weeks of a month", () => {
         const [year, number] = month.split("-").map(Number) as [number, number];
         const length = new Date(Date.UTC(year, number, 0)).getUTCDate();
         expect(days.filter((day) => monthOf(day) === month)).toHaveLength(length);
-        expect(days).toEqual(days.map((_, index) => addDays(days[0]!, index)));
+        expect(days).toEqual(days.map((_, index) => dayAfter(days[0]!, index)));
         for (const week of weeks) {
           expect(week).toHaveLength(7);
           expect(week.some((day) => monthOf(day) === month)).toBe(true);

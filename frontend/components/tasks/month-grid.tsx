@@ -1,8 +1,8 @@
 import { useMemo, useRef, type KeyboardEvent } from "react";
 import { flushSync } from "react-dom";
 import type { Task } from "@/lib/api/types";
-import { dueLabel, dueTime } from "@/lib/tasks/due";
-import { addDays, monthOf } from "@/lib/tasks/month";
+import { dayAfter, dueLabel, dueTime } from "@/lib/tasks/due";
+import { monthOf } from "@/lib/tasks/month";
 import {
   addMonths,
   dayName,
@@ -93,13 +93,13 @@ function dayByKey(key: string, day: string, weeks: string[][]): string | undefin
   const week = weeks.find((days) => days.includes(day))!;
   switch (key) {
     case "ArrowLeft":
-      return addDays(day, -1);
+      return dayAfter(day, -1);
     case "ArrowRight":
-      return addDays(day, 1);
+      return dayAfter(day, 1);
     case "ArrowUp":
-      return addDays(day, -7);
+      return dayAfter(day, -7);
     case "ArrowDown":
-      return addDays(day, 7);
+      return dayAfter(day, 7);
     case "Home":
       return week[0];
     case "End":

@@ -1,4 +1,5 @@
 import type { LineDefaults, Sort } from "../api/types";
+import { APP } from "../auth/private-pages";
 import { dayAfter } from "../tasks/due";
 import {
   DEFAULT_FILTERS,
@@ -16,7 +17,7 @@ export type PlaceName = "today" | "upcoming" | "all" | "done" | "trash";
 export type Place = { name: PlaceName } | { name: "tag"; tag: string };
 
 export const ALL: Place = { name: "all" };
-export const HOME = "/app";
+export const HOME = APP;
 const TAGS = `${HOME}/tags/`;
 const NAMES: Record<string, PlaceName> = {
   [HOME]: "all",
@@ -163,7 +164,7 @@ export function countFilters(place: Place, filters: TaskFilters): number {
 export const isFiltered = (place: Place, filters: TaskFilters) =>
   filters.query.trim() !== "" || countFilters(place, filters) > 0;
 
-/** What a task that is added in a place has where its writer says nothing of it; undefined where that is nothing. */
+/** What a task that is added in a place has where its writer says nothing of it. */
 export function defaultsOf(place: Place, today: string): Partial<LineDefaults> {
   if (place.name === "today") return { due_date: today };
   if (place.name === "upcoming") return { due_date: dayAfter(today) };

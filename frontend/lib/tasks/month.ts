@@ -1,3 +1,5 @@
+import { dayAfter } from "./due";
+
 /** A span of days, YYYY-MM-DD, with both ends. */
 export interface Days {
   from: string;
@@ -10,17 +12,10 @@ export const isMonth = (text: string): boolean => /^[12]\d{3}-(0[1-9]|1[0-2])$/.
 /** The month, YYYY-MM, of a YYYY-MM-DD. */
 export const monthOf = (day: string): string => day.slice(0, 7);
 
-/** The day so many days after a YYYY-MM-DD. */
-export function addDays(day: string, count: number): string {
-  const date = new Date(day);
-  date.setUTCDate(date.getUTCDate() + count);
-  return date.toISOString().slice(0, 10);
-}
-
 /** More than the days of a month and of the weeks that it begins and ends in, whatever day those begin with. */
 export function daysAround(month: string): Days {
   const first = `${month}-01`;
-  return { from: addDays(first, -6), to: addDays(first, 36) };
+  return { from: dayAfter(first, -6), to: dayAfter(first, 36) };
 }
 
 /** A day in a few words: "2 December". */

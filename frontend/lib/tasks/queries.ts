@@ -23,6 +23,7 @@ import type { TaskFilters } from "./filters";
 import { LISTS, TASKS } from "./keys";
 import { inUnits, lineOf, type Draft } from "./line";
 import type { Days } from "./month";
+import { readLine } from "./read-line";
 
 export type TaskPages = InfiniteData<TaskPage, string | null>;
 
@@ -128,11 +129,7 @@ export function useLinePreview(draft: Draft, defaults: Partial<LineDefaults>) {
     gcTime: 60_000,
     enabled: draft.text.trim() !== "",
     queryFn: async ({ signal }): Promise<LinePreview> => {
-      const read = await callApi<QuickAddPreview>("/api/me/tasks/quick-add?preview=true", {
-        method: "POST",
-        body: line,
-        signal,
-      });
+      const read = await readLine(line, signal);
       const parts = read.parts.map((part) => inUnits<LinePart>(draft.text, part));
       return { ...read, parts, text: draft.text };
     },

@@ -1,4 +1,5 @@
-import { addDays, monthOf } from "./month";
+import { dayAfter } from "./due";
+import { monthOf } from "./month";
 
 /** A day of the week as Intl has it: 1 is Monday, 7 Sunday. */
 type Weekday = number;
@@ -18,8 +19,8 @@ export function weeksOf(month: string, firstWeekday: Weekday): string[][] {
   const first = `${month}-01`;
   const before = (new Date(first).getUTCDay() - firstWeekday + DAYS_IN_WEEK) % DAYS_IN_WEEK;
   const weeks = [];
-  for (let day = addDays(first, -before); monthOf(day) <= month; day = addDays(day, DAYS_IN_WEEK))
-    weeks.push(Array.from({ length: DAYS_IN_WEEK }, (_, index) => addDays(day, index)));
+  for (let day = dayAfter(first, -before); monthOf(day) <= month; day = dayAfter(day, DAYS_IN_WEEK))
+    weeks.push(Array.from({ length: DAYS_IN_WEEK }, (_, index) => dayAfter(day, index)));
   return weeks;
 }
 
