@@ -22,12 +22,21 @@ vi.mock("@/lib/api/follow", () => ({
 /** Web Locks as far as they are used here: one holder at a time, in the order in which they asked. */
 class Locks {
   private last: Promise<unknown> = Promise.resolve();
+  private held = 0;
 
-  request(_: string, { signal }: { signal: AbortSignal }, hold: () => Promise<void>) {
-    const mine = this.last.then(() => {
-      signal.throwIfAborted();
-      return hold();
-    });
+  request(
+    _: string,
+    { signal, ifAvailable }: { signal?: AbortSignal; ifAvailable?: boolean },
+    hold: (lock: object | null) => Promise<unknown>,
+  ) {
+    if (ifAvailable && this.held > 0) return hold(null);
+    this.held++;
+    const mine = this.last
+      .then(() => {
+        signal?.throwIfAborted();
+        return hold({});
+      })
+      .finally(() => this.held--);
     this.last = mine.catch(() => undefined);
     return mine;
   }
@@ -69,10 +78,16 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-async function openTab(): Promise<{ heard: ServerEvent[]; close: () => void }> {
+async function openTab(joined?: () => void): Promise<{ heard: ServerEvent[]; close: () => void }> {
   const { followTogether } = await import("@/lib/api/follow-together");
   const heard: ServerEvent[] = [];
-  const close = followTogether("/api/me/events", "n", (event) => heard.push(event), vi.fn());
+  const close = followTogether(
+    "/api/me/events",
+    "n",
+    (event) => heard.push(event),
+    vi.fn(),
+    joined,
+  );
   await vi.advanceTimersByTimeAsync(0);
   return { heard, close };
 }
@@ -88,6 +103,13 @@ describe("with locks", () => {
     expect(streams).toHaveLength(1);
     streams[0]!.heard(event("1"));
     for (const { heard } of tabs) expect(heard).toEqual([event("1")]);
+    for (const { close } of tabs) close();
+  });
+
+  it("a tab that joins is told, for what was before it listened", async () => {
+    const joined = [vi.fn(), vi.fn()];
+    const tabs = [await openTab(joined[0]), await openTab(joined[1])];
+    expect(joined.map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
     for (const { close } of tabs) close();
   });
 

@@ -9,6 +9,8 @@ const HIDDEN_MS = 60_000;
  * site, and a stream holds one. The tab that holds the lock of that name is the one; when it goes, the next goes on
  * where it was. On plain http there are no locks: each tab follows for itself, while it is looked at.
  *
+ * Another tab's stream says nothing of what was before this one listened: `joined` is called then.
+ *
  * Returns what ends it.
  */
 export function followTogether(
@@ -16,6 +18,7 @@ export function followTogether(
   name: string,
   heard: (event: ServerEvent) => void,
   failed: (error: unknown) => void,
+  joined: () => void = () => undefined,
 ): () => void {
   const { locks } = navigator as { locks?: LockManager };
   const channel = new BroadcastChannel(name);
@@ -38,8 +41,22 @@ export function followTogether(
     if (following) return;
     const { signal } = (following = new AbortController());
     const lead = () => follow(path, lastId, hearAndTell, signal);
-    const led = locks ? locks.request(name, { signal }, lead) : lead();
+    const led = locks ? leadInTurn(locks, lead, signal) : lead();
     led.catch((error: unknown) => signal.aborted || failed(error));
+  }
+
+  async function leadInTurn(
+    locks: LockManager,
+    lead: () => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const isLed = await locks.request(name, { ifAvailable: true }, async (lock) => {
+      if (lock) await lead();
+      return lock !== null;
+    });
+    if (isLed || signal.aborted) return;
+    joined();
+    await locks.request(name, { signal }, lead);
   }
 
   function end(): void {

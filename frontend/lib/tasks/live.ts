@@ -23,6 +23,7 @@ export function useLiveTasks(): void {
       `todo-stack.changes.${userId}`,
       (event) => isNews(event) && refresh(),
       leaveWhenSignedOut,
+      refresh,
     );
   }, [client, userId]);
 }
