@@ -14,7 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        print(self.headers.get("Authorization", ""), flush=True)
+        # A line in one write: each request has a thread, and unbuffered Python writes a line's end by itself.
+        print(self.headers.get("Authorization", "") + "\\n", end="", flush=True)
         body = b'{{"error": {{"message": "no such key", "code": "invalid_api_key"}}}}'
         self.send_response(401)
         self.send_header("Content-Type", "application/json")
@@ -25,6 +26,7 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *arguments):
         pass
 
+ThreadingHTTPServer.request_queue_size = 128  # as many may ask at once
 ThreadingHTTPServer(("", {PORT}), Handler).serve_forever()
 """
 

@@ -98,10 +98,12 @@ def until_said(record: ProcessRecord, text: str) -> None:
 
 def test_what_a_killed_parent_left_behind_is_ended_first(watched: Watched) -> None:
     """Its workers hold the port."""
-    record = watched.start("import os, time; os.fork(); print(os.getpid(), flush=True); time.sleep(600)")
+    # Each line in one write: unbuffered Python writes a line's end by itself, and the two would mix.
+    said = "os.write(1, b'%d\\n' % os.getpid())"
+    record = watched.start(f"import os, time; os.fork(); {said}; time.sleep(600)")
     deadline = time.monotonic() + 60
     while len(pids := [int(pid) for pid in supervisor.log_text(record).split()]) < 2:
-        assert time.monotonic() < deadline
+        assert time.monotonic() < deadline, pids
     watched.kill()
     (worker,) = set(pids) - {record.pid}
     assert supervisor.owns(record, worker)

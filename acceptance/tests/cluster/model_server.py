@@ -33,7 +33,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         key = self.headers.get("Authorization", "")
-        print(key.removeprefix("Bearer "), flush=True)
+        # A line in one write: each request has a thread, and unbuffered Python writes a line's end by itself.
+        print(key.removeprefix("Bearer ") + "\n", end="", flush=True)
         if key not in KEYS:
             self.answer(401, "application/json", json.dumps({"error": {"message": "no such key", "code": "invalid_api_key"}}))
             return
@@ -57,5 +58,6 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *arguments):
         pass
 
+ThreadingHTTPServer.request_queue_size = 128  # as many may ask at once
 ThreadingHTTPServer(("", 8080), Handler).serve_forever()
 """
