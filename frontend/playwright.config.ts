@@ -12,6 +12,9 @@ export default defineConfig({
   expect: { timeout: 100_000 },
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [["list"], ["json"]] : [["list"]],
   use: {
+    // What is not there ends a test as soon as what is not true does.
+    actionTimeout: 100_000,
+    navigationTimeout: 100_000,
     baseURL: process.env.BASE_URL ?? "http://localhost:30080",
     // Far from UTC, so that a server's idea of "today" shows.
     timezoneId: "Asia/Karachi",

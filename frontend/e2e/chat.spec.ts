@@ -1,5 +1,5 @@
 import type { Page, Route } from "@playwright/test";
-import { expect, messages, PAGE, say, taskTitle, test } from "./fixtures";
+import { expect, isSpentOn, messages, PAGE, say, taskTitle, test } from "./fixtures";
 
 /** An answer made of protocol events. */
 const stream = (route: Route, events: object[]) =>
@@ -41,8 +41,9 @@ test("a suggestion begins a conversation, which history opens, renames and delet
 
   await app.getByRole("button", { name: "All conversations" }).click();
   await conversations.getByRole("button", { name: /^Rename/ }).click();
-  await app.getByRole("textbox", { name: "Name of the conversation" }).fill("Shopping");
-  await app.keyboard.press("Enter");
+  const name = app.getByRole("textbox", { name: "Name of the conversation" });
+  await name.fill("Shopping");
+  expect(await isSpentOn(name, "Enter")).toBe(true);
   await expect(conversations.getByRole("button", { name: "Shopping", exact: true })).toBeVisible();
 
   await conversations.getByRole("button", { name: "Delete “Shopping”" }).click();

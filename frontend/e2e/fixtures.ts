@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import { NOTICE_MS } from "../lib/notice-time";
 
 export { expect };
@@ -107,6 +107,14 @@ export async function quickAdd(page: Page, text: string, title: string): Promise
 /** The button that shows a task's title and opens it. */
 export const taskTitle = (page: Page, title: string) =>
   page.getByRole("main").getByRole("button", { name: title, exact: true });
+
+/** Whether an element takes a key for itself: one that it leaves may reach what has the focus next, now and then. */
+export const isSpentOn = (element: Locator, key: string) =>
+  element.evaluate(
+    (target, key) =>
+      !target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })),
+    key,
+  );
 
 /** The link to a place in the sidebar, which may say how many tasks it has. */
 export const placeLink = (page: Page, label: string) =>

@@ -1,6 +1,16 @@
 import type { Page } from "@playwright/test";
 import { expectNoViolations } from "./axe";
-import { expect, PAGE, PHONE, placeLink, quickAdd, taskRow, taskTitle, test } from "./fixtures";
+import {
+  expect,
+  isSpentOn,
+  PAGE,
+  PHONE,
+  placeLink,
+  quickAdd,
+  taskRow,
+  taskTitle,
+  test,
+} from "./fixtures";
 
 const picker = (page: Page, title: string) =>
   page.getByRole("dialog", { name: `When “${title}” is due` });
@@ -172,6 +182,14 @@ test.describe("the title", () => {
     await expect(titleField(app, "Read a book")).toHaveAttribute("aria-invalid", "true");
     await titleField(app, "Read a book").press("Escape");
     await expect(taskTitle(app, "Read a book")).toBeFocused();
+  });
+
+  test("is saved by an Enter that does nothing else", { tag: PAGE }, async ({ app }) => {
+    await quickAdd(app, "read a book", "Read a book");
+    await rename(app, "Read a book");
+    await app.keyboard.type("Read two books");
+    expect(await isSpentOn(titleField(app, "Read a book"), "Enter")).toBe(true);
+    await expect(taskTitle(app, "Read two books")).toBeFocused();
   });
 
   test("is saved by leaving it, and other typing stays", { tag: PAGE }, async ({ app }) => {

@@ -100,8 +100,10 @@ export function ThreadHistory({ currentId, onOpen, onRename, onDelete }: ThreadH
                   onBlur={(event) => void rename(thread, event.currentTarget.value)}
                   onKeyDown={(event) => {
                     if (isComposing(event)) return;
-                    if (event.key === "Enter") event.currentTarget.blur();
                     if (event.key === "Escape") setRenaming(null);
+                    if (event.key !== "Enter") return;
+                    event.preventDefault(); // or what has the focus next is pressed by it
+                    event.currentTarget.blur();
                   }}
                 />
               ) : (

@@ -40,6 +40,7 @@ export function TitleField({ title, draft, onSave, onClose, focusBack }: TitleFi
     if (isComposing(event)) return;
     if (event.key === "Escape") onClose();
     if (event.key !== "Enter") return;
+    event.preventDefault(); // or the button that has the focus next is pressed by it
     if (text.trim()) save();
     else setRefused(true);
   }
