@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import datetime as dt
 import gc
 import itertools
 import json
@@ -28,6 +29,7 @@ from todo_backend.app import Resources, create_app
 from todo_backend.auth.principal import Principal
 from todo_backend.core.http_protocol import PatientProtocol
 from todo_backend.core.settings import DatabaseSettings, Settings
+from todo_backend.db import pool
 from todo_backend.db.migrate import migrate
 
 JWKS_URL = "http://frontend.test/api/auth/jwks"
@@ -45,6 +47,10 @@ for name, is_the_same in (("any machine", True), ("search", False)):
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     )
 hypothesis_settings.load_profile("any machine")
+
+
+# A machine that stands still for some seconds is no process that froze within a transaction.
+pool.FROZEN_AFTER = dt.timedelta(minutes=5)
 
 
 def pytest_collection_finish() -> None:
@@ -293,10 +299,13 @@ class _Server(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def _listening(app: Any, port: int = 0, **options: Any) -> AsyncIterator[str]:
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False, **options)
+    # A test that failed may leave streams open.
+    given = {"log_config": None, "access_log": False, "timeout_graceful_shutdown": 60} | options
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, **given)
     server = _Server(config)
     serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
+    while not server.started:
+        assert not serving.done(), "it ended while it started"
         await asyncio.sleep(0.01)
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"

@@ -27,12 +27,13 @@ from todo_backend.core.time_zones import time_zones
 from todo_backend.db.migrate import migrate
 from todo_backend.tasks import feed
 
-CPU_SECONDS = 120  # of the whole exploration, server included: about 20 on two quiet cores
+CPU_SECONDS = 600  # of the whole exploration, server included: about 20 on two quiet cores
 CONFIG = {
     "seed": 1,
     "cache": {"enabled": False},
     "parameters": {"path.user_id": "me"},
     "continue-on-failure": True,
+    "request-timeout": 120,  # seconds; a machine may stand still for some
     "tls-verify": False,  # no certificates are looked for on the disk at each request
     "generation": {
         "deterministic": True,

@@ -41,8 +41,8 @@ async def connect(live: Any) -> tuple[asyncio.StreamReader, asyncio.StreamWriter
     ],
 )
 async def test_a_half_sent_request_ends(live: Any, user: Any, sent: str, answers: list[int]) -> None:
-    reader, writer = await connect(live)
     began = time.monotonic()
+    reader, writer = await connect(live)
     writer.write(sent.replace("TOKEN", user.token).encode())
     async with asyncio.timeout(60):  # before: for ever
         got = await reader.read()

@@ -83,6 +83,7 @@ def serve(test_port: int, database_url: str, jwks_url: str, jwks: dict[str, Any]
         with socket.create_server(("127.0.0.1", 0)) as listener:
             async with listening(listener):
                 app.state.resources.assistant.models = lambda now: script
+                app.state.resources.assistant.turn_seconds = 600
                 test.tell(f"{os.getpid()} {listener.getsockname()[1]}")
 
     asyncio.run(run())

@@ -10,7 +10,7 @@ async def thirty(tools: Any) -> Any:
     """Thirty tasks, half of them tagged home, a third with a date, one that repeats."""
     for number in range(30):
         tags = ["home"] if number % 2 else ["work", "far"]
-        dated = {"due_date": "2027-01-05"} if number % 3 == 0 else {}
+        dated = {"due_date": "2090-01-05"} if number % 3 == 0 else {}
         repeats = {"recurrence": "daily"} if number == 3 else {}
         await tools.ask("add_task", title=f"Errand {number}", tags=tags, **dated, **repeats)
     return tools
@@ -27,7 +27,7 @@ async def thirty(tools: Any) -> Any:
         ({"due": ["none", "overdue"]}, 20),
         ({"due": ["today", "tomorrow", "week"]}, 0),
         ({"due": ["today", "none"]}, 20),
-        ({"due_from": "2027-01-05", "due_to": "2027-01-05", "tag": ["home"]}, 5),
+        ({"due_from": "2090-01-05", "due_to": "2090-01-05", "tag": ["home"]}, 5),
         ({"repeats": True}, 1),
         ({"q": "errand 2"}, 11),
         ({"q": "erand"}, 0),
@@ -49,7 +49,7 @@ async def test_many_are_changed_as_one(thirty: Any) -> None:
     changed = await thirty.ask("update_tasks", filter={"tag": ["work"]}, changes=changes)
     assert changed["count"] == 15
     [task] = (await thirty.ask("list_tasks", q="errand 0"))["tasks"]
-    assert (task["tags"], task["description"], task["due_date"]) == (["work", "away"], "by bus", "2027-01-07")
+    assert (task["tags"], task["description"], task["due_date"]) == (["work", "away"], "by bus", "2090-01-07")
     gone = await thirty.ask("delete_tasks", filter={"q": "by bus"}, expected=15)
     assert gone["words"] == "Deleted 15 tasks"
     for left in (15, 15, 0):
@@ -60,9 +60,9 @@ async def test_many_are_changed_as_one(thirty: Any) -> None:
 
 async def test_many_are_changed_by_their_ids(thirty: Any) -> None:
     ids = [task["id"] for task in (await thirty.ask("list_tasks", limit=3))["tasks"]]
-    changed = await thirty.ask("update_tasks", task_ids=ids, changes={"default_due_date": "2027-02-02"})
+    changed = await thirty.ask("update_tasks", task_ids=ids, changes={"default_due_date": "2090-02-02"})
     dates = [task["due_date"] for task in (await thirty.ask("list_tasks", limit=3))["tasks"]]
-    assert (changed["count"], sorted(dates)) == (2, ["2027-01-05", "2027-02-02", "2027-02-02"])
+    assert (changed["count"], sorted(dates)) == (2, ["2090-01-05", "2090-02-02", "2090-02-02"])
     assert "not found" in await thirty.refusal("delete_tasks", task_ids=[*ids, 10**9])
     assert (await thirty.ask("count_tasks", filter={}))["count"] == 30
 

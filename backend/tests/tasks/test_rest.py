@@ -337,10 +337,13 @@ class TestIdempotencyKey:
             await awake.wait()
             return known if where == "after" else await claim(self, *args, **options)
 
-        monkeypatch.setattr(pool, "FROZEN_AFTER", dt.timedelta(milliseconds=300))
+        # The first alone: it is read when a transaction begins.
+        if where == "after":
+            monkeypatch.setattr(pool, "FROZEN_AFTER", dt.timedelta(milliseconds=300))
         monkeypatch.setattr(IdempotentRequest, "claim", freezing)
         late = asyncio.create_task(change(user, "toggle", task_id, "late"))
         await frozen.wait()
+        monkeypatch.setattr(pool, "FROZEN_AFTER", dt.timedelta(minutes=5))
         done = await asyncio.wait_for(change(user, "toggle", task_id, "late"), timeout=120)
         assert done.json()["completed"] is True
         newer = await change(user, "update", task_id, title="Newer")

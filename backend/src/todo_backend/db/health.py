@@ -106,7 +106,9 @@ class DatabaseHealth:
             else:
                 report = await self._check_through_pool()
         except (Error, OSError):  # the pool only says that it has no connection
-            report = await self._check_directly(CHECK_SECONDS - (time.monotonic() - started))
+            # A process that stood still meanwhile has its look all the same.
+            left = max(POOL_SECONDS, CHECK_SECONDS - (time.monotonic() - started))
+            report = await self._check_directly(left)
         self._note(report)
         if (
             report.schema.code is Code.SCHEMA_MISSING
