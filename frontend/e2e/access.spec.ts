@@ -101,12 +101,15 @@ test(
 
 test("everything can be done by keyboard", async ({ app }) => {
   await app.locator("body").press("n");
+  const line = app.getByRole("textbox", { name: "Add a task" });
   await app.keyboard.type("first today");
   await app.keyboard.press("Enter");
   await expect(taskTitle(app, "First")).toBeVisible();
+  await expect(line).toHaveValue("");
   await app.keyboard.type("second tomorrow");
   await app.keyboard.press("Enter");
   await expect(taskTitle(app, "Second")).toBeVisible();
+  await expect(line).toHaveValue("");
 
   await taskTitle(app, "First").focus();
   await app.keyboard.press("ArrowDown");

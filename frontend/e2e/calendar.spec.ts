@@ -133,6 +133,7 @@ test("a task is opened from its day, and one is added to the chosen day", async 
 
 test("days and months are chosen by keys", { tag: PAGE }, async ({ page }) => {
   await openAt(page, CALENDAR, { title: "Review", due_date: "2099-12-08" });
+  await expect(dayButton(page, EIGHTH)).toHaveAccessibleName(named(EIGHTH, ", 1 task"));
   await dayButton(page, "Tuesday 1 December 2099").focus();
   for (const [key, day] of [
     ["ArrowDown", EIGHTH],

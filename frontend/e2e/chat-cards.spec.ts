@@ -111,7 +111,9 @@ for (const colorScheme of ["light", "dark"] as const) {
         await question(app).getByRole("button", { name: "Yes" }).click();
         await expect(taskRow(app, "Call dad")).toHaveCount(0);
         await expect(card(app, "Call dad")).toContainText("Not on your list any more");
-        await messages(app).getByRole("button", { name: "Undo" }).last().click();
+        const undo = messages(app).getByRole("button", { name: "Undo", exact: true });
+        await expect(undo).toHaveCount(2); // what was completed, and what was deleted
+        await undo.last().click();
         await expect(taskRow(app, "Call dad")).toBeVisible();
         await expectLargeTargets(cards(app).getByRole("button"));
         await expectLargeTargets(cards(app).locator("label"));

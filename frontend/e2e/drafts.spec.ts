@@ -33,6 +33,8 @@ test.describe("what is being written", { tag: PAGE }, () => {
     await expect(app.getByRole("heading", { name: "A clear list" })).toBeVisible();
     await expect(app.getByRole("textbox", { name: "Add a task" })).toHaveValue("");
     await expect(message).toHaveValue("");
-    expect(await app.evaluate(() => JSON.stringify(sessionStorage))).not.toContain("Bob");
+    await expect
+      .poll(() => app.evaluate(() => JSON.stringify(sessionStorage)))
+      .not.toContain("Bob");
   });
 });

@@ -102,11 +102,23 @@ export async function quickAdd(page: Page, text: string, title: string): Promise
   await box.fill(text);
   await box.press("Enter");
   await expect(taskTitle(page, title)).toBeVisible();
+  await expect(box).toHaveValue(""); // once it is added: a second Enter before that does nothing
 }
 
 /** The button that shows a task's title and opens it. */
 export const taskTitle = (page: Page, title: string) =>
   page.getByRole("main").getByRole("button", { name: title, exact: true });
+
+/** Presses keys within one task of the page, which gives the second little time to come after the first. */
+export const pressInARow = (page: Page, ...keys: string[]) =>
+  page.evaluate((keys) => {
+    for (const key of keys) {
+      const options = { key, bubbles: true, cancelable: true };
+      (document.activeElement ?? document.body).dispatchEvent(
+        new KeyboardEvent("keydown", options),
+      );
+    }
+  }, keys);
 
 /** Whether an element takes a key for itself: one that it leaves may reach what has the focus next, now and then. */
 export const isSpentOn = (element: Locator, key: string) =>

@@ -70,6 +70,7 @@ test("subtasks: added, checked, and asked about when the task is completed", asy
     await dialog.getByLabel("Add a subtask").fill(title);
     await dialog.getByLabel("Add a subtask").press("Enter");
     await expect(dialog.getByRole("checkbox", { name: title })).toBeVisible();
+    await expect(dialog.getByLabel("Add a subtask")).toHaveValue("");
   }
   await dialog.getByRole("checkbox", { name: "Eggs" }).click();
   await expect(dialog).toContainText("1/2");

@@ -1,5 +1,15 @@
 import type { APIRequestContext, Page, Request } from "@playwright/test";
-import { expect, newAccount, PAGE, quickAdd, say, signUp, taskTitle, test } from "./fixtures";
+import {
+  expect,
+  messages,
+  newAccount,
+  PAGE,
+  quickAdd,
+  say,
+  signUp,
+  taskTitle,
+  test,
+} from "./fixtures";
 
 /** A page that follows changes. */
 async function followed(page: Page): Promise<void> {
@@ -51,7 +61,8 @@ test("what another tab, a program or the assistant changes is shown, and nobody 
   for (const tab of [page, other]) await expect(taskTitle(tab, "From a program")).toBeVisible();
   await say(other, "delete from another tab");
   await say(other, "yes");
-  await expect(taskTitle(page, "From another tab")).toBeHidden();
+  for (const tab of [page, other]) await expect(taskTitle(tab, "From another tab")).toBeHidden();
+  await expect(messages(other)).toHaveAttribute("aria-busy", "false");
 
   await page.waitForTimeout(3_000); // what was on its way
   const reads = [

@@ -169,6 +169,7 @@ test(
     await page.getByRole("button", { name: "Sort: Title" }).click();
     await page.getByRole("menuitem", { name: "My order" }).click();
     await expect(page).toHaveURL(/\/app\/tags\/home\?sort=manual$/);
+    await expect(handle(page, "Two")).toBeVisible();
     await expectOrder(page, ["One", "Two", "Three"]);
     await page.getByRole("button", { name: "More for “Two”" }).click();
     await page.getByRole("menuitem", { name: "Move up" }).click();

@@ -83,6 +83,8 @@ test.describe("the palette", { tag: PAGE }, () => {
   });
 
   test("asks the assistant, and begins anew", async ({ app }) => {
+    const box = app.getByRole("textbox", { name: "Message to the assistant" });
+    await expect(box).toBeVisible();
     await find(app, "Add a task to buy eggs");
     await expect(chosen(app)).toHaveText(/^Add a task:/);
     await app.keyboard.press("ArrowUp"); // from the first to the last
@@ -90,7 +92,6 @@ test.describe("the palette", { tag: PAGE }, () => {
     await app.keyboard.press("Enter");
     await expect(messages(app)).toContainText("Add a task to buy eggs");
     await expect(taskTitle(app, "Buy eggs")).toBeVisible();
-    const box = app.getByRole("textbox", { name: "Message to the assistant" });
     await expect(box).toBeFocused();
     await find(app, "new conv");
     await app.keyboard.press("Enter");

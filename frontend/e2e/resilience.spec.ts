@@ -41,16 +41,12 @@ test("a task added before the first list has arrived is shown", async ({ page })
   await signUp(page, newAccount());
   const listed = signal();
   const added = signal();
-  await page.route(
-    "**/api/me/tasks?**",
-    async (route) => {
-      const response = await route.fetch();
-      listed.give();
-      await added.given;
-      await route.fulfill({ response }).catch(() => undefined); // nobody waits for it any more
-    },
-    { times: 1 },
-  );
+  await page.route("**/api/me/tasks?**", async (route) => {
+    const response = await route.fetch();
+    listed.give();
+    await added.given;
+    await route.fulfill({ response }).catch(() => undefined); // nobody waits for it any more
+  });
   await page.goto("/app");
   await listed.given;
   await expect(page.locator(".mantine-Skeleton-root").first()).toBeVisible();

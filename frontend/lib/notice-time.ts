@@ -1,2 +1,2 @@
-/** How long a notice stays that offers the way back; Ctrl+Z has it for longer. */
+/** How long a notice stays, which may offer the way back; Ctrl+Z has it for longer. */
 export const NOTICE_MS = 8_000;

@@ -2,7 +2,6 @@
 
 import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { NOTICE_MS } from "./notice-time";
 
 const CLOSE = { "aria-label": "Close this notice" };
 
@@ -19,7 +18,6 @@ export function showDone(id: string, text: string, undo?: () => void, label = "U
   }
   notifications.show({
     id,
-    autoClose: NOTICE_MS,
     withBorder: true,
     closeButtonProps: CLOSE,
     message: (

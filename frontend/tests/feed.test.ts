@@ -85,12 +85,12 @@ describe.each(paths)("the stream of changes at %s", (path) => {
     answers = false;
     stopTheClock();
     const hung = gateway.call(path, { headers: BEARER });
-    await vi.waitFor(() => expect(arrived).toHaveLength(1));
+    await vi.waitFor(() => expect(arrived).toHaveLength(1), 60_000);
     await pass(12);
     expect((await hung).status).toBe(504);
     expect(arrived).toHaveLength(1);
     const broken = gateway.call(path, { headers: BEARER });
-    await vi.waitFor(() => expect(arrived).toHaveLength(2));
+    await vi.waitFor(() => expect(arrived).toHaveLength(2), 60_000);
     arrived[1]!.request.socket.destroy();
     await pass(2);
     expect((await broken).status).toBe(502);
@@ -114,12 +114,12 @@ describe.each(paths)("the stream of changes at %s", (path) => {
       await pass(8);
       arrived[0]!.response.write(":\n\n");
     }
-    await vi.waitFor(() => expect(isOver).toBe(false));
+    await vi.waitFor(() => expect(isOver).toBe(false), 60_000);
     await rest;
     token = null;
     await pass(16);
     for (;;) if ((await reader.read()).done) break; // a clean end
-    await vi.waitFor(() => expect(arrived[0]!.response.destroyed).toBe(true));
+    await vi.waitFor(() => expect(arrived[0]!.response.destroyed).toBe(true), 60_000);
   });
 
   it("ends in order when this process leaves", async () => {
@@ -127,13 +127,13 @@ describe.each(paths)("the stream of changes at %s", (path) => {
     const [, reader] = await readOnce(await gateway.call(path, { headers: BEARER }));
     endFeeds();
     expect((await reader.read()).done).toBe(true);
-    await vi.waitFor(() => expect(arrived[0]!.response.destroyed).toBe(true));
+    await vi.waitFor(() => expect(arrived[0]!.response.destroyed).toBe(true), 60_000);
   });
 
   it("ends at the backend when its reader goes", async () => {
     const controller = new AbortController();
     await gateway.call(path, { headers: BEARER, signal: controller.signal });
     controller.abort();
-    await vi.waitFor(() => expect(arrived[0]!.response.destroyed).toBe(true));
+    await vi.waitFor(() => expect(arrived[0]!.response.destroyed).toBe(true), 60_000);
   });
 });

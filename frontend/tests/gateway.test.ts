@@ -339,7 +339,7 @@ describe("a connection", () => {
       const socket = ask(server);
       await ended;
       const left = () => new Promise((resolve) => server.getConnections((_, n) => resolve(n)));
-      await vi.waitFor(async () => expect(await left()).toBe(0), 10_000);
+      await vi.waitFor(async () => expect(await left()).toBe(0), 60_000);
       socket.destroy();
       server.close();
     });
@@ -421,7 +421,7 @@ describe("a connection", () => {
     socket.resume().write(bytes);
     const count = () => new Promise((resolve) => server.getConnections((_, n) => resolve(n)));
     await new Promise((resolve) => socket.once("end", resolve));
-    await vi.waitFor(async () => expect(await count()).toBe(0), 10_000);
+    await vi.waitFor(async () => expect(await count()).toBe(0), 60_000);
     socket.destroy();
     server.close();
   });

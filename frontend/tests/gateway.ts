@@ -9,8 +9,8 @@ const PAGES: RequestListener = (request, response) =>
 /** Where a server of ours listens. */
 export const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
-export async function listen(server: Server, port = 0): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+export async function listen(server: Server, host = "127.0.0.1"): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   return portOf(server);
 }
 

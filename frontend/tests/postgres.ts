@@ -33,6 +33,9 @@ export const noPostgres = POSTGRES
 /** PostgreSQL refuses to run as root; `nobody` will do for a folder of its own. */
 const account = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
 
+/** An address of its own: nobody else takes its port while the server is down. */
+export const HOST = "127.0.0.4";
+
 /** A PostgreSQL with passwords, on a free local port, with the account tables and a role `app`. */
 export class Postgres {
   private server: ChildProcess | undefined;
@@ -62,11 +65,11 @@ export class Postgres {
 
   /** The address as role `app` with this password. */
   url(password: string, database = "postgres"): string {
-    return `postgresql://app:${password}@127.0.0.1:${this.port}/${database}`;
+    return `postgresql://app:${password}@${HOST}:${this.port}/${database}`;
   }
 
   async run(): Promise<void> {
-    const options = ["-c", `port=${this.port}`, "-c", "listen_addresses=127.0.0.1"];
+    const options = ["-c", `port=${this.port}`, "-c", `listen_addresses=${HOST}`];
     this.server = spawn(
       join(POSTGRES!, "postgres"),
       ["-D", join(this.folder, "data"), ...options, "-k", this.folder, "-c", "fsync=off"],
@@ -112,7 +115,7 @@ export class Postgres {
 
 async function freePort(): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;

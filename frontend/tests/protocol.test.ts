@@ -56,7 +56,7 @@ class Wire {
   }
 
   async answers(count: number): Promise<number[]> {
-    await vi.waitFor(() => expect(this.statuses.length).toBeGreaterThanOrEqual(count), 20_000);
+    await vi.waitFor(() => expect(this.statuses.length).toBeGreaterThanOrEqual(count), 60_000);
     return this.statuses;
   }
 }
@@ -273,12 +273,12 @@ describe("requests that come before the answer to the one before them", () => {
     const wire = new Wire().send(
       POST("/api/1", "content-length: 2") + "{}" + GET("/health/live") + GET("/api/3", LAST),
     );
-    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    await vi.waitFor(() => expect(waiting).toHaveLength(1), 60_000);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(asked).toEqual(["POST /api/1 {}"]);
     expect(wire.text).toBe("");
     waiting[0]!.end("first");
-    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    await vi.waitFor(() => expect(waiting).toHaveLength(2), 60_000);
     waiting[1]!.end("third");
     await wire.closed;
     expect(wire.text).toMatch(/first[^]*"status":"ok"[^]*third/);
@@ -302,7 +302,7 @@ describe("requests that come before the answer to the one before them", () => {
     let finish = () => undefined as unknown;
     answer = (_, response) => (finish = () => response.end("whole"));
     const wire = new Wire().send(POST("/api/1", "content-length: 2") + "{}" + "no request\r\n\r\n");
-    await vi.waitFor(() => expect(asked).toEqual(["POST /api/1 {}"]));
+    await vi.waitFor(() => expect(asked).toEqual(["POST /api/1 {}"]), 60_000);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(wire.text).toBe("");
     finish();
@@ -320,11 +320,14 @@ describe("an answer that breaks off on the way", () => {
     ["in chunks", {}, ""],
     ["of events", { "content-type": "text/event-stream" }, ""],
   ])("is not taken for a whole one: %s", async (_, headers, encoding) => {
+    let breakOff = () => {};
     answer = ({ socket }, response) => {
       response.writeHead(200, headers).write("x".repeat(4096));
-      setTimeout(() => socket.destroy(), 50);
+      breakOff = () => socket.destroy();
     };
     const wire = new Wire().send(GET(TASKS, `accept-encoding: ${encoding || "identity"}`));
+    await wire.answers(1);
+    breakOff();
     await wire.closed;
     expect(wire.statuses).toEqual([200]);
     expect(wire.text).not.toMatch(/\r\n0\r\n\r\n$/);
@@ -343,7 +346,7 @@ describe("an answer that breaks off on the way", () => {
     const wire = new Wire();
     wire.socket.pause();
     wire.send(bytes);
-    await vi.waitFor(() => expect(left).toBeDefined());
+    await vi.waitFor(() => expect(left).toBeDefined(), 60_000);
     await new Promise((resolve) => setTimeout(resolve, 50));
     wire.socket.destroy();
     await left;

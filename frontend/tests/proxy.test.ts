@@ -12,6 +12,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { listen, portOf, startGateway, type Gateway, type Init } from "./gateway";
 import { NO_DATABASE, start } from "./sign-in";
 
+/** An address of its own: nobody else takes its port while no backend listens there. */
+const BACKEND = "127.0.0.3";
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 let server: Server;
@@ -26,7 +29,7 @@ beforeEach(async () => {
     handler(request, response);
   });
   server.on("connection", () => connections++);
-  await configure(await listen(server));
+  await configure(await listen(server, BACKEND));
 });
 
 afterEach(() => {
@@ -39,7 +42,7 @@ afterEach(() => {
 });
 
 async function configure(port: number, pod = "front-1"): Promise<void> {
-  start(NO_DATABASE, { BACKEND_URL: `http://127.0.0.1:${port}`, POD_NAME: pod });
+  start(NO_DATABASE, { BACKEND_URL: `http://${BACKEND}:${port}`, POD_NAME: pod });
   gateway = await startGateway();
 }
 
@@ -217,7 +220,7 @@ describe("proxy", () => {
     const { stream } = await import("@/gateway/answer");
     const open = () =>
       new Promise<IncomingMessage>((resolve) => {
-        get({ host: "127.0.0.1", port: portOf(server) }, resolve).on("error", () => undefined);
+        get({ host: BACKEND, port: portOf(server) }, resolve).on("error", () => undefined);
       });
     const events = { "content-type": "text/event-stream" };
     stopTheClock();
@@ -340,7 +343,7 @@ describe("proxy", () => {
     handler = (_request, response) => response.end("up");
     stopTheClock();
     const answer = call("/api/me/tasks/1", { method: "PATCH", body: "{}" });
-    setTimeout(() => server.listen(port, "127.0.0.1"), 150);
+    setTimeout(() => server.listen(port, BACKEND), 150);
     expect(await (await within(3_000, answer)).text()).toBe("up");
   });
 
@@ -350,7 +353,7 @@ describe("proxy", () => {
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeAllConnections();
     await closed;
-    setTimeout(() => server.listen(port, "127.0.0.1"), milliseconds);
+    setTimeout(() => server.listen(port, BACKEND), milliseconds);
   }
 
   it("asks on while a killed pod is still in the service", async () => {

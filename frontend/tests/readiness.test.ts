@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { Code, Condition } from "@/lib/codes";
 import { startDatabase, type TestDatabase } from "./database";
 import { startGateway } from "./gateway";
-import { Postgres } from "./postgres";
+import { HOST, Postgres } from "./postgres";
 
 beforeEach(() => {
   vi.stubEnv("BETTER_AUTH_SECRET", "a-secret-of-more-than-thirty-two-characters");
@@ -157,7 +157,7 @@ describe("a PostgreSQL with passwords", () => {
   afterAll(() => postgres.remove());
 
   it("a wrong password, none, and a database that is not there", async () => {
-    const server = `127.0.0.1:${postgres.port}`;
+    const server = `${HOST}:${postgres.port}`;
     start({ DATABASE_URL: postgres.url("topsecret") });
     expect(await probe()).toEqual([503, "database_login", "wrong password for user app"]);
     await (await import("@/lib/database")).getProbe().end();

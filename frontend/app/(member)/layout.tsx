@@ -1,4 +1,5 @@
 import { Notifications } from "@mantine/notifications";
+import { NOTICE_MS } from "@/lib/notice-time";
 import type { ReactNode } from "react";
 import classes from "@/components/notices.module.css";
 
@@ -7,6 +8,7 @@ export default function MemberLayout({ children }: { children: ReactNode }) {
   return (
     <>
       <Notifications
+        autoClose={NOTICE_MS}
         className={classes.notices}
         position="bottom-left"
         containerWidth={380}
