@@ -1,7 +1,7 @@
 // A person's first minute, told as one line of JSON: {"saw": [...], "error": "..."}.
 import { createRequire } from "node:module";
 
-const { ADDRESS, EMAIL, PASSWORD, CHROMIUM_PATH, PICTURE, PLAYWRIGHT } = process.env;
+const { ADDRESS, EMAIL, PASSWORD, CHROMIUM_PATH, PICTURE, PLAYWRIGHT, STEP_MS } = process.env;
 const { chromium } = createRequire(import.meta.url)(PLAYWRIGHT);
 const ARGS = [
   "--no-sandbox",
@@ -18,7 +18,7 @@ const saw = [];
 let error;
 const browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: ARGS });
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-page.setDefaultTimeout(20_000);
+page.setDefaultTimeout(Number(STEP_MS));
 let served;
 page.on("response", (answer) => {
   served = answer.headers()["x-served-by"] ?? served;

@@ -19,7 +19,8 @@ from todo_cli.progress import silent_step
 from todo_cli.tools import find_node
 
 SCRIPT = Path(__file__).with_name("browser.mjs")
-SECONDS = 400
+SECONDS = 900
+STEP_SECONDS = 100.0
 
 
 def look_at(stack: Inspection) -> None:
@@ -42,6 +43,7 @@ def look_at(stack: Inspection) -> None:
             "PASSWORD": client.password,
             "CHROMIUM_PATH": browser,
             "PICTURE": str(picture),
+            "STEP_MS": f"{STEP_SECONDS * 1000:.0f}",
             "PLAYWRIGHT": str(layout.frontend / "node_modules" / "playwright-core" / "index.js"),
         }
         stack.note("chromium", client.address)

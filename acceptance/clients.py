@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 
 from acceptance.api_client import Answer, ApiClient, ask_again
 
-TRANSIENT = frozenset({0, 502, 503, 504})
+UNAVAILABLE = frozenset({502, 503, 504})
+TRANSIENT = UNAVAILABLE | {0}
 UNDER_WAY = 409  # the first request with this key is still being answered
 SIGNED_OUT = 401
 READ_WAITS = (2.0, 2.0)  # seconds before each repetition

@@ -9,6 +9,7 @@ BUSY = 3.0  # more than the work that is timed makes itself, on as few as two pr
 _SPIN_SECONDS = 0.02
 _PAUSE_SECONDS = 1.0
 _NOW_SECONDS = 5.0
+_STALL_SECONDS = 1.0  # a look that is later than that: the machine stood still
 
 
 class Contention:
@@ -42,8 +43,12 @@ class Contention:
         return contention.times
 
     def _look_on(self) -> None:
+        paused = time.monotonic()
         while not self._over.wait(_PAUSE_SECONDS):
+            late = time.monotonic() - paused - _PAUSE_SECONDS
             began, until = time.monotonic(), time.thread_time() + _SPIN_SECONDS
             while time.thread_time() < until:
                 pass
-            self._looks.append((time.monotonic() - began) / _SPIN_SECONDS)
+            paused = time.monotonic()
+            stalled = late if late > _STALL_SECONDS else 0.0
+            self._looks.append((paused - began + stalled) / _SPIN_SECONDS)

@@ -136,14 +136,22 @@ class Inspection:
 class Measure:
     """Keeps measured values beside their limits, as properties of the test, and fails where one is beyond.
 
-    A limit in seconds is one of a machine that has nothing else to do: on a busy one the check is skipped instead.
+    A limit in seconds is one of a machine that has nothing else to do: on a busy one the check is skipped instead. So
+    it is with a limit of anything else where `contention` says how busy the machine was meanwhile.
     """
 
     def __init__(self, record_property: Callable[[str, object], None]) -> None:
         self._record = record_property
 
     def __call__(
-        self, name: str, value: float, unit: str, *, at_most: float | None = None, at_least: float | None = None
+        self,
+        name: str,
+        value: float,
+        unit: str,
+        *,
+        at_most: float | None = None,
+        at_least: float | None = None,
+        contention: float | None = None,
     ) -> None:
         """Keep a value; exactly one limit is given."""
         limit = at_least if at_most is None else at_most
@@ -151,7 +159,9 @@ class Measure:
         figure = Figure(name, value, unit, limit, at_least=at_least is not None)
         self._record(name, figure)
         if not figure.ok:
-            beyond_limit(str(figure), Contention.now() if unit == "s" else 1.0)
+            if contention is None:
+                contention = Contention.now() if unit == "s" else 1.0
+            beyond_limit(str(figure), contention)
 
 
 def beyond_limit(words: str, contention: float) -> NoReturn:

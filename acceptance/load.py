@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 
 from acceptance.api_client import Answer, ApiClient, ask_again
 from acceptance.chat_panel import ChatPanel
-from acceptance.clients import TRANSIENT, WORD, LoadWorker, Reader, Talker, Tally, Writer
+from acceptance.clients import TRANSIENT, UNAVAILABLE, WORD, LoadWorker, Reader, Talker, Tally, Writer
+from acceptance.contention import Contention
 from todo_cli.errors import Problem
 
 PAGE = 200
 TRACES = 3
 ENDING_SECONDS = 5.0
-LISTING_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds: what has just been under load may be busy still
+WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds: what has just been under load may be busy still
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,10 @@ class WriteAudit:
 
 @dataclass
 class Load:
-    """Clients at work from entering until leaving; `sign_in_again`: they do so when their session has ended."""
+    """Clients at work from entering until leaving; `sign_in_again`: they do so when their session has ended.
+
+    `machine` says how much of it was left to them.
+    """
 
     client: ApiClient
     readers: int = 3
@@ -44,6 +48,7 @@ class Load:
     panels: int = 1
     sign_in_again: bool = False
     tally: Tally = field(default_factory=Tally)
+    machine: Contention = field(default_factory=Contention, init=False)
     _ending: threading.Event = field(default_factory=threading.Event, init=False)
     _workers: list[LoadWorker] = field(default_factory=list, init=False)
 
@@ -59,6 +64,7 @@ class Load:
             for kind, count in kinds
             for _ in range(count)
         ]
+        self.machine.__enter__()
         for worker in self._workers:
             worker.start()
         return self
@@ -68,6 +74,7 @@ class Load:
         limit = None if error is None else time.monotonic() + ENDING_SECONDS
         for worker in self._workers:
             worker.join(None if limit is None else max(0.0, limit - time.monotonic()))
+        self.machine.__exit__(None, None, None)
 
     def audit(self) -> WriteAudit:
         """Compare what clients had confirmed with what is there; once the load has ended."""
@@ -94,7 +101,7 @@ def words_found(client: ApiClient) -> Counter[str]:
 
 
 def _listed(client: ApiClient, path: str) -> Answer:
-    answer = ask_again(lambda: client.request("GET", path), LISTING_WAITS, lambda it: it.status in TRANSIENT)
+    answer = ask_again(lambda: client.request("GET", path), WAITS, lambda it: it.status in TRANSIENT)
     if answer.status != 200:
         raise Problem(f"the tasks cannot be listed: {answer.status} {answer.error}", fix="./todo status")
     return answer
@@ -104,7 +111,7 @@ def _listed(client: ApiClient, path: str) -> Answer:
 def account(address: str) -> Iterator[ApiClient]:
     """A client that is signed up, and whose account is deleted afterwards with all that belongs to it."""
     client = ApiClient(address)
-    answer = client.sign_up()
+    answer = ask_again(client.sign_up, WAITS, lambda it: it.status in UNAVAILABLE)
     if answer.status != 200:
         raise Problem(f"nobody can sign up: {answer.status} {answer.error or answer.body}", fix="./todo status")
     try:

@@ -25,7 +25,7 @@ from todo_cli.kube.cluster import Cluster, Json
 from todo_cli.loglines import last_said
 from todo_cli.programs import Result
 
-INSTALL_SECONDS = 300  # SC-001
+LONGEST_INSTALL_SECONDS = 1500  # what takes longer than SC-001 allows is measured still
 OPEN_SECONDS = 30  # SC-005
 UPGRADE_SECONDS = 600
 POLL_SECONDS = 0.25
@@ -111,7 +111,7 @@ def healthy_release(stack: Stack) -> Iterator[HealthyRelease]:
         wanted = values(own, cluster.namespace)
         began = time.monotonic()
         try:
-            install(cluster, stack.chart, wanted, wait=True, seconds=INSTALL_SECONDS)
+            install(cluster, stack.chart, wanted, wait=True, seconds=LONGEST_INSTALL_SECONDS)
         except Problem as problem:
             said = [*problem.details, *_reasons(cluster)]
             raise Problem(f"helm install of a scratch release failed: {problem.message}", details=said) from problem

@@ -60,7 +60,13 @@ def test_a_replica_is_lost(stack: Inspection, measure: Measure) -> None:
     tally = load.tally
     stack.saw.append(f"{tally.sent} requests were sent, answered by {len(tally.served)} pods")
     # The documented repetitions would hide what this asks for: a request that had to be repeated counts, too.
-    measure("failed requests, repeated ones too", tally.troubled, f"of {tally.sent}", at_most=0)
+    measure(
+        "failed requests, repeated ones too",
+        tally.troubled,
+        f"of {tally.sent}",
+        at_most=0,
+        contention=load.machine.times,
+    )
     measure("slowest request", tally.slowest, "s", at_most=SLOWEST_SECONDS)
     measure("all replicas Ready again", recovered, "s", at_most=RECOVERY_SECONDS)
 

@@ -65,6 +65,7 @@ def test_scaled_to_two(stack: Inspection, measure: Measure, healthy_release: Hea
     scratch.kubectl("scale", "deployment", name, "--replicas=1")
     scratch.wait_for_rollout(f"deployment/{name}")
     watch = Stopwatch()
+    ready: set[str] = set()
     scratch.kubectl("scale", "deployment", name, "--replicas=2")
     with scratch.signed_up_client() as client:
         while watch.seconds < SCALE_SECONDS:

@@ -46,7 +46,13 @@ def measure_load(stack: Inspection, measure: Measure, load: Load) -> None:
     measure("requests meanwhile", tally.sent, "requests", at_least=1)
     if tally.troubled:
         stack.saw += tally.errors
-    measure("failed requests, repeated ones too", tally.troubled, f"of {tally.sent}", at_most=0)
+    measure(
+        "failed requests, repeated ones too",
+        tally.troubled,
+        f"of {tally.sent}",
+        at_most=0,
+        contention=load.machine.times,
+    )
     measure("slowest request", tally.slowest, "s", at_most=SLOWEST_SECONDS)
 
 

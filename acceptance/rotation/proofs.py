@@ -3,14 +3,17 @@
 import base64
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from acceptance.api_client import Answer, ApiClient
+from acceptance.api_client import Answer, ApiClient, ask_again
+from acceptance.clients import TRANSIENT
 from acceptance.replicas import name_of, pods, ready
 from acceptance.stack import Stack
 
 OK, SIGNED_OUT = 200, 401
 TASKS = "/api/me/tasks?limit=1"
+WAITS = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds: pods that have just been replaced may be busy still
 
 
 @dataclass(frozen=True)
@@ -83,13 +86,13 @@ class Witness:
     def proofs(self, kind: str) -> list[Proof]:
         """What holds now, after the rotation."""
         expected = EXPECTED[kind]
-        session = self.before.request("GET", TASKS)
+        session = _asked(lambda: self.before.request("GET", TASKS))
         bearer = self._with_token(self.token)
         fresh = replace(self.before)
-        signed_in = fresh.sign_in()
+        signed_in = _asked(fresh.sign_in)
         token = _token(fresh)
         accepted = self._with_token(token)
-        chat = fresh.request("POST", "/api/me/chat", {"message": "hello"})
+        chat = _asked(lambda: fresh.request("POST", "/api/me/chat", {"message": "hello"}))
         key, former = _key_of(token), _key_of(self.token)
         keys = published(fresh)
         lives = "goes on" if expected.sessions_go_on else "ends: people sign in again"
@@ -109,7 +112,13 @@ class Witness:
         ]
 
     def _with_token(self, token: str) -> Answer:
-        return ApiClient(self.before.address).request("GET", TASKS, Authorization=f"Bearer {token}")
+        client = ApiClient(self.before.address)
+        return _asked(lambda: client.request("GET", TASKS, Authorization=f"Bearer {token}"))
+
+
+def _asked(send: Callable[[], Answer]) -> Answer:
+    """The answer, asked for again while nobody is there to give it."""
+    return ask_again(send, WAITS, lambda answer: answer.status in TRANSIENT)
 
 
 def _proof(says: str, answer: Answer, status: int) -> Proof:
@@ -118,7 +127,7 @@ def _proof(says: str, answer: Answer, status: int) -> Proof:
 
 
 def _token(client: ApiClient) -> str:
-    answer = client.request("GET", "/api/auth/token")
+    answer = _asked(lambda: client.request("GET", "/api/auth/token"))
     return str(answer.body["token"]) if answer.status == OK else ""
 
 
@@ -130,5 +139,5 @@ def _key_of(token: str) -> str:
 
 def published(client: ApiClient) -> set[str]:
     """The ids of the keys whose tokens are accepted."""
-    answer = client.request("GET", "/api/auth/jwks")
+    answer = _asked(lambda: client.request("GET", "/api/auth/jwks"))
     return {key["kid"] for key in answer.body["keys"]} if answer.status == OK else set()

@@ -45,6 +45,7 @@ class SmallApp:
 def small_app() -> Iterator[SmallApp]:
     """The application on a port of this machine."""
     app = SmallApp()
+    ThreadingHTTPServer.request_queue_size = 128  # as many may ask at once
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"app": app}))
     server.daemon_threads = True
     app.address = f"http://127.0.0.1:{server.server_port}"

@@ -4,7 +4,7 @@ import time
 
 import pytest
 from acceptance import contention
-from acceptance.contention import Contention
+from acceptance.contention import BUSY, Contention
 
 
 class Clock:
@@ -35,3 +35,25 @@ def test_it_tells_how_many_times_as_long_work_takes(monkeypatch: pytest.MonkeyPa
 def test_before_the_first_look_nothing_is_known() -> None:
     with Contention() as busy:
         assert busy.times == 1
+
+
+class Stopping(Clock):
+    """Stands still for three seconds once, while nobody works."""
+
+    def __init__(self) -> None:
+        super().__init__(others=0)
+        self._looks = 0
+
+    def monotonic(self) -> float:
+        self._looks += 1
+        return super().monotonic() + (3 if self._looks > 1 else 0)
+
+
+def test_a_machine_that_stood_still_was_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contention, "_PAUSE_SECONDS", 0)
+    monkeypatch.setattr("acceptance.contention.time", Stopping())
+    with Contention() as busy:
+        while len(busy._looks) < 3:
+            time.sleep(0.001)
+    assert busy._looks[0] > BUSY
+    assert busy._looks[1:3] == pytest.approx([1, 1], abs=0.2)

@@ -46,7 +46,12 @@ sys.exit(tool.main())
 
 
 def pytest_configure() -> None:
-    """Let the programs under test hear Ctrl-C and a closed terminal, also in a run that was begun with them ignored."""
+    """Let the programs under test hear Ctrl-C and a closed terminal, also in a run that was begun with them ignored.
+
+    What a shell may say about its terminal is not theirs.
+    """
+    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "COLUMNS", "LINES"):
+        os.environ.pop(name, None)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 

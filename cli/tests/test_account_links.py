@@ -13,6 +13,7 @@ from todo_cli import supervisor
 from todo_cli.commands import account_links
 from todo_cli.engines.choose import UpOptions
 from todo_cli.engines.process import ProcessEngine
+from todo_cli.engines.restarts import SUPERVISOR
 from todo_cli.errors import Problem
 from todo_cli.layout import Layout
 from todo_cli.main import app
@@ -113,7 +114,8 @@ class TestOfProcesses:
         assert Path(folder).parent == stack.cache / "frontend"
         assert settings == [secret, "frontend"]
 
-        supervisor.stop(load_state(stack).processes["frontend"])
+        for name in (SUPERVISOR, "frontend"):  # or it is started again
+            supervisor.stop(load_state(stack).processes[name])
         problem = refused(ask(stack)("reset-password", "ada@example.org"))
         assert (problem.message, problem.fix) == ("the frontend does not run", "./todo up")
 

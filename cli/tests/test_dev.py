@@ -112,6 +112,7 @@ def test_a_session(stack: Layout, tmp_path: Path, steps: Steps) -> None:
         assert re.search(r"(?m)^ +backend .*SyntaxError: ", dev.said)
         dev.change_backend('"changed', '"mended"')
         dev.wait_until(lambda: dev.api_is_served_by("mended"))
+        dev.wait_for("backend: reloaded in ", 2)
         assert dev.records["frontend"] == frontend
 
         migrations = stack.backend / "src/todo_backend/db/migrations"

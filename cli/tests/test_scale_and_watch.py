@@ -71,7 +71,7 @@ class TestScale:
         assert (problem.fix, problem.exit_code) == ("./todo scale 2", 2)
 
     def test_one_that_never_answers_is_told(self, stack: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(health, "get", lambda _url: health.Answer(401, {"x-served-by": "backend-1"}, ""))
+        monkeypatch.setattr(health, "get", lambda _url, **_: health.Answer(401, {"x-served-by": "backend-1"}, ""))
         with pytest.raises(Problem, match="1 of 2 backend replicas answered"):
             health.replicas(stack.address, 2, timeout=0.1)
 

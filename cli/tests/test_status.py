@@ -247,7 +247,7 @@ class TestProcesses:
     ) -> None:
         monkeypatch.setattr(supervisor, "alive", lambda _record: True)
         monkeypatch.setattr(supervisor, "age", lambda _record: float(age))
-        monkeypatch.setattr(health, "get", lambda _url: said)
+        monkeypatch.setattr(health, "get", lambda _url, **_: said)
         (found,) = self.engine(layout, ended(layout, "backend", "")).status().components
         assert found.code == code
         assert found.reason == ("answers 503: " + health.reason_of(said.body) if said else "does not answer yet")
@@ -258,7 +258,7 @@ class TestProcesses:
     ) -> None:
         monkeypatch.setattr(supervisor, "alive", lambda record: record.name == "backend")
         monkeypatch.setattr(supervisor, "age", lambda _record: 900.0)
-        monkeypatch.setattr(health, "get", lambda _url: unready("database", "database_unreachable"))
+        monkeypatch.setattr(health, "get", lambda _url, **_: unready("database", "database_unreachable"))
         records = (ended(layout, "database", ""), ended(layout, "backend", ""))
         found = {one.name: one for one in self.engine(layout, *records).status().components}
         assert found["database"].code == "process-ended"
@@ -270,7 +270,7 @@ class TestProcesses:
         """Whatever it said last is about them, not about its own end."""
         monkeypatch.setattr(supervisor, "alive", lambda record: record.name != SUPERVISOR)
         monkeypatch.setattr(supervisor, "age", lambda _record: 900.0)
-        monkeypatch.setattr(health, "get", lambda _url: health.Answer(200, {}, ""))
+        monkeypatch.setattr(health, "get", lambda _url, **_: health.Answer(200, {}, ""))
         records = (ended(layout, "backend", ""), ended(layout, SUPERVISOR, "backend: started again\n"))
         found = {one.name: one for one in self.engine(layout, *records).status().components}
         assert found["backend"].is_ready
@@ -286,7 +286,7 @@ class TestProcesses:
         """It runs, so an `up` alone would leave it as it is; nor is there an address that could be wrong."""
         monkeypatch.setattr(supervisor, "alive", lambda _record: True)
         monkeypatch.setattr(supervisor, "age", lambda _record: 900.0)
-        monkeypatch.setattr(health, "get", lambda _url: unready("database", code))
+        monkeypatch.setattr(health, "get", lambda _url, **_: unready("database", code))
         records = (ended(layout, "database", ""), ended(layout, "backend", ""))
         found = {one.name: one for one in self.engine(layout, *records).status().components}
         expected = {"database_disk_full": FREE_DISK, "database_starting": "wait until the database has started"}

@@ -17,7 +17,8 @@ from todo_cli import ports
 from todo_cli.engines.cluster import DEMO_IMAGE
 from todo_cli.kube.cluster import Cluster, Json
 
-PORTS = range(30200, 30400)  # a node port of the same number, where that answers on localhost
+# A node port of the same number, where that answers on localhost; Kubernetes gives these to nobody by itself.
+PORTS = range(30040, 30080)
 DATABASE, MODEL = "outside-database", "outside-model"
 UP_SECONDS = 1500
 # A database that is slow to answer, as on a busy machine, takes no pod out of service: that is no part of what is tested.

@@ -23,6 +23,13 @@ def assert_rotated(result: "subprocess.CompletedProcess[str]", machine: Contenti
     beyond_limit(noticed[0].strip(), machine.times)
 
 
+def assert_load_reported(result: "subprocess.CompletedProcess[str]", machine: Contention) -> None:
+    """Fails unless `todo rotate` said that no request failed, or skips, as `assert_rotated` does."""
+    if noticed := _MEANWHILE.search(result.stdout):
+        beyond_limit(noticed[0].strip(), machine.times)
+    assert " 0 failed" in result.stdout, result.stdout
+
+
 def assert_unnoticed(outcome: Outcome) -> None:
     """Fails where a lost replica was noticed, or skips, as `assert_rotated` does."""
     if outcome.problems and all("requests failed" in problem for problem in outcome.problems):

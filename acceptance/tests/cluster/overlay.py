@@ -75,5 +75,8 @@ class OverlaidCluster(ReadCluster):
         question = (program, *arguments, stdin)
         if question not in self.answers:
             run = super().kubectl if program == "kubectl" else super().helm
-            self.answers[question] = run(*arguments, stdin=stdin, check=check, timeout=timeout)
+            result = run(*arguments, stdin=stdin, check=check, timeout=timeout)
+            if not result.ok or '"ready": false' in result.stdout:
+                return result  # of a busy pod or server: the next look may find it well
+            self.answers[question] = result
         return self.answers[question]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from acceptance import scratch_release
+from acceptance import browser, scratch_release
 from acceptance.checks import deployment, edge_cases
 from acceptance.scratch_release import HealthyRelease
 from acceptance.stack import Stack
@@ -53,6 +53,7 @@ def test_a_frontend_that_does_not_find_its_backend(
     examiner: Examiner, victim: Stack, slow: HealthyRelease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(edge_cases, "RECOVERY_SECONDS", 10)
+    monkeypatch.setattr(browser, "STEP_SECONDS", 20.0)
     examiner.fails("US1-2", stack=slow.stack, saying="Timeout")
     examiner.fails("EC-5", stack=victim, saying="the API does not come back", releases=given(healthy_release=slow))
 
@@ -62,7 +63,7 @@ def test_pods_that_never_become_ready(
     examiner: Examiner, running: Stack, victim: Stack, copied: Checkout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first check that asks for the release waits for it, and says what is wrong; the others say the same at once."""
-    monkeypatch.setattr(scratch_release, "INSTALL_SECONDS", LIMIT)
+    monkeypatch.setattr(scratch_release, "LONGEST_INSTALL_SECONDS", LIMIT)
     copied.edit(
         "templates/_pod.tpl", "httpGet: {path: /health/ready, port: http}", "httpGet: {path: /nowhere, port: http}"
     )

@@ -346,7 +346,11 @@ def test_the_network_has_the_ways_that_are_used_and_no_other(demo: Release, name
         _stranger(namespace),
     )
     one, other = by_tier["backend"]
-    assert away.reached((stranger, port) for port in ALL_PORTS) == {(stranger, port) for port in ALL_PORTS}
+    every = {(stranger, port) for port in ALL_PORTS}
+    deadline = time.monotonic() + 10 * PATIENCE
+    while (reached := away.reached(every)) != every:  # Ready before it listens
+        assert time.monotonic() < deadline, reached
+        time.sleep(1)
     deny = {"podSelector": {}, "policyTypes": ["Ingress"]}
     policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "deny"}, "spec": deny}
     kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps(policy))

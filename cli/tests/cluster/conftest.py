@@ -119,7 +119,8 @@ def shared_release(new_release: Callable[[str], OwnRelease]) -> OwnRelease:
         "database": {"demo": {"enabled": True}},
         "aiops": {"kagent": {"enabled": True}},
         # A hung pod stays hung for longer than the default's 25 s, so that there is time to see what is said of it.
-        "backend": {"probes": {"liveness": {"failureThreshold": 9}}},
+        # A migration that waits for its database waits on, until a test on a slow machine has seen it wait.
+        "backend": {"probes": {"liveness": {"failureThreshold": 9}}, "migrate": {"timeoutSeconds": 900}},
     }
     code, output = release.install(values)
     assert code == 0, output

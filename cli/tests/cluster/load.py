@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from acceptance.api_client import ApiClient
+from acceptance.clients import TRANSIENT
 from acceptance.load import Load
 
 SOURCES = (
-    "acceptance.api_client", "acceptance.chat_panel", "acceptance.clients", "acceptance.load", "cluster.load",
-    "todo_cli.errors",
+    "acceptance.api_client", "acceptance.chat_panel", "acceptance.clients", "acceptance.contention", "acceptance.load",
+    "cluster.load", "todo_cli.errors",
 )  # fmt: skip
 SIGN_UP_SECONDS = 300
 ANSWER_SECONDS = 150
@@ -32,7 +33,7 @@ def sign_up(address: str) -> ApiClient:
         answer = client.sign_up()
         if answer.status == HTTPStatus.OK:
             return client
-        assert answer.status == HTTPStatus.SERVICE_UNAVAILABLE, answer
+        assert answer.status in TRANSIENT, answer
         assert time.monotonic() < deadline, answer
         time.sleep(1)
 
@@ -43,10 +44,16 @@ def light(client: ApiClient) -> Load:
 
 
 def assert_all_went_well(seen: dict[str, Any]) -> None:
-    """Of what `main` printed: no request failed or had to be repeated, no task was lost or doubled."""
-    assert seen["troubled"] == 0, seen
+    """Of what `main` printed: no request failed or had to be repeated, no task was lost or doubled.
+
+    Where nothing but requests failed, on a machine whose other work leaves too little for them, the test is skipped.
+    """
     assert seen["found"] == seen["written"], seen
     assert seen["lost"] == seen["doubled"] == 0, seen
+    if seen["troubled"]:
+        from acceptance.inspection import beyond_limit  # not there in the pod that imports this
+
+        beyond_limit(str(seen), seen["machine"])
 
 
 def main(address: str, end: str) -> None:
@@ -57,7 +64,13 @@ def main(address: str, end: str) -> None:
         while not Path(end).exists() and time.monotonic() - began < LONGEST_SECONDS:
             time.sleep(0.5)
     tally = load.tally
-    seen = {"sent": tally.sent, "troubled": tally.troubled, "errors": tally.errors, "slowest": tally.slowest}
+    seen = {
+        "sent": tally.sent,
+        "troubled": tally.troubled,
+        "errors": tally.errors,
+        "slowest": tally.slowest,
+        "machine": load.machine.times,
+    }
     _say(json.dumps(seen | asdict(load.audit())))
 
 

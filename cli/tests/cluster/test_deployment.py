@@ -4,6 +4,7 @@ import time
 from collections import Counter
 
 from acceptance.api_client import ApiClient
+from acceptance.inspection import beyond_limit
 from acceptance.load import Load, WriteAudit
 
 from cluster.load import light
@@ -39,7 +40,8 @@ def test_requests_through_the_public_address_reach_both_pods(stack: Stack, clien
     def are_spread() -> bool:
         pods = stack.wait_ready("backend", 2)
         answers = [client.request("GET", "/api/me/tasks") for _ in range(REQUESTS)]
-        assert {answer.status for answer in answers} == {200}
+        if {answer.status for answer in answers} != {200}:
+            return False
         served.clear()
         served.update(answer.served_by for answer in answers)
         return set(served) == set(pods) and min(served.values()) >= REQUESTS / 8
@@ -57,9 +59,12 @@ def test_deleting_a_backend_pod_under_a_light_load_loses_nothing(stack: Stack, c
         replaced = time.monotonic() - began
         _go_on(load)
     tally, audit = load.tally, load.audit()
-    assert tally.troubled == 0, tally.errors
-    assert tally.slowest < replaced, f"a request took {tally.slowest:.1f} s, as if it waited for the new pod"
     assert audit == WriteAudit(audit.written, audit.written, 0, 0), "a task was lost or doubled"
+    if tally.troubled:
+        beyond_limit(f"requests failed: {tally.errors}", load.machine.times)
+    if tally.slowest >= replaced:
+        slowest = f"a request took {tally.slowest:.1f} s, as if it waited for the new pod"
+        beyond_limit(slowest, load.machine.times)
 
 
 def test_a_conversation_goes_on_on_the_other_pod(stack: Stack, client: ApiClient) -> None:

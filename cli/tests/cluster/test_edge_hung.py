@@ -30,8 +30,8 @@ def test_a_hung_replica_is_taken_out_and_restarted_and_requests_go_on(spare: Own
             target = stack.enter_context(signal_target(spare.cluster, spare.get("pod", victim)))
         except CannotSignal as why:
             pytest.skip(str(why))
-        states = stack.enter_context(_states_of(spare, victim))
         seen = stack.enter_context(spare.under_load())
+        states = stack.enter_context(_states_of(spare, victim))
         stopped, began = time.time(), time.monotonic()
         target.send("SIGSTOP")
         until(lambda: victim not in _serving(spare), 30, lambda: f"{victim} stays in rotation", 0.5)

@@ -64,7 +64,9 @@ def _nudged_until(release: OwnRelease, look: Callable[[], bool]) -> None:
 
 def _key_of_a_turn(release: OwnRelease, client: ApiClient) -> str:
     """The key that the model server is shown in a turn of the chat; it refuses each, as the user reads."""
+    before = len(keys_shown(release))
     answer = client.request("POST", "/api/me/chat", {"message": "hello"})
     assert answer.status == 502
     assert "OPENAI_API_KEY" in answer.body["detail"]
-    return keys_shown(release)[-1]
+    # Its line may be in the log a little later than the answer is here.
+    return until(lambda: keys_shown(release)[before:], 20, lambda: "the model server was shown no key")[-1]

@@ -166,7 +166,7 @@ class Running:
         """Status and headers of an answer, asked for from within the backend's container."""
         program = (
             "import json, sys, urllib.error, urllib.request as r\n"
-            "try: a = r.urlopen(r.Request(sys.argv[1], headers=json.loads(sys.argv[2])), timeout=5)\n"
+            "try: a = r.urlopen(r.Request(sys.argv[1], headers=json.loads(sys.argv[2])), timeout=60)\n"
             "except urllib.error.HTTPError as e: a = e\n"
             "except OSError: print('[0, {}]'); sys.exit()\n"
             "print(json.dumps([a.status, {k.lower(): v for k, v in a.headers.items()}]))"

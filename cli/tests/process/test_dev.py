@@ -106,10 +106,12 @@ def test_what_is_saved_shows_and_ctrl_c_leaves_nothing(dev: Dev) -> None:
     dev.change("backend/src/todo_backend/auth/dependencies.py", "Send a token: ", "Send a token, just saved: ")
     dev.wait_until(lambda: dev.shows("/api/me/tasks", "Send a token, just saved: "), CHANGE_SECONDS)
 
+    dev.wait_until(lambda: "backend: reloaded in " in dev.said, CHANGE_SECONDS)
     head = _add_migration(dev.root / "backend/src/todo_backend/db/migrations/versions")
     dev.wait_until(lambda: f"ok   Database schema: went from revision {head} to 9999" in dev.said, CHANGE_SECONDS)
     dev.wait_until(lambda: dev.said.count("backend: reloaded in ") == 2, CHANGE_SECONDS)
-    assert health.not_ready(f"http://127.0.0.1:{dev.port + 1}/health/ready") is None
+    ready = f"http://127.0.0.1:{dev.port + 1}/health/ready"
+    dev.wait_until(lambda: health.not_ready(ready) is None, CHANGE_SECONDS)  # "reloaded" says that it lives
 
     assert re.search(r"(?m)^\S* +info +backend ", dev.said), "no line of the backend"
     assert re.search(r"(?m)^.* frontend .*GET / 200", dev.said), "no line of the frontend"

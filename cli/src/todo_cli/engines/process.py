@@ -25,6 +25,7 @@ from todo_cli.supervisor import ProcessSpec
 from todo_cli.tools import Node, find_node, find_postgres, python_environment
 
 START_SECONDS = 180
+LOOK_SECONDS = 30.0  # what is there and busy takes its time
 BACKEND_WORKERS = 2
 STOP_ORDER = (SUPERVISOR, "frontend", "backend", "database")
 
@@ -303,7 +304,7 @@ class ProcessEngine:
                 reason = f"it keeps ending ({record.failures} times in a row): {reason}"
             fix = f"./todo up; all that it said: {record.log}"
         elif port:
-            answer = health.get(f"{address}/health/ready")
+            answer = health.get(f"{address}/health/ready", timeout=LOOK_SECONDS)
             if reason := health.not_ready_reason(answer) or "":
                 code, fix = self._why_unready(record.name, answer, age)
         ready = 0 if reason else 1

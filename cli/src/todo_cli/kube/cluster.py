@@ -69,8 +69,8 @@ class Cluster:
         self.kubectl(*status, check=check, timeout=seconds + 10)
 
     def reachable(self) -> bool:
-        """Does the API server answer?"""
-        return self.kubectl("get", "--raw", "/readyz", "--request-timeout=5s", check=False, timeout=15).ok
+        """Does the API server answer? One that is down says so at once, a busy one takes its time."""
+        return self.kubectl("get", "--raw", "/readyz", "--request-timeout=20s", check=False, timeout=30).ok
 
     def _run(self, command: list[str], *, stdin: str | None, check: bool, timeout: float) -> Result:
         try:

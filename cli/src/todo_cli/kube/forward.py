@@ -30,6 +30,8 @@ def keep(command: list[str]) -> None:
     signal.signal(signal.SIGTERM, end)
     while not ending:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        if ending:  # said while it was started
+            child.terminate()
         child.wait()
         if not ending:
             time.sleep(PAUSE_SECONDS)

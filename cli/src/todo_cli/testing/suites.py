@@ -218,7 +218,7 @@ def stack_disturbed(run: SuiteRun, _: ExitStack) -> None:
     _acceptance_tests(run, "test_failover.py", "test_rotate.py")
 
 
-@_suite("cluster", "rotated secrets of outside services", 170, after=(UP,))
+@_suite("cluster", "rotated secrets of outside services", 170, after=(UP,), holds=(ROOM,))
 def outside_services(run: SuiteRun, _: ExitStack) -> None:
     """A release on a database and a model server of its own, whose secrets are replaced."""
     _acceptance_tests(run, "test_rotate_outside.py")
