@@ -230,6 +230,7 @@ class User:
 def look_in(database_url: str) -> Iterator[psycopg.Connection]:
     """A connection of the tests' own to the application's database."""
     with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("SET TIME ZONE 'UTC'")  # as the application's: 30 days are 720 hours
         yield connection
 
 
