@@ -1,5 +1,5 @@
 import type { Page, Route } from "@playwright/test";
-import { expect, newAccount, quickAdd, signUp, taskTitle, test } from "./fixtures";
+import { expect, newAccount, placeLink, quickAdd, signUp, taskTitle, test } from "./fixtures";
 
 test.use({ expectedConsoleErrors: /status of (502|503|504)|Failed to load resource/ });
 
@@ -35,6 +35,13 @@ test("a list that is there stays while the service restarts", async ({ app }) =>
   await app.unroute("**/api/me/tasks?**");
   await expect(taskTitle(app, "Another")).toBeVisible();
   await expect(app.getByText("Reconnecting to the task service…")).toBeHidden();
+});
+
+test("a browser that takes itself for offline shows what this machine serves", async ({ app }) => {
+  await app.evaluate(() => window.dispatchEvent(new Event("offline")));
+  await quickAdd(app, "No network needed", "No network needed");
+  await placeLink(app, "Today").click();
+  await expect(app.getByText("Nothing left for today")).toBeVisible();
 });
 
 test("a task added before the first list has arrived is shown", async ({ page }) => {

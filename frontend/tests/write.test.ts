@@ -8,8 +8,8 @@ interface Sent {
 }
 
 let sent: Sent[];
-/** What the next answers are; null is none at all. The last one stands. */
-let answers: (number | null)[];
+/** What the next answers are; null is none at all, "broken" one that breaks off. The last one stands. */
+let answers: (number | "broken" | null)[];
 
 beforeEach(() => {
   sent = [];
@@ -18,11 +18,22 @@ beforeEach(() => {
     sent.push({ path, method: init.method!, key: key! });
     const status = answers.length > 1 ? answers.shift()! : answers[0]!;
     if (status === null) return Promise.reject(new TypeError("fetch failed"));
+    if (status === "broken") return Promise.resolve(new Response(breaksOff(), { status: 201 }));
     if (status === 204) return Promise.resolve(new Response(null, { status }));
     return Promise.resolve(Response.json({ id: 1, detail: "said so" }, { status }));
   });
   vi.useFakeTimers();
 });
+
+const breaksOff = () =>
+  new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode('{"id": '));
+    },
+    pull(controller) {
+      controller.error(new TypeError("network error"));
+    },
+  });
 
 afterEach(() => {
   vi.useRealTimers();
@@ -39,7 +50,7 @@ async function outcome(call: Promise<unknown>): Promise<unknown> {
 const keys = () => sent.map(({ key }) => key);
 
 it("sends a write again under its own key while the answer gets lost", async () => {
-  answers = [null, 502, 200];
+  answers = [null, "broken", 200];
   const change = changeOnce("PATCH", "/api/me/tasks/1/complete", { completed: true });
   expect(await outcome(change)).toMatchObject({ id: 1 });
   expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual(

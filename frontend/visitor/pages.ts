@@ -83,8 +83,10 @@ const part = <Type extends HTMLElement>(selector: string) =>
 /** The settings of this site, asked for until they come. */
 async function siteConfig(): Promise<UiConfig> {
   for (;;) {
-    const answer = await fetch("/ui-config").catch(() => null);
-    if (answer?.ok) return (await answer.json()) as UiConfig;
+    const config = await fetch("/ui-config")
+      .then((answer) => (answer.ok ? (answer.json() as Promise<UiConfig>) : null))
+      .catch(() => null);
+    if (config) return config;
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
 }

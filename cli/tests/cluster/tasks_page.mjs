@@ -16,7 +16,12 @@ try {
   await new Promise((resolve) => process.stdin.once("end", resolve).resume());
   await page.goto(`${ADDRESS}/app`);
   for (const text of ["The task service is starting…", "Still here"]) {
-    await page.getByText(text).first().waitFor();
+    try {
+      await page.getByText(text).first().waitFor();
+    } catch (problem) {
+      console.error(page.url(), await page.locator("body").innerText());
+      throw problem;
+    }
     console.log(text);
   }
 } finally {

@@ -51,17 +51,35 @@ export async function fetchApi(
     response = await fetch(path, { method, headers, body: content, signal });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError(0, "The site is not reachable. Check your connection.");
+    throw unreachable();
   }
   if (!response.ok) throw await errorFrom(response);
   return response;
 }
 
-/** Like fetchApi, for a JSON answer (undefined when the answer has no body). */
-export async function callApi<T>(path: string, call?: Call): Promise<T> {
-  const response = await fetchApi(path, call);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+/** A read that has no answer by then is given up: the site gives the task service 30 seconds. */
+const READ_WITHIN_MS = 45_000;
+
+/**
+ * Like fetchApi, for a JSON answer (undefined when the answer has no body).
+ * @throws ApiError with status 0 also for an answer that breaks off, and for a read that gets none.
+ */
+export async function callApi<T>(path: string, call: Call = {}): Promise<T> {
+  const { method = "GET", signal } = call;
+  const ends = [signal, method === "GET" ? AbortSignal.timeout(READ_WITHIN_MS) : undefined];
+  try {
+    const response = await fetchApi(path, {
+      ...call,
+      signal: AbortSignal.any(ends.filter((end) => end !== undefined)),
+    });
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  } catch (error) {
+    if (error instanceof ApiError || signal?.aborted) throw error;
+    throw unreachable();
+  }
 }
+
+const unreachable = () => new ApiError(0, "The site is not reachable. Check your connection.");
 
 interface Problem {
   code?: string;

@@ -19,6 +19,7 @@ export function createQueryClient(): QueryClient {
       queries: {
         staleTime: 30_000,
         retry: false,
+        networkMode: "always", // this site may be on the machine itself, which needs no network
         refetchInterval: ({ state }) => (isTransient(state.error) ? RETRY_MS : false),
       },
       mutations: { retry: false, networkMode: "always" },
