@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from acceptance.checks.objects import holds_undisturbed, ready_pods
+from acceptance.checks.provoking import measure_failures
 from acceptance.checks.waiting import await_
 from acceptance.inspection import Inspection, Measure, Stopwatch
 from acceptance.load import Load
@@ -59,14 +60,7 @@ def test_a_replica_is_lost(stack: Inspection, measure: Measure) -> None:
         await_(lambda: load.tally.sent > ENOUGH_REQUESTS, "few requests were answered")
     tally = load.tally
     stack.saw.append(f"{tally.sent} requests were sent, answered by {len(tally.served)} pods")
-    # The documented repetitions would hide what this asks for: a request that had to be repeated counts, too.
-    measure(
-        "failed requests, repeated ones too",
-        tally.troubled,
-        f"of {tally.sent}",
-        at_most=0,
-        contention=load.machine.times,
-    )
+    measure_failures(measure, load)
     measure("slowest request", tally.slowest, "s", at_most=SLOWEST_SECONDS)
     measure("all replicas Ready again", recovered, "s", at_most=RECOVERY_SECONDS)
 

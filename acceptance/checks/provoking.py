@@ -41,11 +41,18 @@ def failing_upgrade(
 
 
 def measure_load(stack: Inspection, measure: Measure, load: Load) -> None:
-    """What its clients saw. The documented repetitions would hide a failure, so that one repeated counts, too."""
+    """What its clients saw."""
     tally = load.tally
     measure("requests meanwhile", tally.sent, "requests", at_least=1)
     if tally.troubled:
         stack.saw += tally.errors
+    measure_failures(measure, load)
+    measure("slowest request", tally.slowest, "s", at_most=SLOWEST_SECONDS)
+
+
+def measure_failures(measure: Measure, load: Load) -> None:
+    """Its failed requests. The documented repetitions would hide one, so that a request repeated counts, too."""
+    tally = load.tally
     measure(
         "failed requests, repeated ones too",
         tally.troubled,
@@ -53,7 +60,6 @@ def measure_load(stack: Inspection, measure: Measure, load: Load) -> None:
         at_most=0,
         contention=load.machine.times,
     )
-    measure("slowest request", tally.slowest, "s", at_most=SLOWEST_SECONDS)
 
 
 def uids_of(on: Inspection, tier: str) -> set[str]:
