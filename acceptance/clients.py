@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 
 from acceptance.api_client import Answer, ApiClient, ask_again
 
-UNAVAILABLE = frozenset({502, 503, 504})
+UNAVAILABLE = frozenset({502, 503, 504})  # of a tier none of whose pods is Ready, as one that is busy is not
 TRANSIENT = UNAVAILABLE | {0}
+BUSY_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds: pods that were under load or replaced may be busy still
 UNDER_WAY = 409  # the first request with this key is still being answered
 SIGNED_OUT = 401
 READ_WAITS = (2.0, 2.0)  # seconds before each repetition

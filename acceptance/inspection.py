@@ -12,6 +12,7 @@ from typing import NoReturn
 import pytest
 
 from acceptance.api_client import Answer, ApiClient, ask_again
+from acceptance.clients import UNAVAILABLE
 from acceptance.contention import BUSY, Contention
 from acceptance.findings import Figure
 from acceptance.stack import Stack
@@ -20,8 +21,6 @@ from todo_cli.process_environment import clean_environment
 from todo_cli.programs import Result, capture
 
 COMMAND_LENGTH = 160
-# What a tier answers none of whose pods is Ready, as one that is busy for some seconds is not.
-UNREADY = (502, 503, 504)
 UNREADY_WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
 
@@ -123,7 +122,7 @@ class Inspection:
     @staticmethod
     def patiently(send: Callable[[], Answer]) -> Answer:
         """What `send` brings, done again while no pod is Ready that could answer."""
-        return ask_again(send, UNREADY_WAITS, lambda answer: answer.status in UNREADY)
+        return ask_again(send, UNREADY_WAITS, lambda answer: answer.status in UNAVAILABLE)
 
     def note(self, *command: str) -> None:
         """Keep a command in the record, once for each time in a row."""

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field, replace
 
 from acceptance.api_client import Answer, ApiClient, ask_again
 from acceptance.chat_panel import ChatPanel
-from acceptance.clients import TRANSIENT, UNAVAILABLE, WORD, LoadWorker, Reader, Talker, Tally, Writer
+from acceptance.clients import BUSY_WAITS, TRANSIENT, UNAVAILABLE, WORD, LoadWorker, Reader, Talker, Tally, Writer
 from acceptance.contention import Contention
 from todo_cli.errors import Problem
 
 PAGE = 200
 TRACES = 3
 ENDING_SECONDS = 5.0
-WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds: what has just been under load may be busy still
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def words_found(client: ApiClient) -> Counter[str]:
 
 
 def _listed(client: ApiClient, path: str) -> Answer:
-    answer = ask_again(lambda: client.request("GET", path), WAITS, lambda it: it.status in TRANSIENT)
+    answer = ask_again(lambda: client.request("GET", path), BUSY_WAITS, lambda it: it.status in TRANSIENT)
     if answer.status != 200:
         raise Problem(f"the tasks cannot be listed: {answer.status} {answer.error}", fix="./todo status")
     return answer
@@ -111,7 +110,7 @@ def _listed(client: ApiClient, path: str) -> Answer:
 def account(address: str) -> Iterator[ApiClient]:
     """A client that is signed up, and whose account is deleted afterwards with all that belongs to it."""
     client = ApiClient(address)
-    answer = ask_again(client.sign_up, WAITS, lambda it: it.status in UNAVAILABLE)
+    answer = ask_again(client.sign_up, BUSY_WAITS, lambda it: it.status in UNAVAILABLE)
     if answer.status != 200:
         raise Problem(f"nobody can sign up: {answer.status} {answer.error or answer.body}", fix="./todo status")
     try:

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from acceptance.api_client import Answer, ApiClient, ask_again
-from acceptance.clients import TRANSIENT
+from acceptance.clients import BUSY_WAITS, TRANSIENT
 from acceptance.replicas import name_of, pods, ready
 from acceptance.stack import Stack
 
 OK, SIGNED_OUT = 200, 401
 TASKS = "/api/me/tasks?limit=1"
-WAITS = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds: pods that have just been replaced may be busy still
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ class Witness:
 
 def _asked(send: Callable[[], Answer]) -> Answer:
     """The answer, asked for again while nobody is there to give it."""
-    return ask_again(send, WAITS, lambda answer: answer.status in TRANSIENT)
+    return ask_again(send, BUSY_WAITS, lambda answer: answer.status in TRANSIENT)
 
 
 def _proof(says: str, answer: Answer, status: int) -> Proof:

@@ -245,7 +245,7 @@ def test_what_keeps_the_account_from_being_whole_is_part_of_the_report(
     app: SmallApp, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(failover, "SETTLE_SECONDS", 0.0)
-    monkeypatch.setattr(load, "WAITS", (0.0,))
+    monkeypatch.setattr(load, "BUSY_WAITS", (0.0,))
     for error, words in ((Problem("kubectl exited 1"), "kubectl exited 1"), (None, "the tasks cannot be listed")):
 
         def act(error: Problem | None = error) -> None:

@@ -130,7 +130,7 @@ def test_nobody_can_sign_up() -> None:
 def test_a_list_that_does_not_come_after_a_load_is_asked_for_again(
     app: SmallApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(load_module, "WAITS", (0.0, 0.0))
+    monkeypatch.setattr(load_module, "BUSY_WAITS", (0.0, 0.0))
     load = run(app, lambda load: load.tally.sent > 5, writers=1)
     app.faults["no list"] = 2
     assert load.audit().lost == 0

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from acceptance.tests.small_app import small_app
 
-from cluster.load import SOURCES, assert_all_went_well
+from cluster.load import SOURCES
+from cluster.noticing import assert_all_went_well
 
 
 def test_the_load_works_with_its_sources_alone(tmp_path: Path) -> None:

@@ -208,8 +208,9 @@ def test_a_killed_process_is_started_again_by_itself(stack: Layout, steps: Steps
     killed = kill(stack, name)
     wait_until(lambda: load_state(stack).processes[name].pid != killed)
     wait_until(lambda: engine.status().is_ready)
-    # A server may find what a killed one leaves behind for a moment, and be started once more.
-    assert {one.name: one.restarts for one in engine.status().components}[name] >= 1
+    restarts = {one.name: one.restarts for one in engine.status().components}[name]
+    # A database may find what the killed one leaves behind for a moment, and be started once more.
+    assert restarts == 1 or (name == "database" and restarts > 1)
     again = {one: record.pid for one, record in load_state(stack).processes.items()}
     assert up(stack, steps) == again, "an up after it changed what runs"
     down(stack, steps)

@@ -7,7 +7,7 @@ It takes most of what the nodes have free: beside it, nothing that asks for much
 import re
 from collections.abc import Callable
 
-from cluster.load import assert_all_went_well
+from cluster.noticing import assert_all_went_well
 from cluster.own_release import CHART, RELEASE, OwnRelease, Values, ended, ended_afterwards, until
 from todo_cli.cluster import capacity
 from todo_cli.kube.quantity import as_written

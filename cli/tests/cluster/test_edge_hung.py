@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from acceptance.signals import CannotSignal, signal_target
 
-from cluster.load import assert_all_went_well
+from cluster.noticing import assert_all_went_well
 from cluster.own_release import OwnRelease, until
 from cluster.stack import PATIENCE
 from todo_cli.errors import Problem

@@ -4,7 +4,8 @@ import re
 
 from acceptance.api_client import ApiClient
 
-from cluster.load import assert_all_went_well, sign_up
+from cluster.load import sign_up
+from cluster.noticing import assert_all_went_well
 from cluster.own_release import CHART, RELEASE, OwnRelease, ended, until
 
 KEEP = ("upgrade", RELEASE, str(CHART), "--reset-then-reuse-values")
