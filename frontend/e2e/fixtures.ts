@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import { NOTICE_MS } from "../lib/notice-time";
+import { dayAfter, dayIn } from "../lib/tasks/due";
 
 export { expect };
 
@@ -23,8 +24,11 @@ export interface Account {
   password: string;
 }
 
-const DAY_MS = 86_400_000;
-const KARACHI_MS = 5 * 3_600_000; // ahead of UTC, all the year
+/** The browser's zone, as `playwright.config.ts` has it. */
+export const ZONE = "Asia/Karachi";
+
+/** A day as seen from there: so many after today. */
+export const day = (offset: number) => dayAfter(dayIn(ZONE, new Date()), offset);
 
 let made = 0;
 
@@ -47,8 +51,8 @@ interface Fixtures {
 
 /** Waits for the next day where this one is nearly over in the browser's zone: what is due today would not be tomorrow. */
 async function notAcrossMidnight(): Promise<void> {
-  const left = DAY_MS - ((Date.now() + KARACHI_MS) % DAY_MS);
-  if (left < 120_000) await new Promise((resolve) => setTimeout(resolve, left + 1_000));
+  const isNearlyOver = () => dayIn(ZONE, new Date(Date.now() + 120_000)) !== day(0);
+  while (isNearlyOver()) await new Promise((resolve) => setTimeout(resolve, 1_000));
 }
 
 /** In the page: notices stay until they are closed. A busy machine may look at one after its time. */

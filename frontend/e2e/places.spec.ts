@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expectNoViolations } from "./axe";
 import {
+  day,
   expect,
   forget,
   newAccount,
@@ -14,13 +15,8 @@ import {
   taskTitle,
   test,
   titles,
+  ZONE,
 } from "./fixtures";
-
-/** A day as seen from Karachi, where the browser is: so many after today. */
-function day(offset: number): string {
-  const date = new Date(Date.now() + offset * 86_400_000);
-  return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Karachi" }).format(date);
-}
 
 async function make(page: Page, ...tasks: object[]): Promise<number[]> {
   const ids = [];
@@ -145,7 +141,7 @@ test(
   { tag: PAGE },
   async ({ page }) => {
     await signUp(page, newAccount());
-    const zone = { time_zone: "Asia/Karachi" };
+    const zone = { time_zone: ZONE };
     await make(page, { title: "This morning", due_date: day(0), due_time: "00:00", ...zone });
     await page.goto("/app/today");
     await expect(page.getByRole("region", { name: "Overdue" })).toContainText("This morning");

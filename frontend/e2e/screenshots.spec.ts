@@ -1,12 +1,7 @@
 import { join } from "node:path";
-import { expect, messages, newAccount, say, signUp, taskTitle, test } from "./fixtures";
+import { day, expect, messages, newAccount, say, signUp, taskTitle, test, ZONE } from "./fixtures";
 
 const FOLDER = join(import.meta.dirname, "../../docs/images");
-
-const day = (offset: number) => {
-  const date = new Date(Date.now() + offset * 86_400_000);
-  return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Karachi" }).format(date);
-};
 
 const TASKS = [
   { title: "Send the invoice to Hamid", priority: "high", due_date: day(-1), tags: ["work"] },
@@ -29,7 +24,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     test(`the app in ${colorScheme}`, async ({ page }) => {
       await signUp(page, newAccount());
       for (const task of TASKS) {
-        const data = { time_zone: "Asia/Karachi", ...task };
+        const data = { time_zone: ZONE, ...task };
         expect((await page.request.post("/api/me/tasks", { data })).status()).toBe(201);
       }
       await page.goto("/app");

@@ -1,25 +1,15 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { ApiError, callApi } from "@/lib/api/client";
+import { breaksOff } from "./broken-answer";
 
 afterEach(() => {
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
 });
 
-const encoded = (text: string) => new TextEncoder().encode(text);
-
-/** An answer whose connection breaks after its first bytes. */
-const breaksOff = () =>
-  new Response(
-    new ReadableStream({
-      start: (controller) => controller.enqueue(encoded('{"items": [')),
-      pull: (controller) => controller.error(new TypeError("network error")),
-    }),
-  );
-
 it.each([
   ["no answer", () => Promise.reject(new TypeError("Failed to fetch"))],
-  ["one that breaks off", () => Promise.resolve(breaksOff())],
+  ["one that breaks off", () => Promise.resolve(breaksOff(200))],
   ["half of one", () => Promise.resolve(new Response('{"items": ['))],
   ["a page in its place", () => Promise.resolve(new Response("<!doctype html>"))],
 ])("%s may be asked for again", async (_, answer) => {

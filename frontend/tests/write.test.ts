@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { changeOnce, createOnce } from "@/lib/api/write";
+import { breaksOff } from "./broken-answer";
 
 interface Sent {
   path: string;
@@ -18,22 +19,12 @@ beforeEach(() => {
     sent.push({ path, method: init.method!, key: key! });
     const status = answers.length > 1 ? answers.shift()! : answers[0]!;
     if (status === null) return Promise.reject(new TypeError("fetch failed"));
-    if (status === "broken") return Promise.resolve(new Response(breaksOff(), { status: 201 }));
+    if (status === "broken") return Promise.resolve(breaksOff(201));
     if (status === 204) return Promise.resolve(new Response(null, { status }));
     return Promise.resolve(Response.json({ id: 1, detail: "said so" }, { status }));
   });
   vi.useFakeTimers();
 });
-
-const breaksOff = () =>
-  new ReadableStream({
-    start(controller) {
-      controller.enqueue(new TextEncoder().encode('{"id": '));
-    },
-    pull(controller) {
-      controller.error(new TypeError("network error"));
-    },
-  });
 
 afterEach(() => {
   vi.useRealTimers();

@@ -1,7 +1,7 @@
 import { Notifications } from "@mantine/notifications";
-import { NOTICE_MS } from "@/lib/notice-time";
 import type { ReactNode } from "react";
 import classes from "@/components/notices.module.css";
+import { NOTICE_MS } from "@/lib/notice-time";
 
 /** The pages of whoever is signed in: what is done there is told in notices. */
 export default function MemberLayout({ children }: { children: ReactNode }) {
