@@ -79,11 +79,8 @@ for (const [name, leave] of Object.entries(WAYS_OUT)) {
 
       await expect(page).toHaveURL(/\/$/);
       await expect(page.getByRole("link", { name: "Sign in" })).toBeVisible();
-      // Whether somebody is signed in is asked once more, as every open page does; a stream that ended is begun anew
-      // until that is known.
-      const ofTheirs = asked.filter((path) =>
-        /^\/api\/(?!auth\/get-session|me\/events)/.test(path),
-      );
+      // Whether somebody is signed in is asked once more, as every open page does.
+      const ofTheirs = asked.filter((path) => /^\/api\/(?!auth\/get-session)/.test(path));
       expect(ofTheirs).toEqual([]);
     },
   );

@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ServerEvent } from "@/lib/api/event-stream";
 import { follow } from "@/lib/api/follow";
 
+const leaving = vi.hoisted(() => ({ page: false }));
+vi.mock("@/lib/auth/leaving", () => ({ isLeaving: () => leaving.page }));
+
 interface Asked {
   lastId: string | null;
   at: number;
@@ -41,6 +44,7 @@ beforeEach(() => {
 
 afterEach(() => {
   stop.abort();
+  leaving.page = false;
   vi.useRealTimers();
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
@@ -90,6 +94,16 @@ describe("a stream of events", () => {
     expect(asked).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(3_000);
     expect(asked.map(({ lastId }) => lastId)).toEqual([null, "a"]);
+  });
+
+  it("is not begun anew by a page that is left", async () => {
+    replies = [{ text: "event: open\nid: a\ndata: {}\n\n" }];
+    const followed = begin();
+    await vi.advanceTimersByTimeAsync(0);
+    leaving.page = true;
+    await vi.advanceTimersByTimeAsync(60_000);
+    await followed;
+    expect(asked).toHaveLength(1);
   });
 
   it("ends for who is signed out", async () => {

@@ -1,3 +1,4 @@
+import { isLeaving } from "../auth/leaving";
 import { ApiError, fetchApi } from "./client";
 import { readServerEvents, type ServerEvent } from "./event-stream";
 import { pause } from "./pause";
@@ -10,7 +11,7 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 
 /**
- * Follows a stream of events until the signal ends it. One that breaks off goes on after the last event that was
+ * Follows a stream of events until the signal ends it, or the page is left. One that breaks off goes on after the last event that was
  * heard; while it cannot be had, each try is later than the one before.
  * @throws ApiError when nobody is signed in.
  */
@@ -22,7 +23,7 @@ export async function follow(
 ): Promise<void> {
   let lastId = after;
   let failures = 0;
-  while (!signal.aborted) {
+  while (!signal.aborted && !isLeaving()) {
     const began = Date.now();
     try {
       for await (const event of listen(path, lastId, signal)) {

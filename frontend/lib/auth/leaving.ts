@@ -12,6 +12,9 @@ export function leaveFor(path: string): void {
   window.location.assign(path);
 }
 
+/** Whether this page is on its way out: nothing more is asked for on behalf of whoever was signed in. */
+export const isLeaving = (): boolean => leaving;
+
 /** Leaves for signing in, which leads back here. */
 export function leaveToSignIn(): void {
   leaveFor(signInFor(window.location.pathname + window.location.search));
