@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,6 +36,7 @@ from todo_cli.tools import (
 
 CHART_CLUSTER_TESTS = "test_cluster.py"
 CLEANING_SECONDS = 60  # for a suite that was interrupted to remove what it made on a cluster
+WAITING_TESTS = ("tests/attack", "tests/chat", "tests/ops")  # of the backend: for half their time, for a clock
 UP = "cluster: up"
 FRONTEND = "frontend: unit tests"  # which must not see `next build` at work
 # What suites hold: those that disturb the stack, or count what a disturbance would change; those that need room for a
@@ -102,10 +103,11 @@ def frontend(run: SuiteRun, _: ExitStack) -> None:
     run.vitest(node.npm, cwd=folder, env=env | {"POSTGRES_BIN": str(postgres)})
 
 
-@_suite("backend", "unit tests", 1000)
+@_suite("backend", "unit tests", 500)
 def backend(run: SuiteRun, _: ExitStack) -> None:
     """Lint, types and tests of the backend, over an embedded PostgreSQL."""
-    _python_tests(run, "backend", run.layout.backend)
+    folder = run.layout.backend
+    _python_tests(run, "backend", folder, tests=[f"--ignore={tests}" for tests in WAITING_TESTS])
 
 
 @_suite("cli", "unit tests", 480)
@@ -163,6 +165,13 @@ def specification(run: SuiteRun, _: ExitStack) -> None:
     command: Command = [sys.executable, "-m", "todo_cli", "verify"]
     stack = _cluster_stack(run.layout) | SHORT_LIVED
     run.verify(command, cwd=run.layout.root, env=stack, grace=CLEANING_SECONDS)
+
+
+@_suite("backend", "time and attacks", 700)
+def time_and_attacks(run: SuiteRun, _: ExitStack) -> None:
+    """The backend's tests in which time passes: leases that end, clients that stall, processes that leave."""
+    folder = run.layout.backend
+    run.pytest(_python(run, "backend", folder), *WAITING_TESTS, cwd=folder, env=_python_path(folder))
 
 
 @_suite("cluster", "edge cases: refusals", 220, after=(UP,))
@@ -242,16 +251,20 @@ def mutations_of_sources(run: SuiteRun, _: ExitStack) -> None:
     _acceptance_tests(run, "test_object_mutations.py", "test_static_mutations.py", "test_broken_installs.py")
 
 
-def _python_tests(run: SuiteRun, name: str, folder: Path, *more: Path) -> None:
+def _python_tests(run: SuiteRun, name: str, folder: Path, *more: Path, tests: Sequence[str] = ()) -> None:
     python = _python(run, name, folder)
-    paths = [folder / "src", *(package.parent for package in more)]
-    env = clean_environment(PYTHONPATH=os.pathsep.join(map(str, paths)))
+    env = _python_path(folder, *more)
     run.check("ruff check", [python, "-m", "ruff", "check", ".", *more], cwd=folder, env=env)
     run.check("ruff format", [python, "-m", "ruff", "format", "--check", ".", *more], cwd=folder, env=env)
     run.check("mypy", [python, "-m", "mypy"], cwd=folder, env=env)
     if "[tool.importlinter]" in (folder / "pyproject.toml").read_text():
         run.check("imports", [python.with_name("lint-imports"), "--no-cache"], cwd=folder, env=env)
-    run.pytest(python, cwd=folder, env=env)
+    run.pytest(python, *tests, cwd=folder, env=env)
+
+
+def _python_path(folder: Path, *more: Path) -> dict[str, str]:
+    paths = [folder / "src", *(package.parent for package in more)]
+    return clean_environment(PYTHONPATH=os.pathsep.join(map(str, paths)))
 
 
 def _chart_tests(run: SuiteRun, env: dict[str, str], *which: str) -> None:
