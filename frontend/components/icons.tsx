@@ -107,6 +107,7 @@ export const IconCircleCheck = outline(
   "M12 12m-9 0a9 9 0 1 0 18 0a9 9 0 1 0 -18 0",
   "M9 12l2 2l4 -4",
 );
+export const IconClock = outline("M3 12a9 9 0 1 0 18 0a9 9 0 0 0 -18 0", "M12 7v5l3 3");
 export const IconCloudOff = outline(
   "M9.58 5.548c.24 -.11 .492 -.207 .752 -.286c1.88 -.572 3.956 -.193 5.444 1c1.488 1.19 2.162 3.007 1.77 4.769h.99c1.913 0 3.464 1.56 3.464 3.486c0 .957 -.383 1.824 -1.003 2.454m-2.997 1.033h-11.343c-2.572 -.004 -4.657 -2.011 -4.657 -4.487c0 -2.475 2.085 -4.482 4.657 -4.482c.13 -.582 .37 -1.128 .7 -1.62",
   "M3 3l18 18",
@@ -173,6 +174,16 @@ export const IconMoodEmpty = outline(
 );
 export const IconMoon = outline(
   "M12 3c.132 0 .263 0 .393 0a7.5 7.5 0 0 0 7.92 12.446a9 9 0 1 1 -8.313 -12.454l0 .008",
+);
+export const IconMicrophone = outline(
+  "M9 5a3 3 0 0 1 3 -3a3 3 0 0 1 3 3v5a3 3 0 0 1 -3 3a3 3 0 0 1 -3 -3l0 -5",
+  "M5 10a7 7 0 0 0 14 0",
+  "M8 21l8 0",
+  "M12 17l0 4",
+);
+export const IconNote = outline(
+  "M13 20l7 -7",
+  "M13 20v-6a1 1 0 0 1 1 -1h6v-7a2 2 0 0 0 -2 -2h-12a2 2 0 0 0 -2 2v12a2 2 0 0 0 2 2h7",
 );
 export const IconPencil = outline(
   "M4 20h4l10.5 -10.5a2.828 2.828 0 1 0 -4 -4l-10.5 10.5v4",

@@ -3,10 +3,11 @@
 import { memo } from "react";
 import type { Display } from "@/lib/chat/protocol";
 import { onDemand } from "@/lib/on-demand";
+import markdown from "../markdown.module.css";
 import classes from "./message.module.css";
 
 const { Part: Markdown, useIsReady: useMarkdownIsReady } = onDemand(() =>
-  import("./markdown").then(({ Markdown }) => Markdown),
+  import("../markdown").then(({ Markdown }) => Markdown),
 );
 
 /** Cards and buttons beside the words; nearly the whole of a conversation goes without them, so they come on demand. */
@@ -51,7 +52,7 @@ export const AssistantMessage = memo(function AssistantMessage({
   const words = isBesideReady && display ? display.text : text;
   return (
     <div className={classes.assistant}>
-      <div className={classes.words}>
+      <div className={markdown.words}>
         <span className={classes.who}>The assistant said: </span>
         {isSet ? <Markdown text={words} /> : <p className={classes.plain}>{words}</p>}
       </div>

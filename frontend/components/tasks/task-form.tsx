@@ -8,7 +8,6 @@ import {
   SegmentedControl,
   Stack,
   TagsInput,
-  Textarea,
   TextInput,
 } from "@mantine/core";
 import { DateInput, TimeInput } from "@mantine/dates";
@@ -27,6 +26,7 @@ import { dueFields, dueLabel } from "@/lib/tasks/due";
 import { useCreateTask, useUpdateTask } from "@/lib/tasks/mutations";
 import { useNextDates } from "@/lib/tasks/queries";
 import { firstWeekdayOfPickers } from "@/lib/tasks/weeks";
+import { NoteField } from "./note-field";
 import { PRIORITY_LABELS } from "./priority";
 import { SubtaskList } from "./subtask-list";
 
@@ -113,6 +113,22 @@ export function TaskForm({ target, onClose, onDelete }: TaskFormProps) {
     }
   }
 
+  /** A box that is ticked is kept at once, as a subtask is; where the note has other changes, with these. */
+  async function tick(description: string) {
+    const isKept = task && !form.isDirty("description");
+    form.setFieldValue("description", description);
+    if (!isKept) return;
+    form.resetDirty({ ...form.getInitialValues(), description });
+    setError(null);
+    const scope: Scope | undefined = task.recurrence ? "this" : undefined;
+    try {
+      await update.mutateAsync({ id: task.id, changes: { description, scope } });
+    } catch (failure) {
+      form.setDirty({ ...form.getDirty(), description: true });
+      setError((failure as Error).message);
+    }
+  }
+
   /** What was touched: a due date that was not keeps the zone in which it was meant. */
   function changesOf({ due_date, due_time, time_zone, recurrence, ...input }: TaskInput) {
     const fields = Object.entries(input).filter(([name]) => form.isDirty(name));
@@ -128,13 +144,10 @@ export function TaskForm({ target, onClose, onDelete }: TaskFormProps) {
     <form onSubmit={form.onSubmit((values) => void save(values))}>
       <Stack gap="md">
         <TextInput label="Title" maxLength={200} data-autofocus {...form.getInputProps("title")} />
-        <Textarea
-          label="Notes"
-          autosize
-          minRows={2}
-          maxRows={8}
-          maxLength={1000}
-          {...form.getInputProps("description")}
+        <NoteField
+          value={form.values.description}
+          onChange={(description) => form.setFieldValue("description", description)}
+          onTick={(description) => void tick(description)}
         />
         {task && !task.parent_id && <SubtaskList parent={task} />}
         <Group grow align="flex-start">

@@ -7,6 +7,7 @@ import type { Task } from "@/lib/api/types";
 import { onDemand } from "@/lib/on-demand";
 import type { RowChanges } from "@/lib/tasks/changes";
 import { dueLabel } from "@/lib/tasks/due";
+import { noteOpening } from "@/lib/tasks/note";
 import {
   IconCalendar,
   IconCursorText,
@@ -19,6 +20,7 @@ import {
 } from "../icons";
 import { PlaceLink } from "../places/place-link";
 import { DueButton } from "./due-button";
+import { NoteSign } from "./note-sign";
 import { PRIORITY_COLORS, PRIORITY_KEYS, PRIORITY_LABELS } from "./priority";
 import { PriorityItems } from "./priority-items";
 import { TaskCheckbox } from "./task-checkbox";
@@ -116,8 +118,9 @@ export const TaskRow = memo(function TaskRow({
             focusBack={() => title.current}
           />
         )}
-        {task.description && <p className={classes.description}>{task.description}</p>}
+        {task.description && <p className={classes.description}>{noteOpening(task.description)}</p>}
         {(due ||
+          task.description ||
           task.recurrence ||
           task.subtasks ||
           task.parent_title ||
@@ -135,6 +138,7 @@ export const TaskRow = memo(function TaskRow({
                 {task.subtasks.done}/{task.subtasks.total}
               </span>
             )}
+            {task.description && <NoteSign note={task.description} />}
             {due && (
               <DueButton
                 due={due}
