@@ -101,7 +101,7 @@ test(
 
 test("everything can be done by keyboard", async ({ app }) => {
   await app.locator("body").press("n");
-  const line = app.getByRole("textbox", { name: "Add a task" });
+  const line = app.getByRole("combobox", { name: "Add a task" });
   await app.keyboard.type("first today");
   await app.keyboard.press("Enter");
   await expect(taskTitle(app, "First")).toBeVisible();

@@ -113,7 +113,7 @@ test("a task is opened from its day, and one is added to the chosen day", async 
   await expect(edit).toBeHidden();
 
   await dayButton(page, EIGHTH).click(NUMBER);
-  const line = page.getByRole("textbox", { name: "Add a task" });
+  const line = page.getByRole("combobox", { name: "Add a task" });
   await expect(line).toHaveAttribute("placeholder", "Add a task for 8 December");
   await line.fill("pay rent p1");
   await line.press("Enter");

@@ -2,7 +2,7 @@ import { expect, forget, newAccount, PAGE, signUp, taskTitle, test } from "./fix
 
 test.describe("what is being written", { tag: PAGE }, () => {
   test("survives a reload until it is sent", async ({ app }) => {
-    const line = app.getByRole("textbox", { name: "Add a task" });
+    const line = app.getByRole("combobox", { name: "Add a task" });
     const message = app.getByRole("textbox", { name: "Message to the assistant" });
     const understood = app.getByRole("list", { name: "Understood" }).getByRole("listitem");
     await line.fill("call the doctor sunday p2 #home");
@@ -25,13 +25,13 @@ test.describe("what is being written", { tag: PAGE }, () => {
 
   test("is not shown to who signs in next", async ({ app }) => {
     const message = app.getByRole("textbox", { name: "Message to the assistant" });
-    await app.getByRole("textbox", { name: "Add a task" }).fill("a surprise for Bob");
+    await app.getByRole("combobox", { name: "Add a task" }).fill("a surprise for Bob");
     await message.fill("Bob must not know");
     await forget(app);
     await signUp(app, newAccount("Bob"));
     await app.goto("/app");
     await expect(app.getByRole("heading", { name: "A clear list" })).toBeVisible();
-    await expect(app.getByRole("textbox", { name: "Add a task" })).toHaveValue("");
+    await expect(app.getByRole("combobox", { name: "Add a task" })).toHaveValue("");
     await expect(message).toHaveValue("");
     await expect
       .poll(() => app.evaluate(() => JSON.stringify(sessionStorage)))

@@ -2,7 +2,7 @@ import { expect, PAGE, taskRow, test } from "./fixtures";
 
 test.describe("as a line is typed", { tag: PAGE }, () => {
   test("what is understood is marked, and made", async ({ app }) => {
-    const box = app.getByRole("textbox", { name: "Add a task" });
+    const box = app.getByRole("combobox", { name: "Add a task" });
     const understood = app.getByRole("list", { name: "Understood" }).getByRole("listitem");
     await box.fill("pay rent tomorrow 5pm p1 #home");
     await expect(understood).toHaveText(["Tomorrow", "17:00", "High priority", "#home"]);
@@ -22,7 +22,7 @@ test.describe("as a line is typed", { tag: PAGE }, () => {
   });
 
   test("each part can be left unread, by its button and by Backspace", async ({ app }) => {
-    const box = app.getByRole("textbox", { name: "Add a task" });
+    const box = app.getByRole("combobox", { name: "Add a task" });
     const understood = app.getByRole("list", { name: "Understood" }).getByRole("listitem");
     await box.fill("call the doctor sunday p2 #home");
     await expect(understood).toHaveCount(3);
@@ -41,7 +41,7 @@ test.describe("as a line is typed", { tag: PAGE }, () => {
   });
 
   test("what cannot be followed is said", async ({ app }) => {
-    await app.getByRole("textbox", { name: "Add a task" }).fill("water ferns every full moon");
+    await app.getByRole("combobox", { name: "Add a task" }).fill("water ferns every full moon");
     await expect(app.getByText("cannot be followed as a repetition")).toBeVisible();
   });
 });

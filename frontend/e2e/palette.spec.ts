@@ -121,7 +121,7 @@ test.describe("the palette", { tag: PAGE }, () => {
   });
 
   test("opens from a field, and gives the focus back to it", async ({ app }) => {
-    const box = app.getByRole("textbox", { name: "Add a task" });
+    const box = app.getByRole("combobox", { name: "Add a task" });
     await box.fill("half a thou");
     await app.keyboard.press("Control+k");
     await expect(field(app)).toBeFocused();

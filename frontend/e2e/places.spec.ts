@@ -192,17 +192,17 @@ test(
   async ({ app }) => {
     await app.route("**/api/me/tasks/counts?*", () => undefined); // never answered
     await quickAdd(app, "sweep", "Sweep");
-    await expect(app.getByRole("textbox", { name: "Add a task" })).toHaveValue("");
+    await expect(app.getByRole("combobox", { name: "Add a task" })).toHaveValue("");
   },
 );
 
 test("what is typed stays when one goes to another place", { tag: PAGE }, async ({ app }) => {
-  await app.getByRole("textbox", { name: "Add a task" }).fill("half a thou");
+  await app.getByRole("combobox", { name: "Add a task" }).fill("half a thou");
   await placeLink(app, "Done").click();
   await expect(heading(app, "Done")).toBeVisible();
-  await expect(app.getByRole("textbox", { name: "Add a task" })).toBeHidden();
+  await expect(app.getByRole("combobox", { name: "Add a task" })).toBeHidden();
   await placeLink(app, "Today").click();
-  await expect(app.getByRole("textbox", { name: "Add a task" })).toHaveValue("half a thou");
+  await expect(app.getByRole("combobox", { name: "Add a task" })).toHaveValue("half a thou");
 });
 
 test("the trash gives back one task, or all", async ({ page }) => {
@@ -272,8 +272,8 @@ test("places are reached by two keys, which the help lists", { tag: PAGE }, asyn
   await app.keyboard.press("n");
   await app.keyboard.type("get up");
   await expect(heading(app, "All")).toBeVisible();
-  await expect(app.getByRole("textbox", { name: "Add a task" })).toHaveValue("get up");
-  await app.getByRole("textbox", { name: "Add a task" }).blur();
+  await expect(app.getByRole("combobox", { name: "Add a task" })).toHaveValue("get up");
+  await app.getByRole("combobox", { name: "Add a task" }).blur();
   await app.keyboard.press("Shift+?");
   await expect(app.getByRole("dialog", { name: "Keyboard shortcuts" })).toContainText(
     "Go to Upcoming",

@@ -28,7 +28,7 @@ test("a page that is there before the service says so, and goes on by itself", a
 test("a list that is there stays while the service restarts", async ({ app }) => {
   await quickAdd(app, "Stay in sight", "Stay in sight");
   await app.route("**/api/me/tasks?**", (route) => route.fulfill(problem(503)));
-  await app.getByRole("textbox", { name: "Add a task" }).fill("Another");
+  await app.getByRole("combobox", { name: "Add a task" }).fill("Another");
   await app.keyboard.press("Enter");
   await expect(app.getByText("Reconnecting to the task service…")).toBeVisible();
   await expect(taskTitle(app, "Stay in sight")).toBeVisible();
@@ -60,7 +60,7 @@ test("a task added before the first list has arrived is shown", async ({ page })
   // Who wants no motion is shown none while waiting, nor a flicker in its place.
   await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0);
   const answered = page.waitForResponse("**/quick-add");
-  await page.getByRole("textbox", { name: "Add a task" }).fill("Quicker than the list");
+  await page.getByRole("combobox", { name: "Add a task" }).fill("Quicker than the list");
   await page.keyboard.press("Enter");
   await answered;
   added.give();
@@ -115,7 +115,7 @@ test("a task whose answers were lost is made once, and again by nobody", async (
     expect((await route.fetch()).status()).toBe(201);
     await route.fulfill(problem(504));
   });
-  await app.getByRole("textbox", { name: "Add a task" }).fill("Only once");
+  await app.getByRole("combobox", { name: "Add a task" }).fill("Only once");
   await app.keyboard.press("Enter");
   await expect(app.getByText("The task was not added")).toBeVisible();
   // Whoever sends the same again means the same task.
@@ -128,7 +128,7 @@ test("a task whose answers were lost is made once, and again by nobody", async (
 
 test("a task that could not be added stays in the field", async ({ app }) => {
   await app.route("**/quick-add", (route) => route.fulfill(problem(502)));
-  const field = app.getByRole("textbox", { name: "Add a task" });
+  const field = app.getByRole("combobox", { name: "Add a task" });
   await field.fill("Typed with care");
   await app.keyboard.press("Enter");
   await expect(app.getByText("The task was not added")).toBeVisible();
@@ -179,7 +179,7 @@ test.describe("on a slow network", () => {
 
   test("what is typed while a task is added stays, and so does the focus", async ({ app }) => {
     const go = await hold(app, "**/quick-add");
-    const field = app.getByRole("textbox", { name: "Add a task" });
+    const field = app.getByRole("combobox", { name: "Add a task" });
     await field.fill("first");
     await app.keyboard.press("Enter");
     await field.fill("second");
@@ -189,6 +189,49 @@ test.describe("on a slow network", () => {
     await expect(taskTitle(app, "First")).toBeVisible();
     await expect(field).toHaveValue("second");
     await expect(composer).toBeFocused();
+  });
+
+  test("lines entered one after the other are added in their order", async ({ app }) => {
+    const go = await hold(app, "**/quick-add", 1);
+    const field = app.getByRole("combobox", { name: "Add a task" });
+    for (const text of ["first", "second", "third"]) {
+      await field.fill(text);
+      await app.keyboard.press("Enter");
+      await expect(field).toHaveValue("");
+    }
+    go();
+    for (const title of ["First", "Second", "Third"])
+      await expect(taskTitle(app, title)).toBeVisible();
+    const { items } = await (await app.request.get("/api/me/tasks?order=asc")).json();
+    expect(items.map(({ title }: { title: string }) => title)).toEqual([
+      "First",
+      "Second",
+      "Third",
+    ]);
+  });
+
+  test("a line that is refused while the next is typed comes back after it", async ({ app }) => {
+    let isHeld = true;
+    const { give, given } = signal();
+    await app.route("**/quick-add", async (route) => {
+      if (!isHeld) return route.continue();
+      await given;
+      await route.fulfill(problem(502));
+    });
+    const field = app.getByRole("combobox", { name: "Add a task" });
+    await field.fill("first");
+    await app.keyboard.press("Enter");
+    await field.fill("second");
+    give();
+    await expect(app.getByText("A task could not be added")).toBeVisible();
+    await expect(field).toHaveValue("second");
+    isHeld = false;
+    await app.keyboard.press("Enter");
+    await expect(taskTitle(app, "Second")).toBeVisible();
+    await expect(field).toHaveValue("first");
+    await app.keyboard.press("Enter");
+    await expect(taskTitle(app, "First")).toBeVisible();
+    await expect(field).toHaveValue("");
   });
 
   test("an example is added once", async ({ app }) => {
@@ -219,7 +262,7 @@ test.describe("on a slow network", () => {
     await fillList(app);
     const go = await hold(app, /\/api\/me\/tasks\?(?!.*cursor)/);
     const asked = app.waitForRequest(/\/api\/me\/tasks\?/);
-    await app.getByRole("textbox", { name: "Add a task" }).fill("New today");
+    await app.getByRole("combobox", { name: "Add a task" }).fill("New today");
     await app.keyboard.press("Enter");
     await asked;
     await app.locator("[data-task-title]").last().scrollIntoViewIfNeeded();

@@ -195,7 +195,7 @@ test.describe("the title", () => {
 
   test("is saved by leaving it, and other typing stays", { tag: PAGE }, async ({ app }) => {
     await quickAdd(app, "read a book", "Read a book");
-    const line = app.getByRole("textbox", { name: "Add a task" });
+    const line = app.getByRole("combobox", { name: "Add a task" });
     await line.fill("half a line");
     await chooseFromMenu(app, "Read a book", "Rename");
     await expect(titleField(app, "Read a book")).toBeFocused();

@@ -2,22 +2,32 @@
 
 import { ActionIcon, Loader, TextInput, Tooltip } from "@mantine/core";
 import {
+  useRef,
   useState,
   type Dispatch,
   type FormEvent,
   type KeyboardEvent,
   type RefObject,
   type SetStateAction,
+  type SyntheticEvent,
 } from "react";
+import { flushSync } from "react-dom";
 import type { LineDefaults } from "@/lib/api/types";
 import { onDemand } from "@/lib/on-demand";
 import { EMPTY_DRAFT, retyped, type Draft, type Span } from "@/lib/tasks/line";
+import { useSendInOrder } from "@/lib/use-send-in-order";
 import { IconAdjustmentsHorizontal, IconPlus } from "../icons";
+import type { CompletionHandle } from "./line-completion";
 import classes from "./quick-add.module.css";
 
 const { Part: LineReading, useIsReady } = onDemand(() =>
   import("./line-reading").then(({ LineReading }) => LineReading),
 );
+const { Part: LineCompletion, useIsReady: useCompletionIsReady } = onDemand(() =>
+  import("./line-completion").then(({ LineCompletion }) => LineCompletion),
+);
+
+const COMPLETIONS = "line-completions";
 
 interface QuickAddProps {
   inputRef: RefObject<HTMLInputElement | null>;
@@ -52,12 +62,33 @@ export function QuickAdd({
   const isReady = useIsReady(!isBlank);
   const [parts, setParts] = useState<Span[]>([]);
   const [scrolled, setScrolled] = useState(0);
+  /** Where the caret is while the field has the focus and nothing is marked. */
+  const [caret, setCaret] = useState<number | null>(null);
+  const isCompletionReady = useCompletionIsReady(!isBlank && caret !== null);
+  const completion = useRef<CompletionHandle>(null);
+  /** The completion that is moved to, "" as long as that is none; null while none are offered. */
+  const [option, setOption] = useState<string | null>(null);
+  const sending = useSendInOrder(isBlank, onAdd, (line) =>
+    setDraft((now) => (now.text.trim() === "" ? line : now)),
+  );
 
-  async function submit(event: FormEvent) {
+  function submit(event: FormEvent) {
     event.preventDefault();
-    if (isBlank || busy) return;
-    // What has been typed meanwhile is the next task.
-    if (await onAdd(draft)) setDraft((now) => (now.text === text ? EMPTY_DRAFT : now));
+    if (isBlank) return;
+    setDraft(EMPTY_DRAFT);
+    sending.enter(draft);
+  }
+
+  function complete(line: string, at: number) {
+    flushSync(() => {
+      setDraft((now) => retyped(now, line));
+      setCaret(at);
+    });
+    inputRef.current?.setSelectionRange(at, at);
+  }
+
+  function followCaret({ currentTarget: { selectionStart, selectionEnd } }: FieldEvent) {
+    setCaret(selectionStart === selectionEnd ? selectionStart : null);
   }
 
   const refuse = (part: Span) =>
@@ -83,8 +114,23 @@ export function QuickAdd({
         size="md"
         maxLength={500}
         value={text}
-        onChange={({ currentTarget: { value } }) => setDraft((now) => retyped(now, value))}
-        onKeyDown={refuseByBackspace}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          setDraft((now) => retyped(now, value));
+          followCaret(event);
+        }}
+        onSelect={followCaret}
+        onBlur={() => setCaret(null)}
+        onKeyDown={(event) => {
+          completion.current?.onKeyDown(event);
+          if (!event.defaultPrevented) refuseByBackspace(event);
+        }}
+        role="combobox"
+        aria-autocomplete="list"
+        aria-expanded={option !== null}
+        aria-controls={COMPLETIONS}
+        aria-activedescendant={option || undefined}
+        autoComplete="off"
         onScroll={(event) => setScrolled(event.currentTarget.scrollLeft)}
         leftSection={busy ? <Loader size={16} /> : <IconPlus size={19} stroke={1.8} />}
         rightSection={
@@ -106,10 +152,27 @@ export function QuickAdd({
           <div className={classes.field}>
             <MarkedText text={text} parts={parts} scrolled={scrolled} />
             {input}
+            {!isBlank && caret !== null && isCompletionReady && (
+              <LineCompletion
+                id={COMPLETIONS}
+                handleRef={completion}
+                now={now}
+                line={text}
+                caret={caret}
+                onTake={complete}
+                onOption={setOption}
+              />
+            )}
           </div>
         )}
         classNames={{ input: classes.input, section: classes.section }}
       />
+      {sending.waiting > 0 && (
+        <p className={classes.note}>
+          {sending.waiting === 1 ? "A task" : `${sending.waiting} tasks`} could not be added, and
+          will be back here once this one is sent.
+        </p>
+      )}
       <div aria-live="polite">
         {!isBlank && isReady && (
           <LineReading
@@ -124,6 +187,8 @@ export function QuickAdd({
     </form>
   );
 }
+
+type FieldEvent = SyntheticEvent<HTMLInputElement>;
 
 /** The text once more, behind the field's own: unseen but for the marks of its parts. */
 function MarkedText({ text, parts, scrolled }: { text: string; parts: Span[]; scrolled: number }) {

@@ -5,6 +5,7 @@ import { useState, type KeyboardEvent } from "react";
 import type { Task } from "@/lib/api/types";
 import { useCompleteTask, useCreateTask } from "@/lib/tasks/mutations";
 import { useSubtasks } from "@/lib/tasks/queries";
+import { useSendInOrder } from "@/lib/use-send-in-order";
 import { IconPlus } from "../icons";
 
 /** The subtasks of a task, to check and to add to; each is kept at once. */
@@ -28,18 +29,23 @@ export function SubtaskList({ parent }: { parent: Task }) {
     }
   }
 
-  async function add() {
+  const sending = useSendInOrder(
+    title.trim() === "",
+    (wanted: string) => attempt(create.mutateAsync({ title: wanted, parent_id: parent.id })),
+    (wanted) => setTitle((now) => (now.trim() === "" ? wanted : now)),
+  );
+
+  function add() {
     const wanted = title.trim();
-    if (!wanted || create.isPending) return;
-    const isAdded = await attempt(create.mutateAsync({ title: wanted, parent_id: parent.id }));
-    // What has been typed meanwhile is the next one.
-    if (isAdded) setTitle((now) => (now.trim() === wanted ? "" : now));
+    if (!wanted) return;
+    setTitle("");
+    sending.enter(wanted);
   }
 
   function addOnEnter(event: KeyboardEvent) {
     if (event.key !== "Enter") return;
     event.preventDefault(); // the form around it is not saved by that
-    void add();
+    add();
   }
 
   return (

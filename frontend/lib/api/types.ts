@@ -14,6 +14,7 @@ export type ImportRequest = Schemas["ImportRequest"];
 export type Imported = Schemas["Imported"];
 export type RefusedTask = Schemas["RefusedTask"];
 export type TaskPage = Schemas["TaskPage"];
+export type TagCount = Schemas["TagCount"];
 export type TaskCounts = Schemas["TaskCounts"];
 export type TrashPage = Schemas["TrashPage"];
 export type DeletedTask = Schemas["DeletedTask"];

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { plain } from "../plain";
 
 /** Something that the palette can do. */
 export interface Choice {
@@ -20,14 +21,6 @@ export interface Choice {
 
 /** More of them would push the others out of sight. */
 const MOST: Partial<Record<Choice["kind"], number>> = { tag: 8, task: 8 };
-
-/** Words as they are compared: without case and accents. */
-const plain = (text: string) =>
-  text
-    .normalize("NFD")
-    .replace(/\p{Mn}/gu, "")
-    .toLowerCase()
-    .trim();
 
 /** How well a label has the words of a query; 0 where it lacks one. */
 export function likeness(label: string, query: string): number {
