@@ -13,7 +13,7 @@ from agents.tool_context import ToolContext
 
 from todo_backend.assistant.display import Display
 from todo_backend.assistant.offline.dialogue import respond
-from todo_backend.assistant.offline.marks import whole
+from todo_backend.assistant.offline.marks import by_clock, whole
 from todo_backend.assistant.offline.model import OfflineModel
 from todo_backend.assistant.offline.shown import display_of
 from todo_backend.assistant.offline.transcript import read_transcript
@@ -498,14 +498,14 @@ class Talk:
     def say(self, message: str, now: dt.datetime = NOW) -> str:
         self.shelf.turn += 1
         self.items.append({"role": "user", "content": message})
-        while isinstance(
-            decision := respond(read_transcript(self.items), Reader(now, self.locale), frozenset(TOOLS)), list
-        ):
+        reader = Reader(now, self.locale)
+        while isinstance(decision := respond(read_transcript(self.items), reader, frozenset(TOOLS)), list):
             for call in decision:
                 self.use(call.name, call.arguments)
-        self.display = display_of(decision, now)
-        self.items.append({"role": "assistant", "content": self._retell(whole(decision.text))})
-        return whole(decision.text)
+        self.display = display_of(decision, reader)
+        words = whole(by_clock(decision.text, reader))
+        self.items.append({"role": "assistant", "content": self._retell(words)})
+        return words
 
     def use(self, name: str, arguments: dict[str, Any]) -> None:
         try:

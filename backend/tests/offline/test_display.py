@@ -126,3 +126,24 @@ def test_what_is_kept_apart_of_a_candidate_is_said_beside_it(shelf: Shelf) -> No
     talk = Talk(shelf)
     talk.say("complete the milk task")
     assert [choice.detail for choice in talk.display.choices] == ["high", "due tomorrow, #a_b", ""]
+
+
+@pytest.mark.parametrize(
+    ("locale", "at"),
+    [
+        ("en-US", "5:00 PM"),
+        ("en", "5:00 PM"),
+        ("ur-PK", "5:00 PM"),
+        ("en-GB", "17:00"),
+        ("de-DE", "17:00"),
+        ("", "17:00"),
+    ],
+)
+def test_times_are_those_of_the_readers_clock(shelf: Shelf, locale: str, at: str) -> None:
+    talk = Talk(shelf, locale=locale)
+    said = f"due tomorrow (Thu 26 Nov) at {at}"
+    assert talk.say("add call mom tomorrow at 17:00") == f"Added **Call mom** (#1), {said}."
+    assert talk.display.text == f"Added **Call mom**, {said}."
+    shelf.put("Call Ana")
+    talk.say("complete the call task")
+    assert f"due tomorrow at {at}" in [choice.detail for choice in talk.display.choices]

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from todo_backend.assistant.offline import replies
@@ -257,7 +256,7 @@ def _command(question: Question, message: str, intent: Intent, reader: Reader) -
         case "confirm":
             answered = _with_refs(question.command, question.refs) if isinstance(intent, Yes) else None
         case "which":
-            answered = _with_refs(question.command, _chosen(question, message, intent, reader.now))
+            answered = _with_refs(question.command, _chosen(question, message, intent, reader))
     if answered is None and not isinstance(intent, No):
         return _with_addition(question, message, reader)
     return answered
@@ -313,9 +312,9 @@ def _titled(message: str, intent: Intent, reader: Reader) -> Intent | None:
     return None
 
 
-def _chosen(question: Question, message: str, intent: Intent, now: datetime) -> tuple[ById, ...]:
+def _chosen(question: Question, message: str, intent: Intent, reader: Reader) -> tuple[ById, ...]:
     shown = question.tasks
-    if (task_id := chosen_by(message, question, now)) is not None:
+    if (task_id := chosen_by(message, question, reader)) is not None:
         return (ById(task_id),)
     if isinstance(intent, Choose):
         return tuple(ref for chosen in intent.refs for ref in among(_place(chosen, shown), shown))

@@ -1,16 +1,23 @@
-"""Parts of the assistant's words that a page leaves out where it draws the tasks: their ids, and lines about them.
+"""Parts of the assistant's words that depend on who reads them.
+
+A page leaves out what it draws: the ids of tasks, and lines about them. A time of day is written by the reader's clock.
 
 The parts stand between characters that Unicode keeps for a program's own use, so no text of a person has them.
 """
 
 import re
 from collections.abc import Iterable
+from datetime import time
+
+from todo_backend.language.reader import Reader
 
 _ID = "\ufdd0{}\ufdd1"
 _LINES = "\ufdd2{}\ufdd3"
-_MARKS = re.compile("[\ufdd0-\ufdd3]")
+_TIME = "\ufdd4{:%H:%M}\ufdd5"
+_MARKS = re.compile("[\ufdd0-\ufdd5]")
 _IDS = re.compile("\ufdd0.*?\ufdd1")
 _LISTED = re.compile("\ufdd2.*?\ufdd3", re.DOTALL)
+_TIMES = re.compile("\ufdd4(.*?)\ufdd5")
 _GAP = re.compile(r"\n{3,}")
 
 
@@ -22,6 +29,22 @@ def an_id(text: str) -> str:
 def listed(lines: Iterable[str]) -> str:
     """Lines, one for each task that the answer shows."""
     return _LINES.format("\n".join(lines))
+
+
+def a_time(at: time) -> str:
+    """A time of day as part of a sentence."""
+    return _TIME.format(at)
+
+
+def by_clock(text: str, reader: Reader) -> str:
+    """The words with their times as `reader` counts hours: "17:00" or "5:00 PM"."""
+    return _TIMES.sub(lambda found: _clock(time.fromisoformat(found[1]), reader), text)
+
+
+def _clock(at: time, reader: Reader) -> str:
+    if not reader.by_twelve_hours:
+        return f"{at:%H:%M}"
+    return f"{at.hour % 12 or 12}:{at:%M} {'AM' if at.hour < 12 else 'PM'}"
 
 
 def whole(text: str) -> str:

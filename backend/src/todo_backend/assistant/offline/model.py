@@ -34,7 +34,7 @@ from openai.types.responses import (
 from todo_backend.assistant.displayed_message import DisplayedMessage
 from todo_backend.assistant.offline.answer import Answer
 from todo_backend.assistant.offline.dialogue import respond
-from todo_backend.assistant.offline.marks import whole
+from todo_backend.assistant.offline.marks import by_clock, whole
 from todo_backend.assistant.offline.shown import display_of
 from todo_backend.assistant.offline.transcript import read_transcript
 from todo_backend.language.reader import Reader
@@ -85,11 +85,10 @@ class OfflineModel(Model):
             yield event
 
     def _respond(self, items: str | list[TResponseInputItem], tools: list[Tool]) -> list[ResponseOutputItem]:
-        decision = respond(
-            read_transcript(items), Reader(self._now(), self._locale), frozenset(tool.name for tool in tools)
-        )
+        reader = Reader(self._now(), self._locale)
+        decision = respond(read_transcript(items), reader, frozenset(tool.name for tool in tools))
         if isinstance(decision, Answer):
-            return [_message(decision, self._now())]
+            return [_message(decision, reader)]
         return [
             ResponseFunctionToolCall(
                 id=f"fc_{uuid4().hex}",
@@ -103,14 +102,14 @@ class OfflineModel(Model):
         ]
 
 
-def _message(answer: Answer, now: datetime) -> ResponseOutputMessage:
+def _message(answer: Answer, reader: Reader) -> ResponseOutputMessage:
     return DisplayedMessage(
         id=f"msg_{uuid4().hex}",
-        content=[_part(whole(answer.text))],
+        content=[_part(whole(by_clock(answer.text, reader)))],
         role="assistant",
         status="completed",
         type="message",
-        display=display_of(answer, now),
+        display=display_of(answer, reader),
     )
 
 

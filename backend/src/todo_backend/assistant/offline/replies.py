@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, Literal
 
-from todo_backend.assistant.offline.marks import an_id, listed, whole
+from todo_backend.assistant.offline.marks import a_time, an_id, listed, whole
 from todo_backend.assistant.offline.results import Deed
 from todo_backend.language.fields import DueWindow, Priority, Status
 from todo_backend.language.intents import Filters, TaskDraft
@@ -54,7 +54,7 @@ def due_words(day: date, at: time | None, now: datetime) -> str:
     calendar = f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
     near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((day - today).days)
     words = f"{near} ({calendar})" if near else calendar
-    return f"{words} at {at:%H:%M}" if at else words
+    return f"{words} at {a_time(at)}" if at else words
 
 
 def done(deed: Deed, tasks: Sequence[ToolTask], now: datetime) -> str:

@@ -2,45 +2,46 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
 
 from todo_backend.assistant.display import MAX_CARDS, Choice, Display, NamedTask
 from todo_backend.assistant.offline import replies
 from todo_backend.assistant.offline.answer import Answer, Question
-from todo_backend.assistant.offline.marks import without_ids, without_lists
+from todo_backend.assistant.offline.marks import by_clock, without_ids, without_lists
 from todo_backend.language.fields import OpenSubtasksAre
 from todo_backend.language.intents import CompleteTasks
+from todo_backend.language.reader import Reader
 from todo_backend.mcp_server.schemas import ToolDeletedTask, ToolTask
 
 _YES, _NO, _NONE = (Choice(label=words, message=words) for words in ("Yes", "No", "None of them"))
 
 
-def display_of(answer: Answer, now: datetime) -> Display:
+def display_of(answer: Answer, reader: Reader) -> Display:
     """The answer beside cards; a task that its question is about has none, nor has one of the trash."""
+    words = by_clock(answer.text, reader)
     asked = {task.id for task in answer.question.tasks} if answer.question else set()
     tasks = [task for task in answer.tasks if task.id not in asked and not isinstance(task, ToolDeletedTask)]
     if len(tasks) > MAX_CARDS:
-        return Display(text=without_ids(answer.text), choices=choices_of(answer.question, now))
+        return Display(text=without_ids(words), choices=choices_of(answer.question, reader))
     return Display(
-        text=without_lists(answer.text),
+        text=without_lists(words),
         tasks=[NamedTask(id=task.id, title=task.title) for task in tasks],
-        choices=choices_of(answer.question, now),
+        choices=choices_of(answer.question, reader),
     )
 
 
-def choices_of(question: Question | None, now: datetime) -> list[Choice]:
+def choices_of(question: Question | None, reader: Reader) -> list[Choice]:
     """What can be said to `question` with one press; nothing where only the person knows words for it."""
     match question:
         case Question("add") | Question("confirm"):
             return [_YES, *_instead(question), _NO]
         case Question("which", tasks=tasks) if tasks:
-            return [*_candidates(tasks, now), _NONE]
+            return [*_candidates(tasks, reader), _NONE]
     return []
 
 
-def chosen_by(message: str, question: Question, now: datetime) -> int | None:
+def chosen_by(message: str, question: Question, reader: Reader) -> int | None:
     """The id of the task whose button says `message`."""
-    said = (choice.task_id for choice in choices_of(question, now) if choice.message == message.strip())
+    said = (choice.task_id for choice in choices_of(question, reader) if choice.message == message.strip())
     return next(said, None)
 
 
@@ -52,10 +53,12 @@ def _instead(question: Question) -> list[Choice]:
     return [Choice(label=words, message=words)]
 
 
-def _candidates(tasks: tuple[ToolTask, ...], now: datetime) -> Iterator[Choice]:
+def _candidates(tasks: tuple[ToolTask, ...], reader: Reader) -> Iterator[Choice]:
     """By their titles; those of the same title by their places in the list, too."""
     titles = Counter(task.title.strip() for task in tasks)
     for place, task in enumerate(tasks, 1):
         title = task.title.strip()
         message = title if titles[title] == 1 else f"{title} (number {place} of the list)"
-        yield Choice(label=title, message=message, detail=replies.facts(task, now), task_id=task.id)
+        yield Choice(
+            label=title, message=message, detail=by_clock(replies.facts(task, reader.now), reader), task_id=task.id
+        )
