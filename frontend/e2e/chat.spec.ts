@@ -1,4 +1,5 @@
 import type { Page, Route } from "@playwright/test";
+import { expectNoViolations } from "./axe";
 import { expect, isSpentOn, messages, PAGE, say, taskTitle, test } from "./fixtures";
 
 /** An answer made of protocol events. */
@@ -305,4 +306,109 @@ test("the keys of an input method are its own", async ({ app }) => {
   const name = app.getByRole("textbox", { name: "Name of the conversation" });
   await name.dispatchEvent("keydown", { key: "Enter", isComposing: true });
   await expect(name).toBeFocused();
+});
+
+/** A stand-in for what recognises speech: the test says what it hears. */
+function standInForSpeech(): void {
+  class Recognition {
+    onresult: (event: object) => void = () => {};
+    onerror: (event: object) => void = () => {};
+    onend = () => {};
+    start() {
+      Object.assign(window, { heard: this });
+    }
+    hear(...words: string[]) {
+      this.onresult({ results: words.map((transcript) => [{ transcript }]) });
+    }
+    fail(error: string) {
+      this.onerror({ error });
+      this.onend();
+    }
+    stop() {
+      this.onend();
+    }
+    abort() {
+      this.fail("aborted");
+    }
+  }
+  Object.assign(window, { SpeechRecognition: Recognition });
+}
+
+interface Heard {
+  heard: { hear: (...words: string[]) => void; fail: (error: string) => void; stop: () => void };
+}
+
+test.describe("voice input", { tag: PAGE }, () => {
+  const hear = (app: Page, ...words: string[]) =>
+    app.evaluate((words) => (window as unknown as Heard).heard.hear(...words), words);
+  const fail = (app: Page, error: string) =>
+    app.evaluate((error) => (window as unknown as Heard).heard.fail(error), error);
+  const button = (app: Page) => app.getByRole("button", { name: "Voice input" });
+  const composer = (app: Page) => app.getByRole("textbox", { name: "Message to the assistant" });
+
+  test.beforeEach(async ({ app }) => {
+    await app.addInitScript(standInForSpeech);
+    await app.reload();
+  });
+
+  test("puts what is said into the field, for the person to send", async ({ app }) => {
+    await composer(app).fill("please");
+    await button(app).click();
+    await expect(button(app)).toHaveAttribute("aria-pressed", "true");
+    await hear(app, "add a");
+    await expect(composer(app)).toHaveValue("please add a");
+    await hear(app, "add a task", " to buy milk");
+    await expect(composer(app)).toHaveValue("please add a task to buy milk");
+    await expectNoViolations(app, "section[aria-label=Chat]");
+    await app.evaluate(() => (window as unknown as Heard).heard.stop());
+    await expect(button(app)).toHaveAttribute("aria-pressed", "false");
+    await expect(composer(app)).toBeFocused();
+    await expect(messages(app)).not.toContainText("You said");
+    await composer(app).press("Enter");
+    await expect(taskTitle(app, "Buy milk")).toBeVisible();
+  });
+
+  test("ends by the button, by Escape, and by typing", async ({ app }) => {
+    await button(app).click();
+    await hear(app, "milk");
+    await button(app).click();
+    await expect(button(app)).toHaveAttribute("aria-pressed", "false");
+    await expect(composer(app)).toHaveValue("milk");
+
+    await button(app).click();
+    await hear(app, "and eggs");
+    await button(app).press("Escape");
+    await expect(button(app)).toHaveAttribute("aria-pressed", "false");
+    await expect(composer(app)).toHaveValue("milk and eggs");
+
+    await button(app).click();
+    await composer(app).press("End");
+    await composer(app).pressSequentially("!");
+    await expect(button(app)).toHaveAttribute("aria-pressed", "false");
+    await hear(app, "too late");
+    await expect(composer(app)).toHaveValue("milk and eggs!");
+  });
+
+  test("says why it ended", async ({ app }) => {
+    for (const [error, words] of [
+      ["not-allowed", "does not let the page use the microphone"],
+      ["no-speech", "Nothing was heard."],
+      ["network", "could not reach what recognises speech"],
+    ] as const) {
+      await button(app).click();
+      await fail(app, error);
+      await expect(app.getByText(words)).toBeVisible();
+      await expect(button(app)).toHaveAttribute("aria-pressed", "false");
+    }
+  });
+
+  test("is not there where the browser has none", async ({ app }) => {
+    await app.addInitScript(() => {
+      delete (window as { SpeechRecognition?: unknown }).SpeechRecognition;
+      delete (window as { webkitSpeechRecognition?: unknown }).webkitSpeechRecognition;
+    });
+    await app.reload();
+    await expect(composer(app)).toBeVisible();
+    await expect(button(app)).toHaveCount(0);
+  });
 });
