@@ -165,6 +165,25 @@ test("days and months are chosen by keys", { tag: PAGE }, async ({ page }) => {
   await expect(chosenDay(page, EIGHTH).getByRole("button", { name: "Add a task" })).toBeFocused();
 });
 
+test("the way to another month leads to a day of it", { tag: PAGE }, async ({ page }) => {
+  await openAt(page, `${CALENDAR}&status=all`);
+  await dayButton(page, "Thursday 31 December 2099").click(NUMBER);
+  const line = page.getByRole("combobox", { name: "Add a task" });
+  await page.getByRole("button", { name: "Next month" }).click();
+  await page.getByRole("button", { name: "Next month" }).click();
+  await expect(month(page, "February 2100")).toBeVisible();
+  await expect(line).toHaveAttribute("placeholder", "Add a task for 28 February");
+  await expect(chosenDay(page, "Sunday 28 February 2100")).toBeVisible();
+  await page.goto("/app/all?view=calendar");
+  await expect(page.locator("[aria-current=date]")).toHaveCount(1);
+  await page.getByRole("button", { name: "Next month" }).click();
+  await page.locator("td:not([data-outside]) [data-day$='-09']").click(NUMBER);
+  await page.getByRole("button", { name: "Previous month" }).click();
+  await expect(
+    page.getByRole("gridcell", { selected: true }).locator("[aria-current=date]"),
+  ).toHaveCount(1);
+});
+
 test("a place keeps its own tasks, filters and days", { tag: PAGE }, async ({ page }) => {
   await openAt(
     page,
@@ -188,10 +207,12 @@ test("a place keeps its own tasks, filters and days", { tag: PAGE }, async ({ pa
 test.describe("for readers whose weeks begin on Sunday", () => {
   test.use({ locale: "en-US" });
 
-  test("the weeks do", { tag: PAGE }, async ({ page }) => {
-    await openAt(page, CALENDAR);
+  test("the weeks do, and times are theirs", { tag: PAGE }, async ({ page }) => {
+    const due = { due_date: "2099-12-08", due_time: "17:00", time_zone: ZONE };
+    await openAt(page, CALENDAR, { title: "Pay rent", ...due });
     await expect(page.getByRole("columnheader").first()).toHaveText("Sun");
     await expect(page.getByRole("gridcell").first()).toContainText("29");
+    await expect(page.getByRole("button", { name: "5:00 PM Pay rent" })).toContainText("5p ");
   });
 });
 

@@ -63,6 +63,21 @@ test(
   },
 );
 
+test("what was changed since is not offered to be undone", { tag: PAGE }, async ({ app }) => {
+  await say(app, "add a task to buy milk tomorrow");
+  const milk = card(app, "Buy milk");
+  await expect(milk.getByRole("button", { name: "Undo" })).toBeVisible();
+  await say(app, "make it high priority");
+  await expect(cards(app)).toHaveCount(2);
+  const first = cards(app).first().getByRole("button", { name: "Changed since" });
+  await expect(first).toHaveAttribute("aria-disabled", "true");
+  const last = cards(app).last();
+  await last.getByRole("button", { name: "Undo" }).click();
+  await expect(last.getByRole("button", { name: "Undone" })).toBeVisible();
+  await cards(app).first().getByRole("button", { name: "Undo" }).click();
+  await expect(taskTitle(app, "Buy milk")).toHaveCount(0);
+});
+
 test("on a phone, the end of an answer is in sight", { tag: PAGE }, async ({ app }) => {
   await app.setViewportSize({ width: 390, height: 700 });
   await app.getByRole("tab", { name: "Chat" }).click();

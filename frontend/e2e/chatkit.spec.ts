@@ -28,6 +28,34 @@ test("ChatKit takes the place of our panel once it is ready", async ({ page, app
   await expect(messages(app)).toBeHidden();
 });
 
+test("ChatKit shows the conversation of the address, and names it there", async ({ page, app }) => {
+  const body = `customElements.define("openai-chatkit", class extends HTMLElement {
+    setOptions({ initialThread }) { this.show(initialThread); }
+    setThreadId(id) { this.change(id); return Promise.resolve(); }
+    change(id) {
+      this.show(id);
+      this.dispatchEvent(new CustomEvent("chatkit.thread.change", { detail: { threadId: id } }));
+    }
+    show(id) { this.textContent = "Conversation " + id; }
+    connectedCallback() { setTimeout(() => this.dispatchEvent(new CustomEvent("chatkit.ready")), 100); }
+  })`;
+  await page.route(SCRIPT, (route) => route.fulfill({ contentType: "text/javascript", body }));
+  await app.goto("/app/all?chat=first");
+  await expect(app.getByText("Conversation first")).toBeVisible();
+  await app.evaluate(() =>
+    (
+      document.querySelector("openai-chatkit") as unknown as { change: (id: string) => void }
+    ).change("second"),
+  );
+  await expect(app).toHaveURL(/\/app\/all\?chat=second$/);
+  await expect(app.getByText("Conversation second")).toBeVisible();
+  await app.evaluate(() => {
+    history.pushState(null, "", "?chat=third");
+    dispatchEvent(new PopStateEvent("popstate"));
+  });
+  await expect(app.getByText("Conversation third")).toBeVisible();
+});
+
 test("our panel stays when the script cannot be had", async ({ page, app }) => {
   await page.route(SCRIPT, (route) => route.abort());
   await app.reload();

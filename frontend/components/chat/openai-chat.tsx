@@ -3,9 +3,18 @@
 import { ChatKit, useChatKit } from "@openai/chatkit-react";
 import { useComputedColorScheme } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useImperativeHandle, type RefObject } from "react";
+import {
+  useEffect,
+  useEffectEvent,
+  useImperativeHandle,
+  useRef,
+  useState,
+  type RefObject,
+} from "react";
 import { timeZone } from "@/lib/time-zone";
 import { refetchChanged } from "@/lib/api/query-client";
+import { NEW_CHAT } from "@/lib/places/places";
+import { nameChat, useNamedChat } from "@/lib/places/use-place";
 import { TASKS } from "@/lib/tasks/keys";
 import type { ChatHandle } from "./chat-handle";
 
@@ -15,14 +24,20 @@ interface OpenAiChatProps {
   onReady: () => void;
 }
 
-/** OpenAI's ChatKit over the same endpoint as our own panel. */
+/** OpenAI's ChatKit over the same endpoint as our own panel, at the conversation that the address names. */
 export function OpenAiChat({ domainKey, handleRef, onReady }: OpenAiChatProps) {
   const client = useQueryClient();
   const theme = useComputedColorScheme("light");
   const refreshTasks = () => void refetchChanged(client, TASKS);
+  const named = useNamedChat();
+  const wanted = named === NEW_CHAT ? null : named;
+  const [first] = useState(wanted);
+  /** The conversation that it shows. */
+  const shown = useRef(first);
   const { control, focusComposer, sendUserMessage, setThreadId } = useChatKit({
     api: { url: "/chatkit", domainKey, fetch: fetchWithTimeZone },
     theme,
+    initialThread: first,
     startScreen: {
       greeting: "What needs doing?",
       prompts: [
@@ -34,9 +49,17 @@ export function OpenAiChat({ domainKey, handleRef, onReady }: OpenAiChatProps) {
       ],
     },
     onReady,
+    onThreadChange: ({ threadId }) => {
+      shown.current = threadId;
+      if (threadId !== wanted) nameChat(threadId ?? NEW_CHAT);
+    },
     onEffect: refreshTasks,
     onResponseEnd: refreshTasks,
   });
+  const follow = useEffectEvent((id: string | null) => {
+    if (id !== shown.current) void setThreadId(id);
+  });
+  useEffect(() => follow(wanted), [wanted]);
   useImperativeHandle(
     handleRef,
     () => ({

@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import type { Task } from "@/lib/api/types";
 import type { Display } from "@/lib/chat/protocol";
-import { useChange, useToldTasks } from "@/lib/chat/told";
+import { useChange, useToldTasks, type ChangeState } from "@/lib/chat/told";
 import { showDone, showFailure } from "@/lib/notices";
 import { useTaskActions } from "@/lib/tasks/actions";
 import { dueLabel } from "@/lib/tasks/due";
@@ -128,14 +128,23 @@ function TaskCard({ title, task, now, onToggle, onOpen, children }: TaskCardProp
   );
 }
 
-/** Takes back what an answer changed, all of it; stays where it is when that is done, and so does the focus. */
+const UNDO_LABELS: Record<ChangeState, string> = {
+  done: "Undo",
+  undone: "Undone",
+  changed: "Changed since",
+};
+
+/**
+ * Takes back what an answer changed, all of it; stays where it is when that is done or not possible any more, and so does
+ * the focus.
+ */
 function UndoButton({ changeId }: { changeId: string | undefined }) {
   const state = useChange(changeId);
   const { mutateAsync: undoChange, isPending } = useUndoChange();
   if (!changeId || !state) return null;
 
   async function undo(id: string) {
-    if (state === "undone" || isPending) return;
+    if (state !== "done" || isPending) return;
     try {
       const { change } = await undoChange(id);
       showDone("undo", change.words);
@@ -148,10 +157,10 @@ function UndoButton({ changeId }: { changeId: string | undefined }) {
     <Button
       variant="subtle"
       className={classes.action}
-      aria-disabled={state === "undone" || isPending}
+      aria-disabled={state !== "done" || isPending}
       onClick={() => void undo(changeId)}
     >
-      {state === "undone" ? "Undone" : "Undo"}
+      {UNDO_LABELS[state]}
     </Button>
   );
 }

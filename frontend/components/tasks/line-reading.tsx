@@ -7,14 +7,14 @@ import type { LineDefaults, LinePart } from "@/lib/api/types";
 import { carried, meaningOf, type Draft, type Span } from "@/lib/tasks/line";
 import { useLinePreview } from "@/lib/tasks/queries";
 import { useTimeZone } from "@/lib/time-zone";
-import { IconArrowsSort, IconCalendar, IconListCheck, IconRepeat } from "../icons";
+import { IconArrowsSort, IconCalendar, IconClock, IconListCheck, IconRepeat } from "../icons";
 import classes from "./line-reading.module.css";
 
 const PAUSE_MS = 200;
 
 const ICONS: Partial<Record<LinePart["kind"], typeof IconCalendar>> = {
   date: IconCalendar,
-  time: IconCalendar,
+  time: IconClock,
   repetition: IconRepeat,
   parent: IconListCheck,
   place: IconArrowsSort,

@@ -1,8 +1,10 @@
+import { VisuallyHidden } from "@mantine/core";
 import { useMemo, useRef, type KeyboardEvent } from "react";
 import { flushSync } from "react-dom";
 import type { Task } from "@/lib/api/types";
 import { dayAfter, dueLabel, dueTime } from "@/lib/tasks/due";
 import { monthOf } from "@/lib/tasks/month";
+import { shortTime } from "@/lib/tasks/short-time";
 import {
   addMonths,
   dayName,
@@ -233,5 +235,13 @@ function TaskLines({ day, tasks, tabIndex, now, onShowDay, onEdit }: TaskLinesPr
 
 function DueTime({ task }: { task: Task }) {
   const time = dueTime(task, timeZone());
-  return time && <time>{time} </time>;
+  if (!time) return null;
+  const short = shortTime(new Date(task.due_at!), timeZone());
+  if (short === time) return <time>{time} </time>;
+  return (
+    <>
+      <time aria-hidden>{short} </time>
+      <VisuallyHidden>{time} </VisuallyHidden>
+    </>
+  );
 }

@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { callApi } from "../api/client";
-import type { ChangePage, Task, TaskPage } from "../api/types";
+import type { Change, ChangedTask, ChangePage, Task, TaskPage } from "../api/types";
 import { LISTS, TASKS } from "../tasks/keys";
 
 /** As many as the server takes in one request. */
@@ -29,13 +29,36 @@ export function useToldTasks(ids: number[]): (id: number) => Task | null | undef
   return (id) => found.get(id) ?? (data && !isPlaceholderData ? null : undefined);
 }
 
-/** What became of a change: whether it can be undone, or is; undefined for one that is not among the latest. */
-export function useChange(id: string | undefined): "done" | "undone" | undefined {
+/** Whether a change can be undone, is undone, or cannot be any more, as others have changed the same since. */
+export type ChangeState = "done" | "undone" | "changed";
+
+/** What became of a change; undefined for one that is not among the latest. */
+export function useChange(id: string | undefined): ChangeState | undefined {
   const { data } = useQuery({
     queryKey: [...TASKS, "changes"],
     queryFn: ({ signal }) => callApi<ChangePage>("/api/me/changes?limit=50", { signal }),
     enabled: id !== undefined,
   });
-  const change = data?.items.find((known) => known.id === id);
-  return change && (change.undone ? "undone" : "done");
+  return stateOf(data?.items ?? [], id);
 }
+
+/** The same by these changes, the newest first: its tasks must have the values still that it gave them. */
+export function stateOf(changes: Change[], id: string | undefined): ChangeState | undefined {
+  const place = changes.findIndex((known) => known.id === id);
+  const change = changes[place];
+  if (!change) return undefined;
+  if (change.undone) return "undone";
+  const later = changes.slice(0, place).flatMap(({ tasks }) => tasks);
+  const isAsLeft = ({ task_id, after }: ChangedTask) =>
+    Object.entries(after).every(([field, left]) => {
+      const last = later.find((one) => one.task_id === task_id && field in one.after);
+      return !last || isSame(field, left, last.after[field]);
+    });
+  return change.tasks.every(isAsLeft) ? "done" : "changed";
+}
+
+/** Since when a task is in the trash does not matter. */
+const isSame = (field: string, one: unknown, other: unknown) =>
+  field === "deleted_at"
+    ? (one === null) === (other === null)
+    : JSON.stringify(one) === JSON.stringify(other);
