@@ -3,6 +3,7 @@ import { Group, Kbd, Table } from "@mantine/core";
 const SHORTCUTS: [string[], string][] = [
   [["Ctrl", "k"], "Find or do anything, also from a field"],
   [["n"], "New task"],
+  [["↓", "Enter"], "Take the tag or date that is offered for it"],
   [["/"], "Search tasks"],
   [["c"], "Talk to the assistant"],
   [["g", "t"], "Go to Today"],

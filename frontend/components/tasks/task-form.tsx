@@ -115,16 +115,17 @@ export function TaskForm({ target, onClose, onDelete }: TaskFormProps) {
 
   /** A box that is ticked is kept at once, as a subtask is; where the note has other changes, with these. */
   async function tick(description: string) {
+    const before = form.getInitialValues();
     const isKept = task && !form.isDirty("description");
     form.setFieldValue("description", description);
     if (!isKept) return;
-    form.resetDirty({ ...form.getInitialValues(), description });
+    form.resetDirty({ ...before, description });
     setError(null);
     const scope: Scope | undefined = task.recurrence ? "this" : undefined;
     try {
       await update.mutateAsync({ id: task.id, changes: { description, scope } });
     } catch (failure) {
-      form.setDirty({ ...form.getDirty(), description: true });
+      form.resetDirty(before);
       setError((failure as Error).message);
     }
   }
