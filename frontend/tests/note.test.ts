@@ -123,7 +123,9 @@ describe("what is shown of a note", () => {
 });
 
 it.each([
-  ["call **her** first", "call her first"],
+  ["call **her** or *him*, `now`", "call her or him, now"],
+  ["2 * 3 * 4", "2 * 3 * 4"],
+  ["```\n- [ ] code\n```", ""],
   ["- [ ] milk\n- [ ] eggs", "milk"],
   ["## Plan", "Plan"],
   ["\n\n1. see [the page](https://example.org)", "see the page"],

@@ -46,7 +46,7 @@ export function noteOpening(note: string): string {
   const first = note.trim().split("\n", 1)[0]!;
   return first
     .replace(OPENING, "")
-    .replace(/^#+\s+/, "")
+    .replace(/^(```|~~~).*|^#+\s+/, "")
     .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/\*\*|~~|`/g, "");
+    .replace(/(\*\*?|~~|`)(\S.*?)\1/g, "$2");
 }
