@@ -69,7 +69,8 @@ export function Composer({
   }
 
   return (
-    <div className={classes.composer} onKeyDown={stopListening}>
+    // Before the button's tooltip, which takes Escape for itself.
+    <div className={classes.composer} onKeyDownCapture={stopListening}>
       <Textarea
         ref={inputRef}
         aria-label="Message to the assistant"
