@@ -78,6 +78,24 @@ test("what was changed since is not offered to be undone", { tag: PAGE }, async 
   await expect(taskTitle(app, "Buy milk")).toHaveCount(0);
 });
 
+for (const [locale, time] of [
+  ["en-US", "9:00 AM"],
+  ["en-GB", "09:00"],
+] as const) {
+  test.describe(`for readers of ${locale}`, () => {
+    test.use({ locale });
+
+    test("an answer has times as the list has them", { tag: PAGE }, async ({ app }) => {
+      await say(app, "add a task to call Bob tomorrow at 9am");
+      await expect(messages(app)).toContainText(`at ${time}.`);
+      // Browsers put one space or another before AM.
+      const shown = new RegExp(`Tomorrow, ${time.replace(" ", "\\s")}`);
+      await expect(taskRow(app, "Call Bob")).toContainText(shown);
+      await expect(card(app, "Call Bob")).toContainText(shown);
+    });
+  });
+}
+
 test("on a phone, the end of an answer is in sight", { tag: PAGE }, async ({ app }) => {
   await app.setViewportSize({ width: 390, height: 700 });
   await app.getByRole("tab", { name: "Chat" }).click();

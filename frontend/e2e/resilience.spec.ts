@@ -234,6 +234,31 @@ test.describe("on a slow network", () => {
     await expect(field).toHaveValue("");
   });
 
+  test("a subtask that is refused while the next is typed comes back after it", async ({ app }) => {
+    await quickAdd(app, "Groceries", "Groceries");
+    await taskTitle(app, "Groceries").click();
+    const form = app.getByRole("dialog", { name: "Edit task" });
+    const field = form.getByRole("textbox", { name: "Add a subtask" });
+    const { give, given } = signal();
+    const refuse = async (route: Route) => {
+      if (route.request().method() !== "POST") return route.fallback();
+      await given;
+      await route.fulfill({ status: 422, json: { detail: "Not today." } });
+    };
+    await app.route("**/api/me/tasks", refuse, { times: 1 });
+    await field.fill("Eggs");
+    await field.press("Enter");
+    await field.fill("Milk");
+    give();
+    await expect(form.getByText("Not today.")).toBeVisible();
+    await expect(field).toHaveValue("Milk");
+    await field.press("Enter");
+    await expect(form.getByRole("checkbox", { name: "Milk" })).toBeVisible();
+    await expect(field).toHaveValue("Eggs");
+    await field.press("Enter");
+    await expect(form.getByRole("checkbox", { name: "Eggs" })).toBeVisible();
+  });
+
   test("an example is added once", async ({ app }) => {
     const go = await hold(app, "**/quick-add");
     const example = app.getByRole("button", { name: "Buy milk tomorrow" });
