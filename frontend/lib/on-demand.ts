@@ -40,3 +40,26 @@ export function onDemand<Props extends object>(
 
   return { Part, useIsReady };
 }
+
+/**
+ * The same for what opens over the page, a dialog or a menu, whose code comes when it is first opened. It is drawn closed
+ * then, and opened next: it sees what has the focus, which it gives back, and comes as at any other time.
+ */
+export function onDemandOverlay<Props extends { opened: boolean }>(
+  load: () => Promise<ComponentType<Props>>,
+): OnDemand<Props> {
+  const { Part, useIsReady } = onDemand(load);
+
+  function Overlay(props: Props) {
+    const { opened } = props;
+    const isReady = useIsReady(opened);
+    const [isDrawn, setDrawn] = useState(false);
+    useEffect(() => {
+      if (opened && isReady) setDrawn(true);
+    }, [opened, isReady]);
+    if (!isReady || !(opened || isDrawn)) return null;
+    return createElement(Part, { ...props, opened: opened && isDrawn });
+  }
+
+  return { Part: Overlay, useIsReady };
+}

@@ -1,14 +1,14 @@
 "use client";
 
-import { ActionIcon, Avatar, Group, Menu, Text } from "@mantine/core";
+import { Avatar, Group, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys, useMounted } from "@mantine/hooks";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { authClient } from "@/lib/auth/client";
 import { useSignOut } from "@/lib/auth/use-sign-out";
 import { ColorSchemeMenu } from "../color-scheme-menu";
 import { IconKeyboard, IconLogout, IconSettings, IconTrash } from "../icons";
 import { Logo } from "../logo";
+import { MenuButton, useMenusAhead } from "../menu-button";
 import classes from "./app-header.module.css";
 import { DeleteAccountModal } from "./delete-account-modal";
 import { ShortcutsModal } from "./shortcuts-modal";
@@ -27,6 +27,7 @@ export function AppHeader({ start, tools }: AppHeaderProps) {
   const mounted = useMounted();
   const [showsKeys, keys] = useDisclosure(false);
   const [showsDeletion, deletion] = useDisclosure(false);
+  useMenusAhead();
   useHotkeys([["shift+?", keys.open, { usePhysicalKeys: false }]]);
 
   return (
@@ -38,48 +39,44 @@ export function AppHeader({ start, tools }: AppHeaderProps) {
       <Group gap={4}>
         {tools}
         <ColorSchemeMenu />
-        <Menu position="bottom-end" width={230}>
-          <Menu.Target>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="lg"
-              radius="xl"
-              aria-label="Account"
-              inert={!mounted}
-            >
-              <Avatar size={30} color="pine" name={session?.user.name} alt="" />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {session && (
-              <div className={classes.who}>
-                <Text fz="sm" fw={500} truncate>
-                  {session.user.name}
-                </Text>
-                <Text fz="xs" c="var(--ink-soft)" truncate>
-                  {session.user.email}
-                </Text>
-              </div>
-            )}
-            <Menu.Item component={Link} href="/settings" leftSection={<IconSettings size={16} />}>
-              Settings
-            </Menu.Item>
-            <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={keys.open}>
-              Keyboard shortcuts
-            </Menu.Item>
-            <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
-              Sign out
-            </Menu.Item>
-            <Menu.Divider />
-            <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={deletion.open}>
-              Delete account
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <MenuButton
+          label="Account"
+          size="lg"
+          radius="xl"
+          inert={!mounted}
+          width={230}
+          entries={() => [
+            ...(session ? [{ content: <Who {...session.user} /> }] : []),
+            { label: "Settings", icon: <IconSettings size={16} />, href: "/settings" },
+            { label: "Keyboard shortcuts", icon: <IconKeyboard size={16} />, onClick: keys.open },
+            { label: "Sign out", icon: <IconLogout size={16} />, onClick: () => void signOut() },
+            "divider",
+            {
+              label: "Delete account",
+              icon: <IconTrash size={16} />,
+              isDangerous: true,
+              onClick: deletion.open,
+            },
+          ]}
+        >
+          <Avatar size={30} color="pine" name={session?.user.name} alt="" />
+        </MenuButton>
       </Group>
       <ShortcutsModal opened={showsKeys} onClose={keys.close} />
       <DeleteAccountModal opened={showsDeletion} onClose={deletion.close} />
     </header>
+  );
+}
+
+function Who({ name, email }: { name: string; email: string }) {
+  return (
+    <div className={classes.who}>
+      <Text fz="sm" fw={500} truncate>
+        {name}
+      </Text>
+      <Text fz="xs" c="var(--ink-soft)" truncate>
+        {email}
+      </Text>
+    </div>
   );
 }

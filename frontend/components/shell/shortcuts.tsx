@@ -1,4 +1,7 @@
+"use client";
+
 import { Group, Kbd, Table } from "@mantine/core";
+import { Dialog } from "../dialog";
 
 const SHORTCUTS: [string[], string][] = [
   [["Ctrl", "k"], "Find or do anything, also from a field"],
@@ -24,24 +27,31 @@ const SHORTCUTS: [string[], string][] = [
   [["?"], "This list"],
 ];
 
+interface ShortcutsProps {
+  opened: boolean;
+  onClose: () => void;
+}
+
 /** What keys do in the app. */
-export function Shortcuts() {
+export function Shortcuts({ opened, onClose }: ShortcutsProps) {
   return (
-    <Table verticalSpacing="xs" withRowBorders={false}>
-      <Table.Tbody>
-        {SHORTCUTS.map(([names, what]) => (
-          <Table.Tr key={what}>
-            <Table.Td w={110}>
-              <Group gap={4}>
-                {names.map((name) => (
-                  <Kbd key={name}>{name}</Kbd>
-                ))}
-              </Group>
-            </Table.Td>
-            <Table.Td>{what}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+    <Dialog opened={opened} onClose={onClose} title="Keyboard shortcuts">
+      <Table verticalSpacing="xs" withRowBorders={false}>
+        <Table.Tbody>
+          {SHORTCUTS.map(([names, what]) => (
+            <Table.Tr key={what}>
+              <Table.Td w={110}>
+                <Group gap={4}>
+                  {names.map((name) => (
+                    <Kbd key={name}>{name}</Kbd>
+                  ))}
+                </Group>
+              </Table.Td>
+              <Table.Td>{what}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Dialog>
   );
 }

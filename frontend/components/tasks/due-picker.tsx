@@ -2,7 +2,7 @@
 
 import { Button, Popover, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { DatePicker } from "@mantine/dates";
-import { useEffect, useImperativeHandle, useRef, useState, type FormEvent, type Ref } from "react";
+import { useEffect, useRef, useState, type FormEvent } from "react";
 import type { Task } from "@/lib/api/types";
 import type { RowChanges } from "@/lib/tasks/changes";
 import { dayAfter, dayIn, dueDay, dueOn, nextMonday } from "@/lib/tasks/due";
@@ -10,6 +10,7 @@ import { readDue } from "@/lib/tasks/due-words";
 import { firstWeekdayOfPickers } from "@/lib/tasks/weeks";
 import { timeZone } from "@/lib/time-zone";
 import { useFocusBack } from "@/lib/use-focus-back";
+import { AtElement } from "../at-element";
 import classes from "./due-picker.module.css";
 
 interface DuePickerProps {
@@ -48,7 +49,7 @@ export function DuePicker({ task, anchor, onPick, onClose }: DuePickerProps) {
       shadow="md"
     >
       <Popover.Target>
-        <At element={anchor} />
+        <AtElement element={anchor} />
       </Popover.Target>
       <Popover.Dropdown
         role="dialog"
@@ -94,12 +95,6 @@ export function DuePicker({ task, anchor, onPick, onClose }: DuePickerProps) {
       </Popover.Dropdown>
     </Popover>
   );
-}
-
-/** Has the popover stand at an element that something else has drawn. */
-function At({ element, ref }: { element: HTMLElement; ref?: Ref<HTMLElement> }) {
-  useImperativeHandle(ref, () => element, [element]);
-  return null;
 }
 
 /** The field for "friday 5pm". */

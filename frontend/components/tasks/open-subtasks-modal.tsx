@@ -1,29 +1,18 @@
 "use client";
 
-import { Modal } from "@mantine/core";
 import type { Task } from "@/lib/api/types";
-import { onDemand } from "@/lib/on-demand";
+import { onDemandOverlay } from "@/lib/on-demand";
 import type { OpenSubtasksQuestionProps } from "./open-subtasks-question";
 
-const { Part: OpenSubtasksQuestion, useIsReady } = onDemand(() =>
+const { Part: OpenSubtasksQuestion } = onDemandOverlay(() =>
   import("./open-subtasks-question").then(({ OpenSubtasksQuestion }) => OpenSubtasksQuestion),
 );
 
-interface OpenSubtasksModalProps extends Omit<OpenSubtasksQuestionProps, "task"> {
+interface OpenSubtasksModalProps extends Omit<OpenSubtasksQuestionProps, "opened"> {
   task: Task | null;
 }
 
 /** Asks what becomes of open subtasks before their parent is completed. */
-export function OpenSubtasksModal({ task, onAnswer, onClose }: OpenSubtasksModalProps) {
-  const isReady = useIsReady(task);
-  return (
-    <Modal
-      opened={task !== null && isReady}
-      onClose={onClose}
-      title="Some subtasks are open"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
-      {task && <OpenSubtasksQuestion task={task} onAnswer={onAnswer} onClose={onClose} />}
-    </Modal>
-  );
+export function OpenSubtasksModal(props: OpenSubtasksModalProps) {
+  return <OpenSubtasksQuestion opened={props.task !== null} {...props} />;
 }

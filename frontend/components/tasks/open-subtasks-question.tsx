@@ -2,27 +2,53 @@
 
 import { Button, Stack, Text } from "@mantine/core";
 import type { OpenSubtasksAre, Task } from "@/lib/api/types";
+import { Dialog } from "../dialog";
 
 export interface OpenSubtasksQuestionProps {
-  /** The task that is to be completed while subtasks of it are open. */
-  task: Task;
+  opened: boolean;
+  /** The task that is to be completed while subtasks of it are open; null once that is answered. */
+  task: Task | null;
   onAnswer: (task: Task, subtasks: OpenSubtasksAre) => void;
   onClose: () => void;
 }
 
 /** The ways to complete a task that has open subtasks. */
-export function OpenSubtasksQuestion({ task, onAnswer, onClose }: OpenSubtasksQuestionProps) {
-  const answer = (subtasks: OpenSubtasksAre) => () => {
-    onClose();
-    onAnswer(task, subtasks);
-  };
+export function OpenSubtasksQuestion({
+  opened,
+  task,
+  onAnswer,
+  onClose,
+}: OpenSubtasksQuestionProps) {
+  return (
+    <Dialog opened={opened} onClose={onClose} title="Some subtasks are open">
+      {task && (
+        <Ways
+          title={task.title}
+          onAnswer={(subtasks) => {
+            onClose();
+            onAnswer(task, subtasks);
+          }}
+          onClose={onClose}
+        />
+      )}
+    </Dialog>
+  );
+}
+
+interface WaysProps {
+  title: string;
+  onAnswer: (subtasks: OpenSubtasksAre) => void;
+  onClose: () => void;
+}
+
+function Ways({ title, onAnswer, onClose }: WaysProps) {
   return (
     <Stack gap="sm">
-      <Text>“{task.title}” has subtasks that are not done yet.</Text>
-      <Button onClick={answer("complete")} data-autofocus>
+      <Text>“{title}” has subtasks that are not done yet.</Text>
+      <Button onClick={() => onAnswer("complete")} data-autofocus>
         Complete them, too
       </Button>
-      <Button variant="default" onClick={answer("leave")}>
+      <Button variant="default" onClick={() => onAnswer("leave")}>
         Complete the task alone
       </Button>
       <Button variant="subtle" color="gray" onClick={onClose}>

@@ -1,6 +1,6 @@
 "use client";
 
-import { Menu, VisuallyHidden } from "@mantine/core";
+import { VisuallyHidden } from "@mantine/core";
 import {
   useCallback,
   useLayoutEffect,
@@ -15,6 +15,7 @@ import { useTaskActions } from "@/lib/tasks/actions";
 import { useMoveTask } from "@/lib/tasks/move-task";
 import { besideAt, besideNow } from "@/lib/tasks/order";
 import { IconArrowUp } from "../icons";
+import type { MenuEntry } from "../menu-entries";
 import { dragRow, putDown } from "./drag-row";
 import { TaskList, type TaskListProps } from "./task-list";
 import classes from "./ordered-task-list.module.css";
@@ -64,28 +65,27 @@ export function OrderedTaskList(props: TaskListProps) {
     [move, undo],
   );
 
-  const moveItems = useCallback(
-    (task: Task) => {
+  const moveEntries = useCallback(
+    (task: Task): MenuEntry[] => {
       const from = tasks.indexOf(task);
-      return (
-        <>
-          <Menu.Item
-            leftSection={<IconArrowUp size={16} />}
-            disabled={from === 0}
-            onClick={() => void moveByPointer(from, from - 1)}
-          >
-            Move up
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<IconArrowUp size={16} />}
-            classNames={{ itemSection: classes.down }}
-            disabled={from === tasks.length - 1}
-            onClick={() => void moveByPointer(from, from + 1)}
-          >
-            Move down
-          </Menu.Item>
-        </>
-      );
+      return [
+        {
+          label: "Move up",
+          icon: <IconArrowUp size={16} />,
+          disabled: from === 0,
+          onClick: () => void moveByPointer(from, from - 1),
+        },
+        {
+          label: "Move down",
+          icon: (
+            <span className={classes.down}>
+              <IconArrowUp size={16} />
+            </span>
+          ),
+          disabled: from === tasks.length - 1,
+          onClick: () => void moveByPointer(from, from + 1),
+        },
+      ];
     },
     [tasks, moveByPointer],
   );
@@ -116,7 +116,7 @@ export function OrderedTaskList(props: TaskListProps) {
 
   return (
     <div ref={list} className={classes.list} onKeyDown={moveByKey} onPointerDown={drag}>
-      <TaskList {...props} handle={HANDLE} moveItems={moveItems} />
+      <TaskList {...props} handle={HANDLE} moveEntries={moveEntries} />
       <VisuallyHidden aria-live="polite">{said}</VisuallyHidden>
     </div>
   );

@@ -1,4 +1,5 @@
-import type { Priority } from "@/lib/api/types";
+import { PRIORITIES, type Priority } from "@/lib/api/types";
+import type { MenuEntry } from "../menu-entries";
 
 export const PRIORITY_LABELS: Record<Priority, string> = {
   none: "None",
@@ -21,3 +22,16 @@ export const PRIORITY_KEYS: Record<string, Priority> = {
   3: "low",
   0: "none",
 };
+
+/** The part of a menu that sets the priority of what has this one. */
+export function priorityEntries(
+  priority: Priority,
+  onChange: (priority: Priority) => void,
+): MenuEntry[] {
+  const choices = [...PRIORITIES].reverse().map((value) => ({
+    label: PRIORITY_LABELS[value],
+    checked: value === priority,
+    onClick: () => onChange(value),
+  }));
+  return [{ heading: "Priority" }, ...choices];
+}

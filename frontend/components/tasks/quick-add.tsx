@@ -1,6 +1,6 @@
 "use client";
 
-import { ActionIcon, Loader, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Loader, TextInput } from "@mantine/core";
 import {
   useRef,
   useState,
@@ -134,19 +134,18 @@ export function QuickAdd({
         onScroll={(event) => setScrolled(event.currentTarget.scrollLeft)}
         leftSection={busy ? <Loader size={16} /> : <IconPlus size={19} stroke={1.8} />}
         rightSection={
-          <Tooltip label="Add with all details">
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label="Add with all details"
-              onClick={() => {
-                onDetails(text.trim());
-                setDraft(EMPTY_DRAFT);
-              }}
-            >
-              <IconAdjustmentsHorizontal size={18} stroke={1.7} />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label="Add with all details"
+            title="Add with all details"
+            onClick={() => {
+              onDetails(text.trim());
+              setDraft(EMPTY_DRAFT);
+            }}
+          >
+            <IconAdjustmentsHorizontal size={18} stroke={1.7} />
+          </ActionIcon>
         }
         inputContainer={(input) => (
           <div className={classes.field}>

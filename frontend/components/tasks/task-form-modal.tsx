@@ -1,32 +1,13 @@
 "use client";
 
-import { Modal } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
-import { onDemand } from "@/lib/on-demand";
-import type { TaskFormProps, TaskFormTarget } from "./task-form";
+import { onDemandOverlay } from "@/lib/on-demand";
+import type { TaskFormDialogProps } from "./task-form-dialog";
 
-const { Part: TaskForm, useIsReady } = onDemand(() =>
-  import("./task-form").then(({ TaskForm }) => TaskForm),
+const { Part: TaskFormDialog } = onDemandOverlay(() =>
+  import("./task-form-dialog").then(({ TaskFormDialog }) => TaskFormDialog),
 );
 
-interface TaskFormModalProps extends Omit<TaskFormProps, "target"> {
-  target: TaskFormTarget | null;
-}
-
-/** The form of a task before the list. */
-export function TaskFormModal({ target, onClose, onDelete }: TaskFormModalProps) {
-  const isPhone = useMediaQuery("(max-width: 560px)");
-  const isReady = useIsReady(target);
-  return (
-    <Modal
-      opened={target !== null && isReady}
-      onClose={onClose}
-      title={target && "task" in target ? "Edit task" : "New task"}
-      fullScreen={isPhone}
-      radius={isPhone ? 0 : "lg"}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
-      {target && isReady && <TaskForm target={target} onClose={onClose} onDelete={onDelete} />}
-    </Modal>
-  );
+/** The form of a task before the list, as long as there is what it is for. */
+export function TaskFormModal(props: Omit<TaskFormDialogProps, "opened">) {
+  return <TaskFormDialog opened={props.target !== null} {...props} />;
 }

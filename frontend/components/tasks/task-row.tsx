@@ -1,6 +1,6 @@
 "use client";
 
-import { ActionIcon, Group, Menu, UnstyledButton } from "@mantine/core";
+import { Group, UnstyledButton } from "@mantine/core";
 import { memo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { timeZone } from "@/lib/time-zone";
 import type { Task } from "@/lib/api/types";
@@ -18,11 +18,12 @@ import {
   IconRepeat,
   IconTrash,
 } from "../icons";
+import { MenuButton } from "../menu-button";
+import type { MenuEntry } from "../menu-entries";
 import { PlaceLink } from "../places/place-link";
 import { DueButton } from "./due-button";
 import { NoteSign } from "./note-sign";
-import { PRIORITY_COLORS, PRIORITY_KEYS, PRIORITY_LABELS } from "./priority";
-import { PriorityItems } from "./priority-items";
+import { PRIORITY_COLORS, PRIORITY_KEYS, PRIORITY_LABELS, priorityEntries } from "./priority";
 import { TaskCheckbox } from "./task-checkbox";
 import classes from "./task-row.module.css";
 
@@ -44,7 +45,7 @@ export interface TaskRowProps {
   onSkip: (task: Task) => unknown;
   /** What moves a task where the order is made by hand: by dragging, and in its menu. */
   handle?: ReactNode;
-  moveItems?: (task: Task) => ReactNode;
+  moveEntries?: (task: Task) => MenuEntry[];
 }
 
 /** One task: tick it, read it, open it, or reach for the rest. */
@@ -57,7 +58,7 @@ export const TaskRow = memo(function TaskRow({
   onDelete,
   onSkip,
   handle,
-  moveItems,
+  moveEntries,
 }: TaskRowProps) {
   const due = dueLabel(task, timeZone(), now);
   const title = useRef<HTMLButtonElement>(null);
@@ -170,51 +171,41 @@ export const TaskRow = memo(function TaskRow({
           </Group>
         )}
       </div>
-      <Menu position="bottom-end" width={150}>
-        <Menu.Target>
-          <ActionIcon
-            className={classes.more}
-            variant="subtle"
-            color="gray"
-            aria-label={`More for “${task.title}”`}
-          >
-            <IconDots size={18} stroke={1.7} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => onEdit(task)}>
-            Edit
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<IconCursorText size={16} />}
+      <MenuButton
+        label={`More for “${task.title}”`}
+        className={classes.more}
+        width={150}
+        entries={() => [
+          { label: "Edit", icon: <IconPencil size={16} />, onClick: () => onEdit(task) },
+          {
+            label: "Rename",
+            icon: <IconCursorText size={16} />,
             // Once the menu is closed, which would take the focus back.
-            onClick={() => setTimeout(startRename)}
-          >
-            Rename
-          </Menu.Item>
-          <Menu.Item leftSection={<IconCalendar size={16} />} onClick={startPicking}>
-            Set date
-          </Menu.Item>
-          <PriorityItems priority={task.priority} onChange={setPriority} />
-          <Menu.Divider />
-          {task.recurrence && (
-            <Menu.Item
-              leftSection={<IconPlayerSkipForward size={16} />}
-              onClick={() => onSkip(task)}
-            >
-              Skip this time
-            </Menu.Item>
-          )}
-          {moveItems?.(task)}
-          <Menu.Item
-            color="red"
-            leftSection={<IconTrash size={16} />}
-            onClick={() => onDelete(task)}
-          >
-            Delete
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+            onClick: () => setTimeout(startRename),
+          },
+          { label: "Set date", icon: <IconCalendar size={16} />, onClick: startPicking },
+          ...priorityEntries(task.priority, setPriority),
+          "divider",
+          ...(task.recurrence
+            ? [
+                {
+                  label: "Skip this time",
+                  icon: <IconPlayerSkipForward size={16} />,
+                  onClick: () => onSkip(task),
+                },
+              ]
+            : []),
+          ...(moveEntries?.(task) ?? []),
+          {
+            label: "Delete",
+            icon: <IconTrash size={16} />,
+            isDangerous: true,
+            onClick: () => onDelete(task),
+          },
+        ]}
+      >
+        <IconDots size={18} stroke={1.7} />
+      </MenuButton>
       {pickerAt && isPickerReady && (
         <DuePicker
           task={task}

@@ -1,19 +1,20 @@
 "use client";
 
-import { ActionIcon, Group, Menu, Popover } from "@mantine/core";
+import { ActionIcon, Group } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import type { ReactNode, RefObject } from "react";
-import { onDemand } from "@/lib/on-demand";
+import { useId, useState, type ReactNode, type RefObject } from "react";
+import { onDemandOverlay } from "@/lib/on-demand";
 import type { Sort } from "@/lib/api/types";
 import { countFilters, hasSort } from "@/lib/places/places";
 import { SORT_LABELS } from "@/lib/tasks/filters";
 import { IconArrowsSort, IconCheck, IconFilter } from "../icons";
+import { MenuButton } from "../menu-button";
 import type { FilterPanelProps } from "./filter-panel";
 import { SearchField } from "./search-field";
 import classes from "./task-toolbar.module.css";
 
-const { Part: FilterPanel, useIsReady } = onDemand(() =>
-  import("./filter-panel").then(({ FilterPanel }) => FilterPanel),
+const { Part: FilterPopover } = onDemandOverlay(() =>
+  import("./filter-popover").then(({ FilterPopover }) => FilterPopover),
 );
 
 interface TaskToolbarProps extends FilterPanelProps {
@@ -37,65 +38,58 @@ export function TaskToolbar({ place, filters, onChange, searchRef, children }: T
           inputRef={searchRef}
         />
         <FilterMenu place={place} filters={filters} onChange={onChange} />
-        <Menu position="bottom-end" width={180}>
-          <Menu.Target>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="lg"
-              aria-label={`Sort: ${SORT_LABELS[filters.sort]}`}
-            >
-              <IconArrowsSort size={18} stroke={1.7} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Label>Sort by</Menu.Label>
-            {SORTS.filter(([value]) => hasSort(place, value)).map(([value, label]) => (
-              <Menu.Item
-                key={value}
-                rightSection={value === filters.sort && <IconCheck size={15} />}
-                onClick={() => onChange({ sort: value })}
-              >
-                {label}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+        <MenuButton
+          label={`Sort: ${SORT_LABELS[filters.sort]}`}
+          size="lg"
+          width={180}
+          entries={() => [
+            { heading: "Sort by" },
+            ...SORTS.filter(([value]) => hasSort(place, value)).map(([value, label]) => ({
+              label,
+              aside: value === filters.sort && <IconCheck size={15} />,
+              onClick: () => onChange({ sort: value }),
+            })),
+          ]}
+        >
+          <IconArrowsSort size={18} stroke={1.7} />
+        </MenuButton>
       </Group>
     </div>
   );
 }
 
 function FilterMenu({ place, filters, onChange }: FilterPanelProps) {
+  const id = useId();
+  const [button, setButton] = useState<HTMLElement | null>(null);
   const [opened, { toggle, close }] = useDisclosure(false);
-  const isReady = useIsReady(opened);
   const count = countFilters(place, filters);
   return (
-    <Popover
-      opened={opened && isReady}
-      onDismiss={close}
-      position="bottom-end"
-      width={300}
-      trapFocus
-      withinPortal
-      shadow="md"
-    >
-      <Popover.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="lg"
-          className={classes.filter}
-          aria-label="Filter"
-          data-count={count || undefined}
-          onClick={toggle}
-        >
-          <IconFilter size={18} stroke={1.7} />
-        </ActionIcon>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <FilterPanel place={place} filters={filters} onChange={onChange} />
-      </Popover.Dropdown>
-    </Popover>
+    <>
+      <ActionIcon
+        ref={setButton}
+        id={id}
+        variant="subtle"
+        color="gray"
+        size="lg"
+        className={classes.filter}
+        aria-label="Filter"
+        aria-haspopup="dialog"
+        aria-expanded={opened}
+        aria-controls={opened ? `${id}-dropdown` : undefined}
+        data-count={count || undefined}
+        onClick={toggle}
+      >
+        <IconFilter size={18} stroke={1.7} />
+      </ActionIcon>
+      <FilterPopover
+        id={id}
+        button={button}
+        opened={opened}
+        onClose={close}
+        place={place}
+        filters={filters}
+        onChange={onChange}
+      />
+    </>
   );
 }
