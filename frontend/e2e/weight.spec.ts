@@ -9,8 +9,8 @@ const BUDGETS = {
   "/sign-up": 4,
   "/forgot-password": 4,
   "/reset-password": 4,
-  "/app": 284,
-  "/settings": 288,
+  "/app": 210,
+  "/settings": 204,
 };
 
 test(
