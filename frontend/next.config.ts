@@ -34,9 +34,12 @@ function contentId(): string {
   return hash.digest("hex").slice(0, 20);
 }
 
+const build = contentId();
+
 const config: NextConfig = {
   output: "standalone",
-  generateBuildId: contentId,
+  generateBuildId: () => build,
+  env: { BUILD: build },
   outputFileTracingRoot: import.meta.dirname,
   outputFileTracingExcludes: {
     "*": UNUSED_AT_RUN_TIME,

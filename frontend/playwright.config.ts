@@ -25,6 +25,8 @@ export default defineConfig({
     contextOptions: { reducedMotion: "reduce" },
     // A profile that is emptied between tests has the scripts already, compiled: a new one for each takes half as much again.
     reuseContext: true,
+    // Requests are answered by tests, and not by a worker in the page, but for those about the worker.
+    serviceWorkers: "block",
     // A trace takes an eighth of the processor's time, and pictures more than the test: TRACE=1 has both.
     trace: process.env.TRACE ? "retain-on-failure" : "off",
     launchOptions: {

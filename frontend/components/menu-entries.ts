@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { MouseEvent, ReactNode } from "react";
 
 /** What can be chosen in a menu. */
 export interface MenuAction {
@@ -15,8 +15,8 @@ export interface MenuAction {
 
 export type MenuEntry =
   | MenuAction
-  /** A page of this site. */
-  | { label: string; icon?: ReactNode; href: string }
+  /** A page of this site, unless the click is prevented from leading there. */
+  | { label: string; icon?: ReactNode; href: string; onClick?: (event: MouseEvent) => void }
   /** What the next entries are about. */
   | { heading: string }
   /** Anything else, which cannot be chosen. */

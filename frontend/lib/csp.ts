@@ -33,6 +33,7 @@ export function contentSecurityPolicy(page: string, chatkit: boolean): string {
     "font-src": ["'self'"],
     "connect-src": ["'self'", ...extra],
     "frame-src": chatkit ? extra : ["'none'"],
+    "worker-src": ["'self'"],
     "object-src": ["'none'"],
     "base-uri": ["'self'"],
     "form-action": ["'self'"],

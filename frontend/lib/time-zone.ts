@@ -1,13 +1,10 @@
 import { authClient } from "./auth/client";
+import { knownSession } from "./auth/known-session";
 import { browserTimeZone } from "./browser-time-zone";
-
-type Session = typeof authClient.$Infer.Session;
 
 /** The time zone of a person's days: their account's once it is known and has one, else the browser's. */
 export function timeZone(): string {
-  // Not by `get`, which would ask the server where nobody has.
-  const known = authClient.$store.atoms.session?.value as { data: Session | null } | undefined;
-  return known?.data?.user.timeZone ?? browserTimeZone();
+  return knownSession()?.user.timeZone ?? browserTimeZone();
 }
 
 /** The same for a component, which is made anew with it. */

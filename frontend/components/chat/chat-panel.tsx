@@ -7,6 +7,7 @@ import {
   useAddressedConversation,
   type ConversationControls,
 } from "@/lib/chat/use-addressed-conversation";
+import { useOffline } from "@/lib/offline/state";
 import { onDemand } from "@/lib/on-demand";
 import { useDraft } from "@/lib/use-draft";
 import { IconHistory, IconMessagePlus, IconX } from "../icons";
@@ -34,7 +35,9 @@ export function ChatPanel({ handleRef }: ChatPanelProps) {
   // Kept here: it must survive a look into the history.
   const [draft, setDraft] = useDraft("message", "");
   const { isOpening, openingProblem } = chat;
+  const { isCutOff } = useOffline();
   const isReady = !isOpening && !openingProblem;
+  const takesMessages = isReady && !isCutOff;
   const title = titleOf(chat, showsHistory);
 
   function open(id: string) {
@@ -54,7 +57,7 @@ export function ChatPanel({ handleRef }: ChatPanelProps) {
   }
 
   function say(text: string) {
-    if (chat.running || !isReady) setDraft((now) => (now.trim() ? `${now}\n${text}` : text));
+    if (chat.running || !takesMessages) setDraft((now) => (now.trim() ? `${now}\n${text}` : text));
     else void chat.send(text);
     focus();
   }
@@ -112,12 +115,17 @@ export function ChatPanel({ handleRef }: ChatPanelProps) {
             />
           )}
           {isReady && <MessageList chat={chat} />}
+          {isCutOff && (
+            <p className={classes.offline} role="status">
+              You are offline. The assistant needs the connection; what you write stays here.
+            </p>
+          )}
           <Composer
             inputRef={composerRef}
             text={draft}
             onText={setDraft}
             running={isReady && chat.running}
-            disabled={!isReady}
+            disabled={!takesMessages}
             onSend={chat.send}
             onStop={chat.stop}
           />

@@ -6,13 +6,14 @@ import { useRef } from "react";
 import type { DeletedTask } from "@/lib/api/types";
 import type { Place } from "@/lib/places/places";
 import { useFilters, useKeptPlace, useSettledQuery } from "@/lib/places/use-place";
+import { useOffline } from "@/lib/offline/state";
 import { showDone, showFailure } from "@/lib/notices";
 import { useTaskActions } from "@/lib/tasks/actions";
 import { useRestoreAll, useRestoreTask } from "@/lib/tasks/mutations";
 import { useTrash } from "@/lib/tasks/queries";
 import { useNow } from "@/lib/tasks/use-now";
 import { useTimeZone } from "@/lib/time-zone";
-import { EmptyPlaceNote, FailureNote, ListSkeleton, NoMatchNote } from "../tasks/list-states";
+import { EmptyPlaceNote, FailureNote, ListSkeleton, NoMatchNote, NotKeptNote } from "../tasks/list-states";
 import { SearchField } from "../tasks/search-field";
 import panel from "../tasks/task-panel.module.css";
 import toolbar from "../tasks/task-toolbar.module.css";
@@ -27,6 +28,7 @@ export function TrashPanel({ place }: { place: Place }) {
   const query = useSettledQuery(place, filters).trim();
   const trash = useTrash(query);
   const now = useNow();
+  const { isCutOff } = useOffline();
   const { undo, redo, deleteTask } = useTaskActions();
   const restoreOne = useRestoreTask();
   const restoreAll = useRestoreAll();
@@ -78,8 +80,9 @@ export function TrashPanel({ place }: { place: Place }) {
           inputRef={searchRef}
         />
       </div>
-      {trash.isPending && <ListSkeleton />}
-      {trash.error && tasks.length === 0 && (
+      {isCutOff && !trash.data && <NotKeptNote />}
+      {trash.isPending && !isCutOff && <ListSkeleton />}
+      {trash.error && !isCutOff && tasks.length === 0 && (
         <FailureNote error={trash.error} onRetry={() => void trash.refetch()} />
       )}
       {trash.isSuccess &&

@@ -2,9 +2,11 @@
 
 import { Avatar, Group, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys, useMounted } from "@mantine/hooks";
-import type { ReactNode } from "react";
+import type { MouseEvent, ReactNode } from "react";
 import { authClient } from "@/lib/auth/client";
 import { useSignOut } from "@/lib/auth/use-sign-out";
+import { showFailure } from "@/lib/notices";
+import { offlineState } from "@/lib/offline/state";
 import { ColorSchemeMenu } from "../color-scheme-menu";
 import { IconKeyboard, IconLogout, IconSettings, IconTrash } from "../icons";
 import { Logo } from "../logo";
@@ -18,6 +20,13 @@ interface AppHeaderProps {
   start?: ReactNode;
   /** Before what every page has. */
   tools?: ReactNode;
+}
+
+/** Settings are not kept for use without the site: a browser would leave the app for a page of its own. */
+function stayWhileCutOff(event: MouseEvent): void {
+  if (!offlineState().isCutOff) return;
+  event.preventDefault();
+  showFailure("You are offline", new Error("Settings need the connection."));
 }
 
 /** Who is signed in, how it looks, and the way out. */
@@ -47,7 +56,12 @@ export function AppHeader({ start, tools }: AppHeaderProps) {
           width={230}
           entries={() => [
             ...(session ? [{ content: <Who {...session.user} /> }] : []),
-            { label: "Settings", icon: <IconSettings size={16} />, href: "/settings" },
+            {
+              label: "Settings",
+              icon: <IconSettings size={16} />,
+              href: "/settings",
+              onClick: stayWhileCutOff,
+            },
             { label: "Keyboard shortcuts", icon: <IconKeyboard size={16} />, onClick: keys.open },
             { label: "Sign out", icon: <IconLogout size={16} />, onClick: () => void signOut() },
             "divider",

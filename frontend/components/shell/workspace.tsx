@@ -28,6 +28,9 @@ const { Part: Drawer, useIsReady: useDrawerIsReady } = onDemand(() =>
 const { Part: Palette, useIsReady: usePaletteIsReady } = onDemand(() =>
   import("../palette/palette").then(({ Palette }) => Palette),
 );
+const { Part: Offline, useIsReady: useOfflineIsReady } = onDemand(() =>
+  import("../offline/offline").then(({ Offline }) => Offline),
+);
 const { Part: ChatArea, useIsReady: useChatIsReady } = onDemand(() =>
   import("../chat/chat-area").then(({ ChatArea }) => ChatArea),
 );
@@ -49,6 +52,7 @@ export function Workspace() {
   useLiveTasks();
   usePlaceKeys();
   const shown = !useSignedOut() && mounted;
+  useOfflineIsReady(shown);
   useChatIsReady(shown);
   useSidebarIsReady(shown && isWide);
   const isDrawerReady = useDrawerIsReady(showsMenu);
@@ -127,6 +131,7 @@ export function Workspace() {
       <div className={classes.body}>
         <div className={classes.places}>{shown && isWide && <Sidebar place={place ?? null} />}</div>
         <main ref={listRef} className={classes.tasks} data-shown={tab === "tasks" || undefined}>
+          {shown && <Offline />}
           {shown && place !== undefined ? (
             <PlacePanel key={zone} place={place} />
           ) : (

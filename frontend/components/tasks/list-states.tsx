@@ -3,7 +3,10 @@
 import { Button, Loader, Skeleton, Stack } from "@mantine/core";
 import type { ComponentType, ReactNode } from "react";
 import { ApiError } from "@/lib/api/client";
+import { useOffline } from "@/lib/offline/state";
 import { ALL, type Place } from "@/lib/places/places";
+import { dayIn } from "@/lib/tasks/due";
+import { timeZone } from "@/lib/time-zone";
 import { IconCloudOff, IconListCheck, IconMoodEmpty } from "../icons";
 import { PlaceLink } from "../places/place-link";
 import classes from "./list-states.module.css";
@@ -139,11 +142,40 @@ export function FailureNote({ error, onRetry }: { error: Error; onRetry: () => v
   );
 }
 
+/** A list that is not on this device, while the site cannot be reached; a shape until that is known. */
+export function NotKeptNote() {
+  if (!useOffline().isReady) return <ListSkeleton />;
+  return (
+    <Note icon={IconCloudOff} title="You are offline">
+      <p role="status">
+        This list is not on this device. It appears here by itself as soon as there is a connection.
+      </p>
+    </Note>
+  );
+}
+
 /** No task has the words that are looked for, and the list shows some that come close. */
 export function SimilarNote({ query }: { query: string }) {
   return (
     <div className={classes.stale} role="status">
       Nothing found for “{query.trim()}”. These come close:
+    </div>
+  );
+}
+
+/** The list is there, as it was when the site was last reached. */
+export function OfflineNote({ at }: { at: number }) {
+  const zone = timeZone();
+  const isToday = dayIn(zone, new Date(at)) === dayIn(zone, new Date());
+  const words = new Intl.DateTimeFormat(undefined, {
+    timeZone: zone,
+    dateStyle: isToday ? undefined : "long",
+    timeStyle: "short",
+  });
+  return (
+    <div className={classes.stale} role="status">
+      <IconCloudOff size={16} stroke={1.7} />
+      You are offline. This is what was here at {words.format(at)}.
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { useHotkeys } from "@mantine/hooks";
 import { useCallback, useMemo, useRef, useState, type Dispatch, type SetStateAction } from "react";
 import { ApiError } from "@/lib/api/client";
 import type { Task } from "@/lib/api/types";
+import { useOffline } from "@/lib/offline/state";
 import { onDemand } from "@/lib/on-demand";
 import { defaultsOf, filtersOf, isFiltered, takesTasks, type Place } from "@/lib/places/places";
 import { useFilters, useKeptPlace, useSettledQuery } from "@/lib/places/use-place";
@@ -25,6 +26,8 @@ import {
   FirstTaskNote,
   ListSkeleton,
   NoMatchNote,
+  NotKeptNote,
+  OfflineNote,
   SimilarNote,
   StaleNote,
 } from "./list-states";
@@ -85,6 +88,8 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
 
   const tasks = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
   const { error } = list;
+  const { isCutOff } = useOffline();
+  const isHere = list.data !== undefined;
   const isStale = error instanceof ApiError && error.isTransient && tasks.length > 0;
   const isLate = tasks.some((task) => !task.completed && (dueDay(task, zone) ?? today) < today);
 
@@ -107,12 +112,14 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
       <TaskToolbar place={place} filters={filters} onChange={setFilters} searchRef={searchRef}>
         <ViewSwitch place={place} filters={filters} shown={calendar ? "calendar" : "list"} />
       </TaskToolbar>
-      {isStale && <StaleNote />}
-      {(calendar ? !isCalendarReady : list.isPending) && <ListSkeleton />}
-      {error && tasks.length === 0 && (
+      {isCutOff && isHere && <OfflineNote at={list.dataUpdatedAt} />}
+      {isCutOff && !isHere && <NotKeptNote />}
+      {isStale && !isCutOff && <StaleNote />}
+      {(calendar ? !isCalendarReady : list.isPending && !isCutOff) && <ListSkeleton />}
+      {error && !isCutOff && tasks.length === 0 && (
         <FailureNote error={error} onRetry={() => void list.refetch()} />
       )}
-      {!calendar && list.isSuccess && tasks.length === 0 && (
+      {!calendar && (list.isSuccess || (isCutOff && isHere)) && tasks.length === 0 && (
         <EmptyNote
           place={place}
           filters={filters}

@@ -122,12 +122,14 @@ export const TaskRow = memo(function TaskRow({
         {task.description && <p className={classes.description}>{noteOpening(task.description)}</p>}
         {(due ||
           task.description ||
+          task.waiting ||
           task.recurrence ||
           task.subtasks ||
           task.parent_title ||
           task.tags.length > 0 ||
           task.priority !== "none") && (
           <Group gap={12} className={classes.meta}>
+            {task.waiting && <span className={classes.waiting}>Waiting to be sent</span>}
             {task.parent_title && <span className={classes.parent}>{task.parent_title}</span>}
             {task.subtasks && (
               <span

@@ -1,5 +1,6 @@
 import { QueryCache, QueryClient, type QueryKey } from "@tanstack/react-query";
 import { leaveToSignIn } from "../auth/leaving";
+import { setOffline } from "../offline/state";
 import { ApiError } from "./client";
 
 const RETRY_MS = 2_000;
@@ -14,7 +15,13 @@ export function leaveWhenSignedOut(error: unknown): void {
 /** Server state: fresh for half a minute; a service that is not there yet is asked again until it is. */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
-    queryCache: new QueryCache({ onError: leaveWhenSignedOut }),
+    queryCache: new QueryCache({
+      onError: (error) => {
+        setOffline({ isCutOff: error instanceof ApiError && error.status === 0 });
+        leaveWhenSignedOut(error);
+      },
+      onSuccess: () => setOffline({ isCutOff: false }),
+    }),
     defaultOptions: {
       queries: {
         staleTime: 30_000,

@@ -3,7 +3,8 @@ import type { components } from "./schema";
 /** The REST contract's shapes; schema.ts is generated from contracts/openapi.json (npm run api-types). */
 type Schemas = components["schemas"];
 
-export type Task = Schemas["Task"];
+/** `waiting`: it is shown as a change that has not been sent yet would have it. */
+export type Task = Schemas["Task"] & { waiting?: boolean };
 export type Occurrence = Schemas["Occurrence"];
 export type Scope = Schemas["Scope"];
 export type OpenSubtasksAre = Schemas["OpenSubtasksAre"];

@@ -1,3 +1,4 @@
+import { keepPerson } from "./kept-person";
 import { signInFor } from "./return-address";
 
 let leaving = false;
@@ -17,5 +18,6 @@ export const isLeaving = (): boolean => leaving;
 
 /** Leaves for signing in, which leads back here. */
 export function leaveToSignIn(): void {
+  keepPerson(window, null);
   leaveFor(signInFor(window.location.pathname + window.location.search));
 }

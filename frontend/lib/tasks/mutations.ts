@@ -49,11 +49,13 @@ async function changeLists(client: QueryClient, change: (tasks: Task[]) => Task[
   // An answer on its way would overwrite the change with what was before it.
   await client.cancelQueries({ queryKey: TASKS });
   const before = client.getQueriesData<TaskPages>({ queryKey: LISTS });
-  client.setQueriesData<TaskPages>({ queryKey: LISTS }, (lists) =>
-    lists
-      ? { ...lists, pages: lists.pages.map((page) => ({ ...page, items: change(page.items) })) }
-      : lists,
-  );
+  for (const [key, lists] of before) {
+    if (!lists) continue;
+    const pages = lists.pages.map((page) => ({ ...page, items: change(page.items) }));
+    // It is no newer than what the server said.
+    const updatedAt = client.getQueryState(key)?.dataUpdatedAt;
+    client.setQueryData<TaskPages>(key, { ...lists, pages }, { updatedAt });
+  }
   return before;
 }
 
@@ -85,7 +87,7 @@ const replace = (id: number, changes: Partial<Task>) => (tasks: Task[]) =>
   tasks.map((task) => (task.id === id ? { ...task, ...changes } : task));
 
 /** How a task repeats is put into words by the server, and at which moment it is due is its sum. */
-function shownAtOnce(changes: Partial<TaskInput>): Partial<Task> {
+export function shownAtOnce(changes: Partial<TaskInput>): Partial<Task> {
   const shown = { ...changes, ...("due_date" in changes && { due_at: null }) };
   delete shown.recurrence;
   delete shown.scope;
@@ -96,7 +98,9 @@ function shownAtOnce(changes: Partial<TaskInput>): Partial<Task> {
 export function useQuickAdd() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (line: Line) => createOnce<Task>("/api/me/tasks/quick-add", line),
+    // "tomorrow" is counted from when it was typed, whenever it arrives.
+    mutationFn: (line: Line) =>
+      createOnce<Task>("/api/me/tasks/quick-add", line, { read_at: new Date().toISOString() }),
     onSuccess: () => refresh(client),
   });
 }

@@ -5,6 +5,7 @@ import {
   useInfiniteQuery,
   useQuery,
   type InfiniteData,
+  type QueryKey,
 } from "@tanstack/react-query";
 import { callApi } from "../api/client";
 import type {
@@ -17,6 +18,7 @@ import type {
   TaskPage,
   TrashPage,
 } from "../api/types";
+import { useOffline } from "../offline/state";
 import { pathOf, toSearchParams, type Place } from "../places/places";
 import { useTimeZone } from "../time-zone";
 import type { TaskFilters } from "./filters";
@@ -27,6 +29,12 @@ import { readLine } from "./read-line";
 
 export type TaskPages = InfiniteData<TaskPage, string | null>;
 
+/** How a list is shown while changes of its tasks wait to be sent. */
+function useSelect(queryKey: QueryKey) {
+  const { withWaiting } = useOffline();
+  return withWaiting ? (list: TaskPages) => withWaiting(list, queryKey) : undefined;
+}
+
 /** The tasks of a place that the filters let through on a day, page by page. `due`: only what is due on these days. */
 export function useTasks(
   place: Place,
@@ -36,8 +44,10 @@ export function useTasks(
 ) {
   const zone = useTimeZone();
   const path = pathOf(place);
+  const queryKey = [...LISTS, path, filters, zone, today, due];
   return useInfiniteQuery({
-    queryKey: [...LISTS, path, filters, zone, today, due],
+    queryKey,
+    select: useSelect(queryKey),
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
       callApi<TaskPage>(
@@ -97,8 +107,11 @@ export function useFoundTasks(words: string) {
 
 /** The first 200 subtasks of a task, in the order in which they were added; changed with the other lists. */
 export function useSubtasks(parent: Task) {
+  const queryKey = [...LISTS, "of", parent.id];
   return useInfiniteQuery({
-    queryKey: [...LISTS, "of", parent.id],
+    queryKey,
+    select: useSelect(queryKey),
+    enabled: parent.id > 0, // one that is not made yet has none
     initialPageParam: null as string | null,
     queryFn: ({ signal }) =>
       callApi<TaskPage>(`/api/me/tasks?parent_id=${parent.id}&order=asc&limit=200`, { signal }),

@@ -1,0 +1,120 @@
+import { hashKey, type Query, type QueryClient, type QueryKey } from "@tanstack/react-query";
+import { delMany, entries, set } from "idb-keyval";
+import { ApiError } from "../api/client";
+import type { Task } from "../api/types";
+import { LISTS, TASKS } from "../tasks/keys";
+import type { TaskPages } from "../tasks/queries";
+import { store } from "./store";
+
+const MAX_LISTS = 20;
+const MAX_PAGES = 4;
+const MAX_AGE_MS = 14 * 86_400_000;
+/** Answers that come in a row are written once. */
+const SETTLED_MS = 1_000;
+
+/** An answer of the server, as it is kept. */
+interface Kept {
+  /** The build that read it: another may expect another form. */
+  build: string;
+  key: QueryKey;
+  data: unknown;
+  /** When it came. */
+  at: number;
+}
+
+type Address = ["list", userId: string, hash: string];
+
+/**
+ * Keeps the lists and counts of a person on this device as the server answered them, and shows them where it cannot be
+ * reached. Those of anybody else are removed.
+ */
+export class KeptLists {
+  private readonly writing = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly stopListening: () => void;
+
+  private constructor(
+    private readonly client: QueryClient,
+    private readonly userId: string,
+    private readonly build: string,
+    private readonly kept: Map<string, Kept>,
+    /** Whether its person is signed in still: what another tab ends is kept no more. */
+    private readonly isTheirs: () => boolean,
+  ) {
+    for (const query of client.getQueryCache().findAll({ queryKey: TASKS })) this.look(query);
+    this.stopListening = client.getQueryCache().subscribe((event) => {
+      if (event.type !== "updated" || !isKept(event.query.queryKey)) return;
+      if (event.action.type === "success" && !event.action.manual) this.keep(event.query);
+      if (event.action.type === "error") this.look(event.query);
+    });
+  }
+
+  static async open(
+    client: QueryClient,
+    userId: string,
+    build: string,
+    isTheirs: () => boolean,
+  ): Promise<KeptLists> {
+    const all = await entries<Address, Kept>(store);
+    const lists = all.filter(([address]) => address[0] === "list");
+    const isFresh = ([[, owner], { build: by, at }]: [Address, Kept]) =>
+      owner === userId && by === build && at > Date.now() - MAX_AGE_MS;
+    const newest = lists.filter(isFresh).sort(([, one], [, other]) => other.at - one.at);
+    const good = newest.slice(0, MAX_LISTS);
+    await delMany(
+      lists.filter((list) => !good.includes(list)).map(([address]) => address),
+      store,
+    );
+    const kept = new Map(good.map(([[, , hash], list]) => [hash, list]));
+    return new KeptLists(client, userId, build, kept, isTheirs);
+  }
+
+  /** A task as the server had it when it was last heard of. */
+  task(id: number): Task | undefined {
+    return [...this.kept.values()]
+      .filter(({ key }) => isList(key))
+      .sort((one, other) => other.at - one.at)
+      .flatMap(({ data }) => (data as TaskPages).pages.flatMap(({ items }) => items))
+      .find((task) => task.id === id);
+  }
+
+  stop(): void {
+    this.stopListening();
+    for (const timer of this.writing.values()) clearTimeout(timer);
+  }
+
+  private keep({ queryKey, state }: Query): void {
+    const hash = hashOf(queryKey);
+    const kept = { build: this.build, key: queryKey, data: inBounds(state.data), at: Date.now() };
+    this.kept.set(hash, kept);
+    clearTimeout(this.writing.get(hash));
+    const write = () => {
+      if (this.isTheirs())
+        void set(["list", this.userId, hash], kept, store).catch(() => undefined); // a full disk
+    };
+    this.writing.set(hash, setTimeout(write, SETTLED_MS));
+  }
+
+  /** Shows what is kept in the place of an answer that did not come; it is asked for again as ever. */
+  private look({ queryKey, state }: Query): void {
+    if (!(state.error instanceof ApiError) || state.error.status !== 0) return;
+    const kept = state.data === undefined ? this.kept.get(hashOf(queryKey)) : undefined;
+    if (!kept) return;
+    this.client.setQueryData(queryKey, kept.data, { updatedAt: kept.at });
+    void this.client.refetchQueries({ queryKey, exact: true });
+  }
+}
+
+const isList = (key: QueryKey) => key[1] === LISTS[1];
+const isKept = (key: QueryKey) => key[0] === TASKS[0] && (isList(key) || key[1] === "counts");
+
+/** Names what a query is about, on whatever day: the last list is better than none. */
+function hashOf(key: QueryKey): string {
+  const day = isList(key) ? LISTS.length + 3 : 3;
+  return hashKey(key.map((part, index) => (index === day ? null : part)));
+}
+
+function inBounds(data: unknown): unknown {
+  const { pages, pageParams } = data as Partial<TaskPages>;
+  if (!pages || !pageParams) return data;
+  return { pages: pages.slice(0, MAX_PAGES), pageParams: pageParams.slice(0, MAX_PAGES) };
+}

@@ -1,0 +1,4 @@
+import { createStore } from "idb-keyval";
+
+/** Where this browser keeps what is to outlast a page: lists and waiting changes, under their person's id. */
+export const store = createStore("todo-stack", "offline");
