@@ -3,7 +3,7 @@ import nextTypescript from "eslint-config-next/typescript";
 import prettier from "eslint-config-prettier";
 
 /** Folders of programs and tests, which have no React: its rules are half of what linting costs. */
-const WITHOUT_REACT = ["e2e/**", "gateway/**", "scripts/**", "tests/**", "visitor/**"];
+const WITHOUT_REACT = ["e2e/**", "gateway/**", "scripts/**", "tests/**", "visitor/**", "worker/**"];
 const reactRules = nextVitals
   .flatMap(({ rules = {} }) => Object.keys(rules))
   .filter((rule) => /^(react|react-hooks|jsx-a11y)\//.test(rule));

@@ -26,7 +26,9 @@ afterEach(() => {
 });
 
 const list = (...ids: number[]) => ({
-  pages: [{ items: ids.map((id) => ({ id, title: `Task ${id}` })), next_cursor: null }],
+  pages: [
+    { items: ids.map((id) => ({ id, title: `Task ${id}`, user_id: user })), next_cursor: null },
+  ],
   pageParams: [null],
 });
 
@@ -118,7 +120,11 @@ it("shows nothing of another person, of another build or of long ago, and drops 
   }
 });
 
-it("keeps nothing of somebody who has signed out", async () => {
+it("keeps nothing of somebody who has signed out, nor what another person was answered", async () => {
+  const theirs = list(1);
+  theirs.pages[0]!.items[0]!.user_id = "another";
+  answer = theirs;
+  await ask(await page(), key("/app/today"));
   answer = list(1);
   await ask(await page({ isSignedIn: false }), key("/app"));
   await new Promise((resolve) => setTimeout(resolve, 1_500));

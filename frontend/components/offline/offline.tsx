@@ -6,6 +6,7 @@ import { useEffect } from "react";
 import { idempotencyKey } from "@/lib/api/client";
 import type { Task } from "@/lib/api/types";
 import { authClient } from "@/lib/auth/client";
+import { keptPerson } from "@/lib/auth/kept-person";
 import { outbox, startOffline } from "@/lib/offline/start";
 import { setOffline, useOffline } from "@/lib/offline/state";
 import { fieldsInConflict, inWords, type Waiting } from "@/lib/offline/waiting";
@@ -42,6 +43,7 @@ function useKeeping(): void {
   const { data, isPending } = authClient.useSession();
   const userId = data?.user.id;
   useEffect(registerWorker, []);
+  useOwnPage(userId);
   useEffect(() => {
     if (!userId) {
       if (!isPending) setOffline({ isReady: true });
@@ -56,6 +58,18 @@ function useKeeping(): void {
       void started.then((stop) => stop());
     };
   }, [client, userId, isPending]);
+}
+
+/** Leaves the page to somebody else who has signed in, in another tab: it would mix what is theirs with what is not. */
+function useOwnPage(userId: string | undefined): void {
+  useEffect(() => {
+    const look = () => {
+      const present = keptPerson(window)?.user.id;
+      if (userId && present && present !== userId) window.location.reload();
+    };
+    window.addEventListener("storage", look);
+    return () => window.removeEventListener("storage", look);
+  }, [userId]);
 }
 
 const LABELS: Record<ReturnType<typeof fieldsInConflict>[number], string> = {

@@ -13,7 +13,13 @@ import { useRestoreAll, useRestoreTask } from "@/lib/tasks/mutations";
 import { useTrash } from "@/lib/tasks/queries";
 import { useNow } from "@/lib/tasks/use-now";
 import { useTimeZone } from "@/lib/time-zone";
-import { EmptyPlaceNote, FailureNote, ListSkeleton, NoMatchNote, NotKeptNote } from "../tasks/list-states";
+import {
+  EmptyPlaceNote,
+  FailureNote,
+  ListSkeleton,
+  NoMatchNote,
+  NotKeptNote,
+} from "../tasks/list-states";
 import { SearchField } from "../tasks/search-field";
 import panel from "../tasks/task-panel.module.css";
 import toolbar from "../tasks/task-toolbar.module.css";

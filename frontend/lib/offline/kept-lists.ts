@@ -83,6 +83,7 @@ export class KeptLists {
   }
 
   private keep({ queryKey, state }: Query): void {
+    if (!this.isOwn(state.data)) return;
     const hash = hashOf(queryKey);
     const kept = { build: this.build, key: queryKey, data: inBounds(state.data), at: Date.now() };
     this.kept.set(hash, kept);
@@ -92,6 +93,12 @@ export class KeptLists {
         void set(["list", this.userId, hash], kept, store).catch(() => undefined); // a full disk
     };
     this.writing.set(hash, setTimeout(write, SETTLED_MS));
+  }
+
+  /** Whether an answer is its person's: in another tab somebody else may have signed in. */
+  private isOwn(data: unknown): boolean {
+    const { pages = [] } = data as Partial<TaskPages>;
+    return pages.every(({ items }) => items.every(({ user_id }) => user_id === this.userId));
   }
 
   /** Shows what is kept in the place of an answer that did not come; it is asked for again as ever. */

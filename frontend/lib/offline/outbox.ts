@@ -44,6 +44,7 @@ export class Outbox {
   private sent: Waiting[] = [];
   private isWanted = false;
   private isSending = false;
+  private isClosed = false;
   private readonly name: string;
   private readonly channel: BroadcastChannel;
 
@@ -62,7 +63,9 @@ export class Outbox {
     return outbox;
   }
 
+  /** Has it say nothing more to this page; what is under way is still noted. */
   close(): void {
+    this.isClosed = true;
     this.channel.close();
   }
 
@@ -163,7 +166,8 @@ export class Outbox {
     await this.read();
     let next = nextToSend(this.kept.changes);
     if (next && !(await isReachable())) return;
-    while (next && (await this.sendOne(next))) next = nextToSend(this.kept.changes);
+    while (next && !this.isClosed && (await this.sendOne(next)))
+      next = nextToSend(this.kept.changes);
     if (this.sent.length === 0 || !(await this.page.refresh())) return;
     this.sent = [];
     this.tell();
@@ -229,7 +233,7 @@ export class Outbox {
 
   private async change(next: (kept: Kept) => Kept): Promise<void> {
     await update<Kept>(this.address, (kept = NOTHING) => next(kept), store);
-    this.channel.postMessage(null);
+    if (!this.isClosed) this.channel.postMessage(null);
     await this.read();
   }
 
@@ -253,7 +257,7 @@ export class Outbox {
   }
 
   private tell(): void {
-    this.page.changed(this.kept.changes, [...this.sent, ...this.kept.changes]);
+    if (!this.isClosed) this.page.changed(this.kept.changes, [...this.sent, ...this.kept.changes]);
   }
 
   /** In one tab at a time, where the browser has locks: without them, the keys see to it that nothing is done twice. */

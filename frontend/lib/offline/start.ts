@@ -33,7 +33,7 @@ export async function startOffline(client: QueryClient, userId: string): Promise
   present = changes;
   setOutbox(changes);
   let wasCutOff = offlineState().isCutOff;
-  const send = () => void changes.send();
+  const send = () => void changes.send().catch(() => undefined); // a browser may lose its store
   const stopListening = onOffline(() => {
     const { isCutOff } = offlineState();
     if (wasCutOff && !isCutOff) send();

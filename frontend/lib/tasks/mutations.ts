@@ -16,6 +16,7 @@ import type {
   TaskInput,
 } from "../api/types";
 import { changeOnce, createOnce } from "../api/write";
+import { offlineState } from "../offline/state";
 import { timeZone } from "../time-zone";
 import { LISTS, TASKS } from "./keys";
 import type { Line } from "./line";
@@ -49,31 +50,28 @@ async function changeLists(client: QueryClient, change: (tasks: Task[]) => Task[
   // An answer on its way would overwrite the change with what was before it.
   await client.cancelQueries({ queryKey: TASKS });
   const before = client.getQueriesData<TaskPages>({ queryKey: LISTS });
-  for (const [key, lists] of before) {
-    if (!lists) continue;
-    const pages = lists.pages.map((page) => ({ ...page, items: change(page.items) }));
-    // It is no newer than what the server said.
-    const updatedAt = client.getQueryState(key)?.dataUpdatedAt;
-    client.setQueryData<TaskPages>(key, { ...lists, pages }, { updatedAt });
-  }
+  for (const [key] of before) showTasks(client, key, change);
   return before;
+}
+
+/** Shows other tasks in the pages of a list; it is no newer for that than what the server said. */
+function showTasks(
+  client: QueryClient,
+  key: QueryKey,
+  change: (tasks: Task[], page: number) => Task[],
+): void {
+  const updatedAt = client.getQueryState(key)?.dataUpdatedAt;
+  const withChange = ({ pages, ...rest }: TaskPages) => ({
+    ...rest,
+    pages: pages.map((page, index) => ({ ...page, items: change(page.items, index) })),
+  });
+  client.setQueryData<TaskPages>(key, (list) => list && withChange(list), { updatedAt });
 }
 
 /** Shows one task as and where it was; what other changes have done to the lists meanwhile stays. */
 function rollback(client: QueryClient, before: Lists | undefined, id: number): void {
-  for (const [key, lists] of before ?? []) {
-    client.setQueryData<TaskPages>(
-      key,
-      (now) =>
-        now && {
-          ...now,
-          pages: now.pages.map((page, index) => ({
-            ...page,
-            items: withTask(page.items, lists?.pages[index]?.items ?? [], id),
-          })),
-        },
-    );
-  }
+  for (const [key, lists] of before ?? [])
+    showTasks(client, key, (tasks, page) => withTask(tasks, lists?.pages[page]?.items ?? [], id));
 }
 
 function withTask(tasks: Task[], before: Task[], id: number): Task[] {
@@ -81,6 +79,11 @@ function withTask(tasks: Task[], before: Task[], id: number): Task[] {
   if (place < 0) return tasks;
   const others = tasks.filter((task) => task.id !== id);
   return [...others.slice(0, place), ...before.slice(place, place + 1), ...others.slice(place)];
+}
+
+/** What waits to be sent is shown over the lists, which stay as the server has them. */
+function rollbackWaiting(client: QueryClient, before: Lists | undefined, id: number): void {
+  if (offlineState().waiting.some(({ taskId }) => taskId === id)) rollback(client, before, id);
 }
 
 const replace = (id: number, changes: Partial<Task>) => (tasks: Task[]) =>
@@ -122,6 +125,7 @@ export function useUpdateTask() {
     mutationFn: ({ id, changes }: { id: number; changes: Partial<TaskInput> }) =>
       changeOnce<Task>("PATCH", `/api/me/tasks/${id}`, changes),
     onMutate: ({ id, changes }) => changeLists(client, replace(id, shownAtOnce(changes))),
+    onSuccess: (_task, { id }, before) => rollbackWaiting(client, before, id),
     onError: (_error, { id }, before) => rollback(client, before, id),
     onSettled: () => refreshAfterLast(client),
   });
@@ -165,6 +169,7 @@ export function useCompleteTask() {
     mutationFn: ({ id, ...completion }: Completion) =>
       changeOnce<Task>("PATCH", `/api/me/tasks/${id}/complete`, completion),
     onMutate: ({ id, completed }) => changeLists(client, replace(id, { completed })),
+    onSuccess: (_task, { id }, before) => rollbackWaiting(client, before, id),
     onError: (_error, { id }, before) => rollback(client, before, id),
     onSettled: (_task, _error, { completed }) => {
       if (completed) setTimeout(() => void refreshAfterLast(client, 0), COMPLETED_LINGER_MS);
@@ -180,6 +185,7 @@ export function useDeleteTask() {
     mutationKey: OPTIMISTIC,
     mutationFn: (id: number) => changeOnce<void>("DELETE", `/api/me/tasks/${id}`),
     onMutate: (id) => changeLists(client, (tasks) => tasks.filter((task) => task.id !== id)),
+    onSuccess: (_nothing, id, before) => rollbackWaiting(client, before, id),
     onError: (_error, id, before) => rollback(client, before, id),
     onSettled: () => refreshAfterLast(client),
   });
