@@ -113,7 +113,7 @@ test("opens with the last lists, says since when, and shows none that is not the
   await app.goto("/app/tags/home"); // an address that this browser has never shown
   await expect(app.getByText("This list is not on this device.")).toBeVisible();
   await expect(taskTitle(app, "Water the plants")).toBeHidden();
-  await app.goto("/app");
+  await placeLink(app, "All").click();
   await expect(taskTitle(app, "Water the plants")).toBeVisible();
   await expect(app.getByText(CUT_OFF)).toBeVisible();
   await placeLink(app, "Today").click();

@@ -37,6 +37,7 @@ export class Site {
     if (isNew && path.startsWith(FILES) && !this.files.has(path))
       return void response.writeHead(404).end();
     const headers = { ...request.headers, "accept-encoding": "identity" };
+    for (const name of ["if-none-match", "if-modified-since"]) delete headers[name];
     const forwarded = ask(new URL(path, this.baseURL), { method: request.method, headers });
     forwarded.on("error", () => request.socket.destroy());
     forwarded.on("response", (answer: IncomingMessage) => {

@@ -90,6 +90,14 @@ it("shows it also where the answer was missed before what is kept was read", asy
   expect(early.getQueryData(key("/app"))).toEqual(list(1));
 });
 
+it("keeps also what was answered before it was there", async () => {
+  answer = list(1);
+  const early = client();
+  await ask(early, key("/app"));
+  opened.push(await KeptLists.open(early, user, "build", () => true));
+  await kept(1);
+});
+
 it("keeps what the server said, and not what a change shows at once", async () => {
   answer = list(1);
   const before = await page();

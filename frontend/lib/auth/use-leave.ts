@@ -28,8 +28,7 @@ export function useLeave() {
     else {
       dropDrafts(window);
       keepPerson(window, null);
-      await forgetKept(userId).catch(() => undefined); // it is kept under its person's id
-      leaveFor("/");
+      leaveFor("/", forgetKept(userId));
     }
     return error;
   };

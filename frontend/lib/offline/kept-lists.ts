@@ -40,9 +40,12 @@ export class KeptLists {
     /** Whether its person is signed in still: what another tab ends is kept no more. */
     private readonly isTheirs: () => boolean,
   ) {
-    for (const query of client.getQueryCache().findAll({ queryKey: TASKS })) this.look(query);
+    for (const query of client.getQueryCache().findAll({ queryKey: TASKS, predicate: isKept })) {
+      if (query.state.data === undefined) this.look(query);
+      else this.keep(query);
+    }
     this.stopListening = client.getQueryCache().subscribe((event) => {
-      if (event.type !== "updated" || !isKept(event.query.queryKey)) return;
+      if (event.type !== "updated" || !isKept(event.query)) return;
       if (event.action.type === "success" && !event.action.manual) this.keep(event.query);
       if (event.action.type === "error") this.look(event.query);
     });
@@ -85,7 +88,12 @@ export class KeptLists {
   private keep({ queryKey, state }: Query): void {
     if (!this.isOwn(state.data)) return;
     const hash = hashOf(queryKey);
-    const kept = { build: this.build, key: queryKey, data: inBounds(state.data), at: Date.now() };
+    const kept = {
+      build: this.build,
+      key: queryKey,
+      data: inBounds(state.data),
+      at: state.dataUpdatedAt,
+    };
     this.kept.set(hash, kept);
     clearTimeout(this.writing.get(hash));
     const write = () => {
@@ -112,7 +120,8 @@ export class KeptLists {
 }
 
 const isList = (key: QueryKey) => key[1] === LISTS[1];
-const isKept = (key: QueryKey) => key[0] === TASKS[0] && (isList(key) || key[1] === "counts");
+const isKept = ({ queryKey: key }: Query) =>
+  key[0] === TASKS[0] && (isList(key) || key[1] === "counts");
 
 /** Names what a query is about, on whatever day: the last list is better than none. */
 function hashOf(key: QueryKey): string {

@@ -3,6 +3,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { setOutbox } from "../api/write";
 import { keptPerson } from "../auth/kept-person";
+import { TASKS } from "../tasks/keys";
 import { refreshAfterLast } from "../tasks/mutations";
 import { KeptLists } from "./kept-lists";
 import { Outbox } from "./outbox";
@@ -40,10 +41,12 @@ export async function startOffline(client: QueryClient, userId: string): Promise
     wasCutOff = isCutOff;
   });
   const timer = setInterval(send, AGAIN_MS);
-  window.addEventListener("online", send);
+  // What a browser says of its network is no proof: it is a reason to ask.
+  const look = () => void client.refetchQueries({ queryKey: TASKS, type: "active" });
+  for (const event of ["offline", "online"]) window.addEventListener(event, look);
   send();
   return () => {
-    window.removeEventListener("online", send);
+    for (const event of ["offline", "online"]) window.removeEventListener(event, look);
     clearInterval(timer);
     stopListening();
     changes.close();
