@@ -1,10 +1,16 @@
-import { createServer, request as ask, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer,
+  request as ask,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What of a build a page asks for. */
 const FILES = "/_next/static/";
-/** What ends the page of a new build. */
-export const NEW = "<!--new-->";
+/** The comment that ends the page of a new build. */
+export const NEW = "new";
 
 /** The site at an address of its own, at which it can be away, or have a new build. */
 export class Site {
@@ -36,7 +42,7 @@ export class Site {
     const isNew = this.state === "new";
     if (isNew && path.startsWith(FILES) && !this.files.has(path))
       return void response.writeHead(404).end();
-    const headers = { ...request.headers, "accept-encoding": "identity" };
+    const headers: IncomingHttpHeaders = { ...request.headers, "accept-encoding": "identity" };
     for (const name of ["if-none-match", "if-modified-since"]) delete headers[name];
     const forwarded = ask(new URL(path, this.baseURL), { method: request.method, headers });
     forwarded.on("error", () => request.socket.destroy());
@@ -61,6 +67,8 @@ export class Site {
     delete headers["content-length"];
     delete headers["etag"];
     response.writeHead(answer.statusCode!, headers);
-    response.end(text.startsWith("const BUILD") ? text.replace(/^.*$/m, build) : text + NEW);
+    response.end(
+      text.startsWith("const BUILD") ? text.replace(/^.*$/m, build) : `${text}<!--${NEW}-->`,
+    );
   }
 }
