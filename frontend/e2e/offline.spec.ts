@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { expectNoViolations } from "./axe";
 import {
   expect,
   messages,
@@ -114,6 +115,7 @@ test("opens with the last lists, says since when, and shows none that is not the
   await app.goto("/app/tags/home"); // an address that this browser has never shown
   await expect(app.getByText("This list is not on this device.")).toBeVisible();
   await expect(taskTitle(app, "Water the plants")).toBeHidden();
+  await expectNoViolations(app);
   await placeLink(app, "All").click();
   await expect(taskTitle(app, "Water the plants")).toBeVisible();
   await expect(app.getByText(CUT_OFF)).toBeVisible();
@@ -257,10 +259,12 @@ test("what was changed elsewhere is shown with both versions, and what was refus
   await goOnline(app);
 
   const refused = app.getByRole("list", { name: "Changes that were not made" });
+  await expect(refused.getByText("The task was deleted elsewhere meanwhile.")).toBeVisible();
   const conflict = refused.getByRole("listitem").filter({ hasText: "Rename “Shared” to “Mine”" });
   await expect(conflict).toContainText("Yours: Mine");
   await expect(conflict).toContainText("Theirs: Theirs");
   await expect(taskTitle(app, "Theirs")).toBeVisible();
+  await expectNoViolations(app);
   await expect(taskTitle(app, "Kept as it was")).toBeVisible();
   await app.reload();
   await conflict.getByRole("button", { name: "Keep mine" }).click();

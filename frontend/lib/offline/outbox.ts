@@ -12,6 +12,8 @@ import { fieldsInConflict, nextToSend, withId, type Kind, type Waiting } from ".
 const KEYS_HOLD_MS = 23 * 3_600_000;
 /** An answer that takes longer does not come. */
 const ANSWER_WITHIN_MS = 60_000;
+/** For how many tasks it is known what stood for them: a page names them so until it shows the lists again. */
+const MADE_KNOWN = 100;
 /** The code of a 409 for a key whose first request has no end yet. */
 const UNDER_WAY = "request_under_way";
 
@@ -105,7 +107,7 @@ export class Outbox {
       title: String(
         (what.kind === "add" ? (body?.text ?? body?.title) : before?.title) ?? "a task",
       ),
-      before,
+      before: taskId < 0 ? null : before, // what is made of a line is not known yet
       triedAt,
       refusal: null,
     };
@@ -201,22 +203,22 @@ export class Outbox {
       if (!isRefusal(error)) return false;
       // It is what was wanted, whoever did it.
       if (change.kind === "delete" && error.status === 404) await this.done(change, undefined);
-      else await this.refuse(key, { kind: "refused", words: error.message, now: null });
+      else await this.refuse(key, { kind: "refused", words: wordsOf(error), now: null });
       return true;
     }
   }
 
-  private async done(change: Waiting, made: Task | undefined): Promise<void> {
-    const { key, taskId } = change;
-    const id = change.kind === "add" && made ? made.id : taskId;
+  private async done(change: Waiting, answer: Task | undefined): Promise<void> {
+    const { key, kind, taskId } = change;
+    const id = kind === "add" && answer ? answer.id : taskId;
     this.sent = [...this.sent, { ...change, taskId: id }];
-    await this.change((kept) => ({
+    await this.change(({ changes, made }) => ({
       changes: withId(
-        kept.changes.filter((other) => other.key !== key),
+        changes.filter((other) => other.key !== key),
         taskId,
         id,
       ),
-      made: id === taskId ? kept.made : { ...kept.made, [taskId]: id },
+      made: id === taskId ? made : withLast(made, taskId, id),
     }));
   }
 
@@ -275,6 +277,9 @@ const isReachable = () =>
     () => false,
   );
 
+const withLast = (made: Kept["made"], from: number, to: number): Kept["made"] =>
+  Object.fromEntries([...Object.entries(made).slice(1 - MADE_KNOWN), [from, to]]);
+
 /** The changes that can wait. */
 const KINDS: [Kind, Write["method"], RegExp][] = [
   ["add", "POST", /\/tasks(?:\/quick-add)?$/],
@@ -298,6 +303,10 @@ function newId(): number {
   const [high, low] = crypto.getRandomValues(new Uint32Array(2));
   return -1 - ((high! % 2 ** 20) * 2 ** 32 + low!);
 }
+
+/** Why a change was refused: a number says nothing to whoever made it. */
+const wordsOf = ({ status, message }: ApiError) =>
+  status === 404 ? "The task was deleted elsewhere meanwhile." : message;
 
 const cannotWait = (waiting: number) =>
   waiting > 0

@@ -44,6 +44,7 @@ export async function startOffline(client: QueryClient, userId: string): Promise
   // What a browser says of its network is no proof: it is a reason to ask.
   const look = () => void client.refetchQueries({ queryKey: TASKS, type: "active" });
   for (const event of ["offline", "online"]) window.addEventListener(event, look);
+  if (!navigator.onLine) look();
   send();
   return () => {
     for (const event of ["offline", "online"]) window.removeEventListener(event, look);
