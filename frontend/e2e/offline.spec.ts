@@ -346,11 +346,13 @@ test("a new build takes over, and what is open of the old one finds its parts st
     await expect.poll(builds).toHaveLength(1);
 
     site.state = "new";
-    await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
-    await expect.poll(builds).toContain("todo-stack-new");
-    await page.waitForFunction(
-      async () => (await navigator.serviceWorker.getRegistration("/app"))?.waiting === null,
-    );
+    await page.evaluate(async () => {
+      const { serviceWorker } = navigator;
+      const taken = new Promise((resolve) => (serviceWorker.oncontrollerchange = resolve));
+      await (await serviceWorker.ready).update();
+      await taken;
+    });
+    await expect.poll(builds).toHaveLength(2);
     await page.keyboard.press("Control+k"); // a part that the new build has not
     await expect(page.getByRole("dialog")).toBeVisible();
     await page.keyboard.press("Escape");
