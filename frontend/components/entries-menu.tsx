@@ -52,12 +52,7 @@ function Entry({ of: entry, choose }: EntryProps<MenuEntry>) {
   if ("heading" in entry) return <Menu.Label>{entry.heading}</Menu.Label>;
   if (!("href" in entry)) return <Action of={entry} choose={choose} />;
   return (
-    <Menu.Item
-      component={Link}
-      href={entry.href}
-      leftSection={entry.icon}
-      onClick={entry.onClick}
-    >
+    <Menu.Item component={Link} href={entry.href} leftSection={entry.icon} onClick={entry.onClick}>
       {entry.label}
     </Menu.Item>
   );

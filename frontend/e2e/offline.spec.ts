@@ -60,7 +60,7 @@ async function goOnline(page: Page): Promise<void> {
 
 /** Adds a line, which is the title until the server has read it. */
 async function addOffline(page: Page, line: string): Promise<void> {
-  const field = page.getByRole("textbox", { name: "Add a task" });
+  const field = page.getByRole("combobox", { name: "Add a task" });
   await field.fill(line);
   await field.press("Enter");
   // One whose answer alone was lost may be in the list as well, until that is known.
