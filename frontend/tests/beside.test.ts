@@ -22,7 +22,10 @@ function shown(display: Display, { isOpen = true, tasks = [] as object[], undone
   const client = new QueryClient();
   const pages = (items: object[]) => ({ pages: [{ items, next_cursor: null }], pageParams: [0] });
   client.setQueryData(["tasks", "lists", "told", display.tasks.map(({ id }) => id)], pages(tasks));
-  client.setQueryData(["tasks", "changes"], { items: [{ id: ID, undone }], next_cursor: null });
+  client.setQueryData(["tasks", "changes"], {
+    items: [{ id: ID, undone, tasks: [] }],
+    next_cursor: null,
+  });
   const told = display.tasks.map(({ id }) => id);
   const beside = createElement(Beside, { display, isOpen, told, onSay: () => undefined });
   const html = renderToStaticMarkup(
