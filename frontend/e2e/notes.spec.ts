@@ -103,13 +103,13 @@ test.describe("a note", { tag: PAGE }, () => {
     test("says so, and is kept with the rest", async ({ app }) => {
       await openNote(app, "- [ ] milk");
       await expect(box(app, "milk")).toBeVisible();
-      await app.route("**/api/me/tasks/*", (route) =>
+      await app.route("**/api/*/tasks/*", (route) =>
         route.fulfill({ status: 422, json: { detail: "Not today." } }),
       );
       await box(app, "milk").click();
       await expect(form(app).getByRole("alert")).toHaveText("Not today.");
       await expect(box(app, "milk")).toBeChecked();
-      await app.unroute("**/api/me/tasks/*");
+      await app.unroute("**/api/*/tasks/*");
       await form(app).getByRole("button", { name: "Save" }).click();
       await expect(form(app)).toBeHidden();
       expect(await saved(app)).toBe("- [x] milk");
