@@ -17,7 +17,7 @@ const opened: KeptLists[] = [];
 let answer: unknown;
 
 beforeEach(() => {
-  user = `person${person++}`;
+  user = `reader${person++}`; // other tests have persons in the same store
 });
 
 afterEach(() => {
