@@ -245,7 +245,7 @@ test.describe("on a slow network", () => {
       await given;
       await route.fulfill({ status: 422, json: { detail: "Not today." } });
     };
-    await app.route("**/api/me/tasks", refuse, { times: 1 });
+    await app.route("**/api/*/tasks", refuse, { times: 1 });
     await field.fill("Eggs");
     await field.press("Enter");
     await field.fill("Milk");
