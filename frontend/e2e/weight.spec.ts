@@ -9,8 +9,8 @@ const BUDGETS = {
   "/sign-up": 4,
   "/forgot-password": 4,
   "/reset-password": 4,
-  "/app": 210,
-  "/settings": 204,
+  "/app": 226,
+  "/settings": 218,
 };
 
 test(
