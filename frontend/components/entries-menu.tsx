@@ -5,6 +5,7 @@ import Link from "next/link";
 import { AtElement } from "./at-element";
 import { IconCheck } from "./icons";
 import type { MenuAction, MenuEntry } from "./menu-entries";
+import classes from "./entries-menu.module.css";
 
 export interface EntriesMenuProps {
   /** The id of its button. */
@@ -24,7 +25,14 @@ export function EntriesMenu({ id, button, width, entries, opened, onClose }: Ent
     act();
   };
   return (
-    <Menu id={id} opened={opened} onClose={onClose} position="bottom-end" width={width}>
+    <Menu
+      id={id}
+      opened={opened}
+      onClose={onClose}
+      position="bottom-end"
+      width={width}
+      classNames={{ item: classes.item }}
+    >
       <Menu.Target>
         <AtElement element={button} />
       </Menu.Target>
@@ -76,7 +84,7 @@ function Action({ of: action, choose }: EntryProps<MenuAction>) {
     );
   return (
     <Menu.Item
-      color={isDangerous ? "red" : undefined}
+      className={isDangerous ? classes.dangerous : undefined}
       leftSection={icon}
       rightSection={aside}
       disabled={disabled}

@@ -114,6 +114,47 @@ export function operator(...words: string[]): string {
   return execFileSync(join(import.meta.dirname, "../../todo"), words, { encoding: "utf8" }).trim();
 }
 
+/** More in one request would be too long a body. */
+const AT_ONCE = 2_000;
+
+/** Makes any number of tasks, by the import of a file: each with what it says, the first of them first in one's own order. */
+export async function makeMany(page: Page, tasks: { title: string }[]): Promise<void> {
+  const at = new Date().toISOString();
+  const whole = tasks.map((task, index) => ({
+    id: index + 1,
+    parent_id: null,
+    description: "",
+    priority: "none",
+    due_date: null,
+    due_time: null,
+    time_zone: "due_date" in task ? ZONE : null,
+    tags: [],
+    recurrence: null,
+    rank: String(tasks.length - index),
+    created_at: at,
+    updated_at: at,
+    completed_at: null,
+    deleted_at: null,
+    ...task,
+  }));
+  for (let begin = 0; begin < whole.length; begin += AT_ONCE) {
+    const data = { format: "todo-stack", version: 1, tasks: whole.slice(begin, begin + AT_ONCE) };
+    const answer = await page.request.post("/api/me/import", { data });
+    expect(await answer.json()).toMatchObject({ made: data.tasks.length, refused_count: 0 });
+  }
+}
+
+/** Moves a finger from place to place, and lifts it. */
+export async function touch(page: Page, path: { x: number; y: number }[], restMs = 0) {
+  const finger = await page.context().newCDPSession(page);
+  const send = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: typeof path) =>
+    finger.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await send("touchStart", path.slice(0, 1));
+  await page.waitForTimeout(restMs);
+  for (const point of path.slice(1)) await send("touchMove", [point]);
+  await send("touchEnd", []);
+}
+
 /** Adds a task in everyday words and waits until the list shows it. */
 export async function quickAdd(page: Page, text: string, title: string): Promise<void> {
   const box = page.getByRole("combobox", { name: "Add a task" });

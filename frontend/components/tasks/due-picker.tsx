@@ -14,16 +14,30 @@ import { AtElement } from "../at-element";
 import classes from "./due-picker.module.css";
 
 interface DuePickerProps {
-  task: Task;
-  /** Where it stands, and what has the focus afterwards. */
+  label: string;
+  /** When the task is due now, or several that are due at once. */
+  task: Pick<Task, "due_date" | "due_time" | "due_at" | "completed" | "recurrence">;
+  /** Whether its date can be taken away; by default where it has one, and does not repeat. */
+  clears?: boolean;
+  /** Where it stands. */
   anchor: HTMLElement;
+  /** What has the focus afterwards; by default where it stands. */
+  focusBack?: () => HTMLElement | null;
   onPick: (due: RowChanges) => void;
   onClose: () => void;
 }
 
 /** When a task is due: by a button, by a calendar, or by words that the server reads. */
-export function DuePicker({ task, anchor, onPick, onClose }: DuePickerProps) {
-  useFocusBack(() => anchor);
+export function DuePicker({
+  label,
+  task,
+  clears,
+  anchor,
+  focusBack = () => anchor,
+  onPick,
+  onClose,
+}: DuePickerProps) {
+  useFocusBack(focusBack);
   const zone = timeZone();
   const today = dayIn(zone, new Date());
   const day = dueDay(task, zone);
@@ -51,11 +65,7 @@ export function DuePicker({ task, anchor, onPick, onClose }: DuePickerProps) {
       <Popover.Target>
         <AtElement element={anchor} />
       </Popover.Target>
-      <Popover.Dropdown
-        role="dialog"
-        aria-label={`When “${task.title}” is due`}
-        className={classes.dropdown}
-      >
+      <Popover.Dropdown role="dialog" aria-label={label} className={classes.dropdown}>
         <Stack gap="xs">
           <SimpleGrid cols={2} spacing={6} verticalSpacing={6}>
             {days.map(([label, of]) => (
@@ -69,7 +79,7 @@ export function DuePicker({ task, anchor, onPick, onClose }: DuePickerProps) {
                 {label}
               </Button>
             ))}
-            {day && !task.recurrence && (
+            {(clears ?? (day && !task.recurrence)) && (
               <Button
                 variant="default"
                 size="xs"

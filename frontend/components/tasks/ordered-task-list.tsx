@@ -37,8 +37,6 @@ export function OrderedTaskList(props: TaskListProps) {
     if (!isMovedByKey.current) return;
     isMovedByKey.current = false;
     document.activeElement?.scrollIntoView({ block: "nearest" });
-    // The list keeps in mind which of its rows has the focus: another one by now.
-    document.activeElement?.dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
   }, [tasks]);
 
   /** What was done, in words; null where nothing was. */
@@ -108,9 +106,12 @@ export function OrderedTaskList(props: TaskListProps) {
     if (!handle || !event.isPrimary || event.button !== 0) return;
     const rows = rowsOf(event.currentTarget);
     const from = rows.findIndex((row) => row.contains(handle));
+    // Of a long list only a part is in the document.
+    const placeOf = (row: HTMLElement) =>
+      tasks.findIndex(({ id }) => id === Number(row.dataset.task));
     dragRow(rows, from, event.nativeEvent, (to) => {
       if (to === null) putDown(rows);
-      else void moveByPointer(from, to);
+      else void moveByPointer(placeOf(rows[from]!), placeOf(rows[to]!));
     });
   }
 
@@ -122,6 +123,6 @@ export function OrderedTaskList(props: TaskListProps) {
   );
 }
 
-const rowsOf = (list: HTMLElement) => [...list.querySelectorAll("li")];
+const rowsOf = (list: HTMLElement) => [...list.querySelectorAll<HTMLElement>("[data-task]")];
 
 const wordsOf = ({ title }: Task, place: number) => `Moved “${title}” to place ${place + 1}`;

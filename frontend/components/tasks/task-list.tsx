@@ -1,19 +1,26 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { useIntersection } from "@mantine/hooks";
-import { useEffect, useRef, type FocusEvent, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { timeZone } from "@/lib/time-zone";
 import type { Task } from "@/lib/api/types";
 import { sections, type Grouping } from "@/lib/tasks/sections";
-import { TaskRow, type TaskRowProps } from "./task-row";
+import type { TaskRowProps } from "./task-row";
+import { TaskRows } from "./task-rows";
+import { useListFocus } from "./use-list-focus";
 import classes from "./task-list.module.css";
 
-export interface TaskListProps extends Omit<TaskRowProps, "task"> {
+/** Of more tasks only those near what is in sight are in the document. */
+const ALL_UP_TO = 100;
+/** So far before the end more is asked for: nobody who reads on comes to it. */
+const MORE_PX = 2_000;
+
+export interface TaskListProps extends Omit<TaskRowProps, "task" | "isSelected" | "place" | "of"> {
   tasks: Task[];
   grouping: Grouping;
   /** What stands at the end of the line of a heading. */
   headingAside?: (heading: string) => ReactNode;
+  selected?: ReadonlySet<number>;
   hasMore: boolean;
   /** Whether more may be asked for unbidden: not while an answer is awaited, nor after one that failed. */
   loadsMore: boolean;
@@ -21,7 +28,7 @@ export interface TaskListProps extends Omit<TaskRowProps, "task"> {
   onMore: () => void;
 }
 
-/** The tasks, under headings where they help; more arrive as the end comes into sight. */
+/** The tasks, under headings where they help; more arrive before the end comes into sight. */
 export function TaskList({
   tasks,
   grouping,
@@ -32,16 +39,19 @@ export function TaskList({
   onMore,
   ...row
 }: TaskListProps) {
-  const keepFocus = useKeptFocus(tasks);
-  const { ref, entry } = useIntersection({ rootMargin: "400px" });
-  const endInSight = entry?.isIntersecting ?? false;
+  const zone = timeZone();
+  const { now } = row;
+  const groups = useMemo(() => sections(tasks, grouping, zone, now), [tasks, grouping, zone, now]);
+  const order = useMemo(() => groups.flatMap(({ items }) => items), [groups]);
+  const { held, listProps } = useListFocus(order);
+  const [end, isEndNear] = useNearness(MORE_PX);
   useEffect(() => {
-    if (endInSight && hasMore && loadsMore) onMore();
-  }, [endInSight, hasMore, loadsMore, onMore]);
+    if (isEndNear && hasMore && loadsMore) onMore();
+  }, [isEndNear, hasMore, loadsMore, onMore]);
 
   return (
-    <div onKeyDown={moveFocus} {...keepFocus}>
-      {sections(tasks, grouping, timeZone(), row.now).map(({ heading, items }) => (
+    <div {...listProps}>
+      {groups.map(({ heading, items }, index) => (
         <section key={heading ?? "all"} aria-label={heading ?? "Tasks"}>
           {heading && (
             <div className={classes.head}>
@@ -54,14 +64,16 @@ export function TaskList({
               {headingAside?.(heading)}
             </div>
           )}
-          <ul className={classes.list}>
-            {items.map((task) => (
-              <TaskRow key={task.id} task={task} {...row} />
-            ))}
-          </ul>
+          <TaskRows
+            tasks={items}
+            isLong={order.length > ALL_UP_TO}
+            held={held}
+            goesOn={hasMore && index === groups.length - 1}
+            {...row}
+          />
         </section>
       ))}
-      <div ref={ref} className={classes.end}>
+      <div ref={end} className={classes.end}>
         {hasMore && (
           <Button variant="subtle" color="gray" size="xs" loading={isLoadingMore} onClick={onMore}>
             Show more
@@ -72,46 +84,18 @@ export function TaskList({
   );
 }
 
-/**
- * When the row that has the focus is drawn elsewhere in the list, it keeps it; when it leaves, the one in its place
- * takes it: props for the list's element.
- */
-function useKeptFocus(tasks: Task[]) {
-  const list = useRef<HTMLDivElement>(null);
-  const focused = useRef(-1);
-  const focusedTask = useRef<string>(undefined);
+/** Whether an element is in sight, or not further than that from it; it gets the ref. */
+function useNearness(px: number) {
+  const ref = useRef<HTMLDivElement>(null);
+  const [isNear, setNear] = useState(false);
   useEffect(() => {
-    if (focused.current < 0 || document.activeElement !== document.body) return;
-    const titles = list.current?.querySelectorAll<HTMLElement>("[data-task-title]") ?? [];
-    const own = [...titles].find(({ dataset }) => dataset.taskTitle === focusedTask.current);
-    (own ?? titles[Math.min(focused.current, titles.length - 1)])?.focus();
-  }, [tasks]);
-  return {
-    ref: list,
-    onFocus: ({ target, currentTarget }: FocusEvent<HTMLElement>) => {
-      if (!currentTarget.contains(target)) return; // a row's menu, which is elsewhere in the page
-      const rows = [...currentTarget.querySelectorAll("li")];
-      focused.current = rows.findIndex((row) => row.contains(target));
-      const title = rows[focused.current]?.querySelector<HTMLElement>("[data-task-title]");
-      if (title) focusedTask.current = title.dataset.taskTitle; // kept while the title is a field
-    },
-    // Not called for a row that goes with the focus on it, or in what it has opened.
-    onBlur: ({ relatedTarget }: FocusEvent<HTMLElement>) => {
-      if (!relatedTarget?.closest("[role=menu], [role=dialog]")) focused.current = -1;
-    },
-  };
-}
-
-/** Arrow keys, Home and End go from title to title. */
-function moveFocus(event: KeyboardEvent<HTMLElement>): void {
-  if (event.altKey) return; // moves the task
-  const titles = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-task-title]")];
-  const current = titles.findIndex((title) => title === document.activeElement);
-  if (current < 0) return;
-  const next = { ArrowDown: current + 1, ArrowUp: current - 1, Home: 0, End: titles.length - 1 }[
-    event.key
-  ];
-  if (next === undefined) return;
-  event.preventDefault();
-  titles[next]?.focus();
+    const observer = new IntersectionObserver(
+      (entries) => setNear(entries.at(-1)!.isIntersecting),
+      // Of the list's own scrolling: what scrolls within the page has no margin else.
+      { root: ref.current!.closest("main"), rootMargin: `${px}px` },
+    );
+    observer.observe(ref.current!);
+    return () => observer.disconnect();
+  }, [px]);
+  return [ref, isNear] as const;
 }

@@ -1,6 +1,5 @@
 "use client";
 
-import { Group, UnstyledButton } from "@mantine/core";
 import { memo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { timeZone } from "@/lib/time-zone";
 import type { Task } from "@/lib/api/types";
@@ -10,6 +9,7 @@ import { dueLabel } from "@/lib/tasks/due";
 import { noteOpening } from "@/lib/tasks/note";
 import {
   IconCalendar,
+  IconCheck,
   IconCursorText,
   IconDots,
   IconListCheck,
@@ -34,6 +34,9 @@ const { Part: TitleField, useIsReady: useFieldIsReady } = onDemand(() =>
   import("./title-field").then(({ TitleField }) => TitleField),
 );
 
+/** The id of the words that a screen reader adds to the title of a task that is selected. */
+export const SELECTED_ID = "selected-task";
+
 export interface TaskRowProps {
   task: Task;
   now: Date;
@@ -43,6 +46,13 @@ export interface TaskRowProps {
   onChange: (task: Task, changes: RowChanges) => Promise<boolean>;
   onDelete: (task: Task) => unknown;
   onSkip: (task: Task) => unknown;
+  /** Selects it, or no longer; undefined where tasks are not selected. */
+  onSelect?: (task: Task) => void;
+  /** Undefined while no task is. */
+  isSelected?: boolean;
+  /** Its place in a list that is not all in the document, and how many that list has, -1 where more may come. */
+  place?: number;
+  of?: number;
   /** What moves a task where the order is made by hand: by dragging, and in its menu. */
   handle?: ReactNode;
   moveEntries?: (task: Task) => MenuEntry[];
@@ -57,6 +67,10 @@ export const TaskRow = memo(function TaskRow({
   onChange,
   onDelete,
   onSkip,
+  onSelect,
+  isSelected,
+  place,
+  of,
   handle,
   moveEntries,
 }: TaskRowProps) {
@@ -92,16 +106,25 @@ export const TaskRow = memo(function TaskRow({
   }
 
   return (
-    <li className={classes.row} data-completed={task.completed || undefined}>
+    <li
+      className={classes.row}
+      data-task={task.id}
+      data-completed={task.completed || undefined}
+      data-selected={isSelected || undefined}
+      aria-posinset={place}
+      aria-setsize={of}
+    >
       {handle}
-      <TaskCheckbox task={task} onToggle={onToggle} className={classes.check} />
+      <TaskCheckbox task={task} onToggle={onToggle} />
       <div className={classes.text}>
         {draft === null || !isFieldReady ? (
-          <UnstyledButton
+          <button
+            type="button"
             ref={title}
             className={classes.title}
             data-task-title={task.id}
-            aria-keyshortcuts={`x Delete e F2 d 1 2 3 0${handle ? " Alt+ArrowUp Alt+ArrowDown" : ""}`}
+            aria-describedby={isSelected ? SELECTED_ID : undefined}
+            aria-keyshortcuts={`x Delete e F2 d 1 2 3 0${onSelect ? " s" : ""}${handle ? " Alt+ArrowUp Alt+ArrowDown" : ""}`}
             onClick={() => {
               setPickerAt(null);
               onEdit(task);
@@ -109,7 +132,7 @@ export const TaskRow = memo(function TaskRow({
             onKeyDown={onTitleKey}
           >
             {task.title}
-          </UnstyledButton>
+          </button>
         ) : (
           <TitleField
             title={task.title}
@@ -128,7 +151,7 @@ export const TaskRow = memo(function TaskRow({
           task.parent_title ||
           task.tags.length > 0 ||
           task.priority !== "none") && (
-          <Group gap={12} className={classes.meta}>
+          <div className={classes.meta}>
             {task.waiting && <span className={classes.waiting}>Waiting to be sent</span>}
             {task.parent_title && <span className={classes.parent}>{task.parent_title}</span>}
             {task.subtasks && (
@@ -170,9 +193,19 @@ export const TaskRow = memo(function TaskRow({
                 #{tag}
               </PlaceLink>
             ))}
-          </Group>
+          </div>
         )}
       </div>
+      {isSelected !== undefined && (
+        <input
+          type="checkbox"
+          checked={isSelected}
+          onChange={() => onSelect?.(task)}
+          aria-label={`Select “${task.title}”`}
+          className={classes.select}
+          data-select
+        />
+      )}
       <MenuButton
         label={`More for “${task.title}”`}
         className={classes.more}
@@ -197,6 +230,15 @@ export const TaskRow = memo(function TaskRow({
                 },
               ]
             : []),
+          ...(onSelect
+            ? [
+                {
+                  label: isSelected ? "Deselect" : "Select",
+                  icon: <IconCheck size={16} />,
+                  onClick: () => onSelect(task),
+                },
+              ]
+            : []),
           ...(moveEntries?.(task) ?? []),
           {
             label: "Delete",
@@ -210,6 +252,7 @@ export const TaskRow = memo(function TaskRow({
       </MenuButton>
       {pickerAt && isPickerReady && (
         <DuePicker
+          label={`When “${task.title}” is due`}
           task={task}
           anchor={pickerAt}
           onPick={(changes) => {

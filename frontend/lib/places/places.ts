@@ -187,7 +187,7 @@ export function toSearchParams(
     status: filters.status,
     sort: filters.sort,
     time_zone: timeZone,
-    limit: due ? "200" : "50",
+    limit: due || cursor ? "200" : "50", // what comes first comes soon
   });
   for (const priority of filters.priorities) params.append("priority", priority);
   for (const window of filters.due) params.append("due", window);

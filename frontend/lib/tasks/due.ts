@@ -21,10 +21,23 @@ const DAY_MS = 86_400_000;
 
 type Due = Pick<Task, "due_date" | "due_time" | "due_at" | "completed">;
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** How dates are written; to make one takes a hundred times as long as to use it. */
+function formatOf(
+  locale: string | undefined,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
+  const key = JSON.stringify([locale, options]);
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  formats.set(key, format);
+  return format;
+}
+
 /** The calendar day of a moment in a time zone, as YYYY-MM-DD. */
 export function dayIn(timeZone: string, moment: Date): string {
   // Canada's English writes dates the ISO way.
-  return new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(moment);
+  return formatOf("en-CA", { timeZone, dateStyle: "short" }).format(moment);
 }
 
 /** The day after a YYYY-MM-DD, or so many days after it. */
@@ -59,7 +72,7 @@ export function dueFields(
   const { due_date, due_time, due_at } = task;
   if (!due_time || !due_at) return { due_date, due_time };
   const moment = new Date(due_at);
-  const clock = new Intl.DateTimeFormat("en-GB", { timeZone, timeStyle: "short" });
+  const clock = formatOf("en-GB", { timeZone, timeStyle: "short" });
   return { due_date: dayIn(timeZone, moment), due_time: clock.format(moment) };
 }
 
@@ -92,7 +105,7 @@ export function dueGroup(task: Due, timeZone: string, now: Date): DueGroup {
 /** What a day is called as a heading: "Tomorrow", "Wednesday, 2 December", with its year where that is another. */
 export function dayHeading(day: string, today: string, locale?: string): string {
   if (day === dayAfter(today)) return "Tomorrow";
-  return new Intl.DateTimeFormat(locale, {
+  return formatOf(locale, {
     weekday: "long",
     day: "numeric",
     month: "long",
@@ -104,7 +117,7 @@ export function dayHeading(day: string, today: string, locale?: string): string 
 /** The time at which a task is due, such as "17:00"; null where any of its day is. */
 export function dueTime(task: Due, timeZone: string, locale?: string): string | null {
   if (!task.due_time || !task.due_at) return null;
-  const clock = new Intl.DateTimeFormat(locale, { timeZone, timeStyle: "short" });
+  const clock = formatOf(locale, { timeZone, timeStyle: "short" });
   return clock.format(new Date(task.due_at));
 }
 
@@ -135,5 +148,5 @@ function dayText(day: string, days: number, today: string, locale?: string): str
           month: "short",
           year: day.slice(0, 4) === today.slice(0, 4) ? undefined : "numeric",
         };
-  return new Intl.DateTimeFormat(locale, { ...format, timeZone: "UTC" }).format(new Date(day));
+  return formatOf(locale, { ...format, timeZone: "UTC" }).format(new Date(day));
 }

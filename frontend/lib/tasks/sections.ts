@@ -25,11 +25,19 @@ export function sections(
       ? dayHeading(day, today, locale)
       : dueGroup(task, timeZone, now);
   };
+  // A date without a time has the same heading each time: most of ten thousand tasks are not looked at twice.
+  const ofDates = new Map<string | null, string>();
+  const knownHeadingOf = (task: Task) => {
+    if (task.due_time) return headingOf(task);
+    const known = ofDates.get(task.due_date) ?? headingOf(task);
+    ofDates.set(task.due_date, known);
+    return known;
+  };
   const found = new Map<string, Task[]>();
   // What is overdue by its time may come after what is due at any time of today.
   if (grouping === "due") for (const heading of DUE_GROUPS) found.set(heading, []);
   for (const task of tasks) {
-    const heading = headingOf(task);
+    const heading = knownHeadingOf(task);
     const items = found.get(heading);
     if (items) items.push(task);
     else found.set(heading, [task]);
