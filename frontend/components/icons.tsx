@@ -131,6 +131,10 @@ export const IconDots = outline(
 export const IconFilter = outline(
   "M4 4h16v2.172a2 2 0 0 1 -.586 1.414l-4.414 4.414v7l-6 2v-8.5l-4.48 -4.928a2 2 0 0 1 -.52 -1.345v-2.227",
 );
+export const IconFlag = outline(
+  "M5 5a5 5 0 0 1 7 0a5 5 0 0 0 7 0v9a5 5 0 0 1 -7 0a5 5 0 0 0 -7 0v-9",
+  "M5 21v-7",
+);
 export const IconHistory = outline("M12 8l0 4l2 2", "M3.05 11a9 9 0 1 1 .5 4m-.5 5v-5h5");
 export const IconKeyboard = outline(
   "M2 8a2 2 0 0 1 2 -2h16a2 2 0 0 1 2 2v8a2 2 0 0 1 -2 2h-16a2 2 0 0 1 -2 -2l0 -8",
@@ -217,6 +221,10 @@ export const IconSunMoon = outline(
   "M12 3v1",
   "M5.6 5.6l.7 .7",
   "M3 21l18 -18",
+);
+export const IconTag = outline(
+  "M6.5 7.5a1 1 0 1 0 2 0a1 1 0 1 0 -2 0",
+  "M3 6v5.172a2 2 0 0 0 .586 1.414l7.71 7.71a2.41 2.41 0 0 0 3.408 0l5.592 -5.592a2.41 2.41 0 0 0 0 -3.408l-7.71 -7.71a2 2 0 0 0 -1.414 -.586h-5.172a3 3 0 0 0 -3 3",
 );
 export const IconTrash = outline(
   "M4 7l16 0",

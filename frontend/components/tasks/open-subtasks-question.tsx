@@ -22,8 +22,9 @@ export function OpenSubtasksQuestion({
   return (
     <Dialog opened={opened} onClose={onClose} title="Some subtasks are open">
       {task && (
-        <Ways
-          title={task.title}
+        <OpenSubtasksWays
+          whose={`“${task.title}” has`}
+          alone="Complete the task alone"
           onAnswer={(subtasks) => {
             onClose();
             onAnswer(task, subtasks);
@@ -35,21 +36,25 @@ export function OpenSubtasksQuestion({
   );
 }
 
-interface WaysProps {
-  title: string;
+interface OpenSubtasksWaysProps {
+  /** Who has open subtasks, and is to be completed: "“Pay rent” has". */
+  whose: string;
+  /** How it is completed without them. */
+  alone: string;
   onAnswer: (subtasks: OpenSubtasksAre) => void;
   onClose: () => void;
 }
 
-function Ways({ title, onAnswer, onClose }: WaysProps) {
+/** The same for one task, or for several. */
+export function OpenSubtasksWays({ whose, alone, onAnswer, onClose }: OpenSubtasksWaysProps) {
   return (
     <Stack gap="sm">
-      <Text>“{title}” has subtasks that are not done yet.</Text>
+      <Text>{whose} subtasks that are not done yet.</Text>
       <Button onClick={() => onAnswer("complete")} data-autofocus>
         Complete them, too
       </Button>
       <Button variant="default" onClick={() => onAnswer("leave")}>
-        Complete the task alone
+        {alone}
       </Button>
       <Button variant="subtle" color="gray" onClick={onClose}>
         Cancel

@@ -23,9 +23,9 @@ export const PRIORITY_KEYS: Record<string, Priority> = {
   0: "none",
 };
 
-/** The part of a menu that sets the priority of what has this one. */
+/** The part of a menu that sets the priority of what has this one; of tasks that have several, none. */
 export function priorityEntries(
-  priority: Priority,
+  priority: Priority | undefined,
   onChange: (priority: Priority) => void,
 ): MenuEntry[] {
   const choices = [...PRIORITIES].reverse().map((value) => ({

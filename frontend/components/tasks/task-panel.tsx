@@ -7,7 +7,14 @@ import { ApiError } from "@/lib/api/client";
 import type { Task } from "@/lib/api/types";
 import { useOffline } from "@/lib/offline/state";
 import { onDemand } from "@/lib/on-demand";
-import { defaultsOf, filtersOf, isFiltered, takesTasks, type Place } from "@/lib/places/places";
+import {
+  defaultsOf,
+  filtersOf,
+  isFiltered,
+  pathOf,
+  takesTasks,
+  type Place,
+} from "@/lib/places/places";
 import { useFilters, useKeptPlace, useSettledQuery } from "@/lib/places/use-place";
 import { useTaskActions } from "@/lib/tasks/actions";
 import { dayIn, dueDay } from "@/lib/tasks/due";
@@ -16,6 +23,7 @@ import type { Draft } from "@/lib/tasks/line";
 import { dateName, daysAround } from "@/lib/tasks/month";
 import { useCounts, useTasks } from "@/lib/tasks/queries";
 import type { Grouping } from "@/lib/tasks/sections";
+import { NOTHING, toggled } from "@/lib/tasks/selection";
 import { useCalendar } from "@/lib/tasks/use-calendar";
 import { useNow } from "@/lib/tasks/use-now";
 import { useTimeZone } from "@/lib/time-zone";
@@ -36,12 +44,16 @@ import { QuickAdd } from "./quick-add";
 import type { TaskFormTarget } from "./task-form";
 import { TaskFormModal } from "./task-form-modal";
 import { TaskList } from "./task-list";
+import { SELECTED_ID } from "./task-row";
 import { TaskToolbar } from "./task-toolbar";
 import { ViewSwitch } from "./view-switch";
 import classes from "./task-panel.module.css";
 
 const { Part: Calendar, useIsReady: useCalendarIsReady } = onDemand(() =>
   import("./calendar").then(({ Calendar }) => Calendar),
+);
+const { Part: ManyTasks, useIsReady: useManyIsReady } = onDemand(() =>
+  import("./many-tasks").then(({ ManyTasks }) => ManyTasks),
 );
 const { Part: OrderedTaskList, useIsReady: useOrderIsReady } = onDemand(() =>
   import("./ordered-task-list").then(({ OrderedTaskList }) => OrderedTaskList),
@@ -57,6 +69,7 @@ interface TaskPanelProps {
 export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
   const quickAddRef = useRef<HTMLInputElement>(null);
   const searchRef = useRef<HTMLInputElement>(null);
+  const listRef = useRef<HTMLDivElement>(null);
   const [formTarget, setFormTarget] = useState<TaskFormTarget | null>(null);
   const [filters, setFilters] = useFilters(place);
   useKeptPlace(place, filters);
@@ -70,6 +83,7 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
   const list = useTasks(place, { ...filters, query: settledQuery }, today, days);
   const isByHand = filters.sort === "manual";
   const List = useOrderIsReady(isByHand) && isByHand ? OrderedTaskList : TaskList;
+  const grouping = groupingOf(place, filters);
   const actions = useTaskActions();
   const defaults = { ...defaultsOf(place, today), ...(calendar && { due_date: calendar.day }) };
   const add = (line: Draft) => actions.addFromLine(line, defaults);
@@ -87,84 +101,116 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
   const more = useCallback(() => void fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
 
   const tasks = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
+  const [selection, setSelection] = useState(NOTHING);
+  const select = useCallback((task: Task) => setSelection((now) => toggled(now, task.id)), []);
+  const hasList = !calendar && tasks.length > 0;
+  const isManyReady = useManyIsReady(hasList);
   const { error } = list;
   const { isCutOff } = useOffline();
   const isHere = list.data !== undefined;
   const isStale = error instanceof ApiError && error.isTransient && tasks.length > 0;
-  const isLate = tasks.some((task) => !task.completed && (dueDay(task, zone) ?? today) < today);
+  const isLate =
+    place.name === "today" &&
+    tasks.some((task) => !task.completed && (dueDay(task, zone) ?? today) < today);
 
   return (
     <div className={classes.panel} data-wide={calendar ? true : undefined}>
-      <PlaceHeading place={place} now={now} />
-      {takesTasks(place) && (
-        <QuickAdd
-          inputRef={quickAddRef}
-          busy={actions.isAdding}
-          now={now}
-          day={calendar ? dateName(calendar.day) : undefined}
-          draft={draft}
-          setDraft={setDraft}
-          defaults={defaults}
-          onAdd={add}
-          onDetails={(title) => setFormTarget({ title, ...defaults })}
-        />
-      )}
-      <TaskToolbar place={place} filters={filters} onChange={setFilters} searchRef={searchRef}>
-        <ViewSwitch place={place} filters={filters} shown={calendar ? "calendar" : "list"} />
-      </TaskToolbar>
-      {isCutOff && isHere && <OfflineNote at={list.dataUpdatedAt} />}
-      {isCutOff && !isHere && <NotKeptNote />}
-      {isStale && !isCutOff && <StaleNote />}
-      {(calendar ? !isCalendarReady : list.isPending && !isCutOff) && <ListSkeleton />}
-      {error && !isCutOff && tasks.length === 0 && (
-        <FailureNote error={error} onRetry={() => void list.refetch()} />
-      )}
-      {!calendar && (list.isSuccess || (isCutOff && isHere)) && tasks.length === 0 && (
-        <EmptyNote
+      <div>
+        <PlaceHeading place={place} now={now} />
+        {takesTasks(place) && (
+          <QuickAdd
+            inputRef={quickAddRef}
+            busy={actions.isAdding}
+            now={now}
+            day={calendar ? dateName(calendar.day) : undefined}
+            draft={draft}
+            setDraft={setDraft}
+            defaults={defaults}
+            onAdd={add}
+            onDetails={(title) => setFormTarget({ title, ...defaults })}
+          />
+        )}
+        <TaskToolbar place={place} filters={filters} onChange={setFilters} searchRef={searchRef}>
+          <ViewSwitch place={place} filters={filters} shown={calendar ? "calendar" : "list"} />
+        </TaskToolbar>
+        {isCutOff && isHere && <OfflineNote at={list.dataUpdatedAt} />}
+        {isCutOff && !isHere && <NotKeptNote />}
+        {isStale && !isCutOff && <StaleNote />}
+        {(calendar ? !isCalendarReady : list.isPending && !isCutOff) && <ListSkeleton />}
+        {error && !isCutOff && tasks.length === 0 && (
+          <FailureNote error={error} onRetry={() => void list.refetch()} />
+        )}
+        {!calendar && (list.isSuccess || (isCutOff && isHere)) && tasks.length === 0 && (
+          <EmptyNote
+            place={place}
+            filters={filters}
+            busy={actions.isAdding}
+            onClear={() => setFilters({ ...filtersOf(place), sort: filters.sort })}
+            onExample={(text) => add({ text, refused: [] })}
+          />
+        )}
+        {list.data?.pages[0]?.similar && <SimilarNote query={settledQuery} />}
+        {calendar && (
+          <Calendar
+            calendar={calendar}
+            today={today}
+            tasks={tasks}
+            now={now}
+            hasMore={list.hasNextPage}
+            loadsMore={!list.isFetching && !error}
+            onMore={more}
+            onAdd={takesTasks(place) ? () => setFormTarget({ title: "", ...defaults }) : undefined}
+            onToggle={actions.toggle}
+            onEdit={edit}
+            onChange={actions.change}
+            onDelete={actions.deleteTask}
+            onSkip={actions.skip}
+          />
+        )}
+        {hasList && (
+          <div ref={listRef} className={classes.list}>
+            <List
+              tasks={tasks}
+              now={now}
+              grouping={grouping}
+              headingAside={(heading) =>
+                heading === "Overdue" &&
+                isLate && <MoveOverdue today={today} onMove={actions.moveOverdue} />
+              }
+              selected={selection.ids}
+              hasMore={list.hasNextPage}
+              loadsMore={!list.isFetching && !error}
+              isLoadingMore={list.isFetchingNextPage}
+              onMore={more}
+              onToggle={actions.toggle}
+              onEdit={edit}
+              onChange={actions.change}
+              onDelete={actions.deleteTask}
+              onSkip={actions.skip}
+              onSelect={isManyReady ? select : undefined}
+            />
+            <span id={SELECTED_ID} hidden>
+              Selected
+            </span>
+          </div>
+        )}
+      </div>
+      {hasList && isManyReady && (
+        <ManyTasks
+          key={JSON.stringify([pathOf(place), filters, settledQuery])}
+          list={listRef}
           place={place}
-          filters={filters}
-          busy={actions.isAdding}
-          onClear={() => setFilters({ ...filtersOf(place), sort: filters.sort })}
-          onExample={(text) => add({ text, refused: [] })}
-        />
-      )}
-      {list.data?.pages[0]?.similar && <SimilarNote query={settledQuery} />}
-      {calendar && (
-        <Calendar
-          calendar={calendar}
+          filters={{ ...filters, query: settledQuery }}
+          tasks={tasks}
+          grouping={grouping}
+          now={now}
           today={today}
-          tasks={tasks}
-          now={now}
           hasMore={list.hasNextPage}
-          loadsMore={!list.isFetching && !error}
-          onMore={more}
-          onAdd={takesTasks(place) ? () => setFormTarget({ title: "", ...defaults }) : undefined}
+          selection={selection}
+          onSelection={setSelection}
           onToggle={actions.toggle}
-          onEdit={edit}
-          onChange={actions.change}
           onDelete={actions.deleteTask}
-          onSkip={actions.skip}
-        />
-      )}
-      {!calendar && tasks.length > 0 && (
-        <List
-          tasks={tasks}
-          now={now}
-          grouping={groupingOf(place, filters)}
-          headingAside={(heading) =>
-            place.name === "today" &&
-            heading === "Overdue" &&
-            isLate && <MoveOverdue today={today} onMove={actions.moveOverdue} />
-          }
-          hasMore={list.hasNextPage}
-          loadsMore={!list.isFetching && !error}
-          isLoadingMore={list.isFetchingNextPage}
-          onMore={more}
-          onToggle={actions.toggle}
-          onEdit={edit}
-          onChange={actions.change}
-          onDelete={actions.deleteTask}
-          onSkip={actions.skip}
+          onTakeBack={actions.takeBack}
         />
       )}
       <TaskFormModal

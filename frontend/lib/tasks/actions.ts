@@ -164,6 +164,7 @@ export function useTaskActions() {
       skip,
       moveOverdue,
       addFromLine,
+      takeBack,
       undo,
       redo,
     };

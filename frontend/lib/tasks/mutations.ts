@@ -25,7 +25,7 @@ import type { TaskPages } from "./queries";
 type Lists = [QueryKey, TaskPages | undefined][];
 
 /** A completed task stays in sight, struck through, for this long before it leaves an open list. */
-const COMPLETED_LINGER_MS = 900;
+export const COMPLETED_LINGER_MS = 900;
 
 /** Fetches again what a change may have changed, and waits for the lists alone: nobody waits for counts to go on. */
 async function refresh(client: QueryClient): Promise<void> {
@@ -46,7 +46,10 @@ export const refreshAfterLast = (client: QueryClient, own = 1) =>
   client.isMutating({ mutationKey: OPTIMISTIC }) > own ? undefined : refresh(client);
 
 /** Changes every loaded list at once and returns what they were, for rollback on failure. */
-async function changeLists(client: QueryClient, change: (tasks: Task[]) => Task[]): Promise<Lists> {
+export async function changeLists(
+  client: QueryClient,
+  change: (tasks: Task[]) => Task[],
+): Promise<Lists> {
   // An answer on its way would overwrite the change with what was before it.
   await client.cancelQueries({ queryKey: TASKS });
   const before = client.getQueriesData<TaskPages>({ queryKey: LISTS });
