@@ -34,7 +34,7 @@ RUN_BY = {
     r"\./todo (doctor|status) --json": PROCESS,
     r"\./todo (logs (backend|COMPONENT...|-f)|status --watch|down --data)": PROCESS,
     r"\./todo logs --request ID": PROCESS_LOGS,
-    r"\./todo bench (api|crowd|images|lighthouse|live|proxy|soak|NAME)": BENCHMARK,
+    r"\./todo bench (api|crowd|images|lighthouse|live|proxy|scroll|soak|NAME)": BENCHMARK,
     r"\./todo dev": "cli/tests/process/test_dev.py::test_what_is_saved_shows_and_ctrl_c_leaves_nothing",
     r"\./todo up --set PATH=VALUE": "cli/tests/test_chart_values.py::test_it_is_kept_by_the_next_up_and_forgotten_by_down",
     r"\./todo up --help": "cli/tests/test_help.py::test_every_command_shows_how_it_is_used",
