@@ -4,6 +4,7 @@ import {
   expect,
   messages,
   newAccount,
+  PAGE,
   placeLink,
   quickAdd,
   signUp,
@@ -103,43 +104,45 @@ async function journal(page: Page): Promise<string[]> {
   return items.map(({ words }) => words).reverse();
 }
 
-test("opens with the last lists, says since when, and shows none that is not there", async ({
-  app,
-}) => {
-  await quickAdd(app, "Water the plants #home", "Water the plants");
-  await placeLink(app, "Today").click();
-  await expect(app.getByText("Nothing left for today")).toBeVisible();
-  await placeLink(app, "All").click();
-  await kept(app, 3); // two lists, and the counts
-  await goOffline(app);
-  await app.goto("/app/tags/home"); // an address that this browser has never shown
-  await expect(app.getByText("This list is not on this device.")).toBeVisible();
-  await expect(taskTitle(app, "Water the plants")).toBeHidden();
-  await expectNoViolations(app);
-  await placeLink(app, "All").click();
-  await expect(taskTitle(app, "Water the plants")).toBeVisible();
-  await expect(app.getByText(CUT_OFF)).toBeVisible();
-  await placeLink(app, "Today").click();
-  await expect(app.getByText("Nothing left for today")).toBeVisible();
-  await placeLink(app, "Trash").click();
-  await expect(app.getByText("This list is not on this device.")).toBeVisible();
+test(
+  "opens with the last lists, says since when, and shows none that is not there",
+  { tag: PAGE },
+  async ({ app }) => {
+    await quickAdd(app, "Water the plants #home", "Water the plants");
+    await placeLink(app, "Today").click();
+    await expect(app.getByText("Nothing left for today")).toBeVisible();
+    await placeLink(app, "All").click();
+    await kept(app, 3); // two lists, and the counts
+    await goOffline(app);
+    await app.goto("/app/tags/home"); // an address that this browser has never shown
+    await expect(app.getByText("This list is not on this device.")).toBeVisible();
+    await expect(taskTitle(app, "Water the plants")).toBeHidden();
+    await expectNoViolations(app);
+    await placeLink(app, "All").click();
+    await expect(taskTitle(app, "Water the plants")).toBeVisible();
+    await expect(app.getByText(CUT_OFF)).toBeVisible();
+    await placeLink(app, "Today").click();
+    await expect(app.getByText("Nothing left for today")).toBeVisible();
+    await placeLink(app, "Trash").click();
+    await expect(app.getByText("This list is not on this device.")).toBeVisible();
 
-  const composer = app.getByRole("textbox", { name: "Message to the assistant" });
-  await expect(app.getByText("The assistant needs the connection")).toBeVisible();
-  await composer.fill("What is due?");
-  await composer.press("Enter");
-  await app.reload();
-  await expect(composer).toHaveValue("What is due?");
-  await expect(app.getByRole("button", { name: "Send", exact: true })).toBeDisabled();
-  await app.getByRole("button", { name: "Account" }).click();
-  await app.getByRole("menuitem", { name: "Settings" }).click();
-  await expect(app.getByText("Settings need the connection.")).toBeVisible();
+    const composer = app.getByRole("textbox", { name: "Message to the assistant" });
+    await expect(app.getByText("The assistant needs the connection")).toBeVisible();
+    await composer.fill("What is due?");
+    await composer.press("Enter");
+    await app.reload();
+    await expect(composer).toHaveValue("What is due?");
+    await expect(app.getByRole("button", { name: "Send", exact: true })).toBeDisabled();
+    await app.getByRole("button", { name: "Account" }).click();
+    await app.getByRole("menuitem", { name: "Settings" }).click();
+    await expect(app.getByText("Settings need the connection.")).toBeVisible();
 
-  await app.context().setOffline(false);
-  await expect(app.getByText("The trash is empty")).toBeVisible();
-  await composer.press("Enter");
-  await expect(messages(app)).toContainText("What is due?");
-});
+    await app.context().setOffline(false);
+    await expect(app.getByText("The trash is empty")).toBeVisible();
+    await composer.press("Enter");
+    await expect(messages(app)).toContainText("What is due?");
+  },
+);
 
 test("every kind of change is kept over reloads, and then made once and in order", async ({
   app,
@@ -219,7 +222,7 @@ for (const lost of ["request", "answer"] as const) {
   });
 }
 
-test("two tabs send nothing twice", async ({ app, context }) => {
+test("two tabs send nothing twice", { tag: PAGE }, async ({ app, context }) => {
   await kept(app, 2);
   const other = await context.newPage();
   await other.goto("/app");
@@ -241,137 +244,148 @@ test("two tabs send nothing twice", async ({ app, context }) => {
   ]);
 });
 
-test("what was changed elsewhere is shown with both versions, and what was refused in its words", async ({
-  app,
-}) => {
-  for (const title of ["Shared", "Gone", "Kept"]) await quickAdd(app, title, title);
-  await kept(app, 2);
-  await goOffline(app);
-  await rename(app, "Shared", "Mine");
-  await rename(app, "Gone", "Too late");
-  await rename(app, "Kept", "Kept as it was");
-  const { items } = (await (await app.request.get("/api/me/tasks")).json()) as {
-    items: { id: number; title: string }[];
-  };
-  const idOf = (title: string) => items.find((task) => task.title === title)!.id;
-  await app.request.patch(`/api/me/tasks/${idOf("Shared")}`, { data: { title: "Theirs" } });
-  await app.request.delete(`/api/me/tasks/${idOf("Gone")}`);
-  await goOnline(app);
+test(
+  "what was changed elsewhere is shown with both versions, and what was refused in its words",
+  { tag: PAGE },
+  async ({ app }) => {
+    for (const title of ["Shared", "Gone", "Kept"]) await quickAdd(app, title, title);
+    await kept(app, 2);
+    await goOffline(app);
+    await rename(app, "Shared", "Mine");
+    await rename(app, "Gone", "Too late");
+    await rename(app, "Kept", "Kept as it was");
+    const { items } = (await (await app.request.get("/api/me/tasks")).json()) as {
+      items: { id: number; title: string }[];
+    };
+    const idOf = (title: string) => items.find((task) => task.title === title)!.id;
+    await app.request.patch(`/api/me/tasks/${idOf("Shared")}`, { data: { title: "Theirs" } });
+    await app.request.delete(`/api/me/tasks/${idOf("Gone")}`);
+    await goOnline(app);
 
-  const refused = app.getByRole("list", { name: "Changes that were not made" });
-  await expect(refused.getByText("The task was deleted elsewhere meanwhile.")).toBeVisible();
-  const conflict = refused.getByRole("listitem").filter({ hasText: "Rename “Shared” to “Mine”" });
-  await expect(conflict).toContainText("Yours: Mine");
-  await expect(conflict).toContainText("Theirs: Theirs");
-  await expect(taskTitle(app, "Theirs")).toBeVisible();
-  await expectNoViolations(app);
-  await expect(taskTitle(app, "Kept as it was")).toBeVisible();
-  await app.reload();
-  await conflict.getByRole("button", { name: "Keep mine" }).click();
-  await expect(taskTitle(app, "Mine")).toBeVisible();
+    const refused = app.getByRole("list", { name: "Changes that were not made" });
+    await expect(refused.getByText("The task was deleted elsewhere meanwhile.")).toBeVisible();
+    const conflict = refused.getByRole("listitem").filter({ hasText: "Rename “Shared” to “Mine”" });
+    await expect(conflict).toContainText("Yours: Mine");
+    await expect(conflict).toContainText("Theirs: Theirs");
+    await expect(taskTitle(app, "Theirs")).toBeVisible();
+    await expectNoViolations(app);
+    await expect(taskTitle(app, "Kept as it was")).toBeVisible();
+    await app.reload();
+    await conflict.getByRole("button", { name: "Keep mine" }).click();
+    await expect(taskTitle(app, "Mine")).toBeVisible();
 
-  // Nobody leaves what was not made behind unawares.
-  await app.getByRole("button", { name: "Account" }).click();
-  await app.getByRole("menuitem", { name: "Sign out" }).click();
-  await expect(app.getByText("You are still signed in")).toBeVisible();
-  await refused.getByRole("button", { name: "Discard" }).click();
-  await expect(refused).toBeHidden();
-});
+    // Nobody leaves what was not made behind unawares.
+    await app.getByRole("button", { name: "Account" }).click();
+    await app.getByRole("menuitem", { name: "Sign out" }).click();
+    await expect(app.getByText("You are still signed in")).toBeVisible();
+    await refused.getByRole("button", { name: "Discard" }).click();
+    await expect(refused).toBeHidden();
+  },
+);
 
-test("another person in the same browser sees nothing of the first, and sends nothing of theirs", async ({
-  page,
-}) => {
-  const [first, second] = [newAccount("First"), newAccount("Second")];
-  await signUp(page, first);
-  await page.goto("/app");
-  await quickAdd(page, "A secret", "A secret");
-  await kept(page, 2);
-  await goOffline(page);
-  await addOffline(page, "Another secret");
-  await page.context().clearCookies();
-  await signUp(page, second);
-  await page.context().setOffline(false); // with the first one's page still open
-  await expect(page.getByRole("heading", { name: "A clear list" })).toBeVisible();
-  await page.reload();
-  await expect(page.getByRole("heading", { name: "A clear list" })).toBeVisible();
-  await nothingWaits(page);
-  expect(await serverTasks(page)).toEqual([]);
-  await kept(page, 2);
-  await page.context().setOffline(true);
-  await page.reload();
-  await expect(page.getByText(CUT_OFF)).toBeVisible();
-  await expect(taskTitle(page, "A secret")).toBeHidden();
-  await page.context().setOffline(false);
-
-  await page.context().clearCookies();
-  const signedIn = await page.request.post("/api/auth/sign-in/email", { data: first });
-  expect(signedIn.status()).toBe(200);
-  await page.goto("/app");
-  await expect(taskTitle(page, "Another secret")).toBeVisible();
-  await nothingWaits(page);
-  expect(await serverTasks(page)).toHaveLength(2);
-});
-
-test("who signs out leaves nothing behind, and offline the app shows nobody's lists", async ({
-  app,
-}) => {
-  await quickAdd(app, "A secret", "A secret");
-  await kept(app, 2);
-  await app.getByRole("button", { name: "Account" }).click();
-  await app.getByRole("menuitem", { name: "Sign out" }).click();
-  await expect(app).toHaveURL(/\/$/);
-  expect(await app.evaluate(countKept, "list")).toBe(0);
-  await app.context().setOffline(true);
-  await app.goto("/app");
-  await expect(app.getByText("This list is not on this device.")).toBeVisible();
-  await expect(taskTitle(app, "A secret")).toBeHidden();
-  await app.context().setOffline(false);
-});
-
-test("a new build takes over, and what is open of the old one finds its parts still", async ({
-  page,
-  baseURL,
-}) => {
-  const site = await Site.open(baseURL!);
-  page.on("request", (request) => site.files.add(new URL(request.url()).pathname));
-  try {
-    const account = { data: newAccount() };
-    const signedUp = await page.request.post(`${site.origin}/api/auth/sign-up/email`, account);
-    expect(signedUp.status()).toBe(200);
-    await page.goto(`${site.origin}/app`);
-    await quickAdd(page, "Water the plants", "Water the plants");
+test(
+  "another person in the same browser sees nothing of the first, and sends nothing of theirs",
+  { tag: PAGE },
+  async ({ page }) => {
+    const [first, second] = [newAccount("First"), newAccount("Second")];
+    await signUp(page, first);
+    await page.goto("/app");
+    await quickAdd(page, "A secret", "A secret");
     await kept(page, 2);
-    const builds = () =>
-      page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("todo")));
-    await expect.poll(builds).toHaveLength(1);
-
-    site.state = "new";
-    await page.evaluate(async () => {
-      const { serviceWorker } = navigator;
-      const taken = new Promise((resolve) => (serviceWorker.oncontrollerchange = resolve));
-      await (await serviceWorker.ready).update();
-      await taken;
-    });
-    await expect.poll(builds).toHaveLength(2);
-    await page.keyboard.press("Control+k"); // a part that the new build has not
-    await expect(page.getByRole("dialog")).toBeVisible();
-    await page.keyboard.press("Escape");
-
-    site.state = "away";
+    await goOffline(page);
+    await addOffline(page, "Another secret");
+    await page.context().clearCookies();
+    await signUp(page, second);
+    await page.context().setOffline(false); // with the first one's page still open
+    await expect(page.getByRole("heading", { name: "A clear list" })).toBeVisible();
     await page.reload();
-    await expect(taskTitle(page, "Water the plants")).toBeVisible();
-    expect(await page.evaluate(() => document.lastChild?.nodeValue)).toBe(NEW);
-  } finally {
-    site.close();
-  }
-});
+    await expect(page.getByRole("heading", { name: "A clear list" })).toBeVisible();
+    await nothingWaits(page);
+    expect(await serverTasks(page)).toEqual([]);
+    await kept(page, 2);
+    await page.context().setOffline(true);
+    await page.reload();
+    await expect(page.getByText(CUT_OFF)).toBeVisible();
+    await expect(taskTitle(page, "A secret")).toBeHidden();
+    await page.context().setOffline(false);
 
-test("signing in, one-time links and the landing page meet no worker", async ({ app }) => {
-  await kept(app, 2);
-  for (const path of ["/", "/sign-in", "/reset-password#token=x"]) {
-    await app.goto(path);
-    expect(await app.evaluate(() => navigator.serviceWorker.controller)).toBeNull();
-  }
-  // Two builds of one size would have one ETag: a browser would take the old worker for the new one.
-  expect((await app.request.get("/sw.js")).headers()["cache-control"]).toBe("no-store");
-});
+    await page.context().clearCookies();
+    const signedIn = await page.request.post("/api/auth/sign-in/email", { data: first });
+    expect(signedIn.status()).toBe(200);
+    await page.goto("/app");
+    await expect(taskTitle(page, "Another secret")).toBeVisible();
+    await nothingWaits(page);
+    expect(await serverTasks(page)).toHaveLength(2);
+  },
+);
+
+test(
+  "who signs out leaves nothing behind, and offline the app shows nobody's lists",
+  { tag: PAGE },
+  async ({ app }) => {
+    await quickAdd(app, "A secret", "A secret");
+    await kept(app, 2);
+    await app.getByRole("button", { name: "Account" }).click();
+    await app.getByRole("menuitem", { name: "Sign out" }).click();
+    await expect(app).toHaveURL(/\/$/);
+    expect(await app.evaluate(countKept, "list")).toBe(0);
+    await app.context().setOffline(true);
+    await app.goto("/app");
+    await expect(app.getByText("This list is not on this device.")).toBeVisible();
+    await expect(taskTitle(app, "A secret")).toBeHidden();
+    await app.context().setOffline(false);
+  },
+);
+
+test(
+  "a new build takes over, and what is open of the old one finds its parts still",
+  { tag: PAGE },
+  async ({ page, baseURL }) => {
+    const site = await Site.open(baseURL!);
+    page.on("request", (request) => site.files.add(new URL(request.url()).pathname));
+    try {
+      const account = { data: newAccount() };
+      const signedUp = await page.request.post(`${site.origin}/api/auth/sign-up/email`, account);
+      expect(signedUp.status()).toBe(200);
+      await page.goto(`${site.origin}/app`);
+      await quickAdd(page, "Water the plants", "Water the plants");
+      await kept(page, 2);
+      const builds = () =>
+        page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("todo")));
+      await expect.poll(builds).toHaveLength(1);
+
+      site.state = "new";
+      await page.evaluate(async () => {
+        const { serviceWorker } = navigator;
+        const taken = new Promise((resolve) => (serviceWorker.oncontrollerchange = resolve));
+        await (await serviceWorker.ready).update();
+        await taken;
+      });
+      await expect.poll(builds).toHaveLength(2);
+      await page.keyboard.press("Control+k"); // a part that the new build has not
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await page.keyboard.press("Escape");
+
+      site.state = "away";
+      await page.reload();
+      await expect(taskTitle(page, "Water the plants")).toBeVisible();
+      expect(await page.evaluate(() => document.lastChild?.nodeValue)).toBe(NEW);
+    } finally {
+      site.close();
+    }
+  },
+);
+
+test(
+  "signing in, one-time links and the landing page meet no worker",
+  { tag: PAGE },
+  async ({ app }) => {
+    await kept(app, 2);
+    for (const path of ["/", "/sign-in", "/reset-password#token=x"]) {
+      await app.goto(path);
+      expect(await app.evaluate(() => navigator.serviceWorker.controller)).toBeNull();
+    }
+    // Two builds of one size would have one ETag: a browser would take the old worker for the new one.
+    expect((await app.request.get("/sw.js")).headers()["cache-control"]).toBe("no-store");
+  },
+);
