@@ -23,9 +23,8 @@ function sourcesIn(folder: string): string[] {
     .flatMap((path) => (statSync(path).isDirectory() ? sourcesIn(path) : [path]));
 }
 
-/** Names a build by what it is made of: Next's own name is random, and would make each image another. */
-function contentId(): string {
-  const root = import.meta.dirname;
+/** A name for what the sources of a folder are. */
+function contentId(root: string): string {
   const hash = createHash("sha256");
   for (const path of sourcesIn(root)) {
     const content = createHash("sha256").update(readFileSync(path)).digest("hex");
@@ -34,12 +33,12 @@ function contentId(): string {
   return hash.digest("hex").slice(0, 20);
 }
 
-const build = contentId();
-
 const config: NextConfig = {
   output: "standalone",
-  generateBuildId: () => build,
-  env: { BUILD: build },
+  // Next's own name is random, and would make each image another.
+  generateBuildId: () => contentId(import.meta.dirname),
+  // What lists that are kept on a device are read by; the sources are the same for each image, tests beside them or not.
+  env: { READ_BY: contentId(join(import.meta.dirname, "lib")) },
   outputFileTracingRoot: import.meta.dirname,
   outputFileTracingExcludes: {
     "*": UNUSED_AT_RUN_TIME,

@@ -98,7 +98,11 @@ export const test = base.extend<Fixtures>({
 
 /** Makes an account and signs the page's browser in, without the form. */
 export async function signUp(page: Page, account: Account): Promise<void> {
-  const response = await page.request.post("/api/auth/sign-up/email", { data: account });
+  // A connection that was kept may end as it is used again.
+  const response = await page.request.post("/api/auth/sign-up/email", {
+    data: account,
+    maxRetries: 2,
+  });
   expect(response.status(), await response.text()).toBe(200);
 }
 

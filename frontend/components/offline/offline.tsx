@@ -7,7 +7,7 @@ import { idempotencyKey } from "@/lib/api/client";
 import type { Task } from "@/lib/api/types";
 import { authClient } from "@/lib/auth/client";
 import { keptPerson } from "@/lib/auth/kept-person";
-import { outbox, startOffline } from "@/lib/offline/start";
+import { askWhenNetworkChanges, outbox, startOffline } from "@/lib/offline/start";
 import { setOffline, useOffline } from "@/lib/offline/state";
 import { fieldsInConflict, inWords, type Waiting } from "@/lib/offline/waiting";
 import { registerWorker } from "@/lib/offline/worker";
@@ -43,6 +43,7 @@ function useKeeping(): void {
   const { data, isPending } = authClient.useSession();
   const userId = data?.user.id;
   useEffect(registerWorker, []);
+  useEffect(() => askWhenNetworkChanges(client), [client]);
   useOwnPage(userId);
   useEffect(() => {
     if (!userId) {

@@ -14,8 +14,8 @@ const SETTLED_MS = 1_000;
 
 /** An answer of the server, as it is kept. */
 interface Kept {
-  /** The build that read it: another may expect another form. */
-  build: string;
+  /** Which sources read it: others may expect another form. */
+  readBy: string;
   key: QueryKey;
   data: unknown;
   /** When it came. */
@@ -35,7 +35,7 @@ export class KeptLists {
   private constructor(
     private readonly client: QueryClient,
     private readonly userId: string,
-    private readonly build: string,
+    private readonly readBy: string,
     private readonly kept: Map<string, Kept>,
     /** Whether its person is signed in still: what another tab ends is kept no more. */
     private readonly isTheirs: () => boolean,
@@ -54,13 +54,13 @@ export class KeptLists {
   static async open(
     client: QueryClient,
     userId: string,
-    build: string,
+    readBy: string,
     isTheirs: () => boolean,
   ): Promise<KeptLists> {
     const all = await entries<Address, Kept>(store);
     const lists = all.filter(([address]) => address[0] === "list");
-    const isFresh = ([[, owner], { build: by, at }]: [Address, Kept]) =>
-      owner === userId && by === build && at > Date.now() - MAX_AGE_MS;
+    const isFresh = ([[, owner], { readBy: by, at }]: [Address, Kept]) =>
+      owner === userId && by === readBy && at > Date.now() - MAX_AGE_MS;
     const newest = lists.filter(isFresh).sort(([, one], [, other]) => other.at - one.at);
     const good = newest.slice(0, MAX_LISTS);
     await delMany(
@@ -68,7 +68,7 @@ export class KeptLists {
       store,
     );
     const kept = new Map(good.map(([[, , hash], list]) => [hash, list]));
-    return new KeptLists(client, userId, build, kept, isTheirs);
+    return new KeptLists(client, userId, readBy, kept, isTheirs);
   }
 
   /** A task as the server had it when it was last heard of. */
@@ -89,7 +89,7 @@ export class KeptLists {
     if (!this.isOwn(state.data)) return;
     const hash = hashOf(queryKey);
     const kept = {
-      build: this.build,
+      readBy: this.readBy,
       key: queryKey,
       data: inBounds(state.data),
       at: state.dataUpdatedAt,

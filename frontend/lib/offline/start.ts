@@ -18,10 +18,23 @@ let present: Outbox | null = null;
 /** What sends the changes that wait, once it is there. */
 export const outbox = (): Outbox | null => present;
 
+/** Asks for the lists when the browser loses or finds its network, which is no proof: it is a reason to ask. */
+export function askWhenNetworkChanges(client: QueryClient): () => void {
+  const ask = () => void client.refetchQueries({ queryKey: TASKS, type: "active" });
+  const askUnlessKnown = () => navigator.onLine || offlineState().isCutOff || ask();
+  for (const event of ["offline", "online"]) window.addEventListener(event, ask);
+  askUnlessKnown(); // it was lost while this part came
+  const timer = setInterval(askUnlessKnown, AGAIN_MS);
+  return () => {
+    for (const event of ["offline", "online"]) window.removeEventListener(event, ask);
+    clearInterval(timer);
+  };
+}
+
 /** Keeps a person's lists and changes on this device; returns what ends it. */
 export async function startOffline(client: QueryClient, userId: string): Promise<() => void> {
   const isTheirs = () => keptPerson(window)?.user.id === userId;
-  const lists = await KeptLists.open(client, userId, process.env.BUILD!, isTheirs);
+  const lists = await KeptLists.open(client, userId, process.env.READ_BY!, isTheirs);
   const changes = await Outbox.open(userId, {
     task: (id) => lists.task(id),
     changed: (waiting, unshown) =>
