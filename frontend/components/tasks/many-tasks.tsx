@@ -122,9 +122,14 @@ export function ManyTasks({
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (ids.size === 0 || event.defaultPrevented) return;
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    if (!list.current || !isForRows(event.target as Element, list.current)) return;
+    if (!list.current) return;
     const { key } = event;
-    if (key === "Escape") clear();
+    const target = event.target as Element;
+    // The picker that has just been opened may not have the focus yet.
+    const closesMenu = key === "Escape" && menu !== null && list.current.contains(target);
+    if (!closesMenu && !isForRows(target, list.current)) return;
+    if (closesMenu) setMenu(null);
+    else if (key === "Escape") clear();
     else if (key === "x") void complete();
     else if (key === "Delete") void change(null);
     else if (key === "d") setMenu("date");
