@@ -222,3 +222,7 @@ async function noDialog(page: Page): Promise<void> {
 }
 
 export const messages = (page: Page) => page.getByRole("log", { name: "Messages" });
+
+/** What a notice with these words shows. */
+export const notice = (page: Page, words: string) =>
+  page.getByRole("alert").filter({ hasText: words });

@@ -212,7 +212,7 @@ for (const lost of ["request", "answer"] as const) {
     await expect(sending).toBeVisible();
     await app.reload(); // in the middle
     await expect(sending).toBeVisible();
-    await app.unroute(WRITES);
+    await app.unrouteAll({ behavior: "wait" }); // one may be under way
     await nothingWaits(app);
     expect(await serverTasks(app)).toMatchObject([
       { title: "Made once" },

@@ -3,6 +3,7 @@ import { expectNoViolations } from "./axe";
 import {
   expect,
   newAccount,
+  notice,
   PAGE,
   PHONE,
   signUp,
@@ -48,8 +49,6 @@ async function dragBelow(page: Page, title: string, other: string): Promise<void
   await page.mouse.move(begin.x, end.y + 8, { steps: 5 });
   await page.mouse.up();
 }
-
-const notice = (page: Page, words: string) => page.getByRole("alert").filter({ hasText: words });
 
 /** Waits until the server has what the page shows. */
 const moved = (page: Page) =>

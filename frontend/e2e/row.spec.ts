@@ -11,6 +11,7 @@ import {
   taskRow,
   taskTitle,
   test,
+  notice,
 } from "./fixtures";
 
 const picker = (page: Page, title: string) =>
@@ -25,8 +26,6 @@ async function rename(page: Page, title: string, key = "e"): Promise<void> {
   await taskTitle(page, title).press(key);
   await expect(titleField(page, title)).toBeFocused();
 }
-
-const notice = (page: Page, text: string) => page.getByRole("alert").filter({ hasText: text });
 
 async function chooseFromMenu(page: Page, title: string, item: string): Promise<void> {
   await taskRow(page, title).hover();

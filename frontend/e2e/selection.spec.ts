@@ -5,6 +5,7 @@ import {
   expect,
   makeMany,
   newAccount,
+  notice,
   PAGE,
   PHONE,
   signUp,
@@ -33,7 +34,6 @@ async function openAt(page: Page, path: string): Promise<void> {
 
 const bar = (page: Page) => page.getByRole("region", { name: "Selected tasks" });
 const tool = (page: Page, name: string) => bar(page).getByRole("button", { name, exact: true });
-const notice = (page: Page, text: string) => page.getByRole("alert").filter({ hasText: text });
 const undo = (page: Page, text: string) =>
   notice(page, text).getByRole("button", { name: "Undo" }).click();
 

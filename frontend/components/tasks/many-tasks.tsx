@@ -26,7 +26,7 @@ import { Dialog } from "../dialog";
 import { areAllDone, BulkBar, type BulkMenu } from "./bulk-bar";
 import { OpenSubtasksWays } from "./open-subtasks-question";
 import { PRIORITY_KEYS } from "./priority";
-import { selectRows } from "./select-rows";
+import { FIELD, selectRows } from "./select-rows";
 import { swipeRows, type Side } from "./swipe-rows";
 
 export interface ManyTasksProps {
@@ -219,7 +219,7 @@ function countOf(place: Place, counts: TaskCounts | undefined): number | undefin
 /** Whether a key is for the rows: not one of a field, or for what is open before them. */
 function isForRows(target: Element, list: HTMLElement): boolean {
   if (document.querySelector("dialog[open], [role=dialog], [role=menu]")) return false;
-  if (target.closest("input:not([type=checkbox]), textarea")) return false;
+  if (target.closest(`${FIELD}, textarea`)) return false;
   return (
     target === document.body || list.contains(target) || target.closest("[data-bulk-bar]") !== null
   );

@@ -2,8 +2,9 @@
 const LONG_PRESS_MS = 500;
 const STILL_PX = 10;
 
+/** What takes text. */
+export const FIELD = "input:not([type=checkbox])";
 /** Parts of a row that have clicks and presses of their own. */
-const FIELD = "input:not([type=checkbox])";
 const OWN = `a, ${FIELD}, [data-drag-handle]`;
 
 interface Selecting {
@@ -105,4 +106,5 @@ export function selectRows(list: HTMLElement, selecting: Selecting, signal: Abor
   signal.addEventListener("abort", giveUp);
 }
 
-const rowOf = ({ target }: Event) => (target as Element).closest<HTMLElement>("[data-task]");
+/** The row of a task that an event is in. */
+export const rowOf = ({ target }: Event) => (target as Element).closest<HTMLElement>("[data-task]");

@@ -1,3 +1,5 @@
+import { FIELD, rowOf } from "./select-rows";
+
 /** A finger swipes once it has gone so far to a side, and by so much further than up or down. */
 const BEGIN_PX = 12;
 const STEEPNESS = 1.5;
@@ -27,8 +29,8 @@ export function swipeRows(list: HTMLElement, swiping: Swiping, signal: AbortSign
   function onDown(event: PointerEvent): void {
     row = null;
     if (event.pointerType !== "touch" || !event.isPrimary) return;
-    if ((event.target as Element).closest("[data-drag-handle], input:not([type=checkbox])")) return;
-    row = (event.target as Element).closest<HTMLElement>("[data-task]");
+    if ((event.target as Element).closest(`[data-drag-handle], ${FIELD}`)) return;
+    row = rowOf(event);
     begin = { x: event.clientX, y: event.clientY };
     distance = 0;
   }

@@ -1,9 +1,9 @@
 import { delMany, get, keys } from "idb-keyval";
-import { store } from "./store";
+import { store, waitingKey } from "./store";
 
 /** How many changes of a person wait on this device. */
 export async function countWaiting(userId: string): Promise<number> {
-  const kept = await get<{ changes: unknown[] }>(["waiting", userId], store);
+  const kept = await get<{ changes: unknown[] }>(waitingKey(userId), store);
   return kept?.changes.length ?? 0;
 }
 

@@ -4,7 +4,7 @@ import { leaveWhenSignedOut } from "../api/query-client";
 import type { Task } from "../api/types";
 import { sendOnce, type Write } from "../api/write";
 import { newTask, withChanges } from "./shown";
-import { store } from "./store";
+import { store, waitingKey } from "./store";
 import { offlineState } from "./state";
 import { fieldsInConflict, nextToSend, withId, type Kind, type Waiting } from "./waiting";
 
@@ -255,7 +255,7 @@ export class Outbox {
   }
 
   private get address(): IDBValidKey {
-    return ["waiting", this.userId];
+    return waitingKey(this.userId);
   }
 
   private tell(): void {

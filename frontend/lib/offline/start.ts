@@ -54,13 +54,8 @@ export async function startOffline(client: QueryClient, userId: string): Promise
     wasCutOff = isCutOff;
   });
   const timer = setInterval(send, AGAIN_MS);
-  // What a browser says of its network is no proof: it is a reason to ask.
-  const look = () => void client.refetchQueries({ queryKey: TASKS, type: "active" });
-  for (const event of ["offline", "online"]) window.addEventListener(event, look);
-  if (!navigator.onLine) look();
   send();
   return () => {
-    for (const event of ["offline", "online"]) window.removeEventListener(event, look);
     clearInterval(timer);
     stopListening();
     changes.close();
