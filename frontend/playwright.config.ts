@@ -5,8 +5,8 @@ export default defineConfig({
   testDir: "e2e",
   testIgnore: "screenshots.spec.ts",
   outputDir: "test-results",
-  // Each waits for half of its time; none of them changes what is another's.
-  workers: 2,
+  // None of them changes what is another's.
+  workers: Number(process.env.BROWSERS ?? 1),
   retries: 0,
   // For a machine that is ten times as slow as usual: what never happens still ends a test.
   timeout: 600_000,

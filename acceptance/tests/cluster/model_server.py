@@ -1,7 +1,7 @@
 """A model server that makes the tasks which it is asked for, and writes down each key that it is shown."""
 
 PROGRAM = r"""
-import json, re
+import json, re, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 KEYS = {"Bearer first-key", "Bearer second-key"}
@@ -9,7 +9,7 @@ WORD = re.compile("[bcdfghjklmnpqrstvwxz]{12}")
 
 def message(asked):
     # What the load says names each task by a word; the answer to that is a call of the tool for each that was not made,
-    # again where a call came to nothing.
+    # again where a call came to nothing, a little later each time. None, where that is of no use.
     said, made, tries = [], set(), 0
     for past in asked["messages"]:
         if past["role"] == "user":
@@ -21,7 +21,8 @@ def message(asked):
     if not words:
         return {"role": "assistant", "content": "Done."}, "stop"
     if tries == 5:
-        return {"role": "assistant", "content": "Not made: " + asked["messages"][-1]["content"]}, "stop"
+        return None
+    time.sleep(tries)
     calls = [
         {"index": place, "id": f"call_{word}_{tries}", "type": "function",
          "function": {"name": "add_task", "arguments": json.dumps({"title": f"Call {word}"})}}
@@ -38,7 +39,11 @@ class Handler(BaseHTTPRequestHandler):
         if key not in KEYS:
             self.answer(401, "application/json", json.dumps({"error": {"message": "no such key", "code": "invalid_api_key"}}))
             return
-        said, reason = message(asked)
+        answer = message(asked)
+        if not answer:
+            self.answer(503, "application/json", json.dumps({"error": {"message": "calls come to nothing"}}))
+            return
+        said, reason = answer
         whole = {"id": "c", "created": 1, "model": asked["model"]}
         if not asked.get("stream"):
             choice = {"index": 0, "message": said, "finish_reason": reason}

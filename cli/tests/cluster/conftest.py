@@ -118,9 +118,11 @@ def shared_release(new_release: Callable[[str], OwnRelease]) -> OwnRelease:
         "assistant": {"provider": "openai", "baseUrl": MODEL_ADDRESS},
         "database": {"demo": {"enabled": True}},
         "aiops": {"kagent": {"enabled": True}},
-        # A hung pod stays hung for longer than the default's 25 s, so that there is time to see what is said of it.
+        # A hung pod stays hung for longer than the default's 25 s, so that there is time to see what is said of it; and
+        # one that a busy machine keeps waiting is not taken for hung.
         # A migration that waits for its database waits on, until a test on a slow machine has seen it wait.
         "backend": {"probes": {"liveness": {"failureThreshold": 9}}, "migrate": {"timeoutSeconds": 900}},
+        "frontend": {"probes": {"liveness": {"failureThreshold": 9}}},
     }
     code, output = release.install(values)
     assert code == 0, output

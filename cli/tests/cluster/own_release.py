@@ -274,6 +274,20 @@ class OwnRelease(Stack):
             }
         )
 
+    def assert_none_restarted(self, since: Counter[tuple[str, str]], *tiers: str) -> None:
+        """Fails, with what became of it, where a container of the tiers was started again since it was counted."""
+        restarted = self.restarts(*tiers) - since
+        if not restarted:
+            return
+        ends = {
+            (pod["metadata"]["name"], one["name"]): one["lastState"]
+            for tier in tiers
+            for pod in self.pods(tier)
+            for one in pod["status"].get("containerStatuses", [])
+        }
+        events = self.kubectl_tolerant("get", "events", "--field-selector=type=Warning")
+        raise AssertionError(f"{dict(restarted)}, ended by {ends}\n{events}")
+
     @contextmanager
     def way_in(self, tier: str = "frontend", service_port: int = 3000) -> Iterator[str]:
         """An address of this machine that leads to one pod of the tier."""

@@ -46,7 +46,7 @@ def test_the_database_goes_away_and_comes_back(spare: OwnRelease) -> None:
         until(lambda: _answer(client) == 200, 10, lambda: f"the API answers {_answer(client)}")
     assert len(tries) >= TRIES
     assert_they_are_tries(tries)
-    assert not spare.restarts(*TIERS) - restarts
+    spare.assert_none_restarted(restarts, *TIERS)
 
 
 def test_a_database_that_wakes_within_seconds_is_a_slow_answer(spare: OwnRelease) -> None:
@@ -75,7 +75,7 @@ def test_a_database_that_sleeps_for_ten_seconds(spare: OwnRelease) -> None:
         newest = max(spare.pods("backend"), key=lambda pod: str(pod["metadata"]["creationTimestamp"]))
         spare.wait_settled()
         said = _said(spare, newest)
-        assert not spare.restarts(*TIERS) - restarts
+        spare.assert_none_restarted(restarts, *TIERS)
     assert {answer.status for answer in answers} <= {200, 503, 0}, _remarkable(answers)
     last = max(answers, key=lambda answer: answer.at)
     assert last.status == 200, f"they do not become well again: {_remarkable(answers)[-5:]}"

@@ -27,6 +27,7 @@ def test_a_key_that_is_a_variable_waits_for_an_upgrade_and_one_that_is_a_file_do
     assert code == 0, output
     spare.wait_rolled_out()
     before = {tier: spare.uids(tier) for tier in TIERS}
+    restarts = spare.restarts(*TIERS)
     with spare.way_in() as address:
         client = sign_up(address)
         assert _key_of_a_turn(spare, client) == "key-edited"
@@ -36,7 +37,7 @@ def test_a_key_that_is_a_variable_waits_for_an_upgrade_and_one_that_is_a_file_do
         _nudged_until(spare, lambda: client.request("GET", "/api/me/tasks").status == 200)
         spare.wait_settled()
     assert {tier: spare.uids(tier) for tier in TIERS} == before
-    assert sum(spare.restarts(*TIERS).values()) == 0
+    spare.assert_none_restarted(restarts, *TIERS)
     users = spare.sql("select distinct application_name from pg_stat_activity").split()
     assert {"todo-backend", "todo-stack-frontend"} <= set(users), "a tier did not come back to the database"
 

@@ -15,6 +15,9 @@ export function useRowWindow(tasks: Task[]) {
   const list = useRef<HTMLUListElement>(null);
   const heights = useRef(new Map<number, number>());
   const usual = useRef(ROW_PX);
+  const isScrolling = useRef(false);
+  /** Whether rows were yet to be drawn where one had scrolled to. */
+  const wasBare = useRef(false);
   const [near, setNear] = useState({ from: 0, to: 0, ends: [] as number[] });
   const [isDrawing, startDrawing] = useTransition();
 
@@ -31,7 +34,10 @@ export function useRowWindow(tasks: Task[]) {
     const sight = list.current.closest("main")!.getBoundingClientRect();
     const { top } = list.current.getBoundingClientRect();
     const within = (px: number) => rowsBetween(ends, sight.top - top - px, sight.bottom - top + px);
-    const { from, to } = nextRows(near, within(AHEAD_PX), within(0));
+    const inSight = within(0);
+    if (inSight.from < inSight.to && (inSight.from >= near.to || inSight.to <= near.from))
+      wasBare.current = true;
+    const { from, to } = nextRows(near, within(AHEAD_PX), inSight);
     return from === near.from && to === near.to && ends.length === near.ends.length
       ? null
       : { from, to, ends };
@@ -39,8 +45,13 @@ export function useRowWindow(tasks: Task[]) {
 
   const follow = useEffectEvent(() => {
     // One at a time: rows that come too late for a quick scroll are not waited for by those that come next.
-    const next = isDrawing ? null : look();
+    if (isDrawing) return;
+    const next = look();
     if (next) startDrawing(() => setNear(next));
+    else if (wasBare.current && !isScrolling.current) {
+      wasBare.current = false;
+      chooseWhatStays(list.current!.closest("main")!);
+    }
   });
 
   useEffect(() => {
@@ -49,7 +60,13 @@ export function useRowWindow(tasks: Task[]) {
   useEffect(() => {
     const scroller = list.current!.closest("main")!;
     const ended = new AbortController();
-    scroller.addEventListener("scroll", () => follow(), { passive: true, signal: ended.signal });
+    const options = { passive: true, signal: ended.signal };
+    const when = (type: "scroll" | "scrollend") => {
+      isScrolling.current = type === "scroll";
+      follow();
+    };
+    scroller.addEventListener("scroll", () => when("scroll"), options);
+    scroller.addEventListener("scrollend", () => when("scrollend"), options);
     const resized = new ResizeObserver(() => follow());
     resized.observe(scroller);
     resized.observe(list.current!); // by tasks that came or went
@@ -63,3 +80,10 @@ export function useRowWindow(tasks: Task[]) {
 }
 
 const meanOf = (numbers: number[]) => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
+
+/** Where it found no row, a browser keeps the list as a whole in its place: scrolled again, it looks for a row. */
+function chooseWhatStays(scroller: HTMLElement): void {
+  const { scrollTop } = scroller;
+  scroller.scrollTop = scrollTop - 1;
+  scroller.scrollTop = scrollTop;
+}

@@ -138,7 +138,7 @@ def e2e(run: SuiteRun, _: ExitStack) -> None:
     stack = _stack_environment(run.layout.home / "test-e2e", ports.any_free())
     try:
         _todo(run, "up", "--engine", "process", env=stack)
-        _journey(run, stack)
+        _journey(run, stack | {"BROWSERS": _browsers()})
         _checks(run, ["tests/process"], stack)
     finally:
         _down(run, stack)
@@ -298,6 +298,15 @@ def _journey(run: SuiteRun, stack: dict[str, str], *which: str) -> None:
     # With the variables that lead `./todo` to the stack: a journey asks an operator for links.
     env = node.on_path(stack | {"BASE_URL": address, "CHROMIUM_PATH": browser, "CI": "1"})
     run.playwright(node.npm, *which, cwd=run.layout.frontend, env=env)
+
+
+def _browsers() -> str:
+    """How many at once: two wait for half of their time, which beside a cluster's suites others have work for."""
+    try:
+        _cluster_options()
+    except CannotRun:
+        return "2"
+    return "1"
 
 
 def _compiled(run: SuiteRun, variable: str, program: GoProgram) -> dict[str, str]:
