@@ -186,6 +186,7 @@ async def test_a_packed_answer_is_refused(person, model_server) -> None:
     model_server.steps = [Sends([b"\x1f\x8b"], packed), Sends([b"\x1f\x8b"], packed)]
     _, events = await person.begin("hello")
     assert events[-1]["type"] == "error"
+    assert "packs its answers" in events[-1]["message"]
 
 
 @pytest.mark.parametrize("attacked", ["chat/completions"], indirect=True)

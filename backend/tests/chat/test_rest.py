@@ -252,6 +252,35 @@ async def test_a_conversation_that_is_deleted_during_a_turn_is_not_found(user, p
     assert "deleted" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("entry", ["rest", "chatkit"])
+@pytest.mark.parametrize("gone", ["conversation", "account"])
+async def test_a_turn_of_what_was_deleted_waits_no_longer_for_its_model(
+    new_user, new_panel, look_in, use_model, gone: str, entry: str
+) -> None:
+    """A heartbeat finds out; the model is asked for nothing more."""
+    user = new_user()
+    stopped = asyncio.Event()
+
+    async def is_silent(_):
+        table, column = ("conversations", "user_id") if gone == "conversation" else ('"user"', "id")
+        look_in.execute(f"DELETE FROM {table} WHERE {column} = %s", [user.id])
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.set()
+
+    use_model(ScriptedModel([ModelStep.respond(is_silent)]))
+    if entry == "rest":
+        answer = await user.http.post("/api/me/chat", json={"message": "hello"})
+        assert answer.status_code == 404
+        said = answer.json()["detail"]
+    else:
+        _, events = await new_panel(user.http).begin("hello")
+        said = events[-1]["message"]
+    assert "may have been deleted" in said
+    assert stopped.is_set()
+
+
 @pytest.mark.usefixtures("dies_after_its_first_call")
 async def test_a_deletion_of_which_nobody_heard_is_answered_as_it_was(user, use_model) -> None:
     """The process dies right after the tool's work: the repetition must not find the task gone."""

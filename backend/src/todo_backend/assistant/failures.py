@@ -71,6 +71,11 @@ def _explain(error: Exception) -> tuple[int, str]:
             return _UNAVAILABLE, "The assistant gets too many requests right now. Please try again in a minute."
         case APITimeoutError() | TimeoutError() | httpx2.TimeoutException():
             return _UNAVAILABLE, "The assistant's model took too long to answer. Please try again."
+        case APIConnectionError(__cause__=httpx2.DecodingError()) | httpx2.DecodingError():
+            return _BAD_GATEWAY, (
+                "The assistant's model packs its answers, although it is asked for plain ones. Whoever runs this app "
+                "must check OPENAI_BASE_URL, and what stands before it."
+            )
         case APIConnectionError() | httpx2.HTTPError():
             return _UNAVAILABLE, (
                 "The assistant's model cannot be reached. Please try again; if this stays, whoever runs this app "

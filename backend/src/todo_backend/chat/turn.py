@@ -113,7 +113,7 @@ class Turn:
                 actor, model_input(opening.history), calls, resumed=bool(opening.resumed_from)
             )
             async with aclosing(answering) as answer:
-                async for event in answer:
+                while (event := await self._lease.next_of(answer)) is not None:
                     match event:
                         case ToolStarted():
                             yield event

@@ -5,6 +5,7 @@ import datetime as dt
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from typing import TypeVar
 
 import anyio
 from psycopg import Error
@@ -18,6 +19,8 @@ from todo_backend.db.idempotency import IdempotentRequest
 from todo_backend.db.pool import Connection, Pool, transaction
 
 logger = logging.getLogger(__name__)
+
+Event = TypeVar("Event")
 
 HEARTBEAT_SECONDS = 1.0
 # How long a turn is taken for running after its last heartbeat. Another message waits for longer than a heartbeat may
@@ -75,6 +78,8 @@ class TurnLease:
         self._request = request
         self._arrived: TurnId | None = None
         self._leases = leases
+        self._is_lost = False
+        self._wait: asyncio.Timeout | None = None
         leases.add(self)
 
     @property
@@ -154,6 +159,26 @@ class TurnLease:
             self._leases.discard(self)
             await asyncio.wait([beating])
 
+    async def next_of(self, events: AsyncIterator[Event]) -> Event | None:
+        """The next of these events of the turn; None after the last.
+
+        Raises TurnLost and ConversationDeleted as soon as a heartbeat finds out: a model may be silent for minutes.
+        """
+        self._wait = asyncio.timeout(0 if self._is_lost else None)
+        try:
+            async with self._wait:
+                return await anext(events, None)
+        except TimeoutError:
+            if not self._wait.expired():
+                raise
+        finally:
+            self._wait = None
+        async with self._pool.connection() as connection:
+            seen = await turn_repository.look(connection, self._principal, self._turn)
+            await connection.flush()
+        _check(seen())
+        raise TurnLost
+
     async def answered(self, body: str) -> None:
         """End the turn well, with `body` as the answer to its request; raises TurnLost."""
         async with transaction(self._pool) as connection:
@@ -176,13 +201,16 @@ class TurnLease:
 
     async def _beat(self) -> None:
         alive, pause = True, HEARTBEAT_SECONDS
-        while alive:  # a turn that is lost finds that out when it wants to keep something
+        while alive:
             await asyncio.sleep(pause)
             try:
                 alive, pause = await self._heartbeat(), HEARTBEAT_SECONDS
             except Error as error:
                 logger.warning("a turn gave no heartbeat: %s", error)  # the next one may come through
                 pause = _AGAIN_SECONDS
+        self._is_lost = True
+        if self._wait is not None:
+            self._wait.reschedule(0)
 
     async def _heartbeat(self) -> bool:
         """Both in one round trip: PostgreSQL makes a transaction of it, in which nobody can freeze."""
