@@ -151,12 +151,14 @@ for (const [how, step] of [
     await page.keyboard.press("Home");
     await expect(taskTitle(page, nameOf(0))).toBeFocused();
     await scroll(page, 6_000, step);
-    await page.waitForTimeout(1_000); // rows are drawn and measured
-    const name = await page.evaluate(() => {
-      const { top } = document.querySelector("main")!.getBoundingClientRect();
+    const rowInSight = await page.waitForFunction(() => {
+      const { top, bottom } = document.querySelector("main")!.getBoundingClientRect();
+      const isInSight = (y: number) => top + 100 < y && y < bottom;
       const titles = [...document.querySelectorAll("[data-task-title]")];
-      return titles.find((title) => title.getBoundingClientRect().top > top + 100)!.textContent;
+      return titles.find((title) => isInSight(title.getBoundingClientRect().top))?.textContent;
     });
+    const name = (await rowInSight.jsonValue())!;
+    await page.waitForTimeout(1_000); // those around it are drawn and measured
     const moved = await movesOf(taskTitle(page, name));
     const made = await page.request.post("/api/me/tasks", { data: { title: "A new one" } });
     expect(made.status()).toBe(201);

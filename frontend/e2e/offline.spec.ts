@@ -338,6 +338,35 @@ test(
 );
 
 test(
+  "where the site keeps silent, the page opens with the last lists, and goes on as it answers",
+  { tag: PAGE },
+  async ({ page, baseURL }) => {
+    const site = await Site.open(baseURL!);
+    try {
+      const account = { data: newAccount() };
+      const signedUp = await page.request.post(`${site.origin}/api/auth/sign-up/email`, account);
+      expect(signedUp.status()).toBe(200);
+      await page.goto(`${site.origin}/app/all`);
+      await quickAdd(page, "Water the plants", "Water the plants");
+      await kept(page, 2);
+
+      site.state = "silent";
+      await page.goto(`${site.origin}/app/all`);
+      await expect(taskTitle(page, "Water the plants")).toBeVisible();
+      await expect(page.getByText("Waiting for the site. This is what was here at")).toBeVisible();
+      await expect(placeLink(page, "All")).toContainText("1");
+      await expectNoViolations(page, "main");
+
+      site.answerAtLast();
+      await expect(page.getByText("Waiting for the site.")).toBeHidden();
+      await expect(taskTitle(page, "Water the plants")).toBeVisible();
+    } finally {
+      site.close();
+    }
+  },
+);
+
+test(
   "a new build takes over, and what is open of the old one finds its parts still",
   { tag: PAGE },
   async ({ page, baseURL }) => {

@@ -1,5 +1,14 @@
 import type { Page, Route } from "@playwright/test";
-import { expect, newAccount, placeLink, quickAdd, signUp, taskTitle, test } from "./fixtures";
+import {
+  expect,
+  newAccount,
+  notice,
+  placeLink,
+  quickAdd,
+  signUp,
+  taskTitle,
+  test,
+} from "./fixtures";
 
 test.use({ expectedConsoleErrors: /status of (502|503|504)|Failed to load resource/ });
 
@@ -257,6 +266,29 @@ test.describe("on a slow network", () => {
     await expect(field).toHaveValue("Eggs");
     await field.press("Enter");
     await expect(form.getByRole("checkbox", { name: "Eggs" })).toBeVisible();
+  });
+
+  test("a subtask that is refused after its form was closed is named in a notice", async ({
+    app,
+  }) => {
+    await quickAdd(app, "Groceries", "Groceries");
+    await taskTitle(app, "Groceries").click();
+    const form = app.getByRole("dialog", { name: "Edit task" });
+    const field = form.getByRole("textbox", { name: "Add a subtask" });
+    const { give, given } = signal();
+    const refuse = async (route: Route) => {
+      if (route.request().method() !== "POST") return route.fallback();
+      await given;
+      await route.fulfill({ status: 422, json: { detail: "Not today." } });
+    };
+    await app.route("**/api/*/tasks", refuse, { times: 1 });
+    await field.fill("Eggs");
+    await field.press("Enter");
+    await expect(field).toHaveValue("");
+    await app.keyboard.press("Escape");
+    await expect(form).toBeHidden();
+    give();
+    await expect(notice(app, "“Eggs” was not added to “Groceries”")).toContainText("Not today.");
   });
 
   test("an example is added once", async ({ app }) => {

@@ -12,11 +12,12 @@ const FILES = "/_next/static/";
 /** The comment that ends the page of a new build. */
 export const NEW = "new";
 
-/** The site at an address of its own, at which it can be away, or have a new build. */
+/** The site at an address of its own, at which it can be away, keep silent, or have a new build. */
 export class Site {
-  state: "old" | "new" | "away" = "old";
+  state: "old" | "new" | "away" | "silent" = "old";
   /** The paths of the files that the new build has; all else of the old one is gone then. */
   readonly files = new Set<string>();
+  private unanswered: (() => void)[] = [];
   private readonly server = createServer((request, response) => this.answer(request, response));
 
   private constructor(private readonly baseURL: string) {}
@@ -31,6 +32,12 @@ export class Site {
     return `http://localhost:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** Answers what it kept silent about. */
+  answerAtLast(): void {
+    this.state = "old";
+    for (const answer of this.unanswered.splice(0)) answer();
+  }
+
   close(): void {
     this.server.closeAllConnections();
     this.server.close();
@@ -39,6 +46,8 @@ export class Site {
   private answer(request: IncomingMessage, response: ServerResponse): void {
     const path = request.url!;
     if (this.state === "away") return void request.socket.destroy();
+    if (this.state === "silent")
+      return void this.unanswered.push(() => this.answer(request, response));
     const isNew = this.state === "new";
     if (isNew && path.startsWith(FILES) && !this.files.has(path))
       return void response.writeHead(404).end();

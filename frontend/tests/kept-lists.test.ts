@@ -150,3 +150,19 @@ it("keeps the 20 newest lists, and 200 tasks of each", async () => {
   await kept(20);
   expect(await ask(offline, key("/app/tags/22"))).toMatchObject({ pages: { length: 4 } });
 });
+
+it("shows a list as it was while its answer takes long, and the answer once it comes", async () => {
+  answer = list(1);
+  await ask(await page(), key("/app"));
+  await kept(1);
+  const slow = await page();
+  let give: (answer: unknown) => void = () => undefined;
+  const given = new Promise((resolve) => (give = resolve));
+  const asked = slow.fetchQuery({ queryKey: key("/app"), queryFn: () => given });
+  const shown = () => slow.getQueryData(key("/app"));
+  expect(shown()).toBeUndefined();
+  await vi.waitFor(() => expect(shown()).toEqual(list(1)), { timeout: 60_000 });
+  give(list(1, 2));
+  await asked;
+  expect(shown()).toEqual(list(1, 2));
+});

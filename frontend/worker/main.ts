@@ -1,5 +1,6 @@
 import { Serwist } from "serwist";
 import { APP, pageOf } from "../lib/auth/private-pages";
+import { soon } from "../lib/offline/soon";
 
 /** What scripts/build-worker.mjs writes before this. */
 declare const BUILD: { name: string; files: string[] };
@@ -45,13 +46,14 @@ const serwist = new Serwist({
 /** Whether this is what was asked for, and not the way to sign in: a build is kept as a whole, or not at all. */
 const isWhole = ({ ok, redirected }: Response) => ok && !redirected;
 
-/** The page as the site has it; where that cannot be reached, the one that was kept. */
+/** The page as the site has it; the one that was kept where it cannot be reached, or does not answer soon. */
 async function page(request: Request, { preloadResponse }: WorkerEvent): Promise<Response> {
   const asked = async () => (await preloadResponse) ?? fetch(request);
-  const answer = await asked().catch(() => null);
-  const isUnreachable = answer === null || [502, 503, 504].includes(answer.status);
-  if (!isUnreachable) return answer;
-  return (await serwist.matchPrecache(SHELL)) ?? answer ?? Response.error();
+  const answered = asked().catch(() => null);
+  const answer = await soon(answered);
+  const isThere = answer !== null && ![502, 503, 504].includes(answer.status);
+  if (isThere) return answer;
+  return (await serwist.matchPrecache(SHELL)) ?? (await answered) ?? Response.error();
 }
 
 async function dropOldBuilds(): Promise<void> {

@@ -163,8 +163,8 @@ export function SimilarNote({ query }: { query: string }) {
   );
 }
 
-/** The list is there, as it was when the site was last reached. */
-export function OfflineNote({ at }: { at: number }) {
+/** The list is there, as it was when the site was last reached, which answers nothing, or nothing yet. */
+export function KeptNote({ at, isCutOff }: { at: number; isCutOff: boolean }) {
   const zone = timeZone();
   const isToday = dayIn(zone, new Date(at)) === dayIn(zone, new Date());
   const words = new Intl.DateTimeFormat(undefined, {
@@ -174,8 +174,9 @@ export function OfflineNote({ at }: { at: number }) {
   });
   return (
     <div className={classes.stale} role="status">
-      <IconCloudOff size={16} stroke={1.7} />
-      You are offline. This is what was here at {words.format(at)}.
+      {isCutOff ? <IconCloudOff size={16} stroke={1.7} /> : <Loader size={14} />}
+      {isCutOff ? "You are offline." : "Waiting for the site."} This is what was here at{" "}
+      {words.format(at)}.
     </div>
   );
 }

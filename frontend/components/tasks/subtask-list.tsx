@@ -1,8 +1,9 @@
 "use client";
 
 import { Checkbox, Group, Input, Stack, Text, TextInput } from "@mantine/core";
-import { useState, type KeyboardEvent } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { Task } from "@/lib/api/types";
+import { showFailure } from "@/lib/notices";
 import { useCompleteTask, useCreateTask } from "@/lib/tasks/mutations";
 import { useSubtasks } from "@/lib/tasks/queries";
 import { useSendInOrder } from "@/lib/use-send-in-order";
@@ -17,21 +18,31 @@ export function SubtaskList({ parent }: { parent: Task }) {
   const [error, setError] = useState<string | null>(null);
   const subtasks = data?.pages.flatMap(({ items }) => items) ?? [];
   const done = subtasks.filter(({ completed }) => completed).length;
+  const isOpen = useRef(false);
+  useEffect(() => {
+    isOpen.current = true;
+    return () => void (isOpen.current = false);
+  }, []);
 
-  async function attempt(change: Promise<unknown>): Promise<boolean> {
+  async function attempt(change: Promise<unknown>, what: string): Promise<boolean> {
     setError(null);
     try {
       await change;
       return true;
     } catch (failure) {
-      setError((failure as Error).message);
+      if (isOpen.current) setError((failure as Error).message);
+      else showFailure(what, failure as Error);
       return false;
     }
   }
 
   const sending = useSendInOrder(
     title.trim() === "",
-    (wanted: string) => attempt(create.mutateAsync({ title: wanted, parent_id: parent.id })),
+    (wanted: string) =>
+      attempt(
+        create.mutateAsync({ title: wanted, parent_id: parent.id }),
+        `“${wanted}” was not added to “${parent.title}”`,
+      ),
     (wanted) => setTitle((now) => (now.trim() === "" ? wanted : now)),
   );
 
@@ -69,7 +80,10 @@ export function SubtaskList({ parent }: { parent: Task }) {
               label={subtask.title}
               checked={subtask.completed}
               onChange={({ currentTarget: { checked } }) =>
-                void attempt(complete.mutateAsync({ id: subtask.id, completed: checked }))
+                void attempt(
+                  complete.mutateAsync({ id: subtask.id, completed: checked }),
+                  `“${subtask.title}” was not changed`,
+                )
               }
             />
           </li>

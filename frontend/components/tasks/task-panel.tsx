@@ -32,10 +32,10 @@ import {
   EmptyPlaceNote,
   FailureNote,
   FirstTaskNote,
+  KeptNote,
   ListSkeleton,
   NoMatchNote,
   NotKeptNote,
-  OfflineNote,
   SimilarNote,
   StaleNote,
 } from "./list-states";
@@ -108,6 +108,8 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
   const { error } = list;
   const { isCutOff } = useOffline();
   const isHere = list.data !== undefined;
+  // What is older than this page was kept on the device.
+  const isAwaited = list.isFetching && list.dataUpdatedAt < performance.timeOrigin;
   const isStale = error instanceof ApiError && error.isTransient && tasks.length > 0;
   const isLate =
     place.name === "today" &&
@@ -133,9 +135,11 @@ export function TaskPanel({ place, draft, setDraft }: TaskPanelProps) {
         <TaskToolbar place={place} filters={filters} onChange={setFilters} searchRef={searchRef}>
           <ViewSwitch place={place} filters={filters} shown={calendar ? "calendar" : "list"} />
         </TaskToolbar>
-        {isCutOff && isHere && <OfflineNote at={list.dataUpdatedAt} />}
+        {isHere && (isCutOff || isAwaited) && (
+          <KeptNote at={list.dataUpdatedAt} isCutOff={isCutOff} />
+        )}
         {isCutOff && !isHere && <NotKeptNote />}
-        {isStale && !isCutOff && <StaleNote />}
+        {isStale && !isCutOff && !isAwaited && <StaleNote />}
         {(calendar ? !isCalendarReady : list.isPending && !isCutOff) && <ListSkeleton />}
         {error && !isCutOff && tasks.length === 0 && (
           <FailureNote error={error} onRetry={() => void list.refetch()} />

@@ -4,6 +4,7 @@ import { ApiError } from "../api/client";
 import type { Task } from "../api/types";
 import { LISTS, TASKS } from "../tasks/keys";
 import type { TaskPages } from "../tasks/queries";
+import { SLOW_MS } from "./soon";
 import { store } from "./store";
 
 const MAX_LISTS = 20;
@@ -26,10 +27,11 @@ type Address = ["list", userId: string, hash: string];
 
 /**
  * Keeps the lists and counts of a person on this device as the server answered them, and shows them where it cannot be
- * reached. Those of anybody else are removed.
+ * reached or does not answer soon. Those of anybody else are removed.
  */
 export class KeptLists {
   private readonly writing = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly awaited = new Set<ReturnType<typeof setTimeout>>();
   private readonly stopListening: () => void;
 
   private constructor(
@@ -41,12 +43,14 @@ export class KeptLists {
     private readonly isTheirs: () => boolean,
   ) {
     for (const query of client.getQueryCache().findAll({ queryKey: TASKS, predicate: isKept })) {
-      if (query.state.data === undefined) this.look(query);
-      else this.keep(query);
+      if (query.state.data !== undefined) this.keep(query);
+      else if (query.state.fetchStatus === "fetching") this.await(query);
+      else this.look(query);
     }
     this.stopListening = client.getQueryCache().subscribe((event) => {
       if (event.type !== "updated" || !isKept(event.query)) return;
       if (event.action.type === "success" && !event.action.manual) this.keep(event.query);
+      if (event.action.type === "fetch") this.await(event.query);
       if (event.action.type === "error") this.look(event.query);
     });
   }
@@ -82,7 +86,7 @@ export class KeptLists {
 
   stop(): void {
     this.stopListening();
-    for (const timer of this.writing.values()) clearTimeout(timer);
+    for (const timer of [...this.writing.values(), ...this.awaited]) clearTimeout(timer);
   }
 
   private keep({ queryKey, state }: Query): void {
@@ -110,12 +114,27 @@ export class KeptLists {
   }
 
   /** Shows what is kept in the place of an answer that did not come; it is asked for again as ever. */
-  private look({ queryKey, state }: Query): void {
-    if (!(state.error instanceof ApiError) || state.error.status !== 0) return;
+  private look(query: Query): void {
+    const { error } = query.state;
+    const hasNoAnswer = error instanceof ApiError && error.status === 0;
+    if (hasNoAnswer && this.show(query))
+      void this.client.refetchQueries({ queryKey: query.queryKey, exact: true });
+  }
+
+  /** Shows what is kept where the answer that is on its way does not come soon. */
+  private await(query: Query): void {
+    if (query.state.data !== undefined || !this.kept.has(hashOf(query.queryKey))) return;
+    const timer = setTimeout(() => {
+      this.awaited.delete(timer);
+      if (query.state.fetchStatus === "fetching") this.show(query);
+    }, SLOW_MS);
+    this.awaited.add(timer);
+  }
+
+  private show({ queryKey, state }: Query): boolean {
     const kept = state.data === undefined ? this.kept.get(hashOf(queryKey)) : undefined;
-    if (!kept) return;
-    this.client.setQueryData(queryKey, kept.data, { updatedAt: kept.at });
-    void this.client.refetchQueries({ queryKey, exact: true });
+    if (kept) this.client.setQueryData(queryKey, kept.data, { updatedAt: kept.at });
+    return kept !== undefined;
   }
 }
 
