@@ -37,6 +37,11 @@ def new_word() -> str:
     return "".join(secrets.choice(LETTERS) for _ in range(12))
 
 
+def ask_patiently(client: ApiClient, method: str, path: str, body: object = None) -> Answer:
+    """The answer to a request, which is sent again while nobody is there to give one, as on a busy machine."""
+    return ask_again(lambda: client.request(method, path, body), BUSY_WAITS, lambda it: it.status in TRANSIENT)
+
+
 @dataclass(eq=False)
 class Stream:
     """A streamed answer: which pod sends it, when it ended (time.monotonic(); None: it is open), and whether whole."""
@@ -190,7 +195,8 @@ class LoadWorker(threading.Thread):
     def count(self, what: str, answer: Answer, began: float, good: int) -> bool:
         """Note how a request ended; True when it ended well."""
         ok = answer.status == good
-        error = "" if ok else f"{what}: {answer.status} {answer.error or answer.body}"[:ERROR_LENGTH]
+        said = answer.error or answer.body or answer.headers
+        error = "" if ok else f"{what}: {answer.status} {said}"[:ERROR_LENGTH]
         self.tally.done(time.monotonic() - began, error)
         return ok
 

@@ -9,7 +9,7 @@ WORD = re.compile("[bcdfghjklmnpqrstvwxz]{12}")
 
 def message(asked):
     # What the load says names each task by a word; the answer to that is a call of the tool for each that was not made,
-    # again where a call came to nothing, a little later each time. None, where that is of no use.
+    # again where a call came to nothing, a little later each time: as often as the backend lets it.
     said, made, tries = [], set(), 0
     for past in asked["messages"]:
         if past["role"] == "user":
@@ -20,9 +20,7 @@ def message(asked):
     words = [word for word in said if word not in made]
     if not words:
         return {"role": "assistant", "content": "Done."}, "stop"
-    if tries == 5:
-        return None
-    time.sleep(tries)
+    time.sleep(min(tries, 3))
     calls = [
         {"index": place, "id": f"call_{word}_{tries}", "type": "function",
          "function": {"name": "add_task", "arguments": json.dumps({"title": f"Call {word}"})}}
@@ -39,11 +37,7 @@ class Handler(BaseHTTPRequestHandler):
         if key not in KEYS:
             self.answer(401, "application/json", json.dumps({"error": {"message": "no such key", "code": "invalid_api_key"}}))
             return
-        answer = message(asked)
-        if not answer:
-            self.answer(503, "application/json", json.dumps({"error": {"message": "calls come to nothing"}}))
-            return
-        said, reason = answer
+        said, reason = message(asked)
         whole = {"id": "c", "created": 1, "model": asked["model"]}
         if not asked.get("stream"):
             choice = {"index": 0, "message": said, "finish_reason": reason}
