@@ -253,17 +253,24 @@ async def test_a_conversation_that_is_deleted_during_a_turn_is_not_found(user, p
 
 
 @pytest.mark.parametrize("entry", ["rest", "chatkit"])
-@pytest.mark.parametrize("gone", ["conversation", "account"])
-async def test_a_turn_of_what_was_deleted_waits_no_longer_for_its_model(
-    new_user, new_panel, look_in, use_model, gone: str, entry: str
+@pytest.mark.parametrize(
+    ("end", "status", "words"),
+    [
+        ("DELETE FROM conversations WHERE user_id = %s", 404, "may have been deleted"),
+        ('DELETE FROM "user" WHERE id = %s', 404, "may have been deleted"),
+        ("UPDATE turns SET state = 'failed' WHERE user_id = %s", 409, "given up"),  # as another process does
+    ],
+    ids=["conversation", "account", "turn"],
+)
+async def test_a_turn_that_was_ended_elsewhere_waits_no_longer_for_its_model(
+    new_user, new_panel, look_in, use_model, end: str, status: int, words: str, entry: str
 ) -> None:
-    """A heartbeat finds out; the model is asked for nothing more."""
+    """A heartbeat finds out."""
     user = new_user()
     stopped = asyncio.Event()
 
     async def is_silent(_):
-        table, column = ("conversations", "user_id") if gone == "conversation" else ('"user"', "id")
-        look_in.execute(f"DELETE FROM {table} WHERE {column} = %s", [user.id])
+        look_in.execute(end, [user.id])
         try:
             await asyncio.Event().wait()
         finally:
@@ -272,12 +279,12 @@ async def test_a_turn_of_what_was_deleted_waits_no_longer_for_its_model(
     use_model(ScriptedModel([ModelStep.respond(is_silent)]))
     if entry == "rest":
         answer = await user.http.post("/api/me/chat", json={"message": "hello"})
-        assert answer.status_code == 404
+        assert answer.status_code == status
         said = answer.json()["detail"]
     else:
         _, events = await new_panel(user.http).begin("hello")
         said = events[-1]["message"]
-    assert "may have been deleted" in said
+    assert words in said
     assert stopped.is_set()
 
 

@@ -173,10 +173,8 @@ class TurnLease:
                 raise
         finally:
             self._wait = None
-        async with self._pool.connection() as connection:
-            seen = await turn_repository.look(connection, self._principal, self._turn)
-            await connection.flush()
-        _check(seen())
+        async with self.transaction() as connection:  # raises what has become of it
+            await connection.execute("SELECT")
         raise TurnLost
 
     async def answered(self, body: str) -> None:
