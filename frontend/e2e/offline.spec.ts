@@ -361,6 +361,7 @@ test(
       await expect(page.getByText("Waiting for the site.")).toBeHidden();
       await expect(taskTitle(page, "Water the plants")).toBeVisible();
     } finally {
+      await page.goto("about:blank"); // it would notice that its site is gone, and leave for another page
       site.close();
     }
   },
@@ -400,6 +401,7 @@ test(
       await expect(taskTitle(page, "Water the plants")).toBeVisible();
       expect(await page.evaluate(() => document.lastChild?.nodeValue)).toBe(NEW);
     } finally {
+      await page.goto("about:blank"); // it would notice that its site is gone, and leave for another page
       site.close();
     }
   },
