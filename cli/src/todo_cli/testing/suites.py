@@ -301,11 +301,11 @@ def _journey(run: SuiteRun, stack: dict[str, str], *which: str) -> None:
 
 
 def _browsers() -> str:
-    """How many at once: two wait for half of their time, which beside a cluster's suites others have work for."""
+    """How many at once: each waits for most of its time, which beside a cluster's suites others have work for."""
     try:
         _cluster_options()
     except CannotRun:
-        return "2"
+        return "3"
     return "1"
 
 
