@@ -334,6 +334,7 @@ test(
     await expect(app.getByText("This list is not on this device.")).toBeVisible();
     await expect(taskTitle(app, "A secret")).toBeHidden();
     await app.context().setOffline(false);
+    await expect(app).toHaveURL(/\/sign-in/);
   },
 );
 
@@ -361,7 +362,6 @@ test(
       await expect(page.getByText("Waiting for the site.")).toBeHidden();
       await expect(taskTitle(page, "Water the plants")).toBeVisible();
     } finally {
-      await page.goto("about:blank"); // it would notice that its site is gone, and leave for another page
       site.close();
     }
   },
@@ -401,7 +401,6 @@ test(
       await expect(taskTitle(page, "Water the plants")).toBeVisible();
       expect(await page.evaluate(() => document.lastChild?.nodeValue)).toBe(NEW);
     } finally {
-      await page.goto("about:blank"); // it would notice that its site is gone, and leave for another page
       site.close();
     }
   },
