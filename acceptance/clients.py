@@ -37,11 +37,6 @@ def new_word() -> str:
     return "".join(secrets.choice(LETTERS) for _ in range(12))
 
 
-def ask_patiently(client: ApiClient, method: str, path: str, body: object = None) -> Answer:
-    """The answer to a request, which is sent again while nobody is there to give one, as on a busy machine."""
-    return ask_again(lambda: client.request(method, path, body), BUSY_WAITS, lambda it: it.status in TRANSIENT)
-
-
 @dataclass(eq=False)
 class Stream:
     """A streamed answer: which pod sends it, when it ended (time.monotonic(); None: it is open), and whether whole."""

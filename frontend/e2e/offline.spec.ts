@@ -49,6 +49,16 @@ function countKept(kind: string): Promise<number> {
   });
 }
 
+/** The page of a new person at the site, with one task, which can be opened without it. */
+async function beginAt(page: Page, { origin }: Site, path: string): Promise<void> {
+  const account = { data: newAccount() };
+  const signedUp = await page.request.post(`${origin}/api/auth/sign-up/email`, account);
+  expect(signedUp.status()).toBe(200);
+  await page.goto(origin + path);
+  await quickAdd(page, "Water the plants", "Water the plants");
+  await kept(page, 2);
+}
+
 async function goOffline(page: Page): Promise<void> {
   await page.context().setOffline(true);
   await expect(page.getByText(CUT_OFF)).toBeVisible();
@@ -344,12 +354,7 @@ test(
   async ({ page, baseURL }) => {
     const site = await Site.open(baseURL!);
     try {
-      const account = { data: newAccount() };
-      const signedUp = await page.request.post(`${site.origin}/api/auth/sign-up/email`, account);
-      expect(signedUp.status()).toBe(200);
-      await page.goto(`${site.origin}/app/all`);
-      await quickAdd(page, "Water the plants", "Water the plants");
-      await kept(page, 2);
+      await beginAt(page, site, "/app/all");
 
       site.state = "silent";
       await page.goto(`${site.origin}/app/all`);
@@ -374,12 +379,7 @@ test(
     const site = await Site.open(baseURL!);
     page.on("request", (request) => site.files.add(new URL(request.url()).pathname));
     try {
-      const account = { data: newAccount() };
-      const signedUp = await page.request.post(`${site.origin}/api/auth/sign-up/email`, account);
-      expect(signedUp.status()).toBe(200);
-      await page.goto(`${site.origin}/app`);
-      await quickAdd(page, "Water the plants", "Water the plants");
-      await kept(page, 2);
+      await beginAt(page, site, "/app");
       const builds = () =>
         page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("todo")));
       await expect.poll(builds).toHaveLength(1);

@@ -25,6 +25,24 @@ function signal() {
   return { give: () => give(), given };
 }
 
+/** Adds a subtask in the form of a task, which is refused when the test says so. */
+async function addEggs(app: Page) {
+  await quickAdd(app, "Groceries", "Groceries");
+  await taskTitle(app, "Groceries").click();
+  const form = app.getByRole("dialog", { name: "Edit task" });
+  const field = form.getByRole("textbox", { name: "Add a subtask" });
+  const { give: refuse, given } = signal();
+  const answer = async (route: Route) => {
+    if (route.request().method() !== "POST") return route.fallback();
+    await given;
+    await route.fulfill({ status: 422, json: { detail: "Not today." } });
+  };
+  await app.route("**/api/*/tasks", answer, { times: 1 });
+  await field.fill("Eggs");
+  await field.press("Enter");
+  return { form, field, refuse };
+}
+
 test("a page that is there before the service says so, and goes on by itself", async ({ app }) => {
   await quickAdd(app, "Still here", "Still here");
   await app.route("**/api/me/tasks?**", (route) => route.fulfill(problem(502)));
@@ -244,21 +262,9 @@ test.describe("on a slow network", () => {
   });
 
   test("a subtask that is refused while the next is typed comes back after it", async ({ app }) => {
-    await quickAdd(app, "Groceries", "Groceries");
-    await taskTitle(app, "Groceries").click();
-    const form = app.getByRole("dialog", { name: "Edit task" });
-    const field = form.getByRole("textbox", { name: "Add a subtask" });
-    const { give, given } = signal();
-    const refuse = async (route: Route) => {
-      if (route.request().method() !== "POST") return route.fallback();
-      await given;
-      await route.fulfill({ status: 422, json: { detail: "Not today." } });
-    };
-    await app.route("**/api/*/tasks", refuse, { times: 1 });
-    await field.fill("Eggs");
-    await field.press("Enter");
+    const { form, field, refuse } = await addEggs(app);
     await field.fill("Milk");
-    give();
+    refuse();
     await expect(form.getByText("Not today.")).toBeVisible();
     await expect(field).toHaveValue("Milk");
     await field.press("Enter");
@@ -271,23 +277,11 @@ test.describe("on a slow network", () => {
   test("a subtask that is refused after its form was closed is named in a notice", async ({
     app,
   }) => {
-    await quickAdd(app, "Groceries", "Groceries");
-    await taskTitle(app, "Groceries").click();
-    const form = app.getByRole("dialog", { name: "Edit task" });
-    const field = form.getByRole("textbox", { name: "Add a subtask" });
-    const { give, given } = signal();
-    const refuse = async (route: Route) => {
-      if (route.request().method() !== "POST") return route.fallback();
-      await given;
-      await route.fulfill({ status: 422, json: { detail: "Not today." } });
-    };
-    await app.route("**/api/*/tasks", refuse, { times: 1 });
-    await field.fill("Eggs");
-    await field.press("Enter");
+    const { form, field, refuse } = await addEggs(app);
     await expect(field).toHaveValue("");
     await app.keyboard.press("Escape");
     await expect(form).toBeHidden();
-    give();
+    refuse();
     await expect(notice(app, "“Eggs” was not added to “Groceries”")).toContainText("Not today.");
   });
 

@@ -6,7 +6,6 @@ import sys
 
 import pytest
 from acceptance.api_client import ApiClient
-from acceptance.clients import ask_patiently
 from acceptance.commands.rotate import rolled_back_on_failure
 from acceptance.contention import Contention
 from acceptance.load import account
@@ -62,7 +61,7 @@ def test_a_secret_that_the_pods_refuse_is_taken_back_and_nobody_notices(running:
     with account(running.address) as client:
         with pytest.raises(Problem), rolled_back_on_failure(change, Steps(make_console())):
             change.make(silent_step())
-        assert ask_patiently(client, "GET", "/api/me/tasks").status == 200
+        assert client.request("GET", "/api/me/tasks").status == 200
     assert changes.current_values(cluster) == before
 
 

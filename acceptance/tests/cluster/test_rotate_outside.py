@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from acceptance.clients import ask_patiently
 from acceptance.contention import Contention
 from acceptance.load import account
 from acceptance.stack import Stack
@@ -30,7 +29,7 @@ def test_the_model_server_is_shown_the_new_key_alone(outside: ExternalStack, tmp
     before = len(outside.keys_shown())
     with account(outside.address) as client:
         for _ in range(6):
-            assert ask_patiently(client, "POST", "/api/me/chat", {"message": "hello"}).status == 200
+            assert client.request("POST", "/api/me/chat", {"message": "hello"}).status == 200
     assert set(outside.keys_shown()[before:]) == {"second-key"}
     assert "OPENAI_API_KEY=second-key" in outside.env_file.read_text()
     assert_rotated(result, machine)

@@ -264,29 +264,24 @@ class OwnRelease(Stack):
 
     def restarts(self, *tiers: str) -> Counter[tuple[str, str]]:
         """How often each container of the tiers' pods was started again, init containers too, by pod and name."""
-        return Counter(
-            {
-                (pod["metadata"]["name"], one["name"]): one["restartCount"]
-                for tier in tiers
-                for pod in self.pods(tier)
-                for kind in ("initContainerStatuses", "containerStatuses")
-                for one in pod["status"].get(kind, [])
-            }
-        )
+        return Counter({container: status["restartCount"] for container, status in self._containers(*tiers)})
 
     def assert_none_restarted(self, since: Counter[tuple[str, str]], *tiers: str) -> None:
         """Fails, with what became of it, where a container of the tiers was started again since it was counted."""
         restarted = self.restarts(*tiers) - since
         if not restarted:
             return
-        ends = {
-            (pod["metadata"]["name"], one["name"]): one["lastState"]
-            for tier in tiers
-            for pod in self.pods(tier)
-            for one in pod["status"].get("containerStatuses", [])
-        }
+        ends = {container: status["lastState"] for container, status in self._containers(*tiers)}
         events = self.kubectl_tolerant("get", "events", "--field-selector=type=Warning")
         raise AssertionError(f"{dict(restarted)}, ended by {ends}\n{events}")
+
+    def _containers(self, *tiers: str) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
+        """The status of each container of the tiers' pods, init containers too, by pod and name."""
+        for tier in tiers:
+            for pod in self.pods(tier):
+                for kind in ("initContainerStatuses", "containerStatuses"):
+                    for one in pod["status"].get(kind, []):
+                        yield (pod["metadata"]["name"], one["name"]), one
 
     @contextmanager
     def way_in(self, tier: str = "frontend", service_port: int = 3000) -> Iterator[str]:

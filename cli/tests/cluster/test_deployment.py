@@ -4,7 +4,6 @@ import time
 from collections import Counter
 
 from acceptance.api_client import ApiClient
-from acceptance.clients import ask_patiently
 from acceptance.inspection import beyond_limit
 from acceptance.load import Load, WriteAudit
 
@@ -86,6 +85,6 @@ def _go_on(load: Load) -> None:
 
 def _say(client: ApiClient, message: str, conversation: int | None = None) -> dict[str, object]:
     body = {"message": message} | ({} if conversation is None else {"conversation_id": conversation})
-    answer = ask_patiently(client, "POST", "/api/me/chat", body)
+    answer = client.request("POST", "/api/me/chat", body)
     assert answer.status == 200, answer
     return dict(answer.body)

@@ -22,6 +22,10 @@ export function rowsBetween(ends: number[], top: number, bottom: number): RowRan
   };
 }
 
+/** Whether two parts of a list have a row in common. */
+export const overlap = (one: RowRange, other: RowRange) =>
+  one.from < other.to && other.from < one.to;
+
 /** So many rows are drawn at once, at each end: more would take longer than a frame. */
 const FEW = 8;
 
@@ -32,7 +36,7 @@ const FEW = 8;
 export function nextRows(now: RowRange, wanted: RowRange, inSight: RowRange): RowRange {
   const isSeen = inSight.to > inSight.from;
   const near = isSeen ? inSight : wanted;
-  if (near.from >= now.to || near.to <= now.from)
+  if (!overlap(near, now))
     return isSeen ? inSight : { from: wanted.from, to: Math.min(wanted.to, wanted.from + FEW) };
   return {
     from: Math.max(wanted.from, now.from - FEW),

@@ -1,7 +1,7 @@
 "use client";
 
 import { Checkbox, Group, Input, Stack, Text, TextInput } from "@mantine/core";
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useRef, useState, type KeyboardEvent } from "react";
 import type { Task } from "@/lib/api/types";
 import { showFailure } from "@/lib/notices";
 import { useCompleteTask, useCreateTask } from "@/lib/tasks/mutations";
@@ -18,11 +18,7 @@ export function SubtaskList({ parent }: { parent: Task }) {
   const [error, setError] = useState<string | null>(null);
   const subtasks = data?.pages.flatMap(({ items }) => items) ?? [];
   const done = subtasks.filter(({ completed }) => completed).length;
-  const isOpen = useRef(false);
-  useEffect(() => {
-    isOpen.current = true;
-    return () => void (isOpen.current = false);
-  }, []);
+  const field = useRef<HTMLInputElement>(null);
 
   async function attempt(change: Promise<unknown>, what: string): Promise<boolean> {
     setError(null);
@@ -30,8 +26,8 @@ export function SubtaskList({ parent }: { parent: Task }) {
       await change;
       return true;
     } catch (failure) {
-      if (isOpen.current) setError((failure as Error).message);
-      else showFailure(what, failure as Error);
+      if (field.current) setError((failure as Error).message);
+      else showFailure(what, failure as Error); // the form was closed
       return false;
     }
   }
@@ -90,6 +86,7 @@ export function SubtaskList({ parent }: { parent: Task }) {
         ))}
         <li>
           <TextInput
+            ref={field}
             aria-label="Add a subtask"
             placeholder="Add a subtask"
             size="sm"

@@ -2,7 +2,7 @@
 
 import { useEffect, useEffectEvent, useRef, useState, useTransition } from "react";
 import type { Task } from "@/lib/api/types";
-import { endsOf, nextRows, ROW_PX, rowsBetween } from "./row-window";
+import { endsOf, nextRows, overlap, ROW_PX, rowsBetween } from "./row-window";
 
 /** So far beyond what is in sight there are rows: enough for the keys, a quick finger and a drag over a page. */
 const AHEAD_PX = 1_200;
@@ -35,8 +35,7 @@ export function useRowWindow(tasks: Task[]) {
     const { top } = list.current.getBoundingClientRect();
     const within = (px: number) => rowsBetween(ends, sight.top - top - px, sight.bottom - top + px);
     const inSight = within(0);
-    if (inSight.from < inSight.to && (inSight.from >= near.to || inSight.to <= near.from))
-      wasBare.current = true;
+    if (inSight.from < inSight.to && !overlap(inSight, near)) wasBare.current = true;
     const { from, to } = nextRows(near, within(AHEAD_PX), inSight);
     return from === near.from && to === near.to && ends.length === near.ends.length
       ? null

@@ -44,13 +44,13 @@ export class KeptLists {
   ) {
     for (const query of client.getQueryCache().findAll({ queryKey: TASKS, predicate: isKept })) {
       if (query.state.data !== undefined) this.keep(query);
-      else if (query.state.fetchStatus === "fetching") this.await(query);
+      else if (query.state.fetchStatus === "fetching") this.showIfSlow(query);
       else this.look(query);
     }
     this.stopListening = client.getQueryCache().subscribe((event) => {
       if (event.type !== "updated" || !isKept(event.query)) return;
       if (event.action.type === "success" && !event.action.manual) this.keep(event.query);
-      if (event.action.type === "fetch") this.await(event.query);
+      if (event.action.type === "fetch") this.showIfSlow(event.query);
       if (event.action.type === "error") this.look(event.query);
     });
   }
@@ -122,7 +122,7 @@ export class KeptLists {
   }
 
   /** Shows what is kept where the answer that is on its way does not come soon. */
-  private await(query: Query): void {
+  private showIfSlow(query: Query): void {
     if (query.state.data !== undefined || !this.kept.has(hashOf(query.queryKey))) return;
     const timer = setTimeout(() => {
       this.awaited.delete(timer);
