@@ -37,6 +37,7 @@ from todo_cli.tools import (
 CHART_CLUSTER_TESTS = "test_cluster.py"
 CLEANING_SECONDS = 60  # for a suite that was interrupted to remove what it made on a cluster
 WAITING_TESTS = ("tests/attack", "tests/chat", "tests/ops")  # of the backend: for half their time, for a clock
+SOURCES_TEST = "tests/process/test_dev.py"  # it needs no stack: it runs one of its own
 UP = "cluster: up"
 FRONTEND = "frontend: unit tests"  # which must not see `next build` at work
 # What suites hold: those that disturb the stack, or count what a disturbance would change; those that need room for a
@@ -132,16 +133,22 @@ def chart(run: SuiteRun, _: ExitStack) -> None:
     _chart_tests(run, env, f"--ignore={tests / CHART_CLUSTER_TESTS}")
 
 
-@_suite("e2e", "journey", 750, after=(FRONTEND,))
+@_suite("e2e", "journey", 730, after=(FRONTEND,))
 def e2e(run: SuiteRun, _: ExitStack) -> None:
     """The browser journey against the process engine, in a state folder, ports and data of its own."""
     stack = _stack_environment(run.layout.home / "test-e2e", ports.any_free())
     try:
         _todo(run, "up", "--engine", "process", env=stack)
         _journey(run, stack | {"BROWSERS": _browsers()})
-        _checks(run, ["tests/process"], stack)
+        _checks(run, ["tests/process", f"--ignore={SOURCES_TEST}"], stack)
     finally:
         _down(run, stack)
+
+
+@_suite("e2e", "from the sources", 30, after=(FRONTEND,))
+def from_the_sources(run: SuiteRun, _: ExitStack) -> None:
+    """`./todo dev`, on a copy of the sources, beside the browser."""
+    _checks(run, [SOURCES_TEST], _python_path(run.layout.root / "cli"))
 
 
 @_suite("cluster", "up", 60)
