@@ -23,7 +23,8 @@ test(
   async ({ page }) => {
     await signUp(page, newAccount());
     const release = await holdLaterScripts(page, "/app");
-    await page.goto("/app/all");
+    // Not until it has loaded: scripts that are asked for before that are part of it, and held up.
+    await page.goto("/app/all", { waitUntil: "commit" });
     const account = page.getByRole("button", { name: "Account", exact: true });
     await account.click();
     await expect(account).toHaveAttribute("aria-expanded", "true");
