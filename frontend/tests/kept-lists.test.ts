@@ -3,7 +3,11 @@ import { QueryClient } from "@tanstack/react-query";
 import { keys } from "idb-keyval";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ApiError } from "@/lib/api/client";
+import { createQueryClient } from "@/lib/api/query-client";
 import { KeptLists } from "@/lib/offline/kept-lists";
+import { patience } from "@/lib/offline/patience";
+import { SLOW_MS } from "@/lib/offline/soon";
+import { offlineState, setOffline } from "@/lib/offline/state";
 import { store } from "@/lib/offline/store";
 import { DEFAULT_FILTERS } from "@/lib/tasks/filters";
 
@@ -152,6 +156,7 @@ it("keeps the 20 newest lists, and 200 tasks of each", async () => {
 });
 
 it("shows a list as it was while its answer takes long, and the answer once it comes", async () => {
+  setOffline({ isSilent: false });
   answer = list(1);
   await ask(await page(), key("/app"));
   await kept(1);
@@ -161,8 +166,34 @@ it("shows a list as it was while its answer takes long, and the answer once it c
   const asked = slow.fetchQuery({ queryKey: key("/app"), queryFn: () => given });
   const shown = () => slow.getQueryData(key("/app"));
   expect(shown()).toBeUndefined();
+  expect(patience()).toBe(SLOW_MS);
   await vi.waitFor(() => expect(shown()).toEqual(list(1)), { timeout: 60_000 });
+  expect(patience(), "a site that keeps silent is waited for once").toBe(0);
   give(list(1, 2));
   await asked;
   expect(shown()).toEqual(list(1, 2));
+});
+
+it("waits for a site that was slow to give the page no more, until it answers", async () => {
+  const opening = vi.spyOn(performance, "getEntriesByType");
+  for (const [responseStart, awaited] of [
+    [SLOW_MS, 0],
+    [SLOW_MS - 1, SLOW_MS],
+  ] as const) {
+    opening.mockReturnValue([{ startTime: 0, responseStart } as PerformanceNavigationTiming]);
+    setOffline({ isSilent: null });
+    expect(patience()).toBe(awaited);
+  }
+
+  const asking = createQueryClient();
+  for (const [error, isSilent] of [
+    [new ApiError(0, "no answer"), true],
+    [new ApiError(503, "not ready"), false],
+    [null, false],
+  ] as const) {
+    setOffline({ isSilent: true });
+    const queryFn = () => (error ? Promise.reject(error) : Promise.resolve("an answer"));
+    await asking.fetchQuery({ queryKey: ["asked"], queryFn }).catch(() => undefined);
+    expect(offlineState().isSilent).toBe(isSilent);
+  }
 });

@@ -12,15 +12,21 @@ export function leaveWhenSignedOut(error: unknown): void {
   if (error instanceof ApiError && error.status === 401) leaveToSignIn();
 }
 
+/** Keeps what the end of a request says of the site. */
+function tellOffline(error: Error | null): void {
+  const isCutOff = error instanceof ApiError && error.status === 0;
+  setOffline(isCutOff ? { isCutOff } : { isCutOff, isSilent: false });
+}
+
 /** Server state: fresh for half a minute; a service that is not there yet is asked again until it is. */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     queryCache: new QueryCache({
       onError: (error) => {
-        setOffline({ isCutOff: error instanceof ApiError && error.status === 0 });
+        tellOffline(error);
         leaveWhenSignedOut(error);
       },
-      onSuccess: () => setOffline({ isCutOff: false }),
+      onSuccess: () => tellOffline(null),
     }),
     defaultOptions: {
       queries: {

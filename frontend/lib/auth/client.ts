@@ -2,7 +2,9 @@
 
 import { inferAdditionalFields } from "better-auth/client/plugins";
 import { createAuthClient } from "better-auth/react";
+import { patience } from "../offline/patience";
 import { soon } from "../offline/soon";
+import { setOffline } from "../offline/state";
 import { keepPerson, keptPerson } from "./kept-person";
 import { USER_FIELDS } from "./user-fields";
 
@@ -14,7 +16,8 @@ const answered: typeof fetch = async (address, request) => {
   if (!String(address).includes("/get-session"))
     return fetch(address, request).catch(() => Response.error());
   const asked = session(address, request).catch(() => Response.error());
-  const answer = await (keptPerson(window) ? soon(asked) : asked);
+  const answer = await (keptPerson(window) ? soon(asked, patience()) : asked);
+  if (!answer) setOffline({ isSilent: true });
   if (answer && answer.type !== "error") return answer;
   const kept = keptPerson(window);
   return kept ? Response.json(kept) : asked;
@@ -22,6 +25,7 @@ const answered: typeof fetch = async (address, request) => {
 
 async function session(...asked: Parameters<typeof fetch>): Promise<Response> {
   const answer = await fetch(...asked);
+  setOffline({ isSilent: false });
   if (answer.ok) keepPerson(window, await answer.clone().json());
   return answer;
 }

@@ -4,7 +4,8 @@ import { ApiError } from "../api/client";
 import type { Task } from "../api/types";
 import { LISTS, TASKS } from "../tasks/keys";
 import type { TaskPages } from "../tasks/queries";
-import { SLOW_MS } from "./soon";
+import { patience } from "./patience";
+import { setOffline } from "./state";
 import { store } from "./store";
 
 const MAX_LISTS = 20;
@@ -126,8 +127,10 @@ export class KeptLists {
     if (query.state.data !== undefined || !this.kept.has(hashOf(query.queryKey))) return;
     const timer = setTimeout(() => {
       this.awaited.delete(timer);
-      if (query.state.fetchStatus === "fetching") this.show(query);
-    }, SLOW_MS);
+      if (query.state.fetchStatus !== "fetching") return;
+      setOffline({ isSilent: true });
+      this.show(query);
+    }, patience());
     this.awaited.add(timer);
   }
 

@@ -9,6 +9,8 @@ import type { Waiting } from "./waiting";
 interface OfflineState {
   /** Whether the site gives no answer at all. */
   isCutOff: boolean;
+  /** Whether the site has been waited for in vain since it last answered; null where that is not known yet. */
+  isSilent: boolean | null;
   /** Whether what is kept on this device has been looked for. */
   isReady: boolean;
   /** The changes that are kept until the site answers, in the order in which they were made. */
@@ -17,7 +19,13 @@ interface OfflineState {
   withWaiting: ((list: TaskPages, key: QueryKey) => TaskPages) | null;
 }
 
-let state: OfflineState = { isCutOff: false, isReady: false, waiting: [], withWaiting: null };
+let state: OfflineState = {
+  isCutOff: false,
+  isSilent: null,
+  isReady: false,
+  waiting: [],
+  withWaiting: null,
+};
 const listeners = new Set<() => void>();
 
 export const offlineState = (): OfflineState => state;
