@@ -15,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
+from acceptance.background import kept_running
 from typer.testing import CliRunner
 
 from cluster.load import SOURCES
@@ -288,14 +289,9 @@ class OwnRelease(Stack):
         """An address of this machine that leads to one pod of the tier."""
         port = ports.any_free()
         command = [*self.command, "port-forward", f"service/{RELEASE}-{tier}", f"{port}:{service_port}"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        try:
-            assert process.stdout
-            assert "Forwarding" in process.stdout.readline()
+        with kept_running(command):  # kubectl ends it once a pod resets one of its connections
+            until(lambda: not ports.free(port), 40, lambda: f"nothing leads to {tier}")
             yield f"http://localhost:{port}"
-        finally:
-            process.terminate()
-            process.wait()
 
     @contextmanager
     def under_load(self) -> Iterator[dict[str, Any]]:
